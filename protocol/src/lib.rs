@@ -1,0 +1,27 @@
+//! The messages that an rp host and its modules exchange.
+//!
+//! Every payload and every response is one JSON object in UTF-8. This crate holds their Rust types, the standard
+//! error codes and the readers that say whether a text is what it claims to be. It does no I/O.
+//!
+//! Text is borrowed and left as it is: a value that this crate has no opinion on stays a
+//! [`RawValue`](serde_json::value::RawValue), the very bytes that arrived. Those are checked to be valid JSON,
+//! however deeply nested; reading them into a typed value refuses a depth of 128 or more, as serde_json does.
+
+pub mod code;
+mod manifest;
+pub mod message_type;
+mod object;
+mod payload;
+mod response;
+mod write;
+
+pub use manifest::{MANIFEST_MAX_BYTES, Manifest, ManifestError, Requests};
+pub use object::{PayloadFault, is_object};
+pub use payload::{
+    Command, CommandDescription, Description, Event, HostIdentity, Init, Mutation, Operation, Query,
+};
+pub use response::{ErrorBody, Response, ResponseFault, Success};
+pub use write::{write_error, write_success};
+
+/// Version of the protocol that these types describe, `major.minor`.
+pub const PROTOCOL_VERSION: &str = "1.0";

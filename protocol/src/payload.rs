@@ -1,0 +1,222 @@
+//! The payloads of the protocol's message types. Keys that a type does not name are ignored.
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::object::{PayloadFault, fields, string};
+
+/// Payload of `init`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Init<'a> {
+    /// Name of the instance.
+    #[serde(borrow)]
+    pub instance: Cow<'a, str>,
+    /// The instance's configuration, an object.
+    #[serde(borrow)]
+    pub config: &'a RawValue,
+    /// Who sends.
+    #[serde(borrow)]
+    pub host: HostIdentity<'a>,
+}
+
+/// The host, as it presents itself in `init`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostIdentity<'a> {
+    /// Its name.
+    #[serde(borrow)]
+    pub name: Cow<'a, str>,
+    /// Its version.
+    #[serde(borrow)]
+    pub version: Cow<'a, str>,
+    /// The protocol that it speaks, `major.minor`.
+    #[serde(borrow)]
+    pub protocol: Cow<'a, str>,
+}
+
+/// Payload of `command`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Command<'a> {
+    /// The module or instance that is asked; only in a command that a module sends.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<Cow<'a, str>>,
+    /// The command.
+    #[serde(borrow)]
+    pub name: Cow<'a, str>,
+    /// Its arguments, an object; None means `{}`.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub args: Option<&'a RawValue>,
+}
+
+impl<'a> Command<'a> {
+    /// Reads the payload of a command in one pass; the fault is the error response to send.
+    pub fn parse(payload: &'a str) -> Result<Command<'a>, PayloadFault> {
+        let [module, name, args] = fields(payload, &["module", "name", "args"])?;
+        let name = required_string(name, "name")?;
+        let module = module.map(|module| required_string(Some(module), "module")).transpose()?;
+        if args.is_some_and(|args| !args.get().starts_with('{')) {
+            return Err(PayloadFault::Field { field: "args", expected: "an object" });
+        }
+        Ok(Command { module, name, args })
+    }
+
+    /// The JSON text of the arguments, `{}` where there are none.
+    pub fn args_text(&self) -> &'a str {
+        self.args.map_or("{}", RawValue::get)
+    }
+}
+
+fn required_string<'a>(
+    value: Option<&'a RawValue>,
+    field: &'static str,
+) -> Result<Cow<'a, str>, PayloadFault> {
+    value.and_then(string).ok_or(PayloadFault::Field { field, expected: "a string" })
+}
+
+/// Payload of `query`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Query<'a> {
+    /// The kind of entity.
+    #[serde(borrow)]
+    pub entity: Cow<'a, str>,
+    /// One entity by its id.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Cow<'a, str>>,
+    /// Conditions, an object.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub filters: Option<&'a RawValue>,
+    /// References to follow.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<Cow<'a, str>>,
+    /// Keys to sort by, the first one counts most.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub sort: Vec<&'a RawValue>,
+    /// At most so many entities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// So many entities are passed over first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+}
+
+/// Payload of `mutation`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Mutation<'a> {
+    /// The kind of entity.
+    #[serde(borrow)]
+    pub entity: Cow<'a, str>,
+    /// What happens to it.
+    pub operation: Operation,
+    /// Its data, an object; None means `{}`.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<&'a RawValue>,
+}
+
+/// What a mutation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Operation {
+    /// Makes a new entity.
+    Create,
+    /// Changes an entity.
+    Update,
+    /// Removes an entity.
+    Delete,
+}
+
+/// Payload of `event`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Event<'a> {
+    /// Its name, such as `research_log.created`.
+    #[serde(borrow)]
+    pub event: Cow<'a, str>,
+    /// What it tells, an object; None means `{}`.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<&'a RawValue>,
+}
+
+/// Data of a successful `describe`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Description<'a> {
+    /// The commands, in the order of the module.
+    #[serde(borrow, default)]
+    pub commands: Vec<CommandDescription<'a>>,
+    /// The events that the module emits, by name.
+    #[serde(borrow, default)]
+    pub events: BTreeMap<Cow<'a, str>, &'a RawValue>,
+}
+
+/// One command, as `describe` tells it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CommandDescription<'a> {
+    /// Its name.
+    #[serde(borrow)]
+    pub name: Cow<'a, str>,
+    /// One sentence for people.
+    #[serde(borrow, default)]
+    pub description: Cow<'a, str>,
+    /// JSON Schema of the arguments.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub args: Option<&'a RawValue>,
+    /// JSON Schema of the result.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<&'a RawValue>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands() {
+        let cases: &[(&str, &str)] = &[
+            (r#"{"name":"ping"}"#, "ping {} -"),
+            (r#"{"args":{"a" : 1.0},"name":"p\n","module":"m","x":0}"#, "p\n {\"a\" : 1.0} m"),
+            (r#"{}"#, "name: expected a string"),
+            (r#"{"name":null}"#, "name: expected a string"),
+            (r#"{"name":5}"#, "name: expected a string"),
+            (r#"{"name":"a","args":[]}"#, "args: expected an object"),
+            (r#"{"name":"a","args":null}"#, "args: expected an object"),
+            (r#"{"name":"a","module":1}"#, "module: expected a string"),
+            (r#"{"name":"a","name":"b"}"#, "name: given more than once"),
+            (r#"[]"#, "the payload is not an object"),
+            (r#"{"name":"a""#, "the payload is not valid JSON"),
+        ];
+        for (text, expected) in cases {
+            let shown = match Command::parse(text) {
+                Ok(command) => format!(
+                    "{} {} {}",
+                    command.name,
+                    command.args_text(),
+                    command.module.as_deref().unwrap_or("-")
+                ),
+                Err(fault) => fault.to_string(),
+            };
+            assert_eq!(shown, *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn payloads_survive_a_round_trip() {
+        fn trip<'a, T: Serialize + Deserialize<'a>>(text: &'a str) -> String {
+            let value: T = serde_json::from_str(text).unwrap();
+            serde_json::to_string(&value).unwrap()
+        }
+        let init =
+            r#"{"instance":"a","config":{"n": 1.0},"host":{"name":"h","version":"1","protocol":"1.0"}}"#;
+        let query =
+            r#"{"entity":"note","id":"1","filters":{},"include":["x"],"sort":["-a"],"limit":1,"offset":2}"#;
+        let mutation = r#"{"entity":"note","operation":"create","data":{}}"#;
+        let event = r#"{"event":"a.b","data":{}}"#;
+        let command = r#"{"module":"m","name":"a","args":{}}"#;
+        let described =
+            r#"{"commands":[{"name":"a","description":"b","args":{},"returns":{}}],"events":{"e":{}}}"#;
+        assert_eq!(trip::<Init<'_>>(init), init);
+        assert_eq!(trip::<Query<'_>>(query), query);
+        assert_eq!(trip::<Mutation<'_>>(mutation), mutation);
+        assert_eq!(trip::<Event<'_>>(event), event);
+        assert_eq!(trip::<Command<'_>>(command), command);
+        assert_eq!(trip::<Description<'_>>(described), described);
+    }
+}

@@ -1,0 +1,169 @@
+//! The one answer to a message.
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use crate::object::{PayloadFault, fields, string};
+
+/// A response, borrowed from its text.
+#[derive(Clone, Debug)]
+pub enum Response<'a> {
+    /// `"status":"success"`.
+    Success(Success<'a>),
+    /// `"status":"error"`.
+    Error(ErrorBody<'a>),
+}
+
+/// What a success brings.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Success<'a> {
+    /// The bytes of `data` as they arrived, if it is there.
+    pub data: Option<&'a RawValue>,
+}
+
+/// What an error tells.
+#[derive(Clone, Debug)]
+pub struct ErrorBody<'a> {
+    /// The text for people.
+    pub error: Cow<'a, str>,
+    /// The code for programs, one of [`code`](crate::code) or the module's own.
+    pub code: Option<Cow<'a, str>>,
+    /// The bytes of `details` as they arrived, if they are there.
+    pub details: Option<&'a RawValue>,
+}
+
+/// Why a text is no response.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResponseFault {
+    /// The text is not one JSON value.
+    #[error("the response is not valid JSON: {0}")]
+    NotJson(#[source] serde_json::Error),
+    /// The text is valid JSON, but no object.
+    #[error("the response is not a JSON object")]
+    NotObject,
+    /// There is no `status`.
+    #[error("the response has no \"status\"")]
+    NoStatus,
+    /// `status` is neither "success" nor "error"; holds its JSON text, shortened.
+    #[error("the response has the status {0}, which is neither \"success\" nor \"error\"")]
+    UnknownStatus(String),
+    /// An error response has no `error`.
+    #[error("the error response has no \"error\"")]
+    NoError,
+    /// A value that must be a string is none.
+    #[error("\"{0}\" of the response is not a string")]
+    NotString(&'static str),
+    /// A key that must be unambiguous is there twice.
+    #[error("\"{0}\" is in the response more than once")]
+    Duplicate(&'static str),
+}
+
+impl<'a> Response<'a> {
+    /// Reads a response: exactly one JSON object, nothing but whitespace around it, unknown keys ignored.
+    ///
+    /// `data` and `details` are checked to be valid JSON and otherwise left alone. One pass, no allocation
+    /// unless a string holds escapes or values nest deeper than two levels.
+    pub fn parse(text: &'a str) -> Result<Response<'a>, ResponseFault> {
+        let [status, data, error, code, details] =
+            fields(text, &["status", "data", "error", "code", "details"])?;
+        let status = status.ok_or(ResponseFault::NoStatus)?;
+        if is_word(status, "\"success\"", "success") {
+            return Ok(Response::Success(Success { data }));
+        }
+        if !is_word(status, "\"error\"", "error") {
+            return Err(ResponseFault::UnknownStatus(shortened(status.get())));
+        }
+        let error = error.ok_or(ResponseFault::NoError)?;
+        let error = string(error).ok_or(ResponseFault::NotString("error"))?;
+        let code = code.map(|code| string(code).ok_or(ResponseFault::NotString("code"))).transpose()?;
+        Ok(Response::Error(ErrorBody { error, code, details }))
+    }
+
+    /// Whether this is a success.
+    pub fn is_success(&self) -> bool {
+        matches!(self, Response::Success(_))
+    }
+}
+
+/// Compares the plain spelling first; an escaped one is as valid.
+fn is_word(raw: &RawValue, quoted: &str, word: &str) -> bool {
+    raw.get() == quoted || string(raw).is_some_and(|text| text == word)
+}
+
+fn shortened(text: &str) -> String {
+    const MAX_CHARS: usize = 40;
+    match text.char_indices().nth(MAX_CHARS) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
+impl From<PayloadFault> for ResponseFault {
+    fn from(fault: PayloadFault) -> Self {
+        match fault {
+            PayloadFault::NotJson(error) => ResponseFault::NotJson(error),
+            PayloadFault::Duplicate(key) => ResponseFault::Duplicate(key),
+            PayloadFault::Field { field, .. } => ResponseFault::NotString(field),
+            PayloadFault::NotObject => ResponseFault::NotObject,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn responses() {
+        let cases: &[(&str, &str)] = &[
+            (r#"{"status":"success","data":{}}"#, "success {}"),
+            (r#"{"status":"success"}"#, "success -"),
+            (r#" {"data":[1, 2],"x":{"status":1},"status":"success"} "#, "success [1, 2]"),
+            (r#"{"\u0073tatus":"s\u0075ccess","data":null}"#, "success null"),
+            (r#"{"status":"success","error":5}"#, "success -"),
+            (r#"{"status":"error","error":"no","code":"c","details":{"a":1}}"#, "error no c {\"a\":1}"),
+            (r#"{"status":"error","error":"a\nb"}"#, "error a\nb - -"),
+            (r#"{"status":"error"}"#, "the error response has no \"error\""),
+            (r#"{"status":"error","error":1}"#, "\"error\" of the response is not a string"),
+            (r#"{"status":"error","error":"","code":null}"#, "\"code\" of the response is not a string"),
+            (
+                r#"{"status":"done"}"#,
+                "the response has the status \"done\", which is neither \"success\" nor \"error\"",
+            ),
+            (r#"{"status":1}"#, "the response has the status 1, which is neither \"success\" nor \"error\""),
+            (r#"{}"#, "the response has no \"status\""),
+            (r#"{"status":"success","status":"error"}"#, "\"status\" is in the response more than once"),
+            (r#"[]"#, "the response is not a JSON object"),
+            (
+                r#"{"status":"success"}{}"#,
+                "the response is not valid JSON: trailing characters at line 1 column 21",
+            ),
+            ("", "the response is not valid JSON: EOF while parsing a value at line 1 column 0"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(text), *expected, "{text}");
+        }
+    }
+
+    fn shown(text: &str) -> String {
+        match Response::parse(text) {
+            Ok(Response::Success(success)) => format!("success {}", raw(success.data)),
+            Ok(Response::Error(body)) => {
+                let code = body.code.as_deref().unwrap_or("-");
+                format!("error {} {code} {}", body.error, raw(body.details))
+            }
+            Err(fault) => fault.to_string(),
+        }
+    }
+
+    fn raw(value: Option<&RawValue>) -> &str {
+        value.map_or("-", RawValue::get)
+    }
+
+    #[test]
+    fn a_long_status_is_shortened() {
+        let text = format!(r#"{{"status":"{}"}}"#, "é".repeat(500));
+        assert!(shown(&text).len() < 200);
+    }
+}

@@ -1,0 +1,65 @@
+//! Writes responses in the protocol's order of keys, without a space.
+use std::io;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+#[derive(Serialize)]
+struct SuccessText<'a, T: ?Sized> {
+    status: &'static str,
+    data: &'a T,
+}
+
+#[derive(Serialize)]
+struct ErrorText<'a> {
+    status: &'static str,
+    error: &'a str,
+    code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<&'a RawValue>,
+}
+
+/// Writes `{"status":"success","data":…}`.
+///
+/// After an error `out` holds a part of the response: go back to where it was.
+pub fn write_success<T>(out: impl io::Write, data: &T) -> serde_json::Result<()>
+where
+    T: Serialize + ?Sized,
+{
+    serde_json::to_writer(out, &SuccessText { status: "success", data })
+}
+
+/// Writes `{"status":"error","error":…,"code":…,"details":…}`, the last key only where there are details.
+///
+/// After an error, which only `out` can cause, `out` holds a part of the response: go back to where it was.
+pub fn write_error(
+    out: impl io::Write,
+    code: &str,
+    error: &str,
+    details: Option<&RawValue>,
+) -> serde_json::Result<()> {
+    serde_json::to_writer(out, &ErrorText { status: "error", error, code, details })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code;
+
+    fn text(write: impl Fn(&mut Vec<u8>) -> serde_json::Result<()>) -> String {
+        let mut out = Vec::new();
+        write(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn keys_come_in_order() {
+        let details = RawValue::from_string("{\"n\": 1}".to_owned()).unwrap();
+        let success = text(|out| write_success(out, &[1, 2]));
+        let plain = text(|out| write_error(out, code::NOT_FOUND, "no \"x\"", None));
+        let full = text(|out| write_error(out, "own", "é", Some(&details)));
+        assert_eq!(success, r#"{"status":"success","data":[1,2]}"#);
+        assert_eq!(plain, r#"{"status":"error","error":"no \"x\"","code":"not_found"}"#);
+        assert_eq!(full, r#"{"status":"error","error":"é","code":"own","details":{"n": 1}}"#);
+    }
+}
