@@ -1,0 +1,146 @@
+//! JSON text that is looked into without being parsed and printed again, so that no byte of it changes.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+/// One level of a JSON value; what lies deeper stays text.
+#[derive(Debug)]
+pub enum Shape<'a> {
+    Object(BTreeMap<String, &'a RawValue>),
+    Array(Vec<&'a RawValue>),
+    Text(String),
+    /// Digits as they were written: integers past 64 bits and long fractions keep every digit.
+    Number(&'a str),
+    /// true, false, null, and what no Rust string can hold (a lone surrogate).
+    Other(&'a str),
+}
+
+/// Opens one level of a value.
+pub fn shape(raw: &RawValue) -> Shape<'_> {
+    let text = raw.get();
+    let opened = match text.as_bytes()[0] {
+        b'{' => serde_json::from_str(text).map(Shape::Object),
+        b'[' => serde_json::from_str(text).map(Shape::Array),
+        b'"' => serde_json::from_str(text).map(Shape::Text),
+        b't' | b'f' | b'n' => Ok(Shape::Other(text)),
+        _ => Ok(Shape::Number(text)),
+    };
+    opened.unwrap_or(Shape::Other(text))
+}
+
+/// The value at the end of a path of object keys and array positions, or the part of the path that leads nowhere.
+pub fn find<'a, 'p>(raw: &'a RawValue, path: &'p [String]) -> Result<&'a RawValue, &'p str> {
+    path.iter().try_fold(raw, |at, key| {
+        let next = match shape(at) {
+            Shape::Object(fields) => fields.get(key).copied(),
+            Shape::Array(elements) => key.parse::<usize>().ok().and_then(|i| elements.get(i).copied()),
+            _ => None,
+        };
+        next.ok_or(key.as_str())
+    })
+}
+
+/// The end of the string token that starts at `start`, behind its closing quote.
+pub fn string_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = start + 1;
+    while bytes[at] != b'"' {
+        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    }
+    at + 1
+}
+
+/// The same JSON, one key or element a line; tokens stay as they are.
+pub fn indent(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut depth = 0_usize;
+    let mut at = 0;
+    let bytes = text.as_bytes();
+    while at < bytes.len() {
+        let byte = bytes[at];
+        let mut end = at + 1;
+        match byte {
+            b'"' => {
+                end = string_end(text, at);
+                out.push_str(&text[at..end]);
+            }
+            b'{' | b'[' => {
+                let next = skip_space(bytes, end);
+                out.push(char::from(byte));
+                if matches!(bytes[next], b'}' | b']') {
+                    out.push(char::from(bytes[next]));
+                    end = next + 1;
+                } else {
+                    depth += 1;
+                    break_line(&mut out, depth);
+                }
+            }
+            b'}' | b']' => {
+                depth -= 1;
+                break_line(&mut out, depth);
+                out.push(char::from(byte));
+            }
+            b',' => {
+                out.push(',');
+                break_line(&mut out, depth);
+            }
+            b':' => out.push_str(": "),
+            b' ' | b'\t' | b'\r' | b'\n' => {}
+            _ => out.push(char::from(byte)),
+        }
+        at = end;
+    }
+    out
+}
+
+fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while bytes[at].is_ascii_whitespace() {
+        at += 1;
+    }
+    at
+}
+
+fn break_line(out: &mut String, depth: usize) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n("  ", depth));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(text: &str) -> Box<RawValue> {
+        RawValue::from_string(text.to_owned()).expect("valid JSON")
+    }
+
+    #[test]
+    fn find_follows_keys_and_positions() {
+        let value = raw(r#"{"data":{"list":[{"id":0.11111111311111055555}]}}"#);
+        let cases: &[(&[&str], Result<&str, &str>)] = &[
+            (&["data", "list", "0", "id"], Ok("0.11111111311111055555")),
+            (&["data", "list", "1"], Err("1")),
+            (&["data", "list", "x"], Err("x")),
+            (&["nothing", "deeper"], Err("nothing")),
+            (&["data", "list", "0", "id", "more"], Err("more")),
+        ];
+        for (path, expected) in cases {
+            let path: Vec<String> = path.iter().map(ToString::to_string).collect();
+            assert_eq!(find(&value, &path).map(RawValue::get), *expected, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn indent_changes_nothing_but_space() {
+        let cases = [
+            ("{}", "{}"),
+            ("[ ]", "[]"),
+            (r#"{"a":1}"#, "{\n  \"a\": 1\n}"),
+            (r#"["x,{}\"", 1e400]"#, "[\n  \"x,{}\\\"\",\n  1e400\n]"),
+            (r#"{"ä":"\u0000😀"}"#, "{\n  \"ä\": \"\\u0000😀\"\n}"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(indent(text), expected);
+        }
+    }
+}

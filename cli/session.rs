@@ -1,0 +1,250 @@
+//! The session file: one JSON object a line, each one message.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::template::{Template, TemplateFault, is_name};
+
+/// One line: one message and what is expected of its response.
+#[derive(Debug)]
+pub struct Step<'a> {
+    /// Counted from 1, blank lines too.
+    pub line: usize,
+    /// Module or instance.
+    pub module: String,
+    /// The message's type.
+    pub message_type: String,
+    /// The message's payload.
+    pub payload: Place<'a>,
+    /// What the response has to hold.
+    pub expect: Option<Place<'a>>,
+    /// Under which name later lines find the response.
+    pub kept_as: Option<String>,
+    /// Text for people.
+    pub note: Option<String>,
+}
+
+/// A template and where it stands in the file.
+#[derive(Debug)]
+pub struct Place<'a> {
+    /// Bytes of the file.
+    pub span: Range<usize>,
+    /// The JSON.
+    pub template: Template<'a>,
+}
+
+/// What is wrong with a session file, and where.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SessionFault {
+    /// Counted from 1.
+    pub line: usize,
+    /// Bytes of the file.
+    pub span: Range<usize>,
+    /// In words.
+    pub text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line<'a> {
+    module: String,
+    #[serde(rename = "type")]
+    message_type: String,
+    #[serde(borrow, default, deserialize_with = "present")]
+    payload: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    expect: Option<&'a RawValue>,
+    #[serde(rename = "as")]
+    kept_as: Option<String>,
+    note: Option<String>,
+}
+
+/// Keeps a `null` as a value, so that it is refused instead of being taken for nothing.
+fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+/// Reads the whole session, so that nothing is sent from a file that is broken further down.
+pub fn parse(text: &str) -> Result<Vec<Step<'_>>, SessionFault> {
+    let mut steps = Vec::new();
+    let mut names = HashSet::new();
+    let mut start = 0;
+    for (index, with_end) in text.split_inclusive('\n').enumerate() {
+        let line = with_end.trim_end_matches(['\n', '\r']);
+        if !line.trim().is_empty() {
+            let step = parse_line(text, line, start, index + 1)?;
+            check_names(&step, &mut names)?;
+            steps.push(step);
+        }
+        start += with_end.len();
+    }
+    Ok(steps)
+}
+
+fn parse_line<'a>(
+    file: &'a str,
+    line: &'a str,
+    start: usize,
+    number: usize,
+) -> Result<Step<'a>, SessionFault> {
+    let whole = start..start + line.len();
+    let fault = |span: Range<usize>, text: String| SessionFault { line: number, span, text };
+    let parsed: Line<'a> = serde_json::from_str(line).map_err(|error| {
+        let at = start + error.column().saturating_sub(1).min(line.len().saturating_sub(1));
+        fault(floor(file, at)..floor(file, at), without_position(&error))
+    })?;
+    if !is_module_name(&parsed.module) {
+        let text = format!("`{}` is no module name: small letters, digits and `-`", parsed.module);
+        return Err(fault(whole, text));
+    }
+    if let Some(name) = parsed.kept_as.as_ref().filter(|name| !is_name(name)) {
+        return Err(fault(whole, format!("`as`: `{name}` is no name: letters, digits, `_` and `-`")));
+    }
+    let payload = match parsed.payload {
+        Some(raw) => place(file, raw, "payload", number)?,
+        None => Place { span: whole, template: Template::parse("{}").map_err(|f| fault(0..0, f.text))? },
+    };
+    Ok(Step {
+        line: number,
+        module: parsed.module,
+        message_type: parsed.message_type,
+        payload,
+        expect: parsed.expect.map(|raw| place(file, raw, "expect", number)).transpose()?,
+        kept_as: parsed.kept_as,
+        note: parsed.note,
+    })
+}
+
+fn place<'a>(file: &'a str, raw: &'a RawValue, key: &str, line: usize) -> Result<Place<'a>, SessionFault> {
+    let text = raw.get();
+    // The raw value is a slice of the file.
+    let start = text.as_ptr().addr() - file.as_ptr().addr();
+    let span = start..start + text.len();
+    if !text.starts_with('{') {
+        return Err(SessionFault { line, span, text: format!("`{key}` is not an object") });
+    }
+    let template = Template::parse(text).map_err(|fault| SessionFault {
+        line,
+        span: start + fault.span.start..start + fault.span.end,
+        text: fault.text,
+    })?;
+    Ok(Place { span, template })
+}
+
+impl Place<'_> {
+    /// A fault of the template as one of the file.
+    pub fn fault(&self, line: usize, fault: TemplateFault) -> SessionFault {
+        let start = self.span.start;
+        SessionFault { line, span: start + fault.span.start..start + fault.span.end, text: fault.text }
+    }
+}
+
+/// A reference needs an earlier line that keeps its response; a name is given once.
+fn check_names(step: &Step<'_>, names: &mut HashSet<String>) -> Result<(), SessionFault> {
+    check_references(step.line, &step.payload, names)?;
+    if let Some(expect) = &step.expect {
+        check_references(step.line, expect, names)?;
+    }
+    match &step.kept_as {
+        Some(name) if !names.insert(name.clone()) => Err(SessionFault {
+            line: step.line,
+            span: step.payload.span.clone(),
+            text: format!("`as`: an earlier line kept its response as `{name}` already"),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn check_references(line: usize, place: &Place<'_>, names: &HashSet<String>) -> Result<(), SessionFault> {
+    match place.template.references().find(|(reference, _)| !names.contains(&reference.name)) {
+        Some((reference, span)) => {
+            let text = format!("no earlier line kept a response as `{}`", reference.name);
+            Err(place.fault(line, TemplateFault { span, text }))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The same names as in a manifest; nothing that could lead out of a folder.
+fn is_module_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// serde_json counts within the one line that it was given; the span says it for the file.
+fn without_position(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::Kept;
+
+    #[test]
+    fn lines_blank_lines_and_defaults() {
+        let text = "{\"module\":\"a\",\"type\":\"describe\"}\r\n\n\
+                    {\"module\":\"b-2\",\"type\":\"own\",\"payload\":{ \"x\" : 1.50 },\"as\":\"one\",\"note\":\"hm\"}";
+        let steps = parse(text).expect("a session");
+        assert_eq!(steps.iter().map(|s| s.line).collect::<Vec<_>>(), [1, 3]);
+        assert_eq!(steps[0].payload.template.fill(&Kept::new()).expect("filled"), "{}");
+        assert_eq!(steps[1].payload.template.fill(&Kept::new()).expect("filled"), "{ \"x\" : 1.50 }");
+        assert_eq!(&text[steps[1].payload.span.clone()], "{ \"x\" : 1.50 }");
+        assert_eq!((steps[1].kept_as.as_deref(), steps[1].note.as_deref()), (Some("one"), Some("hm")));
+        assert!(parse("\n \n").expect("an empty session").is_empty());
+    }
+
+    #[test]
+    fn faults_say_line_and_place() {
+        let good = r#"{"module":"a","type":"init","as":"one"}"#;
+        // The line after the good one, a part of the fault's text, the text under its span.
+        let cases: &[(&str, &str, &str)] = &[
+            ("{\"module\":\"a\"", "EOF while parsing", ""),
+            ("// a comment", "expected value", ""),
+            (r#"{"module":"a"}"#, "missing field `type`", ""),
+            (
+                r#"{"module":"a","type":"x","expcet":{}}"#,
+                "unknown field `expcet`, expected one of `module`",
+                "",
+            ),
+            (r#"{"module":"a","type":"x","payload":[1]}"#, "`payload` is not an object", "[1]"),
+            (r#"{"module":"a","type":"x","payload":null}"#, "`payload` is not an object", "null"),
+            (r#"{"module":"a","type":"x","expect":true}"#, "`expect` is not an object", "true"),
+            (r#"{"module":"../a","type":"x"}"#, "is no module name", r#"{"module":"../a","type":"x"}"#),
+            (
+                r#"{"module":"a","type":"x","payload":{"v":"${two.x}"}}"#,
+                "kept a response as `two`",
+                r#""${two.x}""#,
+            ),
+            (
+                r#"{"module":"a","type":"x","expect":{"v":"${two.x}"}}"#,
+                "kept a response as `two`",
+                r#""${two.x}""#,
+            ),
+            (r#"{"module":"a","type":"x","payload":{"v":"${one"}}"#, "without `}`", r#""${one""#),
+            (r#"{"module":"a","type":"x","payload":{},"as":"one"}"#, "already", "{}"),
+            (
+                r#"{"module":"a","type":"x","as":"a.b"}"#,
+                "is no name",
+                r#"{"module":"a","type":"x","as":"a.b"}"#,
+            ),
+        ];
+        for (line, expected, under) in cases {
+            let text = format!("{good}\n{line}\n");
+            let fault = parse(&text).expect_err(line);
+            assert!(fault.text.contains(expected), "{line}: {}", fault.text);
+            assert_eq!(fault.line, 2, "{line}");
+            assert_eq!(&text[fault.span.clone()], *under, "{line}");
+        }
+    }
+}
