@@ -1,12 +1,73 @@
 //! The `rp` command: lists, inspects, calls and runs modules.
 
-use clap::Parser;
+mod call;
+mod fault;
+mod inspect;
+mod json;
+mod list;
+mod modules;
+mod output;
+mod run;
+mod session;
+mod setup;
+mod subset;
+mod template;
+mod trace;
+mod transcript;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
 
 /// Loads modules through one C header and talks with them in JSON.
 #[derive(Parser)]
-#[command(name = "rp", version)]
-struct Arguments {}
+#[command(name = "rp", version, arg_required_else_help = true, after_help = AFTER_HELP)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
 
-fn main() {
-    Arguments::parse();
+/// What every subcommand takes.
+#[derive(clap::Args)]
+struct Common {
+    /// Write JSON for programs; errors become one JSON line on standard error
+    #[arg(long, global = true)]
+    json: bool,
+    /// Say more; with call and run: -v shows the modules' debug log, -vv their trace log
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    List(list::Options),
+    Inspect(inspect::Options),
+    Call(call::Options),
+    Run(run::Options),
+}
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  done
+  1  the module or the data is at fault
+  2  usage or environment, a path that is not there included
+
+NO_COLOR=1 turns colour off; without a terminal there is none.";
+
+fn main() -> ExitCode {
+    let Arguments { command, common } = Arguments::parse();
+    let outcome = match command {
+        Command::List(options) => list::run(&options, &common),
+        Command::Inspect(options) => inspect::run(&options, &common),
+        Command::Call(options) => call::run(&options, &common),
+        Command::Run(options) => run::run(&options, &common),
+    };
+    let exit = outcome.unwrap_or_else(|fault| {
+        let exit = fault.exit();
+        fault.report(common.json);
+        exit
+    });
+    ExitCode::from(exit)
 }

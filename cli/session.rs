@@ -13,6 +13,8 @@ use crate::template::{Template, TemplateFault, is_name};
 pub struct Step<'a> {
     /// Counted from 1, blank lines too.
     pub line: usize,
+    /// Bytes of the file.
+    pub span: Range<usize>,
     /// Module or instance.
     pub module: String,
     /// The message's type.
@@ -105,10 +107,13 @@ fn parse_line<'a>(
     }
     let payload = match parsed.payload {
         Some(raw) => place(file, raw, "payload", number)?,
-        None => Place { span: whole, template: Template::parse("{}").map_err(|f| fault(0..0, f.text))? },
+        None => {
+            Place { span: whole.clone(), template: Template::parse("{}").map_err(|f| fault(0..0, f.text))? }
+        }
     };
     Ok(Step {
         line: number,
+        span: whole,
         module: parsed.module,
         message_type: parsed.message_type,
         payload,

@@ -4,8 +4,11 @@ use serde_json::value::RawValue;
 
 use crate::json::{Shape, shape};
 
+/// A value past this many characters is cut in the account for people.
+const SHOWN_CHARS: usize = 200;
+
 /// One place where the response is not as expected.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Mismatch {
     /// Keys and positions with dots between, empty for the whole.
     pub path: String,
@@ -13,6 +16,21 @@ pub struct Mismatch {
     pub expected: String,
     /// What was there instead, as JSON or in words.
     pub actual: String,
+}
+
+impl std::fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let path = if self.path.is_empty() { "the response" } else { &self.path };
+        write!(f, "  {path}: expected {}, got {}", shortened(&self.expected), shortened(&self.actual))
+    }
+}
+
+/// Enough of a value to know it again.
+fn shortened(text: &str) -> std::borrow::Cow<'_, str> {
+    match text.char_indices().nth(SHOWN_CHARS) {
+        None => text.into(),
+        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()).into(),
+    }
 }
 
 /// Every place where `actual` does not hold `expected`, in the order of the expectation.

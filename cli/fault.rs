@@ -1,0 +1,151 @@
+//! Errors of the command: what, where, how to mend it, and which exit code it is.
+
+use std::fmt;
+use std::io::{IsTerminal, Write};
+
+use miette::{Diagnostic, LabeledSpan, NamedSource, ReportHandler, SourceCode};
+use serde_json::json;
+
+use crate::output::printable;
+use crate::session::SessionFault;
+
+/// The module or the data is at fault.
+pub const EXIT_DATA: u8 = 1;
+/// Usage or environment, a path that is not there included.
+pub const EXIT_USAGE: u8 = 2;
+
+/// A source line past this many bytes is named, not shown.
+const SHOWN_LINE_BYTES: usize = 400;
+
+/// An error on its way to standard error.
+#[derive(Debug)]
+pub struct Fault {
+    text: String,
+    code: String,
+    help: Option<String>,
+    exit: u8,
+    place: Option<Box<Place>>,
+}
+
+/// The line of a file that an error is about.
+#[derive(Debug)]
+struct Place {
+    source: NamedSource<String>,
+    line: usize,
+    label: LabeledSpan,
+}
+
+impl Fault {
+    /// The module or the data is at fault.
+    pub fn data(code: &str, text: impl Into<String>) -> Self {
+        Self {
+            text: printable(&text.into()),
+            code: code.to_owned(),
+            help: None,
+            exit: EXIT_DATA,
+            place: None,
+        }
+    }
+
+    /// The command line or the environment is at fault.
+    pub fn environment(code: &str, text: impl Into<String>) -> Self {
+        Self { exit: EXIT_USAGE, ..Self::data(code, text) }
+    }
+
+    /// Says how to mend it.
+    pub fn help(self, text: impl Into<String>) -> Self {
+        Self { help: Some(text.into()), ..self }
+    }
+
+    /// Shows the place in a session file.
+    pub fn at(mut self, file: &str, text: &str, fault: &SessionFault) -> Self {
+        let (start, end) = line_bounds(text, fault.span.start);
+        if end - start > SHOWN_LINE_BYTES {
+            self.text = format!("{file}:{}: {}", fault.line, self.text);
+            return self;
+        }
+        let len = fault.span.len().min(end - fault.span.start);
+        let label = LabeledSpan::new(Some(printable(&fault.text)), fault.span.start, len);
+        let source = NamedSource::new(file, text.to_owned());
+        self.place = Some(Box::new(Place { source, line: fault.line, label }));
+        self
+    }
+
+    /// A session file that cannot be read as one.
+    pub fn session(file: &str, text: &str, fault: &SessionFault) -> Self {
+        Self::data("rp::session::malformed", format!("line {}: {}", fault.line, fault.text))
+            .help("each line is one JSON object with module, type, payload, expect, as, note; see `rp run --help`")
+            .at(file, text, fault)
+    }
+
+    /// The exit code of the process.
+    pub fn exit(&self) -> u8 {
+        self.exit
+    }
+
+    /// The error for programs.
+    pub fn to_json(&self) -> serde_json::Value {
+        let line = self.place.as_ref().map(|place| place.line);
+        json!({"status": "error", "error": self.text, "code": self.code, "help": self.help, "line": line})
+    }
+
+    /// Writes it to standard error, for people or as one JSON line.
+    pub fn report(self, is_json: bool) {
+        let text = if is_json { self.to_json().to_string() } else { Rendered(&self).to_string() };
+        // Nobody is left to be told where standard error is closed.
+        let _ = writeln!(anstream::stderr(), "{}", text.trim_end());
+    }
+}
+
+/// The error for people. Lines are folded only on a terminal: elsewhere a path stays in one piece.
+struct Rendered<'a>(&'a Fault);
+
+impl fmt::Display for Rendered<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_terminal = std::io::stderr().is_terminal();
+        let handler = miette::MietteHandlerOpts::new().wrap_lines(is_terminal).context_lines(0).build();
+        handler.debug(self.0, f)
+    }
+}
+
+fn line_bounds(text: &str, at: usize) -> (usize, usize) {
+    let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |i| at + i);
+    (start, end)
+}
+
+impl From<rp_host::Error> for Fault {
+    fn from(error: rp_host::Error) -> Self {
+        let fault = match error.fault() {
+            rp_host::Fault::Module => Self::data(error.code(), error.to_string()),
+            _ => Self::environment(error.code(), error.to_string()),
+        };
+        Self { help: error.help(), ..fault }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl Diagnostic for Fault {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(&self.code))
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.place.as_ref().map(|place| &place.source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.place.as_ref().map(|place| Box::new(std::iter::once(place.label.clone())) as _)
+    }
+}

@@ -1,0 +1,86 @@
+//! `rp inspect FILE`
+
+use std::path::{Path, PathBuf};
+
+use serde_json::value::RawValue;
+
+use crate::Common;
+use crate::fault::Fault;
+use crate::json::indent;
+use crate::output::{Output, STRONG, printable, styled};
+
+/// Show what a module's file says about it, without running any of its code
+#[derive(clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Options {
+    /// The module's library file
+    file: PathBuf,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  rp inspect target/debug/libtest_minimal.so
+  rp inspect libtest_minimal.so --json | jq .manifest";
+
+/// Inspects.
+pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
+    let found = rp_host::inspect(&options.file)?;
+    let mut output = Output::new();
+    if common.json {
+        print_json(&found, &mut output)?
+    } else {
+        print(&found, &mut output)?
+    }
+    Ok(0)
+}
+
+fn print(found: &rp_host::Inspection, output: &mut Output) -> Result<(), Fault> {
+    let mut rows = vec![
+        ("file", found.path.display().to_string()),
+        ("size", format!("{} bytes", found.size)),
+        ("format", format!("{}, {}", found.format, found.machine)),
+        ("profile", found.profile.to_string()),
+    ];
+    if let Some(version) = found.abi_version {
+        rows.push(("abi version", version.to_string()));
+    }
+    if let Some(manifest) = &found.manifest {
+        rows.push(("name", manifest.name.clone()));
+        rows.push(("version", manifest.version.to_string()));
+    }
+    rows.push(("symbols", found.symbols.join(" ")));
+    for (name, value) in rows {
+        output.line(&format!("{} {}", styled(STRONG, &format!("{name:<12}")), printable(&value)))?;
+    }
+    let manifest = match &found.manifest_text {
+        Some(text) => printable(&indent(text)),
+        None => "none in the file; a plain module may give it when it runs".to_owned(),
+    };
+    output.line(&format!("{} {manifest}", styled(STRONG, "manifest    ")))
+}
+
+/// The manifest as it stands in the file, not as this version of the host understands it.
+#[derive(serde::Serialize)]
+struct Line<'a> {
+    file: &'a Path,
+    size: u64,
+    format: String,
+    machine: &'a str,
+    profile: String,
+    abi_version: Option<u32>,
+    symbols: &'a [String],
+    manifest: Option<&'a RawValue>,
+}
+
+fn print_json(found: &rp_host::Inspection, output: &mut Output) -> Result<(), Fault> {
+    output.json(&Line {
+        file: &found.path,
+        size: found.size,
+        format: found.format.to_string(),
+        machine: &found.machine,
+        profile: found.profile.to_string(),
+        abi_version: found.abi_version,
+        symbols: &found.symbols,
+        manifest: found.manifest_text.as_deref().and_then(|text| serde_json::from_str(text).ok()),
+    })
+}

@@ -1,0 +1,82 @@
+//! Where module files are looked for.
+
+use std::path::{Path, PathBuf};
+
+use crate::fault::Fault;
+
+/// The folders that are searched, first one first.
+pub struct Folders(Vec<PathBuf>);
+
+impl Folders {
+    /// The folders given, or the folder of this program and its `deps`, where a build leaves modules.
+    pub fn new(given: &[PathBuf]) -> Result<Self, Fault> {
+        if given.is_empty() {
+            return Self::beside_program();
+        }
+        match given.iter().find(|folder| !folder.is_dir()) {
+            Some(folder) => Err(not_a_folder(folder)),
+            None => Ok(Self(given.to_vec())),
+        }
+    }
+
+    fn beside_program() -> Result<Self, Fault> {
+        let program = std::env::current_exe().and_then(std::fs::canonicalize).map_err(|error| {
+            Fault::environment(
+                "rp::modules::no_folder",
+                format!("the folder of this program is not known: {error}"),
+            )
+            .help("name the folder of the modules")
+        })?;
+        let folder = program.parent().unwrap_or(Path::new("/")).to_owned();
+        let deps = folder.join("deps");
+        Ok(Self(if deps.is_dir() { vec![folder, deps] } else { vec![folder] }))
+    }
+
+    /// The file of a module.
+    pub fn find(&self, name: &str) -> Option<PathBuf> {
+        let file = rp_host::library_file_name(name);
+        self.0.iter().map(|folder| folder.join(&file)).find(|path| path.exists())
+    }
+
+    /// Every file that is named like a shared library, by folder and name; a name that an earlier folder has is left out.
+    pub fn libraries(&self) -> Result<Vec<PathBuf>, Fault> {
+        let mut found: Vec<PathBuf> = Vec::new();
+        for folder in &self.0 {
+            let mut here = libraries_in(folder)?;
+            here.retain(|path| found.iter().all(|earlier| earlier.file_name() != path.file_name()));
+            found.extend(here);
+        }
+        Ok(found)
+    }
+}
+
+impl std::fmt::Display for Folders {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let shown: Vec<String> = self.0.iter().map(|folder| folder.display().to_string()).collect();
+        f.write_str(&shown.join(", "))
+    }
+}
+
+fn not_a_folder(path: &Path) -> Fault {
+    let what = if path.exists() { "is not a folder" } else { "is not there" };
+    Fault::environment("rp::modules::no_folder", format!("{} {what}", path.display()))
+        .help("give the folder that holds the modules' library files")
+}
+
+fn libraries_in(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+    let fault = |error: std::io::Error| {
+        Fault::environment("rp::modules::unreadable", format!("{} cannot be read: {error}", folder.display()))
+            .help("check the permissions of the folder")
+    };
+    let mut paths = Vec::new();
+    for entry in folder.read_dir().map_err(fault)? {
+        let path = entry.map_err(fault)?.path();
+        let is_library =
+            path.extension().is_some_and(|extension| extension == std::env::consts::DLL_EXTENSION);
+        if is_library && path.is_file() {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}

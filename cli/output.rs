@@ -1,0 +1,133 @@
+//! What goes to standard output and standard error.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+
+use crate::fault::Fault;
+
+/// Headings and names.
+pub const STRONG: Style = Style::new().bold();
+/// What is there but seldom read.
+pub const FAINT: Style = Style::new().dimmed();
+/// Success.
+pub const GOOD: Style = AnsiColor::Green.on_default();
+/// Errors.
+pub const BAD: Style = AnsiColor::Red.on_default().bold();
+/// Warnings, and error responses that nobody called wrong.
+pub const WARN: Style = AnsiColor::Yellow.on_default();
+/// Message types.
+pub const KIND: Style = AnsiColor::Cyan.on_default();
+
+/// Standard output: colour only where it is a terminal, and silent from the moment on when its reader has gone, so that
+/// `rp run SESSION | head` still ends with the exit code of the whole session.
+pub struct Output {
+    stream: AutoStream<io::StdoutLock<'static>>,
+    is_closed: bool,
+}
+
+impl Output {
+    /// Takes standard output until the command ends.
+    pub fn new() -> Self {
+        Self { stream: anstream::stdout().lock(), is_closed: false }
+    }
+
+    /// Writes one line, or several.
+    pub fn line(&mut self, text: &str) -> Result<(), Fault> {
+        if self.is_closed {
+            return Ok(());
+        }
+        match writeln!(self.stream, "{text}").and_then(|()| self.stream.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.is_closed = true;
+                Ok(())
+            }
+            Err(error) => {
+                Err(Fault::environment("rp::output", format!("standard output cannot be written: {error}"))
+                    .help("see whether the disk is full"))
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Writes one JSON value as a line.
+    pub fn json(&mut self, value: &impl serde::Serialize) -> Result<(), Fault> {
+        let text = serde_json::to_string(value).map_err(|error| {
+            Fault::environment("rp::output", format!("the output cannot be written as JSON: {error}"))
+        })?;
+        self.line(&text)
+    }
+}
+
+/// Text in a style; `Output` takes the style off where colour is not wanted.
+pub fn styled(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Text of a module, safe to show: whatever could steer a terminal or reorder a line is written as its escape.
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let reorders = matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+        if (c.is_control() && c != '\n' && c != '\t') || reorders {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// A time that people can read.
+pub fn duration(ns: u64) -> String {
+    match ns {
+        0..1_000 => format!("{ns} ns"),
+        1_000..1_000_000 => format!("{:.1} us", ns as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} ms", ns as f64 / 1e6),
+        _ => format!("{:.2} s", ns as f64 / 1e9),
+    }
+}
+
+/// Rows under headings, columns as wide as their widest cell; the last column is left as it is.
+pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.chain([headings[column].len()]).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..headings.len()).map(width).collect();
+    let align = |cells: &[String]| {
+        let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    let head: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
+    let mut lines = vec![styled(STRONG, &align(&head))];
+    lines.extend(rows.iter().map(|row| align(row)));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printable_takes_the_teeth_out_of_escapes() {
+        assert_eq!(printable("\u{1b}[2J ä\u{9b}\u{202e}\n\tx\r"), "\\u{1b}[2J ä\\u{9b}\\u{202e}\n\tx\\u{d}");
+    }
+
+    #[test]
+    fn durations() {
+        let cases = [(7, "7 ns"), (1_234, "1.2 us"), (2_500_000, "2.5 ms"), (61_000_000_000, "61.00 s")];
+        for (ns, expected) in cases {
+            assert_eq!(duration(ns), expected);
+        }
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let rows = vec![vec!["a".into(), "bbb".into()], vec!["cccc".into(), "d".into()]];
+        let plain = anstream::adapter::strip_str(&table(&["X", "Y"], &rows)).to_string();
+        assert_eq!(plain, "X     Y\na     bbb\ncccc  d");
+    }
+}

@@ -1,0 +1,70 @@
+//! The trace file: one JSON object a line for every message with its response.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rp_host::TraceRecord;
+
+use crate::fault::Fault;
+
+/// An open trace file. Each record is handed to the system in one write before its response is used, so that a killed
+/// process loses none of those that were acknowledged.
+pub struct Trace {
+    path: PathBuf,
+    state: Mutex<State>,
+}
+
+struct State {
+    file: File,
+    failure: Option<io::Error>,
+}
+
+impl Trace {
+    /// Opens the file, emptying it; `input` is the file that the command reads, which must not be it.
+    pub fn create(path: &Path, input: &Path) -> Result<Arc<Self>, Fault> {
+        if let (Ok(trace), Ok(input)) = (path.canonicalize(), input.canonicalize())
+            && trace == input
+        {
+            return Err(Fault::environment(
+                "rp::trace::is_input",
+                format!("the trace would overwrite {}, which is to be read", path.display()),
+            )
+            .help("give --trace a file of its own"));
+        }
+        let file = OpenOptions::new().write(true).create(true).truncate(true).open(path);
+        let file = file.map_err(|error| unwritable(path, &error))?;
+        Ok(Arc::new(Self { path: path.to_owned(), state: Mutex::new(State { file, failure: None }) }))
+    }
+
+    /// Writes one record; a failure is kept for `check`, since a message cannot be stopped from here.
+    pub fn write(&self, record: &TraceRecord<'_>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.failure.is_some() {
+            return;
+        }
+        let written = serde_json::to_vec(record).map_err(io::Error::from).and_then(|mut line| {
+            line.push(b'\n');
+            state.file.write_all(&line)
+        });
+        state.failure = written.err();
+    }
+
+    /// The first failure to write, as an error.
+    pub fn check(&self) -> Result<(), Fault> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match &state.failure {
+            Some(error) => Err(unwritable(&self.path, error)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Fault {
+    Fault::environment(
+        "rp::trace::unwritable",
+        format!("the trace {} cannot be written: {error}", path.display()),
+    )
+    .help("check that its folder is there, may be written to, and has room")
+}

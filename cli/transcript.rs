@@ -1,0 +1,137 @@
+//! What `rp run` prints: a transcript for people, or JSON lines for programs.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::fault::Fault;
+use crate::output::{BAD, FAINT, GOOD, KIND, Output, STRONG, WARN, duration, printable, styled};
+use crate::subset::Mismatch;
+
+/// A response past this many characters is cut in the transcript; `--json` has all of it.
+const SHOWN_CHARS: usize = 2_000;
+
+/// Writes what happens, as it happens.
+pub struct Transcript {
+    output: Output,
+    is_json: bool,
+    /// Digits of the largest line number.
+    width: usize,
+}
+
+/// A module that was loaded.
+#[derive(Serialize)]
+pub struct Loaded<'a> {
+    pub module: &'a str,
+    pub version: String,
+    pub profile: String,
+    pub file: &'a std::path::Path,
+    pub elapsed_ns: u64,
+}
+
+/// A message and its response.
+#[derive(Serialize)]
+pub struct Exchange<'a> {
+    pub line: usize,
+    pub module: &'a str,
+    #[serde(rename = "type")]
+    pub message_type: &'a str,
+    pub note: Option<&'a str>,
+    pub elapsed_ns: u64,
+    pub is_success: bool,
+    /// None where nothing was expected.
+    pub is_as_expected: Option<bool>,
+    pub mismatches: &'a [Mismatch],
+    pub response: &'a RawValue,
+}
+
+/// How the session went.
+#[derive(Clone, Default, Serialize)]
+pub struct Summary {
+    pub messages: usize,
+    pub expectations: usize,
+    pub failed: usize,
+    pub not_sent: usize,
+    pub elapsed_ns: u64,
+}
+
+#[derive(Serialize)]
+struct Line<'a, T> {
+    kind: &'a str,
+    #[serde(flatten)]
+    body: T,
+}
+
+impl Transcript {
+    /// A transcript of a session whose last line has this number.
+    pub fn new(is_json: bool, last_line: usize) -> Self {
+        Self { output: Output::new(), is_json, width: last_line.to_string().len() }
+    }
+
+    /// A module was loaded.
+    pub fn loaded(&mut self, loaded: &Loaded<'_>) -> Result<(), Fault> {
+        if self.is_json {
+            return self.output.json(&Line { kind: "load", body: loaded });
+        }
+        let text = format!(
+            "{:width$}  load {} {} ({}) {} {}",
+            "",
+            loaded.module,
+            loaded.version,
+            loaded.profile,
+            loaded.file.display(),
+            duration(loaded.elapsed_ns),
+            width = self.width
+        );
+        self.output.line(&styled(FAINT, &text))
+    }
+
+    /// A message was answered.
+    pub fn exchange(&mut self, exchange: &Exchange<'_>) -> Result<(), Fault> {
+        if self.is_json {
+            return self.output.json(&Line { kind: "message", body: exchange });
+        }
+        let indent = " ".repeat(self.width + 2);
+        if let Some(note) = exchange.note {
+            self.output.line(&format!("{indent}{}", styled(FAINT, &format!("# {}", printable(note)))))?;
+        }
+        let head = headline(exchange.message_type, exchange.module, exchange.elapsed_ns, exchange.is_success);
+        self.output.line(&format!("{:>width$}  {head}", exchange.line, width = self.width))?;
+        self.output.line(&format!("{indent}{}", shortened(exchange.response.get())))
+    }
+
+    /// The session has ended.
+    pub fn summary(&mut self, summary: &Summary) -> Result<(), Fault> {
+        if self.is_json {
+            return self.output.json(&Line { kind: "summary", body: summary });
+        }
+        let met = match summary.failed {
+            0 => styled(GOOD, &format!("{} expectations met", summary.expectations)),
+            failed => styled(BAD, &format!("{failed} failed")),
+        };
+        let rest = match summary.not_sent {
+            0 => String::new(),
+            count => format!(", {}", styled(BAD, &format!("{count} not sent"))),
+        };
+        self.output.line(&format!(
+            "{} messages, {met}{rest}, {}",
+            summary.messages,
+            duration(summary.elapsed_ns)
+        ))
+    }
+}
+
+/// Type, module, time and outcome of one message in one line.
+pub fn headline(message_type: &str, module: &str, elapsed_ns: u64, is_success: bool) -> String {
+    let outcome = if is_success { styled(GOOD, "success") } else { styled(WARN, "error") };
+    let kind = styled(KIND, &printable(message_type));
+    format!("{kind} {} {} {outcome}", styled(STRONG, module), styled(FAINT, &duration(elapsed_ns)))
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARS) {
+        None => printable(text),
+        Some((end, _)) => {
+            format!("{} … ({} bytes in all; --json prints them)", printable(&text[..end]), text.len())
+        }
+    }
+}
