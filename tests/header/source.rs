@@ -1,0 +1,118 @@
+//! What `host/src/abi.rs` declares, read with syn: the one home of every name, type and comment.
+
+use std::fs;
+use syn::{Attribute, Expr, Fields, Item, Lit, Meta, Type, Visibility};
+
+use crate::root;
+
+/// Every public item of the ABI, in the order of the file.
+pub struct Abi {
+    pub constants: Vec<Constant>,
+    pub aliases: Vec<String>,
+    pub structs: Vec<Struct>,
+    pub functions: Vec<String>,
+}
+
+pub struct Constant {
+    pub name: String,
+    /// `u32` or `i32`.
+    pub rust_type: String,
+    /// The comment's lines, as written behind `///`.
+    pub docs: Vec<String>,
+}
+
+pub struct Struct {
+    pub name: String,
+    pub fields: Vec<Field>,
+}
+
+pub struct Field {
+    pub name: String,
+    pub kind: Kind,
+}
+
+/// What a field's layout depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    U32,
+    U64,
+    /// A pointer, a function pointer or a `usize`.
+    Pointer,
+    Struct(String),
+}
+
+/// Reads the source of the ABI.
+pub fn read() -> Abi {
+    let path = root().join("host/src/abi.rs");
+    parse(&fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())))
+}
+
+fn parse(text: &str) -> Abi {
+    let file = syn::parse_file(text).expect("host/src/abi.rs is Rust");
+    let mut abi = Abi { constants: vec![], aliases: vec![], structs: vec![], functions: vec![] };
+    for item in file.items {
+        match item {
+            Item::Const(item) if is_public(&item.vis) => abi.constants.push(Constant {
+                name: item.ident.to_string(),
+                rust_type: type_name(&item.ty),
+                docs: docs(&item.attrs),
+            }),
+            Item::Type(item) if is_public(&item.vis) => abi.aliases.push(item.ident.to_string()),
+            Item::Struct(item) if is_public(&item.vis) => {
+                abi.structs.push(Struct { name: item.ident.to_string(), fields: fields(item.fields) })
+            }
+            Item::Fn(item) if is_public(&item.vis) => abi.functions.push(item.sig.ident.to_string()),
+            Item::Use(_) => {}
+            other => panic!("host/src/abi.rs holds an item that this test does not know: {other:?}"),
+        }
+    }
+    abi
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+fn fields(fields: Fields) -> Vec<Field> {
+    fields
+        .into_iter()
+        .map(|field| {
+            let name = field.ident.expect("ABI structs have named fields").to_string();
+            let kind = kind(&field.ty);
+            Field { name: name.trim_start_matches("r#").to_owned(), kind }
+        })
+        .collect()
+}
+
+fn kind(ty: &Type) -> Kind {
+    if matches!(ty, Type::Ptr(_)) {
+        return Kind::Pointer;
+    }
+    match type_name(ty).as_str() {
+        "u32" => Kind::U32,
+        "u64" => Kind::U64,
+        "usize" | "Option" => Kind::Pointer,
+        name => Kind::Struct(name.to_owned()),
+    }
+}
+
+/// The last segment of a path: `Option` of `Option<fn()>`.
+fn type_name(ty: &Type) -> String {
+    match ty {
+        Type::Path(path) => path.path.segments.last().expect("a path has a segment").ident.to_string(),
+        _ => panic!("an ABI type that this test does not know"),
+    }
+}
+
+fn docs(attributes: &[Attribute]) -> Vec<String> {
+    attributes.iter().filter_map(doc_line).collect()
+}
+
+fn doc_line(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(meta) = &attribute.meta else { return None };
+    let Expr::Lit(value) = &meta.value else { return None };
+    match &value.lit {
+        Lit::Str(text) if meta.path.is_ident("doc") => Some(text.value()),
+        _ => None,
+    }
+}
