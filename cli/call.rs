@@ -24,7 +24,8 @@ pub struct Options {
     /// The command; with --type the payload instead
     command: Option<String>,
     /// The command's arguments; `-` reads them from standard input
-    json: Option<String>,
+    #[arg(value_name = "JSON")]
+    args: Option<String>,
     /// Send this message type instead of a command; the argument after FILE is its payload, `{}` without one
     #[arg(long = "type", value_name = "TYPE")]
     message_type: Option<String>,
@@ -82,7 +83,7 @@ pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
 
 /// The type and the payload that the command line asks for.
 fn message(options: &Options) -> Result<(String, String), Fault> {
-    match (&options.message_type, &options.command, &options.json) {
+    match (&options.message_type, &options.command, &options.args) {
         (Some(_), Some(_), Some(_)) => {
             Err(Fault::environment("rp::usage", "--type takes one argument, the payload")
                 .help("rp call FILE --type TYPE [PAYLOAD]"))
@@ -90,7 +91,7 @@ fn message(options: &Options) -> Result<(String, String), Fault> {
         (Some(message_type), payload, _) => {
             let payload = json_argument("the payload", payload.as_deref())?;
             rp_protocol::is_object(&payload).map_err(|fault| {
-                Fault::environment("rp::usage", format!("the payload: {fault}")).help("give one JSON object")
+                Fault::environment("rp::usage", fault.to_string()).help("give one JSON object")
             })?;
             Ok((message_type.clone(), payload))
         }

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::io::{IsTerminal, Write};
 
-use miette::{Diagnostic, LabeledSpan, NamedSource, ReportHandler, SourceCode};
-use serde_json::json;
+use miette::{
+    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, ReportHandler, SourceCode, SourceSpan,
+    SpanContents,
+};
 
 use crate::output::printable;
 use crate::session::SessionFault;
@@ -30,9 +32,21 @@ pub struct Fault {
 /// The line of a file that an error is about.
 #[derive(Debug)]
 struct Place {
-    source: NamedSource<String>,
+    file: String,
+    /// Counted from 1.
     line: usize,
+    text: String,
     label: LabeledSpan,
+}
+
+/// The error for programs.
+#[derive(serde::Serialize)]
+struct Line<'a> {
+    status: &'a str,
+    error: &'a str,
+    code: &'a str,
+    help: Option<&'a str>,
+    line: Option<usize>,
 }
 
 impl Fault {
@@ -64,10 +78,9 @@ impl Fault {
             self.text = format!("{file}:{}: {}", fault.line, self.text);
             return self;
         }
-        let len = fault.span.len().min(end - fault.span.start);
-        let label = LabeledSpan::new(Some(printable(&fault.text)), fault.span.start, len);
-        let source = NamedSource::new(file, text.to_owned());
-        self.place = Some(Box::new(Place { source, line: fault.line, label }));
+        let label = LabeledSpan::new(Some("here".to_owned()), fault.span.start - start, fault.span.len());
+        let text = text[start..end].to_owned();
+        self.place = Some(Box::new(Place { file: file.to_owned(), line: fault.line, text, label }));
         self
     }
 
@@ -83,15 +96,21 @@ impl Fault {
         self.exit
     }
 
-    /// The error for programs.
-    pub fn to_json(&self) -> serde_json::Value {
-        let line = self.place.as_ref().map(|place| place.line);
-        json!({"status": "error", "error": self.text, "code": self.code, "help": self.help, "line": line})
+    fn to_json(&self) -> String {
+        let line = Line {
+            status: "error",
+            error: &self.text,
+            code: &self.code,
+            help: self.help.as_deref(),
+            line: self.place.as_ref().map(|place| place.line),
+        };
+        // Strings and a number can always be written.
+        serde_json::to_string(&line).unwrap_or_default()
     }
 
     /// Writes it to standard error, for people or as one JSON line.
     pub fn report(self, is_json: bool) {
-        let text = if is_json { self.to_json().to_string() } else { Rendered(&self).to_string() };
+        let text = if is_json { self.to_json() } else { Rendered(&self).to_string() };
         // Nobody is left to be told where standard error is closed.
         let _ = writeln!(anstream::stderr(), "{}", text.trim_end());
     }
@@ -103,7 +122,7 @@ struct Rendered<'a>(&'a Fault);
 impl fmt::Display for Rendered<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_terminal = std::io::stderr().is_terminal();
-        let handler = miette::MietteHandlerOpts::new().wrap_lines(is_terminal).context_lines(0).build();
+        let handler = miette::MietteHandlerOpts::new().wrap_lines(is_terminal).context_lines(1).build();
         handler.debug(self.0, f)
     }
 }
@@ -142,10 +161,28 @@ impl Diagnostic for Fault {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.place.as_ref().map(|place| &place.source as &dyn SourceCode)
+        self.place.as_ref().map(|place| &**place as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         self.place.as_ref().map(|place| Box::new(std::iter::once(place.label.clone())) as _)
+    }
+}
+
+/// The one line, whatever part of it and however much around it is asked for, numbered as in its file.
+impl SourceCode for Place {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        context_before: usize,
+        _context_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        // Without context the label alone is asked for, to name its column in the heading.
+        let column = if context_before == 0 { span.offset() } else { 0 };
+        let whole = (0, self.text.len()).into();
+        let file = self.file.clone();
+        let contents =
+            MietteSpanContents::new_named(file, self.text.as_bytes(), whole, self.line - 1, column, 1);
+        Ok(Box::new(contents))
     }
 }

@@ -198,8 +198,7 @@ impl<'a> Player<'a> {
             return Ok(());
         }
         let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
-        let label =
-            SessionFault { line: step.line, span: expect.span.clone(), text: "expected here".to_owned() };
+        let label = SessionFault { line: step.line, span: expect.span.clone(), text: String::new() };
         let text = format!(
             "line {}: {} answered {}, but not as expected\n{}",
             step.line,
@@ -249,8 +248,7 @@ fn find_modules<'a>(
                 "line {}: the module {} is not found: no {file} in {folders}",
                 step.line, step.module
             );
-            let place =
-                SessionFault { line: step.line, span: step.span.clone(), text: "needed here".to_owned() };
+            let place = SessionFault { line: step.line, span: step.span.clone(), text: String::new() };
             Fault::environment("rp::modules::not_found", text_here)
                 .help("build it, or name its folder with --modules DIR; `rp list DIR` shows what is there")
                 .at(name, text, &place)
