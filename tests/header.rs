@@ -8,6 +8,8 @@ mod drift;
 mod generate;
 #[path = "header/layout.rs"]
 mod layout;
+#[path = "header/sdk.rs"]
+mod sdk;
 #[path = "header/source.rs"]
 mod source;
 
@@ -23,4 +25,10 @@ fn header() -> String {
 #[test]
 fn the_header_is_current() {
     drift::check("include/rp_module.h", &header());
+}
+
+#[test]
+fn the_rust_reading_is_current() {
+    let sdk = sdk::sdk(&source::read(), &root().join("include/rp_module.h"));
+    drift::check("sdk/src/abi.rs", &sdk);
 }
