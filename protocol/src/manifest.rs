@@ -193,7 +193,7 @@ mod tests {
         refused! {
             "" => E::NotJson(_),
             "{" => E::NotJson(_),
-            r#"{"protocol":1,"#.to_owned() => E::NotJson(_),
+            r#"{"protocol":1,"# => E::NotJson(_),
             "[]" => E::Shape(_),
             "{}" => E::Shape(_),
             r#"{"protocol":1}"# => E::Shape(_),

@@ -1,0 +1,93 @@
+//! Where the response goes.
+use std::marker::PhantomData;
+
+use serde::Serialize;
+
+use crate::abi::{rp_reply, rp_status};
+use crate::error::Error;
+use crate::status;
+use crate::writer::Writer;
+
+/// How a message ends: the response was written into the [`Reply`], or the error becomes the response.
+pub type Answer = Result<Written, Error>;
+
+/// Says that a response stands in the reply; only [`Reply`] makes one.
+#[derive(Debug)]
+#[must_use = "return it from the method that answers"]
+pub struct Written(pub(crate) rp_status);
+
+/// The place of one response. Writing it uses the reply up, so there is one response to a message.
+///
+/// The response is written straight into the asker's memory. Where that fails, nothing of it remains.
+pub struct Reply<'a> {
+    raw: *mut rp_reply,
+    borrow: PhantomData<&'a mut rp_reply>,
+}
+
+impl<'a> Reply<'a> {
+    /// # Safety
+    /// `raw` keeps rule 1 for `'a`, and nothing else uses it in that time.
+    #[inline]
+    pub(crate) unsafe fn from_raw(raw: *mut rp_reply) -> Reply<'a> {
+        Reply { raw, borrow: PhantomData }
+    }
+
+    pub(crate) fn into_raw(self) -> *mut rp_reply {
+        self.raw
+    }
+
+    /// Answers with a success, `data` as serde writes it.
+    pub fn success<T: Serialize + ?Sized>(self, data: &T) -> Answer {
+        let mut out = self.writer();
+        match rp_protocol::write_success(&mut out, data) {
+            Ok(()) => {
+                out.commit();
+                Ok(Written(status::OK))
+            }
+            Err(_) if out.is_out_of_memory() => Err(Error::no_memory()),
+            Err(error) => Err(Error::internal(format_args!("the result cannot be written: {error}"))),
+        }
+    }
+
+    /// Answers with a success whose data is `{}`.
+    pub fn empty(self) -> Answer {
+        self.success_json("{}")
+    }
+
+    /// Answers with a success, `data` byte for byte. It must be one JSON value; it is not looked at here.
+    #[inline]
+    pub fn success_json(self, data: &str) -> Answer {
+        self.raw(true, &["{\"status\":\"success\",\"data\":", data, "}"])
+    }
+
+    /// Answers with a whole response, made of parts. It must be a valid response with status "success" or, for
+    /// `is_success` false, "error"; it is not looked at here.
+    #[inline]
+    pub fn raw(self, is_success: bool, parts: &[&str]) -> Answer {
+        let mut out = self.writer();
+        let total = parts.iter().fold(0, |total: usize, part| total.saturating_add(part.len()));
+        if !out.reserve(total) || !parts.iter().all(|part| out.push(part.as_bytes())) {
+            return Err(Error::no_memory());
+        }
+        out.commit();
+        Ok(Written(if is_success { status::OK } else { status::FAILED }))
+    }
+
+    /// Writes an error response; the status tells whether there was room.
+    pub(crate) fn error(self, error: &Error) -> rp_status {
+        let mut out = self.writer();
+        match rp_protocol::write_error(&mut out, error.code(), error.text(), error.details()) {
+            Ok(()) => {
+                out.commit();
+                status::FAILED
+            }
+            Err(_) => status::NO_MEMORY,
+        }
+    }
+
+    #[inline]
+    fn writer(&self) -> Writer {
+        // SAFETY: `from_raw` was promised rule 1, and every caller drops the writer before it gives `self` up.
+        unsafe { Writer::new(self.raw) }
+    }
+}
