@@ -1,0 +1,322 @@
+//! The call path: from a message to the bytes of its response.
+//!
+//! Once a handle is held it takes no global lock, looks up no name and allocates nothing.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use core::ffi::c_char;
+use core::mem::size_of;
+
+use rp_protocol::Response;
+
+use crate::abi::{
+    RP_ERR_CANCELLED, RP_ERR_NO_MEMORY, RP_ERR_PANIC, RP_FAILED, RP_OK, rp_message, rp_status, rp_str,
+};
+use crate::error::CallFault;
+use crate::instance::{Inner, Life};
+use crate::loader::plain;
+use crate::message::{Message, Status};
+use crate::origin::Origin;
+use crate::reply::Reply;
+use crate::thread;
+use crate::trace::TraceRecord;
+use crate::turn::{Inheritance, LIFECYCLE, Slot, Turns, Waiting, from_deadline_ns};
+use crate::waits::{Needs, Waiter};
+
+/// A taken slot; dropping it gives it back.
+struct Turn<'a> {
+    turns: &'a Turns,
+    slot: &'a Slot,
+}
+
+impl Drop for Turn<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.turns.give_back(self.slot);
+    }
+}
+
+/// Who waits, for the cold path.
+struct Asker<'a> {
+    origin: Origin<'a>,
+    sender: Option<&'a Inner>,
+}
+
+impl Inner {
+    /// Sends what an embedder sends, from whatever stands on this thread.
+    #[inline]
+    pub(crate) fn ask(
+        self: &Arc<Self>,
+        message: &Message<'_>,
+        reply: &mut Reply,
+    ) -> Result<Status, CallFault> {
+        thread::with_innermost(|frame| {
+            let origin = frame.map_or(Origin::Root, Origin::Frame);
+            self.exchange(message, origin, None, reply)
+        })
+    }
+
+    /// Sends one message and takes the response, every rule of the border checked, the response's text unread.
+    #[inline]
+    pub(crate) fn exchange(
+        self: &Arc<Self>,
+        message: &Message<'_>,
+        origin: Origin<'_>,
+        sender: Option<&Inner>,
+        reply: &mut Reply,
+    ) -> Result<Status, CallFault> {
+        thread::check_stack()?;
+        let id = thread::next_id();
+        let inheritance = origin.inheritance(self, message.deadline)?;
+        let _enlisted = message.cancel.map(|token| token.enlist(id, &self.shared));
+        let slot = match self.turns().try_take(id) {
+            Some(slot) => slot,
+            None => self.wait_for_turn(id, message, &inheritance, &Asker { origin, sender })?,
+        };
+        let turn = Turn { turns: self.turns(), slot };
+        if !self.is_ready() {
+            return Err(self.unavailable());
+        }
+        slot.inherit(inheritance);
+        if origin.is_cancelled() || message.cancel.is_some_and(|token| token.is_cancelled()) {
+            slot.cancel(id);
+        }
+        let answer = self.deliver(slot, id, inheritance, message, reply);
+        drop(turn);
+        answer
+    }
+
+    /// Hands a message over, in a slot that the caller holds.
+    #[inline]
+    fn deliver(
+        &self,
+        slot: &Slot,
+        id: u64,
+        inheritance: Inheritance,
+        message: &Message<'_>,
+        reply: &mut Reply,
+    ) -> Result<Status, CallFault> {
+        if self.shared.trace.is_some() {
+            return self.deliver_traced(slot, id, inheritance, message, reply);
+        }
+        self.hand_over(slot, id, inheritance, message, reply)
+    }
+
+    #[inline]
+    fn hand_over(
+        &self,
+        slot: &Slot,
+        id: u64,
+        inheritance: Inheritance,
+        message: &Message<'_>,
+        reply: &mut Reply,
+    ) -> Result<Status, CallFault> {
+        let message = rp_message {
+            struct_size: size_of::<rp_message>() as u32,
+            flags: 0,
+            id,
+            cause: inheritance.cause,
+            r#type: borrow(message.message_type),
+            payload: borrow(message.payload),
+        };
+        let raw_reply = reply.begin();
+        let handler = self.handler;
+        let status = thread::enter(self, slot, id, || {
+            // SAFETY: `create` made the context and `destroy` has not run, since the slot is held and the instance was
+            // found alive in it (rule 6); message and reply live until the call returns (rules 1 and 2).
+            unsafe { (handler.function)(handler.context, &message, raw_reply) }
+        });
+        match status {
+            RP_OK => reply.finish(true).map(|()| Status::Success),
+            RP_FAILED => reply.finish(true).map(|()| Status::Failed),
+            _ => self.no_response(status, slot, id, reply),
+        }
+    }
+
+    #[cold]
+    fn no_response(
+        &self,
+        status: rp_status,
+        slot: &Slot,
+        id: u64,
+        reply: &mut Reply,
+    ) -> Result<Status, CallFault> {
+        if status == RP_ERR_PANIC {
+            self.die();
+            return Err(CallFault::Panic);
+        }
+        reply.finish(false)?;
+        Err(match status {
+            RP_ERR_NO_MEMORY => CallFault::NoMemory,
+            RP_ERR_CANCELLED if slot.has_expired() => CallFault::Expired,
+            RP_ERR_CANCELLED if slot.is_cancelled(id) || self.life() != Life::Ready => CallFault::Cancelled,
+            RP_ERR_CANCELLED => CallFault::CancelledUnasked,
+            status => {
+                plain::fault_of(self.module.profile(), status).unwrap_or(CallFault::UnknownStatus(status))
+            }
+        })
+    }
+
+    /// After a panic nothing of the instance is called again (rule 6).
+    fn die(&self) {
+        self.set_life(Life::Dead);
+        self.lent.close();
+        self.shared.waits.wake(|waiter| waiter.sender == Some(self.number()));
+        self.turns().wake();
+    }
+
+    #[cold]
+    fn deliver_traced(
+        &self,
+        slot: &Slot,
+        id: u64,
+        inheritance: Inheritance,
+        message: &Message<'_>,
+        reply: &mut Reply,
+    ) -> Result<Status, CallFault> {
+        let time_us = self.shared.now_us();
+        let started = Instant::now();
+        let answer = self.hand_over(slot, id, inheritance, message, reply);
+        let elapsed = started.elapsed();
+        let from =
+            self.shared.find_message(inheritance.cause).and_then(|(number, _)| self.shared.by_number(number));
+        self.shared.record(&TraceRecord {
+            time_us,
+            id,
+            cause: inheritance.cause,
+            from: from.as_ref().map_or("host", |inner| &inner.name),
+            to: &self.name,
+            message_type: message.message_type,
+            payload: message.payload,
+            outcome: outcome(&answer),
+            response: String::from_utf8_lossy(reply.as_bytes()),
+            elapsed_ns: u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX),
+        });
+        answer
+    }
+
+    #[cold]
+    fn wait_for_turn(
+        self: &Arc<Self>,
+        id: u64,
+        message: &Message<'_>,
+        inheritance: &Inheritance,
+        asker: &Asker<'_>,
+    ) -> Result<&Slot, CallFault> {
+        if !self.is_ready() {
+            return Err(self.unavailable());
+        }
+        let started = Instant::now();
+        let deadline = from_deadline_ns(inheritance.deadline_ns).or_else(|| self.wait_deadline(started));
+        let mut chain = asker.origin.chain();
+        chain.push(id);
+        let waiter = Waiter { chain, target: Arc::clone(self), sender: asker.sender.map(Inner::number) };
+        let _place = self.shared.waits.enter(waiter, Needs::OneSlot).ok_or(CallFault::Reentrant)?;
+        let look = || {
+            if !self.is_ready() {
+                Waiting::GiveUp(self.unavailable())
+            } else if asker.no_longer_waits() || message.cancel.is_some_and(|token| token.is_cancelled()) {
+                Waiting::GiveUp(CallFault::Cancelled)
+            } else {
+                Waiting::GoOn
+            }
+        };
+        self.turns().take(id, deadline, look, || CallFault::Timeout { waited: started.elapsed() })
+    }
+
+    fn wait_deadline(&self, from: Instant) -> Option<Instant> {
+        from.checked_add(self.shared.wait_limit)
+    }
+
+    /// Sends a message of the instance's own life (`init`, `shutdown`), in the slot that the lifecycle holds.
+    pub(crate) fn deliver_alone(
+        &self,
+        alone: &Alone<'_>,
+        message: &Message<'_>,
+        reply: &mut Reply,
+    ) -> Result<Status, CallFault> {
+        thread::check_stack()?;
+        let id = thread::next_id();
+        let slot = alone.instance.turns().rename(id);
+        thread::with_innermost(|frame| {
+            let origin = frame.map_or(Origin::Root, Origin::Frame);
+            let inheritance = origin.inheritance(self, message.deadline)?;
+            slot.inherit(inheritance);
+            self.deliver(slot, id, inheritance, message, reply)
+        })
+    }
+
+    /// Takes every slot, so that what follows runs alone; the calls in flight end first.
+    pub(crate) fn be_alone(self: &Arc<Self>, limit: Duration) -> Result<Alone<'_>, CallFault> {
+        let started = Instant::now();
+        let deadline = started.checked_add(limit);
+        let chain =
+            thread::with_innermost(|frame| frame.map_or(Vec::new(), |frame| Origin::Frame(frame).chain()));
+        let waiter = Waiter { chain, target: Arc::clone(self), sender: None };
+        let _place = self.shared.waits.enter(waiter, Needs::AllSlots).ok_or(CallFault::Reentrant)?;
+        let mut alone = Alone { instance: self, held: Vec::with_capacity(self.turns().slots().len()) };
+        for _ in self.turns().slots() {
+            let look = || match self.life() {
+                Life::Dead => Waiting::GiveUp(self.unavailable()),
+                _ => Waiting::GoOn,
+            };
+            let late = || CallFault::Timeout { waited: started.elapsed() };
+            alone.held.push(self.turns().take(LIFECYCLE, deadline, look, late)?);
+        }
+        Ok(alone)
+    }
+}
+
+impl Asker<'_> {
+    fn no_longer_waits(&self) -> bool {
+        self.origin.is_cancelled()
+            || self.sender.is_some_and(|sender| matches!(sender.life(), Life::Closed | Life::Dead))
+    }
+}
+
+/// All slots of an instance; dropping it gives them back.
+pub(crate) struct Alone<'a> {
+    instance: &'a Inner,
+    held: Vec<&'a Slot>,
+}
+
+impl Alone<'_> {
+    /// Keeps the slots for ever: no message reaches the instance any more.
+    pub(crate) fn for_ever(mut self) {
+        self.held.clear();
+        // Whoever waits finds that the instance is gone.
+        self.instance.turns().wake();
+    }
+}
+
+impl Drop for Alone<'_> {
+    fn drop(&mut self) {
+        for slot in &self.held {
+            self.instance.turns().give_back(slot);
+        }
+    }
+}
+
+fn borrow(text: &str) -> rp_str {
+    rp_str { data: text.as_ptr().cast::<c_char>(), len: text.len() }
+}
+
+fn outcome(answer: &Result<Status, CallFault>) -> &'static str {
+    match answer {
+        Ok(Status::Success) => "success",
+        Ok(Status::Failed) => "error",
+        Err(fault) => fault.code(),
+    }
+}
+
+/// Reads a response and holds it against the status; the checked half of a call.
+pub(crate) fn read_response<'r>(status: Status, reply: &'r Reply) -> Result<Response<'r>, CallFault> {
+    let text = reply.text().map_err(|error| CallFault::NotUtf8(error.valid_up_to()))?;
+    let response = Response::parse(text)?;
+    match (&response, status) {
+        (Response::Success(_), Status::Success) | (Response::Error(_), Status::Failed) => Ok(response),
+        (_, Status::Success) => Err(CallFault::StatusMismatch { status: RP_OK }),
+        (_, Status::Failed) => Err(CallFault::StatusMismatch { status: RP_FAILED }),
+    }
+}

@@ -1,0 +1,164 @@
+//! Why a call, or an unload, brought no answer.
+
+use std::time::Duration;
+
+use rp_protocol::{ResponseFault, code};
+
+use super::Fault;
+
+/// Why a call brought no usable answer; each variant has a code of its own.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the texts are the documentation")]
+pub enum CallFault {
+    /// The module answered a typed call with an error response.
+    #[error("{text} ({code})")]
+    Answered { code: String, text: String, details: Option<serde_json::Value> },
+    #[error("the instance is not available: {0}")]
+    Unavailable(&'static str),
+    #[error("the module panicked; the instance is dead from now on")]
+    Panic,
+    #[error("the module ran out of memory")]
+    NoMemory,
+    #[error("the response is larger than the limit of {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("the call was cancelled")]
+    Cancelled,
+    #[error("the deadline passed, and the module gave up")]
+    Expired,
+    #[error("the module answered RP_ERR_CANCELLED, though nobody took the message back")]
+    CancelledUnasked,
+    #[error("no turn within {}; the instance is busy", seconds(waited))]
+    Timeout { waited: Duration },
+    #[error("it would wait for itself: the instance already works for this chain of messages")]
+    Reentrant,
+    #[error("messages nest deeper than {0}")]
+    TooDeep(u32),
+    #[error("less than 256 KiB of stack is left on this thread")]
+    NoStack,
+    #[error("the module returned the unknown status {0}")]
+    UnknownStatus(i32),
+    #[error("the module changed the reply's {0}")]
+    Tampered(&'static str),
+    #[error("the module answered with status {status}, but its response says otherwise")]
+    StatusMismatch { status: i32 },
+    #[error("the response is not UTF-8: byte {0}")]
+    NotUtf8(usize),
+    #[error("{0}")]
+    Response(#[from] ResponseFault),
+    #[error("the response's data is not what the caller expects: {0}")]
+    Data(#[source] serde_json::Error),
+    #[error("the arguments cannot be written as JSON: {0}")]
+    Arguments(#[source] serde_json::Error),
+    #[error("the plain module returned NULL")]
+    PlainNull,
+    #[error("the {0} holds a NUL byte, which a plain module cannot be given")]
+    RawNul(&'static str),
+}
+
+fn seconds(duration: &Duration) -> String {
+    format!("{:.3} s", duration.as_secs_f64())
+}
+
+impl CallFault {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        use CallFault as F;
+        match self {
+            F::Answered { .. } => "rp::call::answered_error",
+            F::Unavailable(_) => "rp::call::unavailable",
+            F::Panic => "rp::call::panic",
+            F::NoMemory => "rp::call::no_memory",
+            F::TooLarge { .. } => "rp::call::too_large",
+            F::Cancelled => "rp::call::cancelled",
+            F::Timeout { .. } | F::Expired => "rp::call::timeout",
+            F::CancelledUnasked => "rp::call::cancelled_unasked",
+            F::Reentrant => "rp::call::reentrant",
+            F::TooDeep(_) => "rp::call::too_deep",
+            F::NoStack => "rp::call::no_stack",
+            F::UnknownStatus(_) => "rp::call::unknown_status",
+            F::Tampered(_) => "rp::call::tampered_reply",
+            F::StatusMismatch { .. } => "rp::call::status_mismatch",
+            F::NotUtf8(_) => "rp::call::not_utf8",
+            F::Response(_) => "rp::call::invalid_response",
+            F::Data(_) => "rp::call::unexpected_data",
+            F::Arguments(_) => "rp::call::arguments",
+            F::PlainNull => "rp::call::plain_null",
+            F::RawNul(_) => "rp::call::raw_nul",
+        }
+    }
+
+    /// The protocol's code under which a module that asked is told of it.
+    pub fn protocol_code(&self) -> &str {
+        use CallFault as F;
+        match self {
+            F::Answered { code, .. } => code,
+            F::Unavailable(_) | F::NoStack => code::UNAVAILABLE,
+            F::Panic => code::PANIC,
+            F::TooLarge { .. } | F::TooDeep(_) => code::TOO_LARGE,
+            F::Cancelled => code::CANCELLED,
+            F::Timeout { .. } | F::Expired => code::TIMEOUT,
+            F::Reentrant => code::REENTRANT,
+            F::RawNul(_) => code::INVALID_JSON,
+            _ => code::INTERNAL,
+        }
+    }
+
+    /// Whose fault it is.
+    pub fn fault(&self) -> Fault {
+        use CallFault as F;
+        match self {
+            F::Unavailable(_)
+            | F::Cancelled
+            | F::Timeout { .. }
+            | F::Expired
+            | F::Reentrant
+            | F::TooDeep(_)
+            | F::NoStack
+            | F::TooLarge { .. }
+            | F::Data(_)
+            | F::Arguments(_)
+            | F::RawNul(_) => Fault::Operator,
+            _ => Fault::Module,
+        }
+    }
+
+    /// How to mend it.
+    pub fn help(&self) -> Option<String> {
+        use CallFault as F;
+        let text = match self {
+            F::Unavailable(_) => "load the module again",
+            F::Panic => "the module's log says where; load the module again",
+            F::TooLarge { .. } => "raise the reply limit of the host, or ask for less (filters, limit)",
+            F::Timeout { .. } => "allow more time, or use a second instance",
+            F::Expired => "allow more time",
+            F::CancelledUnasked => "return RP_ERR_CANCELLED only where `cancelled` said so",
+            F::Reentrant => "answer first and send afterwards, or use a second instance",
+            F::TooDeep(_) => "let one module ask the others instead of a chain of modules",
+            F::NoStack => "call from a thread with a larger stack",
+            F::UnknownStatus(_) => "return one of the status values of rp_module.h",
+            F::Tampered(_) => {
+                "write through rp_reply_write only; a callee raises len and touches nothing else"
+            }
+            F::StatusMismatch { .. } => {
+                "return RP_OK with status \"success\" and RP_FAILED with status \"error\""
+            }
+            F::NotUtf8(_) => "responses are UTF-8; escape or convert other bytes",
+            F::Response(_) => "answer with one object, as section \"messages\" of rp_module.h says",
+            F::PlainNull => "return a response with status \"error\" instead of NULL",
+            F::RawNul(_) => "write \\u0000 in JSON text",
+            F::Answered { .. } | F::NoMemory | F::Cancelled | F::Data(_) | F::Arguments(_) => return None,
+        };
+        Some(text.into())
+    }
+}
+
+impl CallFault {
+    pub(crate) fn from_answer(body: &rp_protocol::ErrorBody<'_>) -> Self {
+        CallFault::Answered {
+            code: body.code.as_deref().unwrap_or("no code").to_owned(),
+            text: body.error.clone().into_owned(),
+            details: body.details.and_then(|details| serde_json::from_str(details.get()).ok()),
+        }
+    }
+}

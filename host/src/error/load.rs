@@ -1,0 +1,230 @@
+//! Why a module could not be loaded.
+
+use std::io;
+
+use rp_protocol::ManifestError;
+
+use super::{Error, Fault};
+
+/// Why a module could not be loaded; each variant has a code of its own.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the texts are the documentation")]
+pub enum LoadFault {
+    #[error("there is no such file")]
+    NotFound,
+    #[error("it cannot be read: {0}")]
+    Unreadable(#[source] io::Error),
+    #[error("it is a {0}, not a regular file")]
+    NotAFile(&'static str),
+    #[error("the file is empty")]
+    Empty,
+    #[error("it is not a shared library: {0}")]
+    NotALibrary(String),
+    #[error("it is an executable program, not a shared library")]
+    Executable,
+    #[error("the file is cut short: it ends at byte {len}, but what it describes reaches to byte {needs}")]
+    Truncated { len: u64, needs: u64 },
+    #[error("its headers are malformed: {0}")]
+    Malformed(String),
+    #[error("it is made for {found}, this machine is {host}")]
+    WrongMachine { found: String, host: String },
+    #[error("it has no entry: neither {entry} nor the plain functions create_module and handle_message")]
+    NoEntry { entry: &'static str },
+    #[error("its entry is {found}, this host speaks {host}")]
+    AbiVersion { found: String, host: &'static str },
+    #[error("its entry {0} is data, not a function")]
+    EntryIsData(&'static str),
+    #[error("it is a plain module without {0}")]
+    PlainIncomplete(&'static str),
+    #[error("it has an entry, but no exported manifest rp_manifest")]
+    ManifestMissing,
+    #[error("its manifest does not end within 64 KiB")]
+    ManifestUnterminated,
+    #[error("its manifest is broken: {0}")]
+    Manifest(#[from] ManifestError),
+    #[error("the manifest in its table differs from the exported rp_manifest")]
+    ManifestDiffers,
+    #[error("its name is {found}, {expected} was asked for")]
+    UnexpectedName { found: String, expected: String },
+    #[error("its version is {found}, {expected} was asked for")]
+    UnexpectedVersion { found: semver::Version, expected: semver::VersionReq },
+    #[error("its sha-256 is {found}, {expected} was asked for")]
+    UnexpectedHash { found: String, expected: String },
+    #[error("an instance named {0} is loaded already")]
+    DuplicateName(String),
+    #[error("the private copy could not be made in {dir}: {source}")]
+    PrivateCopy { dir: String, source: io::Error },
+    #[error("a symbol that it uses is defined nowhere: {0}")]
+    UndefinedSymbol(String),
+    #[error("a library that it needs is missing: {0}")]
+    MissingDependency(String),
+    #[error("the system refused to load it: {0}")]
+    System(String),
+    #[error("its entry returned a NULL table")]
+    NullTable,
+    #[error("its entry returned a table that lies outside the library or is misaligned")]
+    TableOutside,
+    #[error("its table has struct_size {found}, at least {needs} are needed")]
+    TableTooSmall { found: u32, needs: u32 },
+    #[error("its table has flags {0:#x} that this host does not know")]
+    UnknownFlags(u32),
+    #[error("its table has no {0}")]
+    NullFunction(&'static str),
+    #[error("its table has a NULL manifest, or one that does not end inside the library")]
+    TableManifest,
+    #[error("its manifest is not UTF-8")]
+    ManifestNotUtf8,
+    #[error("create returned NULL")]
+    CreateFailed,
+    #[error("init failed: {0}")]
+    InitFailed(#[source] Error),
+    #[error("the configuration is not a JSON object")]
+    ConfigNotAnObject,
+    #[error("get_module_metadata returned NULL")]
+    PlainNoManifest,
+}
+
+impl LoadFault {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        use LoadFault as F;
+        match self {
+            F::NotFound => "rp::load::not_found",
+            F::Unreadable(_) => "rp::load::unreadable",
+            F::NotAFile(_) => "rp::load::not_a_file",
+            F::Empty => "rp::load::empty",
+            F::NotALibrary(_) => "rp::load::not_a_library",
+            F::Executable => "rp::load::executable",
+            F::Truncated { .. } => "rp::load::truncated",
+            F::Malformed(_) => "rp::load::malformed",
+            F::WrongMachine { .. } => "rp::load::wrong_machine",
+            F::NoEntry { .. } => "rp::load::no_entry",
+            F::AbiVersion { .. } => "rp::load::abi_version",
+            F::EntryIsData(_) => "rp::load::entry_is_data",
+            F::PlainIncomplete(_) => "rp::load::plain_incomplete",
+            F::ManifestMissing => "rp::load::manifest_missing",
+            F::ManifestUnterminated => "rp::load::manifest_unterminated",
+            F::Manifest(cause) => manifest_code(cause),
+            F::ManifestDiffers => "rp::load::manifest_differs",
+            F::UnexpectedName { .. } => "rp::load::unexpected_name",
+            F::UnexpectedVersion { .. } => "rp::load::unexpected_version",
+            F::UnexpectedHash { .. } => "rp::load::unexpected_hash",
+            F::DuplicateName(_) => "rp::load::duplicate_name",
+            F::PrivateCopy { .. } => "rp::load::private_copy",
+            F::UndefinedSymbol(_) => "rp::load::undefined_symbol",
+            F::MissingDependency(_) => "rp::load::missing_dependency",
+            F::System(_) => "rp::load::system",
+            F::NullTable => "rp::load::null_table",
+            F::TableOutside => "rp::load::table_outside",
+            F::TableTooSmall { .. } => "rp::load::table_too_small",
+            F::UnknownFlags(_) => "rp::load::unknown_flags",
+            F::NullFunction(_) => "rp::load::null_function",
+            F::TableManifest => "rp::load::table_manifest",
+            F::ManifestNotUtf8 => "rp::load::manifest_not_utf8",
+            F::CreateFailed => "rp::load::create_failed",
+            F::InitFailed(_) => "rp::load::init_failed",
+            F::ConfigNotAnObject => "rp::load::config_not_an_object",
+            F::PlainNoManifest => "rp::load::plain_no_manifest",
+        }
+    }
+
+    /// Whose fault it is.
+    pub fn fault(&self) -> Fault {
+        use LoadFault as F;
+        match self {
+            F::NotFound
+            | F::NotAFile(_)
+            | F::WrongMachine { .. }
+            | F::UnexpectedName { .. }
+            | F::UnexpectedVersion { .. }
+            | F::UnexpectedHash { .. }
+            | F::DuplicateName(_)
+            | F::ConfigNotAnObject => Fault::Operator,
+            F::Unreadable(_) | F::PrivateCopy { .. } => Fault::Host,
+            F::InitFailed(error) => error.fault(),
+            _ => Fault::Module,
+        }
+    }
+
+    /// How to mend it.
+    pub fn help(&self) -> Option<String> {
+        use LoadFault as F;
+        let text = match self {
+            F::NotFound => "check the path; `rp list DIR` shows the modules of a folder".into(),
+            F::Unreadable(_) => "check the permissions of the file and of its folders".into(),
+            F::NotAFile(_) => "give the path of the module's library file".into(),
+            F::Empty | F::Truncated { .. } => "build or copy the module again; the file is incomplete".into(),
+            F::NotALibrary(_) => {
+                "give the shared library that the module's build made (.so, .dylib, .dll)".into()
+            }
+            F::Executable => {
+                "link the module as a shared library (cc -shared -fPIC, crate-type = [\"cdylib\"])".into()
+            }
+            F::Malformed(_) => "build or copy the module again; the file is damaged".into(),
+            F::WrongMachine { host, .. } => format!("build the module for {host}"),
+            F::NoEntry { entry } => format!(
+                "define RP_MODULE(...) in one source file; where it is defined, a version script, an archive linked \
+                 without --whole-archive or hidden visibility took {entry} out of the exports"
+            ),
+            F::AbiVersion { host, .. } => {
+                format!("build the module against the rp_module.h that declares {host}")
+            }
+            F::EntryIsData(_) => {
+                "the entry is a function that returns the table; RP_MODULE defines it".into()
+            }
+            F::PlainIncomplete(name) => {
+                format!("export {name}; without it the host could not give back what the module allocates")
+            }
+            F::ManifestMissing => {
+                "RP_MODULE defines rp_manifest; a version script must list it beside the entry".into()
+            }
+            F::ManifestUnterminated => "end the manifest with a NUL byte and keep it within 64 KiB".into(),
+            F::Manifest(ManifestError::Needs(_)) => {
+                "use a newer host, or a module that does not need it".into()
+            }
+            F::Manifest(_) => {
+                "correct the JSON that is given to RP_MODULE; `rp inspect FILE` shows it".into()
+            }
+            F::ManifestDiffers | F::TableManifest => {
+                "define table and manifest with RP_MODULE, from one text".into()
+            }
+            F::UnexpectedName { .. } | F::UnexpectedVersion { .. } | F::UnexpectedHash { .. } => {
+                "install the module that the configuration names, or change the configuration".into()
+            }
+            F::DuplicateName(_) => "give the second instance a name of its own".into(),
+            F::PrivateCopy { .. } => {
+                "set TMPDIR to a folder that this user can write and that allows execution".into()
+            }
+            F::UndefinedSymbol(name) => {
+                format!("link the library that defines {name}; -Wl,-z,defs finds this when linking")
+            }
+            F::MissingDependency(_) => {
+                "install the library, or put it beside the module and link with -Wl,-rpath,'$ORIGIN'".into()
+            }
+            F::System(_) => return None,
+            F::NullTable | F::TableOutside | F::TableTooSmall { .. } | F::NullFunction(_) => {
+                "define the table with RP_MODULE; it is constant data of the library".into()
+            }
+            F::UnknownFlags(_) => "set only flags of rp_module.h, or use a newer host".into(),
+            F::ManifestNotUtf8 => "save the source file as UTF-8".into(),
+            F::CreateFailed => {
+                "the module's log says why; create returns NULL only where it cannot work at all".into()
+            }
+            F::InitFailed(error) => return error.help(),
+            F::ConfigNotAnObject => "give an object, {} where there is nothing to say".into(),
+            F::PlainNoManifest => {
+                "return the manifest as text that free_string frees, or do not export the function".into()
+            }
+        };
+        Some(text)
+    }
+}
+
+fn manifest_code(cause: &ManifestError) -> &'static str {
+    match cause {
+        ManifestError::Protocol(_) => "rp::load::manifest_protocol",
+        ManifestError::Needs(_) => "rp::load::manifest_needs",
+        _ => "rp::load::manifest_broken",
+    }
+}

@@ -1,0 +1,164 @@
+//! The handle that an embedder holds.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rp_protocol::{Command, Event, Manifest, Mutation, Query, Response, message_type};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::call::read_response;
+use crate::error::{CallFault, Error};
+use crate::host::expect_success;
+use crate::instance::{Inner, Profile};
+use crate::message::{Message, Status};
+use crate::reply::{Reply, with_kept};
+
+/// A handle to one instance: cheap to clone, usable from any thread.
+///
+/// Calls through a handle whose instance was unloaded, or died, fail with `rp::call::unavailable`.
+#[derive(Clone, Debug)]
+pub struct Instance(pub(crate) Arc<Inner>);
+
+impl Instance {
+    /// The instance's name, unique within its host.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What the module says of itself.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        self.0.module.manifest()
+    }
+
+    /// The manifest's bytes.
+    #[must_use]
+    pub fn manifest_text(&self) -> &str {
+        self.0.module.manifest_text()
+    }
+
+    /// How the module speaks with the host.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        self.0.module.profile()
+    }
+
+    /// The file that the module came from; a static module has none.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.0.module.path()
+    }
+
+    /// Whether messages are taken: neither unloaded nor dead.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.0.is_ready()
+    }
+
+    /// Sends a message and reads the response: UTF-8, one JSON object, its status word at one with the status.
+    ///
+    /// The response borrows from `reply`, whose memory the next call reuses.
+    ///
+    /// # Errors
+    /// Where there is no response, or none that keeps the protocol. An error response is a response.
+    pub fn call<'r>(&self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
+        let answer = self.0.ask(message, reply);
+        answer
+            .and_then(|status| read_response(status, reply))
+            .map_err(|fault| self.error(message.message_type, fault))
+    }
+
+    /// Sends a message without reading the response: every check of the border, none of the response's text.
+    ///
+    /// [`Reply::as_bytes`] has what the module wrote. Validate it before it goes to anyone who trusts it.
+    ///
+    /// # Errors
+    /// Where there is no response.
+    #[inline]
+    pub fn call_raw(&self, message: &Message<'_>, reply: &mut Reply) -> Result<Status, Error> {
+        match self.0.ask(message, reply) {
+            Ok(status) => Ok(status),
+            Err(fault) => Err(self.error(message.message_type, fault)),
+        }
+    }
+
+    /// Runs a command and takes its result.
+    ///
+    /// # Errors
+    /// Where there is no response, where it is an error response (`rp::call::answered_error`), or where its data is no `R`.
+    pub fn command<A, R>(&self, name: &str, args: &A) -> Result<R, Error>
+    where
+        A: Serialize + ?Sized,
+        R: DeserializeOwned,
+    {
+        let fault = |fault| self.error(&format!("command {name}"), fault);
+        let args =
+            serde_json::value::to_raw_value(args).map_err(|error| fault(CallFault::Arguments(error)))?;
+        let payload = Command { module: None, name: name.into(), args: Some(&args) };
+        self.typed(message_type::COMMAND, &payload).map_err(fault)
+    }
+
+    /// Asks for entities.
+    ///
+    /// # Errors
+    /// As for [`command`](Instance::command).
+    pub fn query<R: DeserializeOwned>(&self, query: &Query<'_>) -> Result<R, Error> {
+        self.typed(message_type::QUERY, query).map_err(|fault| self.error("query", fault))
+    }
+
+    /// Changes an entity.
+    ///
+    /// # Errors
+    /// As for [`command`](Instance::command).
+    pub fn mutate<R: DeserializeOwned>(&self, mutation: &Mutation<'_>) -> Result<R, Error> {
+        self.typed(message_type::MUTATION, mutation).map_err(|fault| self.error("mutation", fault))
+    }
+
+    /// Tells the instance of an event.
+    ///
+    /// # Errors
+    /// As for [`command`](Instance::command).
+    pub fn emit(&self, event: &Event<'_>) -> Result<(), Error> {
+        let taken = self.typed::<serde::de::IgnoredAny>(message_type::EVENT, event);
+        taken.map(|_| ()).map_err(|fault| self.error("event", fault))
+    }
+
+    /// Asks what the module can do; the result's bytes, which [`rp_protocol::Description`] reads.
+    ///
+    /// # Errors
+    /// As for [`command`](Instance::command).
+    pub fn describe(&self) -> Result<Box<RawValue>, Error> {
+        self.typed(message_type::DESCRIBE, &serde_json::Map::new())
+            .map_err(|fault| self.error("describe", fault))
+    }
+
+    /// Ends the instance: the calls in flight end, `shutdown`, `destroy`. Its library stays mapped (rule 10).
+    ///
+    /// # Errors
+    /// Where the instance is still at work after the host's wait limit: it stays loaded. Where it has been unloaded
+    /// before. Where `shutdown` failed: it is gone all the same.
+    pub fn unload(&self) -> Result<(), Error> {
+        self.0.unload()
+    }
+
+    fn typed<R: DeserializeOwned>(
+        &self,
+        message_type: &str,
+        payload: &impl Serialize,
+    ) -> Result<R, CallFault> {
+        let payload = serde_json::to_string(payload).map_err(CallFault::Arguments)?;
+        with_kept(self.0.shared.reply_limit, |reply| {
+            let status = self.0.ask(&Message::new(message_type, &payload), reply)?;
+            let data = expect_success(status, reply)?.data.map_or("null", RawValue::get);
+            serde_json::from_str(data).map_err(CallFault::Data)
+        })
+    }
+
+    #[cold]
+    fn error(&self, operation: &str, fault: CallFault) -> Error {
+        Error::call(&self.0.name, operation, fault)
+    }
+}

@@ -1,0 +1,480 @@
+//! The host: what it is made of, and the lives of its instances.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use rp_protocol::{HostIdentity, Init, PROTOCOL_VERSION, Response, message_type};
+use serde_json::value::RawValue;
+
+use crate::abi::rp_module;
+use crate::call::{Alone, read_response};
+use crate::error::{CallFault, Error, LoadFault};
+use crate::handle::Instance;
+use crate::instance::{Inner, Life, Module};
+use crate::lend::Lent;
+use crate::loader;
+use crate::log::{Level, LogRecord};
+use crate::message::{Message, Status};
+use crate::options::LoadOptions;
+use crate::reply::{DEFAULT_REPLY_LIMIT, Reply};
+use crate::services::{Service, missing_grants};
+use crate::trace::TraceRecord;
+use crate::waits::Waits;
+
+type TraceSink = Box<dyn Fn(&TraceRecord<'_>) + Send + Sync>;
+type LogSink = Box<dyn Fn(&LogRecord<'_>) + Send + Sync>;
+type Clock = Box<dyn Fn() -> i64 + Send + Sync>;
+type Random = Box<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// Loads modules and keeps their instances.
+///
+/// Clones are handles to one host. When the last one is dropped, every instance that is still loaded is unloaded, the
+/// newest first; what goes wrong then is written to the log.
+#[derive(Clone)]
+pub struct Host(Arc<Owner>);
+
+struct Owner(Arc<Shared>);
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        for error in self.0.unload_all() {
+            self.0.log_own(Level::Error, &error.to_string());
+        }
+    }
+}
+
+/// What every instance of a host shares. None of it is on the path of a call but what is constant.
+pub(crate) struct Shared {
+    name: String,
+    version: String,
+    pub(crate) reply_limit: usize,
+    pub(crate) wait_limit: Duration,
+    pub(crate) trace: Option<TraceSink>,
+    log: Option<LogSink>,
+    clock: Option<Clock>,
+    random: Option<Random>,
+    services: HashMap<String, Box<dyn Service>>,
+    instances: RwLock<Vec<Arc<Inner>>>,
+    pub(crate) waits: Waits,
+    numbers: AtomicU64,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Host").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Host").field("instances", &self.0.0.all()).finish_non_exhaustive()
+    }
+}
+
+/// Says how a host is to be.
+///
+/// ```
+/// use std::time::Duration;
+/// let host = rp_host::Host::builder()
+///     .name("my-program")
+///     .version("1.0.0")
+///     .wait_limit(Duration::from_secs(5))
+///     .on_log(|line| eprintln!("{} {}: {}", line.level.as_str(), line.instance, line.text))
+///     .build();
+/// assert!(host.instances().is_empty());
+/// ```
+#[must_use]
+pub struct HostBuilder(Shared);
+
+impl HostBuilder {
+    /// The name that modules read in `init`; `rp-host` unless given.
+    pub fn name(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.0.name);
+        self
+    }
+
+    /// The version that modules read in `init`; this crate's unless given.
+    pub fn version(mut self, version: &str) -> Self {
+        version.clone_into(&mut self.0.version);
+        self
+    }
+
+    /// The most bytes that a response may have where a module sends to a module, at load and at unload, and in typed
+    /// calls; [`DEFAULT_REPLY_LIMIT`] unless given. A caller's own [`Reply`] has a limit of its own.
+    pub fn reply_limit(mut self, bytes: usize) -> Self {
+        self.0.reply_limit = bytes;
+        self
+    }
+
+    /// How long a message without a deadline waits for its turn, and an unload for the calls in flight; 30 seconds
+    /// unless given.
+    pub fn wait_limit(mut self, limit: Duration) -> Self {
+        self.0.wait_limit = limit;
+        self
+    }
+
+    /// Gets every message and its response, on the thread that sent it, before the answer goes back.
+    pub fn trace(mut self, sink: impl Fn(&TraceRecord<'_>) + Send + Sync + 'static) -> Self {
+        self.0.trace = Some(Box::new(sink));
+        self
+    }
+
+    /// Gets every line of log, on the thread that wrote it.
+    pub fn on_log(mut self, sink: impl Fn(&LogRecord<'_>) + Send + Sync + 'static) -> Self {
+        self.0.log = Some(Box::new(sink));
+        self
+    }
+
+    /// The clock that modules read, in microseconds since 1970; the system's unless given.
+    pub fn clock(mut self, clock: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
+        self.0.clock = Some(Box::new(clock));
+        self
+    }
+
+    /// The random bytes that modules get; the system's unless given. Repeatable bytes make repeatable runs, and ids that
+    /// anyone can guess.
+    pub fn random(mut self, random: impl Fn(&mut [u8]) + Send + Sync + 'static) -> Self {
+        self.0.random = Some(Box::new(random));
+        self
+    }
+
+    /// Answers the messages of one type that modules send; an embedder's own types arrive here. `command` is routed to
+    /// modules and never gets here.
+    pub fn service(mut self, message_type: &str, service: impl Service + 'static) -> Self {
+        self.0.services.insert(message_type.to_owned(), Box::new(service));
+        self
+    }
+
+    /// The host.
+    #[must_use]
+    pub fn build(self) -> Host {
+        Host(Arc::new(Owner(Arc::new(self.0))))
+    }
+}
+
+impl Default for Host {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Host {
+    /// A host with no services, the system's clock, and no log.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Says how the host is to be.
+    pub fn builder() -> HostBuilder {
+        HostBuilder(Shared {
+            name: env!("CARGO_PKG_NAME").into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            reply_limit: DEFAULT_REPLY_LIMIT,
+            wait_limit: Duration::from_secs(30),
+            trace: None,
+            log: None,
+            clock: None,
+            random: None,
+            services: HashMap::new(),
+            instances: RwLock::default(),
+            waits: Waits::default(),
+            numbers: AtomicU64::new(1),
+        })
+    }
+
+    /// Loads a module and starts one instance of it, named like the module.
+    ///
+    /// # Errors
+    /// Whatever keeps the module from being ready; nothing of it is left then. See [`LoadFault`].
+    pub fn load(&self, path: impl AsRef<Path>) -> Result<Instance, Error> {
+        self.load_with(path, LoadOptions::new())
+    }
+
+    /// Loads a module and starts one instance of it.
+    ///
+    /// # Errors
+    /// As for [`load`](Host::load), and where the module is not what the options expect.
+    pub fn load_with(&self, path: impl AsRef<Path>, options: LoadOptions) -> Result<Instance, Error> {
+        let path = path.as_ref();
+        let load = || {
+            let module = loader::native::load(path, &options)?;
+            self.0.0.start(module, &options)
+        };
+        load().map(Instance).map_err(|fault| Error::load(path, fault))
+    }
+
+    /// Starts an instance of a module that is linked into this program.
+    ///
+    /// # Errors
+    /// As for [`load`](Host::load).
+    ///
+    /// # Safety
+    /// `entry` is the entry of a module that keeps the rules of `rp_module.h`; its table and the functions in it are valid
+    /// for the life of the process.
+    pub unsafe fn add_static(
+        &self,
+        entry: unsafe extern "C" fn() -> *const rp_module,
+        options: LoadOptions,
+    ) -> Result<Instance, Error> {
+        let add = || {
+            // SAFETY: the caller's promise.
+            let module = unsafe { loader::fixed::load(entry) }?;
+            options.expect(module.manifest())?;
+            self.0.0.start(module, &options)
+        };
+        add()
+            .map(Instance)
+            .map_err(|fault| Error::add_static(options.instance.as_deref().unwrap_or("?"), fault))
+    }
+
+    /// The instance of that name.
+    #[must_use]
+    pub fn instance(&self, name: &str) -> Option<Instance> {
+        self.0.0.by_name(name).map(Instance)
+    }
+
+    /// Every instance, in the order of loading.
+    #[must_use]
+    pub fn instances(&self) -> Vec<Instance> {
+        self.0.0.all().into_iter().map(Instance).collect()
+    }
+
+    /// Unloads every instance, the newest first; answers what went wrong. An instance that could not be unloaded, since
+    /// it is still at work, stays loaded.
+    pub fn unload_all(&self) -> Vec<Error> {
+        self.0.0.unload_all()
+    }
+}
+
+impl Shared {
+    /// Brings a module to ready, or leaves nothing of it: create, init (rule 6).
+    fn start(
+        self: &Arc<Self>,
+        module: Arc<dyn Module>,
+        options: &LoadOptions,
+    ) -> Result<Arc<Inner>, LoadFault> {
+        let name = options.instance.clone().unwrap_or_else(|| module.manifest().name.clone());
+        let payload = self.init_payload(&name, options)?;
+        if self.by_name(&name).is_some() {
+            return Err(LoadFault::DuplicateName(name));
+        }
+        for grant in missing_grants(&module.manifest().requests, &options.grants) {
+            self.log_own(Level::Warn, &format!("{name} requests {grant}, which is not granted"));
+        }
+        let lent = Lent::lend(self, &name);
+        let Some(guest) = module.create(lent.as_host()) else {
+            lent.close();
+            return Err(LoadFault::CreateFailed);
+        };
+        let inner = Inner::new(Arc::clone(self), name, options.grants.clone(), module, guest, lent);
+        let inner = Arc::new(inner);
+        lent.open(&inner);
+        if !self.enter(&inner) {
+            inner.end();
+            return Err(LoadFault::DuplicateName(inner.name.clone()));
+        }
+        if let Err(fault) = inner.init(&payload) {
+            let error = Error::call(&inner.name, "init", fault);
+            inner.end();
+            self.leave(&inner);
+            return Err(LoadFault::InitFailed(error));
+        }
+        Ok(inner)
+    }
+
+    fn init_payload(&self, instance: &str, options: &LoadOptions) -> Result<String, LoadFault> {
+        if !options.config.is_object() {
+            return Err(LoadFault::ConfigNotAnObject);
+        }
+        let not_an_object = |_| LoadFault::ConfigNotAnObject;
+        let config = RawValue::from_string(options.config.to_string()).map_err(not_an_object)?;
+        let init = Init {
+            instance: instance.into(),
+            config: &config,
+            host: HostIdentity {
+                name: self.name.as_str().into(),
+                version: self.version.as_str().into(),
+                protocol: PROTOCOL_VERSION.into(),
+            },
+        };
+        serde_json::to_string(&init).map_err(not_an_object)
+    }
+
+    /// Makes an instance known by its name; false where the name is taken.
+    fn enter(&self, inner: &Arc<Inner>) -> bool {
+        let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
+        let free = instances.iter().all(|other| other.name != inner.name);
+        if free {
+            instances.push(Arc::clone(inner));
+        }
+        free
+    }
+
+    fn leave(&self, inner: &Arc<Inner>) {
+        let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
+        instances.retain(|other| !Arc::ptr_eq(other, inner));
+    }
+
+    fn all(&self) -> Vec<Arc<Inner>> {
+        self.instances.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn pick(&self, wanted: impl Fn(&Inner) -> bool) -> Option<Arc<Inner>> {
+        let instances = self.instances.read().unwrap_or_else(PoisonError::into_inner);
+        instances.iter().find(|inner| wanted(inner)).map(Arc::clone)
+    }
+
+    pub(crate) fn by_name(&self, name: &str) -> Option<Arc<Inner>> {
+        self.pick(|inner| inner.name == name)
+    }
+
+    pub(crate) fn by_number(&self, number: u64) -> Option<Arc<Inner>> {
+        self.pick(|inner| inner.number() == number)
+    }
+
+    /// The instance that works on message `id`, and the message's cause.
+    pub(crate) fn find_message(&self, id: u64) -> Option<(u64, u64)> {
+        if id == 0 {
+            return None;
+        }
+        let instances = self.instances.read().unwrap_or_else(PoisonError::into_inner);
+        instances.iter().find_map(|inner| inner.turns().find(id).map(|slot| (inner.number(), slot.cause())))
+    }
+
+    /// Takes a message back, and with it everything that is sent in its service.
+    pub(crate) fn cancel_message(&self, id: u64) {
+        for inner in self.all() {
+            for slot in inner.turns().slots() {
+                if let Some(occupant) = slot.occupant().filter(|occupant| self.serves(*occupant, id)) {
+                    slot.cancel(occupant);
+                }
+            }
+        }
+        self.waits.wake(|waiter| waiter.chain.contains(&id));
+    }
+
+    fn serves(&self, message: u64, id: u64) -> bool {
+        let cause = |message: &u64| self.find_message(*message).map(|(_, cause)| cause);
+        std::iter::successors(Some(message), cause).any(|message| message == id)
+    }
+
+    fn unload_all(&self) -> Vec<Error> {
+        self.all().iter().rev().filter_map(|inner| inner.unload().err()).collect()
+    }
+
+    pub(crate) fn service(&self, message_type: &str) -> Option<&dyn Service> {
+        self.services.get(message_type).map(Box::as_ref)
+    }
+
+    pub(crate) fn next_number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(crate) fn record(&self, record: &TraceRecord<'_>) {
+        if let Some(trace) = &self.trace {
+            trace(record);
+        }
+    }
+
+    pub(crate) fn log(&self, record: &LogRecord<'_>) {
+        if let Some(log) = &self.log {
+            log(record);
+        }
+    }
+
+    fn log_own(&self, level: Level, text: &str) {
+        self.log(&LogRecord { instance: "host", module: "host", message_id: 0, level, text });
+    }
+
+    pub(crate) fn now_us(&self) -> i64 {
+        self.clock.as_ref().map_or_else(crate::clock::system_now_us, |clock| clock())
+    }
+
+    pub(crate) fn random(&self, bytes: &mut [u8]) {
+        match &self.random {
+            Some(random) => random(bytes),
+            None => crate::clock::system_random(bytes),
+        }
+    }
+}
+
+impl Inner {
+    /// Runs `init` alone; the instance is ready after it.
+    fn init(self: &Arc<Self>, payload: &str) -> Result<(), CallFault> {
+        let alone = self.be_alone(self.shared.wait_limit)?;
+        self.ask_alone(&alone, message_type::INIT, payload)?;
+        self.set_life(Life::Ready);
+        Ok(())
+    }
+
+    fn ask_alone(&self, alone: &Alone<'_>, message_type: &str, payload: &str) -> Result<(), CallFault> {
+        let mut reply = Reply::with_limit(self.shared.reply_limit);
+        let status = self.deliver_alone(alone, &Message::new(message_type, payload), &mut reply)?;
+        match read_response(status, &reply)? {
+            Response::Success(_) => Ok(()),
+            Response::Error(body) => Err(CallFault::from_answer(&body)),
+        }
+    }
+
+    /// Ends an instance: the calls in flight, `shutdown` alone, `destroy` (rule 6).
+    ///
+    /// # Errors
+    /// Where it is still at work after the wait limit (it stays loaded then), or where `shutdown` failed (it is gone).
+    pub(crate) fn unload(self: &Arc<Self>) -> Result<(), Error> {
+        let error = |operation: &str, fault| Error::call(&self.name, operation, fault);
+        if self.life() == Life::Dead {
+            self.shared.leave(self);
+            return Ok(());
+        }
+        if !self.advance(Life::Ready, Life::Closing) {
+            return Err(error("unload", self.unavailable()));
+        }
+        self.turns().wake();
+        let alone = match self.be_alone(self.shared.wait_limit) {
+            Ok(alone) => alone,
+            Err(fault) => {
+                self.advance(Life::Closing, Life::Ready);
+                return Err(error("unload", fault));
+            }
+        };
+        let answer = self.shutdown(&alone);
+        alone.for_ever();
+        self.end();
+        self.shared.leave(self);
+        answer.map_err(|fault| error("shutdown", fault))
+    }
+
+    fn shutdown(&self, alone: &Alone<'_>) -> Result<(), CallFault> {
+        match self.ask_alone(alone, message_type::SHUTDOWN, "{}") {
+            // A plain module may know neither `shutdown` nor `describe`.
+            Err(CallFault::Answered { .. }) if self.module.profile() == crate::Profile::Plain => Ok(()),
+            answer => answer,
+        }
+    }
+
+    /// Closes what the instance was lent, then destroys it with no lock held, so that it can join its threads.
+    fn end(&self) {
+        if self.life() == Life::Dead {
+            return;
+        }
+        self.set_life(Life::Closed);
+        self.lent.close();
+        self.shared.waits.wake(|waiter| waiter.sender == Some(self.number()));
+        self.guest.destroy();
+    }
+}
+
+/// Whether a checked call's response is a success is the caller's to see; a typed call takes only that.
+pub(crate) fn expect_success<'r>(
+    status: Status,
+    reply: &'r Reply,
+) -> Result<rp_protocol::Success<'r>, CallFault> {
+    match read_response(status, reply)? {
+        Response::Success(success) => Ok(success),
+        Response::Error(body) => Err(CallFault::from_answer(&body)),
+    }
+}

@@ -1,0 +1,176 @@
+//! One loaded module, whatever loaded it.
+
+use core::ffi::c_void;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use rp_protocol::Manifest;
+
+use crate::abi::{rp_host, rp_message, rp_reply, rp_status};
+use crate::error::CallFault;
+use crate::host::Shared;
+use crate::lend::Lent;
+use crate::services::Grants;
+use crate::turn::Turns;
+
+/// How a module speaks with the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Profile {
+    /// The table of `rp_module.h`.
+    Abi,
+    /// The functions of `rp_plain.h`.
+    Plain,
+}
+
+impl Profile {
+    /// `abi` or `plain`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Profile::Abi => "abi",
+            Profile::Plain => "plain",
+        }
+    }
+}
+
+/// A module whose code is there, whatever brought it in: what every loader gives.
+pub(crate) trait Module: Send + Sync {
+    fn profile(&self) -> Profile;
+    /// RP_CONCURRENT and its like; checked to be known.
+    fn flags(&self) -> u32;
+    fn manifest(&self) -> &Manifest;
+    fn manifest_text(&self) -> &str;
+    /// The file that it came from; a static module has none.
+    fn path(&self) -> Option<&Path>;
+    /// Makes the state of one instance; `None` where the module could not.
+    fn create(&self, host: *const rp_host) -> Option<Box<dyn Guest>>;
+}
+
+/// The state of one instance, inside its module.
+pub(crate) trait Guest: Send + Sync {
+    /// What answers this instance's messages, for as long as the guest lives.
+    fn handler(&self) -> Handler;
+    /// Ends the state; called at most once, after the last message.
+    fn destroy(&self);
+}
+
+/// The function that answers messages and its first argument. Calling through it costs what a bare C call costs.
+#[derive(Clone, Copy)]
+pub(crate) struct Handler {
+    pub(crate) function: unsafe extern "C" fn(*mut c_void, *const rp_message, *mut rp_reply) -> rp_status,
+    pub(crate) context: *mut c_void,
+}
+
+// SAFETY: rule 5: an instance may be called from whatever thread; `Turns` sees to how many at once.
+unsafe impl Send for Handler {}
+// SAFETY: as above.
+unsafe impl Sync for Handler {}
+
+/// Where an instance is in its life; rule 6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
+#[repr(u8)]
+pub(crate) enum Life {
+    /// Created; `init` is at work.
+    Starting,
+    Ready,
+    /// No new calls; those in flight end, then `shutdown` runs.
+    Closing,
+    /// `shutdown` returned, or `init` failed.
+    Closed,
+    /// It panicked: nothing of it is called again.
+    Dead,
+}
+
+const READY: u8 = Life::Ready as u8;
+
+/// An instance as the host keeps it.
+pub(crate) struct Inner {
+    pub(crate) handler: Handler,
+    life: AtomicU8,
+    turns: Turns,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) lent: &'static Lent,
+    number: u64,
+    pub(crate) name: String,
+    pub(crate) grants: Grants,
+    pub(crate) module: Arc<dyn Module>,
+    pub(crate) guest: Box<dyn Guest>,
+}
+
+impl Inner {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        name: String,
+        grants: Grants,
+        module: Arc<dyn Module>,
+        guest: Box<dyn Guest>,
+        lent: &'static Lent,
+    ) -> Self {
+        Inner {
+            handler: guest.handler(),
+            life: AtomicU8::new(Life::Starting as u8),
+            turns: Turns::new(module.flags() & crate::abi::RP_CONCURRENT != 0),
+            number: shared.next_number(),
+            shared,
+            lent,
+            name,
+            grants,
+            module,
+            guest,
+        }
+    }
+
+    /// Distinguishes instances of a process, also those of one name one after the other.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.turns
+    }
+
+    pub(crate) fn life(&self) -> Life {
+        match self.life.load(Ordering::Acquire) {
+            READY => Life::Ready,
+            life if life == Life::Starting as u8 => Life::Starting,
+            life if life == Life::Closing as u8 => Life::Closing,
+            life if life == Life::Closed as u8 => Life::Closed,
+            _ => Life::Dead,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_ready(&self) -> bool {
+        self.life.load(Ordering::Acquire) == READY
+    }
+
+    /// Moves on in life; false where the instance was not at `from`.
+    pub(crate) fn advance(&self, from: Life, to: Life) -> bool {
+        self.life.compare_exchange(from as u8, to as u8, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+
+    pub(crate) fn set_life(&self, life: Life) {
+        self.life.store(life as u8, Ordering::Release);
+    }
+
+    /// Why an instance that is not ready takes no messages.
+    pub(crate) fn unavailable(&self) -> CallFault {
+        CallFault::Unavailable(match self.life() {
+            Life::Starting => "its init is not done",
+            Life::Ready => "it has just become ready",
+            Life::Closing => "it is being unloaded",
+            Life::Closed => "it was unloaded",
+            Life::Dead => "it panicked and is dead",
+        })
+    }
+}
+
+impl core::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Instance")
+            .field("name", &self.name)
+            .field("life", &self.life())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,224 @@
+//! What the host lends an instance: the functions behind `rp_host`.
+//!
+//! Each instance has one [`Lent`] for the life of the process. When the instance ends it becomes a tombstone, so that a
+//! thread that was left behind meets an answer instead of freed memory.
+
+use core::ffi::{c_char, c_void};
+use core::mem::{offset_of, size_of};
+use core::ptr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rp_protocol::code;
+
+use crate::abi::{RP_ERR_CANCELLED, RP_ERR_NO_MEMORY, rp_host, rp_message, rp_reply, rp_status};
+use crate::host::Shared;
+use crate::instance::{Inner, Life};
+use crate::log::{Level, LogRecord};
+use crate::origin::Origin;
+use crate::router::{self, Outgoing};
+use crate::thread;
+
+/// One instance's `rp_host` and what stands behind it.
+#[repr(C)]
+pub(crate) struct Lent {
+    /// First, so that the functions find their `Lent` from the pointer that the module passes (rule 11).
+    abi: rp_host,
+    behind: Mutex<Behind>,
+}
+
+const _: () = assert!(offset_of!(Lent, abi) == 0);
+
+/// What an `rp_host` leads to, over the life of its instance (rule 6).
+#[derive(Clone)]
+enum Behind {
+    /// `create` is at work: log, time and randomness only.
+    Creating {
+        shared: Arc<Shared>,
+        instance: Arc<str>,
+    },
+    Live(Arc<Inner>),
+    Closed,
+}
+
+// SAFETY: the pointers in `abi` are never written after `lend`, and lead to functions that take any thread.
+unsafe impl Send for Lent {}
+// SAFETY: as above; what changes lies behind the mutex.
+unsafe impl Sync for Lent {}
+
+impl Lent {
+    /// Makes an `rp_host` for an instance that is about to be created. It is never freed (rule 6).
+    pub(crate) fn lend(shared: &Arc<Shared>, instance: &str) -> &'static Lent {
+        let behind = Behind::Creating { shared: Arc::clone(shared), instance: instance.into() };
+        let lent: &'static mut Lent = Box::leak(Box::new(Lent {
+            abi: rp_host {
+                struct_size: size_of::<rp_host>() as u32,
+                flags: 0,
+                context: ptr::null_mut(),
+                send: Some(send),
+                write_log: Some(write_log),
+                cancelled: Some(cancelled),
+                now_us: Some(now_us),
+                random: Some(random),
+            },
+            behind: Mutex::new(behind),
+        }));
+        lent
+    }
+
+    /// What `create` is given. Derived from the whole, since the functions come back to it.
+    pub(crate) fn as_host(&'static self) -> *const rp_host {
+        ptr::from_ref(self).cast()
+    }
+
+    /// The instance is there: `send` leads to it from now on.
+    pub(crate) fn open(&self, instance: &Arc<Inner>) {
+        *self.lock() = Behind::Live(Arc::clone(instance));
+    }
+
+    /// The instance is gone: every `send` is answered RP_ERR_CANCELLED from now on.
+    pub(crate) fn close(&self) {
+        let before = std::mem::replace(&mut *self.lock(), Behind::Closed);
+        // Dropped without the lock: it may be the last handle to the instance.
+        drop(before);
+    }
+
+    fn behind(&self) -> Behind {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Behind> {
+        self.behind.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Behind {
+    fn shared(&self) -> Option<&Shared> {
+        match self {
+            Behind::Creating { shared, .. } => Some(shared),
+            Behind::Live(inner) => Some(&inner.shared),
+            Behind::Closed => None,
+        }
+    }
+}
+
+/// Finds the `Lent` of a host pointer that a module passed.
+///
+/// # Safety
+/// `host` is NULL or was made by `Lent::as_host`; rule 11 says that it is passed exactly as given.
+unsafe fn lent_of(host: *const rp_host) -> Option<&'static Lent> {
+    // SAFETY: the caller's promise; a `Lent` is never freed.
+    unsafe { host.cast::<Lent>().as_ref() }
+}
+
+unsafe extern "C" fn send(
+    host: *const rp_host,
+    message: *const rp_message,
+    reply: *mut rp_reply,
+) -> rp_status {
+    if message.is_null() || reply.is_null() {
+        return RP_ERR_NO_MEMORY;
+    }
+    // SAFETY: rule 11.
+    let Some(lent) = (unsafe { lent_of(host) }) else { return RP_ERR_NO_MEMORY };
+    // SAFETY: rules 2 and 3: the message is valid until this call returns.
+    let outgoing = unsafe { Outgoing::read(message) };
+    let answer = catch_unwind(AssertUnwindSafe(|| match lent.behind() {
+        // SAFETY: rules 1 and 3: the reply is valid and this call's alone until it returns.
+        Behind::Creating { .. } => unsafe {
+            router::refuse(reply, code::NOT_INITIALIZED, "send works from init on; create is too early")
+        },
+        Behind::Closed => RP_ERR_CANCELLED,
+        Behind::Live(sender) => thread::with_innermost(|frame| {
+            let origin = match frame {
+                Some(frame) => Origin::Frame(frame),
+                None => Origin::of_cause(&sender, outgoing.cause()),
+            };
+            // SAFETY: as above.
+            unsafe { router::send(&sender, origin, &outgoing, reply) }
+        }),
+    }));
+    // SAFETY: as above. A panic in a service of the embedder is an error of this one message.
+    answer.unwrap_or_else(|_| unsafe {
+        router::refuse(reply, code::INTERNAL, "the host panicked while it answered")
+    })
+}
+
+unsafe extern "C" fn write_log(
+    host: *const rp_host,
+    message_id: u64,
+    level: i32,
+    text: *const c_char,
+    len: usize,
+) {
+    // SAFETY: rule 11.
+    let Some(lent) = (unsafe { lent_of(host) }) else { return };
+    if text.is_null() {
+        return;
+    }
+    // SAFETY: rule 2: the text is borrowed until this call returns.
+    let text = unsafe { core::slice::from_raw_parts(text.cast::<u8>(), len) };
+    let text = String::from_utf8_lossy(text);
+    // What the embedder's sink panics with must not cross the border (rule 4), and a log line is all that is lost.
+    let _lost = catch_unwind(AssertUnwindSafe(|| {
+        let behind = lent.behind();
+        let (instance, module) = match &behind {
+            Behind::Creating { instance, .. } => (&**instance, None),
+            Behind::Live(inner) => (&*inner.name, Some(&*inner.module.manifest().name)),
+            Behind::Closed => return,
+        };
+        let level = Level::from_abi(level);
+        let record =
+            LogRecord { instance, module: module.unwrap_or(instance), message_id, level, text: &text };
+        if let Some(shared) = behind.shared() {
+            shared.log(&record);
+        }
+    }));
+}
+
+unsafe extern "C" fn cancelled(host: *const rp_host, message_id: u64) -> i32 {
+    // SAFETY: rule 11.
+    let Some(lent) = (unsafe { lent_of(host) }) else { return 1 };
+    // The usual case needs no lock: this thread is at work on the message that it asks about.
+    let here = thread::with_innermost(|frame| {
+        let frame = frame.filter(|frame| frame.id == message_id && ptr::eq(frame.instance.lent, lent))?;
+        Some(frame.slot.is_cancelled(message_id))
+    });
+    let answer = here.unwrap_or_else(|| match lent.behind() {
+        Behind::Creating { .. } => message_id != 0,
+        Behind::Closed => true,
+        Behind::Live(inner) if message_id == 0 => inner.life() >= Life::Closing,
+        Behind::Live(inner) => {
+            inner.turns().find(message_id).is_none_or(|slot| slot.is_cancelled(message_id))
+        }
+    });
+    i32::from(answer)
+}
+
+unsafe extern "C" fn now_us(host: *const rp_host) -> i64 {
+    // SAFETY: rule 11.
+    let lent = unsafe { lent_of(host) };
+    let own =
+        catch_unwind(AssertUnwindSafe(|| lent.and_then(|lent| lent.behind().shared().map(Shared::now_us))));
+    own.ok().flatten().unwrap_or_else(crate::clock::system_now_us)
+}
+
+unsafe extern "C" fn random(host: *const rp_host, data: *mut c_void, len: usize) {
+    if data.is_null() || len == 0 {
+        return;
+    }
+    // SAFETY: the caller lends `len` bytes for this call.
+    let bytes = unsafe {
+        ptr::write_bytes(data.cast::<u8>(), 0, len);
+        core::slice::from_raw_parts_mut(data.cast::<u8>(), len)
+    };
+    // SAFETY: rule 11.
+    let lent = unsafe { lent_of(host) };
+    let own = catch_unwind(AssertUnwindSafe(|| match lent.map(Lent::behind) {
+        Some(behind) => behind.shared().map(|shared| shared.random(bytes)),
+        None => None,
+    }));
+    if !matches!(own, Ok(Some(()))) {
+        crate::clock::system_random(bytes);
+    }
+}

@@ -1,0 +1,68 @@
+//! Loads modules, in any language that speaks C, and talks with them.
+//!
+//! A module exports one function, which returns one table. The host sends it messages, a type and a JSON payload, and
+//! gets one JSON response back. Nothing but C-compatible types crosses the border; [`abi`] is that border, and the
+//! source of `include/rp_module.h`, whose rules are quoted here by their numbers.
+//!
+//! # The life of an instance
+//!
+//! 1. [`Host::load`] opens the file once and reads headers, exports and manifest; no code runs ([`inspect`] does just this).
+//! 2. What was found is held against [`LoadOptions`]: name, version, sha-256, what is requested and what is granted.
+//! 3. A private copy of exactly those bytes is loaded. It stays mapped for the life of the process.
+//! 4. The entry is called and the table that it returns is checked.
+//! 5. `create`, then the message `init`: the instance is ready, and [`Instance`] is its handle.
+//! 6. [`Instance::call`] and its like send messages: one at a time, unless the module says that it is concurrent.
+//! 7. [`Instance::unload`], or the end of the [`Host`]: the calls in flight end, the message `shutdown`, `destroy`.
+//!
+//! ```no_run
+//! use rp_host::{Host, Message, Reply};
+//!
+//! # fn main() -> Result<(), rp_host::Error> {
+//! let host = Host::new();
+//! let module = host.load("target/debug/libtest_minimal.so")?;
+//!
+//! // Typed, with serde.
+//! let pong: serde_json::Value = module.command("ping", &serde_json::json!({}))?;
+//!
+//! // As bytes: the reply's memory is reused from call to call.
+//! let mut reply = Reply::new();
+//! let response = module.call(&Message::new("command", r#"{"name":"ping","args":{}}"#), &mut reply)?;
+//! # let _ = (pong, response);
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod abi;
+mod call;
+mod clock;
+mod error;
+mod handle;
+mod host;
+mod instance;
+mod lend;
+mod loader;
+mod log;
+mod message;
+mod options;
+mod origin;
+mod os;
+mod reply;
+mod router;
+mod services;
+mod thread;
+mod trace;
+mod turn;
+mod waits;
+
+pub use error::{CallFault, Error, Fault, LoadFault};
+pub use handle::Instance;
+pub use host::{Host, HostBuilder};
+pub use instance::Profile;
+pub use loader::inspect::{Format, Inspection, inspect};
+pub use log::{Level, LogRecord};
+pub use message::{CancelToken, Message, Status};
+pub use options::LoadOptions;
+pub use os::library_file_name;
+pub use reply::{DEFAULT_REPLY_LIMIT, Reply};
+pub use services::{Grants, Refusal, Request, Service};
+pub use trace::TraceRecord;

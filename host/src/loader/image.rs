@@ -1,0 +1,224 @@
+//! Reads a library's file without running any of it.
+
+use object::elf::{FileHeader32, FileHeader64, PT_INTERP, PT_LOAD};
+use object::read::elf::{FileHeader, ProgramHeader};
+use object::read::{ExportTarget, NameOrOrdinal};
+use object::{
+    Architecture, BinaryFormat, Endianness, File, FileKind, Object, ObjectKind, ObjectSegment, ObjectSymbol,
+    SymbolKind,
+};
+
+use crate::error::LoadFault;
+
+/// A shared library's headers, exports and initial data.
+pub(crate) struct Image<'a> {
+    bytes: &'a [u8],
+    file: File<'a>,
+    exports: Vec<Export>,
+}
+
+struct Export {
+    name: String,
+    address: u64,
+}
+
+/// What an exported symbol stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Symbol {
+    Function { address: u64 },
+    Data { address: u64 },
+}
+
+impl<'a> Image<'a> {
+    /// Reads the headers; whatever lies outside the file is refused here, so that nothing later runs into it.
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, LoadFault> {
+        match kind_of(bytes)? {
+            FileKind::Elf32 => check_elf::<FileHeader32<Endianness>>(bytes)?,
+            FileKind::Elf64 => check_elf::<FileHeader64<Endianness>>(bytes)?,
+            _ => {}
+        }
+        let malformed = |error: object::read::Error| LoadFault::Malformed(error.to_string());
+        let file = File::parse(bytes).map_err(malformed)?;
+        check_segments(&file, bytes)?;
+        match file.kind() {
+            ObjectKind::Dynamic => {}
+            ObjectKind::Executable => return Err(LoadFault::Executable),
+            ObjectKind::Relocatable => {
+                return Err(LoadFault::NotALibrary("it is an object file, not linked yet".into()));
+            }
+            kind => return Err(LoadFault::NotALibrary(format!("it is of kind {kind:?}"))),
+        }
+        let exports = exports_of(&file).map_err(malformed)?;
+        Ok(Image { bytes, file, exports })
+    }
+
+    pub(crate) fn format(&self) -> BinaryFormat {
+        self.file.format()
+    }
+
+    /// The machine that the code is for, such as `x86_64`.
+    pub(crate) fn machine(&self) -> String {
+        machine_name(self.file.architecture(), self.file.is_little_endian())
+    }
+
+    /// The names of everything that the library exports, sorted.
+    pub(crate) fn export_names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.exports.iter().map(|export| export.name.clone()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    pub(crate) fn symbol(&self, name: &str) -> Option<Symbol> {
+        let address = self.exports.iter().find(|export| export.name == name)?.address;
+        let is_code = self.is_executable(address) && !self.is_marked_as_data(name);
+        Some(if is_code { Symbol::Function { address } } else { Symbol::Data { address } })
+    }
+
+    /// A program interpreter without an entry is a program, though it has the type of a shared library (PIE).
+    pub(crate) fn is_program(&self) -> bool {
+        match &self.file {
+            File::Elf32(elf) => has_interpreter(elf.elf_header(), self.bytes),
+            File::Elf64(elf) => has_interpreter(elf.elf_header(), self.bytes),
+            _ => false,
+        }
+    }
+
+    /// The text that starts at an address and ends at its NUL, the NUL left out.
+    pub(crate) fn text_at(&self, address: u64, limit: usize) -> Option<&'a [u8]> {
+        let segment = self.file.segments().find(|segment| contains(segment, address))?;
+        let data: &'a [u8] = segment.data().ok()?;
+        let start = usize::try_from(address - segment.address()).ok()?;
+        let text = data.get(start..)?;
+        let text = &text[..text.len().min(limit + 1)];
+        memchr::memchr(0, text).map(|end| &text[..end])
+    }
+
+    /// The addresses that the library takes up once loaded, first and one past the last.
+    pub(crate) fn extent(&self) -> (u64, u64) {
+        let ends = |segment: &object::Segment<'_, '_>| segment.address().saturating_add(segment.size());
+        let low = self.file.segments().map(|segment| segment.address()).min().unwrap_or(0);
+        let high = self.file.segments().map(|segment| ends(&segment)).max().unwrap_or(0);
+        (low, high)
+    }
+
+    /// Whether the library looks for others beside itself.
+    pub(crate) fn looks_beside_itself(&self) -> bool {
+        let marks: [&[u8]; 4] = [b"$ORIGIN", b"${ORIGIN}", b"@loader_path", b"@rpath"];
+        self.format() == BinaryFormat::Pe
+            || marks.iter().any(|mark| memchr::memmem::find(self.bytes, mark).is_some())
+    }
+
+    fn is_executable(&self, address: u64) -> bool {
+        let mut segments = self.file.segments();
+        segments.any(|segment| contains(&segment, address) && segment.permissions().executable())
+    }
+
+    /// Old linkers put constants into the segment of the code; ELF then still says that they are data.
+    fn is_marked_as_data(&self, name: &str) -> bool {
+        let mut symbols = self.file.dynamic_symbols();
+        symbols.any(|symbol| {
+            symbol.name() == Ok(name) && symbol.is_definition() && symbol.kind() == SymbolKind::Data
+        })
+    }
+}
+
+/// The machine that this host runs on, in the words of [`Image::machine`].
+pub(crate) fn host_machine() -> String {
+    std::env::consts::ARCH.to_owned()
+}
+
+/// The format that this system loads.
+pub(crate) fn host_format() -> BinaryFormat {
+    BinaryFormat::native_object()
+}
+
+fn machine_name(architecture: Architecture, little_endian: bool) -> String {
+    let name = match architecture {
+        Architecture::X86_64_X32 => "x86_64 (x32)".into(),
+        Architecture::I386 => "x86".into(),
+        Architecture::PowerPc64 => "powerpc64".into(),
+        other => format!("{other:?}").to_lowercase(),
+    };
+    if little_endian || matches!(architecture, Architecture::S390x) {
+        name
+    } else {
+        format!("{name} (big-endian)")
+    }
+}
+
+fn kind_of(bytes: &[u8]) -> Result<FileKind, LoadFault> {
+    if bytes.is_empty() {
+        return Err(LoadFault::Empty);
+    }
+    let what = match FileKind::parse(bytes) {
+        Ok(kind @ (FileKind::Elf32 | FileKind::Elf64 | FileKind::MachO32 | FileKind::MachO64)) => {
+            return Ok(kind);
+        }
+        Ok(kind @ (FileKind::Pe32 | FileKind::Pe64)) => return Ok(kind),
+        Ok(kind) => format!("it is a file of kind {kind:?}"),
+        Err(_) if bytes.starts_with(b"!<arch>") => {
+            "it is a static archive; link it with -shared and --whole-archive".into()
+        }
+        Err(_) if bytes.starts_with(b"\0asm") => {
+            "it is WebAssembly, for which this host has no loader".into()
+        }
+        Err(_) if core::str::from_utf8(&bytes[..bytes.len().min(64)]).is_ok() => "it is a text".into(),
+        Err(_) => "its first bytes are those of no known format".into(),
+    };
+    Err(LoadFault::NotALibrary(what))
+}
+
+/// A truncated library is a SIGBUS inside dlopen, and cutting one short loses the section table at its end first.
+fn check_elf<H: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<(), LoadFault> {
+    let len = bytes.len() as u64;
+    let short = |needs: u64| if needs > len { Err(LoadFault::Truncated { len, needs }) } else { Ok(()) };
+    short(size_of::<H>() as u64)?;
+    let malformed = |error: object::read::Error| LoadFault::Malformed(error.to_string());
+    let header = H::parse(bytes).map_err(malformed)?;
+    let endian = header.endian().map_err(malformed)?;
+    let table =
+        |offset: u64, size: u16, count: u16| offset.saturating_add(u64::from(size) * u64::from(count));
+    short(table(header.e_phoff(endian).into(), header.e_phentsize(endian), header.e_phnum(endian)))?;
+    let segments = header.program_headers(endian, bytes).map_err(malformed)?;
+    for segment in segments.iter().filter(|segment| segment.p_type(endian) == PT_LOAD) {
+        short(segment.p_offset(endian).into().saturating_add(segment.p_filesz(endian).into()))?;
+    }
+    short(table(header.e_shoff(endian).into(), header.e_shentsize(endian), header.e_shnum(endian)))
+}
+
+fn has_interpreter<H: FileHeader<Endian = Endianness>>(header: &H, bytes: &[u8]) -> bool {
+    let Ok(endian) = header.endian() else { return false };
+    let segments = header.program_headers(endian, bytes).unwrap_or_default();
+    segments.iter().any(|segment| segment.p_type(endian) == PT_INTERP)
+}
+
+fn check_segments(file: &File<'_>, bytes: &[u8]) -> Result<(), LoadFault> {
+    let len = bytes.len() as u64;
+    for segment in file.segments() {
+        let (offset, size) = segment.file_range();
+        let needs = offset.saturating_add(size);
+        if needs > len {
+            return Err(LoadFault::Truncated { len, needs });
+        }
+    }
+    Ok(())
+}
+
+fn exports_of(file: &File<'_>) -> object::read::Result<Vec<Export>> {
+    let underscore = file.format() == BinaryFormat::MachO;
+    let mut exports = Vec::new();
+    for export in file.exports()? {
+        let export = export?;
+        let (NameOrOrdinal::Name(name), ExportTarget::Address { address }) = (export.name(), export.target())
+        else {
+            continue;
+        };
+        let name = if underscore { name.strip_prefix(b"_").unwrap_or(name) } else { name };
+        exports.push(Export { name: String::from_utf8_lossy(name).into_owned(), address });
+    }
+    Ok(exports)
+}
+
+fn contains(segment: &object::Segment<'_, '_>, address: u64) -> bool {
+    address.checked_sub(segment.address()).is_some_and(|offset| offset < segment.size())
+}

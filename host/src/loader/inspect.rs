@@ -1,0 +1,190 @@
+//! What a file says of itself. No code of it runs.
+
+use std::fs::Metadata;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use object::BinaryFormat;
+use rp_protocol::{MANIFEST_MAX_BYTES, Manifest};
+
+use super::image::{Image, Symbol};
+use super::{ENTRY, ENTRY_STEM, MANIFEST};
+use crate::error::{Error, LoadFault};
+use crate::instance::Profile;
+use crate::os;
+
+/// The file format of a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// Linux and most other Unix systems.
+    Elf,
+    /// macOS.
+    MachO,
+    /// Windows.
+    Pe,
+}
+
+impl Format {
+    /// `elf`, `mach-o` or `pe`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Elf => "elf",
+            Format::MachO => "mach-o",
+            Format::Pe => "pe",
+        }
+    }
+}
+
+/// What a module's file says of itself.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Inspection {
+    /// The file.
+    pub path: PathBuf,
+    /// Its format.
+    pub format: Format,
+    /// The machine that it is made for, such as `x86_64`.
+    pub machine: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// How the module speaks with a host.
+    pub profile: Profile,
+    /// The version of the ABI, where the profile has one.
+    pub abi_version: Option<u32>,
+    /// The manifest; a plain module gives it only when it runs.
+    pub manifest: Option<Manifest>,
+    /// The manifest's bytes.
+    pub manifest_text: Option<String>,
+    /// Everything that the file exports, sorted.
+    pub symbols: Vec<String>,
+}
+
+/// Reads what a module's file says of itself, for this or for another machine, without running any of it.
+///
+/// # Errors
+/// Where the file is no module, or a broken one.
+pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, Error> {
+    let path = path.as_ref();
+    let read = || {
+        let (bytes, metadata) = read_file(path)?;
+        let image = Image::parse(&bytes)?;
+        let found = examine(&image)?;
+        let (manifest_text, manifest) = found.manifest.unzip();
+        Ok(Inspection {
+            path: path.to_owned(),
+            format: format_of(image.format())?,
+            machine: image.machine(),
+            size: metadata.len(),
+            profile: found.profile,
+            abi_version: (found.profile == Profile::Abi).then_some(crate::abi::RP_ABI_VERSION),
+            manifest,
+            manifest_text,
+            symbols: image.export_names(),
+        })
+    };
+    read().map_err(|fault| Error::load(path, fault))
+}
+
+/// What makes a library a module.
+pub(super) struct Found {
+    pub(super) profile: Profile,
+    /// Where the entry stands in the file's own addresses: the base of the mapped library follows from it.
+    pub(super) entry: u64,
+    /// Text and content of the exported manifest.
+    pub(super) manifest: Option<(String, Manifest)>,
+}
+
+/// Finds entry and manifest, or says what is missing.
+pub(super) fn examine(image: &Image<'_>) -> Result<Found, LoadFault> {
+    match image.symbol(ENTRY) {
+        Some(Symbol::Function { address }) => {
+            let manifest = Some(read_manifest(image)?);
+            Ok(Found { profile: Profile::Abi, entry: address, manifest })
+        }
+        Some(Symbol::Data { .. }) => Err(LoadFault::EntryIsData(ENTRY)),
+        None => examine_plain(image),
+    }
+}
+
+fn examine_plain(image: &Image<'_>) -> Result<Found, LoadFault> {
+    if let Some(found) = image.export_names().into_iter().find(|name| is_other_entry(name)) {
+        return Err(LoadFault::AbiVersion { found, host: ENTRY });
+    }
+    let (create, handle) = (function(image, "create_module")?, function(image, "handle_message")?);
+    let (Some(entry), Some(_)) = (create, handle) else {
+        return Err(if image.is_program() {
+            LoadFault::Executable
+        } else {
+            LoadFault::NoEntry { entry: ENTRY }
+        });
+    };
+    for name in ["free_string", "destroy_module"] {
+        function(image, name)?.ok_or(LoadFault::PlainIncomplete(name))?;
+    }
+    Ok(Found { profile: Profile::Plain, entry, manifest: None })
+}
+
+fn is_other_entry(name: &str) -> bool {
+    let version = name.strip_prefix(ENTRY_STEM).unwrap_or_default();
+    !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn function(image: &Image<'_>, name: &'static str) -> Result<Option<u64>, LoadFault> {
+    match image.symbol(name) {
+        None => Ok(None),
+        Some(Symbol::Function { address }) => Ok(Some(address)),
+        Some(Symbol::Data { .. }) => Err(LoadFault::EntryIsData(name)),
+    }
+}
+
+fn read_manifest(image: &Image<'_>) -> Result<(String, Manifest), LoadFault> {
+    let (Symbol::Data { address } | Symbol::Function { address }) =
+        image.symbol(MANIFEST).ok_or(LoadFault::ManifestMissing)?;
+    let text = image.text_at(address, MANIFEST_MAX_BYTES).ok_or(LoadFault::ManifestUnterminated)?;
+    let text = core::str::from_utf8(text).map_err(|_| LoadFault::ManifestNotUtf8)?;
+    Ok((text.to_owned(), Manifest::parse(text)?))
+}
+
+fn format_of(format: BinaryFormat) -> Result<Format, LoadFault> {
+    match format {
+        BinaryFormat::Elf => Ok(Format::Elf),
+        BinaryFormat::MachO => Ok(Format::MachO),
+        BinaryFormat::Pe => Ok(Format::Pe),
+        other => Err(LoadFault::NotALibrary(format!("it is of format {other:?}"))),
+    }
+}
+
+/// Opens a regular file, once.
+pub(super) fn open_file(path: &Path) -> Result<(std::fs::File, Metadata), LoadFault> {
+    let file = os::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => LoadFault::NotFound,
+        _ => refused_to_open(path, error),
+    })?;
+    let metadata = file.metadata().map_err(LoadFault::Unreadable)?;
+    if !metadata.is_file() {
+        return Err(LoadFault::NotAFile(os::kind_of(metadata.file_type())));
+    }
+    Ok((file, metadata))
+}
+
+/// Some kinds of file cannot even be opened: sockets anywhere, folders on Windows.
+fn refused_to_open(path: &Path, error: std::io::Error) -> LoadFault {
+    match std::fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => LoadFault::NotAFile(os::kind_of(metadata.file_type())),
+        _ => LoadFault::Unreadable(error),
+    }
+}
+
+/// Everything that an opened file holds.
+pub(super) fn read_all(file: &mut std::fs::File, metadata: &Metadata) -> Result<Vec<u8>, LoadFault> {
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1));
+    file.read_to_end(&mut bytes).map_err(LoadFault::Unreadable)?;
+    Ok(bytes)
+}
+
+fn read_file(path: &Path) -> Result<(Vec<u8>, Metadata), LoadFault> {
+    let (mut file, metadata) = open_file(path)?;
+    Ok((read_all(&mut file, &metadata)?, metadata))
+}

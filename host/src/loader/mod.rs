@@ -1,0 +1,16 @@
+//! How a module is brought in.
+
+pub(crate) mod fixed;
+mod image;
+pub(crate) mod inspect;
+pub(crate) mod native;
+pub(crate) mod plain;
+mod private_copy;
+mod table;
+
+/// The entry that this host calls.
+pub(crate) const ENTRY: &str = "rp_module_v1";
+/// The exported manifest.
+pub(crate) const MANIFEST: &str = "rp_manifest";
+/// What every entry's name begins with; the ABI's version follows.
+pub(crate) const ENTRY_STEM: &str = "rp_module_v";

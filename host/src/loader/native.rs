@@ -1,0 +1,203 @@
+//! Native libraries. The only file that opens them.
+
+use core::ffi::c_void;
+use core::ops::Range;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::ptr::NonNull;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use libloading::Library;
+use rp_protocol::Manifest;
+
+use super::image::{Image, host_format, host_machine};
+use super::inspect::{examine, open_file, read_all};
+use super::plain::{PlainFunctions, PlainModule};
+use super::table::{self, Table};
+use super::{ENTRY, private_copy};
+use crate::abi::{rp_host, rp_module};
+use crate::error::LoadFault;
+use crate::instance::{Guest, Handler, Module, Profile};
+use crate::options::LoadOptions;
+use crate::os::FileIdentity;
+
+/// Libraries of this process. They stay mapped (rule 10), so a file that did not change is not mapped again.
+static MAPPED: Mutex<Option<HashMap<FileIdentity, Arc<dyn Module>>>> = Mutex::new(None);
+
+/// Loads a module's library, by the steps of the crate's documentation.
+pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>, LoadFault> {
+    let (mut file, metadata) = open_file(path)?;
+    let identity = FileIdentity::of(path, &metadata).map_err(LoadFault::Unreadable)?;
+    if !options.expects_content()
+        && let Some(module) = mapped(&identity)
+    {
+        options.expect(module.manifest())?;
+        return Ok(module);
+    }
+    let bytes = read_all(&mut file, &metadata)?;
+    options.expect_content(&bytes)?;
+    let module = map(path, &bytes, options)?;
+    let mut mapped = MAPPED.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(Arc::clone(mapped.get_or_insert_default().entry(identity).or_insert(module)))
+}
+
+fn mapped(identity: &FileIdentity) -> Option<Arc<dyn Module>> {
+    MAPPED.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.get(identity).map(Arc::clone)
+}
+
+/// Checks the bytes, then loads exactly them.
+fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<Arc<dyn Module>, LoadFault> {
+    let image = Image::parse(bytes)?;
+    check_machine(&image)?;
+    let found = examine(&image)?;
+    if let Some((_, manifest)) = &found.manifest {
+        options.expect(manifest)?;
+    }
+    let copy = private_copy::make(path, bytes, image.looks_beside_itself())?;
+    let library = open(&copy)?;
+    match (found.profile, found.manifest) {
+        (Profile::Abi, Some((text, manifest))) => {
+            let (table, in_table) = read_table(&library, &image, found.entry)?;
+            if in_table != text {
+                return Err(LoadFault::ManifestDiffers);
+            }
+            Ok(Arc::new(TableModule { path: Some(path.to_owned()), table, text, manifest }))
+        }
+        _ => {
+            let module = PlainModule::new(path, plain_functions(&library)?)?;
+            options.expect(module.manifest())?;
+            Ok(Arc::new(module))
+        }
+    }
+}
+
+fn check_machine(image: &Image<'_>) -> Result<(), LoadFault> {
+    let describe = |machine: &str, format| format!("{machine} ({format:?})");
+    if image.machine() == host_machine() && image.format() == host_format() {
+        return Ok(());
+    }
+    Err(LoadFault::WrongMachine {
+        found: describe(&image.machine(), image.format()),
+        host: describe(&host_machine(), host_format()),
+    })
+}
+
+/// Opens a private copy, every symbol resolved now and none lent to other libraries; never closed (rule 10).
+fn open(copy: &Path) -> Result<Arc<Library>, LoadFault> {
+    #[cfg(unix)]
+    let opened = {
+        use libloading::os::unix::{Library as UnixLibrary, RTLD_LOCAL, RTLD_NOW};
+        // SAFETY: the initialisers of a native module are trusted code, as is all of it; the operator chose the file.
+        unsafe { UnixLibrary::open(Some(copy), RTLD_NOW | RTLD_LOCAL) }.map(Library::from)
+    };
+    #[cfg(not(unix))]
+    // SAFETY: as above.
+    let opened = unsafe { Library::new(copy) };
+    let library = Arc::new(opened.map_err(|error| system_fault(&error))?);
+    // One handle is never given back: threads and thread-local destructors of the module may outlive every instance.
+    std::mem::forget(Arc::clone(&library));
+    Ok(library)
+}
+
+/// Reads the reason out of the loader's text, which is all that dlopen gives.
+fn system_fault(error: &libloading::Error) -> LoadFault {
+    let text = match std::error::Error::source(error) {
+        Some(source) => source.to_string(),
+        None => error.to_string(),
+    };
+    let text = text.trim_matches('"');
+    if let Some((_, name)) = text.split_once("undefined symbol: ") {
+        return LoadFault::UndefinedSymbol(name.to_owned());
+    }
+    if let Some((name, _)) = text.split_once(": cannot open shared object file") {
+        return LoadFault::MissingDependency(name.to_owned());
+    }
+    LoadFault::System(text.to_owned())
+}
+
+fn read_table(library: &Library, image: &Image<'_>, entry: u64) -> Result<(Table, String), LoadFault> {
+    type Entry = unsafe extern "C" fn() -> *const rp_module;
+    // SAFETY: inspection found a function of that name; that it has this type is what the name promises.
+    let function = unsafe { library.get::<Entry>(ENTRY) }.map_err(|error| system_fault(&error))?;
+    let inside = extent_in_memory(image, *function as usize, entry);
+    // SAFETY: rule 6: the entry may be called at any time; the extent is that of the mapped library.
+    unsafe { table::read(function(), Some(&inside)) }
+}
+
+/// Where the library lies: its own addresses, moved by as much as its entry was.
+fn extent_in_memory(image: &Image<'_>, entry_in_memory: usize, entry: u64) -> Range<usize> {
+    let (low, high) = image.extent();
+    let moved = |address: u64| (entry_in_memory as u64).wrapping_sub(entry).wrapping_add(address) as usize;
+    moved(low)..moved(high)
+}
+
+fn plain_functions(library: &Library) -> Result<PlainFunctions, LoadFault> {
+    let missing = |error: libloading::Error| system_fault(&error);
+    // SAFETY: inspection found functions of these names; that they have these types is what `rp_plain.h` promises.
+    unsafe {
+        Ok(PlainFunctions {
+            create_module: *library.get("create_module").map_err(missing)?,
+            handle_message: *library.get("handle_message").map_err(missing)?,
+            free_string: *library.get("free_string").map_err(missing)?,
+            destroy_module: *library.get("destroy_module").map_err(missing)?,
+            get_module_metadata: library.get("get_module_metadata").ok().map(|function| *function),
+        })
+    }
+}
+
+/// A module that speaks through its table.
+pub(super) struct TableModule {
+    pub(super) path: Option<PathBuf>,
+    pub(super) table: Table,
+    pub(super) text: String,
+    pub(super) manifest: Manifest,
+}
+
+impl Module for TableModule {
+    fn profile(&self) -> Profile {
+        Profile::Abi
+    }
+
+    fn flags(&self) -> u32 {
+        self.table.flags
+    }
+
+    fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    fn manifest_text(&self) -> &str {
+        &self.text
+    }
+
+    fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    fn create(&self, host: *const rp_host) -> Option<Box<dyn Guest>> {
+        // SAFETY: the table was checked; `host` lives as long as the process (rule 6).
+        let state = NonNull::new(unsafe { (self.table.create)(host) })?;
+        Some(Box::new(TableGuest { table: self.table, state }))
+    }
+}
+
+struct TableGuest {
+    table: Table,
+    state: NonNull<c_void>,
+}
+
+// SAFETY: rule 5: an instance may be used from whatever thread, as many at once as its flags say.
+unsafe impl Send for TableGuest {}
+// SAFETY: as above.
+unsafe impl Sync for TableGuest {}
+
+impl Guest for TableGuest {
+    fn handler(&self) -> Handler {
+        self.table.handler(self.state.as_ptr())
+    }
+
+    fn destroy(&self) {
+        // SAFETY: `create` made the state, and the host destroys it once, after the last message (rule 6).
+        unsafe { (self.table.destroy)(self.state.as_ptr()) }
+    }
+}

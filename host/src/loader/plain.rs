@@ -1,0 +1,212 @@
+//! The plain profile: modules that can do no more than export C functions (`rp_plain.h`).
+
+use core::ffi::{CStr, c_char, c_void};
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::ptr::NonNull;
+
+use rp_protocol::{MANIFEST_MAX_BYTES, Manifest, PROTOCOL_VERSION, Response};
+
+use crate::abi::{RP_FAILED, RP_OK, rp_host, rp_message, rp_reply, rp_status};
+use crate::error::{CallFault, LoadFault};
+use crate::instance::{Guest, Handler, Module, Profile};
+use crate::reply::write_to_asker;
+
+/// The functions of `rp_plain.h`.
+#[derive(Clone, Copy)]
+pub(super) struct PlainFunctions {
+    pub(super) create_module: unsafe extern "C" fn() -> *mut c_void,
+    pub(super) handle_message: unsafe extern "C" fn(*mut c_void, *const c_char, *const c_char) -> *mut c_char,
+    pub(super) free_string: unsafe extern "C" fn(*mut c_char),
+    pub(super) destroy_module: unsafe extern "C" fn(*mut c_void),
+    pub(super) get_module_metadata: Option<unsafe extern "C" fn() -> *mut c_char>,
+}
+
+// Results of the bridge below that no status of the ABI stands for. Only plain guests are asked about them.
+const RETURNED_NULL: rp_status = i32::MIN;
+const NUL_IN_TYPE: rp_status = i32::MIN + 1;
+const NUL_IN_PAYLOAD: rp_status = i32::MIN + 2;
+
+/// What a status of the bridge means; `None` for a table's module, whose statuses are its own.
+pub(crate) fn fault_of(profile: Profile, status: rp_status) -> Option<CallFault> {
+    if profile != Profile::Plain {
+        return None;
+    }
+    match status {
+        RETURNED_NULL => Some(CallFault::PlainNull),
+        NUL_IN_TYPE => Some(CallFault::RawNul("type")),
+        NUL_IN_PAYLOAD => Some(CallFault::RawNul("payload")),
+        _ => None,
+    }
+}
+
+/// A module of the plain profile.
+pub(super) struct PlainModule {
+    path: PathBuf,
+    functions: PlainFunctions,
+    text: String,
+    manifest: Manifest,
+}
+
+impl PlainModule {
+    pub(super) fn new(path: &Path, functions: PlainFunctions) -> Result<Self, LoadFault> {
+        let text = match functions.get_module_metadata {
+            // SAFETY: `rp_plain.h`: the function may be called at any time.
+            Some(function) => unsafe { taken_text(function(), functions.free_string) }?,
+            None => manifest_from_name(path),
+        };
+        let manifest = Manifest::parse(&text)?;
+        Ok(PlainModule { path: path.to_owned(), functions, text, manifest })
+    }
+}
+
+/// Copies a text that the module allocated and gives it back.
+///
+/// # Safety
+/// `text` is NULL or a NUL-terminated text for `free_string`.
+unsafe fn taken_text(
+    text: *mut c_char,
+    free: unsafe extern "C" fn(*mut c_char),
+) -> Result<String, LoadFault> {
+    let text = NonNull::new(text).ok_or(LoadFault::PlainNoManifest)?;
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { CStr::from_ptr(text.as_ptr()) }.to_bytes();
+    let copy = if bytes.len() > MANIFEST_MAX_BYTES {
+        Err(LoadFault::ManifestUnterminated)
+    } else {
+        core::str::from_utf8(bytes).map(str::to_owned).map_err(|_| LoadFault::ManifestNotUtf8)
+    };
+    // SAFETY: the caller's promise; the text is not used after this.
+    unsafe { free(text.as_ptr()) };
+    copy
+}
+
+/// Without `get_module_metadata` all that is known of a module is the name of its file.
+fn manifest_from_name(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    let stem = stem.strip_prefix(std::env::consts::DLL_PREFIX).unwrap_or(&stem);
+    let fits = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    let name: String = stem.chars().map(fits).collect();
+    serde_json::json!({"name": name, "version": "0.0.0", "protocol": PROTOCOL_VERSION}).to_string()
+}
+
+impl Module for PlainModule {
+    fn profile(&self) -> Profile {
+        Profile::Plain
+    }
+
+    fn flags(&self) -> u32 {
+        0
+    }
+
+    fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    fn manifest_text(&self) -> &str {
+        &self.text
+    }
+
+    fn path(&self) -> Option<&Path> {
+        Some(&self.path)
+    }
+
+    fn create(&self, _host: *const rp_host) -> Option<Box<dyn Guest>> {
+        // SAFETY: `rp_plain.h`: the function may be called at any time.
+        let state = NonNull::new(unsafe { (self.functions.create_module)() })?;
+        Some(Box::new(PlainGuest { functions: self.functions, state, texts: RefCell::default() }))
+    }
+}
+
+struct PlainGuest {
+    functions: PlainFunctions,
+    state: NonNull<c_void>,
+    /// The NUL-terminated copies that the module reads; kept, so that a call allocates nothing once they have grown.
+    texts: RefCell<Texts>,
+}
+
+#[derive(Default)]
+struct Texts {
+    message_type: Vec<u8>,
+    payload: Vec<u8>,
+}
+
+// SAFETY: the profile has no RP_CONCURRENT, so one call at a time uses the guest, from whatever thread (rule 5).
+unsafe impl Send for PlainGuest {}
+// SAFETY: as above; the `RefCell` is borrowed inside such a call only.
+unsafe impl Sync for PlainGuest {}
+
+impl Guest for PlainGuest {
+    fn handler(&self) -> Handler {
+        Handler { function: bridge, context: core::ptr::from_ref(self).cast_mut().cast() }
+    }
+
+    fn destroy(&self) {
+        // SAFETY: `create_module` made the state, and the host destroys it once, after the last message.
+        unsafe { (self.functions.destroy_module)(self.state.as_ptr()) }
+    }
+}
+
+/// Answers a message of the ABI through the plain functions.
+unsafe extern "C" fn bridge(
+    guest: *mut c_void,
+    message: *const rp_message,
+    reply: *mut rp_reply,
+) -> rp_status {
+    // SAFETY: the host's own call path passes a boxed `PlainGuest`, which lives as long as its instance, and a message
+    // whose texts are UTF-8 and live until the call returns.
+    let (guest, message_type, payload) = unsafe {
+        let message = &*message;
+        (&*guest.cast::<PlainGuest>(), bytes_of(&message.r#type), bytes_of(&message.payload))
+    };
+    // SAFETY: the reply is valid and this call's alone (rule 1).
+    unsafe { guest.answer(message_type, payload, reply) }
+}
+
+/// # Safety
+/// The text is borrowed for `'a` (rule 2).
+unsafe fn bytes_of<'a>(text: &crate::abi::rp_str) -> &'a [u8] {
+    // SAFETY: the caller's promise; the host never passes NULL.
+    unsafe { core::slice::from_raw_parts(text.data.cast(), text.len) }
+}
+
+impl PlainGuest {
+    /// # Safety
+    /// `reply` is valid and the call's alone (rule 1).
+    unsafe fn answer(&self, message_type: &[u8], payload: &[u8], reply: *mut rp_reply) -> rp_status {
+        let mut texts = self.texts.borrow_mut();
+        let Some(message_type) = terminated(&mut texts.message_type, message_type) else {
+            return NUL_IN_TYPE;
+        };
+        let message_type = message_type.as_ptr();
+        let Some(payload) = terminated(&mut texts.payload, payload) else { return NUL_IN_PAYLOAD };
+        // SAFETY: the state is alive (see `destroy`), the texts end with NUL and live until the call returns.
+        let answer =
+            unsafe { (self.functions.handle_message)(self.state.as_ptr(), message_type, payload.as_ptr()) };
+        let Some(answer) = NonNull::new(answer) else { return RETURNED_NULL };
+        // SAFETY: `rp_plain.h`: what comes back ends with NUL and belongs to the host until it calls free_string.
+        let text = unsafe { CStr::from_ptr(answer.as_ptr()) }.to_bytes();
+        // SAFETY: the caller's promise.
+        let written = unsafe { write_to_asker(reply, text) };
+        let status = if written == RP_OK { status_of(text) } else { written };
+        // SAFETY: as above; the text is not used after this.
+        unsafe { (self.functions.free_string)(answer.as_ptr()) };
+        status
+    }
+}
+
+/// The status that an ABI module would return; a response that is none counts as a success, which its reader refutes.
+fn status_of(response: &[u8]) -> rp_status {
+    match core::str::from_utf8(response).map(Response::parse) {
+        Ok(Ok(Response::Error(_))) => RP_FAILED,
+        _ => RP_OK,
+    }
+}
+
+/// Copies a text behind which a NUL stands; `None` where one stands inside it.
+fn terminated<'a>(buffer: &'a mut Vec<u8>, text: &[u8]) -> Option<&'a CStr> {
+    buffer.clear();
+    buffer.extend_from_slice(text);
+    buffer.push(0);
+    CStr::from_bytes_with_nul(buffer).ok()
+}

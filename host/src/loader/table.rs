@@ -1,0 +1,105 @@
+//! Holds the table that an entry returned against the rules before anything of it is used.
+
+use core::mem::{align_of, size_of};
+use core::ops::Range;
+
+use rp_protocol::MANIFEST_MAX_BYTES;
+
+use crate::abi::{RP_CONCURRENT, rp_module};
+use crate::error::LoadFault;
+use crate::instance::Handler;
+
+/// A checked table. Its functions are there; table and functions are valid for the life of the process (rule 10).
+#[derive(Clone, Copy)]
+pub(super) struct Table {
+    pub(super) flags: u32,
+    pub(super) create: unsafe extern "C" fn(*const crate::abi::rp_host) -> *mut core::ffi::c_void,
+    pub(super) destroy: unsafe extern "C" fn(*mut core::ffi::c_void),
+    pub(super) handle_message: HandleMessage,
+}
+
+type HandleMessage = unsafe extern "C" fn(
+    *mut core::ffi::c_void,
+    *const crate::abi::rp_message,
+    *mut crate::abi::rp_reply,
+) -> crate::abi::rp_status;
+
+impl Table {
+    pub(super) fn handler(&self, context: *mut core::ffi::c_void) -> Handler {
+        Handler { function: self.handle_message, context }
+    }
+}
+
+/// Reads a table and the text of its manifest.
+///
+/// `inside` is where the library lies; `None` where the table is linked into this program and its author vouches for it.
+///
+/// # Safety
+/// The memory `inside` is readable; without it, `table` is NULL or keeps rule 10.
+pub(super) unsafe fn read(
+    table: *const rp_module,
+    inside: Option<&Range<usize>>,
+) -> Result<(Table, String), LoadFault> {
+    if table.is_null() {
+        return Err(LoadFault::NullTable);
+    }
+    let address = table as usize;
+    let lies_inside = |len: usize| {
+        inside.is_none_or(|range| {
+            address >= range.start && range.end.checked_sub(len).is_some_and(|last| address <= last)
+        })
+    };
+    if !lies_inside(size_of::<u32>()) || !address.is_multiple_of(align_of::<rp_module>()) {
+        return Err(LoadFault::TableOutside);
+    }
+    // SAFETY: the four bytes lie inside the library, or the caller vouches for them; struct_size comes first.
+    let size = unsafe { table.cast::<u32>().read() };
+    if (size as usize) < size_of::<rp_module>() {
+        return Err(LoadFault::TableTooSmall { found: size, needs: size_of::<rp_module>() as u32 });
+    }
+    if !lies_inside(size_of::<rp_module>()) {
+        return Err(LoadFault::TableOutside);
+    }
+    // SAFETY: struct_size covers every field of this version, all of them inside the library; the table is constant (rule 6).
+    let table = unsafe { &*table };
+    let checked = check(table)?;
+    // SAFETY: the caller's promise.
+    let manifest = unsafe { manifest_text(table.manifest.cast(), inside) }?;
+    Ok((checked, manifest))
+}
+
+fn check(table: &rp_module) -> Result<Table, LoadFault> {
+    let unknown = table.flags & !RP_CONCURRENT;
+    if unknown != 0 {
+        return Err(LoadFault::UnknownFlags(unknown));
+    }
+    Ok(Table {
+        flags: table.flags,
+        create: table.create.ok_or(LoadFault::NullFunction("create"))?,
+        destroy: table.destroy.ok_or(LoadFault::NullFunction("destroy"))?,
+        handle_message: table.handle_message.ok_or(LoadFault::NullFunction("handle_message"))?,
+    })
+}
+
+/// # Safety
+/// As for `read`.
+unsafe fn manifest_text(text: *const u8, inside: Option<&Range<usize>>) -> Result<String, LoadFault> {
+    let address = text as usize;
+    let room = match inside {
+        _ if text.is_null() => return Err(LoadFault::TableManifest),
+        Some(range) if !range.contains(&address) => return Err(LoadFault::TableManifest),
+        Some(range) => (range.end - address).min(MANIFEST_MAX_BYTES + 1),
+        None => MANIFEST_MAX_BYTES + 1,
+    };
+    let mut len = 0;
+    // SAFETY: every byte read lies inside the library, or before the NUL of a text that the caller vouches for.
+    while len < room && unsafe { text.add(len).read() } != 0 {
+        len += 1;
+    }
+    if len == room {
+        return Err(LoadFault::TableManifest);
+    }
+    // SAFETY: the bytes were just read.
+    let bytes = unsafe { core::slice::from_raw_parts(text, len) };
+    core::str::from_utf8(bytes).map(str::to_owned).map_err(|_| LoadFault::ManifestNotUtf8)
+}

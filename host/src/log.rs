@@ -1,0 +1,57 @@
+//! What modules write for people.
+
+/// How grave a line of log is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Level {
+    /// Something failed.
+    Error,
+    /// Something is wrong, the work goes on.
+    Warn,
+    /// What an operator wants to know.
+    Info,
+    /// What an author wants to know.
+    Debug,
+    /// Every step.
+    Trace,
+}
+
+impl Level {
+    /// Reads an `RP_LOG_` value; what lies outside counts as the nearest.
+    pub(crate) fn from_abi(level: i32) -> Self {
+        match level {
+            ..=1 => Level::Error,
+            2 => Level::Warn,
+            3 => Level::Info,
+            4 => Level::Debug,
+            _ => Level::Trace,
+        }
+    }
+
+    /// `error`, `warn`, `info`, `debug` or `trace`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Error => "error",
+            Level::Warn => "warn",
+            Level::Info => "info",
+            Level::Debug => "debug",
+            Level::Trace => "trace",
+        }
+    }
+}
+
+/// One line of log.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct LogRecord<'a> {
+    /// The instance that wrote it, or `host`.
+    pub instance: &'a str,
+    /// Its module.
+    pub module: &'a str,
+    /// The message in whose service it was written, or 0.
+    pub message_id: u64,
+    /// How grave it is.
+    pub level: Level,
+    /// The text; what is not UTF-8 is replaced by U+FFFD.
+    pub text: &'a str,
+}

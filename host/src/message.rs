@@ -1,0 +1,101 @@
+//! What an embedder sends, and how it takes it back.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use crate::host::Shared;
+
+/// One message to an instance: a type, a payload, and how long its answer is wanted.
+///
+/// The payload reaches the module byte for byte; it should be one JSON object, and a module answers what is none with
+/// `invalid_json` or `invalid_payload`.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Message<'a> {
+    pub(crate) message_type: &'a str,
+    pub(crate) payload: &'a str,
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) cancel: Option<&'a CancelToken>,
+}
+
+impl<'a> Message<'a> {
+    /// A message of any type, an embedder's own included.
+    #[inline]
+    pub fn new(message_type: &'a str, payload: &'a str) -> Self {
+        Message { message_type, payload, deadline: None, cancel: None }
+    }
+
+    /// Until when the answer is wanted: the wait for a turn ends then, the module is told when it asks, and whatever it
+    /// sends for this message inherits it. Native code is never interrupted (rule 7).
+    pub fn deadline(self, deadline: Instant) -> Self {
+        Message { deadline: Some(deadline), ..self }
+    }
+
+    /// What takes the message back.
+    pub fn cancel(self, token: &'a CancelToken) -> Self {
+        Message { cancel: Some(token), ..self }
+    }
+}
+
+/// Whether a response is a success or an error; the ABI's status and the response's own word say the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// `RP_OK`: the response has status "success".
+    Success,
+    /// `RP_FAILED`: the response has status "error".
+    Failed,
+}
+
+/// Takes messages back from another thread; clones belong together.
+///
+/// Cancelling is a hint (rule 7): a waiting call ends, a handler that asks is told, an answer given anyway is accepted.
+#[derive(Clone, Debug, Default)]
+pub struct CancelToken(Arc<Cancel>);
+
+#[derive(Debug, Default)]
+struct Cancel {
+    cancelled: AtomicBool,
+    /// The messages in work that this token takes back.
+    messages: Mutex<Vec<(u64, Arc<Shared>)>>,
+}
+
+impl CancelToken {
+    /// A token that has not been used yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes back every message that was or will be sent with this token.
+    pub fn cancel(&self) {
+        self.0.cancelled.store(true, Ordering::SeqCst);
+        let messages = self.0.messages.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (id, shared) in messages {
+            shared.cancel_message(id);
+        }
+    }
+
+    /// Whether it has been used.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.cancelled.load(Ordering::SeqCst)
+    }
+
+    /// Notes that message `id` is in work until the guard is dropped.
+    pub(crate) fn enlist<'a>(&'a self, id: u64, shared: &Arc<Shared>) -> Enlisted<'a> {
+        self.0.messages.lock().unwrap_or_else(PoisonError::into_inner).push((id, Arc::clone(shared)));
+        Enlisted { token: self, id }
+    }
+}
+
+/// A message's place in its token.
+pub(crate) struct Enlisted<'a> {
+    token: &'a CancelToken,
+    id: u64,
+}
+
+impl Drop for Enlisted<'_> {
+    fn drop(&mut self) {
+        let mut messages = self.token.0.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        messages.retain(|(id, _)| *id != self.id);
+    }
+}

@@ -1,0 +1,149 @@
+//! Everything that differs between operating systems and that the standard library does not cover.
+
+use std::ffi::OsString;
+
+/// The file name that a module's library has here: `test-minimal` -> `libtest_minimal.so`.
+pub fn library_file_name(module: &str) -> OsString {
+    let stem = module.replace('-', "_");
+    format!("{}{stem}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX).into()
+}
+
+/// The lowest usable address of this thread's stack, where the system tells.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) fn stack_low() -> Option<usize> {
+    use std::mem::MaybeUninit;
+    let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
+    let (mut low, mut size) = (std::ptr::null_mut(), 0_usize);
+    // SAFETY: pthread_getattr_np(3) fills the attributes of a running thread, which are read and destroyed only then.
+    unsafe {
+        if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) != 0 {
+            return None;
+        }
+        let known = libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut size) == 0;
+        libc::pthread_attr_destroy(attributes.as_mut_ptr());
+        known.then_some(low as usize)
+    }
+}
+
+/// The lowest usable address of this thread's stack, where the system tells.
+#[cfg(target_vendor = "apple")]
+pub(crate) fn stack_low() -> Option<usize> {
+    // SAFETY: both functions only read what the system keeps of the running thread.
+    let (high, size) = unsafe {
+        let this = libc::pthread_self();
+        (libc::pthread_get_stackaddr_np(this) as usize, libc::pthread_get_stacksize_np(this))
+    };
+    high.checked_sub(size)
+}
+
+/// The lowest usable address of this thread's stack, where the system tells.
+#[cfg(windows)]
+pub(crate) fn stack_low() -> Option<usize> {
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        fn GetCurrentThreadStackLimits(low: *mut usize, high: *mut usize);
+    }
+    let (mut low, mut high) = (0, 0);
+    // SAFETY: the function writes the two limits of the running thread.
+    unsafe { GetCurrentThreadStackLimits(&mut low, &mut high) };
+    Some(low)
+}
+
+/// The lowest usable address of this thread's stack, where the system tells.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows)))]
+pub(crate) fn stack_low() -> Option<usize> {
+    None
+}
+
+/// Runs `function` when the process ends in an orderly way.
+#[cfg(unix)]
+pub(crate) fn at_exit(function: extern "C" fn()) {
+    // SAFETY: the function is the host's own and lives as long as the program.
+    let _full = unsafe { libc::atexit(function) };
+}
+
+/// Windows keeps a loaded file from being deleted, so there is nothing to do at the end; the next start sweeps.
+#[cfg(not(unix))]
+pub(crate) fn at_exit(_function: extern "C" fn()) {}
+
+/// What a file is, so that one that did not change is recognised.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct FileIdentity {
+    place: (u64, u64),
+    size: u64,
+    times_ns: [i128; 2],
+}
+
+#[cfg(unix)]
+impl FileIdentity {
+    pub(crate) fn of(_path: &std::path::Path, metadata: &std::fs::Metadata) -> std::io::Result<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let time =
+            |seconds: i64, nanoseconds: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds);
+        Ok(FileIdentity {
+            place: (metadata.dev(), metadata.ino()),
+            size: metadata.size(),
+            times_ns: [
+                time(metadata.mtime(), metadata.mtime_nsec()),
+                time(metadata.ctime(), metadata.ctime_nsec()),
+            ],
+        })
+    }
+}
+
+#[cfg(not(unix))]
+impl FileIdentity {
+    pub(crate) fn of(path: &std::path::Path, metadata: &std::fs::Metadata) -> std::io::Result<Self> {
+        use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+        // Without stable file numbers in std the resolved path stands for the place.
+        let place = BuildHasherDefault::<DefaultHasher>::default().hash_one(path.canonicalize()?);
+        let time = |time: std::io::Result<std::time::SystemTime>| -> std::io::Result<i128> {
+            let since = time?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+            Ok(i128::try_from(since.as_nanos()).unwrap_or(i128::MAX))
+        };
+        Ok(FileIdentity {
+            place: (place, 0),
+            size: metadata.len(),
+            times_ns: [time(metadata.modified())?, time(metadata.created())?],
+        })
+    }
+}
+
+/// Opens a file for reading; a FIFO does not block.
+pub(crate) fn open(path: &std::path::Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY);
+    options.open(path)
+}
+
+/// Names what a path is that is no regular file.
+pub(crate) fn kind_of(file_type: std::fs::FileType) -> &'static str {
+    if file_type.is_dir() {
+        return "folder";
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if file_type.is_fifo() {
+            return "FIFO";
+        }
+        if file_type.is_socket() {
+            return "socket";
+        }
+    }
+    "device"
+}
+
+/// Makes `link` stand for `original`.
+#[cfg(unix)]
+pub(crate) fn link(original: &std::path::Path, link: &std::path::Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(original, link)
+}
+
+/// Makes `link` stand for `original`; hard, since symbolic links need a privilege on Windows.
+#[cfg(not(unix))]
+pub(crate) fn link(original: &std::path::Path, link: &std::path::Path) -> std::io::Result<()> {
+    if original.is_file() { std::fs::hard_link(original, link) } else { Ok(()) }
+}

@@ -1,0 +1,56 @@
+//! What stands behind `rp_host.send`.
+
+mod capabilities;
+
+pub use capabilities::Grants;
+pub(crate) use capabilities::missing_grants;
+
+/// One message that a module sent to the host.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Request<'a> {
+    /// The name of the instance that sent it; its rights are its own (rule 9).
+    pub sender: &'a str,
+    /// The message type.
+    pub message_type: &'a str,
+    /// One JSON object, checked; its bytes are those that the module sent.
+    pub payload: &'a str,
+    /// The number that the host gave the message.
+    pub id: u64,
+    /// The message in whose service it was sent, or 0.
+    pub cause: u64,
+}
+
+/// Answers messages of one type that modules send; an embedder's own message types arrive here.
+///
+/// Closures of the same form are services.
+pub trait Service: Send + Sync {
+    /// Writes the JSON value of `data`, or refuses. It may run on several threads at once.
+    ///
+    /// # Errors
+    /// A refusal becomes the error response; what was written before it is dropped.
+    fn answer(&self, request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), Refusal>;
+}
+
+impl<F> Service for F
+where
+    F: Fn(&Request<'_>, &mut Vec<u8>) -> Result<(), Refusal> + Send + Sync,
+{
+    fn answer(&self, request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), Refusal> {
+        self(request, data)
+    }
+}
+
+/// An error response in the making.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    pub(crate) code: String,
+    pub(crate) text: String,
+}
+
+impl Refusal {
+    /// A refusal with one of [`rp_protocol::code`], or an own code, and a text for people.
+    pub fn new(code: &str, text: impl Into<String>) -> Self {
+        Refusal { code: code.to_owned(), text: text.into() }
+    }
+}

@@ -1,0 +1,121 @@
+//! What the host knows of the thread that it runs on: the chain of messages, their numbers, the room on the stack.
+
+use std::cell::Cell;
+use std::ptr;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::CallFault;
+use crate::instance::Inner;
+use crate::os;
+use crate::turn::Slot;
+
+/// Sends nest at most this deep (rule 5).
+pub(crate) const MAX_DEPTH: u32 = 32;
+/// Stack that a handler finds at least (rule 5), in bytes.
+const HANDLER_STACK: usize = 256 << 10;
+/// Numbers that a thread takes at a time, so that threads do not share a counter on the call path.
+const ID_BLOCK: u64 = 1024;
+
+/// One message that this thread is at work on; frames form a chain on the stack.
+pub(crate) struct Frame<'a> {
+    pub(crate) instance: &'a Inner,
+    pub(crate) slot: &'a Slot,
+    pub(crate) id: u64,
+    outer: *const Frame<'a>,
+}
+
+struct Thread {
+    next_id: Cell<u64>,
+    last_id: Cell<u64>,
+    innermost: Cell<*const Frame<'static>>,
+    stack_floor: Cell<usize>,
+}
+
+thread_local! {
+    static THREAD: Thread = const {
+        Thread {
+            next_id: Cell::new(0),
+            last_id: Cell::new(0),
+            innermost: Cell::new(ptr::null()),
+            stack_floor: Cell::new(usize::MAX),
+        }
+    };
+}
+
+static NEXT_BLOCK: AtomicU64 = AtomicU64::new(1);
+
+/// A number that no other message of this process has.
+#[inline]
+pub(crate) fn next_id() -> u64 {
+    THREAD.with(|thread| {
+        let id = thread.next_id.get();
+        if id == thread.last_id.get() {
+            return first_of_block(thread);
+        }
+        thread.next_id.set(id + 1);
+        id
+    })
+}
+
+#[cold]
+fn first_of_block(thread: &Thread) -> u64 {
+    let first = NEXT_BLOCK.fetch_add(ID_BLOCK, Ordering::Relaxed);
+    thread.next_id.set(first + 1);
+    thread.last_id.set(first + ID_BLOCK);
+    first
+}
+
+/// Refuses where a handler would find too little stack.
+#[inline]
+pub(crate) fn check_stack() -> Result<(), CallFault> {
+    let marker = 0_u8;
+    let here = ptr::from_ref(&marker) as usize;
+    let floor = THREAD.with(|thread| thread.stack_floor.get());
+    // An unknown floor is usize::MAX, so that the first call of a thread takes the cold path.
+    if here > floor { Ok(()) } else { check_stack_cold(here) }
+}
+
+#[cold]
+fn check_stack_cold(here: usize) -> Result<(), CallFault> {
+    let floor = os::stack_low().map_or(0, |low| low + HANDLER_STACK);
+    THREAD.with(|thread| thread.stack_floor.set(floor));
+    if here > floor { Ok(()) } else { Err(CallFault::NoStack) }
+}
+
+/// Calls `work` with the innermost message of this thread.
+#[inline]
+pub(crate) fn with_innermost<R>(work: impl FnOnce(Option<&Frame<'_>>) -> R) -> R {
+    let innermost = THREAD.with(|thread| thread.innermost.get());
+    // SAFETY: `enter` links frames that live on this thread's stack and unlinks them before they end.
+    work(unsafe { innermost.as_ref() })
+}
+
+/// Runs `work` as the handling of one message on this thread.
+#[inline]
+pub(crate) fn enter<R>(instance: &Inner, slot: &Slot, id: u64, work: impl FnOnce() -> R) -> R {
+    let outer = THREAD.with(|thread| thread.innermost.get());
+    let frame = Frame { instance, slot, id, outer: outer.cast() };
+    let _unlink = Unlink(outer);
+    THREAD.with(|thread| thread.innermost.set(ptr::from_ref(&frame).cast()));
+    work()
+}
+
+/// Takes a frame out of the chain, also when the host panics inside it.
+struct Unlink(*const Frame<'static>);
+
+impl Drop for Unlink {
+    #[inline]
+    fn drop(&mut self) {
+        THREAD.with(|thread| thread.innermost.set(self.0));
+    }
+}
+
+impl<'a> Frame<'a> {
+    /// This message and those of this thread in whose service it is, innermost first.
+    pub(crate) fn chain(&self) -> impl Iterator<Item = &Frame<'a>> {
+        std::iter::successors(Some(self), |frame| {
+            // SAFETY: an outer frame lives on this thread's stack for longer than the inner one.
+            unsafe { frame.outer.as_ref() }
+        })
+    }
+}
