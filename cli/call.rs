@@ -9,7 +9,7 @@ use rp_host::{Message, Reply};
 use serde::de::IgnoredAny;
 
 use crate::Common;
-use crate::fault::{EXIT_DATA, Fault};
+use crate::fault::{EXIT_DATA, Fault, response_text};
 use crate::json::indent;
 use crate::output::{Output, printable};
 use crate::setup::HostOptions;
@@ -67,7 +67,7 @@ pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
     setup.check_trace()?;
 
     let is_success = answered?;
-    let text = reply.text();
+    let text = response_text(&reply)?;
     let mut output = Output::new();
     if common.json {
         output.line(text)?;

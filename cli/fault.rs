@@ -133,6 +133,11 @@ fn line_bounds(text: &str, at: usize) -> (usize, usize) {
     (start, end)
 }
 
+/// The text of a checked call's response.
+pub fn response_text(reply: &rp_host::Reply) -> Result<&str, Fault> {
+    reply.text().map_err(|error| Fault::data("rp::call::not_utf8", format!("the response is not UTF-8: {error}")))
+}
+
 impl From<rp_host::Error> for Fault {
     fn from(error: rp_host::Error) -> Self {
         let fault = match error.fault() {

@@ -10,7 +10,7 @@ use rp_host::{Instance, Message, Reply};
 use serde_json::value::RawValue;
 
 use crate::Common;
-use crate::fault::{EXIT_DATA, Fault};
+use crate::fault::{EXIT_DATA, Fault, response_text};
 use crate::modules::Folders;
 use crate::session::{self, Place, SessionFault, Step};
 use crate::setup::{HostOptions, Setup};
@@ -133,7 +133,7 @@ impl<'a> Player<'a> {
         self.summary.messages += 1;
         let is_success = instance.call(&message, &mut self.reply)?.is_success();
         let elapsed_ns = nanoseconds(start);
-        let response = RawValue::from_string(self.reply.text().to_owned())
+        let response = RawValue::from_string(response_text(&self.reply)?.to_owned())
             .map_err(|error| Fault::data("rp::call::invalid_response", error.to_string()))?;
         let found = self.compare(step, &response)?;
         let exchange = Exchange {

@@ -109,23 +109,24 @@ fn is_shown(level: Level, verbose: u8) -> bool {
     match level {
         Level::Error | Level::Warn | Level::Info => true,
         Level::Debug => verbose >= 1,
-        Level::Trace => verbose >= 2,
+        _ => verbose >= 2,
     }
 }
 
 fn write_log(record: &LogRecord<'_>) {
-    let (style, word) = match record.level {
-        Level::Error => (BAD, "error"),
-        Level::Warn => (WARN, "warn "),
-        Level::Info => (GOOD, "info "),
-        Level::Debug => (KIND, "debug"),
-        Level::Trace => (FAINT, "trace"),
+    let style = match record.level {
+        Level::Error => BAD,
+        Level::Warn => WARN,
+        Level::Info => GOOD,
+        Level::Debug => KIND,
+        _ => FAINT,
     };
+    let word = styled(style, &format!("{:<5}", record.level.as_str()));
     // A log that nobody reads is no reason to stop.
     let _ = writeln!(
         anstream::stderr(),
         "{} {}: {}",
-        styled(style, word),
+        word,
         printable(record.instance),
         printable(record.text)
     );
