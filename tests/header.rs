@@ -1,34 +1,64 @@
-//! The header: generated, current, and right in every dialect.
+//! The headers: made from their source, current, and right in every dialect.
+//!
+//! `./dev header` (RP_BLESS=1) rewrites what is generated. The compilers are asked on Linux only.
 
 use std::path::{Path, PathBuf};
 
+#[allow(dead_code, reason = "only the structs are looked at")]
+#[path = "../host/src/abi.rs"]
+mod abi;
+#[cfg(target_os = "linux")]
+#[path = "header/compiler.rs"]
+mod compiler;
+#[cfg(target_os = "linux")]
+#[path = "header/dialects.rs"]
+mod dialects;
 #[path = "header/drift.rs"]
 mod drift;
+#[cfg(target_os = "linux")]
+#[path = "header/example.rs"]
+mod example;
 #[path = "header/generate.rs"]
 mod generate;
 #[path = "header/layout.rs"]
 mod layout;
+#[path = "header/places.rs"]
+mod places;
 #[path = "header/sdk.rs"]
 mod sdk;
 #[path = "header/source.rs"]
 mod source;
+#[path = "header/symbols.rs"]
+mod symbols;
 
 /// The repository.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
 
-fn header() -> String {
-    generate::header(&source::read(), &root().join("host/src/abi.rs")).expect("cbindgen has nothing to warn of")
-}
-
+/// First the header, then the Rust reading of it, since `./dev header` rewrites both in one go.
 #[test]
-fn the_header_is_current() {
-    drift::check("include/rp_module.h", &header());
-}
-
-#[test]
-fn the_rust_reading_is_current() {
-    let sdk = sdk::sdk(&source::read(), &root().join("include/rp_module.h"));
+fn what_is_generated_is_current() {
+    let abi = source::read();
+    let header =
+        generate::header(&abi, &root().join("host/src/abi.rs")).expect("cbindgen has nothing to warn of");
+    drift::check("include/rp_module.h", &header);
+    let sdk = sdk::sdk(&abi, &root().join("include/rp_module.h"));
     drift::check("sdk/src/abi.rs", &sdk);
+}
+
+#[test]
+fn a_warning_of_cbindgen_fails() {
+    let text = "#[repr(C)] pub struct rp_str { pub data: *const Unheard }";
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("warned.rs");
+    std::fs::write(&path, text).unwrap();
+    let warnings = generate::header(&source::read(), &path).unwrap_err();
+    assert!(warnings.iter().any(|warning| warning.contains("Unheard")), "{warnings:?}");
+}
+
+#[test]
+fn a_stale_file_is_told_with_its_diff() {
+    assert_eq!(drift::diff("a.h", "one\r\ntwo\r\n", "one\ntwo\n"), None);
+    let diff = drift::diff("a.h", "one\ntwo\n", "one\nthree\n").unwrap();
+    assert!(diff.contains("-two\n+three\n") && diff.contains("a.h (checked in)"), "{diff}");
 }

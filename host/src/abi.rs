@@ -127,7 +127,11 @@ pub struct rp_host {
     ///          never RP_ERR_PANIC. Before init: an error response, code "not_initialized"
     /// [any-thread] [active] [may-block]
     pub send: Option<
-        unsafe extern "C" fn(host: *const rp_host, message: *const rp_message, reply: *mut rp_reply) -> rp_status,
+        unsafe extern "C" fn(
+            host: *const rp_host,
+            message: *const rp_message,
+            reply: *mut rp_reply,
+        ) -> rp_status,
     >,
     /// Writes a line of log, for people.
     ///
@@ -138,7 +142,13 @@ pub struct rp_host {
     /// len         length of text in bytes
     /// [any-thread] [alive]
     pub write_log: Option<
-        unsafe extern "C" fn(host: *const rp_host, message_id: u64, level: i32, text: *const c_char, len: usize),
+        unsafe extern "C" fn(
+            host: *const rp_host,
+            message_id: u64,
+            level: i32,
+            text: *const c_char,
+            len: usize,
+        ),
     >,
     /// Tells whether the answer to a message is still wanted: a hint, cheap enough for inner loops (rule 7).
     ///
@@ -195,7 +205,11 @@ pub struct rp_module {
     /// returns   RP_OK or RP_FAILED with a response; RP_ERR_NO_MEMORY, RP_ERR_PANIC or RP_ERR_CANCELLED without
     /// [instance] [may-block] [may-call-host]
     pub handle_message: Option<
-        unsafe extern "C" fn(instance: *mut c_void, message: *const rp_message, reply: *mut rp_reply) -> rp_status,
+        unsafe extern "C" fn(
+            instance: *mut c_void,
+            message: *const rp_message,
+            reply: *mut rp_reply,
+        ) -> rp_status,
     >,
 }
 

@@ -25,5 +25,9 @@ pub fn diff(path: &str, checked_in: &str, generated: &str) -> Option<String> {
         return None;
     }
     let diff = TextDiff::from_lines(checked_in.as_str(), generated);
-    Some(diff.unified_diff().header(&format!("{path} (checked in)"), &format!("{path} (generated)")).to_string())
+    Some(
+        diff.unified_diff()
+            .header(&format!("{path} (checked in)"), &format!("{path} (generated)"))
+            .to_string(),
+    )
 }

@@ -18,7 +18,8 @@ pub fn header(abi: &Abi, source: &Path) -> Result<String, Vec<String>> {
 }
 
 fn run_cbindgen(source: &Path) -> String {
-    let config = cbindgen::Config::from_file(root().join("cbindgen.toml")).expect("cbindgen.toml is readable");
+    let config =
+        cbindgen::Config::from_file(root().join("cbindgen.toml")).expect("cbindgen.toml is readable");
     let builder = cbindgen::Builder::new().with_config(config).with_src(source);
     let mut text = vec![];
     builder.generate().unwrap_or_else(|e| panic!("cbindgen: {e}")).write(&mut text);

@@ -32,7 +32,8 @@ pub fn sdk(abi: &Abi, header: &Path) -> String {
     with_constant_docs(abi, &text) + &layout::rust_asserts(abi)
 }
 
-const LIBCLANG: &str = "\nbindgen needs libclang: apt install libclang-dev, dnf install clang-devel or brew install llvm";
+const LIBCLANG: &str =
+    "\nbindgen needs libclang: apt install libclang-dev, dnf install clang-devel or brew install llvm";
 
 fn builder(abi: &Abi, header: &Path) -> Builder {
     Builder::default()

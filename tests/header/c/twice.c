@@ -1,0 +1,7 @@
+/* The headers alone, and once more: nothing before them, nothing beside them. */
+#include "rp_module.h"
+#include "rp_module.h"
+#include "rp_plain.h"
+#include "rp_plain.h"
+
+typedef int not_empty;
