@@ -135,7 +135,9 @@ fn line_bounds(text: &str, at: usize) -> (usize, usize) {
 
 /// The text of a checked call's response.
 pub fn response_text(reply: &rp_host::Reply) -> Result<&str, Fault> {
-    reply.text().map_err(|error| Fault::data("rp::call::not_utf8", format!("the response is not UTF-8: {error}")))
+    reply
+        .text()
+        .map_err(|error| Fault::data("rp::call::not_utf8", format!("the response is not UTF-8: {error}")))
 }
 
 impl From<rp_host::Error> for Fault {

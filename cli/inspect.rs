@@ -38,8 +38,8 @@ fn print(found: &rp_host::Inspection, output: &mut Output) -> Result<(), Fault> 
     let mut rows = vec![
         ("file", found.path.display().to_string()),
         ("size", format!("{} bytes", found.size)),
-        ("format", format!("{}, {}", found.format, found.machine)),
-        ("profile", found.profile.to_string()),
+        ("format", format!("{}, {}", found.format.as_str(), found.machine)),
+        ("profile", found.profile.as_str().to_owned()),
     ];
     if let Some(version) = found.abi_version {
         rows.push(("abi version", version.to_string()));
@@ -64,9 +64,9 @@ fn print(found: &rp_host::Inspection, output: &mut Output) -> Result<(), Fault> 
 struct Line<'a> {
     file: &'a Path,
     size: u64,
-    format: String,
+    format: &'a str,
     machine: &'a str,
-    profile: String,
+    profile: &'a str,
     abi_version: Option<u32>,
     symbols: &'a [String],
     manifest: Option<&'a RawValue>,
@@ -76,9 +76,9 @@ fn print_json(found: &rp_host::Inspection, output: &mut Output) -> Result<(), Fa
     output.json(&Line {
         file: &found.path,
         size: found.size,
-        format: found.format.to_string(),
+        format: found.format.as_str(),
         machine: &found.machine,
-        profile: found.profile.to_string(),
+        profile: found.profile.as_str(),
         abi_version: found.abi_version,
         symbols: &found.symbols,
         manifest: found.manifest_text.as_deref().and_then(|text| serde_json::from_str(text).ok()),

@@ -81,7 +81,7 @@ fn row(inspection: &rp_host::Inspection) -> Vec<String> {
     vec![
         manifest.map_or("-".to_owned(), |manifest| manifest.name.clone()),
         manifest.map_or("-".to_owned(), |manifest| manifest.version.to_string()),
-        inspection.profile.to_string(),
+        inspection.profile.as_str().to_owned(),
         inspection.path.display().to_string(),
     ]
 }
@@ -92,7 +92,7 @@ fn print_json(found: &Found, output: &mut Output) -> Result<(), Fault> {
         json!({
             "name": manifest.map(|manifest| &manifest.name),
             "version": manifest.map(|manifest| manifest.version.to_string()),
-            "profile": inspection.profile.to_string(),
+            "profile": inspection.profile.as_str(),
             "file": inspection.path,
         })
     };

@@ -166,7 +166,7 @@ impl<'a> Player<'a> {
         let loaded = Loaded {
             module: instance.name(),
             version: instance.manifest().version.to_string(),
-            profile: instance.profile().to_string(),
+            profile: instance.profile().as_str(),
             file: path,
             elapsed_ns: nanoseconds(start),
         };

@@ -123,13 +123,8 @@ fn write_log(record: &LogRecord<'_>) {
     };
     let word = styled(style, &format!("{:<5}", record.level.as_str()));
     // A log that nobody reads is no reason to stop.
-    let _ = writeln!(
-        anstream::stderr(),
-        "{} {}: {}",
-        word,
-        printable(record.instance),
-        printable(record.text)
-    );
+    let _ =
+        writeln!(anstream::stderr(), "{} {}: {}", word, printable(record.instance), printable(record.text));
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub struct Transcript {
 pub struct Loaded<'a> {
     pub module: &'a str,
     pub version: String,
-    pub profile: String,
+    pub profile: &'a str,
     pub file: &'a std::path::Path,
     pub elapsed_ns: u64,
 }

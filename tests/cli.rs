@@ -90,7 +90,9 @@ fn steady(text: &str) -> String {
 }
 
 fn json_lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
 }
 
 #[test]
@@ -176,7 +178,8 @@ fn list_shows_modules_without_what_is_none() {
     let folder = program_folder().join("deps");
     let (_, stdout, _) = run(&["list", folder.to_str().expect("UTF-8"), "--json"]);
     let found: Value = serde_json::from_str(&stdout).expect("JSON");
-    let names: Vec<&str> = found["modules"].as_array().expect("an array").iter().filter_map(|m| m["name"].as_str()).collect();
+    let names: Vec<&str> =
+        found["modules"].as_array().expect("an array").iter().filter_map(|m| m["name"].as_str()).collect();
     for name in ["test-minimal", "test-minimal-c"] {
         assert!(names.contains(&name), "{name}: {stdout}");
     }
@@ -231,7 +234,10 @@ fn call_passes_arguments_byte_for_byte() {
     let module = module("test-minimal-c");
     assert_eq!(run(&["call", &module, "echo", args, "--json"]), (0, expected.clone(), String::new()));
     let piped = format!("  {args}\n");
-    assert_eq!(run_with_input(&["call", &module, "echo", "-", "--json"], &piped), (0, expected, String::new()));
+    assert_eq!(
+        run_with_input(&["call", &module, "echo", "-", "--json"], &piped),
+        (0, expected, String::new())
+    );
 }
 
 #[test]
@@ -268,7 +274,10 @@ fn a_transcript_reads_well() {
     let (code, stdout, stderr) = run(&["run", "good.jsonl"]);
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
     let name = rp_host::library_file_name("test-minimal");
-    assert_text("transcript.txt", &steady(&stdout).replace(&format!("deps/{name}"), &name).replace(&name, "[file]"));
+    assert_text(
+        "transcript.txt",
+        &steady(&stdout).replace(&format!("deps/{name}"), &name).replace(&name, "[file]"),
+    );
 }
 
 #[test]
@@ -340,7 +349,10 @@ fn a_closed_pipe_changes_no_exit_code() {
         (&["run", "unmet.jsonl"], 1),
         (&["call", &module("test-minimal"), "ping"], 0),
         (&["inspect", &module("test-minimal")], 0),
-        (&["list", folder.to_str().expect("UTF-8"), "--json"], run(&["list", folder.to_str().expect("UTF-8")]).0),
+        (
+            &["list", folder.to_str().expect("UTF-8"), "--json"],
+            run(&["list", folder.to_str().expect("UTF-8")]).0,
+        ),
     ] {
         let mut child =
             rp(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("rp starts");
