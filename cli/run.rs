@@ -242,7 +242,7 @@ fn find_modules<'a>(
         if files.contains_key(step.module.as_str()) {
             continue;
         }
-        let file = rp_host::library_file_name(&step.module);
+        let file = rp_host::library_file_name(&step.module).display().to_string();
         let path = folders.find(&step.module).ok_or_else(|| {
             let text_here = format!(
                 "line {}: the module {} is not found: no {file} in {folders}",

@@ -273,7 +273,7 @@ fn the_example_session_runs() {
 fn a_transcript_reads_well() {
     let (code, stdout, stderr) = run(&["run", "good.jsonl"]);
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
-    let name = rp_host::library_file_name("test-minimal");
+    let name = rp_host::library_file_name("test-minimal").display().to_string();
     assert_text(
         "transcript.txt",
         &steady(&stdout).replace(&format!("deps/{name}"), &name).replace(&name, "[file]"),
