@@ -13,7 +13,7 @@ use crate::fault::{EXIT_DATA, Fault, response_text};
 use crate::json::indent;
 use crate::output::{Output, printable};
 use crate::setup::HostOptions;
-use crate::transcript::headline;
+use crate::transcript::{headline, label};
 
 /// Load one module, send it one message, print the response
 #[derive(clap::Args)]
@@ -72,7 +72,7 @@ pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
     if common.json {
         output.line(text)?;
     } else {
-        output.line(&headline(&message_type, instance.name(), elapsed_ns, is_success))?;
+        output.line(&headline(&label(&message_type, &payload), instance.name(), elapsed_ns, is_success))?;
         output.line(&printable(&indent(text)))?;
     }
     if let Some(error) = unload_faults.into_iter().next() {

@@ -16,7 +16,7 @@ use crate::session::{self, Place, SessionFault, Step};
 use crate::setup::{HostOptions, Setup};
 use crate::subset::{Mismatch, mismatches};
 use crate::template::Kept;
-use crate::transcript::{Exchange, Loaded, Summary, Transcript};
+use crate::transcript::{Exchange, Loaded, Summary, Transcript, label};
 
 /// Play a session of messages and check what is expected of the responses
 #[derive(clap::Args)]
@@ -139,6 +139,7 @@ impl<'a> Player<'a> {
         let exchange = Exchange {
             line: step.line,
             module: &step.module,
+            label: label(&step.message_type, &payload),
             message_type: &step.message_type,
             note: step.note.as_deref(),
             elapsed_ns,
@@ -200,10 +201,9 @@ impl<'a> Player<'a> {
         let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
         let label = SessionFault { line: step.line, span: expect.span.clone(), text: String::new() };
         let text = format!(
-            "line {}: {} answered {}, but not as expected\n{}",
+            "line {}: the response of {} is not as expected\n{}",
             step.line,
             step.module,
-            step.message_type,
             lines.join("\n")
         );
         Err(Fault::data("rp::session::expectation", text)

@@ -33,7 +33,7 @@ fn shortened(text: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// Every place where `actual` does not hold `expected`, in the order of the expectation.
+/// Every place where `actual` does not hold `expected`, keys in the order of the alphabet.
 pub fn mismatches(expected: &RawValue, actual: &RawValue) -> Vec<Mismatch> {
     let mut found = Vec::new();
     compare("", expected, actual, &mut found);

@@ -33,6 +33,9 @@ pub struct Loaded<'a> {
 pub struct Exchange<'a> {
     pub line: usize,
     pub module: &'a str,
+    /// Type and name, for people.
+    #[serde(skip)]
+    pub label: String,
     #[serde(rename = "type")]
     pub message_type: &'a str,
     pub note: Option<&'a str>,
@@ -94,7 +97,7 @@ impl Transcript {
         if let Some(note) = exchange.note {
             self.output.line(&format!("{indent}{}", styled(FAINT, &format!("# {}", printable(note)))))?;
         }
-        let head = headline(exchange.message_type, exchange.module, exchange.elapsed_ns, exchange.is_success);
+        let head = headline(&exchange.label, exchange.module, exchange.elapsed_ns, exchange.is_success);
         self.output.line(&format!("{:>width$}  {head}", exchange.line, width = self.width))?;
         self.output.line(&format!("{indent}{}", shortened(exchange.response.get())))
     }
@@ -105,12 +108,12 @@ impl Transcript {
             return self.output.json(&Line { kind: "summary", body: summary });
         }
         let met = match summary.failed {
-            0 => styled(GOOD, &format!("{} expectations met", summary.expectations)),
+            0 => styled(GOOD, &format!("{} met", count(summary.expectations, "expectation"))),
             failed => styled(BAD, &format!("{failed} failed")),
         };
         let rest = match summary.not_sent {
             0 => String::new(),
-            count => format!(", {}", styled(BAD, &format!("{count} not sent"))),
+            left => format!(", {}", styled(BAD, &format!("{left} not sent"))),
         };
         self.output.line(&format!(
             "{} messages, {met}{rest}, {}",
@@ -120,11 +123,29 @@ impl Transcript {
     }
 }
 
+/// The message's type, and of a command its name.
+pub fn label(message_type: &str, payload: &str) -> String {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        name: String,
+    }
+    match serde_json::from_str::<Named>(payload) {
+        Ok(named) if message_type == rp_protocol::message_type::COMMAND => {
+            format!("{message_type} {}", named.name)
+        }
+        _ => message_type.to_owned(),
+    }
+}
+
 /// Type, module, time and outcome of one message in one line.
 pub fn headline(message_type: &str, module: &str, elapsed_ns: u64, is_success: bool) -> String {
     let outcome = if is_success { styled(GOOD, "success") } else { styled(WARN, "error") };
     let kind = styled(KIND, &printable(message_type));
     format!("{kind} {} {} {outcome}", styled(STRONG, module), styled(FAINT, &duration(elapsed_ns)))
+}
+
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 fn shortened(text: &str) -> String {
