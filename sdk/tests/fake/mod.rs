@@ -107,7 +107,9 @@ unsafe extern "C" fn random(_: *const rp_host, data: *mut c_void, len: usize) {
 /// A reply whose memory moves at every `grow` and ends at a limit.
 pub struct Reply {
     pub raw: rp_reply,
-    bytes: Box<Vec<u8>>,
+    // Boxed, since `raw.context` points at it.
+    #[allow(clippy::box_collection)]
+    _bytes: Box<Vec<u8>>,
 }
 
 impl Reply {
@@ -123,7 +125,7 @@ impl Reply {
             capacity: bytes.len(),
             grow: Some(grow),
         };
-        Reply { raw, bytes }
+        Reply { raw, _bytes: bytes }
     }
 
     pub fn text(&self) -> &str {
