@@ -16,7 +16,8 @@ pub const RP_OK: i32 = 0;
 pub const RP_FAILED: i32 = 1;
 /// Status without a response: memory ran out, or the reply reached its owner's limit.
 pub const RP_ERR_NO_MEMORY: i32 = 2;
-/// Status without a response: this module panicked or threw. Nothing of the instance is called again.
+/// Status without a response: this module panicked or threw. Nothing of the instance is called
+/// again.
 pub const RP_ERR_PANIC: i32 = 3;
 /// Status without a response: whoever asked no longer wants the answer.
 pub const RP_ERR_CANCELLED: i32 = 4;
@@ -37,16 +38,17 @@ pub const RP_LOG_TRACE: i32 = 5;
 
 /// Result of an ABI function: RP_OK, RP_FAILED or one of RP_ERR_...
 ///
-/// RP_OK and RP_FAILED mean that the reply holds a response; every other value, a negative or unknown one too,
-/// means that it holds none (RP_HAS_RESPONSE). The integer says the same as the response's "status", so nobody
-/// need parse a response to learn whether it succeeded.
+/// RP_OK and RP_FAILED mean that the reply holds a response; every other value, a negative or
+/// unknown one too, means that it holds none (RP_HAS_RESPONSE). The integer says the same as the
+/// response's "status", so nobody need parse a response to learn whether it succeeded.
 ///
 /// Why an integer: an enum from C with a value that Rust does not know is undefined behaviour there.
 pub type rp_status = i32;
 
 /// Borrowed text: a pointer and a length. Its layout is frozen for ever.
 ///
-/// Whoever passes it owns the bytes; they are valid until the call that passed them returns (rule 2).
+/// Whoever passes it owns the bytes; they are valid until the call that passed them returns (rule
+/// 2).
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct rp_str {
@@ -63,7 +65,8 @@ pub struct rp_str {
 pub struct rp_message {
     /// sizeof(rp_message) where it was made; nothing past it may be read (RP_HAS).
     pub struct_size: u32,
-    /// 0. A bit that the receiver does not know is answered with an error response, code "not_supported".
+    /// 0. A bit that the receiver does not know is answered with an error response, code
+    /// "not_supported".
     pub flags: u32,
     /// Numbers the message within its host; 0 in a message that a module sends.
     pub id: u64,
@@ -87,9 +90,11 @@ pub struct rp_reply {
     pub flags: u32,
     /// The owner's; nobody else reads or writes it.
     pub context: *mut c_void,
-    /// The bytes: len of them are written, capacity fit. grow may move it. May be NULL while capacity is 0.
+    /// The bytes: len of them are written, capacity fit. grow may move it. May be NULL while
+    /// capacity is 0.
     pub data: *mut c_char,
-    /// Bytes written so far. It need not be 0 at the start of a call, and never falls below what it was then.
+    /// Bytes written so far. It need not be 0 at the start of a call, and never falls below what it
+    /// was then.
     pub len: usize,
     /// Bytes that fit.
     pub capacity: usize,
@@ -105,11 +110,12 @@ pub struct rp_reply {
 
 /// What the host lends one instance: its services, as functions.
 ///
-/// The host owns it; it is valid for the life of the process. Keep the pointer and pass it exactly as create got
-/// it: never a copy of the struct, never another instance's (rule 11). The host sets every function below; one
-/// that a later host adds at the end is there only if RP_HAS says so.
+/// The host owns it; it is valid for the life of the process. Keep the pointer and pass it exactly
+/// as create got it: never a copy of the struct, never another instance's (rule 11). The host sets
+/// every function below; one that a later host adds at the end is there only if RP_HAS says so.
 ///
-/// Why time and randomness come from here: they work in a sandbox too, and a recorded session replays exactly.
+/// Why time and randomness come from here: they work in a sandbox too, and a recorded session
+/// replays exactly.
 #[repr(C)]
 pub struct rp_host {
     /// sizeof(rp_host) where it was made; nothing past it may be read (RP_HAS).
@@ -138,7 +144,8 @@ pub struct rp_host {
     /// host        the instance's own, as create got it
     /// message_id  the message that the line is about, or 0
     /// level       RP_LOG_ERROR ... RP_LOG_TRACE
-    /// text        owned by the caller; borrowed until this call returns; UTF-8 without a NUL, never NULL
+    /// text        owned by the caller; borrowed until this call returns; UTF-8 without a NUL;
+    ///             never NULL
     /// len         length of text in bytes
     /// [any-thread] [alive]
     pub write_log: Option<
@@ -150,7 +157,8 @@ pub struct rp_host {
             len: usize,
         ),
     >,
-    /// Tells whether the answer to a message is still wanted: a hint, cheap enough for inner loops (rule 7).
+    /// Tells whether the answer to a message is still wanted: a hint, cheap enough for inner loops
+    /// (rule 7).
     ///
     /// host        the instance's own, as create got it
     /// message_id  the message that is being answered; 0 asks whether the instance is being unloaded
@@ -175,20 +183,23 @@ pub struct rp_host {
 
 /// What a module is: its manifest and its functions. RP_MODULE makes one.
 ///
-/// The module owns it; it is constant, valid while the library is mapped, and lies inside the library (rule 10).
+/// The module owns it; it is constant, valid while the library is mapped, and lies inside the
+/// library (rule 10).
 #[repr(C)]
 pub struct rp_module {
     /// sizeof(rp_module) where it was made; nothing past it is read.
     pub struct_size: u32,
     /// 0 or RP_CONCURRENT. A bit that the host does not know refuses the module.
     pub flags: u32,
-    /// The manifest, the same text as rp_manifest: JSON with a NUL at the end, at most 64 KiB without it.
+    /// The manifest, the same text as rp_manifest: JSON with a NUL at the end, at most 64 KiB
+    /// without it.
     pub manifest: *const c_char,
     /// Makes an instance. Never NULL.
     ///
-    /// host     the instance's own; owned by the host, valid for the life of the process. Of its functions only
-    ///          write_log, now_us and random work yet
-    /// returns  the instance, owned by the module; the host only passes it back. NULL: could not be made
+    /// host     the instance's own; owned by the host, valid for the life of the process. Of its
+    ///          functions only write_log, now_us and random work yet
+    /// returns  the instance, owned by the module; the host only passes it back. NULL: could not
+    ///          be made
     /// [any-thread] [may-block] [may-call-host]
     pub create: Option<unsafe extern "C" fn(host: *const rp_host) -> *mut c_void>,
     /// Ends an instance: joins its threads and frees what it holds. Never NULL.
@@ -200,9 +211,10 @@ pub struct rp_module {
     ///
     /// instance  what create returned
     /// message   owned by the host; borrowed until this call returns
-    /// reply     owned by the host; the response is appended to it until this call returns, and counts only when
-    ///           the result has a response
-    /// returns   RP_OK or RP_FAILED with a response; RP_ERR_NO_MEMORY, RP_ERR_PANIC or RP_ERR_CANCELLED without
+    /// reply     owned by the host; the response is appended to it until this call returns, and
+    ///           counts only when the result has a response
+    /// returns   RP_OK or RP_FAILED with a response; RP_ERR_NO_MEMORY, RP_ERR_PANIC or
+    ///           RP_ERR_CANCELLED without
     /// [instance] [may-block] [may-call-host]
     pub handle_message: Option<
         unsafe extern "C" fn(
@@ -215,8 +227,8 @@ pub struct rp_module {
 
 /// The entry: the one function that a host looks for in a library. RP_MODULE defines it.
 ///
-/// returns  the table; owned by the module, constant, valid while the library is mapped; never NULL, and the same
-///          each time. The call has no effect
+/// returns  the table; owned by the module, constant, valid while the library is mapped; never
+///          NULL, and the same each time. The call has no effect
 /// [any-thread]
 // rustc never compiles this; cbindgen makes the prototype of it. A module defines the function, not the host.
 #[cfg(all(cbindgen, not(rp_no_entry)))]

@@ -20,14 +20,16 @@ fn sources(test: &str) -> Vec<String> {
 #[test]
 fn every_dialect_compiles_without_a_warning() {
     let modes = ["", "-m32", "-ffreestanding", "-DRP_NO_ENTRY", "-O2"];
-    let sources = sources("dialects");
-    run_all([gcc(), clang()].iter().flat_map(|compiler| in_dialects(compiler, &modes, &sources)).collect());
+    let (dialects, sources) = ([C, CPP].concat(), sources("dialects"));
+    run_all(
+        [gcc(), clang()].iter().flat_map(|compiler| jobs(compiler, &dialects, &modes, &sources)).collect(),
+    );
 }
 
 #[test]
 fn cpp_without_exceptions_compiles_without_a_warning() {
     let sources = sources("exceptions");
-    let jobs = |compiler: &Compiler| in_cpp(compiler, &["-fno-exceptions -fno-rtti"], &sources);
+    let jobs = |compiler: &Compiler| jobs(compiler, &CPP, &["-fno-exceptions -fno-rtti"], &sources);
     run_all([gcc(), clang()].iter().flat_map(jobs).collect());
 }
 
@@ -48,27 +50,30 @@ fn other_platforms_compile_without_a_warning() {
     // clang looks for the C++ library of a Mac even where nothing asks for it.
     let modes = targets.map(|target| format!("--target={target} -ffreestanding -Wno-stdlibcxx-not-found"));
     let modes: Vec<_> = modes.iter().map(String::as_str).collect();
-    run_all(in_dialects(&clang(), &modes, &sources("platforms")));
+    let oldest_and_newest = [C[0], C[3], CPP[0], CPP[3]];
+    run_all(jobs(&clang(), &oldest_and_newest, &modes, &sources("platforms")));
 }
 
-fn in_dialects(compiler: &Compiler, modes: &[&str], sources: &[String]) -> Vec<Job> {
-    let mut jobs = in_cpp(compiler, modes, sources);
-    for dialect in C {
-        jobs.extend(compile(&compiler.c, &format!("-x c -std={dialect} {C_WARNINGS}"), modes, sources));
+/// One job for each dialect, mode and source.
+fn jobs(compiler: &Compiler, dialects: &[&str], modes: &[&str], sources: &[String]) -> Vec<Job> {
+    let mut jobs = vec![];
+    for dialect in dialects {
+        for mode in modes {
+            let job = dialect_job(compiler, dialect).args(mode);
+            jobs.extend(sources.iter().map(|source| job.clone().arg(source)));
+        }
     }
     jobs
 }
 
-fn in_cpp(compiler: &Compiler, modes: &[&str], sources: &[String]) -> Vec<Job> {
-    let arguments = |dialect| format!("-x c++ -std={dialect} {CPP_WARNINGS}");
-    CPP.into_iter().flat_map(|dialect| compile(&compiler.cpp, &arguments(dialect), modes, sources)).collect()
-}
-
-/// One job for each mode and source.
-fn compile(program: &str, arguments: &str, modes: &[&str], sources: &[String]) -> Vec<Job> {
-    let common = Job::new(program).args(arguments).args(WARNINGS).args("-Iinclude -S -o /dev/null");
-    let job = |mode: &&str, source: &String| common.clone().args(mode).arg(source);
-    modes.iter().flat_map(|mode| sources.iter().map(move |source| job(mode, source))).collect()
+fn dialect_job(compiler: &Compiler, dialect: &str) -> Job {
+    let (program, language, warnings) = if dialect.starts_with("c++") {
+        (&compiler.cpp, "c++", CPP_WARNINGS)
+    } else {
+        (&compiler.c, "c", C_WARNINGS)
+    };
+    let job = Job::new(program).args(&format!("-x {language} -std={dialect} -Iinclude -S -o /dev/null"));
+    job.args(WARNINGS).args(warnings)
 }
 
 /// Inline functions and tables of one translation unit do not meet those of another.
