@@ -28,12 +28,13 @@ use crate::waits::{Needs, Waiter};
 struct Turn<'a> {
     turns: &'a Turns,
     slot: &'a Slot,
+    id: u64,
 }
 
 impl Drop for Turn<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.turns.give_back(self.slot);
+        self.turns.give_back(self.slot, self.id);
     }
 }
 
@@ -74,7 +75,7 @@ impl Inner {
             Some(slot) => slot,
             None => self.wait_for_turn(id, message, &inheritance, &Asker { origin, sender })?,
         };
-        let turn = Turn { turns: self.turns(), slot };
+        let turn = Turn { turns: self.turns(), slot, id };
         if !self.is_ready() {
             return Err(self.unavailable());
         }
@@ -293,7 +294,7 @@ impl Alone<'_> {
 impl Drop for Alone<'_> {
     fn drop(&mut self) {
         for slot in &self.held {
-            self.instance.turns().give_back(slot);
+            self.instance.turns().give_back(slot, LIFECYCLE);
         }
     }
 }

@@ -349,9 +349,9 @@ impl Shared {
     pub(crate) fn cancel_message(&self, id: u64) {
         for inner in self.all() {
             for slot in inner.turns().slots() {
-                if let Some(occupant) = slot.occupant().filter(|occupant| self.serves(*occupant, id)) {
-                    slot.cancel(occupant);
-                }
+                slot.occupants()
+                    .filter(|occupant| self.serves(*occupant, id))
+                    .for_each(|occupant| slot.cancel(occupant));
             }
         }
         self.waits.wake(|waiter| waiter.chain.contains(&id));

@@ -37,10 +37,10 @@ impl<'a> Origin<'a> {
         deadline: Option<Instant>,
     ) -> Result<Inheritance, CallFault> {
         let own_ns = deadline.map_or(0, to_deadline_ns);
-        let (from, id) = match self {
+        let from = match self {
             Origin::Root => return Ok(Inheritance { deadline_ns: own_ns, ..Inheritance::default() }),
-            Origin::Frame(frame) => (frame.slot.inheritance(), frame.id),
-            Origin::Cause { slot, id, .. } => (slot.inheritance(), *id),
+            Origin::Frame(frame) => frame.slot.inheritance(frame.id),
+            Origin::Cause { slot, id, .. } => slot.inheritance(*id),
         };
         if self.leads_through(target) {
             return Err(CallFault::Reentrant);
@@ -48,7 +48,7 @@ impl<'a> Origin<'a> {
         if from.depth + 1 >= MAX_DEPTH {
             return Err(CallFault::TooDeep(MAX_DEPTH));
         }
-        Ok(Inheritance { cause: id, depth: from.depth + 1, deadline_ns: earlier(from.deadline_ns, own_ns) })
+        Ok(Inheritance { depth: from.depth + 1, deadline_ns: earlier(from.deadline_ns, own_ns), ..from })
     }
 
     /// The message in whose service the new one is sent, or 0.

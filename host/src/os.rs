@@ -55,6 +55,51 @@ pub(crate) fn stack_low() -> Option<usize> {
     None
 }
 
+/// Whether [`barrier_on_every_thread`] is to be had.
+#[cfg(target_os = "linux")]
+pub(crate) fn has_barrier_on_every_thread() -> bool {
+    use std::sync::OnceLock;
+    static REGISTERED: OnceLock<bool> = OnceLock::new();
+    // SAFETY: membarrier(2) with the command to register changes nothing but this process's readiness for the other.
+    *REGISTERED.get_or_init(|| unsafe {
+        libc::syscall(libc::SYS_membarrier, libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0
+    })
+}
+
+/// Runs a full memory barrier on every thread of the process, so that those need none of their own.
+#[cfg(target_os = "linux")]
+pub(crate) fn barrier_on_every_thread() {
+    // SAFETY: membarrier(2) with this command only orders memory. It cannot fail once registered.
+    let _done = unsafe { libc::syscall(libc::SYS_membarrier, libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) };
+}
+
+/// Whether [`barrier_on_every_thread`] is to be had.
+#[cfg(windows)]
+pub(crate) fn has_barrier_on_every_thread() -> bool {
+    true
+}
+
+/// Runs a full memory barrier on every thread of the process, so that those need none of their own.
+#[cfg(windows)]
+pub(crate) fn barrier_on_every_thread() {
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        fn FlushProcessWriteBuffers();
+    }
+    // SAFETY: the function only orders memory.
+    unsafe { FlushProcessWriteBuffers() }
+}
+
+/// Whether [`barrier_on_every_thread`] is to be had.
+#[cfg(not(any(target_os = "linux", windows)))]
+pub(crate) fn has_barrier_on_every_thread() -> bool {
+    false
+}
+
+/// Never called here, since nothing is biased without it.
+#[cfg(not(any(target_os = "linux", windows)))]
+pub(crate) fn barrier_on_every_thread() {}
+
 /// Runs `function` when the process ends in an orderly way.
 #[cfg(unix)]
 pub(crate) fn at_exit(function: extern "C" fn()) {

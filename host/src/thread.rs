@@ -29,6 +29,7 @@ struct Thread {
     last_id: Cell<u64>,
     innermost: Cell<*const Frame<'static>>,
     stack_floor: Cell<usize>,
+    token: Cell<u64>,
 }
 
 thread_local! {
@@ -38,6 +39,7 @@ thread_local! {
             last_id: Cell::new(0),
             innermost: Cell::new(ptr::null()),
             stack_floor: Cell::new(usize::MAX),
+            token: Cell::new(0),
         }
     };
 }
@@ -63,6 +65,23 @@ fn first_of_block(thread: &Thread) -> u64 {
     thread.next_id.set(first + 1);
     thread.last_id.set(first + ID_BLOCK);
     first
+}
+
+/// A number that no other thread has or had; never 0.
+#[inline]
+pub(crate) fn token() -> u64 {
+    THREAD.with(|thread| match thread.token.get() {
+        0 => first_token(thread),
+        token => token,
+    })
+}
+
+#[cold]
+fn first_token(thread: &Thread) -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let token = NEXT.fetch_add(1, Ordering::Relaxed);
+    thread.token.set(token);
+    token
 }
 
 /// Refuses where a handler would find too little stack.

@@ -1,31 +1,48 @@
-//! Turns: how many messages an instance answers at once, and who waits for whom (rule 5).
+//! Turns: how many messages an instance answers at once (rule 5).
 //!
-//! An instance has one slot, a concurrent one has [`CONCURRENT_SLOTS`]. Taking a free slot is one compare-and-swap and
-//! giving it back one swap; only a caller that has to wait meets a lock.
+//! An instance has one slot, a concurrent one has [`CONCURRENT_SLOTS`]. A message is in work in a slot that its thread
+//! took. Any thread takes a free slot with one compare-and-swap. A thread that keeps coming back gets the slot *biased*
+//! towards it and then takes it with plain loads and stores, since two locked instructions cost more than all the rest of
+//! a call. Who wants a slot that is biased towards another thread takes the bias away first, with a barrier that
+//! interrupts every thread of the process: dear, but only where threads change over.
+//!
+//! A slot is taken by its biased thread when `owned` is set while `bias` names the thread, and by another when `shared` is
+//! set while `bias` and `owned` are not.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, compiler_fence};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::{os, thread};
 
 /// Messages that a concurrent instance answers at once; a further caller waits for its turn.
 pub(crate) const CONCURRENT_SLOTS: usize = 64;
 
-/// Set in a slot's state while somebody waits for it.
+/// Set in `shared` while somebody waits for the slot.
 const WAITED_FOR: u64 = 1 << 63;
 /// The number that an occupant without a message has: load, unload.
 pub(crate) const LIFECYCLE: u64 = WAITED_FOR - 1;
+/// Turns in a row after which a slot is biased towards their thread: enough to pay for taking the bias away.
+const BIAS_AFTER: u32 = 256;
 
 /// The place of one message in work. Padded, so that two threads on two slots do not share a cache line.
 #[repr(align(128))]
 #[derive(Default)]
 pub(crate) struct Slot {
-    /// 0 when free, else the message's number, with WAITED_FOR beside it.
-    state: AtomicU64,
+    /// The thread that needs no locked instruction here, or 0.
+    bias: AtomicU64,
+    /// The message that the biased thread has in work, or 0.
+    owned: AtomicU64,
+    /// The message of whoever took the slot otherwise, or 0; WAITED_FOR beside it.
+    shared: AtomicU64,
     cause: AtomicU64,
     /// The number of the message here that is cancelled; numbers never come twice, so it need not be reset.
     cancelled: AtomicU64,
     /// Nanoseconds since `clock_start`, or 0 where there is no deadline.
     deadline_ns: AtomicU64,
+    /// The thread that took the slot last through `shared`; only who holds the slot writes it, and `in_a_row`.
+    last_thread: AtomicU64,
+    in_a_row: AtomicU32,
     depth: AtomicU32,
 }
 
@@ -39,8 +56,74 @@ pub(crate) struct Inheritance {
 
 impl Slot {
     #[inline]
-    fn try_take(&self, id: u64) -> bool {
-        self.state.compare_exchange(0, id, Ordering::Acquire, Ordering::Relaxed).is_ok()
+    fn try_take(&self, id: u64, me: u64, waiters: &Turns) -> bool {
+        if self.bias.load(Ordering::Relaxed) == me {
+            self.owned.store(id, Ordering::Relaxed);
+            // Who takes the bias away runs a barrier on this thread too: either it sees `owned`, or this thread sees its
+            // change. The processor needs no more, and the fence keeps the compiler from swapping the two.
+            compiler_fence(Ordering::SeqCst);
+            if self.bias.load(Ordering::Relaxed) == me {
+                return true;
+            }
+            self.owned.store(0, Ordering::Release);
+            waiters.wake();
+        }
+        self.try_take_shared(id, waiters)
+    }
+
+    fn try_take_shared(&self, id: u64, waiters: &Turns) -> bool {
+        if self.shared.compare_exchange(0, id, Ordering::SeqCst, Ordering::Relaxed).is_err() {
+            return false;
+        }
+        if self.bias.load(Ordering::SeqCst) != 0 {
+            self.bias.store(0, Ordering::SeqCst);
+            os::barrier_on_every_thread();
+        }
+        if self.owned.load(Ordering::Acquire) == 0 {
+            return true;
+        }
+        // The thread that was biased is still at work; it wakes the waiters when it ends.
+        self.give_back_shared(waiters);
+        false
+    }
+
+    #[inline]
+    fn give_back(&self, id: u64, waiters: &Turns) {
+        if self.owned.load(Ordering::Relaxed) != id {
+            return self.give_back_to_all(waiters);
+        }
+        let me = self.bias.load(Ordering::Relaxed);
+        self.owned.store(0, Ordering::Release);
+        // As in `try_take`.
+        compiler_fence(Ordering::SeqCst);
+        if me == 0 || self.bias.load(Ordering::Relaxed) != me {
+            waiters.wake();
+        }
+    }
+
+    fn give_back_to_all(&self, waiters: &Turns) {
+        self.consider_bias();
+        self.give_back_shared(waiters);
+    }
+
+    fn give_back_shared(&self, waiters: &Turns) {
+        if self.shared.swap(0, Ordering::SeqCst) & WAITED_FOR != 0 {
+            waiters.wake();
+        }
+    }
+
+    /// Biases the slot, which this thread holds, towards it when it has come often enough.
+    fn consider_bias(&self) {
+        let me = thread::token();
+        if self.last_thread.load(Ordering::Relaxed) != me {
+            self.last_thread.store(me, Ordering::Relaxed);
+            self.in_a_row.store(0, Ordering::Relaxed);
+        }
+        let in_a_row = self.in_a_row.load(Ordering::Relaxed) + 1;
+        self.in_a_row.store(in_a_row % BIAS_AFTER, Ordering::Relaxed);
+        if in_a_row == BIAS_AFTER && os::has_barrier_on_every_thread() {
+            self.bias.store(me, Ordering::SeqCst);
+        }
     }
 
     #[inline]
@@ -50,22 +133,20 @@ impl Slot {
         self.deadline_ns.store(from.deadline_ns, Ordering::Relaxed);
     }
 
-    /// The message in work here.
-    pub(crate) fn occupant(&self) -> Option<u64> {
-        match self.state.load(Ordering::Acquire) & !WAITED_FOR {
-            0 => None,
-            id => Some(id),
-        }
+    /// Everything that keeps others out: usually the message in work, and the next one while a bias is taken away.
+    pub(crate) fn occupants(&self) -> impl Iterator<Item = u64> {
+        let shared = self.shared.load(Ordering::Acquire) & !WAITED_FOR;
+        [self.owned.load(Ordering::Acquire), shared].into_iter().filter(|id| *id != 0)
     }
 
     pub(crate) fn cause(&self) -> u64 {
         self.cause.load(Ordering::Relaxed)
     }
 
-    /// What messages that are sent for the one here start with.
-    pub(crate) fn inheritance(&self) -> Inheritance {
+    /// What messages start with that are sent for message `id`, which is in work here.
+    pub(crate) fn inheritance(&self, id: u64) -> Inheritance {
         Inheritance {
-            cause: self.state.load(Ordering::Acquire) & !WAITED_FOR,
+            cause: id,
             depth: self.depth.load(Ordering::Relaxed),
             deadline_ns: self.deadline_ns.load(Ordering::Relaxed),
         }
@@ -116,23 +197,27 @@ impl Turns {
 
     /// The slot in which `id` is in work.
     pub(crate) fn find(&self, id: u64) -> Option<&Slot> {
-        self.slots.iter().find(|slot| slot.occupant() == Some(id))
+        self.slots.iter().find(|slot| slot.occupants().any(|occupant| occupant == id))
     }
 
     /// Lets the first slot, which the caller holds, show message `id`; for a message that runs alone.
     pub(crate) fn rename(&self, id: u64) -> &Slot {
         let slot = &self.slots[0];
-        slot.state.store(id | WAITED_FOR, Ordering::Release);
+        slot.shared.store(id | WAITED_FOR, Ordering::Release);
         slot
     }
 
     /// Takes a free slot without waiting.
     #[inline]
     pub(crate) fn try_take(&self, id: u64) -> Option<&Slot> {
-        // Numbers come in blocks per thread, so threads begin at different slots.
-        let start = if self.slots.len() == 1 { 0 } else { (id >> 10) as usize % self.slots.len() };
-        let (before, from) = self.slots.split_at(start);
-        from.iter().chain(before).find(|slot| slot.try_take(id))
+        let me = thread::token();
+        let (first, others) = self.slots.split_first()?;
+        if others.is_empty() {
+            return first.try_take(id, me, self).then_some(first);
+        }
+        // Threads begin at different slots, so that each keeps finding its own.
+        let (before, from) = self.slots.split_at(me as usize % self.slots.len());
+        from.iter().chain(before).find(|slot| slot.try_take(id, me, self))
     }
 
     /// Waits for a free slot; `look` says each time whether to go on. The deadline is `None` for ever.
@@ -143,7 +228,6 @@ impl Turns {
         mut look: impl FnMut() -> Waiting<F>,
         late: impl FnOnce() -> F,
     ) -> Result<&Slot, F> {
-        let mut guard = self.lock();
         loop {
             if let Waiting::GiveUp(fault) = look() {
                 return Err(fault);
@@ -151,41 +235,44 @@ impl Turns {
             if let Some(slot) = self.try_take(id) {
                 return Ok(slot);
             }
-            if !self.announce_waiter() {
-                continue;
+            let guard = self.lock();
+            if matches!(look(), Waiting::GoOn) && self.announce_waiter() && !self.wait(guard, deadline) {
+                return Err(late());
             }
-            guard = match self.wait(guard, deadline) {
-                Some(guard) => guard,
-                None => return Err(late()),
-            };
         }
     }
 
-    /// Marks every slot as waited for; false where one became free meanwhile.
+    /// Makes sure that whoever gives a slot back wakes the waiters; false where one may be free already.
     fn announce_waiter(&self) -> bool {
         let mark = |state: u64| (state != 0).then_some(state | WAITED_FOR);
-        self.slots
-            .iter()
-            .all(|slot| slot.state.fetch_update(Ordering::AcqRel, Ordering::Acquire, mark).is_ok())
+        self.slots.iter().all(|slot| {
+            if slot.owned.load(Ordering::Acquire) != 0 {
+                // A thread that lost its bias wakes the waiters; one that still has it would not.
+                slot.bias.load(Ordering::SeqCst) == 0
+            } else {
+                slot.shared.fetch_update(Ordering::SeqCst, Ordering::Relaxed, mark).is_ok()
+            }
+        })
     }
 
-    fn wait<'a>(&self, guard: MutexGuard<'a, ()>, deadline: Option<Instant>) -> Option<MutexGuard<'a, ()>> {
+    /// Sleeps until somebody wakes the waiters; false where the deadline has passed.
+    fn wait(&self, guard: MutexGuard<'_, ()>, deadline: Option<Instant>) -> bool {
         let Some(deadline) = deadline else {
-            return Some(self.freed.wait(guard).unwrap_or_else(PoisonError::into_inner));
+            drop(self.freed.wait(guard));
+            return true;
         };
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return None;
+            return false;
         }
-        Some(self.freed.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner).0)
+        drop(self.freed.wait_timeout(guard, left));
+        true
     }
 
-    /// Gives a slot back.
+    /// Gives back the slot in which the caller has message `id` in work.
     #[inline]
-    pub(crate) fn give_back(&self, slot: &Slot) {
-        if slot.state.swap(0, Ordering::AcqRel) & WAITED_FOR != 0 {
-            self.wake();
-        }
+    pub(crate) fn give_back(&self, slot: &Slot, id: u64) {
+        slot.give_back(id, self);
     }
 
     /// Lets every waiter look again.

@@ -83,17 +83,17 @@ fn is_blocked_by(
         return false;
     }
     seen.push(target.number());
-    let mut occupants = target.turns().slots().iter().map(|slot| slot.occupant());
-    let mut waits_for_chain = |occupant: Option<u64>| match occupant {
-        None => false,
-        Some(id) if chain.contains(&id) => true,
-        Some(id) => list
-            .iter()
-            .filter(|waiter| waiter.chain.contains(&id))
-            .any(|waiter| is_blocked_by(chain, &waiter.target, Needs::OneSlot, list, seen)),
+    let mut waits_for_chain = |occupant: u64| {
+        let of_occupant = |waiter: &&Arc<Waiter>| waiter.chain.contains(&occupant);
+        chain.contains(&occupant)
+            || list
+                .iter()
+                .filter(of_occupant)
+                .any(|waiter| is_blocked_by(chain, &waiter.target, Needs::OneSlot, list, seen))
     };
+    let mut blocked = target.turns().slots().iter().map(|slot| slot.occupants().any(&mut waits_for_chain));
     match needs {
-        Needs::OneSlot => occupants.all(waits_for_chain),
-        Needs::AllSlots => occupants.any(&mut waits_for_chain),
+        Needs::OneSlot => blocked.all(|blocked| blocked),
+        Needs::AllSlots => blocked.any(|blocked| blocked),
     }
 }
