@@ -8,7 +8,7 @@ use crate::output::{BAD, FAINT, GOOD, KIND, Output, STRONG, WARN, duration, prin
 use crate::subset::Mismatch;
 
 /// A response past this many characters is cut in the transcript; `--json` has all of it.
-const SHOWN_CHARS: usize = 2_000;
+const SHOWN_CHARS: usize = 400;
 
 /// Writes what happens, as it happens.
 pub struct Transcript {
