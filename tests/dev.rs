@@ -1,0 +1,106 @@
+//! `./dev` on machines that lack something: it installs as root, and otherwise names what to install.
+//!
+//! The machines are folders of links to the few programs that are there; installers are scripts that note how they
+//! were called.
+#![cfg(target_os = "linux")]
+
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// A folder for PATH with the programs that every machine has, Rust, and those given.
+fn machine(name: &str, programs: &[&str]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).expect("removed");
+    }
+    std::fs::create_dir_all(&folder).expect("made");
+    let always = ["sh", "cat", "dirname", "uname", "sed", "sort", "tr", "cargo", "rustc", "date"];
+    for program in always.iter().chain(programs) {
+        symlink(find(program), folder.join(program)).expect("linked");
+    }
+    folder
+}
+
+fn find(program: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").expect("a PATH");
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+        .unwrap_or_else(|| panic!("{program} is not on this machine"))
+}
+
+/// Adds a program that notes its arguments in the file `calls`, and answers.
+fn add_script(machine: &Path, name: &str, answer: &str) {
+    let file = machine.join(name);
+    let calls = machine.join("calls");
+    std::fs::write(&file, format!("#!/bin/sh\necho {name} \"$@\" >> '{}'\n{answer}\n", calls.display()))
+        .expect("written");
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o755)).expect("executable");
+}
+
+/// Exit code and everything printed.
+fn dev(machine: &Path, job: &[&str]) -> (i32, String) {
+    let output = Command::new(Path::new(ROOT).join("dev"))
+        .args(job)
+        .env("PATH", machine)
+        .env_remove("LIBCLANG_PATH")
+        .stdin(Stdio::null())
+        .output()
+        .expect("./dev starts");
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code().expect("an exit code"), text)
+}
+
+#[test]
+fn usage() {
+    let machine = machine("dev-usage", &[]);
+    let (code, text) = dev(&machine, &["help"]);
+    assert_eq!(code, 0);
+    for job in ["./dev run", "./dev test", "./dev header"] {
+        assert!(text.contains(job), "{text}");
+    }
+    for wrong in [&[][..], &["sing"], &["run", "more"]] {
+        let (code, text) = dev(&machine, wrong);
+        assert_eq!((code, text.starts_with("usage:")), (2, true), "{wrong:?}: {text}");
+    }
+}
+
+#[test]
+fn names_what_to_install_where_it_may_not() {
+    let machine = machine("dev-user", &[]);
+    add_script(&machine, "id", "echo 1000");
+    add_script(&machine, "apt-get", "");
+    let (code, text) = dev(&machine, &["run"]);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("sudo apt-get") && text.contains("cmake g++ gcc libc6-dev"), "{text}");
+    let calls = std::fs::read_to_string(machine.join("calls")).expect("calls");
+    assert!(!calls.contains("apt-get"), "{calls}");
+}
+
+#[test]
+fn installs_as_root() {
+    let machine = machine("dev-root", &[]);
+    add_script(&machine, "id", "echo 0");
+    add_script(&machine, "apt-get", "");
+    let (code, text) = dev(&machine, &["header"]);
+    let calls = std::fs::read_to_string(machine.join("calls")).expect("calls");
+    assert!(calls.contains("install -y --no-install-recommends clang cmake"), "{calls}");
+    assert!(calls.contains("gcc-multilib"), "{calls}");
+    // The installer did nothing, and that is noticed.
+    assert_eq!((code, text.contains("still missing after the installation: cc")), (2, true), "{text}");
+}
+
+#[test]
+fn says_how_to_get_rust_and_an_installer() {
+    let machine = machine("dev-bare", &[]);
+    add_script(&machine, "id", "echo 1000");
+    let (code, text) = dev(&machine, &["run"]);
+    assert_eq!((code, text.contains("missing: cc c++ cmake")), (2, true), "{text}");
+    std::fs::remove_file(machine.join("cargo")).expect("removed");
+    let (code, text) = dev(&machine, &["run"]);
+    assert_eq!((code, text.contains("https://sh.rustup.rs")), (2, true), "{text}");
+}
