@@ -46,20 +46,38 @@ struct Asker<'a> {
 
 impl Inner {
     /// Sends what an embedder sends, from whatever stands on this thread.
+    ///
+    /// The usual call goes the short way: nothing else on this thread, a slot that is biased towards it, no deadline, no
+    /// token, no trace. It does what [`exchange`](Inner::exchange) does for such a call.
     #[inline]
     pub(crate) fn ask(
         self: &Arc<Self>,
         message: &Message<'_>,
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
+        if self.is_untraced && message.is_plain() && thread::is_idle() {
+            let id = thread::next_id();
+            if let Some(slot) = self.turns().try_take_biased(id) {
+                let _turn = Turn { turns: self.turns(), slot, id };
+                if self.is_ready() {
+                    slot.inherit(Inheritance::default());
+                    return self.hand_over(slot, id, 0, (message.message_type, message.payload), reply);
+                }
+            }
+        }
+        self.ask_in_full(*message, reply)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn ask_in_full(self: &Arc<Self>, message: Message<'_>, reply: &mut Reply) -> Result<Status, CallFault> {
         thread::with_innermost(|frame| {
             let origin = frame.map_or(Origin::Root, Origin::Frame);
-            self.exchange(message, origin, None, reply)
+            self.exchange(&message, origin, None, reply)
         })
     }
 
     /// Sends one message and takes the response, every rule of the border checked, the response's text unread.
-    #[inline]
     pub(crate) fn exchange(
         self: &Arc<Self>,
         message: &Message<'_>,
@@ -75,7 +93,7 @@ impl Inner {
             Some(slot) => slot,
             None => self.wait_for_turn(id, message, &inheritance, &Asker { origin, sender })?,
         };
-        let turn = Turn { turns: self.turns(), slot, id };
+        let _turn = Turn { turns: self.turns(), slot, id };
         if !self.is_ready() {
             return Err(self.unavailable());
         }
@@ -83,43 +101,42 @@ impl Inner {
         if origin.is_cancelled() || message.cancel.is_some_and(|token| token.is_cancelled()) {
             slot.cancel(id);
         }
-        let answer = self.deliver(slot, id, inheritance, message, reply);
-        drop(turn);
-        answer
+        self.deliver(slot, id, inheritance.cause, message, reply)
     }
 
-    /// Hands a message over, in a slot that the caller holds.
-    #[inline]
+    /// Hands a message over, in a slot that the caller holds, and traces it where a trace is kept.
     fn deliver(
         &self,
         slot: &Slot,
         id: u64,
-        inheritance: Inheritance,
+        cause: u64,
         message: &Message<'_>,
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
-        if self.shared.trace.is_some() {
-            return self.deliver_traced(slot, id, inheritance, message, reply);
+        let texts = (message.message_type, message.payload);
+        if self.is_untraced {
+            return self.hand_over(slot, id, cause, texts, reply);
         }
-        self.hand_over(slot, id, inheritance, message, reply)
+        self.hand_over_traced(slot, id, cause, texts, reply)
     }
 
+    /// The border itself. `texts` are the message's type and payload.
     #[inline]
     fn hand_over(
         &self,
         slot: &Slot,
         id: u64,
-        inheritance: Inheritance,
-        message: &Message<'_>,
+        cause: u64,
+        texts: (&str, &str),
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
         let message = rp_message {
             struct_size: size_of::<rp_message>() as u32,
             flags: 0,
             id,
-            cause: inheritance.cause,
-            r#type: borrow(message.message_type),
-            payload: borrow(message.payload),
+            cause,
+            r#type: borrow(texts.0),
+            payload: borrow(texts.1),
         };
         let raw_reply = reply.begin();
         let handler = self.handler;
@@ -128,6 +145,16 @@ impl Inner {
             // found alive in it (rule 6); message and reply live until the call returns (rules 1 and 2).
             unsafe { (handler.function)(handler.context, &message, raw_reply) }
         });
+        match status {
+            RP_OK if reply.take_untouched() => Ok(Status::Success),
+            RP_FAILED if reply.take_untouched() => Ok(Status::Failed),
+            _ => self.judge(status, slot, id, reply),
+        }
+    }
+
+    /// What comes of a call that did not simply bring a response.
+    #[cold]
+    fn judge(&self, status: rp_status, slot: &Slot, id: u64, reply: &mut Reply) -> Result<Status, CallFault> {
         match status {
             RP_OK => reply.finish(true).map(|()| Status::Success),
             RP_FAILED => reply.finish(true).map(|()| Status::Failed),
@@ -168,28 +195,27 @@ impl Inner {
     }
 
     #[cold]
-    fn deliver_traced(
+    fn hand_over_traced(
         &self,
         slot: &Slot,
         id: u64,
-        inheritance: Inheritance,
-        message: &Message<'_>,
+        cause: u64,
+        texts: (&str, &str),
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
         let time_us = self.shared.now_us();
         let started = Instant::now();
-        let answer = self.hand_over(slot, id, inheritance, message, reply);
+        let answer = self.hand_over(slot, id, cause, texts, reply);
         let elapsed = started.elapsed();
-        let from =
-            self.shared.find_message(inheritance.cause).and_then(|(number, _)| self.shared.by_number(number));
+        let from = self.shared.find_message(cause).and_then(|(number, _)| self.shared.by_number(number));
         self.shared.record(&TraceRecord {
             time_us,
             id,
-            cause: inheritance.cause,
+            cause,
             from: from.as_ref().map_or("host", |inner| &inner.name),
             to: &self.name,
-            message_type: message.message_type,
-            payload: message.payload,
+            message_type: texts.0,
+            payload: texts.1,
             outcome: outcome(&answer),
             response: String::from_utf8_lossy(reply.as_bytes()),
             elapsed_ns: u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX),
@@ -244,7 +270,7 @@ impl Inner {
             let origin = frame.map_or(Origin::Root, Origin::Frame);
             let inheritance = origin.inheritance(self, message.deadline)?;
             slot.inherit(inheritance);
-            self.deliver(slot, id, inheritance, message, reply)
+            self.deliver(slot, id, inheritance.cause, message, reply)
         })
     }
 

@@ -87,6 +87,8 @@ const READY: u8 = Life::Ready as u8;
 /// An instance as the host keeps it.
 pub(crate) struct Inner {
     pub(crate) handler: Handler,
+    /// Whether the host keeps no trace: here, so that the call path need not ask the host.
+    pub(crate) is_untraced: bool,
     life: AtomicU8,
     turns: Turns,
     pub(crate) shared: Arc<Shared>,
@@ -109,6 +111,7 @@ impl Inner {
     ) -> Self {
         Inner {
             handler: guest.handler(),
+            is_untraced: shared.trace.is_none(),
             life: AtomicU8::new(Life::Starting as u8),
             turns: Turns::new(module.flags() & crate::abi::RP_CONCURRENT != 0),
             number: shared.next_number(),

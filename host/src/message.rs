@@ -32,6 +32,12 @@ impl<'a> Message<'a> {
         Message { deadline: Some(deadline), ..self }
     }
 
+    /// Whether nothing limits how long the answer is wanted.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.deadline.is_none() && self.cancel.is_none()
+    }
+
     /// What takes the message back.
     pub fn cancel(self, token: &'a CancelToken) -> Self {
         Message { cancel: Some(token), ..self }

@@ -111,8 +111,18 @@ impl Reply {
         this.cast()
     }
 
-    /// Takes the response over after the call, having compared everything that the callee may not touch.
+    /// Takes the response over where the callee did nothing but write it; false leaves the judgement to `finish`.
     #[inline]
+    pub(crate) fn take_untouched(&mut self) -> bool {
+        let fine = self.outcome == Growth::Fine && self.is_untouched();
+        if fine {
+            // SAFETY: `is_untouched` held len within the capacity, and rule 1 has the callee write the bytes below len.
+            unsafe { self.storage.set_len(self.abi.len) };
+        }
+        fine
+    }
+
+    /// Takes the response over after the call, having compared everything that the callee may not touch.
     pub(crate) fn finish(&mut self, has_response: bool) -> Result<(), CallFault> {
         if self.outcome != Growth::Fine {
             return self.explain(has_response);
@@ -138,19 +148,23 @@ impl Reply {
         }
     }
 
+    #[inline]
     fn capacity(&self) -> usize {
         self.storage.capacity().min(self.limit)
     }
 
-    #[inline]
     fn compare(&self) -> Result<(), &'static str> {
+        if self.is_untouched() { Ok(()) } else { Err(self.touched()) }
+    }
+
+    #[inline]
+    fn is_untouched(&self) -> bool {
         let abi = &self.abi;
-        let untouched = ptr::eq(abi.data.cast(), self.storage.as_ptr())
+        ptr::eq(abi.data.cast(), self.storage.as_ptr())
             & (abi.capacity == self.capacity())
             & ptr::eq(abi.context, ptr::from_ref(self).cast::<c_void>())
             & (abi.grow.map(|f| f as usize) == Some(grow as *const () as usize))
-            & (abi.len <= abi.capacity);
-        if untouched { Ok(()) } else { Err(self.touched()) }
+            & (abi.len <= abi.capacity)
     }
 
     #[cold]

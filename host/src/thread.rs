@@ -84,6 +84,14 @@ fn first_token(thread: &Thread) -> u64 {
     token
 }
 
+/// Whether this thread is at work on no message and has the stack for one.
+#[inline]
+pub(crate) fn is_idle() -> bool {
+    let marker = 0_u8;
+    let here = ptr::from_ref(&marker) as usize;
+    THREAD.with(|thread| thread.innermost.get().is_null() & (here > thread.stack_floor.get()))
+}
+
 /// Refuses where a handler would find too little stack.
 #[inline]
 pub(crate) fn check_stack() -> Result<(), CallFault> {

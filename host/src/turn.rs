@@ -56,19 +56,20 @@ pub(crate) struct Inheritance {
 
 impl Slot {
     #[inline]
-    fn try_take(&self, id: u64, me: u64, waiters: &Turns) -> bool {
-        if self.bias.load(Ordering::Relaxed) == me {
-            self.owned.store(id, Ordering::Relaxed);
-            // Who takes the bias away runs a barrier on this thread too: either it sees `owned`, or this thread sees its
-            // change. The processor needs no more, and the fence keeps the compiler from swapping the two.
-            compiler_fence(Ordering::SeqCst);
-            if self.bias.load(Ordering::Relaxed) == me {
-                return true;
-            }
+    fn try_take_biased(&self, id: u64, me: u64, waiters: &Turns) -> bool {
+        if self.bias.load(Ordering::Relaxed) != me {
+            return false;
+        }
+        self.owned.store(id, Ordering::Relaxed);
+        // Who takes the bias away runs a barrier on this thread too: either it sees `owned`, or this thread sees its
+        // change. The processor needs no more, and the fence keeps the compiler from swapping the two.
+        compiler_fence(Ordering::SeqCst);
+        let taken = self.bias.load(Ordering::Relaxed) == me;
+        if !taken {
             self.owned.store(0, Ordering::Release);
             waiters.wake();
         }
-        self.try_take_shared(id, waiters)
+        taken
     }
 
     fn try_take_shared(&self, id: u64, waiters: &Turns) -> bool {
@@ -208,16 +209,26 @@ impl Turns {
     }
 
     /// Takes a free slot without waiting.
-    #[inline]
     pub(crate) fn try_take(&self, id: u64) -> Option<&Slot> {
         let me = thread::token();
-        let (first, others) = self.slots.split_first()?;
-        if others.is_empty() {
-            return first.try_take(id, me, self).then_some(first);
-        }
-        // Threads begin at different slots, so that each keeps finding its own.
-        let (before, from) = self.slots.split_at(me as usize % self.slots.len());
-        from.iter().chain(before).find(|slot| slot.try_take(id, me, self))
+        let (before, from) = self.slots.split_at(self.first_choice(me));
+        let mut slots = from.iter().chain(before);
+        slots.find(|slot| slot.try_take_biased(id, me, self) || slot.try_take_shared(id, self))
+    }
+
+    /// Takes the slot that is biased towards this thread, if there is one and it is free.
+    #[inline]
+    pub(crate) fn try_take_biased(&self, id: u64) -> Option<&Slot> {
+        let me = thread::token();
+        let slot = &self.slots[self.first_choice(me)];
+        slot.try_take_biased(id, me, self).then_some(slot)
+    }
+
+    /// Threads begin at different slots, so that each keeps finding its own.
+    #[inline]
+    fn first_choice(&self, thread: u64) -> usize {
+        // The number of slots is a power of two.
+        thread as usize & (self.slots.len() - 1)
     }
 
     /// Waits for a free slot; `look` says each time whether to go on. The deadline is `None` for ever.
