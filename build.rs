@@ -1,8 +1,8 @@
 //! Builds every folder of modules-c/ into the shared target folder, and hands the list of all modules on.
 //!
 //! The crate's code reads, with env!: RP_MODULES_DIR, the folder that the modules' libraries are in; RP_MODULES_C and
-//! RP_MODULES_RUST, their names with commas between them. Without the feature `modules` nothing is compiled, and
-//! RP_MODULES_C is empty.
+//! RP_MODULES_RUST, their names with commas between them; RP_TARGET, what is compiled for. Without the feature `modules`
+//! nothing is compiled, and RP_MODULES_C is empty.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,7 @@ fn main() {
     println!("cargo::rustc-env=RP_MODULES_DIR={}", profile_dir.join("deps").display());
     println!("cargo::rustc-env=RP_MODULES_C={}", c_modules.join(","));
     println!("cargo::rustc-env=RP_MODULES_RUST={}", rust_modules.join(","));
+    println!("cargo::rustc-env=RP_TARGET={}", env::var("TARGET").expect("cargo sets it"));
 }
 
 /// The names of the folders in a folder, sorted.
@@ -99,7 +100,7 @@ mod modules_c {
     /// Warnings are shown; with RP_STRICT set they are errors.
     fn compile(sources: &[PathBuf], out_dir: &Path) -> Vec<PathBuf> {
         let mut build = compiler();
-        build.files(sources).out_dir(out_dir).include("include").debug(true);
+        build.files(sources).out_dir(out_dir).include("include");
         build.warnings(true).extra_warnings(true).warnings_into_errors(is_set("RP_STRICT"));
         for flag in ["-std=c99", "-Wpedantic", "-Wconversion", "-Wshadow", "-fvisibility=hidden"] {
             build.flag_if_supported(flag);

@@ -1326,7 +1326,7 @@ static inline char *rp_sdk_print_run(char *to, const char *digits, int count)
     return to;
 }
 
-// Writes 0.00123, 12.3, 1230.0 or 1.23e30, as Rust's serde_json does: the same value is the same text in every language.
+// Writes 0.00123, 12.3, 1230.0 or 1.23e+30, as Rust's serde_json does: the same value is the same text in every language.
 static inline char *rp_sdk_print_digits(const rp_sdk_digits *digits, char *to)
 {
     int point = digits->point, count = digits->count;
@@ -1349,7 +1349,7 @@ static inline char *rp_sdk_print_digits(const rp_sdk_digits *digits, char *to)
     }
     if (!has_exponent) return to;
     *to++ = 'e';
-    if (point < 1) *to++ = '-';
+    *to++ = point < 1 ? '-' : '+';
     return to + rp_sdk_print_uint((uint64_t)(point < 1 ? 1 - point : point - 1), to);
 }
 

@@ -40,7 +40,7 @@ fn files() -> Vec<(String, Vec<u8>)> {
 
 fn crate_folder(name: &str) -> PathBuf {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--offline"])
+        .args(["metadata", "--format-version=1", "--offline", "--filter-platform", env!("RP_TARGET")])
         .current_dir(crate::root())
         .output()
         .expect("cargo runs");

@@ -45,13 +45,11 @@ pub fn run(program: &Path, cases: &[Case]) -> Vec<String> {
         Some((result, bytes)) => case.fault(result, bytes),
         None => Some(format!("{case}: no answer, {}", output.status)),
     });
-    let faults = faults.take(1000).collect();
-    assert!(output.status.success() || faults_are_some(&faults), "{}", output.status);
+    let mut faults: Vec<String> = faults.collect();
+    if !output.status.success() {
+        faults.push(format!("the program ended with {}", output.status));
+    }
     faults
-}
-
-fn faults_are_some(faults: &Vec<String>) -> bool {
-    !faults.is_empty()
 }
 
 fn request(case: &Case) -> Vec<u8> {

@@ -4,7 +4,8 @@ use crate::cases::{Case, Expected, NOT_TEXT, WRONG_KIND, operation};
 
 pub fn cases(random: &mut fastrand::Rng) -> Vec<Case> {
     let mut cases = Vec::new();
-    for text in fixed().into_iter().chain((0..1500).map(|_| random_text(random))) {
+    let texts: Vec<String> = fixed().into_iter().chain((0..1500).map(|_| random_text(random))).collect();
+    for text in texts {
         let json = serde_json::to_string(&text).expect("text is JSON");
         cases.push(Case::new("written", operation::WRITE_STRING, text.clone(), Expected::Bytes(json.clone().into())));
         cases.push(Case::new("read", operation::READ_STRING, json, Expected::Bytes(text.clone().into())));
