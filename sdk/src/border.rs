@@ -177,7 +177,7 @@ unsafe fn finish(answer: Option<Answer>, start: usize, reply: *mut rp_reply) -> 
     // SAFETY: rule 1: the callee may read and raise `len`, not below what it found.
     let len = unsafe { &mut (*reply).len };
     let error = match answer {
-        Some(Ok(written)) if *len > start => return written.0,
+        Some(Ok(written)) if *len > start => return written.status(),
         Some(Ok(_)) => Error::internal("the module wrote no response"),
         Some(Err(error)) => error,
         None => {
@@ -224,7 +224,7 @@ fn log_panic(host: Host, panic: Box<dyn Any + Send>) {
 }
 
 /// Room for the host's messages under WebAssembly; 0 bytes need none.
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", test))]
 pub fn alloc(size: usize) -> *mut c_void {
     match layout(size) {
         // SAFETY: the layout is not empty.
@@ -237,7 +237,7 @@ pub fn alloc(size: usize) -> *mut c_void {
 ///
 /// # Safety
 /// `data` came from `alloc(size)` and is given back once.
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", test))]
 pub unsafe fn free(data: *mut c_void, size: usize) {
     if let Some(layout) = layout(size).filter(|_| !data.is_null()) {
         // SAFETY: the caller's promise.
@@ -245,7 +245,26 @@ pub unsafe fn free(data: *mut c_void, size: usize) {
     }
 }
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", test))]
 fn layout(size: usize) -> Option<std::alloc::Layout> {
     std::alloc::Layout::from_size_align(size, 16).ok().filter(|layout| layout.size() > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_is_given_and_taken_back() {
+        assert!(alloc(0).is_null());
+        assert!(alloc(usize::MAX).is_null());
+        for size in [1, 15, 16, 4096] {
+            let data = alloc(size);
+            assert!(!data.is_null() && data.addr() % 16 == 0, "{size}");
+            // SAFETY: it came from `alloc(size)`.
+            unsafe { free(data, size) };
+        }
+        // SAFETY: nothing came, and nothing goes back.
+        unsafe { free(null_mut(), 8) };
+    }
 }

@@ -120,7 +120,7 @@ impl Host {
 
     /// Sends a message whose response becomes the response of the message at hand, byte for byte.
     pub fn forward(&self, message_type: &str, payload: &str, reply: Reply<'_>) -> Answer {
-        check_status(self.send_raw(message_type, payload, reply.into_raw())?).map(Written)
+        check_status(self.send_raw(message_type, payload, reply.into_raw())?).map(Written::new)
     }
 
     fn send_raw(

@@ -14,7 +14,19 @@ pub type Answer = Result<Written, Error>;
 /// Says that a response stands in the reply; only [`Reply`] makes one.
 #[derive(Debug)]
 #[must_use = "return it from the method that answers"]
-pub struct Written(pub(crate) rp_status);
+// A whole word: an i32 would share one with the discriminant of `Answer`, and reading the two halves as one word
+// right after they were written costs more than the rest of a short call.
+pub struct Written(isize);
+
+impl Written {
+    pub(crate) fn new(status: rp_status) -> Written {
+        Written(status as isize)
+    }
+
+    pub(crate) fn status(&self) -> rp_status {
+        self.0 as rp_status
+    }
+}
 
 /// The place of one response. Writing it uses the reply up, so there is one response to a message.
 ///
@@ -42,7 +54,7 @@ impl<'a> Reply<'a> {
         match rp_protocol::write_success(&mut out, data) {
             Ok(()) => {
                 out.commit();
-                Ok(Written(status::OK))
+                Ok(Written::new(status::OK))
             }
             Err(_) if out.is_out_of_memory() => Err(Error::no_memory()),
             Err(error) => Err(Error::internal(format_args!("the result cannot be written: {error}"))),
@@ -70,7 +82,7 @@ impl<'a> Reply<'a> {
             return Err(Error::no_memory());
         }
         out.commit();
-        Ok(Written(if is_success { status::OK } else { status::FAILED }))
+        Ok(Written::new(if is_success { status::OK } else { status::FAILED }))
     }
 
     /// Writes an error response; the status tells whether there was room.
