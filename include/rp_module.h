@@ -225,8 +225,7 @@ extern "C" {
 // Status without a response: memory ran out, or the reply reached its owner's limit.
 #define RP_ERR_NO_MEMORY 2
 
-// Status without a response: this module panicked or threw. Nothing of the instance is called
-// again.
+// Status without a response: this module panicked or threw. Its instance is called no more.
 #define RP_ERR_PANIC 3
 
 // Status without a response: whoever asked no longer wants the answer.
@@ -261,8 +260,8 @@ typedef int32_t rp_status;
 
 // Borrowed text: a pointer and a length. Its layout is frozen for ever.
 //
-// Whoever passes it owns the bytes; they are valid until the call that passed them returns (rule
-// 2).
+// Whoever passes it owns the bytes; they are valid until the call that passed them returns
+// (rule 2).
 typedef struct rp_str {
   // UTF-8 without a NUL at the end; never NULL, not even when len is 0.
   const char *data;
@@ -276,8 +275,7 @@ typedef struct rp_str {
 typedef struct rp_message {
   // sizeof(rp_message) where it was made; nothing past it may be read (RP_HAS).
   uint32_t struct_size;
-  // 0. A bit that the receiver does not know is answered with an error response, code
-  // "not_supported".
+  // 0. A bit that the receiver does not know is answered with code "not_supported".
   uint32_t flags;
   // Numbers the message within its host; 0 in a message that a module sends.
   uint64_t id;
@@ -303,11 +301,11 @@ typedef struct rp_reply {
   // The bytes: len of them are written, capacity fit. grow may move it. May be NULL while
   // capacity is 0.
   char *data;
-  // Bytes written so far. It need not be 0 at the start of a call, and never falls below what it
-  // was then.
+  // Bytes written so far. It need not be 0 when a call begins, and never falls below that.
   size_t len;
   // Bytes that fit.
   size_t capacity;
+
   // Makes room. Never NULL.
   //
   // reply       the reply that holds this function, as it was passed
@@ -333,6 +331,7 @@ typedef struct rp_host {
   uint32_t flags;
   // The host's; nobody else reads or writes it.
   void *context;
+
   // Sends a message to the host, or through it to another module, and waits for the answer.
   //
   // host     the instance's own, as create got it
@@ -344,6 +343,7 @@ typedef struct rp_host {
   rp_status (RP_CALL *send)(const struct rp_host *host,
                             const struct rp_message *message,
                             struct rp_reply *reply);
+
   // Writes a line of log, for people.
   //
   // host        the instance's own, as create got it
@@ -358,6 +358,7 @@ typedef struct rp_host {
                             int32_t level,
                             const char *text,
                             size_t len);
+
   // Tells whether the answer to a message is still wanted: a hint, cheap enough for inner loops
   // (rule 7).
   //
@@ -367,12 +368,14 @@ typedef struct rp_host {
   //             An id that is unknown or finished is not wanted
   // [any-thread] [active]
   int32_t (RP_CALL *cancelled)(const struct rp_host *host, uint64_t message_id);
+
   // Tells the time.
   //
   // host     the instance's own, as create got it
   // returns  microseconds since 1970-01-01 00:00 UTC
   // [any-thread] [alive]
   int64_t (RP_CALL *now_us)(const struct rp_host *host);
+
   // Fills memory with random bytes of cryptographic quality.
   //
   // host  the instance's own, as create got it
@@ -394,6 +397,7 @@ typedef struct rp_module {
   // The manifest, the same text as rp_manifest: JSON with a NUL at the end, at most 64 KiB
   // without it.
   const char *manifest;
+
   // Makes an instance. Never NULL.
   //
   // host     the instance's own; owned by the host, valid for the life of the process. Of its
@@ -402,11 +406,13 @@ typedef struct rp_module {
   //          be made
   // [any-thread] [may-block] [may-call-host]
   void *(RP_CALL *create)(const struct rp_host *host);
+
   // Ends an instance: joins its threads and frees what it holds. Never NULL.
   //
   // instance  what create returned; no call for it runs or follows
   // [instance] [may-block] [may-call-host]
   void (RP_CALL *destroy)(void *instance);
+
   // Answers one message. Never NULL.
   //
   // instance  what create returned
@@ -431,23 +437,24 @@ RP_EXPORT const struct rp_module *RP_CALL rp_module_v1(void);
 #endif
 
 #if !defined(RP_NO_ENTRY)
-// The manifest, as exported data: tools find it in the file without running code. RP_MODULE defines
-// it.
+// The manifest, as exported data: tools find it in the file without running code. RP_MODULE
+// defines it.
 RP_EXPORT extern const char rp_manifest[];
 
 #if defined(__wasm32__)
 // WebAssembly only: gives the host room inside the module's memory. RP_MODULE defines it with
 // malloc.
 //
-// size     bytes returns  memory aligned for every type; owned by the module, the host's to use
-// until it gives it to rp_free.
-//          NULL: there is none
+// size     bytes
+// returns  memory aligned for every type; owned by the module, the host's to use until it gives it
+//          to rp_free. NULL: there is none
 // [any-thread]
 RP_EXPORT void *RP_CALL rp_alloc(size_t size);
 
 // WebAssembly only: takes back what rp_alloc gave. RP_MODULE defines it with free.
 //
-// pointer  what rp_alloc returned; gone when this call returns size     what rp_alloc was asked for
+// pointer  what rp_alloc returned; gone when this call returns
+// size     what rp_alloc was asked for
 // [any-thread]
 RP_EXPORT void RP_CALL rp_free(void *pointer, size_t size);
 #endif
@@ -456,8 +463,7 @@ RP_EXPORT void RP_CALL rp_free(void *pointer, size_t size);
 // RP_NO_ENTRY, when it is defined before this header is included, leaves out the prototypes of what
 // a module exports: for Go, Nim and other languages that declare their exports themselves.
 
-// Whether *pointer, a struct that begins with struct_size, has this field, and it is neither NULL
-// nor 0:
+// Whether a struct that begins with struct_size has a field, and the field is neither NULL nor 0:
 //
 //     if (RP_HAS(host, rp_host, cancelled) && host->cancelled(host, message->id)) {
 //       return RP_ERR_CANCELLED;
@@ -465,15 +471,16 @@ RP_EXPORT void RP_CALL rp_free(void *pointer, size_t size);
 #define RP_HAS(pointer, type, field) \
   ((pointer)->struct_size >= offsetof(type, field) + sizeof((pointer)->field) && (pointer)->field)
 
-// Whether a status says that the reply holds a response: it is RP_OK or RP_FAILED, which are 0 and
-// 1.
+// Whether a status says that the reply holds a response: RP_OK and RP_FAILED, 0 and 1, do.
 #define RP_HAS_RESPONSE(status) (((status) & ~1) == 0)
 
 // Appends bytes to a reply.
 //
-// reply    owned by whoever asked; its memory may move text     owned by the caller, not inside the
-// reply; borrowed until this call returns; may be NULL when len is 0 len      length of text in
-// bytes returns  RP_OK: all of it was appended; else what grow returned, and the reply is as it was
+// reply    owned by whoever asked; its memory may move
+// text     owned by the caller, not inside the reply; borrowed until this call returns; may be NULL
+//          when len is 0
+// len      length of text in bytes
+// returns  RP_OK: all of it was appended; else what grow returned, and the reply is as it was
 // [reply]
 static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t len) {
   // One compare where there is room: with len 0 the left side wraps to the largest size_t.
@@ -493,17 +500,20 @@ static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t
 }
 
 // Makes a module of three functions: defines rp_module_v1 and rp_manifest, and for WebAssembly
-// rp_alloc and rp_free. Stands in one source file of the module, outside every function, with a
+// rp_alloc and rp_free. It stands in one source file of the module, outside every function, with a
 // semicolon behind it.
 //
-// flags           0 or RP_CONCURRENT manifest_json   a string literal of at most 64 KiB create
-// void *create(const rp_host *host) destroy         void destroy(void *instance) handle_message
-// rp_status handle_message(void *instance, const rp_message *message, rp_reply *reply)
+// flags           0 or RP_CONCURRENT
+// manifest_json   a string literal of at most 64 KiB
+// create          void *create(const rp_host *host)
+// destroy         void destroy(void *instance)
+// handle_message  rp_status handle_message(void *instance, const rp_message *message,
+//                                          rp_reply *reply)
 //
-// In C++ what the functions throw is caught: create then returns NULL, handle_message RP_ERR_PANIC.
+// In C++, what the functions throw is caught: create then returns NULL, handle_message RP_ERR_PANIC.
 //
-// Two modules in one program, linked statically: compile the one with -Drp_module_v1=a_entry
-// -Drp_manifest=a_manifest, the other with names of its own, and hand a_entry to the host.
+// Two modules in one program, linked statically: compile one with -Drp_module_v1=a_entry
+// -Drp_manifest=a_manifest, the other with names of its own, and hand both entries to the host.
 #if defined(__cplusplus)
 #define RP_MODULE(flags, manifest_json, create, destroy, handle_message)                   \
   extern "C" {                                                                             \

@@ -17,8 +17,7 @@ pub const RP_OK: i32 = 0;
 pub const RP_FAILED: i32 = 1;
 /// Status without a response: memory ran out, or the reply reached its owner's limit.
 pub const RP_ERR_NO_MEMORY: i32 = 2;
-/// Status without a response: this module panicked or threw. Nothing of the instance is called
-/// again.
+/// Status without a response: this module panicked or threw. Its instance is called no more.
 pub const RP_ERR_PANIC: i32 = 3;
 /// Status without a response: whoever asked no longer wants the answer.
 pub const RP_ERR_CANCELLED: i32 = 4;
@@ -44,8 +43,8 @@ pub const RP_LOG_TRACE: i32 = 5;
 pub type rp_status = i32;
 /// Borrowed text: a pointer and a length. Its layout is frozen for ever.
 ///
-/// Whoever passes it owns the bytes; they are valid until the call that passed them returns (rule
-/// 2).
+/// Whoever passes it owns the bytes; they are valid until the call that passed them returns
+/// (rule 2).
 #[repr(C)]
 #[derive(Copy, Clone)]
 pub struct rp_str {
@@ -61,8 +60,7 @@ pub struct rp_str {
 pub struct rp_message {
     /// sizeof(rp_message) where it was made; nothing past it may be read (RP_HAS).
     pub struct_size: u32,
-    /// 0. A bit that the receiver does not know is answered with an error response, code
-    /// "not_supported".
+    /// 0. A bit that the receiver does not know is answered with code "not_supported".
     pub flags: u32,
     /// Numbers the message within its host; 0 in a message that a module sends.
     pub id: u64,
@@ -88,8 +86,7 @@ pub struct rp_reply {
     /// The bytes: len of them are written, capacity fit. grow may move it. May be NULL while
     /// capacity is 0.
     pub data: *mut core::ffi::c_char,
-    /// Bytes written so far. It need not be 0 at the start of a call, and never falls below what it
-    /// was then.
+    /// Bytes written so far. It need not be 0 when a call begins, and never falls below that.
     pub len: usize,
     /// Bytes that fit.
     pub capacity: usize,

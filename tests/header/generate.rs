@@ -12,7 +12,7 @@ pub fn header(abi: &Abi, source: &Path) -> Result<String, Vec<String>> {
     if !warnings.is_empty() {
         return Err(warnings);
     }
-    let text = put_in_calling_convention(&text);
+    let text = part_long_comments(&put_in_calling_convention(&text));
     assert!(text.contains("@LAYOUT@\n"), "cbindgen.toml has lost its line @LAYOUT@");
     Ok(tidy(&text.replace("@LAYOUT@\n", crate::layout::c_asserts(abi).trim_start())))
 }
@@ -47,6 +47,22 @@ fn put_in_calling_convention(header: &str) -> String {
         text.push('\n');
     }
     text.replace("\nRP_EXPORT\n", "\nRP_EXPORT ")
+}
+
+/// A field whose comment has paragraphs stands apart from the one before it.
+fn part_long_comments(text: &str) -> String {
+    let lines: Vec<_> = text.lines().collect();
+    let mut parted = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        let after_field = at > 0 && lines[at - 1].starts_with("  ") && lines[at - 1].ends_with(';');
+        let comment = lines[at..].iter().take_while(|line| line.starts_with("  //"));
+        if after_field && comment.clone().any(|line| *line == "  //") {
+            parted.push('\n');
+        }
+        parted += line;
+        parted.push('\n');
+    }
+    parted
 }
 
 /// No blanks at line ends, no two empty lines in code, one at the end.
