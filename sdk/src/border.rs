@@ -260,7 +260,7 @@ mod tests {
         assert!(alloc(usize::MAX).is_null());
         for size in [1, 15, 16, 4096] {
             let data = alloc(size);
-            assert!(!data.is_null() && data.addr() % 16 == 0, "{size}");
+            assert!(!data.is_null() && data.addr().is_multiple_of(16), "{size}");
             // SAFETY: it came from `alloc(size)`.
             unsafe { free(data, size) };
         }
