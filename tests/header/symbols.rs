@@ -19,12 +19,12 @@ fn symbols(header: &str) -> BTreeSet<String> {
     scan.found
 }
 
-/// Lines without comments; a macro's first line only.
+/// Lines of code; of a macro the first one only.
 fn code_lines(header: &str) -> Vec<&str> {
     let mut continues = false;
     let mut lines = vec![];
     for line in header.lines() {
-        if !continues && !line.trim_start().starts_with("//") {
+        if !(continues || line.is_empty() || line.trim_start().starts_with("//")) {
             lines.push(line);
         }
         continues = line.ends_with('\\');
