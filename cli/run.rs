@@ -148,7 +148,7 @@ impl<'a> Player<'a> {
             mismatches: &found,
             response: &response,
         };
-        self.progress.suspend(|| self.transcript.exchange(&exchange))?;
+        self.transcript.exchange(&exchange)?;
         if let Some(name) = &step.kept_as {
             self.kept.insert(name.clone(), response);
         }
@@ -171,7 +171,7 @@ impl<'a> Player<'a> {
             file: path,
             elapsed_ns: nanoseconds(start),
         };
-        self.progress.suspend(|| self.transcript.loaded(&loaded))?;
+        self.transcript.loaded(&loaded)?;
         self.instances.insert(&step.module, instance.clone());
         Ok(instance)
     }
