@@ -48,7 +48,10 @@ fn file_name(path: &Path) -> String {
 fn refuse_duplicates<'a>(names: impl Iterator<Item = &'a String>) {
     let mut seen = BTreeSet::new();
     for name in names {
-        assert!(seen.insert(name.replace('-', "_")), "two modules are named {name}: rename one of the folders");
+        assert!(
+            seen.insert(name.replace('-', "_")),
+            "two modules are named {name}: rename one of the folders"
+        );
     }
 }
 
@@ -66,7 +69,8 @@ mod modules_c {
     use std::process::Command;
     use std::{env, fs};
 
-    const SANITIZERS: &[&str] = &["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
+    const SANITIZERS: &[&str] =
+        &["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
 
     /// Builds modules-c/NAME into `deps` and beside it.
     pub fn build(name: &str, profile_dir: &Path) {
@@ -135,15 +139,20 @@ mod modules_c {
     }
 
     fn run(command: &mut Command) {
-        let status = command.status().unwrap_or_else(|error| panic!("{command:?}: {error}; is there a C compiler?"));
-        assert!(status.success(), "{command:?}: {status}");
+        let program = command.get_program().to_owned();
+        let status =
+            command.status().unwrap_or_else(|error| panic!("{program:?}: {error}; is there a C compiler?"));
+        let arguments: Vec<_> = command.get_args().collect();
+        assert!(status.success(), "{program:?} {arguments:?}: {status}; its own words stand above");
     }
 
     /// Puts it in place in one step: a host that runs has the old file mapped.
     fn install(library: &Path, folder: &Path) {
         let target = folder.join(library.file_name().expect("it was named above"));
         let fresh = target.with_extension("new");
-        let step = |result: std::io::Result<()>| result.unwrap_or_else(|error| panic!("{}: {error}", target.display()));
+        let step = |result: std::io::Result<()>| {
+            result.unwrap_or_else(|error| panic!("{}: {error}", target.display()))
+        };
         step(fs::copy(library, &fresh).map(drop));
         step(fs::rename(&fresh, &target));
     }

@@ -1078,6 +1078,8 @@ static inline int rp_sdk_big_bit_count(const rp_sdk_big *big)
     return big->count == 0 ? 0 : (int)(big->count - 1) * 32 + rp_sdk_bit_count(big->words[big->count - 1]);
 }
 
+RP_ASSERT_(sdk_double, sizeof(double) == 8 && DBL_MANT_DIG == 53 && DBL_MAX_EXP == 1024, "a double is a binary64 of IEEE 754");
+
 static inline double rp_sdk_double_from_bits(uint64_t bits)
 {
     double number;

@@ -40,7 +40,13 @@ fn check_under(name: &str, compiler: &str, options: &[&str]) {
     let cases = all_cases();
     assert!(cases.len() > 10_000, "only {} cases", cases.len());
     let faults = driver::run(&driver, &cases);
-    assert!(faults.is_empty(), "{} of {} cases; the first are:\n{}", faults.len(), cases.len(), list(&faults));
+    assert!(
+        faults.is_empty(),
+        "{} of {} cases; the first are:\n{}",
+        faults.len(),
+        cases.len(),
+        list(&faults)
+    );
 }
 
 fn list(faults: &[String]) -> String {
@@ -95,8 +101,14 @@ fn the_header_compiles_in_every_dialect() {
     let source: PathBuf = root().join("tests/c_json/twice.c");
     for compiler in ["gcc", "clang"] {
         for (language, dialect) in [
-            ("c", "c99"), ("c", "c11"), ("c", "c17"), ("c", "c2x"),
-            ("c++", "c++11"), ("c++", "c++14"), ("c++", "c++17"), ("c++", "c++20"),
+            ("c", "c99"),
+            ("c", "c11"),
+            ("c", "c17"),
+            ("c", "c2x"),
+            ("c++", "c++11"),
+            ("c++", "c++14"),
+            ("c++", "c++17"),
+            ("c++", "c++20"),
         ] {
             let options = [&STRICT[2..], &["-O2", "-c", "-o", "/dev/null", "-x", language]].concat();
             driver::compile(compiler, &[&[&*format!("-std={dialect}")], &options[..]].concat(), &source);

@@ -44,7 +44,12 @@ pub enum Expected {
 }
 
 impl Case {
-    pub fn new(about: impl Into<String>, operation: u8, input: impl Into<Vec<u8>>, expected: Expected) -> Case {
+    pub fn new(
+        about: impl Into<String>,
+        operation: u8,
+        input: impl Into<Vec<u8>>,
+        expected: Expected,
+    ) -> Case {
         Case { about: about.into(), operation, input: input.into(), expected }
     }
 
@@ -53,7 +58,9 @@ impl Case {
         let (wanted, is_right) = match &self.expected {
             Expected::Result(wanted) => (*wanted, true),
             Expected::Bytes(wanted) => (OK, bytes == wanted),
-            Expected::Json(wanted) => (OK, serde_json::from_slice(bytes).is_ok_and(|value| is_same(wanted, &value))),
+            Expected::Json(wanted) => {
+                (OK, serde_json::from_slice(bytes).is_ok_and(|value| is_same(wanted, &value)))
+            }
         };
         if wanted != result {
             return Some(format!("{self}: result {result}, not {wanted}"));
@@ -72,7 +79,8 @@ fn is_same(left: &Value, right: &Value) -> bool {
             left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_same(left, right))
         }
         (Value::Object(left), Value::Object(right)) => {
-            left.len() == right.len() && left.iter().all(|(key, left)| right.get(key).is_some_and(|right| is_same(left, right)))
+            left.len() == right.len()
+                && left.iter().all(|(key, left)| right.get(key).is_some_and(|right| is_same(left, right)))
         }
         _ => left == right,
     }

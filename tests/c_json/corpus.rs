@@ -19,7 +19,8 @@ pub fn cases(random: &mut fastrand::Rng) -> Vec<Case> {
         Case::new(name, operation::PARSE, text.clone(), Expected::Result(refused(text)))
     }));
     for (name, text) in &valid {
-        cases.extend((0..text.len()).map(|cut| judged(&format!("{name} cut at {cut}"), text[..cut].to_vec())));
+        cases
+            .extend((0..text.len()).map(|cut| judged(&format!("{name} cut at {cut}"), text[..cut].to_vec())));
         cases.extend((0..60).map(|_| judged(&format!("{name} changed"), mutation(text, random))));
     }
     cases.extend(open_cases());
@@ -32,7 +33,9 @@ fn files() -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<_> = fs::read_dir(&folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         .map(|entry| entry.expect("the folder can be read"))
-        .map(|entry| (entry.file_name().into_string().expect("a plain name"), fs::read(entry.path()).expect("a file")))
+        .map(|entry| {
+            (entry.file_name().into_string().expect("a plain name"), fs::read(entry.path()).expect("a file"))
+        })
         .collect();
     files.sort();
     files

@@ -41,7 +41,8 @@ fn integer_pair(number: i128) -> [Case; 2] {
 
 /// Doubles of every size: random bits, subnormals, powers of two and ten and their neighbours, short decimals.
 fn doubles(random: &mut fastrand::Rng) -> Vec<f64> {
-    let mut doubles = vec![0.0, -0.0, f64::MIN_POSITIVE, f64::MAX, f64::MIN, f64::EPSILON, 1e23, 9.5e-3, 5e-324];
+    let mut doubles =
+        vec![0.0, -0.0, f64::MIN_POSITIVE, f64::MAX, f64::MIN, f64::EPSILON, 1e23, 9.5e-3, 5e-324];
     doubles.extend((0..3000).map(|_| f64::from_bits(random.u64(..))));
     doubles.extend((0..1000).map(|_| f64::from_bits(random.u64(..1 << 52) >> random.u8(..52))));
     doubles.extend((0..1000).map(|_| f64::from(random.i32(-100_000..100_000)) / 1000.0));
@@ -59,7 +60,12 @@ fn doubles(random: &mut fastrand::Rng) -> Vec<f64> {
 fn double_cases(number: f64) -> [Case; 2] {
     let text = serde_json::to_string(&number).expect("it is finite");
     [
-        Case::new("double", operation::WRITE_DOUBLE, number.to_ne_bytes(), Expected::Bytes(text.clone().into())),
+        Case::new(
+            "double",
+            operation::WRITE_DOUBLE,
+            number.to_ne_bytes(),
+            Expected::Bytes(text.clone().into()),
+        ),
         read_case(&text),
     ]
 }
@@ -81,10 +87,22 @@ fn digits(random: &mut fastrand::Rng, count: usize) -> String {
 /// Decimals with more digits and larger exponents than any double needs.
 fn decimals(random: &mut fastrand::Rng) -> Vec<String> {
     let mut texts: Vec<String> = [
-        "0e999999999999999999999", "-0.0e-99999999999999999999", "1e-99999999999999999999", "1e99999999999999999999",
-        "1.7976931348623157e308", "1.7976931348623158e308", "1.7976931348623159e308", "2.2250738585072011e-308",
-        "2.2250738585072014e-308", "4.9406564584124654e-324", "2.4703282292062327e-324", "2.4703282292062328e-324",
-        "9007199254740993", "9007199254740993.0000000000000000000000000000000000000000001", "0.1E+2", "100000000000000000000000",
+        "0e999999999999999999999",
+        "-0.0e-99999999999999999999",
+        "1e-99999999999999999999",
+        "1e99999999999999999999",
+        "1.7976931348623157e308",
+        "1.7976931348623158e308",
+        "1.7976931348623159e308",
+        "2.2250738585072011e-308",
+        "2.2250738585072014e-308",
+        "4.9406564584124654e-324",
+        "2.4703282292062327e-324",
+        "2.4703282292062328e-324",
+        "9007199254740993",
+        "9007199254740993.0000000000000000000000000000000000000000001",
+        "0.1E+2",
+        "100000000000000000000000",
     ]
     .map(str::to_owned)
     .into();

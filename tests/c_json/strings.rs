@@ -7,7 +7,12 @@ pub fn cases(random: &mut fastrand::Rng) -> Vec<Case> {
     let texts: Vec<String> = fixed().into_iter().chain((0..1500).map(|_| random_text(random))).collect();
     for text in texts {
         let json = serde_json::to_string(&text).expect("text is JSON");
-        cases.push(Case::new("written", operation::WRITE_STRING, text.clone(), Expected::Bytes(json.clone().into())));
+        cases.push(Case::new(
+            "written",
+            operation::WRITE_STRING,
+            text.clone(),
+            Expected::Bytes(json.clone().into()),
+        ));
         cases.push(Case::new("read", operation::READ_STRING, json, Expected::Bytes(text.clone().into())));
         cases.push(Case::new(
             "read from escapes",
@@ -24,7 +29,17 @@ pub fn cases(random: &mut fastrand::Rng) -> Vec<Case> {
 
 /// Every character that is short or on the border of a length, and all the small ones at once.
 fn fixed() -> Vec<String> {
-    let borders = ['\u{7f}', '\u{80}', '\u{7ff}', '\u{800}', '\u{d7ff}', '\u{e000}', '\u{ffff}', '\u{10000}', '\u{10ffff}'];
+    let borders = [
+        '\u{7f}',
+        '\u{80}',
+        '\u{7ff}',
+        '\u{800}',
+        '\u{d7ff}',
+        '\u{e000}',
+        '\u{ffff}',
+        '\u{10000}',
+        '\u{10ffff}',
+    ];
     let mut texts = vec![String::new(), (0..=0x7f).map(char::from).collect(), borders.iter().collect()];
     texts.extend(borders.iter().map(char::to_string));
     texts.extend((0..=0x7f).map(|byte| char::from(byte).to_string()));
@@ -44,7 +59,8 @@ fn random_text(random: &mut fastrand::Rng) -> String {
 
 /// The same text in the long form, with letters of both cases; some characters stay as they are.
 fn escaped(text: &str, random: &mut fastrand::Rng) -> String {
-    let escape = |unit: &u16, upper: bool| if upper { format!("\\u{unit:04X}") } else { format!("\\u{unit:04x}") };
+    let escape =
+        |unit: &u16, upper: bool| if upper { format!("\\u{unit:04X}") } else { format!("\\u{unit:04x}") };
     let body: String = text
         .chars()
         .map(|c| match c {
@@ -58,7 +74,9 @@ fn escaped(text: &str, random: &mut fastrand::Rng) -> String {
 
 /// Bytes that are UTF-8 or not: Rust is the judge.
 fn bytes_case(random: &mut fastrand::Rng) -> Case {
-    const LEADS: &[u8] = &[0x41, 0x80, 0xbf, 0xc0, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xff, 0x9f, 0xa0, 0x90, 0x8f];
+    const LEADS: &[u8] = &[
+        0x41, 0x80, 0xbf, 0xc0, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xff, 0x9f, 0xa0, 0x90, 0x8f,
+    ];
     let bytes: Vec<u8> = (0..random.usize(1..6)).map(|_| LEADS[random.usize(..LEADS.len())]).collect();
     let expected = match str::from_utf8(&bytes) {
         Ok(text) => Expected::Bytes(serde_json::to_vec(text).expect("text is JSON")),
