@@ -526,7 +526,7 @@ static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t
     RP_CATCH_ {}                                                                           \
   }                                                                                        \
   static rp_status RP_CALL rp_handle_message_(void *instance_, const rp_message *message_, \
-                                                     rp_reply *reply_) noexcept {          \
+                                              rp_reply *reply_) noexcept {                 \
     RP_TRY_ { return handle_message(instance_, message_, reply_); }                        \
     RP_CATCH_ { return RP_ERR_PANIC; }                                                     \
   }                                                                                        \
@@ -563,6 +563,7 @@ static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t
 #define RP_ENTRY_
 #endif
 
+// rp_alloc and rp_free, prototypes and functions; the builtins need no stdlib.h.
 #if defined(__wasm32__)
 #define RP_MEMORY_ENTRY_                         \
   RP_EXPORT void *RP_CALL rp_alloc(size_t size); \
