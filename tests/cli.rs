@@ -362,3 +362,64 @@ fn a_closed_pipe_changes_no_exit_code() {
         assert!(!stderr.contains("panicked") && !stderr.contains("pipe"), "{arguments:?}: {stderr}");
     }
 }
+
+/// A module that the tests of log and faults need.
+#[cfg(unix)]
+fn talkative(folder: &str) -> PathBuf {
+    let folder = temporary(folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let file = folder.join(rp_host::library_file_name("talkative"));
+    let include = Path::new(ROOT).join("include");
+    let source = Path::new(ROOT).join("tests/cli/talkative.c");
+    let status = Command::new("cc")
+        .args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-fvisibility=hidden", "-I"])
+        .args([&include, &source])
+        .arg("-o")
+        .arg(&file)
+        .status();
+    assert!(status.expect("cc starts").success());
+    file
+}
+
+#[cfg(unix)]
+#[test]
+fn the_log_goes_to_standard_error_and_steers_no_terminal() {
+    let file = talkative("cli-log");
+    let file = file.to_str().expect("UTF-8");
+    let (code, stdout, stderr) = run(&["call", file, "log", "--json"]);
+    assert_eq!((code, stdout.as_str()), (0, "{\"status\":\"success\",\"data\":{}}\n"));
+    assert_eq!(
+        stderr,
+        "error talkative: an \\u{1b}[31merror\nwarn  talkative: a warning\ninfo  talkative: a note\n"
+    );
+    let (_, _, stderr) = run(&["call", file, "log", "-v"]);
+    assert!(stderr.contains("a detail") && !stderr.contains("a step"), "{stderr}");
+    let (_, _, stderr) = run(&["call", file, "log", "-vv"]);
+    assert!(stderr.contains("a step"), "{stderr}");
+    let mut coloured = rp(&["call", file, "log"]);
+    coloured.env("CLICOLOR_FORCE", "1");
+    assert!(finish(coloured).2.contains("\u{1b}[33mwarn "));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_fault_of_a_module_is_told_and_the_session_can_go_on() {
+    let file = talkative("cli-fault");
+    let folder = file.parent().and_then(Path::to_str).expect("UTF-8");
+    let (code, _, stderr) = run(&["call", file.to_str().expect("UTF-8"), "break"]);
+    assert_eq!(code, 1, "{stderr}");
+    assert_text("error-fault.txt", &stderr);
+    let lines = "{\"module\":\"talkative\",\"type\":\"command\",\"payload\":{\"name\":\"break\"}}\n\
+                 {\"module\":\"talkative\",\"type\":\"own\",\"expect\":{\"status\":\"success\"}}\n";
+    let session = ["run", "-", "--modules", folder, "--json"];
+    for (more, messages, not_sent) in [(&[][..], 1, 1), (&["--keep-going"], 2, 0)] {
+        let (code, stdout, stderr) = run_with_input(&[&session, more].concat(), lines);
+        let summary = json_lines(&stdout).pop().expect("a summary");
+        assert_eq!((code, summary["failed"].as_u64()), (1, Some(1)), "{stderr}");
+        assert_eq!(
+            (summary["messages"].as_u64(), summary["not_sent"].as_u64()),
+            (Some(messages), Some(not_sent))
+        );
+        assert_eq!(json_lines(&stderr)[0]["code"], "rp::call::unknown_status");
+    }
+}
