@@ -20,7 +20,7 @@ use crate::message::{Message, Status};
 use crate::origin::Origin;
 use crate::reply::Reply;
 use crate::thread;
-use crate::trace::TraceRecord;
+use crate::trace::{Entry, Stopwatch};
 use crate::turn::{Inheritance, LIFECYCLE, Slot, Turns, Waiting, from_deadline_ns};
 use crate::waits::{Needs, Waiter};
 
@@ -85,8 +85,25 @@ impl Inner {
         sender: Option<&Inner>,
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
-        thread::check_stack()?;
         let id = thread::next_id();
+        if self.is_untraced {
+            return self.exchange_quietly(id, message, origin, sender, reply);
+        }
+        let from = sender.map_or("host", |sender| &sender.name);
+        self.traced(id, origin.cause(), from, message, reply, |reply| {
+            self.exchange_quietly(id, message, origin, sender, reply)
+        })
+    }
+
+    fn exchange_quietly(
+        self: &Arc<Self>,
+        id: u64,
+        message: &Message<'_>,
+        origin: Origin<'_>,
+        sender: Option<&Inner>,
+        reply: &mut Reply,
+    ) -> Result<Status, CallFault> {
+        thread::check_stack()?;
         let inheritance = origin.inheritance(self, message.deadline)?;
         let _enlisted = message.cancel.map(|token| token.enlist(id, &self.shared));
         let slot = match self.turns().try_take(id) {
@@ -101,23 +118,33 @@ impl Inner {
         if origin.is_cancelled() || message.cancel.is_some_and(|token| token.is_cancelled()) {
             slot.cancel(id);
         }
-        self.deliver(slot, id, inheritance.cause, message, reply)
+        self.hand_over(slot, id, inheritance.cause, (message.message_type, message.payload), reply)
     }
 
-    /// Hands a message over, in a slot that the caller holds, and traces it where a trace is kept.
-    fn deliver(
+    #[cold]
+    fn traced(
         &self,
-        slot: &Slot,
         id: u64,
         cause: u64,
+        from: &str,
         message: &Message<'_>,
         reply: &mut Reply,
+        work: impl FnOnce(&mut Reply) -> Result<Status, CallFault>,
     ) -> Result<Status, CallFault> {
-        let texts = (message.message_type, message.payload);
-        if self.is_untraced {
-            return self.hand_over(slot, id, cause, texts, reply);
-        }
-        self.hand_over_traced(slot, id, cause, texts, reply)
+        let watch = Stopwatch::start(&self.shared);
+        reply.clear();
+        let answer = work(reply);
+        watch.record(&Entry {
+            id,
+            cause,
+            from,
+            to: &self.name,
+            message_type: message.message_type,
+            payload: message.payload,
+            outcome: outcome(&answer),
+            response: reply.as_bytes(),
+        });
+        answer
     }
 
     /// The border itself. `texts` are the message's type and payload.
@@ -195,35 +222,6 @@ impl Inner {
     }
 
     #[cold]
-    fn hand_over_traced(
-        &self,
-        slot: &Slot,
-        id: u64,
-        cause: u64,
-        texts: (&str, &str),
-        reply: &mut Reply,
-    ) -> Result<Status, CallFault> {
-        let time_us = self.shared.now_us();
-        let started = Instant::now();
-        let answer = self.hand_over(slot, id, cause, texts, reply);
-        let elapsed = started.elapsed();
-        let from = self.shared.find_message(cause).and_then(|(number, _)| self.shared.by_number(number));
-        self.shared.record(&TraceRecord {
-            time_us,
-            id,
-            cause,
-            from: from.as_ref().map_or("host", |inner| &inner.name),
-            to: &self.name,
-            message_type: texts.0,
-            payload: texts.1,
-            outcome: outcome(&answer),
-            response: String::from_utf8_lossy(reply.as_bytes()),
-            elapsed_ns: u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX),
-        });
-        answer
-    }
-
-    #[cold]
     fn wait_for_turn(
         self: &Arc<Self>,
         id: u64,
@@ -263,15 +261,18 @@ impl Inner {
         message: &Message<'_>,
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
-        thread::check_stack()?;
         let id = thread::next_id();
-        let slot = alone.instance.turns().rename(id);
-        thread::with_innermost(|frame| {
-            let origin = frame.map_or(Origin::Root, Origin::Frame);
-            let inheritance = origin.inheritance(self, message.deadline)?;
-            slot.inherit(inheritance);
-            self.deliver(slot, id, inheritance.cause, message, reply)
-        })
+        let work = |reply: &mut Reply| {
+            thread::check_stack()?;
+            let slot = alone.instance.turns().rename(id);
+            thread::with_innermost(|frame| {
+                let origin = frame.map_or(Origin::Root, Origin::Frame);
+                let inheritance = origin.inheritance(self, message.deadline)?;
+                slot.inherit(inheritance);
+                self.hand_over(slot, id, inheritance.cause, (message.message_type, message.payload), reply)
+            })
+        };
+        if self.is_untraced { work(reply) } else { self.traced(id, 0, "host", message, reply, work) }
     }
 
     /// Takes every slot, so that what follows runs alone; the calls in flight end first.

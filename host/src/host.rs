@@ -20,12 +20,13 @@ use crate::log::{Level, LogRecord};
 use crate::message::{Message, Status};
 use crate::options::LoadOptions;
 use crate::reply::{DEFAULT_REPLY_LIMIT, Reply};
-use crate::services::{Service, missing_grants};
+use crate::services::{Emission, Events, Progress, Refusal, Service, missing_grants};
 use crate::trace::TraceRecord;
 use crate::waits::Waits;
 
 type TraceSink = Box<dyn Fn(&TraceRecord<'_>) + Send + Sync>;
 type LogSink = Box<dyn Fn(&LogRecord<'_>) + Send + Sync>;
+type ProgressSink = Box<dyn Fn(&Progress<'_>) + Send + Sync>;
 type Clock = Box<dyn Fn() -> i64 + Send + Sync>;
 type Random = Box<dyn Fn(&mut [u8]) + Send + Sync>;
 
@@ -54,11 +55,13 @@ pub(crate) struct Shared {
     pub(crate) wait_limit: Duration,
     pub(crate) trace: Option<TraceSink>,
     log: Option<LogSink>,
+    progress: Option<ProgressSink>,
     clock: Option<Clock>,
     random: Option<Random>,
     services: HashMap<String, Box<dyn Service>>,
     instances: RwLock<Vec<Arc<Inner>>>,
     pub(crate) waits: Waits,
+    pub(crate) events: Events,
     numbers: AtomicU64,
 }
 
@@ -73,6 +76,9 @@ impl std::fmt::Debug for Host {
         f.debug_struct("Host").field("instances", &self.0.0.all()).finish_non_exhaustive()
     }
 }
+
+/// Events that wait for one subscriber unless another limit is given.
+const DEFAULT_EVENT_LIMIT: usize = 1024;
 
 /// Says how a host is to be.
 ///
@@ -128,6 +134,19 @@ impl HostBuilder {
         self
     }
 
+    /// Gets every report of progress, on the thread that sent it.
+    pub fn on_progress(mut self, sink: impl Fn(&Progress<'_>) + Send + Sync + 'static) -> Self {
+        self.0.progress = Some(Box::new(sink));
+        self
+    }
+
+    /// The most events that wait for one subscriber, 1024 unless given. Whoever emits one more is answered
+    /// `unavailable`, and the event reaches nobody.
+    pub fn event_limit(mut self, events: usize) -> Self {
+        self.0.events.set_limit(events);
+        self
+    }
+
     /// The clock that modules read, in microseconds since 1970; the system's unless given.
     pub fn clock(mut self, clock: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
         self.0.clock = Some(Box::new(clock));
@@ -177,11 +196,13 @@ impl Host {
             wait_limit: Duration::from_secs(30),
             trace: None,
             log: None,
+            progress: None,
             clock: None,
             random: None,
             services: HashMap::new(),
             instances: RwLock::default(),
             waits: Waits::default(),
+            events: Events::new(DEFAULT_EVENT_LIMIT),
             numbers: AtomicU64::new(1),
         })
     }
@@ -237,6 +258,23 @@ impl Host {
         self.0.0.by_name(name).map(Instance)
     }
 
+    /// Emits an event to every instance that subscribed to it.
+    ///
+    /// # Errors
+    /// Where the queue of a subscriber is full: the event reaches nobody.
+    pub fn emit(&self, event: &rp_protocol::Event<'_>) -> Result<(), Error> {
+        let fault = |fault| Error::call("host", "emit", fault);
+        let payload = serde_json::to_string(event).map_err(|error| fault(CallFault::Arguments(error)))?;
+        let emission = Emission { name: &event.event, payload: &payload, sender: 0, cause: 0, hops: 0 };
+        self.0.0.events.emit(&emission).map_err(|refusal| fault(CallFault::from_refusal(refusal)))
+    }
+
+    /// Waits until every event that was emitted has been handled; false where that takes longer than `limit`.
+    #[must_use]
+    pub fn settle(&self, limit: Duration) -> bool {
+        self.0.0.events.settle(limit)
+    }
+
     /// Every instance, in the order of loading.
     #[must_use]
     pub fn instances(&self) -> Vec<Instance> {
@@ -273,15 +311,15 @@ impl Shared {
         let inner = Inner::new(Arc::clone(self), name, options.grants.clone(), module, guest, lent);
         let inner = Arc::new(inner);
         lent.open(&inner);
-        if !self.enter(&inner) {
-            inner.end();
-            return Err(LoadFault::DuplicateName(inner.name.clone()));
-        }
-        if let Err(fault) = inner.init(&payload) {
-            let error = Error::call(&inner.name, "init", fault);
+        self.enter(&inner).inspect_err(|_| inner.end())?;
+        let ready = inner
+            .init(&payload)
+            .map_err(|fault| LoadFault::InitFailed(Error::call(&inner.name, "init", fault)));
+        let ready = ready.and_then(|()| self.events.subscribe(&inner).map_err(LoadFault::NoThread));
+        if let Err(fault) = ready {
             inner.end();
             self.leave(&inner);
-            return Err(LoadFault::InitFailed(error));
+            return Err(fault);
         }
         Ok(inner)
     }
@@ -304,14 +342,22 @@ impl Shared {
         serde_json::to_string(&init).map_err(not_an_object)
     }
 
-    /// Makes an instance known by its name; false where the name is taken.
-    fn enter(&self, inner: &Arc<Inner>) -> bool {
+    /// Makes an instance known by its name and by what it provides, unless others are known by them.
+    fn enter(&self, inner: &Arc<Inner>) -> Result<(), LoadFault> {
         let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
-        let free = instances.iter().all(|other| other.name != inner.name);
-        if free {
-            instances.push(Arc::clone(inner));
+        if instances.iter().any(|other| other.name == inner.name) {
+            return Err(LoadFault::DuplicateName(inner.name.clone()));
         }
-        free
+        for entity in &inner.module.manifest().provides {
+            if let Some(other) = instances.iter().find(|other| other.provides(entity)) {
+                return Err(LoadFault::DuplicateEntity {
+                    entity: entity.clone(),
+                    provider: other.name.clone(),
+                });
+            }
+        }
+        instances.push(Arc::clone(inner));
+        Ok(())
     }
 
     fn leave(&self, inner: &Arc<Inner>) {
@@ -332,8 +378,9 @@ impl Shared {
         self.pick(|inner| inner.name == name)
     }
 
-    pub(crate) fn by_number(&self, number: u64) -> Option<Arc<Inner>> {
-        self.pick(|inner| inner.number() == number)
+    /// The instance that answers queries and mutations of an entity.
+    pub(crate) fn provider(&self, entity: &str) -> Option<Arc<Inner>> {
+        self.pick(|inner| inner.provides(entity))
     }
 
     /// The instance that works on message `id`, and the message's cause.
@@ -386,8 +433,21 @@ impl Shared {
         }
     }
 
-    fn log_own(&self, level: Level, text: &str) {
+    pub(crate) fn log_own(&self, level: Level, text: &str) {
         self.log(&LogRecord { instance: "host", module: "host", message_id: 0, level, text });
+    }
+
+    pub(crate) fn progress(
+        &self,
+        instance: &str,
+        message_id: u64,
+        event: &rp_protocol::Event<'_>,
+    ) -> Result<(), Refusal> {
+        let progress = Progress::read(instance, message_id, event)?;
+        if let Some(sink) = &self.progress {
+            sink(&progress);
+        }
+        Ok(())
     }
 
     pub(crate) fn now_us(&self) -> i64 {
@@ -441,6 +501,7 @@ impl Inner {
                 return Err(error("unload", fault));
             }
         };
+        self.shared.events.unsubscribe(self);
         let answer = self.shutdown(&alone);
         alone.for_ever();
         self.end();

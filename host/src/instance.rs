@@ -129,6 +129,11 @@ impl Inner {
         self.number
     }
 
+    /// Whether the module answers queries and mutations of an entity.
+    pub(crate) fn provides(&self, entity: &str) -> bool {
+        self.module.manifest().provides.iter().any(|provided| provided == entity)
+    }
+
     pub(crate) fn turns(&self) -> &Turns {
         &self.turns
     }

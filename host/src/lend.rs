@@ -16,7 +16,8 @@ use crate::host::Shared;
 use crate::instance::{Inner, Life};
 use crate::log::{Level, LogRecord};
 use crate::origin::Origin;
-use crate::router::{self, Outgoing};
+use crate::outgoing::Outgoing;
+use crate::router;
 use crate::thread;
 
 /// One instance's `rp_host` and what stands behind it.

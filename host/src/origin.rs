@@ -15,6 +15,8 @@ pub(crate) enum Origin<'a> {
     Root,
     /// This thread is at work on a message.
     Frame(&'a Frame<'a>),
+    /// The host delivers an event: nothing waits for it, and the message that emitted it is done.
+    Event { cause: u64, hops: u32 },
     /// A thread of `sender` works for its message `id`, in work in `slot`.
     Cause { sender: &'a Inner, slot: &'a Slot, id: u64 },
 }
@@ -39,6 +41,14 @@ impl<'a> Origin<'a> {
         let own_ns = deadline.map_or(0, to_deadline_ns);
         let from = match self {
             Origin::Root => return Ok(Inheritance { deadline_ns: own_ns, ..Inheritance::default() }),
+            Origin::Event { cause, hops } => {
+                return Ok(Inheritance {
+                    cause: *cause,
+                    hops: *hops,
+                    deadline_ns: own_ns,
+                    ..Inheritance::default()
+                });
+            }
             Origin::Frame(frame) => frame.slot.inheritance(frame.id),
             Origin::Cause { slot, id, .. } => slot.inheritance(*id),
         };
@@ -55,15 +65,26 @@ impl<'a> Origin<'a> {
     pub(crate) fn cause(&self) -> u64 {
         match self {
             Origin::Root => 0,
+            Origin::Event { cause, .. } => *cause,
             Origin::Frame(frame) => frame.id,
             Origin::Cause { id, .. } => *id,
+        }
+    }
+
+    /// How many events, each emitted while the one before was handled, led to this message.
+    pub(crate) fn hops(&self) -> u32 {
+        match self {
+            Origin::Root => 0,
+            Origin::Event { hops, .. } => *hops,
+            Origin::Frame(frame) => frame.slot.inheritance(frame.id).hops,
+            Origin::Cause { slot, id, .. } => slot.inheritance(*id).hops,
         }
     }
 
     /// Whether the answer that the origin works for is no longer wanted.
     pub(crate) fn is_cancelled(&self) -> bool {
         match self {
-            Origin::Root => false,
+            Origin::Root | Origin::Event { .. } => false,
             Origin::Frame(frame) => frame.slot.is_cancelled(frame.id),
             Origin::Cause { slot, id, .. } => slot.is_cancelled(*id),
         }
@@ -71,7 +92,7 @@ impl<'a> Origin<'a> {
 
     fn leads_through(&self, target: &Inner) -> bool {
         let (shared, outermost_cause) = match self {
-            Origin::Root => return false,
+            Origin::Root | Origin::Event { .. } => return false,
             Origin::Frame(frame) => {
                 if frame.chain().any(|frame| frame.instance.number() == target.number()) {
                     return true;
@@ -91,7 +112,7 @@ impl<'a> Origin<'a> {
     /// The numbers of the messages in whose service the new one is sent.
     pub(crate) fn chain(&self) -> Vec<u64> {
         match self {
-            Origin::Root => Vec::new(),
+            Origin::Root | Origin::Event { .. } => Vec::new(),
             Origin::Frame(frame) => {
                 let here = frame.chain().map(|frame| frame.id);
                 here.chain(beyond(&frame.instance.shared, outermost(frame).slot.cause()).map(|(id, _)| id))

@@ -124,27 +124,19 @@ impl Reply {
 
     /// Takes the response over after the call, having compared everything that the callee may not touch.
     pub(crate) fn finish(&mut self, has_response: bool) -> Result<(), CallFault> {
-        if self.outcome != Growth::Fine {
-            return self.explain(has_response);
+        if let Growth::Tampered(field) = self.outcome {
+            return Err(CallFault::Tampered(field));
         }
         self.compare().map_err(CallFault::Tampered)?;
         if has_response {
+            // Also where the limit was reached: the callee coped with something shorter, such as an error response.
             // SAFETY: `compare` held len within the capacity, and rule 1 has the callee write the bytes below len.
             unsafe { self.storage.set_len(self.abi.len) };
-        }
-        Ok(())
-    }
-
-    #[cold]
-    fn explain(&self, has_response: bool) -> Result<(), CallFault> {
-        match self.outcome {
-            Growth::Tampered(field) => Err(CallFault::Tampered(field)),
-            Growth::LimitReached if has_response => {
-                // The callee coped: it answered with something shorter, such as an error response.
-                self.compare().map_err(CallFault::Tampered)
-            }
-            Growth::LimitReached => Err(CallFault::TooLarge { limit: self.limit }),
-            Growth::Fine => Ok(()),
+            Ok(())
+        } else if self.outcome == Growth::LimitReached {
+            Err(CallFault::TooLarge { limit: self.limit })
+        } else {
+            Ok(())
         }
     }
 

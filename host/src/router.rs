@@ -1,74 +1,20 @@
 //! Finds who answers a message that a module sent.
 
-use core::mem::size_of;
 use std::sync::Arc;
-use std::time::Instant;
 
-use rp_protocol::{code, is_object, message_type};
+use rp_protocol::{code, message_type};
 
-use crate::abi::{
-    RP_ERR_CANCELLED, RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_message, rp_reply, rp_status, rp_str,
-};
+use crate::abi::{RP_ERR_CANCELLED, RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_reply, rp_status};
 use crate::call::read_response;
 use crate::error::CallFault;
 use crate::instance::{Inner, Life};
 use crate::message::{Message, Status};
 use crate::origin::Origin;
+use crate::outgoing::Outgoing;
 use crate::reply::{Reply, with_kept, write_to_asker};
-use crate::services::{Refusal, Request};
+use crate::services::{Emission, PROGRESS, Refusal, Request, Right};
 use crate::thread;
-use crate::trace::TraceRecord;
-
-/// A message as a module passed it, read by rules 1 to 3 but not yet believed.
-pub(crate) struct Outgoing {
-    message: Result<rp_message, &'static str>,
-}
-
-impl Outgoing {
-    /// # Safety
-    /// `message` is not NULL and valid for the call that passed it.
-    pub(crate) unsafe fn read(message: *const rp_message) -> Self {
-        // SAFETY: the caller's promise; struct_size comes first, and nothing past it is read.
-        let size = unsafe { message.cast::<u32>().read() } as usize;
-        if size < size_of::<rp_message>() {
-            return Outgoing { message: Err("the message's struct_size is too small") };
-        }
-        // SAFETY: struct_size covers every field of this version.
-        Outgoing { message: Ok(unsafe { message.read() }) }
-    }
-
-    /// The message in whose service it is sent, as the module says.
-    pub(crate) fn cause(&self) -> u64 {
-        self.message.as_ref().map_or(0, |message| message.cause)
-    }
-
-    /// Type and payload, held against rule 2 and the protocol.
-    fn check(&self) -> Result<(&str, &str), Refusal> {
-        let message = self.message.as_ref().map_err(|text| Refusal::new(code::INVALID_PAYLOAD, *text))?;
-        if message.flags != 0 {
-            return Err(Refusal::new(
-                code::NOT_SUPPORTED,
-                format!("unknown message flags {:#x}", message.flags),
-            ));
-        }
-        let message_type = text("type", &message.r#type)?;
-        let payload = text("payload", &message.payload)?;
-        is_object(payload).map_err(|fault| Refusal::new(fault.code(), fault.to_string()))?;
-        Ok((message_type, payload))
-    }
-}
-
-fn text<'a>(what: &str, borrowed: &'a rp_str) -> Result<&'a str, Refusal> {
-    if borrowed.data.is_null() {
-        return Err(Refusal::new(code::INVALID_PAYLOAD, format!("the message's {what} is NULL")));
-    }
-    // SAFETY: rule 2: the text is borrowed until the call that passed the message returns, and `Outgoing` lives inside it.
-    let bytes = unsafe { core::slice::from_raw_parts(borrowed.data.cast::<u8>(), borrowed.len) };
-    core::str::from_utf8(bytes).map_err(|error| {
-        let text = format!("the message's {what} is not UTF-8: byte {}", error.valid_up_to());
-        Refusal::new(code::INVALID_PAYLOAD, text)
-    })
-}
+use crate::trace::{Entry, Stopwatch};
 
 /// Answers one `send` of a live instance.
 ///
@@ -88,7 +34,7 @@ pub(crate) unsafe fn send(
         Ok(status) => unsafe { pass_on(reply, status, buffer.as_bytes()) },
         Err(NoAnswer::Cancelled) => RP_ERR_CANCELLED,
         // SAFETY: as above.
-        Err(NoAnswer::Refused(refusal)) => unsafe { refuse(reply, &refusal.code, &refusal.text) },
+        Err(NoAnswer::Failed(refusal)) => unsafe { refuse(reply, &refusal.code, &refusal.text) },
     })
 }
 
@@ -122,16 +68,17 @@ unsafe fn pass_on(reply: *mut rp_reply, status: Status, response: &[u8]) -> rp_s
     }
 }
 
+/// Why a module that was asked brought no response.
 enum NoAnswer {
     /// The asker is gone, or no longer wants the answer.
     Cancelled,
-    Refused(Refusal),
+    Failed(Refusal),
 }
 
-impl From<Refusal> for NoAnswer {
-    fn from(refusal: Refusal) -> Self {
-        NoAnswer::Refused(refusal)
-    }
+/// Who answers a message.
+enum Answerer {
+    Module(Arc<Inner>),
+    Host,
 }
 
 fn route(
@@ -140,93 +87,206 @@ fn route(
     outgoing: &Outgoing,
     buffer: &mut Reply,
 ) -> Result<Status, NoAnswer> {
-    let (message_type, payload) = outgoing.check()?;
-    if message_type == message_type::COMMAND {
-        return call_module(sender, origin, payload, buffer);
-    }
-    if sender.shared.service(message_type).is_some() {
-        return Ok(ask_service(sender, origin, message_type, payload, buffer));
-    }
-    let text = format!("nothing in this host answers messages of type {message_type}");
-    Err(Refusal::new(code::NOT_SUPPORTED, text).into())
-}
-
-/// A command with `module` beside `name` goes to the instance of that name.
-fn call_module(
-    sender: &Arc<Inner>,
-    origin: Origin<'_>,
-    payload: &str,
-    buffer: &mut Reply,
-) -> Result<Status, NoAnswer> {
-    let command = rp_protocol::Command::parse(payload);
-    let command = command.map_err(|fault| Refusal::new(fault.code(), fault.to_string()))?;
-    let Some(name) = command.module else {
-        return Err(Refusal::new(code::INVALID_PAYLOAD, "module: expected the name of a module").into());
+    let checked = outgoing.check();
+    let shown;
+    let (message_type, payload) = match &checked {
+        Ok(texts) => *texts,
+        Err(_) => {
+            shown = outgoing.lossy_texts();
+            (&*shown.0, &*shown.1)
+        }
     };
-    if !sender.grants.allows_call(&name) {
-        let text = format!("{} may not call {name}: the grant call={name} is missing", sender.name);
-        return Err(Refusal::new(code::DENIED, text).into());
+    let asked = Asked { sender, origin, message_type, payload };
+    match checked.and_then(|_| asked.find()) {
+        Ok(Answerer::Module(target)) => asked.pass_to(&target, buffer),
+        Ok(Answerer::Host) => Ok(asked.answer(buffer, |request, data| asked.serve(request, data))),
+        Err(refusal) => Ok(asked.answer(buffer, |_, _| Err(refusal))),
     }
-    let Some(target) = sender.shared.by_name(&name) else {
-        return Err(Refusal::new(code::UNAVAILABLE, format!("no module named {name} is loaded")).into());
-    };
-    let message = Message::new(message_type::COMMAND, payload);
-    let answer = target.exchange(&message, origin, Some(sender), buffer).and_then(|status| {
-        read_response(status, buffer)?;
-        Ok(status)
-    });
-    answer.map_err(|fault| no_answer(&fault, sender, origin, &name))
 }
 
-fn no_answer(fault: &CallFault, sender: &Inner, origin: Origin<'_>, target: &str) -> NoAnswer {
-    let asker_is_gone = origin.is_cancelled() || matches!(sender.life(), Life::Closed | Life::Dead);
-    if matches!(fault, CallFault::Cancelled) && asker_is_gone {
-        return NoAnswer::Cancelled;
-    }
-    Refusal::new(fault.protocol_code(), format!("{target}: {fault}")).into()
+/// A message that a module sent, and who it was.
+struct Asked<'a> {
+    sender: &'a Arc<Inner>,
+    origin: Origin<'a>,
+    message_type: &'a str,
+    payload: &'a str,
 }
 
-/// Lets an embedder's service answer; a refusal becomes the error response.
-fn ask_service(
-    sender: &Arc<Inner>,
-    origin: Origin<'_>,
-    message_type: &str,
-    payload: &str,
+impl Asked<'_> {
+    /// Finds who answers, and whether the sender may ask.
+    fn find(&self) -> Result<Answerer, Refusal> {
+        let shared = &self.sender.shared;
+        match self.message_type {
+            message_type::COMMAND => self.find_module(),
+            message_type::QUERY => self.find_provider(Right::Read, &self.query()?.entity),
+            message_type::MUTATION => self.find_provider(Right::Write, &self.mutation()?.entity),
+            message_type::EVENT => self.check_emission().map(|()| Answerer::Host),
+            other if shared.service(other).is_some() => Ok(Answerer::Host),
+            other => {
+                let text = format!("nothing in this host answers messages of type {other}");
+                Err(Refusal::new(code::NOT_SUPPORTED, text))
+            }
+        }
+    }
+
+    /// A command with `module` beside `name` goes to the instance of that name.
+    fn find_module(&self) -> Result<Answerer, Refusal> {
+        let command = rp_protocol::Command::parse(self.payload);
+        let command = command.map_err(|fault| Refusal::new(fault.code(), fault.to_string()))?;
+        let Some(name) = command.module else {
+            return Err(Refusal::new(code::INVALID_PAYLOAD, "module: expected the name of a module"));
+        };
+        self.demand(Right::Call, &name)?;
+        let found = self.sender.shared.by_name(&name).map(Answerer::Module);
+        found.ok_or_else(|| Refusal::new(code::UNAVAILABLE, format!("no module named {name} is loaded")))
+    }
+
+    /// An entity belongs to the module that provides it, else to the store.
+    fn find_provider(&self, right: Right, entity: &str) -> Result<Answerer, Refusal> {
+        self.demand(right, entity)?;
+        let shared = &self.sender.shared;
+        match shared.provider(entity) {
+            Some(provider) => Ok(Answerer::Module(provider)),
+            None => {
+                let text = format!("this host has no store, and no loaded module provides {entity}");
+                Err(Refusal::new(code::NOT_SUPPORTED, text))
+            }
+        }
+    }
+
+    fn check_emission(&self) -> Result<(), Refusal> {
+        let event = self.event()?.event;
+        if event == PROGRESS { Ok(()) } else { self.demand(Right::Emit, &event) }
+    }
+
+    fn demand(&self, right: Right, name: &str) -> Result<(), Refusal> {
+        demand(self.sender, right, name)
+    }
+
+    /// Answers what the host answers itself.
+    fn serve(&self, request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), Refusal> {
+        let shared = &self.sender.shared;
+        match self.message_type {
+            message_type::EVENT => self.emit(request, data),
+            other => match shared.service(other) {
+                Some(service) => service.answer(request, data),
+                None => Err(Refusal::new(code::UNAVAILABLE, "the service is gone")),
+            },
+        }
+    }
+
+    fn emit(&self, request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), Refusal> {
+        let event = self.event()?;
+        if event.event == PROGRESS {
+            self.sender.shared.progress(&self.sender.name, request.cause, &event)?;
+        } else {
+            self.sender.shared.events.emit(&Emission {
+                name: &event.event,
+                payload: self.payload,
+                sender: self.sender.number(),
+                cause: request.cause,
+                hops: self.origin.hops(),
+            })?;
+        }
+        data.extend_from_slice(b"{}");
+        Ok(())
+    }
+
+    fn query(&self) -> Result<rp_protocol::Query<'_>, Refusal> {
+        serde_json::from_str(self.payload).map_err(|error| wrong_payload(&error))
+    }
+
+    fn mutation(&self) -> Result<rp_protocol::Mutation<'_>, Refusal> {
+        serde_json::from_str(self.payload).map_err(|error| wrong_payload(&error))
+    }
+
+    fn event(&self) -> Result<rp_protocol::Event<'_>, Refusal> {
+        serde_json::from_str(self.payload).map_err(|error| wrong_payload(&error))
+    }
+
+    /// Passes the message on, byte for byte, and reads the response before the asker sees it.
+    fn pass_to(&self, target: &Arc<Inner>, buffer: &mut Reply) -> Result<Status, NoAnswer> {
+        let message = Message::new(self.message_type, self.payload);
+        let answer = target.exchange(&message, self.origin, Some(self.sender), buffer).and_then(|status| {
+            read_response(status, buffer)?;
+            Ok(status)
+        });
+        answer.map_err(|fault| self.no_answer(&fault, &target.name))
+    }
+
+    fn no_answer(&self, fault: &CallFault, target: &str) -> NoAnswer {
+        let is_gone = matches!(self.sender.life(), Life::Closed | Life::Dead);
+        if matches!(fault, CallFault::Cancelled) && (is_gone || self.origin.is_cancelled()) {
+            return NoAnswer::Cancelled;
+        }
+        NoAnswer::Failed(Refusal::new(fault.protocol_code(), format!("{target}: {fault}")))
+    }
+
+    /// Lets the host answer: what `work` writes is the data of a success, what it refuses the error response.
+    fn answer(
+        &self,
+        buffer: &mut Reply,
+        work: impl FnOnce(&Request<'_>, &mut Vec<u8>) -> Result<(), Refusal>,
+    ) -> Status {
+        let shared = &self.sender.shared;
+        let request = Request {
+            sender: &self.sender.name,
+            message_type: self.message_type,
+            payload: self.payload,
+            id: thread::next_id(),
+            cause: self.origin.cause(),
+        };
+        let watch = shared.trace.is_some().then(|| Stopwatch::start(shared));
+        let status = respond(buffer, shared.reply_limit, |data| work(&request, data));
+        if let Some(watch) = watch {
+            watch.record(&Entry {
+                id: request.id,
+                cause: request.cause,
+                from: request.sender,
+                to: "host",
+                message_type: self.message_type,
+                payload: self.payload,
+                outcome: if status == Status::Success { "success" } else { "error" },
+                response: buffer.as_bytes(),
+            });
+        }
+        status
+    }
+}
+
+/// Refuses, and names the grant that is missing.
+fn demand(sender: &Inner, right: Right, name: &str) -> Result<(), Refusal> {
+    if sender.grants.allow(right, name) {
+        return Ok(());
+    }
+    let (who, verb) = (&sender.name, right.as_str());
+    Err(Refusal::new(
+        code::DENIED,
+        format!("{who} may not {verb} {name}: the grant {verb}={name} is missing"),
+    ))
+}
+
+fn wrong_payload(error: &serde_json::Error) -> Refusal {
+    Refusal::new(code::INVALID_PAYLOAD, error.to_string())
+}
+
+fn respond(
     buffer: &mut Reply,
+    limit: usize,
+    work: impl FnOnce(&mut Vec<u8>) -> Result<(), Refusal>,
 ) -> Status {
-    let shared = &sender.shared;
-    let request =
-        Request { sender: &sender.name, message_type, payload, id: thread::next_id(), cause: origin.cause() };
-    let started = shared.trace.is_some().then(|| (shared.now_us(), Instant::now()));
     let response = buffer.storage_mut();
     response.clear();
     response.extend_from_slice(br#"{"status":"success","data":"#);
-    let answered = shared.service(message_type).map(|service| service.answer(&request, response));
-    let status = match answered.unwrap_or_else(|| Err(Refusal::new(code::UNAVAILABLE, "the service is gone")))
-    {
-        Ok(()) if response.len() < shared.reply_limit => {
+    match work(response) {
+        Ok(()) if response.len() < limit => {
             response.push(b'}');
             Status::Success
         }
         Ok(()) => {
-            let fault = CallFault::TooLarge { limit: shared.reply_limit };
+            let fault = CallFault::TooLarge { limit };
             write_refusal(response, fault.protocol_code(), &fault.to_string())
         }
         Err(refusal) => write_refusal(response, &refusal.code, &refusal.text),
-    };
-    if let Some((time_us, started)) = started {
-        shared.record(&TraceRecord {
-            time_us,
-            id: request.id,
-            cause: request.cause,
-            from: &sender.name,
-            to: "host",
-            message_type,
-            payload,
-            outcome: if status == Status::Success { "success" } else { "error" },
-            response: String::from_utf8_lossy(buffer.as_bytes()),
-            elapsed_ns: u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX),
-        });
     }
-    status
 }

@@ -44,13 +44,17 @@ pub(crate) struct Slot {
     last_thread: AtomicU64,
     in_a_row: AtomicU32,
     depth: AtomicU32,
+    hops: AtomicU32,
 }
 
 /// What a message in work passes on to the messages that are sent in its service.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Inheritance {
     pub(crate) cause: u64,
+    /// Sends that led here.
     pub(crate) depth: u32,
+    /// Events that led here, each emitted while the one before was handled.
+    pub(crate) hops: u32,
     pub(crate) deadline_ns: u64,
 }
 
@@ -131,6 +135,7 @@ impl Slot {
     pub(crate) fn inherit(&self, from: Inheritance) {
         self.cause.store(from.cause, Ordering::Relaxed);
         self.depth.store(from.depth, Ordering::Relaxed);
+        self.hops.store(from.hops, Ordering::Relaxed);
         self.deadline_ns.store(from.deadline_ns, Ordering::Relaxed);
     }
 
@@ -149,6 +154,7 @@ impl Slot {
         Inheritance {
             cause: id,
             depth: self.depth.load(Ordering::Relaxed),
+            hops: self.hops.load(Ordering::Relaxed),
             deadline_ns: self.deadline_ns.load(Ordering::Relaxed),
         }
     }

@@ -154,6 +154,10 @@ impl CallFault {
 }
 
 impl CallFault {
+    pub(crate) fn from_refusal(refusal: crate::services::Refusal) -> Self {
+        CallFault::Answered { code: refusal.code, text: refusal.text, details: None }
+    }
+
     pub(crate) fn from_answer(body: &rp_protocol::ErrorBody<'_>) -> Self {
         CallFault::Answered {
             code: body.code.as_deref().unwrap_or("no code").to_owned(),

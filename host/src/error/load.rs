@@ -53,6 +53,10 @@ pub enum LoadFault {
     UnexpectedHash { found: String, expected: String },
     #[error("an instance named {0} is loaded already")]
     DuplicateName(String),
+    #[error("it provides the entity {entity}, which the instance {provider} provides already")]
+    DuplicateEntity { entity: String, provider: String },
+    #[error("the thread that delivers its events could not be started: {0}")]
+    NoThread(#[source] io::Error),
     #[error("the private copy could not be made in {dir}: {source}")]
     PrivateCopy { dir: String, source: io::Error },
     #[error("a symbol that it uses is defined nowhere: {0}")]
@@ -111,6 +115,8 @@ impl LoadFault {
             F::UnexpectedVersion { .. } => "rp::load::unexpected_version",
             F::UnexpectedHash { .. } => "rp::load::unexpected_hash",
             F::DuplicateName(_) => "rp::load::duplicate_name",
+            F::DuplicateEntity { .. } => "rp::load::duplicate_entity",
+            F::NoThread(_) => "rp::load::no_thread",
             F::PrivateCopy { .. } => "rp::load::private_copy",
             F::UndefinedSymbol(_) => "rp::load::undefined_symbol",
             F::MissingDependency(_) => "rp::load::missing_dependency",
@@ -140,8 +146,9 @@ impl LoadFault {
             | F::UnexpectedVersion { .. }
             | F::UnexpectedHash { .. }
             | F::DuplicateName(_)
+            | F::DuplicateEntity { .. }
             | F::ConfigNotAnObject => Fault::Operator,
-            F::Unreadable(_) | F::PrivateCopy { .. } => Fault::Host,
+            F::Unreadable(_) | F::PrivateCopy { .. } | F::NoThread(_) => Fault::Host,
             F::InitFailed(error) => error.fault(),
             _ => Fault::Module,
         }
@@ -193,6 +200,10 @@ impl LoadFault {
                 "install the module that the configuration names, or change the configuration".into()
             }
             F::DuplicateName(_) => "give the second instance a name of its own".into(),
+            F::DuplicateEntity { .. } => "load only one of the two modules".into(),
+            F::NoThread(_) => {
+                "raise the limit of threads (ulimit -u), or load fewer modules that subscribe".into()
+            }
             F::PrivateCopy { .. } => {
                 "set TMPDIR to a folder that this user can write and that allows execution".into()
             }

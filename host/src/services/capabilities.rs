@@ -17,15 +17,83 @@ pub struct Grants {
     pub call: Vec<String>,
 }
 
+/// A kind of right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Right {
+    /// To query entities.
+    Read,
+    /// To change entities.
+    Write,
+    /// To emit events.
+    Emit,
+    /// To receive events.
+    Subscribe,
+    /// To call the commands of modules.
+    Call,
+}
+
+impl Right {
+    /// Every kind, in the order of the manifest.
+    pub const ALL: [Right; 5] = [Right::Read, Right::Write, Right::Emit, Right::Subscribe, Right::Call];
+
+    /// The word in a manifest, a configuration and `--grant`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Right::Read => "read",
+            Right::Write => "write",
+            Right::Emit => "emit",
+            Right::Subscribe => "subscribe",
+            Right::Call => "call",
+        }
+    }
+
+    fn requested(self, requests: &Requests) -> &[String] {
+        match self {
+            Right::Read => &requests.read,
+            Right::Write => &requests.write,
+            Right::Emit => &requests.emit,
+            Right::Subscribe => &requests.subscribe,
+            Right::Call => &requests.call,
+        }
+    }
+}
+
 impl Grants {
-    /// Whether commands of `module` may be called.
-    pub fn allows_call(&self, module: &str) -> bool {
-        covers(&self.call, module)
+    /// Whether the right is granted for that name.
+    #[must_use]
+    pub fn allow(&self, right: Right, name: &str) -> bool {
+        covers(self.of(right), name)
+    }
+
+    /// Adds a grant: a name, `prefix.*` or `*`.
+    pub fn grant(&mut self, right: Right, pattern: impl Into<String>) {
+        let patterns = match right {
+            Right::Read => &mut self.read,
+            Right::Write => &mut self.write,
+            Right::Emit => &mut self.emit,
+            Right::Subscribe => &mut self.subscribe,
+            Right::Call => &mut self.call,
+        };
+        patterns.push(pattern.into());
+    }
+
+    /// What is granted of one kind.
+    #[must_use]
+    pub fn of(&self, right: Right) -> &[String] {
+        match right {
+            Right::Read => &self.read,
+            Right::Write => &self.write,
+            Right::Emit => &self.emit,
+            Right::Subscribe => &self.subscribe,
+            Right::Call => &self.call,
+        }
     }
 }
 
 /// Whether one of the `granted` patterns covers a name, or a pattern as a whole.
-fn covers(granted: &[String], wanted: &str) -> bool {
+pub(crate) fn covers(granted: &[String], wanted: &str) -> bool {
     granted.iter().any(|pattern| match pattern.strip_suffix('*') {
         Some(prefix) if prefix.is_empty() || prefix.ends_with('.') => wanted.starts_with(prefix),
         _ => pattern == wanted,
@@ -34,18 +102,11 @@ fn covers(granted: &[String], wanted: &str) -> bool {
 
 /// What a manifest requests and nobody granted, as `call=NAME` and its like.
 pub(crate) fn missing_grants(requests: &Requests, grants: &Grants) -> Vec<String> {
-    let kinds = [
-        ("read", &requests.read, &grants.read),
-        ("write", &requests.write, &grants.write),
-        ("emit", &requests.emit, &grants.emit),
-        ("subscribe", &requests.subscribe, &grants.subscribe),
-        ("call", &requests.call, &grants.call),
-    ];
-    let missing = |(kind, wanted, granted): (&str, &Vec<String>, &Vec<String>)| {
-        let uncovered = wanted.iter().filter(|name| !covers(granted, name));
-        uncovered.map(|name| format!("{kind}={name}")).collect::<Vec<_>>()
+    let missing = |right: Right| {
+        let uncovered = right.requested(requests).iter().filter(move |name| !grants.allow(right, name));
+        uncovered.map(move |name| format!("{}={name}", right.as_str()))
     };
-    kinds.into_iter().flat_map(missing).collect()
+    Right::ALL.into_iter().flat_map(missing).collect()
 }
 
 #[cfg(test)]

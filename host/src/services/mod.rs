@@ -1,9 +1,14 @@
 //! What stands behind `rp_host.send`.
 
 mod capabilities;
+mod events;
+mod progress;
 
-pub use capabilities::Grants;
 pub(crate) use capabilities::missing_grants;
+pub use capabilities::{Grants, Right};
+pub(crate) use events::{Emission, Events};
+pub(crate) use progress::PROGRESS;
+pub use progress::Progress;
 
 /// One message that a module sent to the host.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,222 @@
+//! Events: emitted by one, queued, delivered to every subscriber in the order of emission.
+//!
+//! Each subscriber has a queue and a thread that delivers from it, so a slow one holds up nobody but itself, and no event
+//! arrives inside the call that emitted it. A full queue is told to the emitter, whose event then reaches nobody.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use rp_protocol::{Response, code, message_type};
+
+use super::Refusal;
+use super::capabilities::covers;
+use crate::call::read_response;
+use crate::host::Shared;
+use crate::instance::Inner;
+use crate::log::Level;
+use crate::message::Message;
+use crate::origin::Origin;
+use crate::reply::Reply;
+
+/// Events that may each be emitted while the one before is handled; a longer chain is a loop.
+const MAX_HOPS: u32 = 32;
+
+/// An event on its way.
+pub(crate) struct Emission<'a> {
+    pub(crate) name: &'a str,
+    /// The whole payload, with `event` and `data`.
+    pub(crate) payload: &'a str,
+    /// The instance that emitted it, which does not get it; 0 where the host or its embedder did.
+    pub(crate) sender: u64,
+    /// The message that was at work when it was emitted, or 0.
+    pub(crate) cause: u64,
+    /// Events that led to it.
+    pub(crate) hops: u32,
+}
+
+struct Queued {
+    payload: String,
+    cause: u64,
+    hops: u32,
+}
+
+/// The queues of a host.
+pub(crate) struct Events {
+    queues: Mutex<Vec<Arc<Queue>>>,
+    limit: usize,
+    /// Events that are queued or being delivered.
+    pending: Mutex<usize>,
+    settled: Condvar,
+}
+
+struct Queue {
+    /// The number of the subscriber.
+    instance: u64,
+    name: String,
+    waiting: Mutex<Waiting>,
+    arrived: Condvar,
+    wants: Box<dyn Fn(&str) -> bool + Send + Sync>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    events: VecDeque<Arc<Queued>>,
+    closed: bool,
+}
+
+impl Events {
+    /// `limit` is the most events that wait for one subscriber.
+    pub(crate) fn new(limit: usize) -> Self {
+        Events { queues: Mutex::default(), limit, pending: Mutex::new(0), settled: Condvar::new() }
+    }
+
+    pub(crate) fn set_limit(&mut self, limit: usize) {
+        self.limit = limit;
+    }
+
+    /// Queues an event for everybody who subscribed to it, or for nobody.
+    pub(crate) fn emit(&self, emission: &Emission<'_>) -> Result<(), Refusal> {
+        if emission.hops >= MAX_HOPS {
+            let text = format!(
+                "{MAX_HOPS} events led to {}, each emitted for the one before: a loop",
+                emission.name
+            );
+            return Err(Refusal::new(code::TOO_LARGE, text));
+        }
+        // Held to the end, so that all subscribers see one order.
+        let queues = lock(&self.queues);
+        let wanted = |queue: &&Arc<Queue>| queue.instance != emission.sender && (queue.wants)(emission.name);
+        let subscribers: Vec<_> = queues.iter().filter(wanted).collect();
+        if let Some(full) = subscribers.iter().find(|queue| lock(&queue.waiting).events.len() >= self.limit) {
+            let text = format!("{} events wait for {} already; emit fewer, or later", self.limit, full.name);
+            return Err(Refusal::new(code::UNAVAILABLE, text));
+        }
+        *lock(&self.pending) += subscribers.len();
+        let queued =
+            Queued { payload: emission.payload.to_owned(), cause: emission.cause, hops: emission.hops + 1 };
+        let queued = Arc::new(queued);
+        let taken = subscribers.iter().filter(|queue| queue.push(&queued)).count();
+        self.done(subscribers.len() - taken);
+        Ok(())
+    }
+
+    /// Lets an instance have the events that its manifest requests and its grants allow.
+    pub(crate) fn subscribe(&self, inner: &Arc<Inner>) -> std::io::Result<()> {
+        let requests = inner.module.manifest().requests.subscribe.clone();
+        if requests.is_empty() || inner.grants.subscribe.is_empty() {
+            return Ok(());
+        }
+        let grants = inner.grants.subscribe.clone();
+        let queue = Arc::new(Queue {
+            instance: inner.number(),
+            name: inner.name.clone(),
+            waiting: Mutex::default(),
+            arrived: Condvar::new(),
+            wants: Box::new(move |event| covers(&requests, event) && covers(&grants, event)),
+        });
+        let (mine, instance) = (Arc::clone(&queue), Arc::downgrade(inner));
+        std::thread::Builder::new()
+            .name(format!("events-{}", inner.name))
+            .spawn(move || mine.deliver_all(&instance))?;
+        lock(&self.queues).push(queue);
+        Ok(())
+    }
+
+    /// Ends an instance's subscription; what is still queued for it is dropped.
+    pub(crate) fn unsubscribe(&self, inner: &Inner) {
+        let mut queues = lock(&self.queues);
+        if let Some(place) = queues.iter().position(|queue| queue.instance == inner.number()) {
+            let queue = queues.remove(place);
+            drop(queues);
+            self.done(queue.close());
+        }
+    }
+
+    /// Waits until nothing is queued or being delivered; false where that takes longer than `limit`.
+    pub(crate) fn settle(&self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
+        let mut pending = lock(&self.pending);
+        while *pending > 0 {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            pending = self.settled.wait_timeout(pending, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
+    fn done(&self, count: usize) {
+        let mut pending = lock(&self.pending);
+        *pending = pending.saturating_sub(count);
+        if *pending == 0 {
+            self.settled.notify_all();
+        }
+    }
+}
+
+impl Queue {
+    fn push(&self, event: &Arc<Queued>) -> bool {
+        let mut waiting = lock(&self.waiting);
+        if !waiting.closed {
+            waiting.events.push_back(Arc::clone(event));
+            self.arrived.notify_one();
+        }
+        !waiting.closed
+    }
+
+    /// Answers how many events are dropped.
+    fn close(&self) -> usize {
+        let mut waiting = lock(&self.waiting);
+        waiting.closed = true;
+        self.arrived.notify_one();
+        std::mem::take(&mut waiting.events).len()
+    }
+
+    fn next(&self) -> Option<Arc<Queued>> {
+        let mut waiting = lock(&self.waiting);
+        loop {
+            if waiting.closed {
+                return None;
+            }
+            if let Some(event) = waiting.events.pop_front() {
+                return Some(event);
+            }
+            waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn deliver_all(&self, instance: &Weak<Inner>) {
+        let mut reply = Reply::new();
+        while let Some(event) = self.next() {
+            let Some(inner) = instance.upgrade() else { return };
+            deliver(&inner, &event, &mut reply);
+            inner.shared.events.done(1);
+        }
+    }
+}
+
+/// A subscriber that fails is told to the log; the emitter has gone on long since.
+fn deliver(inner: &Arc<Inner>, event: &Queued, reply: &mut Reply) {
+    let message = Message::new(message_type::EVENT, &event.payload);
+    let origin = Origin::Event { cause: event.cause, hops: event.hops };
+    let answer =
+        inner.exchange(&message, origin, None, reply).and_then(|status| read_response(status, reply));
+    let problem = match answer {
+        Ok(Response::Success(_)) => return,
+        Ok(Response::Error(body)) => body.error.into_owned(),
+        Err(fault) => fault.to_string(),
+    };
+    report(&inner.shared, &inner.name, &event.payload, &problem);
+}
+
+fn report(shared: &Shared, instance: &str, payload: &str, problem: &str) {
+    let name = serde_json::from_str::<rp_protocol::Event<'_>>(payload);
+    let name = name.map_or_else(|_| "?".to_owned(), |event| event.event.into_owned());
+    shared.log_own(Level::Error, &format!("{instance} failed on the event {name}: {problem}"));
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
