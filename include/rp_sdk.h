@@ -672,7 +672,7 @@ static inline const char *rp_sdk_skip_string(const char *at)
 
 static inline const char *rp_sdk_skip_scalar(const char *at, const char *end)
 {
-    while (at < end && *at != ',' && *at != ']' && *at != '}' && rp_sdk_skip_space(at, end) == at) at++;
+    while (at < end && *at > ' ' && *at != ',' && *at != ']' && *at != '}') at++;
     return at;
 }
 
@@ -681,12 +681,13 @@ static inline const char *rp_sdk_skip_value(const char *at, const char *end)
     size_t depth = 0;
     if (*at != '{' && *at != '[' && *at != '"') return rp_sdk_skip_scalar(at, end);
     do {
+        int bracket = *at | 0x20; // makes [ { and ] }
         if (*at == '"') {
             at = rp_sdk_skip_string(at);
             continue;
         }
-        if (*at == '{' || *at == '[') depth++;
-        if (*at == '}' || *at == ']') depth--;
+        if (bracket == '{') depth++;
+        else if (bracket == '}') depth--;
         at++;
     } while (depth > 0);
     return at;
@@ -893,10 +894,14 @@ static inline bool rp_json_equals(rp_json string, const char *text)
 static inline rp_json_result rp_json_string_len(rp_json string, size_t *out_len)
 {
     rp_json_result result = rp_sdk_expect(string, RP_JSON_STRING);
-    const char *at = string.text.data + 1, *end = string.text.data + string.text.len - 1;
+    const char *at, *end;
     size_t len = 0, units;
     char unit[4];
+    rp_str body;
     if (result != RP_JSON_OK) return result;
+    body = rp_sdk_string_body(string);
+    at = body.data;
+    end = body.data + body.len;
     for (; at < end; len += units) {
         units = rp_sdk_decode(&at, unit);
         if (units == 0) return RP_JSON_ERR_NOT_TEXT;
@@ -909,12 +914,13 @@ static inline rp_json_result rp_json_read_string(rp_json string, char *buffer, s
 {
     size_t len = 0;
     rp_json_result result = rp_json_string_len(string, &len);
-    const char *at = string.text.data + 1, *end = string.text.data + string.text.len - 1;
+    const char *at;
     char *to = buffer;
-    char unit[4];
     if (result != RP_JSON_OK) return result;
     if (capacity <= len) return RP_JSON_ERR_NO_ROOM;
-    while (at < end) {
+    at = rp_sdk_string_body(string).data;
+    while (to < buffer + len) {
+        char unit[4];
         size_t units = rp_sdk_decode(&at, unit);
         memcpy(to, unit, units);
         to += units;
@@ -1585,14 +1591,19 @@ static inline rp_status rp_sdk_answer(rp_writer *response, rp_status status)
                                rp_str_from(rp_json_result_text(result)));
 }
 
-static inline rp_writer rp_sdk_success_start(rp_reply *reply)
+// A response up to its second key, which waits for the value. In one piece, since every answer begins so.
+static inline rp_writer rp_sdk_response_start(rp_reply *reply, const char *members)
 {
     rp_writer response = rp_writer_start(reply);
     rp_writer_open_object(&response);
-    rp_writer_key(&response, "status");
-    rp_writer_string(&response, "success");
-    rp_writer_key(&response, "data");
+    rp_sdk_put(&response, members, strlen(members));
+    response.has_key = true;
     return response;
+}
+
+static inline rp_writer rp_sdk_success_start(rp_reply *reply)
+{
+    return rp_sdk_response_start(reply, "\"status\":\"success\",\"data\":");
 }
 
 static inline rp_writer rp_answer_start(rp_reply *reply)
@@ -1624,11 +1635,7 @@ static inline rp_status rp_answer_json(rp_reply *reply, rp_json data)
 // The string of "error" opened, for the caller to fill in.
 static inline rp_writer rp_sdk_error_start(rp_reply *reply)
 {
-    rp_writer response = rp_writer_start(reply);
-    rp_writer_open_object(&response);
-    rp_writer_key(&response, "status");
-    rp_writer_string(&response, "error");
-    rp_writer_key(&response, "error");
+    rp_writer response = rp_sdk_response_start(reply, "\"status\":\"error\",\"error\":");
     rp_sdk_put_value(&response, "\"", 1);
     return response;
 }
