@@ -89,15 +89,61 @@ pub struct Query<'a> {
     /// References to follow.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<Cow<'a, str>>,
-    /// Keys to sort by, the first one counts most.
+    /// Paths to sort by, the first one counts most; `-` before a path turns its order round.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
-    pub sort: Vec<&'a RawValue>,
+    pub sort: Vec<Cow<'a, str>>,
     /// At most so many entities.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
     /// So many entities are passed over first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
+}
+
+impl<'a> Query<'a> {
+    /// Reads the payload of a query in one pass; the fault is the error response to send.
+    pub fn parse(payload: &'a str) -> Result<Query<'a>, PayloadFault> {
+        let names = &["entity", "id", "filters", "include", "sort", "limit", "offset"];
+        let [entity, id, filters, include, sort, limit, offset] = fields(payload, names)?;
+        Ok(Query {
+            entity: required_string(entity, "entity")?,
+            id: id.map(|id| required_string(Some(id), "id")).transpose()?,
+            filters: object(filters, "filters")?,
+            include: optional(include, "include", "an array of strings")?.unwrap_or_default(),
+            sort: optional(sort, "sort", "an array of strings")?.unwrap_or_default(),
+            limit: optional(limit, "limit", "a whole number")?,
+            offset: optional(offset, "offset", "a whole number")?,
+        })
+    }
+}
+
+fn optional<'a, T: Deserialize<'a>>(
+    value: Option<&'a RawValue>,
+    field: &'static str,
+    expected: &'static str,
+) -> Result<Option<T>, PayloadFault> {
+    let read = |value: &'a RawValue| serde_json::from_str(value.get());
+    value.map(read).transpose().map_err(|_| PayloadFault::Field { field, expected })
+}
+
+fn required<'a, T: Deserialize<'a>>(
+    value: Option<&'a RawValue>,
+    field: &'static str,
+    expected: &'static str,
+) -> Result<T, PayloadFault> {
+    optional(value, field, expected)?.ok_or(PayloadFault::Field { field, expected })
+}
+
+fn object<'a>(
+    value: Option<&'a RawValue>,
+    field: &'static str,
+) -> Result<Option<&'a RawValue>, PayloadFault> {
+    match value {
+        Some(value) if !value.get().starts_with('{') => {
+            Err(PayloadFault::Field { field, expected: "an object" })
+        }
+        value => Ok(value),
+    }
 }
 
 /// Payload of `mutation`.
@@ -108,9 +154,34 @@ pub struct Mutation<'a> {
     pub entity: Cow<'a, str>,
     /// What happens to it.
     pub operation: Operation,
-    /// Its data, an object; None means `{}`.
+    /// The entity that is meant; for a new one the id that it gets, None lets the store choose.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Cow<'a, str>>,
+    /// Its data, an object; an update replaces all of it.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub data: Option<&'a RawValue>,
+    /// Update and delete only: the version that the entity must have, otherwise `conflict`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// Delete only: remove the entity although others refer to it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub force: bool,
+}
+
+impl<'a> Mutation<'a> {
+    /// Reads the payload of a mutation in one pass; the fault is the error response to send.
+    pub fn parse(payload: &'a str) -> Result<Mutation<'a>, PayloadFault> {
+        let names = &["entity", "operation", "id", "data", "version", "force"];
+        let [entity, operation, id, data, version, force] = fields(payload, names)?;
+        Ok(Mutation {
+            entity: required_string(entity, "entity")?,
+            operation: required(operation, "operation", "create, update or delete")?,
+            id: id.map(|id| required_string(Some(id), "id")).transpose()?,
+            data: object(data, "data")?,
+            version: optional(version, "version", "a whole number")?,
+            force: optional(force, "force", "true or false")?.unwrap_or(false),
+        })
+    }
 }
 
 /// What a mutation does.
@@ -198,6 +269,69 @@ mod tests {
     }
 
     #[test]
+    fn queries_and_mutations() {
+        let queries: &[(&str, &str)] = &[
+            (r#"{"entity":"n"}"#, "n - - [] [] None None"),
+            (
+                r#"{"entity":"n","id":"\u0061","filters":{"a":1},"sort":["-a\n"],"include":["b"],"limit":1,"offset":0,"x":1}"#,
+                "n a {\"a\":1} [\"b\"] [\"-a\\n\"] Some(1) Some(0)",
+            ),
+            (r#"{}"#, "entity: expected a string"),
+            (r#"{"entity":"n","id":null}"#, "id: expected a string"),
+            (r#"{"entity":"n","filters":[]}"#, "filters: expected an object"),
+            (r#"{"entity":"n","sort":"a"}"#, "sort: expected an array of strings"),
+            (r#"{"entity":"n","include":[1]}"#, "include: expected an array of strings"),
+            (r#"{"entity":"n","limit":-1}"#, "limit: expected a whole number"),
+            (r#"{"entity":"n","limit":1.5}"#, "limit: expected a whole number"),
+            (r#"{"entity":"n","offset":"1"}"#, "offset: expected a whole number"),
+            (r#"{"entity":"n","entity":"m"}"#, "entity: given more than once"),
+        ];
+        for (text, expected) in queries {
+            let shown = match Query::parse(text) {
+                Ok(q) => format!(
+                    "{} {} {} {:?} {:?} {:?} {:?}",
+                    q.entity,
+                    q.id.as_deref().unwrap_or("-"),
+                    q.filters.map_or("-", RawValue::get),
+                    q.include,
+                    q.sort,
+                    q.limit,
+                    q.offset
+                ),
+                Err(fault) => fault.to_string(),
+            };
+            assert_eq!(shown, *expected, "{text}");
+        }
+        let mutations: &[(&str, &str)] = &[
+            (r#"{"entity":"n","operation":"create","data":{}}"#, "n Create - {} None false"),
+            (
+                r#"{"entity":"n","operation":"delete","id":"1","version":3,"force":true}"#,
+                "n Delete 1 - Some(3) true",
+            ),
+            (r#"{"entity":"n"}"#, "operation: expected create, update or delete"),
+            (r#"{"entity":"n","operation":"drop"}"#, "operation: expected create, update or delete"),
+            (r#"{"entity":"n","operation":"update","data":1}"#, "data: expected an object"),
+            (r#"{"entity":"n","operation":"update","version":-1}"#, "version: expected a whole number"),
+            (r#"{"entity":"n","operation":"update","force":1}"#, "force: expected true or false"),
+        ];
+        for (text, expected) in mutations {
+            let shown = match Mutation::parse(text) {
+                Ok(m) => format!(
+                    "{} {:?} {} {} {:?} {}",
+                    m.entity,
+                    m.operation,
+                    m.id.as_deref().unwrap_or("-"),
+                    m.data.map_or("-", RawValue::get),
+                    m.version,
+                    m.force
+                ),
+                Err(fault) => fault.to_string(),
+            };
+            assert_eq!(shown, *expected, "{text}");
+        }
+    }
+
+    #[test]
     fn payloads_survive_a_round_trip() {
         fn trip<'a, T: Serialize + Deserialize<'a>>(text: &'a str) -> String {
             let value: T = serde_json::from_str(text).unwrap();
@@ -208,6 +342,7 @@ mod tests {
         let query =
             r#"{"entity":"note","id":"1","filters":{},"include":["x"],"sort":["-a"],"limit":1,"offset":2}"#;
         let mutation = r#"{"entity":"note","operation":"create","data":{}}"#;
+        let delete = r#"{"entity":"note","operation":"delete","id":"1","version":2,"force":true}"#;
         let event = r#"{"event":"a.b","data":{}}"#;
         let command = r#"{"module":"m","name":"a","args":{}}"#;
         let described =
@@ -215,6 +350,7 @@ mod tests {
         assert_eq!(trip::<Init<'_>>(init), init);
         assert_eq!(trip::<Query<'_>>(query), query);
         assert_eq!(trip::<Mutation<'_>>(mutation), mutation);
+        assert_eq!(trip::<Mutation<'_>>(delete), delete);
         assert_eq!(trip::<Event<'_>>(event), event);
         assert_eq!(trip::<Command<'_>>(command), command);
         assert_eq!(trip::<Description<'_>>(described), described);

@@ -10,6 +10,8 @@ pub(crate) use events::{Emission, Events};
 pub(crate) use progress::PROGRESS;
 pub use progress::Progress;
 
+use serde_json::value::RawValue;
+
 /// One message that a module sent to the host.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -51,11 +53,36 @@ where
 pub struct Refusal {
     pub(crate) code: String,
     pub(crate) text: String,
+    pub(crate) details: Option<Box<RawValue>>,
 }
 
 impl Refusal {
     /// A refusal with one of [`rp_protocol::code`], or an own code, and a text for people.
     pub fn new(code: &str, text: impl Into<String>) -> Self {
-        Refusal { code: code.to_owned(), text: text.into() }
+        Refusal { code: code.to_owned(), text: text.into(), details: None }
+    }
+
+    /// Adds what a program may want to know beside the code.
+    #[must_use]
+    pub fn with_details(self, details: Box<RawValue>) -> Self {
+        Refusal { details: Some(details), ..self }
+    }
+
+    /// The code of the error response.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The text of the error response.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The details of the error response.
+    #[must_use]
+    pub fn details(&self) -> Option<&RawValue> {
+        self.details.as_deref()
     }
 }
