@@ -184,7 +184,7 @@ impl Asked<'_> {
                 name: &event.event,
                 payload: self.payload,
                 sender: self.sender.number(),
-                cause: request.cause,
+                cause: request.id,
                 hops: self.origin.hops(),
             })?;
         }
@@ -216,7 +216,7 @@ impl Asked<'_> {
 
     fn no_answer(&self, fault: &CallFault, target: &str) -> NoAnswer {
         let is_gone = matches!(self.sender.life(), Life::Closed | Life::Dead);
-        if matches!(fault, CallFault::Cancelled) && (is_gone || self.origin.is_cancelled()) {
+        if matches!(fault, CallFault::Cancelled | CallFault::Expired) && (is_gone || self.origin.is_cancelled()) {
             return NoAnswer::Cancelled;
         }
         NoAnswer::Failed(Refusal::new(fault.protocol_code(), format!("{target}: {fault}")))

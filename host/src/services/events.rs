@@ -29,7 +29,7 @@ pub(crate) struct Emission<'a> {
     pub(crate) payload: &'a str,
     /// The instance that emitted it, which does not get it; 0 where the host or its embedder did.
     pub(crate) sender: u64,
-    /// The message that was at work when it was emitted, or 0.
+    /// The message that emitted it, or 0.
     pub(crate) cause: u64,
     /// Events that led to it.
     pub(crate) hops: u32,
