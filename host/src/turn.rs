@@ -43,6 +43,8 @@ pub(crate) struct Slot {
     /// The thread that took the slot last through `shared`; only who holds the slot writes it, and `in_a_row`.
     last_thread: AtomicU64,
     in_a_row: AtomicU32,
+    /// The only thread that the slot is ever biased towards, once there was one; written like `last_thread`.
+    favourite: AtomicU64,
     depth: AtomicU32,
     hops: AtomicU32,
 }
@@ -126,9 +128,17 @@ impl Slot {
         }
         let in_a_row = self.in_a_row.load(Ordering::Relaxed) + 1;
         self.in_a_row.store(in_a_row % BIAS_AFTER, Ordering::Relaxed);
-        if in_a_row == BIAS_AFTER && os::has_barrier_on_every_thread() {
+        if in_a_row == BIAS_AFTER && self.may_favour(me) && os::has_barrier_on_every_thread() {
+            self.favourite.store(me, Ordering::Relaxed);
             self.bias.store(me, Ordering::SeqCst);
         }
+    }
+
+    /// A slot is biased towards one thread in its life. Another one that was biased before may have been stopped between
+    /// its look at `bias` and its store to `owned`; it would then write over what the thread that is biased now has there.
+    fn may_favour(&self, me: u64) -> bool {
+        let favourite = self.favourite.load(Ordering::Relaxed);
+        favourite == 0 || favourite == me
     }
 
     #[inline]
