@@ -236,8 +236,14 @@ impl Inner {
         let deadline = from_deadline_ns(inheritance.deadline_ns).or_else(|| self.wait_deadline(started));
         let mut chain = asker.origin.chain();
         chain.push(id);
-        let waiter = Waiter { chain, target: Arc::clone(self), sender: asker.sender.map(Inner::number) };
-        let _place = self.shared.waits.enter(waiter, Needs::OneSlot).ok_or(CallFault::Reentrant)?;
+        let waiter = Waiter {
+            id: Some(id),
+            chain,
+            target: Arc::clone(self),
+            needs: Needs::OneSlot,
+            sender: asker.sender.map(Inner::number),
+        };
+        let _place = self.shared.waits.enter(waiter).ok_or(CallFault::Reentrant)?;
         let look = || {
             if !self.is_ready() {
                 Waiting::GiveUp(self.unavailable())
@@ -281,8 +287,9 @@ impl Inner {
         let deadline = started.checked_add(limit);
         let chain =
             thread::with_innermost(|frame| frame.map_or(Vec::new(), |frame| Origin::Frame(frame).chain()));
-        let waiter = Waiter { chain, target: Arc::clone(self), sender: None };
-        let _place = self.shared.waits.enter(waiter, Needs::AllSlots).ok_or(CallFault::Reentrant)?;
+        let waiter =
+            Waiter { id: None, chain, target: Arc::clone(self), needs: Needs::AllSlots, sender: None };
+        let _place = self.shared.waits.enter(waiter).ok_or(CallFault::Reentrant)?;
         let mut alone = Alone { instance: self, held: Vec::with_capacity(self.turns().slots().len()) };
         for _ in self.turns().slots() {
             let look = || match self.life() {

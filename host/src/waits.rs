@@ -13,9 +13,12 @@ pub(crate) struct Waits(Mutex<Vec<Arc<Waiter>>>);
 
 /// One caller that waits for a turn at `target`.
 pub(crate) struct Waiter {
+    /// The message that waits; `None` where an instance is to be unloaded.
+    pub(crate) id: Option<u64>,
     /// The messages in whose service it waits, its own included.
     pub(crate) chain: Vec<u64>,
     pub(crate) target: Arc<Inner>,
+    pub(crate) needs: Needs,
     /// The instance whose `send` waits; `None` for an embedder.
     pub(crate) sender: Option<u64>,
 }
@@ -37,9 +40,9 @@ pub(crate) enum Needs {
 
 impl Waits {
     /// Enters a waiter; `None` where it would wait for itself, directly or through others.
-    pub(crate) fn enter(&self, waiter: Waiter, needs: Needs) -> Option<Place<'_>> {
+    pub(crate) fn enter(&self, waiter: Waiter) -> Option<Place<'_>> {
         let mut list = self.lock();
-        if is_blocked_by(&waiter.chain, &waiter.target, needs, &list, &mut Vec::new()) {
+        if would_wait_for_itself(&waiter, &list) {
             return None;
         }
         let waiter = Arc::new(waiter);
@@ -71,29 +74,35 @@ impl Drop for Place<'_> {
     }
 }
 
-/// Whether a turn at `target` cannot come before the messages of `chain` are answered.
-fn is_blocked_by(
-    chain: &[u64],
-    target: &Inner,
-    needs: Needs,
-    list: &[Arc<Waiter>],
-    seen: &mut Vec<u64>,
-) -> bool {
-    if seen.contains(&target.number()) {
-        return false;
+impl Waiter {
+    /// Whether message `id` is not done before this one has its turn. Its own number in a slot says that the turn has
+    /// come, or that it is just being tried for.
+    fn holds_up(&self, id: u64) -> bool {
+        self.id != Some(id) && self.chain.contains(&id)
     }
-    seen.push(target.number());
-    let mut waits_for_chain = |occupant: u64| {
-        let of_occupant = |waiter: &&Arc<Waiter>| waiter.chain.contains(&occupant);
-        chain.contains(&occupant)
-            || list
-                .iter()
-                .filter(of_occupant)
-                .any(|waiter| is_blocked_by(chain, &waiter.target, Needs::OneSlot, list, seen))
-    };
-    let mut blocked = target.turns().slots().iter().map(|slot| slot.occupants().any(&mut waits_for_chain));
-    match needs {
-        Needs::OneSlot => blocked.all(|blocked| blocked),
-        Needs::AllSlots => blocked.any(|blocked| blocked),
+
+    /// Whether the turn cannot come before the messages of `chain` are answered, given who waits for ever.
+    fn is_stuck(&self, chain: &[u64], stuck: &[&Waiter]) -> bool {
+        let for_ever = |id: u64| chain.contains(&id) || stuck.iter().any(|waiter| waiter.holds_up(id));
+        let mut slots = self.target.turns().slots().iter().map(|slot| slot.occupants().any(for_ever));
+        match self.needs {
+            Needs::OneSlot => slots.all(|taken| taken),
+            Needs::AllSlots => slots.any(|taken| taken),
+        }
+    }
+}
+
+/// Whether the turn of a newcomer cannot come before the messages of its own chain are answered.
+///
+/// Nobody who waits goes on, it supposes, and takes that back until nothing changes: what is left waits for the chain.
+fn would_wait_for_itself(newcomer: &Waiter, list: &[Arc<Waiter>]) -> bool {
+    let mut stuck: Vec<&Waiter> = list.iter().map(|waiter| &**waiter).collect();
+    loop {
+        let still: Vec<&Waiter> =
+            stuck.iter().copied().filter(|waiter| waiter.is_stuck(&newcomer.chain, &stuck)).collect();
+        if still.len() == stuck.len() {
+            return newcomer.is_stuck(&newcomer.chain, &stuck);
+        }
+        stuck = still;
     }
 }
