@@ -198,6 +198,7 @@ impl Inner {
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
         if status == RP_ERR_PANIC {
+            reply.clear();
             self.die();
             return Err(CallFault::Panic);
         }

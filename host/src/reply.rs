@@ -124,20 +124,20 @@ impl Reply {
 
     /// Takes the response over after the call, having compared everything that the callee may not touch.
     pub(crate) fn finish(&mut self, has_response: bool) -> Result<(), CallFault> {
+        // What `grow` kept of a text that does not count, or counts no longer.
+        self.storage.clear();
         if let Growth::Tampered(field) = self.outcome {
             return Err(CallFault::Tampered(field));
         }
         self.compare().map_err(CallFault::Tampered)?;
         if has_response {
-            // Also where the limit was reached: the callee coped with something shorter, such as an error response.
+            // Also where the limit was reached: the callee coped, and answered with something shorter.
             // SAFETY: `compare` held len within the capacity, and rule 1 has the callee write the bytes below len.
             unsafe { self.storage.set_len(self.abi.len) };
-            Ok(())
         } else if self.outcome == Growth::LimitReached {
-            Err(CallFault::TooLarge { limit: self.limit })
-        } else {
-            Ok(())
+            return Err(CallFault::TooLarge { limit: self.limit });
         }
+        Ok(())
     }
 
     #[inline]
