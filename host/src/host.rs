@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -62,7 +61,6 @@ pub(crate) struct Shared {
     instances: RwLock<Vec<Arc<Inner>>>,
     pub(crate) waits: Waits,
     pub(crate) events: Events,
-    numbers: AtomicU64,
 }
 
 impl std::fmt::Debug for Shared {
@@ -203,7 +201,6 @@ impl Host {
             instances: RwLock::default(),
             waits: Waits::default(),
             events: Events::new(DEFAULT_EVENT_LIMIT),
-            numbers: AtomicU64::new(1),
         })
     }
 
@@ -415,10 +412,6 @@ impl Shared {
 
     pub(crate) fn service(&self, message_type: &str) -> Option<&dyn Service> {
         self.services.get(message_type).map(Box::as_ref)
-    }
-
-    pub(crate) fn next_number(&self) -> u64 {
-        self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
     pub(crate) fn record(&self, record: &TraceRecord<'_>) {

@@ -3,7 +3,7 @@
 use core::ffi::c_void;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use rp_protocol::Manifest;
 
@@ -82,6 +82,9 @@ pub(crate) enum Life {
     Dead,
 }
 
+/// Of the process, not of a host: a thread may be at work for instances of several.
+static NEXT_NUMBER: AtomicU64 = AtomicU64::new(1);
+
 const READY: u8 = Life::Ready as u8;
 
 /// An instance as the host keeps it.
@@ -114,7 +117,7 @@ impl Inner {
             is_untraced: shared.trace.is_none(),
             life: AtomicU8::new(Life::Starting as u8),
             turns: Turns::new(module.flags() & crate::abi::RP_CONCURRENT != 0),
-            number: shared.next_number(),
+            number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed),
             shared,
             lent,
             name,
