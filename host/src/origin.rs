@@ -55,7 +55,7 @@ impl<'a> Origin<'a> {
         if self.leads_through(target) {
             return Err(CallFault::Reentrant);
         }
-        if from.depth + 1 >= MAX_DEPTH {
+        if from.depth >= MAX_DEPTH {
             return Err(CallFault::TooDeep(MAX_DEPTH));
         }
         Ok(Inheritance { depth: from.depth + 1, deadline_ns: earlier(from.deadline_ns, own_ns), ..from })

@@ -32,7 +32,7 @@ pub enum CallFault {
     Timeout { waited: Duration },
     #[error("it would wait for itself: the instance already works for this chain of messages")]
     Reentrant,
-    #[error("messages nest deeper than {0}")]
+    #[error("messages nest deeper than {0} sends")]
     TooDeep(u32),
     #[error("less than 256 KiB of stack is left on this thread")]
     NoStack,
