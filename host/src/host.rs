@@ -294,7 +294,7 @@ impl Shared {
     ) -> Result<Arc<Inner>, LoadFault> {
         let name = options.instance.clone().unwrap_or_else(|| module.manifest().name.clone());
         let payload = self.init_payload(&name, options)?;
-        if self.by_name(&name).is_some() {
+        if self.by_name(&name).is_some_and(|other| other.life() != Life::Dead) {
             return Err(LoadFault::DuplicateName(name));
         }
         for grant in missing_grants(&module.manifest().requests, &options.grants) {
@@ -339,9 +339,11 @@ impl Shared {
         serde_json::to_string(&init).map_err(not_an_object)
     }
 
-    /// Makes an instance known by its name and by what it provides, unless others are known by them.
+    /// Makes an instance known by its name and by what it provides, unless others are known by them. A dead one gives its
+    /// name up.
     fn enter(&self, inner: &Arc<Inner>) -> Result<(), LoadFault> {
         let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
+        instances.retain(|other| other.name != inner.name || other.life() != Life::Dead);
         if instances.iter().any(|other| other.name == inner.name) {
             return Err(LoadFault::DuplicateName(inner.name.clone()));
         }
