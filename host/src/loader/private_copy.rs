@@ -75,8 +75,11 @@ fn process_folder() -> io::Result<PathBuf> {
     sweep(&std::env::temp_dir());
     // Mode 0700 on Unix: nobody else can put a file there.
     let path = tempfile::Builder::new().prefix(PREFIX).tempdir()?.keep();
-    let lock = File::create(path.join(LOCK))?;
+    // Locked before it has its name: a process that sweeps meanwhile takes no unlocked one for abandoned.
+    let fresh = path.join(LOCK).with_extension("new");
+    let lock = File::create(&fresh)?;
     lock.lock()?;
+    fs::rename(fresh, path.join(LOCK))?;
     os::at_exit(remove_folder);
     *folder = Some(Folder { path: path.clone(), process: std::process::id(), _lock: lock });
     Ok(path)
