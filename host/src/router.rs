@@ -278,9 +278,10 @@ fn respond(
     let response = buffer.storage_mut();
     response.clear();
     response.extend_from_slice(br#"{"status":"success","data":"#);
+    let start = response.len();
     match work(response) {
         Ok(()) if response.len() < limit => {
-            response.push(b'}');
+            response.extend_from_slice(if response.len() == start { b"{}}" } else { b"}" });
             Status::Success
         }
         Ok(()) => {

@@ -32,7 +32,7 @@ pub struct Request<'a> {
 ///
 /// Closures of the same form are services.
 pub trait Service: Send + Sync {
-    /// Writes the JSON value of `data`, or refuses. It may run on several threads at once.
+    /// Writes the JSON value of `data`, or refuses; nothing written stands for `{}`. It may run on several threads at once.
     ///
     /// # Errors
     /// A refusal becomes the error response; what was written before it is dropped.
