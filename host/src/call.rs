@@ -206,7 +206,7 @@ impl Inner {
         Err(match status {
             RP_ERR_NO_MEMORY => CallFault::NoMemory,
             RP_ERR_CANCELLED if slot.has_expired() => CallFault::Expired,
-            RP_ERR_CANCELLED if slot.is_cancelled(id) || self.life() != Life::Ready => CallFault::Cancelled,
+            RP_ERR_CANCELLED if slot.is_cancelled(id) || self.life() >= Life::Closing => CallFault::Cancelled,
             RP_ERR_CANCELLED => CallFault::CancelledUnasked,
             status => {
                 plain::fault_of(self.module.profile(), status).unwrap_or(CallFault::UnknownStatus(status))

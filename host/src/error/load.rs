@@ -41,7 +41,7 @@ pub enum LoadFault {
     ManifestMissing,
     #[error("its manifest does not end within 64 KiB")]
     ManifestUnterminated,
-    #[error("its manifest is broken: {0}")]
+    #[error("its manifest is refused: {0}")]
     Manifest(#[from] ManifestError),
     #[error("the manifest in its table differs from the exported rp_manifest")]
     ManifestDiffers,
@@ -67,8 +67,10 @@ pub enum LoadFault {
     System(String),
     #[error("its entry returned a NULL table")]
     NullTable,
-    #[error("its entry returned a table that lies outside the library or is misaligned")]
+    #[error("its entry returned a table that lies outside the library")]
     TableOutside,
+    #[error("its entry returned a table at an address that is not aligned")]
+    TableMisaligned,
     #[error("its table has struct_size {found}, at least {needs} are needed")]
     TableTooSmall { found: u32, needs: u32 },
     #[error("its table has flags {0:#x} that this host does not know")]
@@ -123,6 +125,7 @@ impl LoadFault {
             F::System(_) => "rp::load::system",
             F::NullTable => "rp::load::null_table",
             F::TableOutside => "rp::load::table_outside",
+            F::TableMisaligned => "rp::load::table_misaligned",
             F::TableTooSmall { .. } => "rp::load::table_too_small",
             F::UnknownFlags(_) => "rp::load::unknown_flags",
             F::NullFunction(_) => "rp::load::null_function",
@@ -177,9 +180,10 @@ impl LoadFault {
             F::AbiVersion { host, .. } => {
                 format!("build the module against the rp_module.h that declares {host}")
             }
-            F::EntryIsData(_) => {
+            F::EntryIsData(name) if name.starts_with(crate::loader::ENTRY_STEM) => {
                 "the entry is a function that returns the table; RP_MODULE defines it".into()
             }
+            F::EntryIsData(name) => format!("define {name} as a function, as rp_plain.h declares it"),
             F::PlainIncomplete(name) => {
                 format!("export {name}; without it the host could not give back what the module allocates")
             }
@@ -189,6 +193,9 @@ impl LoadFault {
             F::ManifestUnterminated => "end the manifest with a NUL byte and keep it within 64 KiB".into(),
             F::Manifest(ManifestError::Needs(_)) => {
                 "use a newer host, or a module that does not need it".into()
+            }
+            F::Manifest(ManifestError::Protocol(_)) => {
+                "build the module for this host's protocol, or use a host that speaks the module's".into()
             }
             F::Manifest(_) => {
                 "correct the JSON that is given to RP_MODULE; `rp inspect FILE` shows it".into()
@@ -214,7 +221,11 @@ impl LoadFault {
                 "install the library, or put it beside the module and link with -Wl,-rpath,'$ORIGIN'".into()
             }
             F::System(_) => return None,
-            F::NullTable | F::TableOutside | F::TableTooSmall { .. } | F::NullFunction(_) => {
+            F::NullTable
+            | F::TableOutside
+            | F::TableMisaligned
+            | F::TableTooSmall { .. }
+            | F::NullFunction(_) => {
                 "define the table with RP_MODULE; it is constant data of the library".into()
             }
             F::UnknownFlags(_) => "set only flags of rp_module.h, or use a newer host".into(),

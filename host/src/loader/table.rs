@@ -49,8 +49,11 @@ pub(super) unsafe fn read(
             address >= range.start && range.end.checked_sub(len).is_some_and(|last| address <= last)
         })
     };
-    if !lies_inside(size_of::<u32>()) || !address.is_multiple_of(align_of::<rp_module>()) {
+    if !lies_inside(size_of::<u32>()) {
         return Err(LoadFault::TableOutside);
+    }
+    if !address.is_multiple_of(align_of::<rp_module>()) {
+        return Err(LoadFault::TableMisaligned);
     }
     // SAFETY: the four bytes lie inside the library, or the caller vouches for them; struct_size comes first.
     let size = unsafe { table.cast::<u32>().read() };
