@@ -1,0 +1,157 @@
+//! One call at a time for each instance, unless its module is concurrent.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rp_host::{Host, LoadOptions, Message, Refusal, Reply, Request};
+use serde_json::json;
+
+use super::gate::{Gate, at};
+use super::support::script::{payload, run, start, start_concurrent, try_send};
+use super::support::{Source, built};
+
+/// Four threads on one instance that is not concurrent: never two inside. The same on a concurrent one: all at once.
+#[test]
+fn one_at_a_time_or_all_at_once() {
+    for (concurrent, most) in [(false, 1), (true, 4)] {
+        let gate = Gate::default();
+        let host = gate.host(Host::builder());
+        let instance = if concurrent { start_concurrent(&host, "one") } else { start(&host, "one") };
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| run(&instance, json!([at("inside")])));
+            }
+            gate.await_arrivals("inside", most);
+            // Time for a second one to come in where it must not.
+            thread::sleep(Duration::from_millis(30));
+            assert_eq!(gate.arrivals("inside"), most);
+            gate.open("inside");
+        });
+        assert_eq!((gate.arrivals("inside"), gate.most_inside()), (4, most));
+    }
+}
+
+/// Threads that come back so often that the instance gets used to one, then to another: still never two inside, every
+/// call is answered, and none is counted twice.
+#[test]
+fn changing_threads_never_overlap() {
+    let inside = Arc::new(AtomicI64::new(0));
+    let overlaps = Arc::new(AtomicU64::new(0));
+    let (counter, bad) = (Arc::clone(&inside), Arc::clone(&overlaps));
+    let host = Host::builder()
+        .service("inside", move |_: &Request<'_>, data: &mut Vec<u8>| {
+            if counter.fetch_add(1, Ordering::SeqCst) != 0 {
+                bad.fetch_add(1, Ordering::SeqCst);
+            }
+            std::hint::spin_loop();
+            counter.fetch_sub(1, Ordering::SeqCst);
+            data.extend_from_slice(b"{}");
+            Ok::<(), Refusal>(())
+        })
+        .build();
+    let instance = start(&host, "one");
+    let counting = host.load(built("test-minimal")).unwrap();
+    let message = payload(&json!([super::support::script::tell("inside", json!({}))]));
+    let calls = AtomicU64::new(0);
+    let until = Instant::now() + Duration::from_secs(2);
+    thread::scope(|scope| {
+        for index in 0..4_u32 {
+            let (instance, counting, message, calls) = (&instance, &counting, &message, &calls);
+            scope.spawn(move || {
+                let mut reply = Reply::new();
+                while Instant::now() < until {
+                    // Long runs by one thread make it the favoured one; short ones and pauses take that away.
+                    for _ in 0..(300 >> index) {
+                        instance.call_raw(&Message::new("command", message), &mut reply).unwrap();
+                        counting
+                            .call_raw(&Message::new("command", r#"{"name":"ping"}"#), &mut reply)
+                            .unwrap();
+                        calls.fetch_add(1, Ordering::Relaxed);
+                    }
+                    thread::sleep(Duration::from_micros(200) * index);
+                }
+            });
+        }
+    });
+    assert_eq!(overlaps.load(Ordering::SeqCst), 0);
+    let pong: serde_json::Value = counting.command("ping", &json!({})).unwrap();
+    // init, this ping, and every call: a counter without any lock of its own lost none.
+    assert_eq!(pong["messages"], calls.load(Ordering::Relaxed) + 2);
+    assert!(calls.load(Ordering::Relaxed) > 1000, "too few calls to show anything");
+}
+
+/// A thread changes over to another after many calls of its own, again and again, one waiting for the other.
+#[test]
+fn handing_over_loses_nobody() {
+    let host = Host::new();
+    let instance = host.load_with(Source::new("answers").library(), LoadOptions::new()).unwrap();
+    for round in 0..200 {
+        let calls = if round % 2 == 0 { 600 } else { 3 };
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    let mut reply = Reply::new();
+                    for _ in 0..calls {
+                        instance.call_raw(&Message::new("hello", "{}"), &mut reply).unwrap();
+                    }
+                });
+            }
+        });
+    }
+}
+
+/// A call that waits for its turn ends at its deadline, or at the host's wait limit.
+#[test]
+fn a_wait_ends() {
+    let gate = Gate::default();
+    let host = gate.host(Host::builder().wait_limit(Duration::from_millis(80)));
+    let instance = start(&host, "busy");
+    thread::scope(|scope| {
+        let busy = scope.spawn(|| run(&instance, json!([at("work")])));
+        gate.await_arrivals("work", 1);
+        let started = Instant::now();
+        let nothing = payload(&json!([]));
+        let deadline = started + Duration::from_millis(20);
+        let error = try_send(&instance, &Message::new("command", &nothing).deadline(deadline)).unwrap_err();
+        assert_eq!(error.code(), "rp::call::timeout");
+        assert!(started.elapsed() >= Duration::from_millis(20));
+        let error = try_send(&instance, &Message::new("command", &nothing)).unwrap_err();
+        assert_eq!(error.code(), "rp::call::timeout");
+        assert!(started.elapsed() >= Duration::from_millis(100));
+        gate.open("work");
+        busy.join().unwrap();
+    });
+    assert_eq!(run(&instance, json!([])), json!([]), "it is free again");
+}
+
+/// Two instances of one module share neither turn nor state.
+#[test]
+fn two_instances_work_side_by_side() {
+    let gate = Gate::default();
+    let host = gate.host(Host::builder());
+    let (one, two) = (start(&host, "one"), start(&host, "two"));
+    thread::scope(|scope| {
+        scope.spawn(|| run(&one, json!([at("inside")])));
+        scope.spawn(|| run(&two, json!([at("inside")])));
+        gate.await_arrivals("inside", 2);
+        gate.open("inside");
+    });
+    assert_eq!(gate.most_inside(), 2);
+}
+
+/// A thread without the stack that a handler is promised is told so, instead of running into its end.
+#[test]
+fn a_small_stack() {
+    let host = Host::new();
+    let instance = start(&host, "one");
+    let code = thread::scope(|scope| {
+        let small = thread::Builder::new().stack_size(200 << 10);
+        let call =
+            || instance.call_raw(&Message::new("describe", "{}"), &mut Reply::new()).unwrap_err().code();
+        small.spawn_scoped(scope, call).unwrap().join().unwrap()
+    });
+    assert_eq!(code, "rp::call::no_stack");
+    assert_eq!(run(&instance, json!([])), json!([]));
+}
