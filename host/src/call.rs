@@ -218,6 +218,7 @@ impl Inner {
     fn die(&self) {
         self.set_life(Life::Dead);
         self.lent.close();
+        self.shared.events.unsubscribe(self);
         self.shared.waits.wake(|waiter| waiter.sender == Some(self.number()));
         self.turns().wake();
     }

@@ -21,15 +21,18 @@ use crate::instance::{Guest, Handler, Module, Profile};
 use crate::options::LoadOptions;
 use crate::os::FileIdentity;
 
-/// Libraries of this process. They stay mapped (rule 10), so a file that did not change is not mapped again.
-static MAPPED: Mutex<Option<HashMap<FileIdentity, Arc<dyn Module>>>> = Mutex::new(None);
+/// Libraries of this process, by the path that was asked for and the file that stood there. They stay mapped (rule 10), so
+/// a file that did not change is not mapped again.
+static MAPPED: Mutex<Option<HashMap<Asked, Arc<dyn Module>>>> = Mutex::new(None);
+
+type Asked = (PathBuf, FileIdentity);
 
 /// Loads a module's library, by the steps of the crate's documentation.
 pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>, LoadFault> {
     let (mut file, metadata) = open_file(path)?;
-    let identity = FileIdentity::of(path, &metadata).map_err(LoadFault::Unreadable)?;
+    let key = (path.to_owned(), FileIdentity::of(path, &metadata).map_err(LoadFault::Unreadable)?);
     if !options.expects_content()
-        && let Some(module) = mapped(&identity)
+        && let Some(module) = mapped(&key)
     {
         options.expect(module.manifest())?;
         return Ok(module);
@@ -38,11 +41,11 @@ pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>
     options.expect_content(&bytes)?;
     let module = map(path, &bytes, options)?;
     let mut mapped = MAPPED.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(Arc::clone(mapped.get_or_insert_default().entry(identity).or_insert(module)))
+    Ok(Arc::clone(mapped.get_or_insert_default().entry(key).or_insert(module)))
 }
 
-fn mapped(identity: &FileIdentity) -> Option<Arc<dyn Module>> {
-    MAPPED.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.get(identity).map(Arc::clone)
+fn mapped(key: &Asked) -> Option<Arc<dyn Module>> {
+    MAPPED.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.get(key).map(Arc::clone)
 }
 
 /// Checks the bytes, then loads exactly them.
