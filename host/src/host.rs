@@ -423,13 +423,15 @@ impl Shared {
     }
 
     pub(crate) fn log(&self, record: &LogRecord<'_>) {
+        #[cfg(feature = "tracing")]
+        record.emit();
         if let Some(log) = &self.log {
             log(record);
         }
     }
 
     pub(crate) fn log_own(&self, level: Level, text: &str) {
-        self.log(&LogRecord { instance: "host", module: "host", message_id: 0, level, text });
+        self.log(&LogRecord { instance: "host", module: "host", message_id: 0, cause: 0, level, text });
     }
 
     pub(crate) fn progress(

@@ -19,6 +19,7 @@ use crate::origin::Origin;
 use crate::outgoing::Outgoing;
 use crate::router;
 use crate::thread;
+use crate::turn::Slot;
 
 /// One instance's `rp_host` and what stands behind it.
 #[repr(C)]
@@ -163,14 +164,16 @@ unsafe extern "C" fn write_log(
     // What the embedder's sink panics with must not cross the border (rule 4), and a log line is all that is lost.
     let _lost = catch_unwind(AssertUnwindSafe(|| {
         let behind = lent.behind();
-        let (instance, module) = match &behind {
-            Behind::Creating { instance, .. } => (&**instance, None),
-            Behind::Live(inner) => (&*inner.name, Some(&*inner.module.manifest().name)),
+        let (instance, module, cause) = match &behind {
+            Behind::Creating { instance, .. } => (&**instance, &**instance, 0),
+            Behind::Live(inner) => {
+                let cause = inner.turns().find(message_id).map_or(0, Slot::cause);
+                (&*inner.name, &*inner.module.manifest().name, cause)
+            }
             Behind::Closed => return,
         };
         let level = Level::from_abi(level);
-        let record =
-            LogRecord { instance, module: module.unwrap_or(instance), message_id, level, text: &text };
+        let record = LogRecord { instance, module, message_id, cause, level, text: &text };
         if let Some(shared) = behind.shared() {
             shared.log(&record);
         }

@@ -50,8 +50,39 @@ pub struct LogRecord<'a> {
     pub module: &'a str,
     /// The message in whose service it was written, or 0.
     pub message_id: u64,
+    /// The message in whose service that one was sent, or 0.
+    pub cause: u64,
     /// How grave it is.
     pub level: Level,
     /// The text; what is not UTF-8 is replaced by U+FFFD.
     pub text: &'a str,
+}
+
+#[cfg(feature = "tracing")]
+impl LogRecord<'_> {
+    /// Hands the line to `tracing`, under the target `rp`.
+    pub(crate) fn emit(&self) {
+        // The level of an event is a constant of its call site.
+        macro_rules! at {
+            ($level:ident) => {
+                tracing::event!(
+                    target: "rp",
+                    tracing::Level::$level,
+                    module = self.module,
+                    instance = self.instance,
+                    message_id = self.message_id,
+                    cause = self.cause,
+                    "{}",
+                    self.text
+                )
+            };
+        }
+        match self.level {
+            Level::Error => at!(ERROR),
+            Level::Warn => at!(WARN),
+            Level::Info => at!(INFO),
+            Level::Debug => at!(DEBUG),
+            Level::Trace => at!(TRACE),
+        }
+    }
 }
