@@ -5,11 +5,13 @@
 
 mod call;
 mod load;
+mod store;
 
 use std::path::{Path, PathBuf};
 
 pub use call::CallFault;
 pub use load::LoadFault;
+pub use store::StoreFault;
 
 /// Whose fault an error is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,12 @@ enum Kind {
         #[source]
         fault: LoadFault,
     },
+    #[error("the store {place}: {fault}")]
+    Store {
+        place: String,
+        #[source]
+        fault: StoreFault,
+    },
     #[error("{instance}: {operation}: {fault}")]
     Call {
         instance: String,
@@ -66,11 +74,17 @@ impl Error {
         Error(Box::new(Kind::Call { instance: instance.to_owned(), operation: operation.to_owned(), fault }))
     }
 
+    /// The error of a store; `place` says which one, as its path does.
+    pub fn store(place: &str, fault: StoreFault) -> Self {
+        Error(Box::new(Kind::Store { place: place.to_owned(), fault }))
+    }
+
     /// A stable name such as `rp::load::truncated`, for programs; texts may change, codes do not.
     pub fn code(&self) -> &'static str {
         match &*self.0 {
             Kind::Load { fault, .. } | Kind::Static { fault, .. } => fault.code(),
             Kind::Call { fault, .. } => fault.code(),
+            Kind::Store { fault, .. } => fault.code(),
         }
     }
 
@@ -79,6 +93,7 @@ impl Error {
         match &*self.0 {
             Kind::Load { fault, .. } | Kind::Static { fault, .. } => fault.fault(),
             Kind::Call { fault, .. } => fault.fault(),
+            Kind::Store { fault, .. } => fault.fault(),
         }
     }
 
@@ -87,13 +102,14 @@ impl Error {
         match &*self.0 {
             Kind::Load { fault, .. } | Kind::Static { fault, .. } => fault.help(),
             Kind::Call { fault, .. } => fault.help(),
+            Kind::Store { fault, .. } => fault.help(),
         }
     }
 
     /// The instance, or the static module, that the error is about; `None` where a file could not be loaded.
     pub fn module(&self) -> Option<&str> {
         match &*self.0 {
-            Kind::Load { .. } => None,
+            Kind::Load { .. } | Kind::Store { .. } => None,
             Kind::Static { name, .. } => Some(name),
             Kind::Call { instance, .. } => Some(instance),
         }
@@ -111,7 +127,15 @@ impl Error {
     pub fn load_fault(&self) -> Option<&LoadFault> {
         match &*self.0 {
             Kind::Load { fault, .. } | Kind::Static { fault, .. } => Some(fault),
-            Kind::Call { .. } => None,
+            Kind::Call { .. } | Kind::Store { .. } => None,
+        }
+    }
+
+    /// Why a store could not be opened, or an index not be made.
+    pub fn store_fault(&self) -> Option<&StoreFault> {
+        match &*self.0 {
+            Kind::Store { fault, .. } => Some(fault),
+            _ => None,
         }
     }
 

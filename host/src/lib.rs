@@ -55,7 +55,7 @@ mod trace;
 mod turn;
 mod waits;
 
-pub use error::{CallFault, Error, Fault, LoadFault};
+pub use error::{CallFault, Error, Fault, LoadFault, StoreFault};
 pub use handle::Instance;
 pub use host::{Host, HostBuilder};
 pub use instance::Profile;
@@ -65,5 +65,6 @@ pub use message::{CancelToken, Message, Status};
 pub use options::LoadOptions;
 pub use os::library_file_name;
 pub use reply::{DEFAULT_REPLY_LIMIT, Reply};
+pub use services::store;
 pub use services::{Grants, Progress, Refusal, Request, Right, Service};
 pub use trace::TraceRecord;

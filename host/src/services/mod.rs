@@ -3,6 +3,7 @@
 mod capabilities;
 mod events;
 mod progress;
+pub mod store;
 
 pub(crate) use capabilities::missing_grants;
 pub use capabilities::{Grants, Right};

@@ -27,7 +27,11 @@ impl Number {
 
     /// Ten bytes whose order is that of the numbers: the nearest double, and how far the number is above or below it.
     fn key(self) -> [u8; 10] {
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "the rest holds what is lost")]
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            reason = "the rest holds what is lost"
+        )]
         let (near, rest) = match self {
             Number::Whole(whole) => (whole as f64, whole - (whole as f64) as i128),
             Number::Double(double) => (double, 0),
@@ -99,11 +103,43 @@ mod tests {
     #[test]
     fn order() {
         let ascending = [
-            "null", "[]", "false", "true", "-1e999", "-1e300", "-9223372036854775808", "-9007199254740993",
-            "-9007199254740992", "-1.5", "-1", "-5e-324", "0", "5e-324", "0.1", "1", "1.0000000000000002", "2",
-            "9007199254740992", "9007199254740993", "9007199254740994", "9223372036854775806", "9223372036854775807",
-            "9223372036854775808", "18446744073709551614", "18446744073709551615", "18446744073709551616", "1e300",
-            "1e999", "\"\"", "\"\\u0000\"", "\"A\"", "\"a\"", "\"aa\"", "\"é\"", "\"\\uffff\"", "\"😀\"",
+            "null",
+            "[]",
+            "false",
+            "true",
+            "-1e999",
+            "-1e300",
+            "-9223372036854775808",
+            "-9007199254740993",
+            "-9007199254740992",
+            "-1.5",
+            "-1",
+            "-5e-324",
+            "0",
+            "5e-324",
+            "0.1",
+            "1",
+            "1.0000000000000002",
+            "2",
+            "9007199254740992",
+            "9007199254740993",
+            "9007199254740994",
+            "9223372036854775806",
+            "9223372036854775807",
+            "9223372036854775808",
+            "18446744073709551614",
+            "18446744073709551615",
+            "18446744073709551616",
+            "1e300",
+            "1e999",
+            "\"\"",
+            "\"\\u0000\"",
+            "\"A\"",
+            "\"a\"",
+            "\"aa\"",
+            "\"é\"",
+            "\"\\uffff\"",
+            "\"😀\"",
         ];
         for (at, value) in ascending.iter().enumerate() {
             for (other_at, other) in ascending.iter().enumerate() {

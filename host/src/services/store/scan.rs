@@ -134,7 +134,8 @@ mod tests {
             let key = unescape(scan.key()).unwrap();
             found.push((key, scan.value()));
         }
-        let expected = [("a", r#"[1 , "x\"]}" , {} ]"#), ("b", "-1.5e3"), ("c", r#"{ "d":null}"#), ("e", "\"é\"")];
+        let expected =
+            [("a", r#"[1 , "x\"]}" , {} ]"#), ("b", "-1.5e3"), ("c", r#"{ "d":null}"#), ("e", "\"é\"")];
         assert_eq!(found, expected.map(|(key, value)| (Cow::Borrowed(key), value)));
         assert_eq!(scan.peek(), 0);
     }

@@ -1,0 +1,154 @@
+//! The store in SQLite, in a file or in memory. Only the files of this folder know rusqlite.
+
+mod fault;
+mod functions;
+mod indexes;
+mod pool;
+mod read;
+mod schema;
+mod select;
+mod write;
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rp_protocol::{Mutation, Query};
+use rusqlite::Connection;
+
+use super::ids::Ids;
+use super::{Asker, Changed, Moment, Store};
+use crate::error::Error;
+use crate::services::Refusal;
+use fault::refusal;
+use indexes::Indexes;
+use pool::Readers;
+use schema::Place;
+
+/// How a store is opened.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SqliteOptions {
+    wait_limit: Duration,
+    size_limit: Option<u64>,
+    readers: usize,
+}
+
+impl Default for SqliteOptions {
+    fn default() -> Self {
+        SqliteOptions { wait_limit: Duration::from_secs(5), size_limit: None, readers: 4 }
+    }
+}
+
+impl SqliteOptions {
+    /// Five seconds of waiting, no limit of size, four readers.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How long to wait for another process that is writing; the answer is `unavailable` then.
+    pub fn wait_limit(self, wait_limit: Duration) -> Self {
+        SqliteOptions { wait_limit, ..self }
+    }
+
+    /// The largest size of the store in bytes; what would pass it is answered `unavailable`.
+    pub fn size_limit(self, bytes: u64) -> Self {
+        SqliteOptions { size_limit: Some(bytes), ..self }
+    }
+
+    /// How many queries of a file run at once; more of them wait.
+    pub fn readers(self, readers: usize) -> Self {
+        SqliteOptions { readers: readers.max(1), ..self }
+    }
+}
+
+/// The store in SQLite.
+///
+/// A mutation is one transaction, written through to the disk before it is answered. Several processes may use one file
+/// on a local disk.
+pub struct SqliteStore {
+    /// The one connection that writes; of a store in memory, the only one.
+    writer: Mutex<Connection>,
+    /// None for a store in memory.
+    readers: Option<Readers>,
+    indexes: Indexes,
+    ids: Ids,
+    place: Place,
+}
+
+impl SqliteStore {
+    /// Opens the store in a file, and makes it where there is none.
+    ///
+    /// # Errors
+    /// The file is no store, one of another version, read-only, locked, or its folder is not there.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::open_with(path, &SqliteOptions::new())
+    }
+
+    /// Opens the store in a file, as the options say.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub fn open_with(path: impl AsRef<Path>, options: &SqliteOptions) -> Result<Self, Error> {
+        Self::at(Place::File(path.as_ref().to_owned()), options)
+    }
+
+    /// A store that ends with the value.
+    ///
+    /// # Errors
+    /// Memory ran out.
+    pub fn in_memory() -> Result<Self, Error> {
+        Self::in_memory_with(&SqliteOptions::new())
+    }
+
+    /// A store that ends with the value, as the options say.
+    ///
+    /// # Errors
+    /// Memory ran out.
+    pub fn in_memory_with(options: &SqliteOptions) -> Result<Self, Error> {
+        Self::at(Place::Memory, options)
+    }
+
+    fn at(place: Place, options: &SqliteOptions) -> Result<Self, Error> {
+        let opened = schema::open(&place, options);
+        let writer = opened.map_err(|fault| Error::store(&place.to_string(), fault))?;
+        let readers = match &place {
+            Place::File(path) => Some(Readers::new(path, options)),
+            Place::Memory => None,
+        };
+        Ok(SqliteStore {
+            writer: Mutex::new(writer),
+            readers,
+            indexes: Indexes::default(),
+            ids: Ids::default(),
+            place,
+        })
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Connection> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for SqliteStore {
+    fn query(&self, query: &Query<'_>, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
+        let asked = read::Asked::parse(query, &self.indexes.current())?;
+        match &self.readers {
+            Some(readers) => {
+                let mut reader = readers.take().map_err(|error| refusal(&error))?;
+                read::run(&mut reader, &asked, asker, out)
+            }
+            None => read::run(&mut self.writer(), &asked, asker, out),
+        }
+    }
+
+    fn mutate(&self, mutation: &Mutation<'_>, moment: &Moment<'_>) -> Result<Changed, Refusal> {
+        let change = write::Change::parse(mutation)?;
+        change.run(&mut self.writer(), &self.ids, moment)
+    }
+
+    fn index(&self, entity: &str, path: &str) -> Result<(), Error> {
+        let made = self.indexes.add(&self.writer(), entity, path);
+        made.map_err(|fault| Error::store(&self.place.to_string(), fault))
+    }
+}

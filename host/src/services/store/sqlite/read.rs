@@ -1,0 +1,242 @@
+//! Runs queries.
+
+use std::collections::HashSet;
+use std::io::Write;
+
+use rp_protocol::{Query, code};
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, Row, params_from_iter};
+
+use super::fault::refusal;
+use super::indexes::Index;
+use super::select::{self, Sql};
+use crate::services::Refusal;
+use crate::services::store::Asker;
+use crate::services::store::document::{Reference, references_at};
+use crate::services::store::filter;
+use crate::services::store::names::{check_entity, check_id};
+use crate::services::store::path::Path;
+
+/// How many steps of SQLite's machine pass between two looks at whether the answer is still wanted.
+const STEPS_BETWEEN_LOOKS: i32 = 10_000;
+
+/// A query that was read and checked.
+pub(super) struct Asked {
+    entity: String,
+    id: Option<String>,
+    matching: Sql,
+    order: Sql,
+    include: Vec<Path>,
+    limit: Option<i64>,
+    offset: i64,
+}
+
+impl Asked {
+    pub(super) fn parse(query: &Query<'_>, indexes: &[Index]) -> Result<Self, Refusal> {
+        check_entity(&query.entity)?;
+        query.id.as_deref().map_or(Ok(()), check_id)?;
+        let conditions = query.filters.map_or(Ok(Vec::new()), |filters| filter::parse(filters.get()))?;
+        let sort = filter::parse_sort(&query.sort)?;
+        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        Ok(Asked {
+            entity: query.entity.to_string(),
+            id: query.id.as_deref().map(str::to_owned),
+            matching: select::matching(indexes, &query.entity, query.id.as_deref(), &conditions),
+            order: select::order(indexes, &query.entity, &sort),
+            include: filter::parse_include(&query.include)?,
+            limit: query.limit.map(whole),
+            offset: query.offset.map_or(0, whole),
+        })
+    }
+}
+
+/// Appends the answer to a query.
+pub(super) fn run(
+    connection: &mut Connection,
+    asked: &Asked,
+    asker: &Asker<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), Refusal> {
+    let Some(stop) = asker.stop.clone() else { return answer(connection, asked, asker, out) };
+    let look = move || stop();
+    connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(look)).map_err(|error| refusal(&error))?;
+    let answered = answer(connection, asked, asker, out);
+    let removed = connection.progress_handler(0, None::<fn() -> bool>);
+    answered.and(removed.map_err(|error| refusal(&error)))
+}
+
+fn answer(
+    connection: &mut Connection,
+    asked: &Asked,
+    asker: &Asker<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), Refusal> {
+    // One transaction, so that all statements see the same moment.
+    let moment = connection.transaction().map_err(|error| refusal(&error))?;
+    if let Some(id) = &asked.id {
+        must_exist(&moment, &asked.entity, id)?;
+    }
+    let mut writer = Writer { out, end: 0, include: &asked.include, asker, found: Included::default() };
+    writer.end = writer.out.len().saturating_add(asker.max_bytes);
+    writer.raw(b"{\"entities\":[")?;
+    let returned = writer.page(&moment, asked)?;
+    let count = match asked.limit {
+        // A page that is not full is the last one.
+        None if asked.offset == 0 => returned,
+        Some(limit) if returned < limit && (asked.offset == 0 || returned > 0) => asked.offset + returned,
+        _ => count(&moment, &asked.matching)?,
+    };
+    writer.raw(format!("],\"count\":{count}").as_bytes())?;
+    if !asked.include.is_empty() {
+        writer.included(&moment)?;
+    }
+    writer.raw(b"}")
+}
+
+fn must_exist(connection: &Connection, entity: &str, id: &str) -> Result<(), Refusal> {
+    let found = connection
+        .prepare_cached("SELECT 1 FROM entity WHERE entity = ? AND id = ?")
+        .and_then(|mut statement| statement.exists((entity, id)));
+    if found.map_err(|error| refusal(&error))? {
+        return Ok(());
+    }
+    Err(Refusal::new(code::NOT_FOUND, format!("{entity}/{id}: there is no such entity")))
+}
+
+fn count(connection: &Connection, matching: &Sql) -> Result<i64, Refusal> {
+    let text = format!("SELECT count(*) FROM entity WHERE {}", matching.text);
+    let counted = connection
+        .prepare_cached(&text)
+        .and_then(|mut statement| statement.query_row(params_from_iter(&matching.values), |row| row.get(0)));
+    counted.map_err(|error| refusal(&error))
+}
+
+/// References that were met, each once, in the order of their meeting.
+#[derive(Default)]
+struct Included {
+    order: Vec<Reference<'static>>,
+    seen: HashSet<Reference<'static>>,
+}
+
+/// Writes the answer.
+struct Writer<'a> {
+    out: &'a mut Vec<u8>,
+    /// The length that `out` may reach.
+    end: usize,
+    include: &'a [Path],
+    asker: &'a Asker<'a>,
+    found: Included,
+}
+
+impl Writer<'_> {
+    fn raw(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        if bytes.len() > self.end.saturating_sub(self.out.len()) {
+            let text = format!(
+                "the answer is larger than {} bytes: ask for less, with filters or limit",
+                self.asker.max_bytes
+            );
+            return Err(Refusal::new(code::TOO_LARGE, text));
+        }
+        self.out.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Writes the entities that were asked for, and says how many there are.
+    fn page(&mut self, connection: &Connection, asked: &Asked) -> Result<i64, Refusal> {
+        let text = format!(
+            "SELECT id, version, created_us, modified_us, data FROM entity WHERE {} ORDER BY {} LIMIT ? OFFSET ?",
+            asked.matching.text, asked.order.text
+        );
+        // A negative limit is none.
+        let end = [Value::Integer(asked.limit.unwrap_or(-1)), Value::Integer(asked.offset)];
+        let values = asked.matching.values.iter().chain(&asked.order.values).chain(&end);
+        let mut statement = connection.prepare_cached(&text).map_err(|error| refusal(&error))?;
+        let mut rows = statement.query(params_from_iter(values)).map_err(|error| refusal(&error))?;
+        let mut returned = 0;
+        while let Some(row) = rows.next().map_err(|error| refusal(&error))? {
+            self.raw(if returned == 0 { b"{" } else { b",{" })?;
+            let data = self.entity(row)?;
+            self.meet(data)?;
+            returned += 1;
+        }
+        Ok(returned)
+    }
+
+    /// Writes the rest of an entity, after the brace that opens it.
+    fn entity<'r>(&mut self, row: &'r Row<'_>) -> Result<&'r str, Refusal> {
+        let envelope = Envelope::read(row).map_err(|error| refusal(&error))?;
+        let mut head = Vec::with_capacity(192);
+        // Neither writing into memory nor a string as JSON can fail.
+        let written = write!(head, "\"id\":")
+            .and_then(|()| serde_json::to_writer(&mut head, envelope.id).map_err(Into::into))
+            .and_then(|()| {
+                let Envelope { version, created_us, modified_us, .. } = envelope;
+                write!(head, ",\"version\":{version},\"created_us\":{created_us},\"modified_us\":{modified_us},\"data\":")
+            });
+        debug_assert!(written.is_ok());
+        self.raw(&head)?;
+        self.raw(envelope.data.as_bytes())?;
+        self.raw(b"}")?;
+        Ok(envelope.data)
+    }
+
+    /// Notes the references that are to be included.
+    fn meet(&mut self, data: &str) -> Result<(), Refusal> {
+        for path in self.include {
+            for reference in references_at(path, data) {
+                if self.found.seen.contains(&reference) {
+                    continue;
+                }
+                (self.asker.check_read)(&reference.entity)?;
+                let reference = reference.into_owned();
+                self.found.seen.insert(reference.clone());
+                self.found.order.push(reference);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what the references lead to. A target that was deleted by force is left out.
+    fn included(&mut self, connection: &Connection) -> Result<(), Refusal> {
+        self.raw(b",\"included\":[")?;
+        let text =
+            "SELECT id, version, created_us, modified_us, data FROM entity WHERE entity = ? AND id = ?";
+        let mut statement = connection.prepare_cached(text).map_err(|error| refusal(&error))?;
+        let mut is_first = true;
+        for reference in std::mem::take(&mut self.found.order) {
+            let mut rows =
+                statement.query((&*reference.entity, &*reference.id)).map_err(|error| refusal(&error))?;
+            let Some(row) = rows.next().map_err(|error| refusal(&error))? else { continue };
+            self.raw(if is_first { b"{" } else { b",{" })?;
+            // Names of entities need no escapes.
+            self.raw(format!("\"entity\":\"{}\",", reference.entity).as_bytes())?;
+            self.entity(row)?;
+            is_first = false;
+        }
+        self.raw(b"]")
+    }
+}
+
+struct Envelope<'r> {
+    id: &'r str,
+    version: i64,
+    created_us: i64,
+    modified_us: i64,
+    data: &'r str,
+}
+
+impl<'r> Envelope<'r> {
+    fn read(row: &'r Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Envelope {
+            id: text(row.get_ref(0)?)?,
+            version: row.get(1)?,
+            created_us: row.get(2)?,
+            modified_us: row.get(3)?,
+            data: text(row.get_ref(4)?)?,
+        })
+    }
+}
+
+fn text(value: ValueRef<'_>) -> rusqlite::Result<&str> {
+    Ok(value.as_str()?)
+}

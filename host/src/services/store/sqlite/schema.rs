@@ -1,0 +1,162 @@
+//! Opens a file, checks that it is a store, and makes one where there is none.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, MAIN_DB, OpenFlags, Result, TransactionBehavior};
+
+use super::fault::store_fault;
+use super::{SqliteOptions, functions};
+use crate::error::StoreFault;
+
+/// "rpst" in the header of the file says whose database it is.
+const APPLICATION_ID: i32 = i32::from_be_bytes(*b"rpst");
+
+/// The version of the tables, and of what `rp_key` gives.
+const VERSION: i32 = 1;
+
+const TABLES: &str = "
+    CREATE TABLE entity (
+        key INTEGER PRIMARY KEY,
+        entity TEXT NOT NULL,
+        id TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        created_us INTEGER NOT NULL,
+        modified_us INTEGER NOT NULL,
+        data TEXT NOT NULL,
+        UNIQUE (entity, id)
+    ) STRICT;
+    CREATE TABLE reference (
+        entity TEXT NOT NULL,
+        id TEXT NOT NULL,
+        source INTEGER NOT NULL,
+        PRIMARY KEY (entity, id, source)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX reference_by_source ON reference (source);
+";
+
+/// Where a store lies.
+pub(super) enum Place {
+    File(PathBuf),
+    Memory,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::File(path) => path.display().fmt(out),
+            Place::Memory => out.write_str("in memory"),
+        }
+    }
+}
+
+/// Opens the connection that writes.
+pub(super) fn open(place: &Place, options: &SqliteOptions) -> Result<Connection, StoreFault> {
+    let mut connection = match place {
+        Place::Memory => Connection::open_in_memory().map_err(store_fault)?,
+        Place::File(path) => {
+            check_file(path)?;
+            connect(path, OpenFlags::SQLITE_OPEN_CREATE).map_err(store_fault)?
+        }
+    };
+    set_up(&connection, options).map_err(store_fault)?;
+    check_store(&connection)?;
+    if connection.is_readonly(MAIN_DB).map_err(store_fault)? {
+        return Err(StoreFault::ReadOnly);
+    }
+    prepare_writer(&connection, options).map_err(store_fault)?;
+    make_tables(&mut connection)?;
+    Ok(connection)
+}
+
+/// Opens a connection that reads. The file was checked when the store was opened.
+pub(super) fn open_reader(path: &Path, options: &SqliteOptions) -> Result<Connection> {
+    // Readers of a WAL write its shared memory, so the file is opened for writing; query_only keeps it from being changed.
+    let connection = connect(path, OpenFlags::empty())?;
+    set_up(&connection, options)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn connect(path: &Path, more: OpenFlags) -> Result<Connection> {
+    // Without SQLITE_OPEN_URI, so that a path which begins with "file:" is a path.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    Connection::open_with_flags(path, flags)
+}
+
+/// What every connection needs.
+fn set_up(connection: &Connection, options: &SqliteOptions) -> Result<()> {
+    const STATEMENTS: usize = 64;
+    const CACHE_KIB: i32 = 16 * 1024;
+    connection.busy_timeout(options.wait_limit)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    functions::define(connection)
+}
+
+fn prepare_writer(connection: &Connection, options: &SqliteOptions) -> Result<()> {
+    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    // A mutation that was answered survives the loss of power.
+    connection.pragma_update(None, "synchronous", "full")?;
+    if let Some(limit) = options.size_limit {
+        let page: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let pages = i64::try_from(limit / u64::from(page.max(1))).unwrap_or(i64::MAX).max(1);
+        connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+    }
+    Ok(())
+}
+
+/// Refuses what is no regular file; SQLite would only say that it cannot open it.
+fn check_file(path: &Path) -> Result<(), StoreFault> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(StoreFault::NotAFile("folder")),
+        Ok(found) if !found.is_file() => Err(StoreFault::NotAFile("special file")),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => check_folder(path),
+        Err(error) => Err(StoreFault::Unreadable(error)),
+    }
+}
+
+fn check_folder(path: &Path) -> Result<(), StoreFault> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match fs::metadata(folder) {
+        Ok(found) if found.is_dir() => Ok(()),
+        _ => Err(StoreFault::NoFolder(folder.to_owned())),
+    }
+}
+
+/// What the header says about whose file it is.
+fn check_store(connection: &Connection) -> Result<(), StoreFault> {
+    let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+    let tables = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+    let application_id = pragma("application_id").map_err(store_fault)?;
+    let version = pragma("user_version").map_err(store_fault)?;
+    let tables = tables.map_err(store_fault)?;
+    match (application_id, version) {
+        (APPLICATION_ID, VERSION) => Ok(()),
+        (APPLICATION_ID, found) => Err(StoreFault::Version { found, host: VERSION }),
+        (0, 0) if tables == 0 => Ok(()),
+        _ => Err(StoreFault::NotAStore("a database of another program".to_owned())),
+    }
+}
+
+/// Makes the tables of a new store; another process may be about to do the same.
+fn make_tables(connection: &mut Connection) -> Result<(), StoreFault> {
+    let is_made = |connection: &Connection| {
+        connection.pragma_query_value(None, "user_version", |row| Ok(row.get::<_, i32>(0)? != 0))
+    };
+    if is_made(connection).map_err(store_fault)? {
+        return Ok(());
+    }
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store_fault)?;
+    if !is_made(&transaction).map_err(store_fault)? {
+        transaction.execute_batch(TABLES).map_err(store_fault)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(store_fault)?;
+        transaction.pragma_update(None, "user_version", VERSION).map_err(store_fault)?;
+    }
+    transaction.commit().map_err(store_fault)?;
+    check_store(connection)
+}

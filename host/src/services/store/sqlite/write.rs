@@ -1,0 +1,214 @@
+//! Runs mutations, each in one transaction.
+
+use rp_protocol::{Mutation, Operation, code};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use serde_json::value::RawValue;
+
+use super::fault::refusal;
+use crate::services::Refusal;
+use crate::services::store::document::{self, Reference};
+use crate::services::store::ids::Ids;
+use crate::services::store::names::{check_entity, check_id};
+use crate::services::store::{Changed, Moment};
+
+/// How many referrers a conflict lists.
+const LISTED_REFERRERS: usize = 10;
+
+/// A mutation that was read and checked.
+pub(super) struct Change<'a> {
+    entity: &'a str,
+    action: Action<'a>,
+}
+
+enum Action<'a> {
+    Create { id: Option<&'a str>, document: Document<'a> },
+    Update { id: &'a str, expected: Option<u64>, document: Document<'a> },
+    Delete { id: &'a str, expected: Option<u64>, force: bool },
+}
+
+struct Document<'a> {
+    data: &'a str,
+    references: Vec<(Reference<'a>, String)>,
+}
+
+impl<'a> Change<'a> {
+    pub(super) fn parse(mutation: &'a Mutation<'_>) -> Result<Self, Refusal> {
+        check_entity(&mutation.entity)?;
+        let id = mutation.id.as_deref();
+        id.map_or(Ok(()), check_id)?;
+        let needed = || id.ok_or_else(|| invalid("id: expected a string"));
+        let version = mutation.version;
+        if version.is_some() && mutation.operation == Operation::Create {
+            return Err(invalid("version: a new entity has none"));
+        }
+        if mutation.force && mutation.operation != Operation::Delete {
+            return Err(invalid("force: only for delete"));
+        }
+        let action = match mutation.operation {
+            Operation::Create => Action::Create { id, document: Document::parse(mutation)? },
+            Operation::Update => {
+                Action::Update { id: needed()?, expected: version, document: Document::parse(mutation)? }
+            }
+            Operation::Delete => Action::Delete { id: needed()?, expected: version, force: mutation.force },
+        };
+        Ok(Change { entity: &mutation.entity, action })
+    }
+
+    pub(super) fn run(
+        &self,
+        writer: &mut Connection,
+        ids: &Ids,
+        moment: &Moment<'_>,
+    ) -> Result<Changed, Refusal> {
+        let transaction = writer
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| refusal(&error))?;
+        let table = Table { transaction: &transaction, entity: self.entity, time_us: moment.time_us };
+        let changed = match &self.action {
+            Action::Create { id: Some(id), document } => table.create(id, document),
+            Action::Create { id: None, document } => {
+                table.create(&ids.next(moment.time_us, moment.random), document)
+            }
+            Action::Update { id, expected, document } => table.update(id, *expected, document),
+            Action::Delete { id, expected, force } => table.delete(id, *expected, *force),
+        }?;
+        transaction.commit().map_err(|error| refusal(&error))?;
+        Ok(changed)
+    }
+}
+
+impl<'a> Document<'a> {
+    fn parse(mutation: &'a Mutation<'_>) -> Result<Self, Refusal> {
+        let data = mutation.data.map(RawValue::get).filter(|data| data.starts_with('{'));
+        let data = data.ok_or_else(|| invalid("data: expected an object"))?;
+        Ok(Document { data, references: document::check(data)? })
+    }
+}
+
+/// The entities of one name, within a transaction.
+struct Table<'a> {
+    transaction: &'a Transaction<'a>,
+    entity: &'a str,
+    time_us: i64,
+}
+
+impl Table<'_> {
+    fn create(&self, id: &str, document: &Document<'_>) -> Result<Changed, Refusal> {
+        let text = "INSERT INTO entity (entity, id, version, created_us, modified_us, data) \
+                    VALUES (?, ?, 1, ?, ?, ?) ON CONFLICT DO NOTHING";
+        let time_us = self.time_us;
+        let inserted = self.execute(text, (self.entity, id, time_us, time_us, document.data))?;
+        if inserted == 0 {
+            return Err(Refusal::new(code::CONFLICT, format!("{}/{id}: it is there already", self.entity)));
+        }
+        self.refer(self.transaction.last_insert_rowid(), document)?;
+        Ok(Changed { id: id.to_owned(), version: 1 })
+    }
+
+    fn update(&self, id: &str, expected: Option<u64>, document: &Document<'_>) -> Result<Changed, Refusal> {
+        let (key, found) = self.find(id, expected)?;
+        let version = found + 1;
+        let text = "UPDATE entity SET version = ?, modified_us = ?, data = ? WHERE key = ?";
+        self.execute(text, (version, self.time_us, document.data, key))?;
+        self.forget(key)?;
+        self.refer(key, document)?;
+        Ok(Changed { id: id.to_owned(), version: version.cast_unsigned() })
+    }
+
+    fn delete(&self, id: &str, expected: Option<u64>, force: bool) -> Result<Changed, Refusal> {
+        let (key, version) = self.find(id, expected)?;
+        if !force {
+            self.check_unreferenced(id, key)?;
+        }
+        self.execute("DELETE FROM entity WHERE key = ?", [key])?;
+        self.forget(key)?;
+        Ok(Changed { id: id.to_owned(), version: version.cast_unsigned() })
+    }
+
+    /// The row of an entity and its version, which must be the expected one.
+    fn find(&self, id: &str, expected: Option<u64>) -> Result<(i64, i64), Refusal> {
+        let text = "SELECT key, version FROM entity WHERE entity = ? AND id = ?";
+        let found = self
+            .transaction
+            .prepare_cached(text)
+            .and_then(|mut statement| {
+                statement.query_row((self.entity, id), |row| Ok((row.get(0)?, row.get(1)?))).optional()
+            })
+            .map_err(|error| refusal(&error))?;
+        let Some((key, version)) = found else {
+            return Err(Refusal::new(
+                code::NOT_FOUND,
+                format!("{}/{id}: there is no such entity", self.entity),
+            ));
+        };
+        let found = i64::cast_unsigned(version);
+        match expected {
+            Some(expected) if expected != found => {
+                let text = format!("{}/{id}: version {expected} was expected, found {found}", self.entity);
+                let details = serde_json::json!({ "expected": expected, "found": found });
+                Err(with_details(Refusal::new(code::CONFLICT, text), &details))
+            }
+            _ => Ok((key, version)),
+        }
+    }
+
+    /// Notes the references of a document, whose targets must be there.
+    fn refer(&self, source: i64, document: &Document<'_>) -> Result<(), Refusal> {
+        for (target, place) in &document.references {
+            let target_name = (&*target.entity, &*target.id);
+            let exists = self
+                .transaction
+                .prepare_cached("SELECT 1 FROM entity WHERE entity = ? AND id = ?")
+                .and_then(|mut statement| statement.exists(target_name));
+            if !exists.map_err(|error| refusal(&error))? {
+                let text = format!("{place}: refers to {}/{}, which is not there", target.entity, target.id);
+                return Err(Refusal::new(code::NOT_FOUND, text));
+            }
+            let text = "INSERT INTO reference (entity, id, source) VALUES (?, ?, ?)";
+            self.execute(text, (&*target.entity, &*target.id, source))?;
+        }
+        Ok(())
+    }
+
+    fn forget(&self, source: i64) -> Result<(), Refusal> {
+        self.execute("DELETE FROM reference WHERE source = ?", [source]).map(|_| ())
+    }
+
+    /// Refuses where others than the entity itself refer to it.
+    fn check_unreferenced(&self, id: &str, key: i64) -> Result<(), Refusal> {
+        let text = "SELECT other.entity || '/' || other.id FROM reference JOIN entity AS other ON other.key = source \
+                    WHERE reference.entity = ? AND reference.id = ? AND source <> ? ORDER BY 1";
+        let referrers = self.transaction.prepare_cached(text).and_then(|mut statement| {
+            statement.query_map((self.entity, id, key), |row| row.get(0))?.collect::<Result<Vec<String>, _>>()
+        });
+        let referrers = referrers.map_err(|error| refusal(&error))?;
+        if referrers.is_empty() {
+            return Ok(());
+        }
+        let text = format!(
+            "{}/{id}: {} others refer to it, {} among them; with \"force\":true it is deleted nevertheless",
+            self.entity,
+            referrers.len(),
+            referrers[0]
+        );
+        let listed = &referrers[..referrers.len().min(LISTED_REFERRERS)];
+        let details = serde_json::json!({ "count": referrers.len(), "referrers": listed });
+        Err(with_details(Refusal::new(code::CONFLICT, text), &details))
+    }
+
+    fn execute(&self, text: &str, values: impl rusqlite::Params) -> Result<usize, Refusal> {
+        let done = self.transaction.prepare_cached(text).and_then(|mut statement| statement.execute(values));
+        done.map_err(|error| refusal(&error))
+    }
+}
+
+fn invalid(text: &str) -> Refusal {
+    Refusal::new(code::INVALID_PAYLOAD, text)
+}
+
+fn with_details(refusal: Refusal, details: &serde_json::Value) -> Refusal {
+    match serde_json::value::to_raw_value(details) {
+        Ok(details) => refusal.with_details(details),
+        Err(_) => refusal,
+    }
+}
