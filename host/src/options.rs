@@ -109,8 +109,8 @@ impl LoadOptions {
         Err(LoadFault::UnexpectedHash { found: hex(found), expected: hex(expected) })
     }
 
-    /// Whether the file's content matters, and not only that it did not change.
-    pub(crate) fn expects_content(&self) -> bool {
-        self.sha256.is_some()
+    /// The sha-256 that the file must have, where its content matters and not only that it did not change.
+    pub(crate) fn expected_content(&self) -> Option<[u8; 32]> {
+        self.sha256
     }
 }

@@ -119,6 +119,18 @@ pub(crate) struct FileIdentity {
     times_ns: [i128; 2],
 }
 
+/// The times of files have grains of up to some hundredths of a second: a file may change twice within one.
+const GRAIN_NS: i128 = 100_000_000;
+
+impl FileIdentity {
+    /// Whether the file was left alone for long enough that a later change must show.
+    pub(crate) fn is_settled(&self) -> bool {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let now_ns = i128::try_from(now.as_nanos()).unwrap_or(i128::MAX);
+        self.times_ns.iter().all(|time_ns| time_ns + GRAIN_NS < now_ns)
+    }
+}
+
 #[cfg(unix)]
 impl FileIdentity {
     pub(crate) fn of(_path: &std::path::Path, metadata: &std::fs::Metadata) -> std::io::Result<Self> {
@@ -191,4 +203,18 @@ pub(crate) fn link(original: &std::path::Path, link: &std::path::Path) -> std::i
 #[cfg(not(unix))]
 pub(crate) fn link(original: &std::path::Path, link: &std::path::Path) -> std::io::Result<()> {
     if original.is_file() { std::fs::hard_link(original, link) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_settles_after_a_moment() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let identity = || FileIdentity::of(file.path(), &file.path().metadata().unwrap()).unwrap();
+        assert!(!identity().is_settled(), "it was just made");
+        std::thread::sleep(std::time::Duration::from_millis(150));
+        assert!(identity().is_settled());
+    }
 }

@@ -21,25 +21,34 @@ use crate::instance::{Guest, Handler, Module, Profile};
 use crate::options::LoadOptions;
 use crate::os::FileIdentity;
 
-/// Libraries of this process, by the path that was asked for and the file that stood there. They stay mapped (rule 10), so
-/// a file that did not change is not mapped again.
+/// Libraries of this process, by what was asked for and found. They stay mapped (rule 10), so a file that did not change
+/// is not mapped again.
 static MAPPED: Mutex<Option<HashMap<Asked, Arc<dyn Module>>>> = Mutex::new(None);
 
-type Asked = (PathBuf, FileIdentity);
+/// The path, the file that stood there, and the sha-256 that it was found to have where one was expected: another load of
+/// an expected content never gets a library that was loaded from bytes that nobody compared.
+type Asked = (PathBuf, FileIdentity, Option<[u8; 32]>);
 
 /// Loads a module's library, by the steps of the crate's documentation.
 pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>, LoadFault> {
     let (mut file, metadata) = open_file(path)?;
-    let key = (path.to_owned(), FileIdentity::of(path, &metadata).map_err(LoadFault::Unreadable)?);
-    if !options.expects_content()
-        && let Some(module) = mapped(&key)
-    {
+    let identity = FileIdentity::of(path, &metadata).map_err(LoadFault::Unreadable)?;
+    let is_settled = identity.is_settled();
+    let key = (path.to_owned(), identity, options.expected_content());
+    let mut read = || read_all(&mut file, &metadata);
+    let compared = key.2.map(|_| read()).transpose()?;
+    if let Some(bytes) = &compared {
+        options.expect_content(bytes)?;
+    }
+    if let Some(module) = mapped(&key) {
         options.expect(module.manifest())?;
         return Ok(module);
     }
-    let bytes = read_all(&mut file, &metadata)?;
-    options.expect_content(&bytes)?;
+    let bytes = compared.map_or_else(read, Ok)?;
     let module = map(path, &bytes, options)?;
+    if !is_settled && key.2.is_none() {
+        return Ok(module);
+    }
     let mut mapped = MAPPED.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(Arc::clone(mapped.get_or_insert_default().entry(key).or_insert(module)))
 }
