@@ -15,7 +15,6 @@ use crate::abi::{
 };
 use crate::error::CallFault;
 use crate::instance::{Inner, Life};
-use crate::loader::plain;
 use crate::message::{Message, Status};
 use crate::origin::Origin;
 use crate::reply::Reply;
@@ -197,6 +196,13 @@ impl Inner {
         id: u64,
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
+        if let Some(verdict) = self.guest.verdict(status) {
+            reply.clear();
+            if verdict.is_deadly {
+                self.die();
+            }
+            return Err(verdict.fault);
+        }
         if status == RP_ERR_PANIC {
             reply.clear();
             self.die();
@@ -208,9 +214,7 @@ impl Inner {
             RP_ERR_CANCELLED if slot.has_expired() => CallFault::Expired,
             RP_ERR_CANCELLED if slot.is_cancelled(id) || self.life() >= Life::Closing => CallFault::Cancelled,
             RP_ERR_CANCELLED => CallFault::CancelledUnasked,
-            status => {
-                plain::fault_of(self.module.profile(), status).unwrap_or(CallFault::UnknownStatus(status))
-            }
+            status => CallFault::UnknownStatus(status),
         })
     }
 

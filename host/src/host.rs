@@ -301,24 +301,31 @@ impl Shared {
             self.log_own(Level::Warn, &format!("{name} requests {grant}, which is not granted"));
         }
         let lent = Lent::lend(self, &name);
-        let Some(guest) = module.create(lent.as_host()) else {
-            lent.close();
-            return Err(LoadFault::CreateFailed);
-        };
+        let guest = module.create(lent.as_host(), options).inspect_err(|_| lent.close())?;
         let inner = Inner::new(Arc::clone(self), name, options.grants.clone(), module, guest, lent);
         let inner = Arc::new(inner);
         lent.open(&inner);
-        self.enter(&inner).inspect_err(|_| inner.end())?;
+        if let Err(fault) = self.enter(&inner) {
+            self.end_quietly(&inner);
+            return Err(fault);
+        }
         let ready = inner
             .init(&payload)
             .map_err(|fault| LoadFault::InitFailed(Error::call(&inner.name, "init", fault)));
         let ready = ready.and_then(|()| self.events.subscribe(&inner).map_err(LoadFault::NoThread));
         if let Err(fault) = ready {
-            inner.end();
+            self.end_quietly(&inner);
             self.leave(&inner);
             return Err(fault);
         }
         Ok(inner)
+    }
+
+    /// Ends an instance that did not become ready; why it did not is told, so what `destroy` met goes to the log.
+    fn end_quietly(&self, inner: &Inner) {
+        if let Err(fault) = inner.end() {
+            self.log_own(Level::Error, &Error::call(&inner.name, "destroy", fault).to_string());
+        }
     }
 
     fn init_payload(&self, instance: &str, options: &LoadOptions) -> Result<String, LoadFault> {
@@ -480,7 +487,8 @@ impl Inner {
     /// Ends an instance: the calls in flight, `shutdown` alone, `destroy` (rule 6).
     ///
     /// # Errors
-    /// Where it is still at work after the wait limit (it stays loaded then), or where `shutdown` failed (it is gone).
+    /// Where it is still at work after the wait limit (it stays loaded then), or where `shutdown` or `destroy` failed (it is
+    /// gone).
     pub(crate) fn unload(self: &Arc<Self>) -> Result<(), Error> {
         let error = |operation: &str, fault| Error::call(&self.name, operation, fault);
         if self.life() == Life::Dead {
@@ -501,9 +509,10 @@ impl Inner {
         self.shared.events.unsubscribe(self);
         let answer = self.shutdown(&alone);
         alone.for_ever();
-        self.end();
+        let ended = self.end();
         self.shared.leave(self);
-        answer.map_err(|fault| error("shutdown", fault))
+        answer.map_err(|fault| error("shutdown", fault))?;
+        ended.map_err(|fault| error("destroy", fault))
     }
 
     fn shutdown(&self, alone: &Alone<'_>) -> Result<(), CallFault> {
@@ -515,14 +524,14 @@ impl Inner {
     }
 
     /// Closes what the instance was lent, then destroys it with no lock held, so that it can join its threads.
-    fn end(&self) {
+    fn end(&self) -> Result<(), CallFault> {
         if self.life() == Life::Dead {
-            return;
+            return Ok(());
         }
         self.set_life(Life::Closed);
         self.lent.close();
         self.shared.waits.wake(|waiter| waiter.sender == Some(self.number()));
-        self.guest.destroy();
+        self.guest.destroy()
     }
 }
 

@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use rp_protocol::Manifest;
 
 use crate::abi::{rp_host, rp_message, rp_reply, rp_status};
-use crate::error::CallFault;
+use crate::error::{CallFault, LoadFault};
 use crate::host::Shared;
 use crate::lend::Lent;
+use crate::options::LoadOptions;
 use crate::services::Grants;
 use crate::turn::Turns;
 
@@ -43,8 +44,8 @@ pub(crate) trait Module: Send + Sync {
     fn manifest_text(&self) -> &str;
     /// The file that it came from; a static module has none.
     fn path(&self) -> Option<&Path>;
-    /// Makes the state of one instance; `None` where the module could not.
-    fn create(&self, host: *const rp_host) -> Option<Box<dyn Guest>>;
+    /// Makes the state of one instance.
+    fn create(&self, host: *const rp_host, options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault>;
 }
 
 /// The state of one instance, inside its module.
@@ -52,7 +53,23 @@ pub(crate) trait Guest: Send + Sync {
     /// What answers this instance's messages, for as long as the guest lives.
     fn handler(&self) -> Handler;
     /// Ends the state; called at most once, after the last message.
-    fn destroy(&self);
+    fn destroy(&self) -> Result<(), CallFault>;
+    /// What a status without a response stands for, where the loader knows more than the ABI says. Asked once, right
+    /// after the call, in its slot.
+    fn verdict(&self, _status: rp_status) -> Option<Verdict> {
+        None
+    }
+    /// Why a dead instance is dead.
+    fn epitaph(&self) -> &'static str {
+        "it panicked and is dead"
+    }
+}
+
+/// A loader's judgement of a call that brought no response.
+pub(crate) struct Verdict {
+    pub(crate) fault: CallFault,
+    /// Whether nothing of the instance may be called again.
+    pub(crate) is_deadly: bool,
 }
 
 /// The function that answers messages and its first argument. Calling through it costs what a bare C call costs.
@@ -172,7 +189,7 @@ impl Inner {
             Life::Ready => "it has just become ready",
             Life::Closing => "it is being unloaded",
             Life::Closed => "it was unloaded",
-            Life::Dead => "it panicked and is dead",
+            Life::Dead => self.guest.epitaph(),
         })
     }
 }

@@ -16,7 +16,7 @@ use super::plain::{PlainFunctions, PlainModule};
 use super::table::{self, Table};
 use super::{ENTRY, private_copy};
 use crate::abi::{rp_host, rp_module};
-use crate::error::LoadFault;
+use crate::error::{CallFault, LoadFault};
 use crate::instance::{Guest, Handler, Module, Profile};
 use crate::options::LoadOptions;
 use crate::os::FileIdentity;
@@ -186,10 +186,10 @@ impl Module for TableModule {
         self.path.as_deref()
     }
 
-    fn create(&self, host: *const rp_host) -> Option<Box<dyn Guest>> {
+    fn create(&self, host: *const rp_host, _options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
         // SAFETY: the table was checked; `host` lives as long as the process (rule 6).
-        let state = NonNull::new(unsafe { (self.table.create)(host) })?;
-        Some(Box::new(TableGuest { table: self.table, state }))
+        let state = NonNull::new(unsafe { (self.table.create)(host) });
+        Ok(Box::new(TableGuest { table: self.table, state: state.ok_or(LoadFault::CreateFailed)? }))
     }
 }
 
@@ -208,8 +208,9 @@ impl Guest for TableGuest {
         self.table.handler(self.state.as_ptr())
     }
 
-    fn destroy(&self) {
+    fn destroy(&self) -> Result<(), CallFault> {
         // SAFETY: `create` made the state, and the host destroys it once, after the last message (rule 6).
         unsafe { (self.table.destroy)(self.state.as_ptr()) }
+        Ok(())
     }
 }

@@ -9,7 +9,8 @@ use rp_protocol::{MANIFEST_MAX_BYTES, Manifest, PROTOCOL_VERSION, Response};
 
 use crate::abi::{RP_FAILED, RP_OK, rp_host, rp_message, rp_reply, rp_status};
 use crate::error::{CallFault, LoadFault};
-use crate::instance::{Guest, Handler, Module, Profile};
+use crate::instance::{Guest, Handler, Module, Profile, Verdict};
+use crate::options::LoadOptions;
 use crate::reply::write_to_asker;
 
 /// The functions of `rp_plain.h`.
@@ -27,11 +28,8 @@ const RETURNED_NULL: rp_status = i32::MIN;
 const NUL_IN_TYPE: rp_status = i32::MIN + 1;
 const NUL_IN_PAYLOAD: rp_status = i32::MIN + 2;
 
-/// What a status of the bridge means; `None` for a table's module, whose statuses are its own.
-pub(crate) fn fault_of(profile: Profile, status: rp_status) -> Option<CallFault> {
-    if profile != Profile::Plain {
-        return None;
-    }
+/// What a status of the bridge means.
+fn fault_of(status: rp_status) -> Option<CallFault> {
     match status {
         RETURNED_NULL => Some(CallFault::PlainNull),
         NUL_IN_TYPE => Some(CallFault::RawNul("type")),
@@ -111,10 +109,11 @@ impl Module for PlainModule {
         Some(&self.path)
     }
 
-    fn create(&self, _host: *const rp_host) -> Option<Box<dyn Guest>> {
+    fn create(&self, _host: *const rp_host, _options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
         // SAFETY: `rp_plain.h`: the function may be called at any time.
-        let state = NonNull::new(unsafe { (self.functions.create_module)() })?;
-        Some(Box::new(PlainGuest { functions: self.functions, state, texts: RefCell::default() }))
+        let state = NonNull::new(unsafe { (self.functions.create_module)() });
+        let state = state.ok_or(LoadFault::CreateFailed)?;
+        Ok(Box::new(PlainGuest { functions: self.functions, state, texts: RefCell::default() }))
     }
 }
 
@@ -141,9 +140,14 @@ impl Guest for PlainGuest {
         Handler { function: bridge, context: core::ptr::from_ref(self).cast_mut().cast() }
     }
 
-    fn destroy(&self) {
+    fn destroy(&self) -> Result<(), CallFault> {
         // SAFETY: `create_module` made the state, and the host destroys it once, after the last message.
         unsafe { (self.functions.destroy_module)(self.state.as_ptr()) }
+        Ok(())
+    }
+
+    fn verdict(&self, status: rp_status) -> Option<Verdict> {
+        fault_of(status).map(|fault| Verdict { fault, is_deadly: false })
     }
 }
 
