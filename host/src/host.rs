@@ -19,6 +19,7 @@ use crate::log::{Level, LogRecord};
 use crate::message::{Message, Status};
 use crate::options::LoadOptions;
 use crate::reply::{DEFAULT_REPLY_LIMIT, Reply};
+use crate::services::store::Store;
 use crate::services::{Emission, Events, Progress, Refusal, Service, missing_grants};
 use crate::trace::TraceRecord;
 use crate::waits::Waits;
@@ -58,6 +59,7 @@ pub(crate) struct Shared {
     clock: Option<Clock>,
     random: Option<Random>,
     services: HashMap<String, Box<dyn Service>>,
+    pub(crate) store: Option<Arc<dyn Store>>,
     instances: RwLock<Vec<Arc<Inner>>>,
     pub(crate) waits: Waits,
     pub(crate) events: Events,
@@ -165,6 +167,12 @@ impl HostBuilder {
         self
     }
 
+    /// Where queries and mutations go whose entity no module provides. A host may share its store with others.
+    pub fn store(mut self, store: Arc<dyn Store>) -> Self {
+        self.0.store = Some(store);
+        self
+    }
+
     /// The host.
     #[must_use]
     pub fn build(self) -> Host {
@@ -198,6 +206,7 @@ impl Host {
             clock: None,
             random: None,
             services: HashMap::new(),
+            store: None,
             instances: RwLock::default(),
             waits: Waits::default(),
             events: Events::new(DEFAULT_EVENT_LIMIT),
@@ -262,8 +271,9 @@ impl Host {
     pub fn emit(&self, event: &rp_protocol::Event<'_>) -> Result<(), Error> {
         let fault = |fault| Error::call("host", "emit", fault);
         let payload = serde_json::to_string(event).map_err(|error| fault(CallFault::Arguments(error)))?;
-        let emission = Emission { name: &event.event, payload: &payload, sender: 0, cause: 0, hops: 0 };
-        self.0.0.events.emit(&emission).map_err(|refusal| fault(CallFault::from_refusal(refusal)))
+        let emission = Emission { name: &event.event, sender: 0, cause: 0, hops: 0 };
+        let emitted = self.0.0.events.emit(emission, &payload);
+        emitted.map_err(|refusal| fault(CallFault::from_refusal(&refusal)))
     }
 
     /// Waits until every event that was emitted has been handled; false where that takes longer than `limit`.

@@ -18,6 +18,7 @@ use crate::log::{Level, LogRecord};
 use crate::origin::Origin;
 use crate::outgoing::Outgoing;
 use crate::router;
+use crate::services::Refusal;
 use crate::thread;
 use crate::turn::Slot;
 
@@ -128,7 +129,10 @@ unsafe extern "C" fn send(
     let answer = catch_unwind(AssertUnwindSafe(|| match lent.behind() {
         // SAFETY: rules 1 and 3: the reply is valid and this call's alone until it returns.
         Behind::Creating { .. } => unsafe {
-            router::refuse(reply, code::NOT_INITIALIZED, "send works from init on; create is too early")
+            router::refuse(
+                reply,
+                &Refusal::new(code::NOT_INITIALIZED, "send works from init on; create is too early"),
+            )
         },
         Behind::Closed => RP_ERR_CANCELLED,
         Behind::Live(sender) => thread::with_innermost(|frame| {
@@ -142,7 +146,7 @@ unsafe extern "C" fn send(
     }));
     // SAFETY: as above. A panic in a service of the embedder is an error of this one message.
     answer.unwrap_or_else(|_| unsafe {
-        router::refuse(reply, code::INTERNAL, "the host panicked while it answered")
+        router::refuse(reply, &Refusal::new(code::INTERNAL, "the host panicked while it answered"))
     })
 }
 

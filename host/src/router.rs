@@ -12,7 +12,7 @@ use crate::message::{Message, Status};
 use crate::origin::Origin;
 use crate::outgoing::Outgoing;
 use crate::reply::{Reply, with_kept, write_to_asker};
-use crate::services::{Emission, PROGRESS, Refusal, Request, Right};
+use crate::services::{Emission, PROGRESS, Refusal, Request, Right, access, demand};
 use crate::thread;
 use crate::trace::{Entry, Stopwatch};
 
@@ -34,7 +34,7 @@ pub(crate) unsafe fn send(
         Ok(status) => unsafe { pass_on(reply, status, buffer.as_bytes()) },
         Err(NoAnswer::Cancelled) => RP_ERR_CANCELLED,
         // SAFETY: as above.
-        Err(NoAnswer::Failed(refusal)) => unsafe { refuse(reply, &refusal.code, &refusal.text) },
+        Err(NoAnswer::Failed(refusal)) => unsafe { refuse(reply, &refusal) },
     })
 }
 
@@ -42,17 +42,17 @@ pub(crate) unsafe fn send(
 ///
 /// # Safety
 /// As for `send`.
-pub(crate) unsafe fn refuse(reply: *mut rp_reply, code: &str, text: &str) -> rp_status {
+pub(crate) unsafe fn refuse(reply: *mut rp_reply, refusal: &Refusal) -> rp_status {
     let mut response = Vec::new();
-    let status = write_refusal(&mut response, code, text);
+    let status = write_refusal(&mut response, refusal);
     // SAFETY: the caller's promise.
     unsafe { pass_on(reply, status, &response) }
 }
 
-fn write_refusal(response: &mut Vec<u8>, code: &str, text: &str) -> Status {
+fn write_refusal(response: &mut Vec<u8>, refusal: &Refusal) -> Status {
     response.clear();
     // Neither writing into memory nor two strings as JSON can fail.
-    let written = rp_protocol::write_error(response, code, text, None);
+    let written = rp_protocol::write_error(response, refusal.code(), refusal.text(), refusal.details());
     debug_assert!(written.is_ok());
     Status::Failed
 }
@@ -136,17 +136,18 @@ impl Asked<'_> {
         let Some(name) = command.module else {
             return Err(Refusal::new(code::INVALID_PAYLOAD, "module: expected the name of a module"));
         };
-        self.demand(Right::Call, &name)?;
+        demand(self.sender, Right::Call, &name)?;
         let found = self.sender.shared.by_name(&name).map(Answerer::Module);
         found.ok_or_else(|| Refusal::new(code::UNAVAILABLE, format!("no module named {name} is loaded")))
     }
 
     /// An entity belongs to the module that provides it, else to the store.
     fn find_provider(&self, right: Right, entity: &str) -> Result<Answerer, Refusal> {
-        self.demand(right, entity)?;
+        demand(self.sender, right, entity)?;
         let shared = &self.sender.shared;
         match shared.provider(entity) {
             Some(provider) => Ok(Answerer::Module(provider)),
+            None if shared.store.is_some() => Ok(Answerer::Host),
             None => {
                 let text = format!("this host has no store, and no loaded module provides {entity}");
                 Err(Refusal::new(code::NOT_SUPPORTED, text))
@@ -156,11 +157,7 @@ impl Asked<'_> {
 
     fn check_emission(&self) -> Result<(), Refusal> {
         let event = self.event()?.event;
-        if event == PROGRESS { Ok(()) } else { self.demand(Right::Emit, &event) }
-    }
-
-    fn demand(&self, right: Right, name: &str) -> Result<(), Refusal> {
-        demand(self.sender, right, name)
+        if event == PROGRESS { Ok(()) } else { demand(self.sender, Right::Emit, &event) }
     }
 
     /// Answers what the host answers itself.
@@ -168,6 +165,10 @@ impl Asked<'_> {
         let shared = &self.sender.shared;
         match self.message_type {
             message_type::EVENT => self.emit(request, data),
+            message_type::QUERY => access::query(self.sender, request, &self.query()?, data),
+            message_type::MUTATION => {
+                access::mutate(self.sender, self.emission("", request), &self.mutation()?, data)
+            }
             other => match shared.service(other) {
                 Some(service) => service.answer(request, data),
                 None => Err(Refusal::new(code::UNAVAILABLE, "the service is gone")),
@@ -180,16 +181,14 @@ impl Asked<'_> {
         if event.event == PROGRESS {
             self.sender.shared.progress(&self.sender.name, request.cause, &event)?;
         } else {
-            self.sender.shared.events.emit(&Emission {
-                name: &event.event,
-                payload: self.payload,
-                sender: self.sender.number(),
-                cause: request.id,
-                hops: self.origin.hops(),
-            })?;
+            self.sender.shared.events.emit(self.emission(&event.event, request), self.payload)?;
         }
         data.extend_from_slice(b"{}");
         Ok(())
+    }
+
+    fn emission<'a>(&self, name: &'a str, request: &Request<'_>) -> Emission<'a> {
+        Emission { name, sender: self.sender.number(), cause: request.id, hops: self.origin.hops() }
     }
 
     fn query(&self) -> Result<rp_protocol::Query<'_>, Refusal> {
@@ -216,7 +215,9 @@ impl Asked<'_> {
 
     fn no_answer(&self, fault: &CallFault, target: &str) -> NoAnswer {
         let is_gone = matches!(self.sender.life(), Life::Closed | Life::Dead);
-        if matches!(fault, CallFault::Cancelled | CallFault::Expired) && (is_gone || self.origin.is_cancelled()) {
+        if matches!(fault, CallFault::Cancelled | CallFault::Expired)
+            && (is_gone || self.origin.is_cancelled())
+        {
             return NoAnswer::Cancelled;
         }
         NoAnswer::Failed(Refusal::new(fault.protocol_code(), format!("{target}: {fault}")))
@@ -254,18 +255,6 @@ impl Asked<'_> {
     }
 }
 
-/// Refuses, and names the grant that is missing.
-fn demand(sender: &Inner, right: Right, name: &str) -> Result<(), Refusal> {
-    if sender.grants.allow(right, name) {
-        return Ok(());
-    }
-    let (who, verb) = (&sender.name, right.as_str());
-    Err(Refusal::new(
-        code::DENIED,
-        format!("{who} may not {verb} {name}: the grant {verb}={name} is missing"),
-    ))
-}
-
 fn wrong_payload(error: &serde_json::Error) -> Refusal {
     Refusal::new(code::INVALID_PAYLOAD, error.to_string())
 }
@@ -286,8 +275,8 @@ fn respond(
         }
         Ok(()) => {
             let fault = CallFault::TooLarge { limit };
-            write_refusal(response, fault.protocol_code(), &fault.to_string())
+            write_refusal(response, &Refusal::new(fault.protocol_code(), fault.to_string()))
         }
-        Err(refusal) => write_refusal(response, &refusal.code, &refusal.text),
+        Err(refusal) => write_refusal(response, &refusal),
     }
 }

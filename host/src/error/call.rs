@@ -154,8 +154,12 @@ impl CallFault {
 }
 
 impl CallFault {
-    pub(crate) fn from_refusal(refusal: crate::services::Refusal) -> Self {
-        CallFault::Answered { code: refusal.code, text: refusal.text, details: None }
+    pub(crate) fn from_refusal(refusal: &crate::services::Refusal) -> Self {
+        CallFault::Answered {
+            code: refusal.code().to_owned(),
+            text: refusal.text().to_owned(),
+            details: refusal.details().and_then(|details| serde_json::from_str(details.get()).ok()),
+        }
     }
 
     pub(crate) fn from_answer(body: &rp_protocol::ErrorBody<'_>) -> Self {

@@ -1,6 +1,9 @@
 //! Capabilities: the named rights that an operator grants an instance. Nothing is granted by default.
 
-use rp_protocol::Requests;
+use rp_protocol::{Requests, code};
+
+use super::Refusal;
+use crate::instance::Inner;
 
 /// What an instance may do. Each entry is a name, `prefix.*` or `*`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,6 +101,18 @@ pub(crate) fn covers(granted: &[String], wanted: &str) -> bool {
         Some(prefix) if prefix.is_empty() || prefix.ends_with('.') => wanted.starts_with(prefix),
         _ => pattern == wanted,
     })
+}
+
+/// Refuses, and names the grant that is missing.
+pub(crate) fn demand(sender: &Inner, right: Right, name: &str) -> Result<(), Refusal> {
+    if sender.grants.allow(right, name) {
+        return Ok(());
+    }
+    let (who, verb) = (&sender.name, right.as_str());
+    Err(Refusal::new(
+        code::DENIED,
+        format!("{who} may not {verb} {name}: the grant {verb}={name} is missing"),
+    ))
 }
 
 /// What a manifest requests and nobody granted, as `call=NAME` and its like.

@@ -22,17 +22,23 @@ use crate::reply::Reply;
 /// Events that may each be emitted while the one before is handled; a longer chain is a loop.
 const MAX_HOPS: u32 = 32;
 
-/// An event on its way.
+/// An event that is about to be emitted.
+#[derive(Clone, Copy)]
 pub(crate) struct Emission<'a> {
     pub(crate) name: &'a str,
-    /// The whole payload, with `event` and `data`.
-    pub(crate) payload: &'a str,
-    /// The instance that emitted it, which does not get it; 0 where the host or its embedder did.
+    /// The instance that emits it, which does not get it; 0 where the host or its embedder does.
     pub(crate) sender: u64,
-    /// The message that emitted it, or 0.
+    /// The message that emits it, or 0.
     pub(crate) cause: u64,
     /// Events that led to it.
     pub(crate) hops: u32,
+}
+
+/// Room for one event in the queue of everybody who subscribed to it. What is not used is given back.
+pub(crate) struct Reserved<'a> {
+    events: &'a Events,
+    emission: Emission<'a>,
+    queues: Vec<Arc<Queue>>,
 }
 
 struct Queued {
@@ -62,6 +68,8 @@ struct Queue {
 #[derive(Default)]
 struct Waiting {
     events: VecDeque<Arc<Queued>>,
+    /// Places that are kept for events to come.
+    reserved: usize,
     closed: bool,
 }
 
@@ -75,8 +83,8 @@ impl Events {
         self.limit = limit;
     }
 
-    /// Queues an event for everybody who subscribed to it, or for nobody.
-    pub(crate) fn emit(&self, emission: &Emission<'_>) -> Result<(), Refusal> {
+    /// Keeps room for an event with everybody who subscribed to it, or with nobody.
+    pub(crate) fn reserve<'a>(&'a self, emission: Emission<'a>) -> Result<Reserved<'a>, Refusal> {
         if emission.hops >= MAX_HOPS {
             let text = format!(
                 "{MAX_HOPS} events led to {}, each emitted for the one before: a loop",
@@ -84,20 +92,22 @@ impl Events {
             );
             return Err(Refusal::new(code::TOO_LARGE, text));
         }
-        // Held to the end, so that all subscribers see one order.
-        let queues = lock(&self.queues);
         let wanted = |queue: &&Arc<Queue>| queue.instance != emission.sender && (queue.wants)(emission.name);
-        let subscribers: Vec<_> = queues.iter().filter(wanted).collect();
-        if let Some(full) = subscribers.iter().find(|queue| lock(&queue.waiting).events.len() >= self.limit) {
-            let text = format!("{} events wait for {} already; emit fewer, or later", self.limit, full.name);
-            return Err(Refusal::new(code::UNAVAILABLE, text));
+        let mut reserved = Reserved { events: self, emission, queues: Vec::new() };
+        for queue in lock(&self.queues).iter().filter(wanted) {
+            if !queue.reserve(self.limit) {
+                let text =
+                    format!("{} events wait for {} already; emit fewer, or later", self.limit, queue.name);
+                return Err(Refusal::new(code::UNAVAILABLE, text));
+            }
+            reserved.queues.push(Arc::clone(queue));
         }
-        *lock(&self.pending) += subscribers.len();
-        let queued =
-            Queued { payload: emission.payload.to_owned(), cause: emission.cause, hops: emission.hops + 1 };
-        let queued = Arc::new(queued);
-        let taken = subscribers.iter().filter(|queue| queue.push(&queued)).count();
-        self.done(subscribers.len() - taken);
+        Ok(reserved)
+    }
+
+    /// Queues an event for everybody who subscribed to it, or for nobody. `payload` holds `event` and `data`.
+    pub(crate) fn emit(&self, emission: Emission<'_>, payload: &str) -> Result<(), Refusal> {
+        self.reserve(emission)?.emit(payload);
         Ok(())
     }
 
@@ -156,9 +166,39 @@ impl Events {
     }
 }
 
+impl Reserved<'_> {
+    /// Puts the event where room was kept.
+    pub(crate) fn emit(mut self, payload: &str) {
+        let (cause, hops) = (self.emission.cause, self.emission.hops + 1);
+        let queued = Arc::new(Queued { payload: payload.to_owned(), cause, hops });
+        // Held to the end, so that all subscribers see one order.
+        let _order = lock(&self.events.queues);
+        *lock(&self.events.pending) += self.queues.len();
+        let closed = self.queues.drain(..).filter(|queue| !queue.push(&queued)).count();
+        self.events.done(closed);
+    }
+}
+
+impl Drop for Reserved<'_> {
+    fn drop(&mut self) {
+        for queue in &self.queues {
+            lock(&queue.waiting).reserved -= 1;
+        }
+    }
+}
+
 impl Queue {
+    fn reserve(&self, limit: usize) -> bool {
+        let mut waiting = lock(&self.waiting);
+        let room = waiting.events.len() + waiting.reserved < limit;
+        waiting.reserved += usize::from(room);
+        room
+    }
+
+    /// Puts an event where room was kept; false where the subscriber is gone.
     fn push(&self, event: &Arc<Queued>) -> bool {
         let mut waiting = lock(&self.waiting);
+        waiting.reserved -= 1;
         if !waiting.closed {
             waiting.events.push_back(Arc::clone(event));
             self.arrived.notify_one();

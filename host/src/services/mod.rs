@@ -1,12 +1,13 @@
 //! What stands behind `rp_host.send`.
 
+pub(crate) mod access;
 mod capabilities;
 mod events;
 mod progress;
 pub mod store;
 
-pub(crate) use capabilities::missing_grants;
 pub use capabilities::{Grants, Right};
+pub(crate) use capabilities::{demand, missing_grants};
 pub(crate) use events::{Emission, Events};
 pub(crate) use progress::PROGRESS;
 pub use progress::Progress;

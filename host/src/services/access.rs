@@ -1,0 +1,57 @@
+//! Asks the store on behalf of an instance, and emits what a change is worth.
+
+use std::sync::Arc;
+
+use rp_protocol::{Mutation, Operation, Query, code};
+
+use super::store::{Asker, Changed, Moment, Stop, Store};
+use super::{Emission, Refusal, Request, Right, demand};
+use crate::instance::Inner;
+
+/// Answers a query whose own entity the sender may read.
+pub(crate) fn query(
+    sender: &Arc<Inner>,
+    request: &Request<'_>,
+    query: &Query<'_>,
+    data: &mut Vec<u8>,
+) -> Result<(), Refusal> {
+    let check_read = |entity: &str| demand(sender, Right::Read, entity);
+    let mut asker = Asker::new(&check_read);
+    asker.max_bytes = sender.shared.reply_limit;
+    asker.stop = (request.cause != 0).then(|| stop(sender, request.cause));
+    store_of(sender)?.query(query, &asker, data)
+}
+
+/// Ends a query when the message that it is for is no longer wanted, or done.
+fn stop(sender: &Arc<Inner>, message: u64) -> Stop {
+    let sender = Arc::clone(sender);
+    Arc::new(move || sender.turns().find(message).is_none_or(|slot| slot.is_cancelled(message)))
+}
+
+/// Changes an entity that the sender may write, and tells the subscribers of `entity.created` and its like. Where their
+/// queues have no room the change is refused, since nobody would hear of it.
+pub(crate) fn mutate(
+    sender: &Arc<Inner>,
+    emission: Emission<'_>,
+    mutation: &Mutation<'_>,
+    data: &mut Vec<u8>,
+) -> Result<(), Refusal> {
+    let shared = &sender.shared;
+    let name = match mutation.operation {
+        Operation::Create => "entity.created",
+        Operation::Update => "entity.updated",
+        Operation::Delete => "entity.deleted",
+    };
+    let reserved = shared.events.reserve(Emission { name, ..emission })?;
+    let moment = Moment { time_us: shared.now_us(), random: &|bytes| shared.random(bytes) };
+    let Changed { id, version } = store_of(sender)?.mutate(mutation, &moment)?;
+    let changed = serde_json::json!({"entity": mutation.entity, "id": id, "version": version});
+    reserved.emit(&serde_json::json!({"event": name, "data": changed}).to_string());
+    let result = serde_json::to_writer(data, &serde_json::json!({"id": id, "version": version}));
+    result.map_err(|error| Refusal::new(code::INTERNAL, error.to_string()))
+}
+
+fn store_of(sender: &Inner) -> Result<&dyn Store, Refusal> {
+    let store = sender.shared.store.as_deref();
+    store.ok_or_else(|| Refusal::new(code::NOT_SUPPORTED, "this host has no store"))
+}
