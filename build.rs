@@ -10,7 +10,7 @@ use std::{env, fs};
 
 fn main() {
     // Not modules-rust: whoever adds a module there lists it in Cargo.toml, and an edit of one changes nothing here.
-    for path in ["build.rs", "Cargo.toml", "modules-c", "include"] {
+    for path in ["build.rs", "Cargo.toml", "modules-c", "include", "CMakeLists.txt", "cmake"] {
         println!("cargo::rerun-if-changed={path}");
     }
     let rust_modules = folders("modules-rust");
@@ -75,19 +75,35 @@ mod modules_c {
     /// Builds modules-c/NAME into `deps` and beside it.
     pub fn build(name: &str, profile_dir: &Path) {
         let folder = Path::new("modules-c").join(name);
-        assert!(
-            !folder.join("CMakeLists.txt").exists(),
-            "{}: has a CMakeLists.txt, and modules are not built with cmake yet",
-            folder.display()
-        );
         let out_dir = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join(name);
         fs::create_dir_all(&out_dir).unwrap_or_else(|error| panic!("{}: {error}", out_dir.display()));
-        let objects = compile(&sources(&folder), &out_dir);
         let library = out_dir.join(library_file_name(name));
-        link(&objects, &library);
+        if folder.join("CMakeLists.txt").exists() {
+            build_with_cmake(name, &out_dir);
+        } else {
+            link(&compile(&sources(&folder), &out_dir), &library);
+        }
         for target in [profile_dir.join("deps"), profile_dir.to_owned()] {
             install(&library, &target);
         }
+    }
+
+    /// As a part of the repository's own CMake project, which knows `rp_add_module`.
+    fn build_with_cmake(name: &str, out_dir: &Path) {
+        let version = Command::new(env::var_os("CMAKE").unwrap_or("cmake".into())).arg("--version").output();
+        version.unwrap_or_else(|error| {
+            panic!(
+                "modules-c/{name} is built with cmake: {error}; apt install cmake make, or dnf, brew or pip install \
+                 cmake; or build without the feature `modules`"
+            )
+        });
+        let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
+        let mut config = cmake::Config::new(".");
+        config.define("RP_MODULE_OUTPUT_DIRECTORY", out_dir).define("BUILD_TESTING", "OFF");
+        config.define("CMAKE_COMPILE_WARNING_AS_ERROR", if is_set("RP_STRICT") { "ON" } else { "OFF" });
+        config.define("RP_SANITIZE", if is_set("RP_C_SANITIZE") { "HOST" } else { "OFF" });
+        config.profile(if is_release { "Release" } else { "RelWithDebInfo" });
+        config.out_dir(out_dir).build_target(name).build();
     }
 
     fn sources(folder: &Path) -> Vec<PathBuf> {

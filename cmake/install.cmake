@@ -1,0 +1,30 @@
+# Installs the headers, find_package(rp) and pkg-config rp_module. All of it is found from where it lies, so the folder can
+# be moved; nothing depends on the machine, so it goes to share/.
+include(CMakePackageConfigHelpers)
+include(GNUInstallDirs)
+
+# Before 1.0 a new minor version may break.
+if(PROJECT_VERSION_MAJOR EQUAL 0)
+  set(compatibility SameMinorVersion)
+else()
+  set(compatibility SameMajorVersion)
+endif()
+set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/rp)
+
+write_basic_package_version_file(rp-config-version.cmake COMPATIBILITY ${compatibility} ARCH_INDEPENDENT)
+
+# In rp_module.pc the prefix is where the file lies, without its own folders.
+file(RELATIVE_PATH RP_PREFIX_FROM_PC ${CMAKE_INSTALL_FULL_DATADIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+file(RELATIVE_PATH RP_INCLUDE_FROM_PREFIX ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
+configure_file(cmake/rp_module.pc.in rp_module.pc @ONLY)
+
+target_include_directories(rp_module INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+install(TARGETS rp_module EXPORT rp)
+install(EXPORT rp NAMESPACE rp:: FILE rp-targets.cmake DESTINATION ${package_dir})
+install(FILES
+  include/rp_module.h include/rp_plain.h include/rp_sdk.h include/rp_sdk.hpp
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES
+  cmake/rp-config.cmake cmake/rp-add-module.cmake ${CMAKE_CURRENT_BINARY_DIR}/rp-config-version.cmake
+  DESTINATION ${package_dir})
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/rp_module.pc DESTINATION ${CMAKE_INSTALL_DATADIR}/pkgconfig)

@@ -1,0 +1,10 @@
+# Every folder of modules-c/ is one module: as its CMakeLists.txt says, or of its C files. RP_MODULES lists them.
+file(GLOB RP_MODULES CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/modules-c modules-c/*)
+foreach(module IN LISTS RP_MODULES)
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/modules-c/${module}/CMakeLists.txt)
+    add_subdirectory(modules-c/${module})
+  else()
+    file(GLOB sources CONFIGURE_DEPENDS modules-c/${module}/*.c)
+    rp_add_module(${module} SOURCES ${sources})
+  endif()
+endforeach()

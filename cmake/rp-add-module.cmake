@@ -1,0 +1,77 @@
+# rp_add_module(NAME SOURCES file... [LIBRARIES library...] [VERSION_SCRIPT file] [STATIC])
+#
+# Adds the module NAME as a target, in C99 or C++17 or newer, with warnings. It is built as the library that the host looks
+# for: libNAME.so, libNAME.dylib or NAME.dll, with _ for each - in NAME, which exports nothing but the module. It lies in
+# RP_MODULE_OUTPUT_DIRECTORY, if that is set, whatever the configuration.
+#
+# VERSION_SCRIPT  for linkers that know it; it must leave rp_module_v1 and rp_manifest global
+# STATIC          an archive instead, to be linked into a program beside others: its entry is NAME_entry, its manifest
+#                 NAME_manifest
+function(rp_add_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "STATIC" "VERSION_SCRIPT" "SOURCES;LIBRARIES")
+  if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
+    message(FATAL_ERROR "rp_add_module(${name}): give SOURCES and files; not understood: ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  string(REPLACE "-" "_" stem ${name})
+  if(arg_STATIC)
+    add_library(${name} STATIC ${arg_SOURCES})
+    target_compile_definitions(${name} PRIVATE rp_module_v1=${stem}_entry rp_manifest=${stem}_manifest)
+  else()
+    add_library(${name} MODULE ${arg_SOURCES})
+    _rp_link_module(${name} "${arg_VERSION_SCRIPT}")
+  endif()
+  target_link_libraries(${name} PRIVATE rp::module ${arg_LIBRARIES})
+  set_target_properties(${name} PROPERTIES
+    OUTPUT_NAME ${stem}
+    POSITION_INDEPENDENT_CODE ON
+    C_VISIBILITY_PRESET hidden
+    CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON)
+  _rp_compile_module(${name})
+endfunction()
+
+# File name, place and links of a library that is loaded.
+function(_rp_link_module name version_script)
+  if(WIN32)
+    set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX .dll)
+  elseif(APPLE)
+    set_target_properties(${name} PROPERTIES PREFIX lib SUFFIX .dylib) # CMake's own is .so
+  else()
+    set_target_properties(${name} PROPERTIES PREFIX lib SUFFIX .so)
+  endif()
+  if(RP_MODULE_OUTPUT_DIRECTORY)
+    # $<0:> keeps multi-configuration generators from adding a folder.
+    set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY "$<0:>${RP_MODULE_OUTPUT_DIRECTORY}")
+  endif()
+  if(RP_SANITIZE STREQUAL "HOST")
+    target_link_libraries(${name} PRIVATE ubsan)
+  elseif(RP_SANITIZE)
+    target_link_options(${name} PRIVATE -fsanitize=address,undefined $<$<C_COMPILER_ID:Clang>:-shared-libsan>)
+  elseif(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    target_link_options(${name} PRIVATE LINKER:-z,defs) # what is defined nowhere is found now, not by the host
+  endif()
+  if(version_script AND NOT APPLE AND NOT MSVC)
+    get_filename_component(version_script "${version_script}" ABSOLUTE)
+    target_link_options(${name} PRIVATE LINKER:--version-script=${version_script})
+    set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS "${version_script}")
+  endif()
+endfunction()
+
+# Dialect, warnings and sanitizers. RP_SANITIZE is ON, or HOST where the host brings the sanitizers' runtime.
+function(_rp_compile_module name)
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if("C" IN_LIST languages)
+    target_compile_features(${name} PRIVATE c_std_99)
+  endif()
+  if("CXX" IN_LIST languages)
+    target_compile_features(${name} PRIVATE cxx_std_17)
+  endif()
+  if(MSVC)
+    target_compile_options(${name} PRIVATE /W4 /utf-8)
+  else()
+    target_compile_options(${name} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+  endif()
+  if(RP_SANITIZE)
+    target_compile_options(${name} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  endif()
+endfunction()
