@@ -377,3 +377,129 @@ fn the_trace_has_every_message_once() {
     assert_eq!(cause_of("asker -> other: command success"), id_of("host -> asker: command success"));
     assert_eq!(cause_of("host -> other: event success"), id_of("asker -> host: event success"));
 }
+
+fn host_with_store() -> Host {
+    let store = rp_host::store::SqliteStore::in_memory().unwrap();
+    let clock = std::sync::atomic::AtomicI64::new(1_000_000);
+    Host::builder()
+        .store(Arc::new(store))
+        .clock(move || clock.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+        .random(|bytes| bytes.fill(7))
+        .build()
+}
+
+fn create(instance: &Instance, id: &str, data: Value) -> Value {
+    send(instance, "mutation", json!({"entity": "note", "operation": "create", "id": id, "data": data}))
+}
+
+#[test]
+fn the_store_answers_for_what_no_module_provides() {
+    let host = host_with_store();
+    let writer = relay(&host, "writer", ALL, json!({}));
+    let created = create(&writer, "n1", json!({"title": "census", "year": 1851}));
+    assert_eq!(created, json!({"status": "success", "data": {"id": "n1", "version": 1}}));
+    let found = send(&writer, "query", json!({"entity": "note", "filters": {"year": {"gte": 1850}}}));
+    assert_eq!(found["data"]["count"], 1);
+    assert_eq!(found["data"]["entities"][0]["data"], json!({"title": "census", "year": 1851}));
+    let stale = json!({"entity": "note", "operation": "update", "id": "n1", "version": 9, "data": {}});
+    let stale = send(&writer, "mutation", stale);
+    assert_eq!((code(&stale), &stale["details"]), ("conflict", &json!({"expected": 9, "found": 1})));
+    assert_eq!(
+        code(&send(&writer, "query", json!({"entity": "note", "filters": {"year": {"like": 1}}}))),
+        "invalid_payload"
+    );
+}
+
+#[test]
+fn what_is_included_needs_its_own_grant() {
+    let host = host_with_store();
+    let writer = relay(&host, "writer", ALL, json!({}));
+    send(&writer, "mutation", json!({"entity": "person", "operation": "create", "id": "p1", "data": {}}));
+    create(&writer, "n1", json!({"of": {"$ref": "person/p1"}}));
+    let query = json!({"entity": "note", "include": ["of"]});
+    let both = relay(&host, "both", &[(Right::Read, "note"), (Right::Read, "person")], json!({}));
+    assert_eq!(send(&both, "query", query.clone())["data"]["included"][0]["id"], "p1");
+    let one = relay(&host, "one", &[(Right::Read, "note")], json!({}));
+    let refused = send(&one, "query", query);
+    let text = "one may not read person: the grant read=person is missing";
+    assert_eq!((code(&refused), refused["error"].as_str()), ("denied", Some(text)));
+}
+
+#[test]
+fn changes_of_the_store_are_events() {
+    let host = host_with_store();
+    let writer = relay(&host, "writer", ALL, json!({}));
+    let listener = relay(&host, "listener", &[(Right::Subscribe, "entity.*")], json!({}));
+    create(&writer, "n1", json!({}));
+    send(&writer, "mutation", json!({"entity": "note", "operation": "update", "id": "n1", "data": {"a": 1}}));
+    create(&writer, "n1", json!({}));
+    send(&writer, "mutation", json!({"entity": "note", "operation": "delete", "id": "n1"}));
+    assert_eq!(heard(&host, &listener), ["entity.created", "entity.updated", "entity.deleted"]);
+    let answer: Value = listener.command("heard", &json!({})).unwrap();
+    assert_eq!(answer["events"][1]["data"], json!({"entity": "note", "id": "n1", "version": 2}));
+    assert!(heard(&host, &writer).is_empty());
+}
+
+#[test]
+fn a_change_that_nobody_could_hear_of_is_not_made() {
+    let store: Arc<dyn rp_host::store::Store> = Arc::new(rp_host::store::SqliteStore::in_memory().unwrap());
+    let host = Host::builder().store(store).event_limit(0).build();
+    let writer = relay(&host, "writer", ALL, json!({}));
+    let listener = relay(&host, "listener", ALL, json!({}));
+    assert_eq!(code(&create(&writer, "n1", json!({}))), "unavailable");
+    listener.unload().unwrap();
+    assert_eq!(code(&create(&writer, "n1", json!({}))), "success", "the refused change was made after all");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    /// Whatever is granted, a message without its grant never reaches its target.
+    #[test]
+    fn no_message_without_its_grant_reaches_its_target(
+        grants in proptest::collection::vec((0..5_usize, "[ab*.]{1,3}"), 0..6),
+        asks in proptest::collection::vec((0..4_usize, "[ab]{1,2}(\\.[ab])?"), 1..8),
+    ) {
+        let host = host_with_store();
+        let mut granted = Grants::default();
+        for (right, pattern) in &grants {
+            granted.grant(Right::ALL[*right], pattern.as_str());
+        }
+        let listener = relay(&host, "listener", ALL, json!({}));
+        let options = LoadOptions::new().instance("asker").grants(granted.clone());
+        let asker = host.load_with(built("test-relay"), options).unwrap();
+        let owner = relay(&host, "owner", ALL, json!({}));
+        let mut expected_events = Vec::new();
+        for (n, (kind, name)) in asks.iter().enumerate() {
+            let (right, message_type, payload) = match kind {
+                0 => (Right::Call, "command", json!({"module": name, "name": "heard"})),
+                1 => (Right::Read, "query", json!({"entity": name})),
+                2 => (Right::Write, "mutation", json!({"entity": name, "operation": "create", "id": n.to_string(), "data": {}})),
+                _ => (Right::Emit, "event", json!({"event": name})),
+            };
+            let allowed = means(granted.of(right), name);
+            let response = send(&asker, message_type, payload);
+            proptest::prop_assert_eq!(code(&response) != "denied", allowed, "{:?} {:?} {}", right, granted, response);
+            if allowed && matches!(right, Right::Emit) {
+                expected_events.push(name.clone());
+            }
+            if allowed && matches!(right, Right::Write) {
+                expected_events.push("entity.created".to_owned());
+            }
+            if matches!(right, Right::Write) {
+                let found = send(&owner, "query", json!({"entity": name, "id": n.to_string()}));
+                proptest::prop_assert_eq!(code(&found) == "success", allowed);
+            }
+        }
+        proptest::prop_assert_eq!(heard(&host, &listener), expected_events);
+    }
+}
+
+/// What grants mean, written down a second time, as naively as can be.
+fn means(patterns: &[String], name: &str) -> bool {
+    patterns.iter().any(|pattern| {
+        pattern == "*"
+            || pattern == name
+            || (pattern.ends_with(".*") && name.starts_with(&pattern[..pattern.len() - 1]))
+    })
+}
