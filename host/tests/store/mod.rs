@@ -59,3 +59,10 @@ pub fn ids(store: &dyn Store, payload: &str) -> String {
     let ids: Vec<_> = found.map(|entity| entity["id"].as_str().unwrap().to_owned()).collect();
     format!("{} of {}", ids.join(" "), answer["count"])
 }
+
+/// A refusal as `code: text details`.
+pub fn refused(result: Result<impl std::fmt::Debug, Refusal>) -> String {
+    let refusal = result.unwrap_err();
+    let details = refusal.details().map(|details| format!(" {details}")).unwrap_or_default();
+    format!("{}: {}{details}", refusal.code(), refusal.text())
+}

@@ -186,7 +186,7 @@ impl Table<'_> {
             return Ok(());
         }
         let text = format!(
-            "{}/{id}: {} others refer to it, {} among them; with \"force\":true it is deleted nevertheless",
+            "{}/{id}: {} refer to it, {} among them; with \"force\":true it is deleted nevertheless",
             self.entity,
             referrers.len(),
             referrers[0]
