@@ -40,7 +40,7 @@ pub(super) fn store_fault(error: Error) -> StoreFault {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreFault::Locked,
         Some(ErrorCode::DiskFull) => StoreFault::Full,
         Some(ErrorCode::ReadOnly) => StoreFault::ReadOnly,
-        Some(ErrorCode::NotADatabase) => StoreFault::NotAStore("no database".to_owned()),
+        Some(ErrorCode::NotADatabase) => StoreFault::NotAStore("a file of another kind".to_owned()),
         Some(ErrorCode::DatabaseCorrupt) => StoreFault::Damaged(error.to_string()),
         _ => StoreFault::System(error.to_string()),
     }

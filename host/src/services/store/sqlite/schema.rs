@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, MAIN_DB, OpenFlags, Result, TransactionBehavior};
+use rusqlite::{Connection, Error, MAIN_DB, OpenFlags, Result, TransactionBehavior};
 
 use super::fault::store_fault;
 use super::{SqliteOptions, functions};
@@ -81,9 +81,10 @@ pub(super) fn open_reader(path: &Path, options: &SqliteOptions) -> Result<Connec
 }
 
 fn connect(path: &Path, more: OpenFlags) -> Result<Connection> {
-    // Without SQLITE_OPEN_URI, so that a path which begins with "file:" is a path.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
-    Connection::open_with_flags(path, flags)
+    // SQLite reads other meanings into relative names such as ":memory:" and "file:a?mode=memory".
+    let whole = std::path::absolute(path).map_err(|error| Error::ToSqlConversionFailure(error.into()))?;
+    Connection::open_with_flags(whole, flags)
 }
 
 /// What every connection needs.
@@ -113,10 +114,21 @@ fn check_file(path: &Path) -> Result<(), StoreFault> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(StoreFault::NotAFile("folder")),
         Ok(found) if !found.is_file() => Err(StoreFault::NotAFile("special file")),
+        Ok(found) if found.len() > 0 => check_header(path),
         Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => check_folder(path),
         Err(error) => Err(StoreFault::Unreadable(error)),
     }
+}
+
+/// Refuses what does not begin as a database does; SQLite would write over a file that is shorter than a page.
+fn check_header(path: &Path) -> Result<(), StoreFault> {
+    const HEADER: &[u8] = b"SQLite format 3\0";
+    let mut header = Vec::new();
+    let length = HEADER.len() as u64;
+    let read = fs::File::open(path).and_then(|file| file.take(length).read_to_end(&mut header));
+    read.map_err(StoreFault::Unreadable)?;
+    if header == HEADER { Ok(()) } else { Err(StoreFault::NotAStore("a file of another kind".to_owned())) }
 }
 
 fn check_folder(path: &Path) -> Result<(), StoreFault> {
