@@ -1,5 +1,7 @@
 //! Libraries whose entry, table, manifest or first steps are wrong.
 
+use std::path::PathBuf;
+
 use rp_host::LoadOptions;
 use serde_json::json;
 
@@ -23,6 +25,11 @@ fn manifest(text: &str) -> Source {
 fn dependent() -> Source {
     let dependency = Source::new("dependency").flag("-Wl,-soname,libgone.so.1").library();
     table().define("USES_DEPENDENCY").flag(dependency.to_str().unwrap())
+}
+
+/// Nothing is wrong with it but that the witness has its name.
+fn same_name() -> PathBuf {
+    manifest(r#"{"name":"test-minimal","version":"9.0.0","protocol":"1.0"}"#).library()
 }
 
 /// Each with the only thing that is wrong with it.
@@ -112,6 +119,7 @@ pub fn cases() -> Vec<Case> {
         Case::new("an unexpected version", good())
             .options(LoadOptions::new().expect_version(">=2".parse().unwrap())),
         Case::new("an unexpected sha-256", good()).options(LoadOptions::new().sha256([0x5a; 32])),
+        Case::new("another module of a name that is loaded", same_name()),
         Case::new("a second instance of one name", good())
             .options(LoadOptions::new().instance("test-minimal")),
         Case::new("a configuration that is no object", good()).options(LoadOptions::new().config(json!([1]))),

@@ -82,6 +82,41 @@ fn changing_threads_never_overlap() {
     assert!(calls.load(Ordering::Relaxed) > 1000, "too few calls to show anything");
 }
 
+/// One thread calls without a pause and is the favoured one; others take that away from it thousands of times.
+#[test]
+fn taking_over_from_a_favoured_thread() {
+    let host = Host::new();
+    let instance = host.load(Source::new("overlap").library()).unwrap();
+    let until = Instant::now() + Duration::from_secs(2);
+    let calls = AtomicU64::new(0);
+    thread::scope(|scope| {
+        for pause in [0, 20, 50] {
+            let (instance, calls) = (&instance, &calls);
+            scope.spawn(move || {
+                let mut reply = Reply::new();
+                let mut own = 0;
+                while Instant::now() < until {
+                    for _ in 0..if pause == 0 { 1000 } else { 1 } {
+                        instance.call_raw(&Message::new("event", "{}"), &mut reply).unwrap();
+                        own += 1;
+                    }
+                    let next = Instant::now() + Duration::from_micros(pause);
+                    while Instant::now() < next {
+                        std::hint::spin_loop();
+                    }
+                }
+                calls.fetch_add(own, Ordering::Relaxed);
+            });
+        }
+    });
+    let mut reply = Reply::new();
+    instance.call(&Message::new("tell", "{}"), &mut reply).unwrap();
+    // init and this message are counted, too.
+    let expected = json!({"calls": calls.load(Ordering::Relaxed) + 2, "overlaps": 0});
+    let told: serde_json::Value = serde_json::from_slice(reply.as_bytes()).unwrap();
+    assert_eq!(told["data"], expected);
+}
+
 /// A thread changes over to another after many calls of its own, again and again, one waiting for the other.
 #[test]
 fn handing_over_loses_nobody() {
