@@ -2,24 +2,25 @@
 
 use std::io::Read;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::Duration;
 
-use indicatif::ProgressBar;
-use rp_host::{Message, Reply};
+use rp_host::{Instance, Message};
 use serde::de::IgnoredAny;
 
 use crate::Common;
+use crate::config::ConfigFile;
 use crate::fault::{EXIT_DATA, Fault, response_text};
+use crate::instances::{self, Loadable};
 use crate::json::indent;
 use crate::output::{Output, printable};
-use crate::setup::HostOptions;
+use crate::setup::{Answered, HostOptions, Setup};
 use crate::transcript::{headline, label};
 
-/// Load one module, send it one message, print the response
+/// Load a module, send it one message, print the response
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Options {
-    /// The module's library file
+    /// The module's library file; with --config an instance of it
     file: PathBuf,
     /// The command; with --type the payload instead
     command: Option<String>,
@@ -29,9 +30,12 @@ pub struct Options {
     /// Send this message type instead of a command; the argument after FILE is its payload, `{}` without one
     #[arg(long = "type", value_name = "TYPE")]
     message_type: Option<String>,
+    /// Load all that an rp.toml says, and send to the instance named FILE
+    #[arg(long, value_name = "RP.TOML", conflicts_with_all = ["grants", "init"])]
+    config: Option<PathBuf>,
     /// The configuration that `init` hands to the module
     #[arg(long, value_name = "JSON")]
-    config: Option<String>,
+    init: Option<String>,
     #[command(flatten)]
     host: HostOptions,
 }
@@ -43,30 +47,26 @@ Examples:
   rp call libtest_minimal.so echo - < args.json
   rp call libtest_minimal.so --type describe --json
   rp call libtest_minimal.so --type query '{\"entity\":\"note\"}' --trace messages.jsonl
+  rp call --config rp.toml research-log count
 
 The module gets `init` first and `shutdown` at the end. --json prints the response as it came.
-An error response is exit code 1.";
+An error response is exit code 1. Ctrl-C asks the module to stop; a second one ends it at once.";
 
 /// Calls.
 pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
     let (message_type, payload) = message(options)?;
-    let setup = options.host.host(common, &options.file, &ProgressBar::hidden())?;
-    let mut load = options.host.load_options();
-    if let Some(config) = &options.config {
-        load = load.config(object("--config", config)?);
-    }
-    let instance = setup.host.load_with(&options.file, load)?;
+    let config = options.config.as_ref().map(|path| ConfigFile::read(path)).transpose()?;
+    let input = options.config.as_ref().unwrap_or(&options.file);
+    let loadable = loadable(options, config.as_ref())?;
+    let setup = options.host.setup(common, input, config.as_ref().map(|file| &file.config))?;
+    let (instance, deadline) = load(&setup, &loadable, options, config.as_ref())?;
 
-    let mut reply = Reply::new();
-    let start = Instant::now();
-    let answered = instance
-        .call(&Message::new(&message_type, &payload), &mut reply)
-        .map(|response| response.is_success());
-    let elapsed_ns = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    let mut reply = setup.reply();
+    let answered = setup.ask(&instance, Message::new(&message_type, &payload), deadline, &mut reply);
     let unload_faults = setup.host.unload_all();
     setup.check_trace()?;
 
-    let is_success = answered?;
+    let Answered { is_success, elapsed_ns } = answered?;
     let text = response_text(&reply)?;
     let mut output = Output::new();
     if common.json {
@@ -79,6 +79,43 @@ pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
         return Err(error.into());
     }
     Ok(if is_success { 0 } else { EXIT_DATA })
+}
+
+/// What is to be loaded: the one file, or all that the configuration says.
+fn loadable(options: &Options, config: Option<&ConfigFile>) -> Result<Vec<Loadable>, Fault> {
+    let Some(config) = config else {
+        let mut load = options.host.load_options();
+        if let Some(init) = &options.init {
+            load = load.config(object("--init", init)?);
+        }
+        return Ok(vec![Loadable::found("", options.file.clone(), load)]);
+    };
+    let loadable = instances::of_config(config, &[])?;
+    let is_there = |one: &Loadable| options.file.as_os_str() == one.name.as_str();
+    if loadable.iter().any(is_there) {
+        return Ok(loadable);
+    }
+    let names: Vec<&str> = loadable.iter().map(|one| one.name.as_str()).collect();
+    let (path, name) = (config.path.display(), options.file.display());
+    Err(Fault::environment("rp::call::unknown_instance", format!("{path} has no instance {name}"))
+        .help(format!("it has {}", names.join(", "))))
+}
+
+/// Loads it all; answers the instance that is asked, and how long its answer is wanted.
+fn load(
+    setup: &Setup,
+    loadable: &[Loadable],
+    options: &Options,
+    config: Option<&ConfigFile>,
+) -> Result<(Instance, Option<Duration>), Fault> {
+    let mut asked = None;
+    for one in loadable {
+        let (instance, _) = instances::load(setup, one, config)?;
+        if config.is_none() || options.file.as_os_str() == instance.name() {
+            asked = Some((instance, one.deadline));
+        }
+    }
+    asked.ok_or_else(|| Fault::environment("rp::call::unknown_instance", "nothing was loaded"))
 }
 
 /// The type and the payload that the command line asks for.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{IsTerminal, Write};
+use std::ops::Range;
 
 use miette::{
     Diagnostic, LabeledSpan, MietteError, MietteSpanContents, ReportHandler, SourceCode, SourceSpan,
@@ -15,6 +16,8 @@ use crate::session::SessionFault;
 pub const EXIT_DATA: u8 = 1;
 /// Usage or environment, a path that is not there included.
 pub const EXIT_USAGE: u8 = 2;
+/// Somebody pressed Ctrl-C, as shells count it: 128 and the signal's number.
+pub const EXIT_INTERRUPTED: u8 = 130;
 
 /// A source line past this many bytes is named, not shown.
 const SHOWN_LINE_BYTES: usize = 400;
@@ -72,16 +75,28 @@ impl Fault {
     }
 
     /// Shows the place in a session file.
-    pub fn at(mut self, file: &str, text: &str, fault: &SessionFault) -> Self {
-        let (start, end) = line_bounds(text, fault.span.start);
+    pub fn at(self, file: &str, text: &str, fault: &SessionFault) -> Self {
+        self.in_file(file, text, fault.span.clone())
+    }
+
+    /// Shows the place in a file; of a span over several lines the first.
+    pub fn in_file(mut self, file: &str, text: &str, span: Range<usize>) -> Self {
+        let (start, end) = line_bounds(text, span.start);
+        let line = text[..start].matches('\n').count() + 1;
         if end - start > SHOWN_LINE_BYTES {
-            self.text = format!("{file}:{}: {}", fault.line, self.text);
+            self.text = format!("{file}:{line}: {}", self.text);
             return self;
         }
-        let label = LabeledSpan::new(Some("here".to_owned()), fault.span.start - start, fault.span.len());
+        let shown = span.end.min(end).saturating_sub(span.start);
+        let label = LabeledSpan::new(Some("here".to_owned()), span.start - start, shown);
         let text = text[start..end].to_owned();
-        self.place = Some(Box::new(Place { file: file.to_owned(), line: fault.line, text, label }));
+        self.place = Some(Box::new(Place { file: file.to_owned(), line, text, label }));
         self
+    }
+
+    /// The same with the exit code of an interruption.
+    pub fn interrupted(self) -> Self {
+        Self { exit: EXIT_INTERRUPTED, ..self }
     }
 
     /// A session file that cannot be read as one.

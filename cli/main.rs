@@ -1,12 +1,19 @@
 //! The `rp` command: lists, inspects, calls and runs modules.
 
 mod call;
+mod check;
+mod config;
 mod fault;
 mod inspect;
+mod instances;
+mod interrupt;
 mod json;
 mod list;
+mod log;
 mod modules;
 mod output;
+mod player;
+mod progress;
 mod run;
 mod session;
 mod setup;
@@ -46,23 +53,27 @@ enum Command {
     Inspect(inspect::Options),
     Call(call::Options),
     Run(run::Options),
+    Check(check::Options),
 }
 
 const AFTER_HELP: &str = "\
 Exit codes:
-  0  done
-  1  the module or the data is at fault
-  2  usage or environment, a path that is not there included
+  0    done
+  1    the module or the data is at fault
+  2    usage or environment, a path that is not there included
+  130  interrupted by Ctrl-C
 
 NO_COLOR=1 turns colour off; without a terminal there is none.";
 
 fn main() -> ExitCode {
+    rp_conformance::serve_if_asked();
     let Arguments { command, common } = Arguments::parse();
     let outcome = match command {
         Command::List(options) => list::run(&options, &common),
         Command::Inspect(options) => inspect::run(&options, &common),
         Command::Call(options) => call::run(&options, &common),
         Command::Run(options) => run::run(&options, &common),
+        Command::Check(options) => check::run(&options, &common),
     };
     let exit = outcome.unwrap_or_else(|fault| {
         let exit = fault.exit();

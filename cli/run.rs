@@ -1,30 +1,35 @@
-//! `rp run SESSION`
+//! `rp run [RP.TOML] SESSION`
 
-use std::collections::HashMap;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressStyle};
-use rp_host::{Instance, Message, Reply};
-use serde_json::value::RawValue;
+use indicatif::ProgressBar;
 
 use crate::Common;
-use crate::fault::{EXIT_DATA, Fault, response_text};
+use crate::config::ConfigFile;
+use crate::fault::Fault;
+use crate::instances::{self, Loadable};
 use crate::modules::Folders;
-use crate::session::{self, Place, SessionFault, Step};
+use crate::player::{Player, Stage};
+use crate::session::{self, SessionFault, Step};
 use crate::setup::{HostOptions, Setup};
-use crate::subset::{Mismatch, mismatches};
-use crate::template::Kept;
-use crate::transcript::{Exchange, Loaded, Summary, Transcript, label};
+use crate::transcript::Transcript;
 
 /// Play a session of messages and check what is expected of the responses
 #[derive(clap::Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(after_help = AFTER_HELP, allow_missing_positional = true)]
 pub struct Options {
+    /// The configuration: store, modules, instances, grants, limits
+    #[arg(value_name = "RP.TOML", conflicts_with_all = ["config", "grants"])]
+    config_file: Option<PathBuf>,
     /// The session file; `-` reads standard input
+    #[arg(required = true)]
     session: PathBuf,
-    /// A folder with modules; may be repeated; without it, the folder of this program and its `deps`
+    /// The same as RP.TOML before SESSION
+    #[arg(long, value_name = "RP.TOML", conflicts_with = "grants")]
+    config: Option<PathBuf>,
+    /// A folder with modules; may be repeated; without it, the `folders` of the configuration, or the folder of this
+    /// program and its `deps`
     #[arg(long = "modules", value_name = "DIR")]
     modules: Vec<PathBuf>,
     /// Go on after a failure
@@ -35,227 +40,115 @@ pub struct Options {
 }
 
 const AFTER_HELP: &str = r#"Each line of SESSION is one JSON object; blank lines are allowed:
-  module   the module; its file is looked for by this name and loaded at its first line
+  module   the instance; without RP.TOML the module, whose file is looked for by this name and
+           loaded at its first line
   type     the message's type: command, query, describe, one of your own
   payload  the message's payload, an object; {} without it
   expect   what the response must hold: objects may hold more, arrays have the same length
   as       a name for the response; later lines write "${name.data.key.0}" for a value of it,
            and $${ for a plain ${
   note     text for people
+Before the next line, every event that the line led to has been handled.
+
+RP.TOML says what is loaded before the first line, and what it may do; paths are relative to it:
+  [store]
+  path = "research.sqlite"        # or memory = true; without [store] there is none
+  [module.research-log]           # as its manifest names it
+  path = "libresearch_log.so"     # without it, looked for by its name
+  version = ">=1.2, <2"           # and sha256 = "…": another one is refused
+  [instance.research-log]         # of the module of that name; or module = "…"
+  config = { language = "de" }    # what init hands to it
+  grants.read = ["person", "place.*"]
+  grants.call = ["test-minimal"]  # read, write, emit, subscribe, call; nothing else is granted
 
 Examples:
   rp run examples/session.jsonl
+  rp run examples/rp.toml examples/services.jsonl
   rp run session.jsonl --modules build --json
   echo '{"module":"test-minimal","type":"describe"}' | rp run -
   rp run session.jsonl --keep-going --trace messages.jsonl --grant call=test-minimal
 
-Grants are given to every module of the session. Exit code 1: an expectation failed, or a module
-or the session file is at fault."#;
+Grants of the command line are given to every module of the session. Exit code 1: an expectation
+failed, or a module or the session file is at fault."#;
 
 /// A session with fewer lines has ended before a bar says anything.
 const LONG_SESSION_LINES: usize = 50;
 
 /// Plays a session.
 pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
+    let config = options.config_file.as_ref().or(options.config.as_ref());
+    let config = config.map(|path| ConfigFile::read(path)).transpose()?;
     let name = options.session.display().to_string();
     let text = read(&options.session)?;
     let steps = session::parse(&text).map_err(|fault| Fault::session(&name, &text, &fault))?;
-    let folders = Folders::new(&options.modules)?;
-    let files = find_modules(&steps, &folders, &name, &text)?;
-    let progress = progress(steps.len());
-    let setup = options.host.host(common, &options.session, &progress)?;
-    let mut player = Player {
-        options,
-        common,
-        session: (&name, &text),
-        files,
-        setup,
-        progress,
-        transcript: Transcript::new(common.json, steps.last().map_or(0, |step| step.line)),
-        instances: HashMap::new(),
-        kept: Kept::new(),
-        reply: Reply::new(),
-        summary: Summary::default(),
+    let loadable = match &config {
+        Some(file) => known_instances(&steps, file, options, (&name, &text))?,
+        None => find_modules(&steps, options, (&name, &text))?,
     };
-    let outcome = player.play(&steps);
-    let unloaded = player.unload();
-    player.progress.finish_and_clear();
-    outcome.and(unloaded)?;
-    player.transcript.summary(&player.summary)?;
-    Ok(if player.summary.failed == 0 { 0 } else { EXIT_DATA })
+    let setup = options.host.setup(common, &options.session, config.as_ref().map(|file| &file.config))?;
+    let player = Player::new(Stage {
+        session: (&name, &text),
+        config: config.as_ref(),
+        loadable: &loadable,
+        setup: &setup,
+        transcript: Transcript::new(common.json, steps.last().map_or(0, |step| step.line)),
+        progress: progress(&setup, steps.len()),
+        keep_going: options.keep_going,
+        is_json: common.json,
+    });
+    player.run(&steps)
 }
 
-/// One run of a session.
-struct Player<'a> {
-    options: &'a Options,
-    common: &'a Common,
-    /// Name and text of the session file.
-    session: (&'a str, &'a str),
-    files: HashMap<&'a str, PathBuf>,
-    setup: Setup,
-    progress: ProgressBar,
-    transcript: Transcript,
-    instances: HashMap<&'a str, Instance>,
-    kept: Kept,
-    reply: Reply,
-    summary: Summary,
-}
-
-impl<'a> Player<'a> {
-    /// Sends every line; the error, where there is one, is of the environment, since all others are counted.
-    fn play(&mut self, steps: &'a [Step<'a>]) -> Result<(), Fault> {
-        let start = Instant::now();
-        for (index, step) in steps.iter().enumerate() {
-            let outcome = self.step(step);
-            self.setup.check_trace()?;
-            self.progress.inc(1);
-            if let Err(fault) = outcome {
-                if fault.exit() != EXIT_DATA {
-                    return Err(fault);
-                }
-                self.fail(fault);
-                if !self.options.keep_going {
-                    self.summary.not_sent = steps.len() - index - 1;
-                    break;
-                }
-            }
+/// The instances of the configuration, which are all that a session may name.
+fn known_instances(
+    steps: &[Step<'_>],
+    config: &ConfigFile,
+    options: &Options,
+    session: (&str, &str),
+) -> Result<Vec<Loadable>, Fault> {
+    let loadable = instances::of_config(config, &options.modules)?;
+    let is_known = |step: &&Step<'_>| loadable.iter().any(|one| one.name == step.module);
+    match steps.iter().find(|step| !is_known(step)) {
+        None => Ok(loadable),
+        Some(step) => {
+            let path = config.path.display();
+            let text = format!("line {}: {path} has no instance {}", step.line, step.module);
+            let help = format!("add [instance.{}] to {path}, or name an instance that is there", step.module);
+            let fault = Fault::environment("rp::session::unknown_instance", text).help(help);
+            Err(fault.at(session.0, session.1, &whole(step)))
         }
-        self.summary.elapsed_ns = nanoseconds(start);
-        Ok(())
     }
-
-    /// Sends one line and compares the response.
-    fn step(&mut self, step: &'a Step<'a>) -> Result<(), Fault> {
-        let instance = self.instance(step)?;
-        let payload = self.fill(step, &step.payload)?;
-        let start = Instant::now();
-        let message = Message::new(&step.message_type, &payload);
-        self.summary.messages += 1;
-        let is_success = instance.call(&message, &mut self.reply)?.is_success();
-        let elapsed_ns = nanoseconds(start);
-        let response = RawValue::from_string(response_text(&self.reply)?.to_owned())
-            .map_err(|error| Fault::data("rp::call::invalid_response", error.to_string()))?;
-        let found = self.compare(step, &response)?;
-        let exchange = Exchange {
-            line: step.line,
-            module: &step.module,
-            label: label(&step.message_type, &payload),
-            message_type: &step.message_type,
-            note: step.note.as_deref(),
-            elapsed_ns,
-            is_success,
-            is_as_expected: step.expect.as_ref().map(|_| found.is_empty()),
-            mismatches: &found,
-            response: &response,
-        };
-        self.transcript.exchange(&exchange)?;
-        if let Some(name) = &step.kept_as {
-            self.kept.insert(name.clone(), response);
-        }
-        self.verdict(step, &found)
-    }
-
-    /// The module's instance; it is loaded at its first line.
-    fn instance(&mut self, step: &'a Step<'a>) -> Result<Instance, Fault> {
-        if let Some(instance) = self.instances.get(step.module.as_str()) {
-            return Ok(instance.clone());
-        }
-        let path = &self.files[step.module.as_str()];
-        let start = Instant::now();
-        let options = self.options.host.load_options().expect_name(&step.module);
-        let instance = self.setup.host.load_with(path, options)?;
-        let loaded = Loaded {
-            module: instance.name(),
-            version: instance.manifest().version.to_string(),
-            profile: instance.profile().as_str(),
-            file: path,
-            elapsed_ns: nanoseconds(start),
-        };
-        self.transcript.loaded(&loaded)?;
-        self.instances.insert(&step.module, instance.clone());
-        Ok(instance)
-    }
-
-    fn fill(&self, step: &Step<'_>, place: &Place<'a>) -> Result<std::borrow::Cow<'a, str>, Fault> {
-        place.template.fill(&self.kept).map_err(|fault| {
-            let fault = place.fault(step.line, fault);
-            let text = format!("line {}: {}", step.line, fault.text);
-            Fault::data("rp::session::no_value", text)
-                .help("the transcript shows the response that was kept")
-                .at(self.session.0, self.session.1, &fault)
-        })
-    }
-
-    fn compare(&self, step: &Step<'a>, response: &RawValue) -> Result<Vec<Mismatch>, Fault> {
-        let Some(expect) = &step.expect else { return Ok(Vec::new()) };
-        let expected: &RawValue = &raw(&self.fill(step, expect)?)?;
-        Ok(mismatches(expected, response))
-    }
-
-    fn verdict(&mut self, step: &Step<'_>, found: &[Mismatch]) -> Result<(), Fault> {
-        let Some(expect) = &step.expect else { return Ok(()) };
-        self.summary.expectations += 1;
-        if found.is_empty() {
-            return Ok(());
-        }
-        let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
-        let label = SessionFault { line: step.line, span: expect.span.clone(), text: String::new() };
-        let text = format!(
-            "line {}: the response of {} is not as expected\n{}",
-            step.line,
-            step.module,
-            lines.join("\n")
-        );
-        Err(Fault::data("rp::session::expectation", text)
-            .help("mend the module, or the line's `expect`; --keep-going shows later failures too")
-            .at(self.session.0, self.session.1, &label))
-    }
-
-    fn fail(&mut self, fault: Fault) {
-        self.summary.failed += 1;
-        self.progress.suspend(|| fault.report(self.common.json));
-    }
-
-    /// Unloads everything, last loaded first.
-    fn unload(&mut self) -> Result<(), Fault> {
-        for error in self.setup.host.unload_all() {
-            self.fail(error.into());
-        }
-        self.setup.check_trace()
-    }
-}
-
-fn raw(text: &str) -> Result<Box<RawValue>, Fault> {
-    RawValue::from_string(text.to_owned())
-        .map_err(|error| Fault::data("rp::session::no_value", error.to_string()))
 }
 
 /// Finds the file of every module before anything is sent.
-fn find_modules<'a>(
-    steps: &'a [Step<'a>],
-    folders: &Folders,
-    name: &str,
-    text: &str,
-) -> Result<HashMap<&'a str, PathBuf>, Fault> {
-    let mut files = HashMap::new();
+fn find_modules(
+    steps: &[Step<'_>],
+    options: &Options,
+    session: (&str, &str),
+) -> Result<Vec<Loadable>, Fault> {
+    let folders = Folders::new(&options.modules)?;
+    let mut found: Vec<Loadable> = Vec::new();
     for step in steps {
-        if files.contains_key(step.module.as_str()) {
+        if found.iter().any(|one| one.name == step.module) {
             continue;
         }
-        let file = rp_host::library_file_name(&step.module).display().to_string();
-        let path = folders.find(&step.module).ok_or_else(|| {
-            let text_here = format!(
-                "line {}: the module {} is not found: no {file} in {folders}",
-                step.line, step.module
-            );
-            let place = SessionFault { line: step.line, span: step.span.clone(), text: String::new() };
-            Fault::environment("rp::modules::not_found", text_here)
-                .help("build it, or name its folder with --modules DIR; `rp list DIR` shows what is there")
-                .at(name, text, &place)
-        })?;
-        files.insert(step.module.as_str(), path);
+        let path = folders.find(&step.module).ok_or_else(|| not_found(step, &folders, session))?;
+        let load = options.host.load_options().expect_name(&step.module);
+        found.push(Loadable::found(&step.module, path, load));
     }
-    Ok(files)
+    Ok(found)
+}
+
+fn not_found(step: &Step<'_>, folders: &Folders, session: (&str, &str)) -> Fault {
+    let file = rp_host::library_file_name(&step.module).display().to_string();
+    let text = format!("line {}: the module {} is not found: no {file} in {folders}", step.line, step.module);
+    Fault::environment("rp::modules::not_found", text)
+        .help("build it, or name its folder with --modules DIR; `rp list DIR` shows what is there")
+        .at(session.0, session.1, &whole(step))
+}
+
+fn whole(step: &Step<'_>) -> SessionFault {
+    SessionFault { line: step.line, span: step.span.clone(), text: String::new() }
 }
 
 fn read(path: &Path) -> Result<String, Fault> {
@@ -282,15 +175,9 @@ fn read(path: &Path) -> Result<String, Fault> {
 }
 
 /// A bar where the session is long and the transcript goes elsewhere; on the same terminal the transcript is the progress.
-fn progress(lines: usize) -> ProgressBar {
+fn progress(setup: &Setup, lines: usize) -> ProgressBar {
     if lines < LONG_SESSION_LINES || !std::io::stderr().is_terminal() || std::io::stdout().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} messages, {eta} left");
-    let bar = ProgressBar::new(lines as u64);
-    style.map(|style| bar.clone().with_style(style)).unwrap_or(bar)
-}
-
-fn nanoseconds(start: Instant) -> u64 {
-    u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    setup.bars.messages(lines)
 }

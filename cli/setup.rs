@@ -1,15 +1,17 @@
-//! The host as the command line asks for it: trace, grants, the modules' log on standard error.
+//! The host as the command line and the configuration ask for it.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use indicatif::ProgressBar;
-use rp_host::{Grants, Host, Level, LoadOptions, LogRecord};
+use rp_host::{Grants, Host, HostBuilder, Instance, LoadOptions, Message, Reply, Right};
 
 use crate::Common;
+use crate::config::Config;
 use crate::fault::Fault;
-use crate::output::{BAD, FAINT, GOOD, KIND, WARN, printable, styled};
+use crate::interrupt::Interrupt;
+use crate::log::{self, LogFilter};
+use crate::progress::Bars;
 use crate::trace::Trace;
 
 /// What every subcommand that runs modules takes.
@@ -21,110 +23,162 @@ pub struct HostOptions {
     /// Grant a right: read=, write=, emit=, subscribe= or call=NAME; `*` and `prefix.*` are allowed; may be repeated
     #[arg(long = "grant", value_name = "KIND=NAME", value_parser = parse_grant)]
     pub grants: Vec<Grant>,
+    /// What of the modules' log is shown: off, error, warn, info, debug or trace; INSTANCE=LEVEL sets one instance,
+    /// several are parted by commas
+    #[arg(long, value_name = "LEVEL", env = "RP_LOG", hide_env_values = true)]
+    pub log: Option<LogFilter>,
 }
 
 /// One right.
 #[derive(Clone, Debug)]
 pub struct Grant {
-    kind: Kind,
+    right: Right,
     name: String,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Read,
-    Write,
-    Emit,
-    Subscribe,
-    Call,
-}
-
 fn parse_grant(text: &str) -> Result<Grant, String> {
-    let (kind, name) = text.split_once('=').ok_or("write KIND=NAME, as in call=test-minimal")?;
-    let kind = match kind {
-        "read" => Kind::Read,
-        "write" => Kind::Write,
-        "emit" => Kind::Emit,
-        "subscribe" => Kind::Subscribe,
-        "call" => Kind::Call,
-        _ => return Err(format!("`{kind}` is none of read, write, emit, subscribe, call")),
-    };
+    let (word, name) = text.split_once('=').ok_or("write KIND=NAME, as in call=test-minimal")?;
+    let right = Right::ALL.into_iter().find(|right| right.as_str() == word);
+    let right = right.ok_or_else(|| format!("`{word}` is none of read, write, emit, subscribe, call"))?;
     if name.is_empty() {
         return Err("the name is missing; `*` stands for every name".to_owned());
     }
-    Ok(Grant { kind, name: name.to_owned() })
+    Ok(Grant { right, name: name.to_owned() })
 }
 
-/// A host and the trace that it writes.
+/// How long events may take to be handled where no configuration says.
+const SETTLE_LIMIT: Duration = Duration::from_secs(30);
+/// How often a wait looks whether somebody wants it to end.
+const SETTLE_STEP: Duration = Duration::from_millis(50);
+
+/// A host and what goes with it.
 pub struct Setup {
     /// The host.
     pub host: Host,
-    /// The trace, where one was asked for.
-    pub trace: Option<Arc<Trace>>,
+    /// The bars of long work.
+    pub bars: Bars,
+    /// Whether somebody wants the work to stop.
+    pub interrupt: Interrupt,
+    trace: Option<Arc<Trace>>,
+    reply_limit: usize,
+    settle_limit: Duration,
+}
+
+/// What an answered message brought beside its response.
+pub struct Answered {
+    /// Whether the response is a success.
+    pub is_success: bool,
+    /// How long the answer took.
+    pub elapsed_ns: u64,
 }
 
 impl HostOptions {
-    /// Builds the host. `input` is what the command reads; `progress` is cleared while a log line is written.
-    pub fn host(&self, common: &Common, input: &Path, progress: &ProgressBar) -> Result<Setup, Fault> {
-        let mut builder = Host::builder();
+    /// Builds the host. `input` is what the command reads, which no trace may overwrite.
+    pub fn setup(&self, common: &Common, input: &Path, config: Option<&Config>) -> Result<Setup, Fault> {
         let trace = self.trace.as_ref().map(|path| Trace::create(path, input)).transpose()?;
+        let bars = Bars::new(common.verbose);
+        let filter = self.log.clone().unwrap_or_else(|| LogFilter::of_verbosity(common.verbose));
+        log::install(filter, common.verbose > 0, bars.clone())?;
+        let mut builder = Host::builder();
         if let Some(trace) = trace.clone() {
             builder = builder.trace(move |record| trace.write(record));
         }
-        let verbose = common.verbose;
-        let progress = progress.clone();
-        builder = builder.on_log(move |record| {
-            if is_shown(record.level, verbose) {
-                progress.suspend(|| write_log(record));
-            }
-        });
-        Ok(Setup { host: builder.build(), trace })
+        let progress = bars.clone();
+        builder = builder.on_progress(move |report| progress.report(report));
+        if let Some(config) = config {
+            builder = configured(builder, config)?;
+        }
+        let limits = config.map(|config| &config.limits);
+        Ok(Setup {
+            host: builder.build(),
+            interrupt: Interrupt::listen(bars.clone())?,
+            bars,
+            trace,
+            reply_limit: limits.and_then(|limits| limits.reply_bytes).unwrap_or(rp_host::DEFAULT_REPLY_LIMIT),
+            settle_limit: limits.and_then(|limits| limits.wait).unwrap_or(SETTLE_LIMIT),
+        })
     }
 
     /// How modules are loaded: with the rights granted.
     pub fn load_options(&self) -> LoadOptions {
         let mut grants = Grants::default();
         for grant in &self.grants {
-            let names = match grant.kind {
-                Kind::Read => &mut grants.read,
-                Kind::Write => &mut grants.write,
-                Kind::Emit => &mut grants.emit,
-                Kind::Subscribe => &mut grants.subscribe,
-                Kind::Call => &mut grants.call,
-            };
-            names.push(grant.name.clone());
+            grants.grant(grant.right, &grant.name);
         }
         LoadOptions::new().grants(grants)
     }
 }
 
+fn configured(mut builder: HostBuilder, config: &Config) -> Result<HostBuilder, Fault> {
+    let limits = &config.limits;
+    if let Some(bytes) = limits.reply_bytes {
+        builder = builder.reply_limit(bytes);
+    }
+    if let Some(wait) = limits.wait {
+        builder = builder.wait_limit(wait);
+    }
+    if let Some(events) = limits.queued_events {
+        builder = builder.event_limit(events);
+    }
+    Ok(builder)
+}
+
 impl Setup {
+    /// A reply with the limit of this run.
+    pub fn reply(&self) -> Reply {
+        Reply::with_limit(self.reply_limit)
+    }
+
+    /// Sends a message, and waits until the events that it led to are handled.
+    pub fn ask(
+        &self,
+        instance: &Instance,
+        message: Message<'_>,
+        deadline: Option<Duration>,
+        reply: &mut Reply,
+    ) -> Result<Answered, Fault> {
+        let start = Instant::now();
+        let mut message = message.cancel(self.interrupt.token());
+        if let Some(at) = deadline.and_then(|wanted| start.checked_add(wanted)) {
+            message = message.deadline(at);
+        }
+        let answer = instance.call(&message, reply).map(|response| response.is_success());
+        let elapsed_ns = nanoseconds(start);
+        let settled = self.settle();
+        self.bars.clear();
+        let is_success = answer.map_err(|error| {
+            let fault = Fault::from(error);
+            if self.interrupt.is_asked() { fault.interrupted() } else { fault }
+        })?;
+        settled.map(|()| Answered { is_success, elapsed_ns })
+    }
+
+    /// Waits until every event is handled, so that what follows finds a still house.
+    fn settle(&self) -> Result<(), Fault> {
+        let start = Instant::now();
+        while !self.host.settle(SETTLE_STEP) {
+            if self.interrupt.is_asked() {
+                return Ok(());
+            }
+            if start.elapsed() > self.settle_limit {
+                let text = format!("events are still being handled after {:?}", self.settle_limit);
+                return Err(Fault::data("rp::session::unsettled", text).help(
+                    "look with -v which instance works so long; limits.wait_ms of rp.toml sets the time",
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// Fails where the trace could not be written.
     pub fn check_trace(&self) -> Result<(), Fault> {
         self.trace.as_ref().map_or(Ok(()), |trace| trace.check())
     }
 }
 
-fn is_shown(level: Level, verbose: u8) -> bool {
-    match level {
-        Level::Error | Level::Warn | Level::Info => true,
-        Level::Debug => verbose >= 1,
-        _ => verbose >= 2,
-    }
-}
-
-fn write_log(record: &LogRecord<'_>) {
-    let style = match record.level {
-        Level::Error => BAD,
-        Level::Warn => WARN,
-        Level::Info => GOOD,
-        Level::Debug => KIND,
-        _ => FAINT,
-    };
-    let word = styled(style, &format!("{:<5}", record.level.as_str()));
-    // A log that nobody reads is no reason to stop.
-    let _ =
-        writeln!(anstream::stderr(), "{} {}: {}", word, printable(record.instance), printable(record.text));
+/// The time since then.
+pub fn nanoseconds(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -135,6 +189,7 @@ mod tests {
     fn grants() {
         let options = |texts: &[&str]| HostOptions {
             trace: None,
+            log: None,
             grants: texts.iter().map(|text| parse_grant(text).expect("a grant")).collect(),
         };
         assert_eq!(options(&["call=a", "read=x.*", "call=b"]).grants.len(), 3);

@@ -21,7 +21,10 @@ pub struct Transcript {
 /// A module that was loaded.
 #[derive(Serialize)]
 pub struct Loaded<'a> {
+    /// The instance, as a session names it.
     pub module: &'a str,
+    /// Its module, where that has another name.
+    pub of: Option<&'a str>,
     pub version: String,
     pub profile: &'a str,
     pub file: &'a std::path::Path,
@@ -76,9 +79,10 @@ impl Transcript {
             return self.output.json(&Line { kind: "load", body: loaded });
         }
         let text = format!(
-            "{:width$}  load {} {} ({}) {} {}",
+            "{:width$}  load {}{} {} ({}) {} {}",
             "",
             loaded.module,
+            loaded.of.map_or(String::new(), |module| format!(" = {module}")),
             loaded.version,
             loaded.profile,
             loaded.file.display(),

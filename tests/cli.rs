@@ -14,7 +14,8 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 fn rp(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rp"));
     command.args(arguments).current_dir(Path::new(ROOT).join("tests/cli")).stdin(Stdio::null());
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "NO_GRAPHICS", "COLUMNS"] {
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "NO_GRAPHICS", "COLUMNS", "RP_LOG"]
+    {
         command.env_remove(name);
     }
     command.env("LC_ALL", "C.UTF-8");
@@ -125,7 +126,8 @@ fn usage_and_environment_are_exit_code_2() {
         &["call", &module, "echo", "{}", "{}"],
         &["call", &module, "--type", "query", "[]"],
         &["call", &module, "--type", "query", "{}", "{}"],
-        &["call", &module, "ping", "--config", "[]"],
+        &["call", &module, "ping", "--init", "[]"],
+        &["call", &module, "ping", "--log", "loud"],
         &["call", &module, "ping", "--grant", "sing=x"],
         &["call", "no-such-file.so", "ping"],
         &["run", "no-such-file.jsonl"],

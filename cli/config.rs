@@ -1,0 +1,121 @@
+//! `rp.toml`: the store, the modules, their instances, and what these may do.
+
+mod check;
+mod file;
+mod grants;
+mod json;
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rp_host::LoadOptions;
+
+use crate::fault::Fault;
+
+/// What an `rp.toml` says.
+#[derive(Debug)]
+pub struct Config {
+    /// Where modules without a path are looked for; empty where the file does not say.
+    pub folders: Vec<PathBuf>,
+    /// Where the store lies, where there is one.
+    pub store: Option<StorePlace>,
+    /// The entities and paths that the store keeps indexes for.
+    pub indexes: Vec<(String, String)>,
+    /// What holds for all.
+    pub limits: Limits,
+    /// In the order of the file.
+    pub instances: Vec<Planned>,
+}
+
+/// Where a store lies.
+#[derive(Debug)]
+pub enum StorePlace {
+    /// In memory.
+    Memory,
+    /// In a file.
+    File(PathBuf),
+}
+
+/// Limits that the file sets; None is the host's own.
+#[derive(Debug, Default)]
+pub struct Limits {
+    pub reply_bytes: Option<usize>,
+    pub wait: Option<Duration>,
+    pub queued_events: Option<usize>,
+    pub deadline: Option<Duration>,
+}
+
+/// An instance that is to be loaded.
+#[derive(Debug)]
+pub struct Planned {
+    pub name: String,
+    pub module: String,
+    /// Where the file names it.
+    pub span: Range<usize>,
+    /// Its file, where the configuration says.
+    pub path: Option<PathBuf>,
+    pub options: LoadOptions,
+    /// How long an answer is wanted.
+    pub deadline: Option<Duration>,
+}
+
+/// The names that a file declares.
+struct Known<'a> {
+    modules: Vec<(&'a str, &'a file::Module)>,
+    instances: Vec<&'a str>,
+}
+
+/// What is wrong with an `rp.toml`, where, and how to mend it.
+#[derive(Debug)]
+struct ConfigFault {
+    code: &'static str,
+    span: Range<usize>,
+    text: String,
+    help: String,
+}
+
+impl ConfigFault {
+    fn new(span: Range<usize>, text: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { code: "rp::config::malformed", span, text: text.into(), help: help.into() }
+    }
+
+    fn contradiction(span: Range<usize>, text: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { code: "rp::config::contradictory", ..Self::new(span, text, help) }
+    }
+}
+
+/// A file and what it says.
+#[derive(Debug)]
+pub struct ConfigFile {
+    /// As it was named.
+    pub path: PathBuf,
+    text: String,
+    /// What it says.
+    pub config: Config,
+}
+
+impl ConfigFile {
+    /// Reads and checks a file.
+    pub fn read(path: &Path) -> Result<Self, Fault> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Fault::environment(
+                "rp::config::unreadable",
+                format!("the configuration {} cannot be read: {error}", path.display()),
+            )
+            .help("give the path of an rp.toml; `rp run --help` shows one")
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        match check::config(&text, folder) {
+            Ok(config) => Ok(Self { path: path.to_owned(), text, config }),
+            Err(fault) => Err(Fault::environment(fault.code, format!("{}: {}", path.display(), fault.text))
+                .help(fault.help)
+                .in_file(&path.display().to_string(), &text, fault.span)),
+        }
+    }
+
+    /// Shows in the file where an instance is named that made trouble.
+    pub fn blame(&self, fault: Fault, place: &Range<usize>) -> Fault {
+        fault.in_file(&self.path.display().to_string(), &self.text, place.clone())
+    }
+}

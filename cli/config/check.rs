@@ -1,0 +1,299 @@
+//! From what is written in `rp.toml` to what it means; what contradicts itself is refused.
+
+use std::ops::Range;
+use std::path::Path;
+use std::time::Duration;
+
+use rp_host::LoadOptions;
+use semver::VersionReq;
+use toml::Spanned;
+
+use super::{Config, ConfigFault, Known, Limits, Planned, StorePlace, file, grants, json};
+
+/// Reads a whole file; `folder` is where it lies.
+pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
+    let file: file::File = toml::from_str(text).map_err(|error| {
+        let message = error.message().trim().replace('\n', ", ");
+        ConfigFault::new(error.span().unwrap_or_default(), message, "`rp run --help` shows a whole file")
+    })?;
+    let mut instances: Vec<_> = file.instance.iter().collect();
+    // A table's keys come sorted by name; the order of the file is the operator's.
+    instances.sort_by_key(|(name, _)| name.span().start);
+    let known = Known {
+        modules: file.module.iter().map(|(name, module)| (name.get_ref().as_str(), module)).collect(),
+        instances: instances.iter().map(|(name, _)| name.get_ref().as_str()).collect(),
+    };
+    for name in file.module.keys().chain(file.instance.keys()) {
+        check_name(name)?;
+    }
+    check_modules_are_used(&file)?;
+    let limits = limits(&file.limits);
+    let instances = instances
+        .into_iter()
+        .map(|(name, instance)| planned(name, instance, &known, folder, &limits))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Config {
+        folders: file.folders.iter().map(|path| folder.join(path.get_ref())).collect(),
+        store: file.store.as_ref().map(|store| store_place(store, folder)).transpose()?,
+        indexes: file.store.as_ref().map_or_else(Vec::new, indexes_of),
+        limits,
+        instances,
+    })
+}
+
+fn check_name(name: &Spanned<String>) -> Result<(), ConfigFault> {
+    let text = name.get_ref();
+    let is_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if !text.is_empty() && text.bytes().all(is_name) {
+        return Ok(());
+    }
+    Err(ConfigFault::new(
+        name.span(),
+        format!("\"{text}\" is no name"),
+        "a name has small letters, digits and `-`",
+    ))
+}
+
+fn check_modules_are_used(file: &file::File) -> Result<(), ConfigFault> {
+    let used = |module: &str| {
+        file.instance.iter().any(|(name, instance)| module_of(name, instance).get_ref() == module)
+    };
+    match file.module.keys().find(|name| !used(name.get_ref())) {
+        None => Ok(()),
+        Some(name) => {
+            let text = format!("no instance is of the module {}", name.get_ref());
+            let help = format!("add [instance.{0}], or take [module.{0}] away", name.get_ref());
+            Err(ConfigFault::contradiction(name.span(), text, help))
+        }
+    }
+}
+
+fn module_of<'a>(name: &'a Spanned<String>, instance: &'a file::Instance) -> &'a Spanned<String> {
+    instance.module.as_ref().unwrap_or(name)
+}
+
+fn planned(
+    name: &Spanned<String>,
+    instance: &file::Instance,
+    known: &Known<'_>,
+    folder: &Path,
+    limits: &Limits,
+) -> Result<Planned, ConfigFault> {
+    let wanted = module_of(name, instance);
+    let Some((module_name, module)) = known.modules.iter().find(|(module, _)| *module == wanted.get_ref())
+    else {
+        return Err(undeclared(name, wanted, known));
+    };
+    let mut options = LoadOptions::new().instance(name.get_ref()).expect_name(*module_name);
+    options = options.grants(grants::read(name.get_ref(), &instance.grants, known)?);
+    if let Some(table) = &instance.config {
+        options = options.config(config_of(table)?);
+    }
+    if let Some(version) = &module.version {
+        options = options.expect_version(version_of(version)?);
+    }
+    if let Some(hash) = &module.sha256 {
+        options = options.sha256(hash_of(hash)?);
+    }
+    Ok(Planned {
+        name: name.get_ref().clone(),
+        module: wanted.get_ref().clone(),
+        span: name.span(),
+        path: module.path.as_ref().map(|path| folder.join(path)),
+        options,
+        deadline: instance.limits.deadline_ms.map(|ms| Duration::from_millis(ms.get())).or(limits.deadline),
+    })
+}
+
+fn undeclared(name: &Spanned<String>, wanted: &Spanned<String>, known: &Known<'_>) -> ConfigFault {
+    let names: Vec<&str> = known.modules.iter().map(|(name, _)| *name).collect();
+    let (name, module) = (name.get_ref(), wanted.get_ref());
+    let text = format!("the instance {name} is of the module {module}, which is not declared");
+    let mut help = format!("add [module.{module}]");
+    if !names.is_empty() {
+        help += &format!(", or write module = with one of {}", names.join(", "));
+    }
+    ConfigFault::contradiction(wanted.span(), text, help)
+}
+
+fn config_of(table: &Spanned<toml::Table>) -> Result<serde_json::Value, ConfigFault> {
+    json::object(table.get_ref()).map_err(|(path, what)| {
+        let text = format!("config.{path} is {what}, which JSON does not have");
+        ConfigFault::new(table.span(), text, "write it as a string")
+    })
+}
+
+fn version_of(text: &Spanned<String>) -> Result<VersionReq, ConfigFault> {
+    VersionReq::parse(text.get_ref()).map_err(|error| {
+        let text_here = format!("\"{}\" is no version requirement: {error}", text.get_ref());
+        ConfigFault::new(text.span(), text_here, "write it as Cargo does: \"1.2\", \">=1.2, <3\", \"=1.2.3\"")
+    })
+}
+
+fn hash_of(text: &Spanned<String>) -> Result<[u8; 32], ConfigFault> {
+    let digits = text.get_ref().as_bytes();
+    let mut hash = [0; 32];
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let read = |(place, pair): (&mut u8, &[u8])| {
+        *place = digit(pair[0])? * 16 + digit(pair[1])?;
+        Some(())
+    };
+    let is_read =
+        digits.len() == 64 && hash.iter_mut().zip(digits.chunks(2)).map(read).all(|it| it.is_some());
+    if is_read {
+        return Ok(hash);
+    }
+    Err(ConfigFault::new(
+        text.span(),
+        "this is no sha-256",
+        "`sha256sum FILE` prints its 64 hexadecimal digits",
+    ))
+}
+
+fn store_place(store: &Spanned<file::Store>, folder: &Path) -> Result<StorePlace, ConfigFault> {
+    let (table, span) = (store.get_ref(), store.span());
+    let in_memory = table.memory.as_ref().filter(|memory| *memory.get_ref());
+    match (&table.path, in_memory) {
+        (Some(path), None) if path.get_ref().as_os_str().is_empty() => {
+            Err(ConfigFault::new(path.span(), "the path is empty", "name a file, or write memory = true"))
+        }
+        (Some(path), None) => Ok(StorePlace::File(folder.join(path.get_ref()))),
+        (None, Some(_)) => Ok(StorePlace::Memory),
+        (Some(_), Some(memory)) => Err(ConfigFault::contradiction(
+            memory.span(),
+            "the store is to lie in memory and in a file",
+            "keep either `memory = true` or `path`",
+        )),
+        (None, None) => Err(ConfigFault::contradiction(
+            first_line(span),
+            "the store has no place",
+            "add path = \"research.sqlite\", or memory = true; without [store] there is none",
+        )),
+    }
+}
+
+fn first_line(span: Range<usize>) -> Range<usize> {
+    span.start..span.start
+}
+
+fn indexes_of(store: &Spanned<file::Store>) -> Vec<(String, String)> {
+    let indexes = store.get_ref().indexes.iter();
+    let pairs = indexes.flat_map(|(entity, paths)| paths.iter().map(move |path| (entity, path)));
+    pairs.map(|(entity, path)| (entity.get_ref().clone(), path.get_ref().clone())).collect()
+}
+
+fn limits(limits: &file::Limits) -> Limits {
+    Limits {
+        reply_bytes: limits.reply_bytes.map(Into::into),
+        wait: limits.wait_ms.map(|ms| Duration::from_millis(ms.get())),
+        queued_events: limits.queued_events.map(Into::into),
+        deadline: limits.deadline_ms.map(|ms| Duration::from_millis(ms.get())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, ConfigFault> {
+        config(text, Path::new("/etc/rp"))
+    }
+
+    #[test]
+    fn a_whole_file() {
+        let text = r#"
+            folders = ["lib", "/opt/rp"]
+            [store]
+            path = "data/research.sqlite"
+            indexes.person = ["name", "born.year"]
+            [limits]
+            wait_ms = 500
+            deadline_ms = 100
+            queued_events = 7
+            reply_bytes = 65536
+            [module.research-log]
+            path = "libresearch_log.so"
+            version = ">=1.2, <2"
+            sha256 = "00000000000000000000000000000000000000000000000000000000000000Ff"
+            [module.b]
+            [instance.z]
+            module = "research-log"
+            grants = { read = ["*"], call = ["b"] }
+            limits.deadline_ms = 50
+            [instance.b]
+        "#;
+        let config = read(text).expect("a configuration");
+        assert_eq!(config.folders, [Path::new("/etc/rp/lib"), Path::new("/opt/rp")]);
+        assert!(
+            matches!(&config.store, Some(StorePlace::File(path)) if path.ends_with("rp/data/research.sqlite"))
+        );
+        assert_eq!(config.indexes[1], ("person".to_owned(), "born.year".to_owned()));
+        assert_eq!((config.limits.reply_bytes, config.limits.queued_events), (Some(65536), Some(7)));
+        let names: Vec<_> = config.instances.iter().map(|one| (&*one.name, &*one.module)).collect();
+        assert_eq!(names, [("z", "research-log"), ("b", "b")], "in the order of the file");
+        let deadlines: Vec<_> =
+            config.instances.iter().map(|one| one.deadline.map(|it| it.as_millis())).collect();
+        assert_eq!(deadlines, [Some(50), Some(100)]);
+        assert_eq!(config.instances[0].path.as_deref(), Some(Path::new("/etc/rp/libresearch_log.so")));
+        assert_eq!(config.instances[1].path, None);
+        let empty = read("").expect("an empty file");
+        assert!(empty.instances.is_empty() && empty.store.is_none());
+        assert!(matches!(read("store.memory = true").expect("a store").store, Some(StorePlace::Memory)));
+    }
+
+    /// The text, a part of the fault, and what lies under its span.
+    const FAULTS: &[(&str, &str, &str)] = &[
+        ("folder = []", "unknown field `folder`, expected one of `folders`, `store`", "folder"),
+        ("[module.a]\npth = 1", "unknown field `pth`, expected one of `path`, `version`, `sha256`", "pth"),
+        ("[instance.a.grants]\nreads = []", "unknown field `reads`", "reads"),
+        ("[instance.a.limits]\nwait_ms = 1", "unknown field `wait_ms`, expected `deadline_ms`", "wait_ms"),
+        ("store = 5", "invalid type: integer `5`", "5"),
+        ("[limits]\nwait_ms = 0", "nonzero", "0"),
+        ("[limits]\nwait_ms = -1", "-1", "-1"),
+        ("folders = [", "", ""),
+        ("[module.a]\n[module.a]", "duplicate key", "a"),
+        ("[module.a]\n[instance.a]\n[instance.a]", "duplicate key", "a"),
+        ("[instance.\"A b\"]", "\"A b\" is no name", "\"A b\""),
+        ("[module.a]", "no instance is of the module a", "a"),
+        ("[instance.a]", "the instance a is of the module a, which is not declared", "a"),
+        ("[instance.a]\nmodule = \"m\"", "a is of the module m, which is not declared", "\"m\""),
+        ("[store]", "the store has no place", ""),
+        ("store.memory = false", "the store has no place", ""),
+        ("[store]\npath = \"x\"\nmemory = true", "in memory and in a file", "true"),
+        ("store.path = \"\"", "the path is empty", "\"\""),
+    ];
+
+    /// The same within one instance `a` of the module `a`.
+    const INSTANCE_FAULTS: &[(&str, &str, &str)] = &[
+        ("grants.read = [\"x\", \"y\", \"x\"]", "read grants \"x\" twice", "\"x\""),
+        ("grants.emit = [\"*\", \"y\"]", "emit grants \"y\" beside \"*\", which covers it", "\"y\""),
+        ("grants.write = [\"a.b\", \"a.*\"]", "which covers \"a.b\" beside it", "\"a.*\""),
+        ("grants.read = [\"a*\"]", "\"a*\" is no grant", "\"a*\""),
+        ("grants.read = [\"*.a\"]", "\"*.a\" is no grant", "\"*.a\""),
+        ("grants.read = [\".*\"]", "\".*\" is no grant", "\".*\""),
+        ("grants.read = [\"\"]", "\"\" is no grant", "\"\""),
+        ("grants.call = [\"a\"]", "a is granted to call itself", "\"a\""),
+        ("grants.call = [\"b\"]", "no instance has that name", "\"b\""),
+        ("config = { at = 2024-01-31 }", "config.at is a date", "{ at = 2024-01-31 }"),
+        ("config = 5", "invalid type", "5"),
+    ];
+
+    #[test]
+    fn faults_say_what_and_where() {
+        let wrapped = INSTANCE_FAULTS.iter().map(|(line, expected, under)| {
+            (format!("[module.a]\n[instance.a]\n{line}\n"), *expected, *under)
+        });
+        let modules = [
+            ("version = \"new\"", "\"new\" is no version requirement", "\"new\""),
+            ("sha256 = \"12\"", "this is no sha-256", "\"12\""),
+        ]
+        .map(|(line, expected, under)| (format!("[instance.a]\n[module.a]\n{line}\n"), expected, under));
+        let plain = FAULTS.iter().map(|(text, expected, under)| ((*text).to_owned(), *expected, *under));
+        for (text, expected, under) in plain.chain(wrapped).chain(modules) {
+            let fault = read(&text).expect_err(&text);
+            assert!(fault.text.contains(expected), "{text}\n{}", fault.text);
+            assert_eq!(&text[fault.span.clone()], under, "{text}\n{}", fault.text);
+            assert!(!fault.help.is_empty());
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The grants of an instance, where they make sense.
+
+use rp_host::{Grants, Right};
+use toml::Spanned;
+
+use super::file;
+use super::{ConfigFault, Known};
+
+/// Reads the grants of `instance`.
+pub fn read(instance: &str, granted: &file::Grants, known: &Known<'_>) -> Result<Grants, ConfigFault> {
+    let mut grants = Grants::default();
+    for right in Right::ALL {
+        let patterns = of(granted, right);
+        for (at, pattern) in patterns.iter().enumerate() {
+            check_form(pattern)?;
+            if right == Right::Call {
+                check_target(instance, pattern, known)?;
+            }
+            check_repeats(right, &patterns[..at], pattern)?;
+            grants.grant(right, pattern.get_ref());
+        }
+    }
+    Ok(grants)
+}
+
+fn of(granted: &file::Grants, right: Right) -> &[Spanned<String>] {
+    match right {
+        Right::Read => &granted.read,
+        Right::Write => &granted.write,
+        Right::Emit => &granted.emit,
+        Right::Subscribe => &granted.subscribe,
+        Right::Call => &granted.call,
+        // A kind of right that this command does not know cannot stand in its file.
+        _ => &[],
+    }
+}
+
+fn check_form(pattern: &Spanned<String>) -> Result<(), ConfigFault> {
+    let name = pattern.get_ref().strip_suffix('*').map_or(pattern.get_ref().as_str(), |prefix| {
+        if prefix.is_empty() { "any" } else { prefix.strip_suffix('.').unwrap_or("*") }
+    });
+    if !name.is_empty() && !name.contains('*') {
+        return Ok(());
+    }
+    let text = format!("\"{}\" is no grant", pattern.get_ref());
+    Err(ConfigFault::new(
+        pattern.span(),
+        text,
+        "write a name, \"prefix.*\" for all that begin so, or \"*\" for all",
+    ))
+}
+
+/// A grant that says nothing new hides what the operator meant.
+fn check_repeats(
+    right: Right,
+    earlier: &[Spanned<String>],
+    pattern: &Spanned<String>,
+) -> Result<(), ConfigFault> {
+    let new = pattern.get_ref();
+    let Some(other) = earlier.iter().map(Spanned::get_ref).find(|old| covers(old, new) || covers(new, old))
+    else {
+        return Ok(());
+    };
+    let right = right.as_str();
+    let text = if other == new {
+        format!("{right} grants \"{new}\" twice")
+    } else if covers(other, new) {
+        format!("{right} grants \"{new}\" beside \"{other}\", which covers it")
+    } else {
+        format!("{right} grants \"{new}\", which covers \"{other}\" beside it")
+    };
+    Err(ConfigFault::contradiction(
+        pattern.span(),
+        text,
+        "keep the one that is meant: the narrower grants less",
+    ))
+}
+
+fn covers(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => name.starts_with(prefix),
+        None => pattern == name,
+    }
+}
+
+fn check_target(instance: &str, pattern: &Spanned<String>, known: &Known<'_>) -> Result<(), ConfigFault> {
+    let name = pattern.get_ref().as_str();
+    if name == instance {
+        let text = format!("{instance} is granted to call itself, which is always answered `reentrant`");
+        return Err(ConfigFault::contradiction(pattern.span(), text, "take the grant away"));
+    }
+    if name == "*" || known.instances.contains(&name) {
+        return Ok(());
+    }
+    let text = format!("{instance} is granted to call {name}, and no instance has that name");
+    let help = format!("name one of {}, or add [instance.{name}]", known.instances.join(", "));
+    Err(ConfigFault::contradiction(pattern.span(), text, help))
+}

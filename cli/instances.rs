@@ -1,0 +1,82 @@
+//! What can be loaded: the instances of an `rp.toml`, or modules found by their names.
+
+use std::ops::Range;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use rp_host::{Instance, LoadOptions};
+
+use crate::config::{ConfigFile, Planned};
+use crate::fault::Fault;
+use crate::modules::Folders;
+use crate::setup::{Setup, nanoseconds};
+
+/// An instance whose file is known.
+pub struct Loadable {
+    /// The instance's name.
+    pub name: String,
+    /// The module's file.
+    pub path: PathBuf,
+    /// What to expect, to tell and to grant.
+    pub options: LoadOptions,
+    /// How long an answer is wanted.
+    pub deadline: Option<Duration>,
+    /// Where the configuration names it, where there is one.
+    place: Option<Range<usize>>,
+}
+
+impl Loadable {
+    /// A module that was found by its name.
+    pub fn found(name: &str, path: PathBuf, options: LoadOptions) -> Self {
+        Self { name: name.to_owned(), path, options, deadline: None, place: None }
+    }
+}
+
+/// The instances of a configuration, in its order. `given` are the folders named on the command line, which count in
+/// place of the configuration's own.
+pub fn of_config(file: &ConfigFile, given: &[PathBuf]) -> Result<Vec<Loadable>, Fault> {
+    let folders = if given.is_empty() { &file.config.folders } else { given };
+    let needs_folders = file.config.instances.iter().any(|planned| planned.path.is_none());
+    let folders = needs_folders.then(|| Folders::new(folders)).transpose()?;
+    let instances = file.config.instances.iter();
+    let loadable = instances.map(|planned| {
+        let path = match (&planned.path, &folders) {
+            (Some(path), _) => path.clone(),
+            (None, Some(folders)) => {
+                folders.find(&planned.module).ok_or_else(|| not_found(file, planned, folders))?
+            }
+            (None, None) => {
+                return Err(Fault::environment("rp::modules::not_found", planned.module.as_str()));
+            }
+        };
+        Ok(Loadable {
+            name: planned.name.clone(),
+            path,
+            options: planned.options.clone(),
+            deadline: planned.deadline,
+            place: Some(planned.span.clone()),
+        })
+    });
+    loadable.collect()
+}
+
+fn not_found(file: &ConfigFile, planned: &Planned, folders: &Folders) -> Fault {
+    let module = &planned.module;
+    let name = rp_host::library_file_name(module).display().to_string();
+    let text = format!("the module {module} is not found: no {name} in {folders}");
+    let fault = Fault::environment("rp::modules::not_found", text);
+    file.blame(
+        fault.help(format!("give it a path under [module.{module}], or name its folder")),
+        &planned.span,
+    )
+}
+
+/// Loads one; answers it and how long that took.
+pub fn load(setup: &Setup, one: &Loadable, config: Option<&ConfigFile>) -> Result<(Instance, u64), Fault> {
+    let start = Instant::now();
+    match (setup.host.load_with(&one.path, one.options.clone()), config, &one.place) {
+        (Ok(instance), ..) => Ok((instance, nanoseconds(start))),
+        (Err(error), Some(file), Some(place)) => Err(file.blame(error.into(), place)),
+        (Err(error), ..) => Err(error.into()),
+    }
+}

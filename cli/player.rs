@@ -1,0 +1,203 @@
+//! Plays a session: loads, sends, compares, and goes on or stops.
+
+use std::time::Instant;
+
+use indicatif::ProgressBar;
+use rp_host::{Instance, Message, Reply};
+use serde_json::value::RawValue;
+
+use crate::config::ConfigFile;
+use crate::fault::{EXIT_DATA, EXIT_INTERRUPTED, Fault, response_text};
+use crate::instances::{self, Loadable};
+use crate::session::{Place, SessionFault, Step};
+use crate::setup::{Setup, nanoseconds};
+use crate::subset::{Mismatch, mismatches};
+use crate::template::Kept;
+use crate::transcript::{Exchange, Loaded, Summary, Transcript, label};
+
+/// What a run works with.
+pub struct Stage<'a> {
+    /// Name and text of the session file.
+    pub session: (&'a str, &'a str),
+    /// The configuration, where there is one.
+    pub config: Option<&'a ConfigFile>,
+    /// Every instance that the session may name.
+    pub loadable: &'a [Loadable],
+    pub setup: &'a Setup,
+    pub transcript: Transcript,
+    /// Counts the lines.
+    pub progress: ProgressBar,
+    pub keep_going: bool,
+    pub is_json: bool,
+}
+
+/// One run of a session.
+pub struct Player<'a> {
+    stage: Stage<'a>,
+    kept: Kept,
+    reply: Reply,
+    summary: Summary,
+}
+
+impl<'a> Player<'a> {
+    /// Nothing is loaded yet.
+    pub fn new(stage: Stage<'a>) -> Self {
+        let reply = stage.setup.reply();
+        Self { stage, kept: Kept::new(), reply, summary: Summary::default() }
+    }
+
+    /// Plays the session to its end and unloads everything; answers the exit code.
+    pub fn run(mut self, steps: &'a [Step<'a>]) -> Result<u8, Fault> {
+        let outcome = self.load_configured().and_then(|()| self.play(steps));
+        let unloaded = self.unload();
+        self.stage.progress.finish_and_clear();
+        outcome.and(unloaded)?;
+        self.stage.transcript.summary(&self.summary)?;
+        Ok(match self.summary.failed {
+            _ if self.stage.setup.interrupt.is_asked() => EXIT_INTERRUPTED,
+            0 => 0,
+            _ => EXIT_DATA,
+        })
+    }
+
+    /// The instances of a configuration are there before the first line, since they talk with each other.
+    fn load_configured(&mut self) -> Result<(), Fault> {
+        if self.stage.config.is_some() {
+            for one in self.stage.loadable {
+                self.load(one)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends every line; the error, where there is one, is of the environment, since all others are counted.
+    fn play(&mut self, steps: &'a [Step<'a>]) -> Result<(), Fault> {
+        let start = Instant::now();
+        for (index, step) in steps.iter().enumerate() {
+            if self.stage.setup.interrupt.is_asked() {
+                self.summary.not_sent = steps.len() - index;
+                break;
+            }
+            let outcome = self.step(step);
+            self.stage.setup.check_trace()?;
+            self.stage.progress.inc(1);
+            if let Err(fault) = outcome {
+                if ![EXIT_DATA, EXIT_INTERRUPTED].contains(&fault.exit()) {
+                    return Err(fault);
+                }
+                self.fail(fault);
+                if !self.stage.keep_going {
+                    self.summary.not_sent = steps.len() - index - 1;
+                    break;
+                }
+            }
+        }
+        self.summary.elapsed_ns = nanoseconds(start);
+        Ok(())
+    }
+
+    /// Sends one line and compares the response.
+    fn step(&mut self, step: &'a Step<'a>) -> Result<(), Fault> {
+        let one = self.loadable(&step.module)?;
+        let instance = match self.stage.setup.host.instance(&one.name) {
+            Some(instance) => instance,
+            None => self.load(one)?,
+        };
+        let payload = self.fill(step, &step.payload)?;
+        let message = Message::new(&step.message_type, &payload);
+        self.summary.messages += 1;
+        let answered = self.stage.setup.ask(&instance, message, one.deadline, &mut self.reply)?;
+        let response = RawValue::from_string(response_text(&self.reply)?.to_owned())
+            .map_err(|error| Fault::data("rp::call::invalid_response", error.to_string()))?;
+        let found = self.compare(step, &response)?;
+        let exchange = Exchange {
+            line: step.line,
+            module: &step.module,
+            label: label(&step.message_type, &payload),
+            message_type: &step.message_type,
+            note: step.note.as_deref(),
+            elapsed_ns: answered.elapsed_ns,
+            is_success: answered.is_success,
+            is_as_expected: step.expect.as_ref().map(|_| found.is_empty()),
+            mismatches: &found,
+            response: &response,
+        };
+        self.stage.transcript.exchange(&exchange)?;
+        if let Some(name) = &step.kept_as {
+            self.kept.insert(name.clone(), response);
+        }
+        self.verdict(step, &found)
+    }
+
+    /// What the session's names lead to was checked before the first line was sent.
+    fn loadable(&self, name: &str) -> Result<&'a Loadable, Fault> {
+        let found = self.stage.loadable.iter().find(|one| one.name == name);
+        found.ok_or_else(|| Fault::environment("rp::modules::not_found", format!("{name} is not there")))
+    }
+
+    fn load(&mut self, one: &Loadable) -> Result<Instance, Fault> {
+        let (instance, elapsed_ns) = instances::load(self.stage.setup, one, self.stage.config)?;
+        self.stage.transcript.loaded(&Loaded {
+            module: instance.name(),
+            of: Some(instance.manifest().name.as_str()).filter(|name| *name != instance.name()),
+            version: instance.manifest().version.to_string(),
+            profile: instance.profile().as_str(),
+            file: &one.path,
+            elapsed_ns,
+        })?;
+        Ok(instance)
+    }
+
+    fn fill(&self, step: &Step<'_>, place: &Place<'a>) -> Result<std::borrow::Cow<'a, str>, Fault> {
+        place.template.fill(&self.kept).map_err(|fault| {
+            let fault = place.fault(step.line, fault);
+            let text = format!("line {}: {}", step.line, fault.text);
+            Fault::data("rp::session::no_value", text)
+                .help("the transcript shows the response that was kept")
+                .at(self.stage.session.0, self.stage.session.1, &fault)
+        })
+    }
+
+    fn compare(&self, step: &Step<'a>, response: &RawValue) -> Result<Vec<Mismatch>, Fault> {
+        let Some(expect) = &step.expect else { return Ok(Vec::new()) };
+        let expected: &RawValue = &raw(&self.fill(step, expect)?)?;
+        Ok(mismatches(expected, response))
+    }
+
+    fn verdict(&mut self, step: &Step<'_>, found: &[Mismatch]) -> Result<(), Fault> {
+        let Some(expect) = &step.expect else { return Ok(()) };
+        self.summary.expectations += 1;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
+        let label = SessionFault { line: step.line, span: expect.span.clone(), text: String::new() };
+        let text = format!(
+            "line {}: the response of {} is not as expected\n{}",
+            step.line,
+            step.module,
+            lines.join("\n")
+        );
+        Err(Fault::data("rp::session::expectation", text)
+            .help("mend the module, or the line's `expect`; --keep-going shows later failures too")
+            .at(self.stage.session.0, self.stage.session.1, &label))
+    }
+
+    fn fail(&mut self, fault: Fault) {
+        self.summary.failed += 1;
+        self.stage.setup.bars.suspend(|| fault.report(self.stage.is_json));
+    }
+
+    /// Unloads everything, last loaded first.
+    fn unload(&mut self) -> Result<(), Fault> {
+        for error in self.stage.setup.host.unload_all() {
+            self.fail(error.into());
+        }
+        self.stage.setup.check_trace()
+    }
+}
+
+fn raw(text: &str) -> Result<Box<RawValue>, Fault> {
+    RawValue::from_string(text.to_owned())
+        .map_err(|error| Fault::data("rp::session::no_value", error.to_string()))
+}
