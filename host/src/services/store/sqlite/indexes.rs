@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Result as SqlResult, Transaction, TransactionBehavior};
 
 use super::fault::store_fault;
+use super::schema::INDEX_SIZES;
 use crate::error::StoreFault;
 use crate::services::store::filter::Field;
 use crate::services::store::names::check_entity;
@@ -44,12 +45,7 @@ impl Indexes {
             Field::Data(path) if path.to_string().contains('\0') => return Err(wrong("path: a NUL byte")),
             Field::Data(path) => format!("rp_key(data,{})", literal(&path.to_string())),
         };
-        let name = format!("\"by {entity} {}\"", expression.replace('"', "\"\""));
-        let create = format!(
-            "CREATE INDEX IF NOT EXISTS {name} ON entity (entity, {expression}, id) WHERE entity = {}",
-            literal(entity)
-        );
-        writer.execute_batch(&create).map_err(store_fault)?;
+        make(writer, entity, &expression).map_err(store_fault)?;
         let index = Index { entity: entity.to_owned(), field, expression };
         let mut indexes = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if find(&indexes, entity, &index.field).is_none() {
@@ -57,6 +53,26 @@ impl Indexes {
         }
         Ok(())
     }
+}
+
+/// Makes an index in the file, unless it is there from an earlier time.
+fn make(writer: &Connection, entity: &str, expression: &str) -> SqlResult<()> {
+    let name = format!("by {entity} {expression}");
+    let transaction = Transaction::new_unchecked(writer, TransactionBehavior::Immediate)?;
+    let known = "SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?";
+    if transaction.prepare(known)?.exists([&name])? {
+        return Ok(());
+    }
+    transaction.execute_batch(&format!(
+        "CREATE INDEX \"{}\" ON entity (entity, {expression}, id) WHERE entity = {}",
+        name.replace('"', "\"\""),
+        literal(entity)
+    ))?;
+    let sizes = "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('entity', ?, ?)";
+    transaction.execute(sizes, [&*name, INDEX_SIZES])?;
+    transaction.commit()?;
+    // Reads the sizes.
+    writer.execute_batch("ANALYZE sqlite_schema")
 }
 
 /// The expression of the index of a field, where there is one.
@@ -72,4 +88,78 @@ pub(super) fn entity_literal(indexes: &[Index], entity: &str) -> Option<String> 
 
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use rp_protocol::Query;
+
+    use super::super::SqliteStore;
+    use super::super::read::Asked;
+    use crate::services::store::Store;
+
+    /// How SQLite finds the page of a query.
+    fn plan(store: &SqliteStore, payload: &str) -> String {
+        let asked = Asked::parse(&Query::parse(payload).unwrap(), &store.indexes.current()).unwrap();
+        let writer = store.writer();
+        let mut statement = writer.prepare(&format!("EXPLAIN QUERY PLAN {}", asked.page_text())).unwrap();
+        let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3)).map(Result::unwrap);
+        steps.collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn queries_use_them() {
+        let store = SqliteStore::in_memory().unwrap();
+        for path in ["place.county", "year", "it's \"odd\"", "$modified_us", "$id"] {
+            store.index("note", path).unwrap();
+            store.index("note", path).unwrap();
+        }
+        let by_id = "SEARCH entity USING INDEX sqlite_autoindex_entity_1";
+        let county = "SEARCH entity USING INDEX by note rp_key(data,'/place/county')";
+        let year = "SEARCH entity USING INDEX by note rp_key(data,'/year')";
+        let odd = "SEARCH entity USING INDEX by note rp_key(data,'/it''s \"odd\"')";
+        let modified = "SEARCH entity USING INDEX by note modified_us";
+        let sorted = "; USE TEMP B-TREE FOR ORDER BY";
+        let last = "; USE TEMP B-TREE FOR LAST TERM OF ORDER BY";
+        let cases = [
+            (r#"{"entity":"note"}"#, format!("{by_id} (entity=?)")),
+            (r#"{"entity":"note","id":"a"}"#, format!("{by_id} (entity=? AND id=?)")),
+            (
+                r#"{"entity":"note","filters":{"$id":{"in":["a","b"]}}}"#,
+                format!("{by_id} (entity=? AND id=?)"),
+            ),
+            (r#"{"entity":"note","filters":{"other":"x"}}"#, format!("{by_id} (entity=?)")),
+            (
+                r#"{"entity":"note","filters":{"place.county":"x"}}"#,
+                format!("{county} (entity=? AND <expr>=?)"),
+            ),
+            (
+                r#"{"entity":"note","filters":{"/place/county":"x","other":1}}"#,
+                format!("{county} (entity=? AND <expr>=?)"),
+            ),
+            (
+                r#"{"entity":"note","filters":{"year":{"in":[1,2]}}}"#,
+                format!("{year} (entity=? AND <expr>=?){sorted}"),
+            ),
+            (
+                r#"{"entity":"note","filters":{"year":{"gte":1,"lt":2}}}"#,
+                format!("{year} (entity=? AND <expr>>? AND <expr><?){sorted}"),
+            ),
+            (
+                r#"{"entity":"note","filters":{"year":{"gt":1}},"sort":["year"],"limit":9}"#,
+                format!("{year} (entity=? AND <expr>>? AND <expr><?)"),
+            ),
+            (r#"{"entity":"note","sort":["year"],"limit":9}"#, format!("{year} (entity=?)")),
+            (r#"{"entity":"note","sort":["-year"],"limit":9}"#, format!("{year} (entity=?){last}")),
+            (r#"{"entity":"note","filters":{"it's \"odd\"":1}}"#, format!("{odd} (entity=? AND <expr>=?)")),
+            (
+                r#"{"entity":"note","filters":{"$modified_us":{"gt":1}},"sort":["$modified_us"]}"#,
+                format!("{modified} (entity=? AND modified_us>?)"),
+            ),
+            (r#"{"entity":"person","filters":{"year":1}}"#, format!("{by_id} (entity=?)")),
+        ];
+        for (payload, expected) in cases {
+            assert_eq!(plan(&store, payload), expected, "{payload}");
+        }
+    }
 }

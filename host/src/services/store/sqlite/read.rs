@@ -50,6 +50,16 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// The statement whose rows are the page; its values are those of `matching` and `order`, the limit and the offset.
+    pub(super) fn page_text(&self) -> String {
+        let (matching, order) = (&self.matching.text, &self.order.text);
+        format!(
+            "SELECT id, version, created_us, modified_us, data FROM entity WHERE {matching} ORDER BY {order} LIMIT ? OFFSET ?"
+        )
+    }
+}
+
 /// Appends the answer to a query.
 pub(super) fn run(
     connection: &mut Connection,
@@ -143,10 +153,7 @@ impl Writer<'_> {
 
     /// Writes the entities that were asked for, and says how many there are.
     fn page(&mut self, connection: &Connection, asked: &Asked) -> Result<i64, Refusal> {
-        let text = format!(
-            "SELECT id, version, created_us, modified_us, data FROM entity WHERE {} ORDER BY {} LIMIT ? OFFSET ?",
-            asked.matching.text, asked.order.text
-        );
+        let text = asked.page_text();
         // A negative limit is none.
         let end = [Value::Integer(asked.limit.unwrap_or(-1)), Value::Integer(asked.offset)];
         let values = asked.matching.values.iter().chain(&asked.order.values).chain(&end);
