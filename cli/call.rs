@@ -58,7 +58,7 @@ pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
     let config = options.config.as_ref().map(|path| ConfigFile::read(path)).transpose()?;
     let input = options.config.as_ref().unwrap_or(&options.file);
     let loadable = loadable(options, config.as_ref())?;
-    let setup = options.host.setup(common, input, config.as_ref().map(|file| &file.config))?;
+    let setup = options.host.setup(common, input, config.as_ref())?;
     let (instance, deadline) = load(&setup, &loadable, options, config.as_ref())?;
 
     let mut reply = setup.reply();

@@ -18,14 +18,32 @@ use crate::fault::Fault;
 pub struct Config {
     /// Where modules without a path are looked for; empty where the file does not say.
     pub folders: Vec<PathBuf>,
-    /// Where the store lies, where there is one.
-    pub store: Option<StorePlace>,
-    /// The entities and paths that the store keeps indexes for.
-    pub indexes: Vec<(String, String)>,
+    /// The store, where there is one.
+    pub store: Option<PlannedStore>,
     /// What holds for all.
     pub limits: Limits,
     /// In the order of the file.
     pub instances: Vec<Planned>,
+}
+
+/// A store that is to be opened.
+#[derive(Debug)]
+pub struct PlannedStore {
+    pub place: StorePlace,
+    /// Its largest size.
+    pub max_bytes: Option<u64>,
+    pub indexes: Vec<Index>,
+    /// Where the file says where it lies.
+    pub span: Range<usize>,
+}
+
+/// An index that a store is to keep.
+#[derive(Debug)]
+pub struct Index {
+    pub entity: String,
+    pub path: String,
+    /// Where the file names it.
+    pub span: Range<usize>,
 }
 
 /// Where a store lies.

@@ -17,6 +17,7 @@ mod progress;
 mod run;
 mod session;
 mod setup;
+mod store;
 mod subset;
 mod template;
 mod trace;

@@ -85,7 +85,7 @@ pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
         Some(file) => known_instances(&steps, file, options, (&name, &text))?,
         None => find_modules(&steps, options, (&name, &text))?,
     };
-    let setup = options.host.setup(common, &options.session, config.as_ref().map(|file| &file.config))?;
+    let setup = options.host.setup(common, &options.session, config.as_ref())?;
     let player = Player::new(Stage {
         session: (&name, &text),
         config: config.as_ref(),

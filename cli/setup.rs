@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use rp_host::{Grants, Host, HostBuilder, Instance, LoadOptions, Message, Reply, Right};
 
 use crate::Common;
-use crate::config::Config;
+use crate::config::ConfigFile;
 use crate::fault::Fault;
 use crate::interrupt::Interrupt;
 use crate::log::{self, LogFilter};
 use crate::progress::Bars;
+use crate::store;
 use crate::trace::Trace;
 
 /// What every subcommand that runs modules takes.
@@ -74,7 +75,7 @@ pub struct Answered {
 
 impl HostOptions {
     /// Builds the host. `input` is what the command reads, which no trace may overwrite.
-    pub fn setup(&self, common: &Common, input: &Path, config: Option<&Config>) -> Result<Setup, Fault> {
+    pub fn setup(&self, common: &Common, input: &Path, config: Option<&ConfigFile>) -> Result<Setup, Fault> {
         let trace = self.trace.as_ref().map(|path| Trace::create(path, input)).transpose()?;
         let bars = Bars::new(common.verbose);
         let filter = self.log.clone().unwrap_or_else(|| LogFilter::of_verbosity(common.verbose));
@@ -85,10 +86,10 @@ impl HostOptions {
         }
         let progress = bars.clone();
         builder = builder.on_progress(move |report| progress.report(report));
-        if let Some(config) = config {
-            builder = configured(builder, config)?;
+        if let Some(file) = config {
+            builder = configured(builder, file)?;
         }
-        let limits = config.map(|config| &config.limits);
+        let limits = config.map(|file| &file.config.limits);
         Ok(Setup {
             host: builder.build(),
             interrupt: Interrupt::listen(bars.clone())?,
@@ -109,8 +110,8 @@ impl HostOptions {
     }
 }
 
-fn configured(mut builder: HostBuilder, config: &Config) -> Result<HostBuilder, Fault> {
-    let limits = &config.limits;
+fn configured(mut builder: HostBuilder, file: &ConfigFile) -> Result<HostBuilder, Fault> {
+    let limits = &file.config.limits;
     if let Some(bytes) = limits.reply_bytes {
         builder = builder.reply_limit(bytes);
     }
@@ -119,6 +120,9 @@ fn configured(mut builder: HostBuilder, config: &Config) -> Result<HostBuilder, 
     }
     if let Some(events) = limits.queued_events {
         builder = builder.event_limit(events);
+    }
+    if let Some(store) = store::open(file)? {
+        builder = builder.store(store);
     }
     Ok(builder)
 }

@@ -1,6 +1,5 @@
 //! From what is written in `rp.toml` to what it means; what contradicts itself is refused.
 
-use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
@@ -8,7 +7,9 @@ use rp_host::LoadOptions;
 use semver::VersionReq;
 use toml::Spanned;
 
-use super::{Config, ConfigFault, Known, Limits, Planned, StorePlace, file, grants, json};
+use super::{
+    Config, ConfigFault, Index, Known, Limits, Planned, PlannedStore, StorePlace, file, grants, json,
+};
 
 /// Reads a whole file; `folder` is where it lies.
 pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
@@ -34,8 +35,7 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Config {
         folders: file.folders.iter().map(|path| folder.join(path.get_ref())).collect(),
-        store: file.store.as_ref().map(|store| store_place(store, folder)).transpose()?,
-        indexes: file.store.as_ref().map_or_else(Vec::new, indexes_of),
+        store: file.store.as_ref().map(|store| planned_store(store, folder)).transpose()?,
         limits,
         instances,
     })
@@ -150,36 +150,46 @@ fn hash_of(text: &Spanned<String>) -> Result<[u8; 32], ConfigFault> {
     ))
 }
 
-fn store_place(store: &Spanned<file::Store>, folder: &Path) -> Result<StorePlace, ConfigFault> {
+fn planned_store(store: &Spanned<file::Store>, folder: &Path) -> Result<PlannedStore, ConfigFault> {
     let (table, span) = (store.get_ref(), store.span());
     let in_memory = table.memory.as_ref().filter(|memory| *memory.get_ref());
-    match (&table.path, in_memory) {
+    let (place, span) = match (&table.path, in_memory) {
         (Some(path), None) if path.get_ref().as_os_str().is_empty() => {
-            Err(ConfigFault::new(path.span(), "the path is empty", "name a file, or write memory = true"))
+            let help = "name a file, or write memory = true";
+            return Err(ConfigFault::new(path.span(), "the path is empty", help));
         }
-        (Some(path), None) => Ok(StorePlace::File(folder.join(path.get_ref()))),
-        (None, Some(_)) => Ok(StorePlace::Memory),
-        (Some(_), Some(memory)) => Err(ConfigFault::contradiction(
-            memory.span(),
-            "the store is to lie in memory and in a file",
-            "keep either `memory = true` or `path`",
-        )),
-        (None, None) => Err(ConfigFault::contradiction(
-            first_line(span),
-            "the store has no place",
-            "add path = \"research.sqlite\", or memory = true; without [store] there is none",
-        )),
+        (Some(path), None) => (StorePlace::File(folder.join(path.get_ref())), path.span()),
+        (None, Some(memory)) => (StorePlace::Memory, memory.span()),
+        (Some(_), Some(memory)) => {
+            let help = "keep either `memory = true` or `path`";
+            return Err(ConfigFault::contradiction(
+                memory.span(),
+                "the store is to lie in memory and in a file",
+                help,
+            ));
+        }
+        (None, None) => {
+            let help = "add path = \"research.sqlite\", or memory = true; without [store] there is none";
+            return Err(ConfigFault::contradiction(span.start..span.start, "the store has no place", help));
+        }
+    };
+    Ok(PlannedStore { place, max_bytes: table.max_bytes.map(Into::into), indexes: indexes(table)?, span })
+}
+
+fn indexes(store: &file::Store) -> Result<Vec<Index>, ConfigFault> {
+    let mut indexes: Vec<Index> = Vec::new();
+    for (entity, paths) in &store.indexes {
+        for path in paths {
+            let index =
+                Index { entity: entity.get_ref().clone(), path: path.get_ref().clone(), span: path.span() };
+            if indexes.iter().any(|other| (&other.entity, &other.path) == (&index.entity, &index.path)) {
+                let text = format!("{} has an index by {} already", index.entity, index.path);
+                return Err(ConfigFault::contradiction(index.span, text, "name each path once"));
+            }
+            indexes.push(index);
+        }
     }
-}
-
-fn first_line(span: Range<usize>) -> Range<usize> {
-    span.start..span.start
-}
-
-fn indexes_of(store: &Spanned<file::Store>) -> Vec<(String, String)> {
-    let indexes = store.get_ref().indexes.iter();
-    let pairs = indexes.flat_map(|(entity, paths)| paths.iter().map(move |path| (entity, path)));
-    pairs.map(|(entity, path)| (entity.get_ref().clone(), path.get_ref().clone())).collect()
+    Ok(indexes)
 }
 
 fn limits(limits: &file::Limits) -> Limits {
@@ -224,10 +234,10 @@ mod tests {
         "#;
         let config = read(text).expect("a configuration");
         assert_eq!(config.folders, [Path::new("/etc/rp/lib"), Path::new("/opt/rp")]);
-        assert!(
-            matches!(&config.store, Some(StorePlace::File(path)) if path.ends_with("rp/data/research.sqlite"))
-        );
-        assert_eq!(config.indexes[1], ("person".to_owned(), "born.year".to_owned()));
+        let store = config.store.expect("a store");
+        assert!(matches!(&store.place, StorePlace::File(path) if path.ends_with("rp/data/research.sqlite")));
+        let index = &store.indexes[1];
+        assert_eq!((&*index.entity, &*index.path, store.max_bytes), ("person", "born.year", None));
         assert_eq!((config.limits.reply_bytes, config.limits.queued_events), (Some(65536), Some(7)));
         let names: Vec<_> = config.instances.iter().map(|one| (&*one.name, &*one.module)).collect();
         assert_eq!(names, [("z", "research-log"), ("b", "b")], "in the order of the file");
@@ -238,7 +248,8 @@ mod tests {
         assert_eq!(config.instances[1].path, None);
         let empty = read("").expect("an empty file");
         assert!(empty.instances.is_empty() && empty.store.is_none());
-        assert!(matches!(read("store.memory = true").expect("a store").store, Some(StorePlace::Memory)));
+        let store = read("store.memory = true").expect("a file").store.expect("a store");
+        assert!(matches!(store.place, StorePlace::Memory));
     }
 
     /// The text, a part of the fault, and what lies under its span.
@@ -260,6 +271,7 @@ mod tests {
         ("[store]", "the store has no place", ""),
         ("store.memory = false", "the store has no place", ""),
         ("[store]\npath = \"x\"\nmemory = true", "in memory and in a file", "true"),
+        ("[store]\nmemory = true\nindexes.a = [\"x\", \"x\"]", "a has an index by x already", "\"x\""),
         ("store.path = \"\"", "the path is empty", "\"\""),
     ];
 

@@ -48,6 +48,8 @@ pub struct Store {
     /// A store that ends with the program.
     #[cfg_attr(test, schemars(with = "bool"))]
     pub memory: Option<Spanned<bool>>,
+    /// The largest size of the store; what would pass it is answered `unavailable`.
+    pub max_bytes: Option<NonZeroU64>,
     /// For each entity, the paths in its data that filters and sorting are to be quick on.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, Vec<String>>"))]
     pub indexes: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
