@@ -1,0 +1,72 @@
+//! Many entities: pages of a large store are quick, and its answers right. RP_CHECK_FULL=1 takes 10^6 instead of 10^5.
+
+#![cfg(feature = "sqlite")]
+
+mod store;
+
+use std::time::{Duration, Instant};
+
+use rp_host::store::{SqliteStore, Store};
+use store::{ids, query};
+
+/// A store with `count` notes, `n` from 0 on; written past the store, which would take one transaction each.
+fn store_with(path: &std::path::Path, count: u32) -> SqliteStore {
+    let store = SqliteStore::open(path).unwrap();
+    let rows = "WITH RECURSIVE number(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n + 1 < ?)
+        INSERT INTO entity (entity, id, version, created_us, modified_us, data)
+        SELECT 'note', printf('%07d', n), 1, n, n,
+            printf('{\"n\":%d,\"group\":\"g%d\",\"text\":\"%s\"}', n, n % 1000, 'some text that nobody asks for') FROM number";
+    let direct = rusqlite::Connection::open(path).unwrap();
+    direct.execute_batch("PRAGMA synchronous = OFF").unwrap();
+    direct.execute(rows, [count]).unwrap();
+    store
+}
+
+#[test]
+fn pages_of_a_large_store() {
+    let count = if std::env::var_os("RP_CHECK_FULL").is_some() { 1_000_000 } else { 100_000 };
+    let folder = tempfile::tempdir().unwrap();
+    let store = store_with(&folder.path().join("data"), count);
+    let last = format!("{:07}", count - 1);
+    let in_group = count / 1000;
+    let timed = |payload: &str, expected: &str| {
+        let started = Instant::now();
+        assert_eq!(ids(&store, payload), expected, "{payload}");
+        let elapsed = started.elapsed();
+        println!("{:9.3} ms  {payload}", elapsed.as_secs_f64() * 1e3);
+        elapsed
+    };
+    let group = r#"{"entity":"note","filters":{"group":"g7"},"limit":2}"#;
+    let group_found = format!("0000007 0001007 of {in_group}");
+    let walked = timed(group, &group_found);
+    timed(r#"{"entity":"note","limit":2}"#, &format!("0000000 0000001 of {count}"));
+    timed(r#"{"entity":"note","sort":["-$id"],"limit":1}"#, &format!("{last} of {count}"));
+    timed(r#"{"entity":"note","sort":["-n"],"limit":1}"#, &format!("{last} of {count}"));
+    timed(&format!(r#"{{"entity":"note","offset":{},"limit":5}}"#, count - 1), &format!("{last} of {count}"));
+    let middle = count / 2;
+    timed(
+        &format!(r#"{{"entity":"note","filters":{{"n":{{"gte":{middle}}}}},"limit":1}}"#),
+        &format!("{middle:07} of {middle}"),
+    );
+
+    let started = Instant::now();
+    store.index("note", "group").unwrap();
+    store.index("note", "n").unwrap();
+    println!("{:9.3} ms  two indexes", started.elapsed().as_secs_f64() * 1e3);
+    let found = timed(group, &group_found);
+    assert!(found < walked / 5, "the index makes it quick: {found:?}, {walked:?} without");
+    timed(r#"{"entity":"note","sort":["-n"],"limit":1}"#, &format!("{last} of {count}"));
+    timed(&format!(r#"{{"entity":"note","filters":{{"n":{middle}}}}}"#), &format!("{middle:07} of 1"));
+    let one = timed(&format!(r#"{{"entity":"note","id":"{last}"}}"#), &format!("{last} of 1"));
+    assert!(one < Duration::from_millis(50), "{one:?}");
+}
+
+#[test]
+fn a_large_document() {
+    let store = SqliteStore::in_memory().unwrap();
+    let items = vec![r#"{"a":[1,2,3],"b":"text"}"#; 100_000].join(",");
+    let data = format!(r#"{{"items":[{items}],"last":1}}"#);
+    store::create(&store, "note", "a", &data);
+    assert_eq!(ids(&store, r#"{"entity":"note","filters":{"items.99999.b":"text","last":1}}"#), "a of 1");
+    assert!(query(&store, r#"{"entity":"note"}"#).unwrap().contains(&data));
+}
