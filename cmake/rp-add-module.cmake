@@ -1,8 +1,8 @@
 # rp_add_module(NAME SOURCES file... [LIBRARIES library...] [VERSION_SCRIPT file] [STATIC])
 #
-# Adds the module NAME as a target, in C99 or C++17 or newer, with warnings. It is built as the library that the host looks
-# for: libNAME.so, libNAME.dylib or NAME.dll, with _ for each - in NAME, which exports nothing but the module. It lies in
-# RP_MODULE_OUTPUT_DIRECTORY, if that is set, whatever the configuration.
+# Adds the module NAME as a target, with warnings, in C99 and C++17 unless CMAKE_C_STANDARD and CMAKE_CXX_STANDARD say
+# otherwise. It is built as the library that the host looks for: libNAME.so, libNAME.dylib or NAME.dll, with _ for each -
+# in NAME. It exports nothing but the module, and lies in RP_MODULE_OUTPUT_DIRECTORY, if that is set.
 #
 # VERSION_SCRIPT  for linkers that know it; it must leave rp_module_v1 and rp_manifest global
 # STATIC          an archive instead, to be linked into a program beside others: its entry is NAME_entry, its manifest
@@ -59,12 +59,12 @@ endfunction()
 
 # Dialect, warnings and sanitizers. RP_SANITIZE is ON, or HOST where the host brings the sanitizers' runtime.
 function(_rp_compile_module name)
-  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
-  if("C" IN_LIST languages)
-    target_compile_features(${name} PRIVATE c_std_99)
+  # Always said, since compile_commands.json goes to tools with other defaults than the compiler's.
+  if(NOT CMAKE_C_STANDARD)
+    set_target_properties(${name} PROPERTIES C_STANDARD 99)
   endif()
-  if("CXX" IN_LIST languages)
-    target_compile_features(${name} PRIVATE cxx_std_17)
+  if(NOT CMAKE_CXX_STANDARD)
+    set_target_properties(${name} PROPERTIES CXX_STANDARD 17)
   endif()
   if(MSVC)
     target_compile_options(${name} PRIVATE /W4 /utf-8)

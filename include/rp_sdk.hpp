@@ -1,4 +1,4 @@
-// rp_sdk.hpp: modules in C++17, on top of rp_sdk.h. Header only; copy it with rp_sdk.h and rp_module.h and you have it all.
+// rp_sdk.hpp: modules in C++17, on top of rp_sdk.h. Header only; copy it with rp_sdk.h and rp_module.h.
 //
 // A whole module:
 //
@@ -25,15 +25,19 @@
 //   7 modules     rp::module<T>, RP_MODULE_CLASS
 //
 // Rules for all of it
-//   Works with and without exceptions and RTTI. What a module throws becomes an error response: an rp::error as it says,
-//   std::bad_alloc RP_ERR_NO_MEMORY, any other std::exception its what() with code "internal". Anything else is
-//   RP_ERR_PANIC, and the host drops the instance. Nothing here throws by itself but rp::result<T>::value().
-//   Nothing allocates but std::string (in rp::error and where one is asked for) and rp::buffer.
-//   Texts and values (std::string_view, rp::json, rp::message ...) are borrowed: they end with the call that passed them.
-//   As in rp_sdk.h every function is [any-thread], as far as what it is given is. Names in rp::detail are private.
+//   Works with and without exceptions and RTTI. What a module throws becomes an error response: an rp::error as it
+//   says, any other std::exception its what() with code "internal"; std::bad_alloc is RP_ERR_NO_MEMORY. Anything else
+//   is RP_ERR_PANIC, and the host drops the instance. Nothing here throws by itself but rp::result<T>::value().
+//   Nothing allocates but std::string (in rp::error, and where one is asked for), rp::buffer, and create.
+//   Texts and values (std::string_view, rp::json, rp::message ...) are borrowed: they end with the call that passed
+//   them. As in rp_sdk.h every function is [any-thread], as far as what it is given is. rp::detail is private.
 
 #ifndef RP_SDK_HPP
 #define RP_SDK_HPP
+
+#if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) < 201703L
+#error "rp_sdk.hpp needs C++17: -std=c++17, /std:c++17, or CXX_STANDARD 17; rp_sdk.h needs C++11 only"
+#endif
 
 #include <atomic>
 #include <cstddef>
@@ -51,7 +55,16 @@
 #include <utility>
 #include <variant>
 
+// It is C, and is written so.
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wold-style-cast"
+#pragma clang diagnostic ignored "-Wzero-as-null-pointer-constant"
+#endif
 #include "rp_sdk.h"
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
 
 namespace rp {
 
@@ -81,7 +94,7 @@ inline rp_str borrow(std::string_view text) noexcept
 
 // ---- 1 reading ----
 
-// One value of a JSON text that was checked. A copy costs nothing. It may be "nothing", which is what a missing key gives.
+// One value of a JSON text that was checked; a copy costs nothing. It may be "nothing": what a missing key gives.
 class json {
 public:
     json() noexcept : raw_{detail::borrow({})} {}
@@ -157,7 +170,10 @@ public:
 
     // The end.
     json_iterator() noexcept : walk_{}, is_at_end_(true) {}
-    explicit json_iterator(rp_json container) noexcept : walk_(rp_json_walk_start(container)), is_at_end_(false) { ++*this; }
+    explicit json_iterator(rp_json container) noexcept : walk_(rp_json_walk_start(container)), is_at_end_(false)
+    {
+        ++*this;
+    }
 
     json_member operator*() const noexcept { return {json(walk_.key), json(walk_.value)}; }
     json_iterator &operator++() noexcept
@@ -165,7 +181,6 @@ public:
         is_at_end_ = !rp_json_walk_next(&walk_);
         return *this;
     }
-    void operator++(int) noexcept { ++*this; }
     // Only the end is looked for.
     friend bool operator==(const json_iterator &left, const json_iterator &right) noexcept
     {
@@ -261,12 +276,12 @@ public:
     // The value; throws the error.
     T &value() &
     {
-        if (!*this) throw error();
+        if (!*this) throw rp::error(error());
         return **this;
     }
     T value() &&
     {
-        if (!*this) throw error();
+        if (!*this) throw rp::error(error());
         return std::move(**this);
     }
 #endif
@@ -279,19 +294,19 @@ private:
 template <> class [[nodiscard]] result<void> {
 public:
     result() = default;
-    result(rp::error error) : error_(std::move(error)) {}
+    result(rp::error error) : either_(std::move(error)) {}
 
-    explicit operator bool() const noexcept { return !error_; }
-    const rp::error &error() const noexcept { return *error_; }
+    explicit operator bool() const noexcept { return either_.index() == 0; }
+    const rp::error &error() const noexcept { return *std::get_if<1>(&either_); }
 #if defined(__cpp_exceptions)
     void value() const
     {
-        if (error_) throw rp::error(*error_);
+        if (!*this) throw rp::error(error());
     }
 #endif
 
 private:
-    std::optional<rp::error> error_;
+    std::variant<std::monostate, rp::error> either_;
 };
 
 namespace detail {
@@ -380,14 +395,14 @@ inline result<std::string_view> json::as_text(std::string &storage) const
 
 // ---- 3 writing ----
 
-// Writes JSON. Keys, values and ends must fit together; a mistake makes the answer an error response with code "internal".
+// Writes JSON. Keys, values and ends must fit together; a mistake makes the answer an error with code "internal".
 class writer {
 public:
     // raw  borrowed
     explicit writer(rp_writer &raw) noexcept : raw_(raw) {}
 
-    // Writes one value: nullptr, bool, numbers, text, json, an rp::object, std::optional, anything to walk over (an array),
-    // a function that takes the writer, and every type T with a function write_json(rp::writer &, const T &) beside it.
+    // Writes one value: nullptr, bool, numbers, text, json, an rp::object, std::optional, anything to walk over (an
+    // array), a function that takes the writer, and every type T with write_json(rp::writer &, const T &) beside it.
     template <class T> void value(const T &what);
     // Writes the key of an object's next member; its value follows.
     void key(std::string_view key) noexcept { rp_writer_key_str(&raw_, detail::borrow(key)); }
@@ -411,11 +426,10 @@ namespace detail {
 // Any value that a writer can write, borrowed to the end of the expression that it stands in.
 class field {
 public:
-    template <class T>
-    field(const T &what) noexcept
-        : what_(std::addressof(what)), write_([](writer &out, const void *at) { out.value(*static_cast<const T *>(at)); })
-    {
-    }
+    template <class T> field(const T &what) noexcept
+        : what_(std::addressof(what)),
+          write_([](writer &out, const void *at) { out.value(*static_cast<const T *>(at)); })
+    {}
     void write(writer &out) const { write_(out, what_); }
 
 private:
@@ -566,7 +580,8 @@ public:
         if (is_success()) return data();
         const result<std::string> text = error_text().as<std::string>();
         const result<std::string> code = this->code().as<std::string>();
-        return error(code ? *code : RP_CODE_INTERNAL, text ? *text : "an error without a text").with_details(details().text());
+        error copy(code ? *code : RP_CODE_INTERNAL, text ? *text : "an error without a text");
+        return std::move(copy).with_details(details().text());
     }
 
 private:
@@ -633,7 +648,7 @@ public:
     }
     answer give(answer given) noexcept { return given; }
 
-    // For the functions of rp_sdk.h: give them the reply, and their status to the second. What stood there is taken back.
+    // For the functions of rp_sdk.h: the reply for them, and their status for `answered`.
     rp_reply *fresh() noexcept
     {
         raw_->len = start_;
@@ -712,7 +727,10 @@ public:
     }
 
     // Fills memory with random bytes of cryptographic quality; false if the host gives none.
-    [[nodiscard]] bool random(void *data, std::size_t len) const noexcept { return rp_host_fill_random(raw_, data, len); }
+    [[nodiscard]] bool random(void *data, std::size_t len) const noexcept
+    {
+        return rp_host_fill_random(raw_, data, len);
+    }
 
     // Sends a message and waits for the response, which stands in `out` then. An error response is no error here.
     result<response> send(std::string_view type, std::string_view payload, buffer &out) const
@@ -722,7 +740,8 @@ public:
         if (!RP_HAS_RESPONSE(status)) return error::of_status(status);
         return response::parse(out.text());
     }
-    // The same with a payload written on the spot: send("event", {{"event", "a.b"}, {"data", rp::object{{"x", 1}}}}, out).
+    // The same with a payload written on the spot:
+    //     send("event", {{"event", "a.b"}, {"data", rp::object{{"x", 1}}}}, out)
     result<response> send(std::string_view type, std::initializer_list<member> payload, buffer &out) const
     {
         buffer request;
@@ -740,7 +759,9 @@ public:
 private:
     rp_status send_raw(std::string_view type, std::string_view payload, rp_reply *out) const noexcept
     {
-        if (!RP_HAS(raw_, rp_host, send)) return rp_answer_error(out, RP_CODE_UNAVAILABLE, "this host takes no messages");
+        if (!RP_HAS(raw_, rp_host, send)) {
+            return rp_answer_error(out, RP_CODE_UNAVAILABLE, "this host takes no messages");
+        }
         rp_message message = rp_message_make("", detail::borrow(payload));
         message.type = detail::borrow(type);
         message.cause = message_id_;
@@ -756,7 +777,9 @@ private:
 // One message, borrowed until it is answered.
 class message {
 public:
-    message(const rp_message *raw, rp::host host, json payload = {}) noexcept : raw_(raw), host_(host), payload_(payload) {}
+    message(const rp_message *raw, rp::host host, json payload = {}) noexcept
+        : raw_(raw), host_(host), payload_(payload)
+    {}
 
     const rp_message *raw() const noexcept { return raw_; }
     std::string_view type() const noexcept { return detail::view(raw_->type); }
@@ -800,17 +823,14 @@ inline answer reply::unknown(const command &command) noexcept
 
 // ---- 7 modules ----
 
-// What a module derives from: class my_module : public rp::module<my_module>. It has a constructor that takes an rp::host,
-// or none; a destructor that does not throw; and public functions in place of those below that it wants to be different.
-// They return rp::answer, or rp::result of anything that rp::writer can write, or of void.
+// What a module derives from: class my_module : public rp::module<my_module>. It has a constructor that takes an
+// rp::host, or one that takes nothing; a destructor that does not throw; and public functions in place of those below
+// that it wants to be different. They return rp::answer, or rp::result of what rp::writer can write, or of void.
 //
 // Flags  0, or RP_CONCURRENT: functions run on several threads at once, and the module guards its own state
 template <class M, std::uint32_t Flags = 0> class module {
 public:
     static constexpr std::uint32_t flags = Flags;
-
-    module(const module &) = delete;
-    module &operator=(const module &) = delete;
 
     // Prepares the instance; message.payload()["config"] is its configuration.
     result<void> init(const message &) { return {}; }
@@ -824,7 +844,10 @@ public:
     // Ends the work: writes what must not be lost.
     result<void> shutdown(const message &) { return {}; }
     // Tells the commands.
-    answer describe(const message &, reply &reply) { return reply.success(json(rp_json_literal(R"({"commands":[],"events":{}})"))); }
+    answer describe(const message &, reply &reply)
+    {
+        return reply.success(json(rp_json_literal(R"({"commands":[],"events":{}})")));
+    }
     // Answers a message of a type that the protocol does not name.
     answer other(const message &message, reply &reply)
     {
@@ -837,9 +860,6 @@ public:
     bool is_initialized() const noexcept { return is_initialized_.load(std::memory_order_acquire); }
 
 protected:
-    module() = default;
-    ~module() = default;
-
     // Checks a message as the protocol asks and calls the function of its type.
     answer dispatch(const message &unread, reply &reply)
     {
@@ -860,6 +880,13 @@ protected:
     }
 
 private:
+    // Nobody but M can be made of it.
+    friend M;
+    module() = default;
+    ~module() = default;
+    module(const module &) = delete;
+    module &operator=(const module &) = delete;
+
     M &self() noexcept { return static_cast<M &>(*this); }
 
     static answer no_entities(reply &reply) noexcept
@@ -899,6 +926,8 @@ namespace detail {
 // An instance as the ABI sees it.
 template <class M> class border {
 public:
+    static void destroy(void *self) noexcept { delete static_cast<instance *>(self); }
+
     static void *create(const rp_host *raw) noexcept
     {
         const host host(raw);
@@ -916,13 +945,12 @@ public:
 #endif
     }
 
-    static void destroy(void *self) noexcept { delete static_cast<instance *>(self); }
-
     static rp_status handle_message(void *self, const rp_message *raw, rp_reply *raw_reply) noexcept
     {
         rp_json nothing;
-        // All three are there, or it says which is not.
-        if (self == nullptr || raw == nullptr || raw_reply == nullptr) return rp_message_open(self, raw, raw_reply, &nothing);
+        if (self == nullptr || raw == nullptr || raw_reply == nullptr) { // the answer says which
+            return rp_message_open(self, raw, raw_reply, &nothing);
+        }
         instance &target = *static_cast<instance *>(self);
         reply reply(raw_reply);
 #if defined(__cpp_exceptions)
@@ -971,8 +999,8 @@ private:
 //
 // module_class   derives from rp::module<module_class>
 // manifest_json  a string literal of at most 64 KiB
-#define RP_MODULE_CLASS(module_class, manifest_json)                                                              \
-    RP_MODULE(module_class::flags, manifest_json, ::rp::detail::border<module_class>::create,                      \
+#define RP_MODULE_CLASS(module_class, manifest_json)                                          \
+    RP_MODULE(module_class::flags, manifest_json, ::rp::detail::border<module_class>::create, \
               ::rp::detail::border<module_class>::destroy, ::rp::detail::border<module_class>::handle_message)
 
 #endif

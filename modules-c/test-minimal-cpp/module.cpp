@@ -34,7 +34,7 @@ public:
         if (command.name() == "echo") return reply.success(command.args());
         if (command.name() == "fail") return fail(command.args(), reply);
         if (command.name() == "ping") return reply.success({{"reply", "pong"}, {"messages", messages_}});
-        if (command.name() == "status") return reply.success({{"initialized", is_initialized()}, {"messages", messages_}});
+        if (command.name() == "status") return status(reply);
         return reply.unknown(command);
     }
 
@@ -44,6 +44,11 @@ public:
     }
 
 private:
+    rp::answer status(rp::reply &reply) const
+    {
+        return reply.success({{"initialized", is_initialized()}, {"messages", messages_}});
+    }
+
     static rp::answer fail(rp::json args, rp::reply &reply)
     {
         rp::json code = args["code"], text = args["text"];
@@ -57,6 +62,7 @@ private:
 
 } // namespace
 
-RP_MODULE_CLASS(test_minimal,
-                R"({"name":"test-minimal-cpp","version":"0.1.0","protocol":"1.0",)"
-                R"("description":"The smallest module that answers everything, in C++.","license":"MIT OR Apache-2.0"})");
+RP_MODULE_CLASS(
+    test_minimal,
+    R"({"name":"test-minimal-cpp","version":"0.1.0","protocol":"1.0",)"
+    R"("description":"The smallest module that answers everything, in C++.","license":"MIT OR Apache-2.0"})");

@@ -101,7 +101,7 @@ static rp_status answer(counter *self, const rp_message *message, rp_reply *repl
 {
     rp_json payload;
     rp_status opened;
-    if (self != NULL) self->messages++;
+    self->messages++;
     opened = rp_message_open(self, message, reply, &payload);
     if (opened != RP_OK) return opened;
     if (rp_str_eq(message->type, "init")) return init(self, reply);
@@ -119,19 +119,16 @@ static rp_status answer(counter *self, const rp_message *message, rp_reply *repl
     return rp_answer_error_str(reply, RP_CODE_UNKNOWN_TYPE, "unknown message type: ", message->type);
 }
 
-static rp_status answer_text(counter *self, const char *type, const char *payload, rp_reply *reply)
-{
-    rp_message message;
-    if (type == NULL || payload == NULL) return answer(self, NULL, reply);
-    message = rp_message_make(type, rp_str_from(payload));
-    return answer(self, &message, reply);
-}
-
-// The response is the reply's own memory, with a NUL behind it: free_string frees it. NULL when memory runs out.
+// The response is the reply's own memory, with a NUL behind it: free_string frees it. NULL when memory runs out, and for
+// NULL.
 char *handle_message(void *module, const char *message_type, const char *payload)
 {
     rp_reply reply = rp_reply_create();
-    rp_status answered = answer_text(module, message_type, payload, &reply);
+    rp_message message;
+    rp_status answered;
+    if (module == NULL || message_type == NULL || payload == NULL) return NULL;
+    message = rp_message_make(message_type, rp_str_from(payload));
+    answered = answer(module, &message, &reply);
     if (RP_HAS_RESPONSE(answered) && rp_reply_write(&reply, "", 1) == RP_OK) return reply.data;
     rp_reply_destroy(&reply);
     return NULL;
