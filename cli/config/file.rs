@@ -19,7 +19,7 @@ pub struct File {
     #[cfg_attr(test, schemars(with = "Vec<PathBuf>"))]
     pub folders: Vec<Spanned<PathBuf>>,
     /// The shared research data; without it there is no store.
-    #[cfg_attr(test, schemars(with = "Option<Store>"))]
+    #[cfg_attr(test, schemars(with = "Store"))]
     pub store: Option<Spanned<Store>>,
     /// What holds for every instance.
     pub limits: Limits,
@@ -43,7 +43,7 @@ pub struct Name(#[schemars(regex(pattern = "^[a-z0-9-]+$"))] String);
 #[serde(deny_unknown_fields, default)]
 pub struct Store {
     /// An SQLite file; it is made where it is not there.
-    #[cfg_attr(test, schemars(with = "Option<PathBuf>"))]
+    #[cfg_attr(test, schemars(with = "PathBuf"))]
     pub path: Option<Spanned<PathBuf>>,
     /// A store that ends with the program.
     #[cfg_attr(test, schemars(with = "bool"))]
@@ -78,10 +78,10 @@ pub struct Module {
     /// The library file; without it, the module is looked for by its name in `folders`.
     pub path: Option<PathBuf>,
     /// The versions that fit, as Cargo writes them: `1.2`, `>=1.2, <3`.
-    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    #[cfg_attr(test, schemars(with = "String"))]
     pub version: Option<Spanned<String>>,
     /// The file's sha-256 in 64 hexadecimal digits; a file of other content is refused.
-    #[cfg_attr(test, schemars(with = "Option<Sha256>"))]
+    #[cfg_attr(test, schemars(with = "Sha256"))]
     pub sha256: Option<Spanned<String>>,
 }
 
@@ -97,7 +97,7 @@ pub struct Sha256(#[schemars(regex(pattern = "^[0-9a-fA-F]{64}$"))] String);
 #[serde(deny_unknown_fields, default)]
 pub struct Instance {
     /// The module; without it, the one named like the instance.
-    #[cfg_attr(test, schemars(with = "Option<Name>"))]
+    #[cfg_attr(test, schemars(with = "Name"))]
     pub module: Option<Spanned<String>>,
     /// What `init` hands to it.
     #[cfg_attr(test, schemars(with = "serde_json::Map<String, serde_json::Value>"))]

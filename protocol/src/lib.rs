@@ -13,6 +13,8 @@ pub mod message_type;
 mod object;
 mod payload;
 mod response;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod write;
 
 pub use manifest::{MANIFEST_MAX_BYTES, Manifest, ManifestError, Requests};

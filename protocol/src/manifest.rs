@@ -11,12 +11,15 @@ const KNOWN_NEEDS: &[&str] = &[];
 
 /// A module's manifest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Manifest {
     /// Name of the module, `[a-z0-9-]+`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[a-z0-9-]+$")))]
     pub name: String,
     /// Version of the module.
     pub version: Version,
     /// The protocol that it speaks, `major.minor`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^1\\.[0-9]+$")))]
     pub protocol: String,
     /// What it is for, in a sentence.
     #[serde(default)]
@@ -43,6 +46,7 @@ pub struct Manifest {
 
 /// The capabilities that a module asks for; nothing is granted by asking.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Requests {
     /// Entities to read.

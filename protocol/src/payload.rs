@@ -9,11 +9,13 @@ use crate::object::{PayloadFault, fields, string};
 
 /// Payload of `init`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Init<'a> {
     /// Name of the instance.
     #[serde(borrow)]
     pub instance: Cow<'a, str>,
     /// The instance's configuration, an object.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, serde_json::Value>"))]
     #[serde(borrow)]
     pub config: &'a RawValue,
     /// Who sends.
@@ -23,6 +25,7 @@ pub struct Init<'a> {
 
 /// The host, as it presents itself in `init`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HostIdentity<'a> {
     /// Its name.
     #[serde(borrow)]
@@ -37,6 +40,7 @@ pub struct HostIdentity<'a> {
 
 /// Payload of `command`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Command<'a> {
     /// The module or instance that is asked; only in a command that a module sends.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
@@ -45,6 +49,7 @@ pub struct Command<'a> {
     #[serde(borrow)]
     pub name: Cow<'a, str>,
     /// Its arguments, an object; None means `{}`.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub args: Option<&'a RawValue>,
 }
@@ -76,6 +81,7 @@ fn required_string<'a>(
 
 /// Payload of `query`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Query<'a> {
     /// The kind of entity.
     #[serde(borrow)]
@@ -84,6 +90,7 @@ pub struct Query<'a> {
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Cow<'a, str>>,
     /// Conditions, an object.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub filters: Option<&'a RawValue>,
     /// References to follow.
@@ -148,6 +155,7 @@ fn object<'a>(
 
 /// Payload of `mutation`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Mutation<'a> {
     /// The kind of entity.
     #[serde(borrow)]
@@ -158,6 +166,7 @@ pub struct Mutation<'a> {
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Cow<'a, str>>,
     /// Its data, an object; an update replaces all of it.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub data: Option<&'a RawValue>,
     /// Update and delete only: the version that the entity must have, otherwise `conflict`.
@@ -186,6 +195,7 @@ impl<'a> Mutation<'a> {
 
 /// What a mutation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Operation {
     /// Makes a new entity.
@@ -198,17 +208,28 @@ pub enum Operation {
 
 /// Payload of `event`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event<'a> {
     /// Its name, such as `research_log.created`.
     #[serde(borrow)]
     pub event: Cow<'a, str>,
     /// What it tells, an object; None means `{}`.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub data: Option<&'a RawValue>,
 }
 
+impl<'a> Event<'a> {
+    /// Reads the payload of an event in one pass; the fault is the error response to send.
+    pub fn parse(payload: &'a str) -> Result<Event<'a>, PayloadFault> {
+        let [event, data] = fields(payload, &["event", "data"])?;
+        Ok(Event { event: required_string(event, "event")?, data: object(data, "data")? })
+    }
+}
+
 /// Data of a successful `describe`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Description<'a> {
     /// The commands, in the order of the module.
     #[serde(borrow, default)]
@@ -220,6 +241,7 @@ pub struct Description<'a> {
 
 /// One command, as `describe` tells it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CommandDescription<'a> {
     /// Its name.
     #[serde(borrow)]
@@ -228,6 +250,7 @@ pub struct CommandDescription<'a> {
     #[serde(borrow, default)]
     pub description: Cow<'a, str>,
     /// JSON Schema of the arguments.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub args: Option<&'a RawValue>,
     /// JSON Schema of the result.

@@ -1,0 +1,181 @@
+//! The JSON Schemas in `schemas/` are what the Rust types say, and judge as the types do.
+//!
+//! `RP_BLESS=1 cargo test --test schemas` writes them anew.
+
+#[allow(dead_code, reason = "only its schema and its reading are used here")]
+#[path = "../cli/config/file.rs"]
+mod file;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use rp_protocol::{Command, Event, Manifest, Mutation, Query, Response};
+use serde_json::{Value, json};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+fn generated() -> Vec<(&'static str, String)> {
+    let mut all = rp_protocol::schema::all();
+    all.push(("rp.toml", rp_protocol::schema::of::<file::File>()));
+    let text = |schema| serde_json::to_string_pretty(&schema).expect("JSON") + "\n";
+    all.into_iter().map(|(name, schema)| (name, text(schema))).collect()
+}
+
+fn folder() -> PathBuf {
+    Path::new(ROOT).join("schemas")
+}
+
+#[test]
+fn what_is_checked_in_is_current() {
+    let generated = generated();
+    for (name, text) in &generated {
+        let path = folder().join(format!("{name}.json"));
+        if std::env::var_os("RP_BLESS").is_some() {
+            std::fs::write(&path, text).expect("written");
+        }
+        let found = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+        assert!(found == *text, "{} is stale; `RP_BLESS=1 cargo test --test schemas` writes it anew", path.display());
+    }
+    let files = std::fs::read_dir(folder()).expect("schemas/").count();
+    assert_eq!(files, generated.len(), "schemas/ holds what no type has made");
+}
+
+/// The schemas, ready to judge.
+struct Judge {
+    schemas: boon::Schemas,
+    index: HashMap<String, boon::SchemaIndex>,
+}
+
+impl Judge {
+    fn new() -> Self {
+        let mut compiler = boon::Compiler::new();
+        let (mut schemas, mut index) = (boon::Schemas::new(), HashMap::new());
+        for (name, _) in generated() {
+            let text = std::fs::read_to_string(folder().join(format!("{name}.json"))).expect("a schema");
+            let url = format!("memory:{name}.json");
+            compiler.add_resource(&url, serde_json::from_str(&text).expect("JSON")).expect("a resource");
+            let compiled = compiler.compile(&url, &mut schemas).unwrap_or_else(|error| panic!("{name}: {error:#}"));
+            index.insert(name.to_owned(), compiled);
+        }
+        Self { schemas, index }
+    }
+
+    fn verdict(&self, name: &str, value: &Value) -> Result<(), String> {
+        self.schemas.validate(value, self.index[name]).map_err(|error| format!("{error:#}"))
+    }
+
+    fn accepts(&self, name: &str, value: &Value) {
+        self.verdict(name, value).unwrap_or_else(|error| panic!("{name}: {value}\n{error}"));
+    }
+}
+
+/// Whether the Rust type takes a text.
+fn is_read(name: &str, text: &str) -> bool {
+    match name {
+        "manifest" => Manifest::parse(text).is_ok(),
+        "command" => Command::parse(text).is_ok(),
+        "query" => Query::parse(text).is_ok(),
+        "mutation" => Mutation::parse(text).is_ok(),
+        "event" => serde_json::from_str::<Event<'_>>(text).is_ok(),
+        "response" => Response::parse(text).is_ok(),
+        _ => unreachable!("{name}"),
+    }
+}
+
+#[test]
+fn schemas_judge_as_the_types_do() {
+    let judge = Judge::new();
+    let cases: &[(&str, bool, Value)] = &[
+        ("manifest", true, json!({"name": "a-1", "version": "1.0.0", "protocol": "1.0"})),
+        ("manifest", true, json!({"name": "a", "version": "1.0.0-b", "protocol": "1.7", "requests": {"read": ["x"]}, "own": 1})),
+        ("manifest", false, json!({"name": "A", "version": "1.0.0", "protocol": "1.0"})),
+        ("manifest", false, json!({"name": "a", "version": "1.0", "protocol": "1.0"})),
+        ("manifest", false, json!({"name": "a", "version": "1.0.0", "protocol": "2.0"})),
+        ("manifest", false, json!({"name": "a", "version": "1.0.0"})),
+        ("manifest", false, json!({"name": "a", "version": "1.0.0", "protocol": "1.0", "provides": "x"})),
+        ("command", true, json!({"name": "a"})),
+        ("command", true, json!({"module": "m", "name": "a", "args": {"x": null}, "more": 1})),
+        ("command", false, json!({"args": {}})),
+        ("command", false, json!({"name": "a", "args": []})),
+        ("command", false, json!({"name": "a", "args": null})),
+        ("command", false, json!({"name": "a", "module": null})),
+        ("command", false, json!([])),
+        ("query", true, json!({"entity": "a"})),
+        ("query", true, json!({"entity": "a", "id": "1", "filters": {"x": {"in": [1]}}, "include": ["y"], "sort": ["-z"], "limit": 1, "offset": 0})),
+        ("query", false, json!({"entity": "a", "limit": -1})),
+        ("query", false, json!({"entity": "a", "limit": 1.5})),
+        ("query", false, json!({"entity": "a", "sort": "z"})),
+        ("query", false, json!({"entity": "a", "id": null})),
+        ("query", false, json!({"filters": {}})),
+        ("mutation", true, json!({"entity": "a", "operation": "create", "data": {}})),
+        ("mutation", true, json!({"entity": "a", "operation": "delete", "id": "1", "version": 2, "force": true})),
+        ("mutation", false, json!({"entity": "a", "operation": "burn"})),
+        ("mutation", false, json!({"entity": "a", "operation": "update", "data": 1})),
+        ("mutation", false, json!({"entity": "a", "operation": "update", "force": 1})),
+        ("mutation", false, json!({"entity": "a"})),
+        ("event", true, json!({"event": "a.b"})),
+        ("event", true, json!({"event": "a.b", "data": {"x": 1}})),
+        ("event", false, json!({"data": {}})),
+        ("response", true, json!({"status": "success"})),
+        ("response", true, json!({"status": "success", "data": null, "more": 1})),
+        ("response", true, json!({"status": "error", "error": "e", "code": "own", "details": [1]})),
+        ("response", true, json!({"status": "error", "error": "e"})),
+        ("response", false, json!({"status": "error"})),
+        ("response", false, json!({"status": "error", "error": 1})),
+        ("response", false, json!({"status": "error", "error": "e", "code": 5})),
+        ("response", false, json!({"status": "error", "error": "e", "code": null})),
+        ("response", false, json!({"status": "fine"})),
+        ("response", false, json!({"data": {}})),
+    ];
+    for (name, expected, value) in cases {
+        assert_eq!(is_read(name, &value.to_string()), *expected, "the type: {name} {value}");
+        let verdict = judge.verdict(name, value);
+        assert_eq!(verdict.is_ok(), *expected, "the schema: {name} {value}\n{verdict:?}");
+    }
+}
+
+#[test]
+fn the_configuration_is_judged_as_it_is_read() {
+    let judge = Judge::new();
+    let cases = [
+        ("", true),
+        ("folders = [\"a\"]\nstore.memory = true\nlimits.wait_ms = 5\n[module.a]\n[instance.a]\nconfig.x.y = [1]", true),
+        ("[store]\npath = \"a\"\nmax_bytes = 100000\nindexes.person = [\"name\"]", true),
+        ("[instance.a]\nmodule = \"b\"\ngrants = { read = [\"*\"] }\nlimits.deadline_ms = 1", true),
+        ("folder = []", false),
+        ("folders = \"a\"", false),
+        ("[store]\nfile = \"a\"", false),
+        ("[limits]\nwait_ms = 0", false),
+        ("[limits]\nwait_ms = \"1\"", false),
+        ("[module.a]\nhash = 1", false),
+        ("[instance.a]\ngrants.reads = []", false),
+        ("[instance.a]\nconfig = 5", false),
+    ];
+    for (text, expected) in cases {
+        let value: Value = toml::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(toml::from_str::<file::File>(text).is_ok(), expected, "the type: {text}");
+        let verdict = judge.verdict("rp.toml", &value);
+        assert_eq!(verdict.is_ok(), expected, "the schema: {text}\n{verdict:?}");
+    }
+    // Names and hashes are looked at after the form is read.
+    for text in ["[instance.\"A b\"]", "[module.a]\nsha256 = \"12\""] {
+        assert!(judge.verdict("rp.toml", &toml::from_str(text).expect("TOML")).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn what_we_publish_keeps_the_schemas() {
+    let judge = Judge::new();
+    for name in [env!("RP_MODULES_RUST"), env!("RP_MODULES_C")].into_iter().flat_map(|names| names.split(',')) {
+        let file = std::env::current_exe().expect("a path").with_file_name(rp_host::library_file_name(name));
+        if let Some(text) = rp_host::inspect(&file).unwrap_or_else(|error| panic!("{error}")).manifest_text {
+            judge.accepts("manifest", &serde_json::from_str(&text).expect("JSON"));
+        }
+    }
+    let described = include_str!("../modules-rust/test-relay/src/describe.json");
+    judge.accepts("description", &serde_json::from_str(described).expect("JSON"));
+    let init = json!({"instance": "a", "config": {}, "host": {"name": "h", "version": "1", "protocol": "1.0"}});
+    judge.accepts("init", &init);
+    let configuration = std::fs::read_to_string(Path::new(ROOT).join("examples/rp.toml")).expect("an example");
+    judge.accepts("rp.toml", &toml::from_str(&configuration).expect("TOML"));
+}
