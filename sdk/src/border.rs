@@ -80,6 +80,12 @@ impl Table {
         })
     }
 
+    /// The table itself.
+    #[cfg(feature = "test-kit")]
+    pub(crate) fn into_raw(self) -> rp_module {
+        self.0
+    }
+
     /// The pointer for the host.
     pub const fn as_ptr(&self) -> *const rp_module {
         &raw const self.0

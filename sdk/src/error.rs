@@ -9,6 +9,9 @@ use serde_json::value::RawValue;
 use crate::abi::rp_status;
 use crate::status;
 
+/// What a method of a module gives.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
 /// An error response in the making: a code for programs, a text for people, details if there are any.
 ///
 /// Return it from a method of [`Module`](crate::Module), and the asker gets it as the error response. An error that

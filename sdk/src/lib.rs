@@ -3,35 +3,62 @@
 mod abi;
 mod border;
 mod buffer;
+mod client;
+mod collection;
+mod derive;
+mod describe;
+mod entity;
 mod error;
+mod event;
 mod export;
+mod filter;
 mod host;
+mod id;
 mod manifest;
 mod message;
 mod module;
 mod panic_strategy;
+mod read;
+mod refuse;
 mod reply;
-mod request;
 mod status;
+mod steps;
+#[cfg(feature = "test-kit")]
+pub mod test;
 mod writer;
 
 pub use buffer::Buffer;
-pub use error::Error;
+pub use client::QueryBuilder;
+pub use collection::Collection;
+pub use describe::Schema;
+pub use entity::{Changed, Entities, Entity, Included};
+pub use error::{Error, Result};
+pub use event::EventData;
 pub use host::{Host, Level};
 pub use message::{Command, Message, MessageType};
 pub use module::{ConcurrentModule, Module, dispatch};
+pub use refuse::OrRefuse;
 pub use reply::{Answer, Reply, Written};
-pub use request::Entities;
 pub use rp_protocol as protocol;
 pub use rp_protocol::code;
+pub use rp_sdk_macros::{args, data, event, module};
 pub use serde_json::json;
+pub use steps::Steps;
 
-/// What [`export!`] expands to. Not part of the API.
+// The macros write `::rp_sdk`, also in the tests of this crate.
+extern crate self as rp_sdk;
+
+/// What the macros expand to. Not part of the API.
 #[doc(hidden)]
 pub mod __export {
     pub use crate::abi::rp_module;
     pub use crate::border::{Exclusive, Shared, Table};
     #[cfg(target_arch = "wasm32")]
     pub use crate::border::{alloc, free};
+    pub use crate::describe::{Anything, Description, Nothing};
     pub use crate::manifest::{Manifest, Text};
+    pub use crate::module::{Created, default, event_data, not_provided};
+    #[cfg(feature = "schema")]
+    pub use schemars;
+    pub use serde;
 }

@@ -1,5 +1,4 @@
 //! A message, as a module receives it.
-use std::borrow::Cow;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use rp_protocol::message_type;
@@ -8,6 +7,7 @@ use serde::Deserialize;
 use crate::abi::{rp_message, rp_str};
 use crate::error::Error;
 use crate::host::Host;
+use crate::read::read;
 
 /// One message: a type and a payload, borrowed until it is answered.
 pub struct Message<'a> {
@@ -166,16 +166,6 @@ impl<'a> Command<'a> {
     pub fn unknown(&self) -> Error {
         Error::unknown_command(self.name())
     }
-}
-
-fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Error> {
-    serde_json::from_str(json).map_err(|error| {
-        let code = match error.classify() {
-            serde_json::error::Category::Data => Cow::Borrowed(rp_protocol::code::INVALID_PAYLOAD),
-            _ => Cow::Borrowed(rp_protocol::code::INVALID_JSON),
-        };
-        Error::new(code, error)
-    })
 }
 
 /// # Safety

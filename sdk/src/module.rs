@@ -193,3 +193,36 @@ fn shutdown(module: impl Routes, message: &Message<'_>, reply: Reply<'_>) -> Ans
     ended?;
     reply.empty()
 }
+
+/// The host in `create`, where there is no message yet; for the code that `#[module]` writes.
+pub struct Created(pub Host);
+
+impl Created {
+    #![allow(missing_docs)]
+    pub fn host(&self) -> Host {
+        self.0
+    }
+}
+
+/// Makes a module without `#[create]`.
+pub fn default<M: ByDefault>() -> M {
+    M::default()
+}
+
+/// A module that needs nothing to be made.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how an instance is made",
+    note = "derive or implement `Default` for it, or mark a method: #[create] fn create(host: Host) -> Self"
+)]
+pub trait ByDefault: Default {}
+impl<M: Default> ByDefault for M {}
+
+/// The refusal of an entity that no method answers for.
+pub fn not_provided(entity: &str) -> Error {
+    Error::not_supported(format_args!("this module does not provide {entity}"))
+}
+
+/// What an event tells.
+pub fn event_data<'a, T: serde::Deserialize<'a>>(event: &rp_protocol::Event<'a>) -> Result<T, Error> {
+    crate::read::read_at("data", event.data.map_or("{}", |data| data.get()))
+}

@@ -57,7 +57,7 @@ impl Module for Odd {
                 host.random(&mut bytes)?;
                 reply.success(&json!({ "bytes": bytes, "cancelled": host.is_cancelled() }))
             }
-            "ask" => reply.success(&host.command::<_, serde_json::Value>("other", "do", &json!({}))?),
+            "ask" => reply.success(&host.call::<serde_json::Value>("other", "do", &json!({}))?),
             "unprintable" => reply.success(&std::collections::HashMap::from([([1u8, 2], 3)])),
             _ => Err(command.unknown()),
         }

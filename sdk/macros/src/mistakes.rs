@@ -1,0 +1,96 @@
+//! What authors get wrong, and what they are told.
+use crate::expand::expand;
+
+/// Options, block, error. What starts with an attribute stands inside of `impl M { … }`.
+const MISTAKES: &[(&str, &str, &str)] = &[
+    ("", "struct M;", "#[module] stands on an `impl` block: impl Notes { … }"),
+    ("", "impl<T> M<T> {}", "a module cannot be generic: the host knows no Rust types"),
+    ("", "impl Default for M {}", "#[module] stands on `impl Notes { … }`, not on the impl of a trait"),
+    (
+        "colour",
+        "impl M {}",
+        "unknown option `colour`; there are concurrent, emits, entry, needs, provides, read, write, emit, subscribe, call",
+    ),
+    ("read = \"a\"", "impl M {}", "write a list: read = [\"a\"]"),
+    ("read = [\"a\"], read = [\"b\"]", "impl M {}", "`read` stands here twice"),
+    ("read = [a]", "impl M {}", "expected string literal"),
+    (
+        "",
+        "#[command] async fn f() {}",
+        "#[command] stands on a plain `fn`: not const, async, unsafe or extern",
+    ),
+    (
+        "",
+        "#[command] const X: u8 = 1;",
+        "#[command] stands on a plain `fn`: not const, async, unsafe or extern",
+    ),
+    ("", "#[command] fn f<T>(t: T) {}", "`f` cannot be generic: messages carry JSON, no Rust types"),
+    ("", "#[command] fn f(self) {}", "the receiver is `&self` or `&mut self`"),
+    (
+        "",
+        "#[command] fn f((a, b): (u8, u8)) {}",
+        "a parameter here is a name and a type; take it apart in the body",
+    ),
+    (
+        "",
+        "#[command] fn f(&self, text: &str) {}",
+        "an argument is owned: a borrowed one could not hold an escape such as \\n; take String or Vec",
+    ),
+    ("", "#[command] fn f(args: A, more: u8) {}", "`args` is all of them; make the others its fields"),
+    ("", "#[command] fn f() -> impl Serialize {}", "name the type of the result; its schema is made from it"),
+    ("", "#[command] fn f(query: &Query<'_>) {}", "a method with #[command] is given no Query"),
+    (
+        "",
+        "#[command = \"f\"] fn f() {}",
+        "write #[command], or #[command(\"name\")] for another name than the method's",
+    ),
+    (
+        "",
+        "#[command(\"a\", \"b\")] fn f() {}",
+        "write #[command], or #[command(\"name\")] for another name than the method's",
+    ),
+    ("", "#[command] #[init] fn f() {}", "a method has one of these attributes, not two"),
+    ("", "#[command] fn f() {} #[command(\"f\")] fn g() {}", "`f` has a method with #[command] already"),
+    ("", "#[init] fn f() {} #[init] fn g() {}", "there is a method with #[init] already"),
+    (
+        "",
+        "#[init] fn f(limit: u8) {}",
+        "a method with #[init] may take `config: …`, `host: Host`, `message: &Message<'_>`",
+    ),
+    ("", "#[init(\"x\")] fn f() {}", "write #[init] without anything behind it"),
+    ("", "#[shutdown] fn f(host: Host) {}", "a method with #[shutdown] is given no Host"),
+    ("", "#[shutdown] fn f(x: u8) {}", "a method with #[shutdown] takes nothing but its receiver"),
+    ("", "#[create] fn f(&self) -> Self {}", "#[create] makes the instance: it takes no self"),
+    ("", "#[query] fn f() {}", "name the entity: #[query(\"note\")]"),
+    (
+        "",
+        "#[query(\"n\")] fn f(id: String) {}",
+        "a method with #[query] may take `host: Host`, `message: &Message<'_>`, `query: &Query<'_>`",
+    ),
+    ("", "#[on] fn f() {}", "name the event: #[on(\"note.created\")] or #[on(\"note.*\")]"),
+    (
+        "concurrent",
+        "#[command] fn f(&mut self) {}",
+        "a concurrent module answers on several threads at once: take `&self`",
+    ),
+];
+
+#[test]
+fn mistakes_are_explained() {
+    for (options, source, expected) in MISTAKES {
+        let block = match source.starts_with('#') {
+            true => format!("impl M {{ {source} }}"),
+            false => (*source).to_owned(),
+        };
+        let found = expand(options.parse().unwrap(), block.parse().unwrap()).map(|tokens| tokens.to_string());
+        assert_eq!(found.unwrap_err().to_string(), *expected, "#[module({options})] {block}");
+    }
+}
+
+#[test]
+fn data_takes_no_options() {
+    let found = crate::data::expand("data", "x".parse().unwrap(), "struct A;".parse().unwrap()).to_string();
+    assert!(found.contains("`data` takes no options"), "{found}");
+    let found = crate::data::event("x".parse().unwrap(), "struct A;".parse().unwrap()).to_string();
+    assert!(found.contains("name the event"), "{found}");
+}

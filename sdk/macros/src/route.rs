@@ -1,0 +1,234 @@
+//! From a message to a call of its method: what each parameter is given, and what is made of the result.
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Attribute, GenericArgument, Ident, PathArguments, Result, Type};
+
+use crate::module::{Method, Param};
+use crate::role::Kind;
+
+/// What the SDK hands in, by the last word of the parameter's type.
+const GIVEN: &[(&str, &[Kind])] = &[
+    (
+        "Host",
+        &[Kind::Create, Kind::Init, Kind::Command, Kind::Query, Kind::Mutation, Kind::Event, Kind::Other],
+    ),
+    ("Message", &[Kind::Init, Kind::Command, Kind::Query, Kind::Mutation, Kind::Event, Kind::Other]),
+    ("Command", &[Kind::Command]),
+    ("Query", &[Kind::Query]),
+    ("Mutation", &[Kind::Mutation]),
+    ("Event", &[Kind::Event]),
+    ("Reply", &[Kind::Command, Kind::Other]),
+];
+
+/// The parameter that is read from the whole of what the message carries.
+fn whole(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Command => Some("args"),
+        Kind::Event => Some("data"),
+        Kind::Init => Some("config"),
+        _ => None,
+    }
+}
+
+/// A method and what its parameters mean.
+pub struct Route<'a> {
+    pub method: &'a Method,
+    sources: Vec<Source>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Source {
+    Given(&'static str),
+    Whole,
+    Field,
+}
+
+impl<'a> Route<'a> {
+    pub fn new(method: &'a Method) -> Result<Route<'a>> {
+        let sources = method.params.iter().map(|param| source(method, param)).collect::<Result<Vec<_>>>()?;
+        let (whole, fields) = (sources.contains(&Source::Whole), sources.contains(&Source::Field));
+        if whole && fields {
+            let word = self::whole(method.role.kind).unwrap_or_default();
+            let text = format!("`{word}` is all of them; make the others its fields");
+            return Err(syn::Error::new(method.name.span(), text));
+        }
+        if let Some(Type::ImplTrait(output)) = &method.output {
+            return Err(syn::Error::new_spanned(
+                output,
+                "name the type of the result; its schema is made from it",
+            ));
+        }
+        Ok(Route { method, sources })
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.method.role.kind
+    }
+
+    /// The name of the type that the named parameters are fields of.
+    fn fields_name(&self) -> Ident {
+        format_ident!("__fields_of_{}", self.method.name)
+    }
+
+    /// The declaration of that type, if there are such parameters.
+    pub fn fields(&self) -> TokenStream {
+        let name = self.fields_name();
+        let fields: Vec<_> = self.params_from(Source::Field).map(field).collect();
+        if fields.is_empty() {
+            return TokenStream::new();
+        }
+        quote! { ::rp_sdk::__args! { #[allow(non_camel_case_types)] struct #name { #(#fields),* } } }
+    }
+
+    /// The type that is read from the message, if there is one.
+    pub fn read_type(&self) -> Option<TokenStream> {
+        if let Some(param) = self.params_from(Source::Whole).next() {
+            let param_type = &param.param_type;
+            return Some(quote! { #param_type });
+        }
+        let name = self.fields_name();
+        self.params_from(Source::Field).next().map(|_| quote! { #name })
+    }
+
+    fn params_from(&self, source: Source) -> impl Iterator<Item = &'a Param> {
+        let params = self.method.params.iter().zip(&self.sources);
+        params.filter(move |(_, found)| **found == source).map(|(param, _)| param)
+    }
+
+    /// The call; `read` reads what the message carries.
+    pub fn call(&self, read: &TokenStream) -> TokenStream {
+        let name = &self.method.name;
+        let read = self.read_type().map(|read_type| quote! { let __read: #read_type = #read; });
+        let given = self.method.params.iter().zip(&self.sources).map(|(param, source)| match source {
+            Source::Given("Host") => quote! { __message.host() },
+            Source::Given("Reply") => quote! { __reply },
+            Source::Given(word) => {
+                let name = format_ident!("__{}", word.to_lowercase());
+                quote! { &#name }
+            }
+            Source::Whole => quote! { __read },
+            Source::Field => {
+                let field = &param.name;
+                quote! { __read.#field }
+            }
+        });
+        // By path: `self.query(…)` would find the trait's method of that name before one that takes `&self`.
+        let receiver = self.method.receiver.iter().map(|_| quote! { self });
+        let passed = receiver.chain(given);
+        let fails = if self.result().fails && !self.writes() {
+            quote! { ? }
+        } else {
+            TokenStream::new()
+        };
+        quote! {{ #read Self::#name(#(#passed),*) #fails }}
+    }
+
+    /// Whether the method writes the response itself.
+    pub fn writes(&self) -> bool {
+        self.sources.contains(&Source::Given("Reply"))
+    }
+
+    /// What the method gives.
+    pub fn result(&self) -> Outcome<'a> {
+        Outcome::of(self.method.output.as_ref())
+    }
+}
+
+/// What a method gives: something or nothing, and whether it may fail.
+pub struct Outcome<'a> {
+    /// None is `()`.
+    pub data: Option<&'a Type>,
+    pub fails: bool,
+}
+
+impl<'a> Outcome<'a> {
+    fn of(output: Option<&'a Type>) -> Outcome<'a> {
+        let Some(output) = output else { return Outcome { data: None, fails: false } };
+        match first_of_result(output) {
+            Some(data) => Outcome { data: not_unit(data), fails: true },
+            None => Outcome { data: not_unit(output), fails: false },
+        }
+    }
+}
+
+fn not_unit(output: &Type) -> Option<&Type> {
+    match output {
+        Type::Tuple(tuple) if tuple.elems.is_empty() => None,
+        other => Some(other),
+    }
+}
+
+/// The T of `Result<T>` or `Result<T, E>`, whatever path stands before it.
+fn first_of_result(output: &Type) -> Option<&Type> {
+    let Type::Path(path) = output else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Result")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(data) => Some(data),
+        _ => None,
+    })
+}
+
+fn source(method: &Method, param: &Param) -> Result<Source> {
+    let kind = method.role.kind;
+    if let Some((word, kinds)) = GIVEN.iter().find(|(word, _)| last_word_is(&param.param_type, word)) {
+        if !kinds.contains(&kind) {
+            let text = format!("a method with #[{}] is given no {word}", kind.word());
+            return Err(syn::Error::new_spanned(&param.param_type, text));
+        }
+        return Ok(Source::Given(word));
+    }
+    let whole = whole(kind);
+    if whole.is_some_and(|whole| param.name == whole) {
+        return Ok(Source::Whole);
+    }
+    if !matches!(kind, Kind::Command | Kind::Event) {
+        return Err(syn::Error::new(param.name.span(), not_given(kind, whole)));
+    }
+    if let Type::Reference(reference) = &param.param_type {
+        let text =
+            "an argument is owned: a borrowed one could not hold an escape such as \\n; take String or Vec";
+        return Err(syn::Error::new_spanned(reference, text));
+    }
+    Ok(Source::Field)
+}
+
+fn not_given(kind: Kind, whole: Option<&str>) -> String {
+    let given = GIVEN.iter().filter(|(_, kinds)| kinds.contains(&kind)).map(|(word, _)| match *word {
+        "Host" | "Reply" => format!("`{}: {word}`", word.to_lowercase()),
+        _ => format!("`{}: &{word}<'_>`", word.to_lowercase()),
+    });
+    let whole = whole.map(|whole| format!("`{whole}: …`"));
+    let given: Vec<_> = whole.into_iter().chain(given).collect();
+    match given.is_empty() {
+        true => format!("a method with #[{}] takes nothing but its receiver", kind.word()),
+        false => format!("a method with #[{}] may take {}", kind.word(), given.join(", ")),
+    }
+}
+
+fn last_word_is(param_type: &Type, word: &str) -> bool {
+    match param_type {
+        Type::Reference(reference) => last_word_is(&reference.elem, word),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == word),
+        _ => false,
+    }
+}
+
+fn field(param: &Param) -> TokenStream {
+    let Param { attributes, name, param_type, .. } = param;
+    quote! { #(#attributes)* #name: #param_type }
+}
+
+/// The text of doc comments.
+pub fn docs(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
+    let lines = lines.filter_map(|attribute| match &attribute.meta {
+        syn::Meta::NameValue(doc) => match &doc.value {
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    });
+    let lines: Vec<String> = lines.map(|line| line.trim().to_owned()).collect();
+    lines.join("\n").trim().to_owned()
+}

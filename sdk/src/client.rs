@@ -1,0 +1,248 @@
+//! Messages to the host and to other modules, typed by serde.
+use rp_protocol::{Operation, Response, message_type};
+use serde::Serialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::buffer::Buffer;
+use crate::entity::{Changed, Entities, Entity};
+use crate::error::Error;
+use crate::event::EventData;
+use crate::host::Host;
+
+/// A query in the making; see [`Host::query`].
+#[derive(Serialize)]
+#[must_use = "a query is asked by fetch, first or count"]
+pub struct QueryBuilder<'a> {
+    #[serde(skip)]
+    host: Host,
+    entity: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_object")]
+    filters: Vec<(&'a str, Result<Box<RawValue>, String>)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    include: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sort: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<u64>,
+}
+
+fn as_object<S: serde::Serializer>(
+    filters: &[(&str, Result<Box<RawValue>, String>)],
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    use serde::ser::{Error as _, SerializeMap};
+    let mut map = to.serialize_map(Some(filters.len()))?;
+    for (path, condition) in filters {
+        let condition = condition.as_ref().map_err(|error| S::Error::custom(format!("{path}: {error}")))?;
+        map.serialize_entry(path, condition)?;
+    }
+    map.end()
+}
+
+impl<'a> QueryBuilder<'a> {
+    /// Only the entity of that id.
+    pub fn id(mut self, id: &'a str) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// Only entities where a value of the document fits: `.filter("county", "Cork")`, or with operators
+    /// `.filter("born", json!({"gte": 1840, "lt": 1850}))`.
+    ///
+    /// Operators are `eq ne in lt lte gt gte contains exists`; the path has dots, `place.county`.
+    pub fn filter(mut self, path: &'a str, condition: impl Serialize) -> Self {
+        self.filters.push((path, to_raw_value(&condition).map_err(|error| error.to_string())));
+        self
+    }
+
+    /// Follows the references at a path; what they lead to comes as [`Entities::included`].
+    pub fn include(mut self, path: &'a str) -> Self {
+        self.include.push(path);
+        self
+    }
+
+    /// Sorts by a path, after those given before; `-path` turns the order round.
+    pub fn sort(mut self, path: &'a str) -> Self {
+        self.sort.push(path);
+        self
+    }
+
+    /// At most so many.
+    pub fn limit(mut self, limit: u64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Passes over so many first.
+    pub fn offset(mut self, offset: u64) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+
+    /// Asks.
+    pub fn fetch<T: DeserializeOwned>(&self) -> Result<Entities<Entity<T>>, Error> {
+        self.host.ask(message_type::QUERY, self)
+    }
+
+    /// Asks for the first one only.
+    pub fn first<T: DeserializeOwned>(self) -> Result<Option<Entity<T>>, Error> {
+        Ok(self.limit(1).fetch()?.entities.into_iter().next())
+    }
+
+    /// Asks how many there are.
+    pub fn count(self) -> Result<u64, Error> {
+        Ok(self.limit(0).fetch::<IgnoredAny>()?.count)
+    }
+}
+
+/// A change of one entity.
+#[derive(Serialize)]
+struct Mutation<'a, D: ?Sized> {
+    entity: &'a str,
+    operation: Operation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a D>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u64>,
+}
+
+impl Host {
+    /// Asks another module to do something. An error response is the `Err`, as it came.
+    pub fn call<R: DeserializeOwned>(
+        &self,
+        module: &str,
+        command: &str,
+        args: &(impl Serialize + ?Sized),
+    ) -> Result<R, Error> {
+        #[derive(Serialize)]
+        struct Payload<'a, A: ?Sized> {
+            module: &'a str,
+            name: &'a str,
+            args: &'a A,
+        }
+        self.ask(message_type::COMMAND, &Payload { module, name: command, args })
+    }
+
+    /// Reads entities.
+    ///
+    /// ```
+    /// # use rp_sdk::{Host, Result};
+    /// # #[rp_sdk::data] struct Person { name: String }
+    /// fn born_in(host: Host, county: &str) -> Result<Vec<String>> {
+    ///     let found = host.query("person").filter("birth.county", county).sort("name").limit(50).fetch::<Person>()?;
+    ///     Ok(found.entities.into_iter().map(|person| person.data.name).collect())
+    /// }
+    /// ```
+    pub fn query<'a>(&self, entity: &'a str) -> QueryBuilder<'a> {
+        QueryBuilder {
+            host: *self,
+            entity,
+            id: None,
+            filters: Vec::new(),
+            include: Vec::new(),
+            sort: Vec::new(),
+            limit: None,
+            offset: None,
+        }
+    }
+
+    /// Reads one entity; code `not_found` where there is none.
+    pub fn get<T: DeserializeOwned>(&self, entity: &str, id: &str) -> Result<Entity<T>, Error> {
+        let found = self.query(entity).id(id).first()?;
+        found.ok_or_else(|| Error::not_found(format_args!("there is no {entity} {id}")))
+    }
+
+    /// Makes an entity; its keeper gives the id.
+    pub fn create(&self, entity: &str, data: &(impl Serialize + ?Sized)) -> Result<Changed, Error> {
+        self.mutate(&Mutation {
+            entity,
+            operation: Operation::Create,
+            id: None,
+            data: Some(data),
+            version: None,
+        })
+    }
+
+    /// Makes an entity with an id; code `conflict` where it is taken.
+    pub fn create_as(
+        &self,
+        entity: &str,
+        id: &str,
+        data: &(impl Serialize + ?Sized),
+    ) -> Result<Changed, Error> {
+        let operation = Operation::Create;
+        self.mutate(&Mutation { entity, operation, id: Some(id), data: Some(data), version: None })
+    }
+
+    /// Replaces the document of an entity; with a version, code `conflict` where it has another.
+    pub fn update(
+        &self,
+        entity: &str,
+        id: &str,
+        version: Option<u64>,
+        data: &(impl Serialize + ?Sized),
+    ) -> Result<Changed, Error> {
+        let operation = Operation::Update;
+        self.mutate(&Mutation { entity, operation, id: Some(id), data: Some(data), version })
+    }
+
+    /// Removes an entity; with a version, code `conflict` where it has another.
+    pub fn delete(&self, entity: &str, id: &str, version: Option<u64>) -> Result<Changed, Error> {
+        self.mutate(&Mutation::<()> {
+            entity,
+            operation: Operation::Delete,
+            id: Some(id),
+            data: None,
+            version,
+        })
+    }
+
+    fn mutate(&self, mutation: &impl Serialize) -> Result<Changed, Error> {
+        self.ask(message_type::MUTATION, mutation)
+    }
+
+    /// Tells that something happened; returns before anybody has heard of it.
+    pub fn emit(&self, event: &str, data: &(impl Serialize + ?Sized)) -> Result<(), Error> {
+        #[derive(Serialize)]
+        struct Payload<'a, A: ?Sized> {
+            event: &'a str,
+            data: &'a A,
+        }
+        self.ask::<IgnoredAny>(message_type::EVENT, &Payload { event, data }).map(|_| ())
+    }
+
+    /// Tells an event that has a type.
+    pub fn tell<E: EventData>(&self, event: &E) -> Result<(), Error> {
+        self.emit(E::NAME, event)
+    }
+
+    /// Sends a message of any type and reads the data of its response. An error response is the `Err`, as it came.
+    pub fn ask<R: DeserializeOwned>(
+        &self,
+        message_type: &str,
+        payload: &(impl Serialize + ?Sized),
+    ) -> Result<R, Error> {
+        let payload = serde_json::to_string(payload).map_err(|error| {
+            Error::internal(format_args!("the {message_type} cannot be written: {error}"))
+        })?;
+        let mut buffer = Buffer::new();
+        match self.send(message_type, &payload, &mut buffer)? {
+            Response::Error(body) => Err(Error::of_response(body)),
+            Response::Success(success) => {
+                let data = success.data.map_or("{}", |data| data.get());
+                serde_json::from_str(data).map_err(|error| {
+                    Error::internal(format_args!(
+                        "the response to the {message_type} is not as expected: {error}"
+                    ))
+                })
+            }
+        }
+    }
+}
