@@ -1,0 +1,259 @@
+//! `rp check FILE...`
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use rp_conformance::{Check, Finding, Kind, Plan};
+use serde_json::{Value, json};
+
+use crate::Common;
+use crate::fault::{EXIT_DATA, Fault};
+use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN, printable, styled, table};
+
+/// Check modules against the rules of the header, each check in a process of its own
+#[derive(clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Options {
+    /// The modules' library files
+    #[arg(required_unless_present = "list")]
+    files: Vec<PathBuf>,
+    /// Only checks whose id contains this; =ID for exactly one; may be given more than once
+    #[arg(long, value_name = "TEXT")]
+    filter: Vec<String>,
+    /// List the checks and the rules that they are made from
+    #[arg(long)]
+    list: bool,
+    /// Run in this process, one check after the other and without limits: for debuggers
+    #[arg(long)]
+    in_process: bool,
+    /// Also write the outcome as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Where the random sessions start from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Run the long forms: more repetitions, larger payloads
+    #[arg(long)]
+    full: bool,
+    /// The most time that a check may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 20.0, value_parser = seconds)]
+    limit: f64,
+    /// Checks at a time; without it one per core
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+    /// The "config" that init gets, a JSON object
+    #[arg(long, value_name = "JSON", default_value = "{}", hide_default_value = true)]
+    config: String,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  rp check target/debug/libtest_minimal.so
+  rp check libhello.so --filter replies/ --filter life/
+  rp check libhello.so --filter =life/before-init --in-process
+  rp check --list
+
+A check passes, warns (the rule is kept, look at it), fails, crashes, runs out of time, or is
+skipped with a reason. The exit code is 1 when one fails, crashes or runs out of time.";
+
+/// Checks.
+pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
+    let mut output = Output::new();
+    let checks = selected(&options.filter)?;
+    if options.list {
+        list(&checks, common, &mut output)?;
+        return Ok(0);
+    }
+    let plan = plan(options, checks)?;
+    let findings = with_bar(&plan, common);
+    if let Some(path) = &options.junit {
+        write_junit(path, &findings)?;
+    }
+    if common.json {
+        for finding in &findings {
+            output.json(&to_json(finding))?;
+        }
+    } else {
+        print(&findings, common, &mut output)?;
+    }
+    Ok(if findings.iter().any(|finding| finding.outcome.kind.is_bad()) { EXIT_DATA } else { 0 })
+}
+
+fn selected(filters: &[String]) -> Result<Vec<&'static Check>, Fault> {
+    let is_wanted = |check: &&Check| {
+        let fits = |filter: &String| match filter.strip_prefix('=') {
+            Some(id) => check.id == id,
+            None => check.id.contains(filter),
+        };
+        filters.is_empty() || filters.iter().any(fits)
+    };
+    let checks: Vec<_> = rp_conformance::all().filter(is_wanted).collect();
+    if checks.is_empty() {
+        let text = format!("no check fits the filter {}", filters.join(", "));
+        return Err(
+            Fault::environment("rp::check::no_check", text).help("`rp check --list` shows all checks")
+        );
+    }
+    Ok(checks)
+}
+
+fn plan(options: &Options, checks: Vec<&'static Check>) -> Result<Plan, Fault> {
+    for file in &options.files {
+        if !file.exists() {
+            let text = format!("{}: there is no such file", file.display());
+            return Err(Fault::environment("rp::load::not_found", text)
+                .help("check the path; `rp list DIR` shows the modules of a folder"));
+        }
+    }
+    let config: Value = serde_json::from_str(&options.config).unwrap_or_default();
+    if !config.is_object() {
+        return Err(Fault::environment("rp::load::config_not_an_object", "--config is no JSON object")
+            .help("such as --config '{\"path\":\"/tmp/x\"}'"));
+    }
+    let mut plan = Plan::new(options.files.clone());
+    plan.checks = checks;
+    plan.seed = options.seed;
+    plan.is_full = options.full;
+    plan.limit = Duration::from_secs_f64(options.limit);
+    plan.jobs = options.jobs.unwrap_or(plan.jobs);
+    plan.config = config;
+    plan.in_process = options.in_process;
+    Ok(plan)
+}
+
+/// A time that a check can be given.
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.1..=86_400.0).contains(&seconds) { Ok(seconds) } else { Err("not within 0.1 and 86400".into()) }
+}
+
+/// The bar draws on a terminal only.
+fn with_bar(plan: &Plan, common: &Common) -> Vec<Finding> {
+    let bar = if common.json { ProgressBar::hidden() } else { ProgressBar::new(plan.cells() as u64) };
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    let findings = rp_conformance::run(plan, |finding| {
+        bar.set_message(finding.check.id);
+        bar.inc(1);
+    });
+    bar.finish_and_clear();
+    findings
+}
+
+fn write_junit(path: &std::path::Path, findings: &[Finding]) -> Result<(), Fault> {
+    std::fs::write(path, rp_conformance::junit(findings)).map_err(|error| {
+        Fault::environment("rp::check::junit", format!("{} cannot be written: {error}", path.display()))
+            .help("check the folder and its permissions")
+    })
+}
+
+fn list(checks: &[&Check], common: &Common, output: &mut Output) -> Result<(), Fault> {
+    for check in checks {
+        if common.json {
+            output.json(&json!({
+                "check": check.id,
+                "says": check.says,
+                "header": check.rule.header,
+                "rule": check.rule.number,
+                "words": check.rule.words,
+            }))?;
+        } else {
+            output.line(&format!("{}  {}", styled(STRONG, check.id), check.says))?;
+            output.line(&styled(FAINT, &format!("    {}", check.rule)))?;
+        }
+    }
+    Ok(())
+}
+
+fn to_json(finding: &Finding) -> Value {
+    json!({
+        "file": finding.file,
+        "check": finding.check.id,
+        "outcome": finding.outcome.kind,
+        "text": finding.outcome.text,
+        "evidence": finding.outcome.evidence,
+        "elapsed_ms": u64::try_from(finding.elapsed.as_millis()).unwrap_or(u64::MAX),
+        "reproduce": finding.reproduce,
+    })
+}
+
+fn print(findings: &[Finding], common: &Common, output: &mut Output) -> Result<(), Fault> {
+    for finding in findings {
+        let kind = finding.outcome.kind;
+        if kind.is_finding() {
+            print_finding(finding, output)?;
+        } else if common.verbose > 0 {
+            let text = styled(FAINT, &printable(&finding.outcome.text));
+            output.line(&format!("{} {} {text}", styled_kind(kind), finding.check.id))?;
+        }
+    }
+    print_skips(findings, common, output)?;
+    output.line(&summary(findings))
+}
+
+fn print_finding(finding: &Finding, output: &mut Output) -> Result<(), Fault> {
+    let Finding { check, outcome, .. } = finding;
+    let heading = format!("{} {}", styled_kind(outcome.kind), styled(STRONG, check.id));
+    output.line(&format!("{heading}  {}", finding.file.display()))?;
+    output.line(&format!("  {}", printable(&outcome.text).replace('\n', "\n  ")))?;
+    output.line(&styled(FAINT, &format!("  rule       {}", check.rule)))?;
+    for step in &outcome.evidence {
+        output.line(&styled(FAINT, &format!("  | {}", printable(step).replace('\n', "\n  | "))))?;
+    }
+    output.line(&format!("  reproduce  {}\n", finding.reproduce))
+}
+
+/// The reasons of skipped checks, each once: a gap is never silent.
+fn print_skips(findings: &[Finding], common: &Common, output: &mut Output) -> Result<(), Fault> {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.outcome.kind == Kind::Skip) {
+        reasons.entry(&finding.outcome.text).or_default().push(finding.check.id);
+    }
+    for (reason, mut checks) in reasons {
+        checks.sort_unstable();
+        checks.dedup();
+        let shown = if common.verbose > 0 || checks.len() < 4 {
+            checks.join(", ")
+        } else {
+            format!("{} and {} more", checks[..3].join(", "), checks.len() - 3)
+        };
+        output.line(&format!("{} {}: {shown}", styled_kind(Kind::Skip), printable(reason)))?;
+    }
+    Ok(())
+}
+
+fn styled_kind(kind: Kind) -> String {
+    let style = match kind {
+        Kind::Pass => GOOD,
+        Kind::Warn => WARN,
+        Kind::Skip => FAINT,
+        Kind::Fail | Kind::Crash | Kind::Timeout => BAD,
+    };
+    styled(style, kind.as_str())
+}
+
+/// One row for each file.
+fn summary(findings: &[Finding]) -> String {
+    let mut headings = Kind::ALL.map(Kind::as_str).to_vec();
+    headings.push("file");
+    let row = |cells: &[Finding]| {
+        let count = |kind| cells.iter().filter(|cell| cell.outcome.kind == kind).count().to_string();
+        let mut row: Vec<String> = Kind::ALL.map(count).to_vec();
+        row.push(cells[0].file.display().to_string());
+        row
+    };
+    let rows: Vec<_> = findings.chunk_by(|one, other| one.file == other.file).map(row).collect();
+    table(
+        &headings
+            .iter()
+            .map(|heading| heading.to_uppercase())
+            .collect::<Vec<_>>()
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>(),
+        &rows,
+    )
+}

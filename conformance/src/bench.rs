@@ -1,0 +1,94 @@
+//! What a check works on: the module's file, opened, and everything that the operator chose.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rp_host::Profile;
+use serde_json::{Value, json};
+
+use crate::instance::{Ask, Instance};
+use crate::lent::Lent;
+use crate::outcome::{Stop, skip};
+use crate::subject::{Functions, Subject};
+
+/// One check at work.
+pub(crate) struct Bench {
+    pub(crate) file: PathBuf,
+    pub(crate) seed: u64,
+    /// Whether long forms are wanted.
+    pub(crate) is_full: bool,
+    /// What `init` gets as "config".
+    pub(crate) config: Value,
+    subject: OnceLock<Result<Subject, String>>,
+    ids: AtomicU32,
+}
+
+impl Bench {
+    pub(crate) fn new(file: PathBuf, seed: u64, is_full: bool, config: Value) -> Self {
+        Bench { file, seed, is_full, config, subject: OnceLock::new(), ids: AtomicU32::new(0) }
+    }
+
+    /// How often a check repeats: less unless long forms are wanted.
+    pub(crate) fn times(&self, usual: usize, full: usize) -> usize {
+        if self.is_full { full } else { usual }
+    }
+
+    /// The opened library, or why it does not open.
+    pub(crate) fn open(&self) -> Result<&Subject, String> {
+        self.subject.get_or_init(|| Subject::open(&self.file)).as_ref().map_err(Clone::clone)
+    }
+
+    /// The opened library.
+    pub(crate) fn subject(&self) -> Result<&Subject, Stop> {
+        self.open().map_err(|reason| Stop::Skip(format!("the file does not load; see entry/loads: {reason}")))
+    }
+
+    pub(crate) fn is_plain(&self) -> bool {
+        self.open().is_ok_and(|subject| subject.profile == Profile::Plain)
+    }
+
+    /// What the module is called through.
+    pub(crate) fn functions(&self) -> Result<Functions, Stop> {
+        self.subject()?.functions().map_err(Stop::Skip)
+    }
+
+    /// A fresh instance.
+    pub(crate) fn create(&self) -> Result<Instance, Stop> {
+        self.create_with(Lent::new(false))
+    }
+
+    /// A fresh instance with a host that was made before.
+    pub(crate) fn create_with(&self, lent: &'static Lent) -> Result<Instance, Stop> {
+        match Instance::create(self.functions()?, lent) {
+            Some(instance) => Ok(instance),
+            None => skip("no instance could be made; see life/create"),
+        }
+    }
+
+    /// A fresh instance after `init`.
+    pub(crate) fn ready(&self) -> Result<Instance, Stop> {
+        self.make_ready(self.create()?)
+    }
+
+    /// An instance after `init`.
+    pub(crate) fn make_ready(&self, instance: Instance) -> Result<Instance, Stop> {
+        let answer = instance.init(&self.init_payload());
+        if answer.status == rp_host::abi::RP_OK {
+            return Ok(instance);
+        }
+        skip(format!("init failed with status {}; see life/init", answer.status))
+    }
+
+    /// The payload of an `init`; no two name the same instance.
+    pub(crate) fn init_payload(&self) -> String {
+        let id = self.ids.fetch_add(1, Ordering::Relaxed);
+        let host = json!({"name": "rp-check", "version": env!("CARGO_PKG_VERSION"), "protocol": rp_protocol::PROTOCOL_VERSION});
+        json!({"instance": format!("check-{id}"), "config": self.config, "host": host}).to_string()
+    }
+
+    /// A `describe`, which every module with a table answers the same way at any time.
+    pub(crate) fn describe(&self) -> Ask<'static> {
+        Ask::new("describe", "{}")
+    }
+}

@@ -1,0 +1,366 @@
+//! From create to destroy.
+
+use rp_host::{Host, LoadOptions};
+use serde_json::json;
+
+use crate::bench::Bench;
+use crate::check::{Check, Rule};
+use crate::instance::{Ask, Instance};
+use crate::lent::{CALLED_AT_EXIT, Lent, Stage};
+use crate::os::{self, Ended};
+use crate::outcome::{Stop, Verdict, ensure, fail, skip, warn};
+use crate::{interpose::Interposed, session};
+
+pub(super) const CHECKS: &[Check] = &[
+    Check::new(
+        "life/create",
+        "create makes an instance",
+        Rule::text("returns  the instance, owned by the module; the host only passes it back. NULL: could not be made"),
+        create,
+    ),
+    Check::new(
+        "life/create-asks-nothing",
+        "create sends nothing and asks about no message",
+        Rule::module(6, "create: only write_log, now_us and random work; send answers not_initialized."),
+        create_asks_nothing,
+    )
+    .abi()
+    .advice(),
+    Check::new(
+        "life/init",
+        "init succeeds",
+        Rule::module(6, "init runs alone; send works from then on."),
+        init,
+    ),
+    Check::new(
+        "life/before-init",
+        "Before init everything but init and describe is answered with code not_initialized",
+        Rule::text("Before init a module answers only init and describe, everything else with code not_initialized"),
+        before_init,
+    ),
+    Check::new(
+        "life/describe-before-init",
+        "describe is answered before init as after it",
+        Rule::text(r#"describe  {} {"commands":[],"events":{}}"#),
+        describe_before_init,
+    )
+    .abi(),
+    Check::new(
+        "life/second-init",
+        "A second init is refused and harms nothing",
+        Rule::module(6, "rp_module_v1, create, init, messages, shutdown, destroy."),
+        second_init,
+    ),
+    Check::new(
+        "life/failed-init",
+        "After an init that failed the instance can be destroyed",
+        Rule::module(6, "After a failed init comes destroy, without shutdown."),
+        failed_init,
+    ),
+    Check::new(
+        "life/destroy-at-once",
+        "An instance can be destroyed right after create",
+        Rule::text("instance  what create returned; no call for it runs or follows"),
+        destroy_at_once,
+    ),
+    Check::new(
+        "life/shutdown",
+        "shutdown succeeds",
+        Rule::module(6, "shutdown runs alone; send still works."),
+        shutdown,
+    )
+    .abi(),
+    Check::new(
+        "life/plain-shutdown",
+        "A plain module lives on after shutdown and describe, known or not",
+        Rule::plain(5, "an error in answer to describe or shutdown is no fault."),
+        plain_shutdown,
+    )
+    .plain(),
+    Check::new(
+        "life/after-shutdown",
+        "After shutdown, when every send is refused, destroy still returns",
+        Rule::module(6, "From its return on every send gives RP_ERR_CANCELLED, also one that is waiting, and cancelled is non-zero."),
+        after_shutdown,
+    )
+    .abi(),
+    Check::new(
+        "life/frees-all",
+        "destroy gives back all memory that the instance took",
+        Rule::text("Ends an instance: joins its threads and frees what it holds. Never NULL."),
+        frees_all,
+    ),
+    Check::new(
+        "life/ten-thousand",
+        "Ten thousand lives take no memory that stays",
+        Rule::text("Makes an instance. Never NULL."),
+        ten_thousand,
+    ),
+    Check::new(
+        "life/many-at-once",
+        "A thousand instances live at once, and end in any order",
+        Rule::text("Ends a module object."),
+        many_at_once,
+    ),
+    Check::new(
+        "life/share-nothing",
+        "What one instance is told another does not know",
+        Rule::text("What the host lends one instance: its services, as functions."),
+        share_nothing,
+    ),
+    Check::new(
+        "life/silent-after-destroy",
+        "After destroy the host is not called any more",
+        Rule::text("works from the start of create until destroy returns"),
+        silent_after_destroy,
+    )
+    .abi(),
+    Check::new(
+        "life/silent-at-exit",
+        "The end of the process neither calls the host nor crashes",
+        Rule::module(6, "No call of the host comes from atexit, nor from static or thread-local destructors."),
+        silent_at_exit,
+    ),
+    Check::new(
+        "life/real-host",
+        "A real host loads the module, talks with it and unloads it",
+        Rule::module(10, "Libraries stay mapped for the life of the process"),
+        real_host,
+    ),
+];
+
+fn create(bench: &Bench) -> Verdict {
+    match Instance::create(bench.functions()?, Lent::new(false)) {
+        Some(instance) => {
+            instance.end();
+            Ok(())
+        }
+        None => fail("create returned NULL, with a host that lends everything"),
+    }
+}
+
+fn create_asks_nothing(bench: &Bench) -> Verdict {
+    let instance = bench.create()?;
+    let calls = instance.lent.calls();
+    match calls.iter().find(|call| matches!(call.function, "send" | "cancelled")) {
+        Some(call) => warn(format!("create called {}, which does not work yet", call.function)),
+        None => Ok(()),
+    }
+}
+
+fn init(bench: &Bench) -> Verdict {
+    let instance = bench.create()?;
+    let answer = instance.init(&bench.init_payload());
+    match answer.response()? {
+        said if said.is_success => Ok(()),
+        said => fail(format!(
+            "init was answered with an error: {}. If the module needs a configuration, pass --config '{{...}}'",
+            said.error
+        )),
+    }
+}
+
+fn before_init(bench: &Bench) -> Verdict {
+    let instance = bench.create()?;
+    let others = [
+        ("command", json!({"name": session::NOBODYS, "args": {}})),
+        ("query", json!({"entity": session::NOBODYS})),
+        ("mutation", json!({"entity": session::NOBODYS, "operation": "delete", "id": "0"})),
+        ("event", json!({"event": session::NOBODYS, "data": {}})),
+        ("shutdown", json!({})),
+        (session::NOBODYS, json!({})),
+    ];
+    // A plain module need not know shutdown.
+    let others = others.iter().filter(|(kind, _)| *kind != "shutdown" || !bench.is_plain());
+    for (message_type, payload) in others {
+        instance.ask(message_type, &payload.to_string()).expect_error("not_initialized")?;
+    }
+    let answer = instance.init(&bench.init_payload());
+    ensure(answer.has_response(), || {
+        "init is not answered any more after messages that came too early".into()
+    })
+}
+
+fn describe_before_init(bench: &Bench) -> Verdict {
+    let instance = bench.create()?;
+    let before = instance.put(&bench.describe())?.success()?;
+    let instance = bench.make_ready(instance)?;
+    let after = instance.put(&bench.describe())?.success()?;
+    ensure(before == after, || format!("describe says {before} before init and {after} after it"))
+}
+
+fn second_init(bench: &Bench) -> Verdict {
+    let instance = bench.ready()?;
+    let answer = instance.ask("init", &bench.init_payload());
+    let said = answer.response()?;
+    let later = instance.ask(session::NOBODYS, "{}").response()?;
+    ensure(later.code.as_deref() != Some("not_initialized"), || {
+        "after a second init the module says that it is not initialized".into()
+    })?;
+    if said.is_success {
+        warn("a second init was answered with success; code conflict is right")
+    } else {
+        Ok(())
+    }
+}
+
+fn failed_init(bench: &Bench) -> Verdict {
+    for payload in ["[]", "{", r#"{"config":7}"#] {
+        let instance = bench.create()?;
+        let answer = instance.init(payload);
+        if answer.response()?.is_success && payload != r#"{"config":7}"# {
+            return fail(format!("init {payload} succeeded"));
+        }
+        instance.destroy();
+    }
+    Ok(())
+}
+
+fn destroy_at_once(bench: &Bench) -> Verdict {
+    for _ in 0..3 {
+        bench.create()?.destroy();
+    }
+    Ok(())
+}
+
+fn shutdown(bench: &Bench) -> Verdict {
+    let instance = bench.ready()?;
+    instance.shutdown().success().map(drop)
+}
+
+fn plain_shutdown(bench: &Bench) -> Verdict {
+    let instance = bench.ready()?;
+    instance.put(&bench.describe())?.response()?;
+    instance.shutdown().response()?;
+    instance.destroy();
+    Ok(())
+}
+
+fn after_shutdown(bench: &Bench) -> Verdict {
+    let instance = bench.ready()?;
+    for (message_type, payload) in session::every_kind(&instance) {
+        instance.ask(&message_type, &payload);
+    }
+    instance.shutdown();
+    // The limit of the check is the judge.
+    instance.destroy();
+    Ok(())
+}
+
+fn frees_all(bench: &Bench) -> Verdict {
+    let Some(heap) = Interposed::install(&bench.subject()?.library) else {
+        return skip("the module's calls of malloc cannot be counted here");
+    };
+    // The first life may make what stays for the life of the process.
+    session::whole_life(bench.create()?, &bench.init_payload());
+    let before = heap.live();
+    for _ in 0..3 {
+        session::whole_life(bench.create()?, &bench.init_payload());
+    }
+    let kept = heap.live().saturating_sub(before);
+    ensure(kept < 3, || format!("three lives left {kept} blocks of memory behind"))
+}
+
+fn ten_thousand(bench: &Bench) -> Verdict {
+    let Some(_) = os::heap_in_use() else {
+        return skip("the system does not tell how much memory is in use");
+    };
+    let functions = bench.functions()?;
+    let lent = Lent::new(false);
+    let lives = bench.times(2_000, 10_000);
+    let live = |count: usize| {
+        for _ in 0..count {
+            match Instance::create(functions, lent) {
+                Some(instance) => instance.destroy(),
+                None => return skip("no instance could be made; see life/create"),
+            }
+            lent.set_stage(Stage::Creating);
+        }
+        Ok(())
+    };
+    live(200)?;
+    let before = os::heap_in_use().unwrap_or(0);
+    live(lives)?;
+    let kept = os::heap_in_use().unwrap_or(0).saturating_sub(before);
+    // Below one byte a life it is the allocator's own bookkeeping.
+    ensure(kept < lives, || format!("{lives} lives of create and destroy left {kept} bytes behind"))
+}
+
+fn many_at_once(bench: &Bench) -> Verdict {
+    let mut instances = Vec::new();
+    for _ in 0..1000 {
+        instances.push(bench.create()?);
+    }
+    for instance in instances.iter().step_by(100) {
+        ensure(instance.init(&bench.init_payload()).has_response(), || {
+            "one of a thousand did not answer".into()
+        })?;
+    }
+    let (even, odd): (Vec<_>, Vec<_>) = instances.into_iter().enumerate().partition(|(at, _)| at % 2 == 0);
+    even.into_iter().rev().chain(odd).for_each(|(_, instance)| instance.end());
+    Ok(())
+}
+
+fn share_nothing(bench: &Bench) -> Verdict {
+    let ready = bench.ready()?;
+    let fresh = bench.create()?;
+    let probe = Ask::new("query", r#"{"entity":"rp_check_nobody_has_this"}"#);
+    let code = fresh.put(&probe)?.response()?.code;
+    ensure(code.as_deref() == Some("not_initialized") || code.is_none(), || {
+        "an instance without init answers as if it had one, after another instance had its init".into()
+    })?;
+    let fresh = bench.make_ready(fresh)?;
+    fresh.end();
+    let code = ready.put(&probe)?.response()?.code;
+    ensure(code.as_deref() != Some("not_initialized"), || {
+        "an instance says that it is not initialized, after another one ended".into()
+    })
+}
+
+fn silent_after_destroy(bench: &Bench) -> Verdict {
+    let instance = bench.create()?;
+    let lent = instance.lent;
+    session::whole_life(instance, &bench.init_payload());
+    std::thread::sleep(std::time::Duration::from_millis(30));
+    match lent.calls().iter().find(|call| call.stage == Stage::Destroyed) {
+        Some(call) => fail(format!("{} was called after destroy had returned", call.function)),
+        None => Ok(()),
+    }
+}
+
+fn silent_at_exit(bench: &Bench) -> Verdict {
+    bench.functions()?;
+    let ended = os::in_a_copy(std::time::Duration::from_secs(5), || {
+        let Ok(instance) = bench.create() else { return 0 };
+        let lent = instance.lent;
+        let live = || session::whole_life(instance, &bench.init_payload());
+        // On a thread of its own, so that what hangs on its end comes before the end of the process.
+        std::thread::scope(|scope| scope.spawn(live).join().ok());
+        lent.end_process_when_called();
+        0
+    });
+    match ended {
+        None => skip("a process cannot be copied here"),
+        Some(Ended::With(0)) => Ok(()),
+        Some(Ended::With(CALLED_AT_EXIT)) => fail("the host was called at the end of the process"),
+        Some(Ended::With(code)) => fail(format!("the process ended with exit code {code}, not 0")),
+        Some(Ended::Signal(signal)) => {
+            fail(format!("the end of the process crashed: {}", os::signal_name(signal)))
+        }
+        Some(Ended::NotInTime) => fail("the process did not end within 5 s"),
+    }
+}
+
+fn real_host(bench: &Bench) -> Verdict {
+    let told = |error: rp_host::Error| Stop::Fail(format!("{}: {error}", error.code()));
+    let host = Host::new();
+    let options = || LoadOptions::new().instance("check").config(bench.config.clone());
+    for _ in 0..2 {
+        let instance = host.load_with(&bench.file, options()).map_err(told)?;
+        if !bench.is_plain() {
+            instance.describe().map_err(told)?;
+        }
+        instance.unload().map_err(told)?;
+    }
+    Ok(())
+}

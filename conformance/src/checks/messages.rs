@@ -1,0 +1,3 @@
+//! messages
+use crate::check::Check;
+pub(super) const CHECKS: &[Check] = &[];

@@ -1,0 +1,37 @@
+//! The table of checks, one file for each group.
+
+mod entry;
+mod environment;
+mod faults;
+mod host_calls;
+mod json;
+mod life;
+mod manifest;
+mod messages;
+mod replies;
+mod threads;
+
+use crate::check::Check;
+
+static GROUPS: &[&[Check]] = &[
+    entry::CHECKS,
+    manifest::CHECKS,
+    life::CHECKS,
+    messages::CHECKS,
+    json::CHECKS,
+    replies::CHECKS,
+    threads::CHECKS,
+    host_calls::CHECKS,
+    environment::CHECKS,
+    faults::CHECKS,
+];
+
+/// Every check, in the order of a report.
+pub fn all() -> impl Iterator<Item = &'static Check> {
+    GROUPS.iter().copied().flatten()
+}
+
+/// The check with an id.
+pub fn find(id: &str) -> Option<&'static Check> {
+    all().find(|check| check.id == id)
+}

@@ -1,0 +1,339 @@
+//! One instance, and what is said to it.
+
+use core::cell::Cell;
+use core::ffi::{CStr, c_char, c_void};
+use core::mem::size_of;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rp_host::abi::{RP_ERR_PANIC, RP_FAILED, RP_OK, rp_message, rp_str};
+use rp_protocol::Response;
+use serde_json::Value;
+
+use crate::journal::{self, shown};
+use crate::lent::{Lent, Stage};
+use crate::outcome::{Stop, fail, skip};
+use crate::pages::{Place, Placed};
+use crate::probe::{Growth, Misuse, Probe};
+use crate::subject::{Functions, Plain, Table};
+
+/// One live instance with a host of its own. It ends by the rules when it is dropped.
+pub(crate) struct Instance {
+    functions: Functions,
+    state: *mut c_void,
+    pub(crate) lent: &'static Lent,
+    life: Cell<Life>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Life {
+    Created,
+    Ready,
+    Over,
+}
+
+// SAFETY: rule 5: an instance may be called from whatever thread; what a check shares, it calls as the rules allow. The
+// cell is changed by the thread that owns the instance, not by those that borrow it for `put`.
+unsafe impl Send for Instance {}
+// SAFETY: as above.
+unsafe impl Sync for Instance {}
+
+/// One message and how it is put.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask<'a> {
+    pub(crate) message_type: &'a str,
+    pub(crate) payload: &'a str,
+    pub(crate) flags: u32,
+    pub(crate) cause: u64,
+    /// `struct_size` tells of fields that this version does not know.
+    pub(crate) is_newer: bool,
+    pub(crate) place: Place,
+    pub(crate) growth: Growth,
+}
+
+impl<'a> Ask<'a> {
+    pub(crate) fn new(message_type: &'a str, payload: &'a str) -> Self {
+        Ask {
+            message_type,
+            payload,
+            flags: 0,
+            cause: 0,
+            is_newer: false,
+            place: Place::Heap,
+            growth: Growth::default(),
+        }
+    }
+}
+
+/// What came back.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Answer {
+    /// What was asked, shortened.
+    pub(crate) asked: String,
+    pub(crate) status: i32,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) misuses: Vec<Misuse>,
+    pub(crate) grow_calls: usize,
+    pub(crate) failed_grows: usize,
+}
+
+/// A response, read.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Said {
+    pub(crate) is_success: bool,
+    pub(crate) data: Option<Value>,
+    pub(crate) error: String,
+    pub(crate) code: Option<String>,
+}
+
+/// A plain module that returned NULL: no status of the ABI says that.
+const RETURNED_NULL: i32 = -1;
+
+/// A message as a newer host passes it.
+#[repr(C)]
+struct Newer {
+    message: rp_message,
+    trailer: [u64; 4],
+}
+
+impl Instance {
+    /// Makes one; None where the module could not.
+    pub(crate) fn create(functions: Functions, lent: &'static Lent) -> Option<Instance> {
+        journal::step("create");
+        let state = match functions {
+            // SAFETY: `lent` lives for ever (rule 6).
+            Functions::Abi(table) => unsafe { (table.create)(lent.as_ptr()) },
+            // SAFETY: the function may be called at any time.
+            Functions::Plain(plain) => unsafe { (plain.create_module)() },
+        };
+        let life = Cell::new(Life::Created);
+        (!state.is_null()).then_some(Instance { functions, state, lent, life })
+    }
+
+    /// Sends `init`. The host's functions work from its start on; after a failure the instance can only be dropped.
+    pub(crate) fn init(&self, payload: &str) -> Answer {
+        self.lent.set_stage(Stage::Active);
+        let answer = self.ask("init", payload);
+        if answer.status == RP_OK {
+            self.life.set(Life::Ready);
+        } else if self.life.get() == Life::Created {
+            self.lent.set_stage(Stage::Ended);
+        }
+        answer
+    }
+
+    /// Sends `shutdown`; from its return on the host's functions do not work.
+    pub(crate) fn shutdown(&self) -> Answer {
+        let answer = self.ask("shutdown", "{}");
+        self.lent.set_stage(Stage::Ended);
+        if self.life.get() == Life::Ready {
+            self.life.set(Life::Created);
+        }
+        answer
+    }
+
+    /// Sends a message in the usual way.
+    pub(crate) fn ask(&self, message_type: &str, payload: &str) -> Answer {
+        match self.put(&Ask::new(message_type, payload)) {
+            Ok(answer) => answer,
+            Err(stop) => unreachable!("plain memory is always there: {stop:?}"),
+        }
+    }
+
+    /// Sends a message.
+    pub(crate) fn put(&self, ask: &Ask<'_>) -> Result<Answer, Stop> {
+        let asked = format!("{} {}", shown(ask.message_type.as_bytes()), shown(ask.payload.as_bytes()));
+        if self.life.get() == Life::Over {
+            // Nothing of a panicked instance is called again (rule 6).
+            return Ok(Answer { asked, status: RP_ERR_PANIC, ..Answer::default() });
+        }
+        journal::step(format!("sent {asked}"));
+        let message_type = Placed::new(ask.message_type.as_bytes(), ask.place)?;
+        let payload = Placed::new(ask.payload.as_bytes(), ask.place)?;
+        let answer = match self.functions {
+            Functions::Abi(table) => self.put_abi(&table, ask, asked, &message_type, &payload),
+            Functions::Plain(plain) => self.put_plain(&plain, asked, &message_type, &payload),
+        };
+        message_type.retire();
+        payload.retire();
+        journal::step(format!("got status {} {}", answer.status, shown(&answer.bytes)));
+        if answer.status == RP_ERR_PANIC && matches!(self.functions, Functions::Abi(_)) {
+            self.life.set(Life::Over);
+        }
+        Ok(answer)
+    }
+
+    fn put_abi(
+        &self,
+        table: &Table,
+        ask: &Ask<'_>,
+        asked: String,
+        message_type: &Placed,
+        payload: &Placed,
+    ) -> Answer {
+        static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+        let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+        let text = |placed: &Placed, len| rp_str { data: placed.as_ptr().cast(), len };
+        let size = if ask.is_newer { size_of::<Newer>() } else { size_of::<rp_message>() };
+        let newer = Newer {
+            message: rp_message {
+                struct_size: size as u32,
+                flags: ask.flags,
+                id,
+                cause: ask.cause,
+                r#type: text(message_type, ask.message_type.len()),
+                payload: text(payload, ask.payload.len()),
+            },
+            trailer: [0xA5A5_A5A5_A5A5_A5A5; 4],
+        };
+        let mut probe = Probe::new(ask.growth.clone());
+        self.lent.enter(id);
+        // SAFETY: the state is alive; message, texts and reply are valid until the call returns (rules 1 and 2).
+        let status = unsafe { (table.handle_message)(self.state, (&raw const newer).cast(), probe.as_ptr()) };
+        self.lent.leave(id);
+        let bytes = probe.close();
+        let misuses = probe.misuses().to_vec();
+        let (grow_calls, failed_grows) = (probe.grow_calls(), probe.failed());
+        probe.retire();
+        Answer { asked, status, bytes, misuses, grow_calls, failed_grows }
+    }
+
+    fn put_plain(&self, plain: &Plain, asked: String, message_type: &Placed, payload: &Placed) -> Answer {
+        // SAFETY: the state is alive; both texts end with NUL and are valid until the call returns.
+        let text = unsafe {
+            (plain.handle_message)(self.state, message_type.as_ptr().cast(), payload.as_ptr().cast())
+        };
+        // SAFETY: what the module returned is its own until free_string gets it, which is once and now.
+        let bytes = unsafe { taken(text, plain) };
+        let status = match &bytes {
+            None => RETURNED_NULL,
+            Some(bytes) => match core::str::from_utf8(bytes).map(Response::parse) {
+                Ok(Ok(Response::Error(_))) => RP_FAILED,
+                _ => RP_OK,
+            },
+        };
+        let bytes = bytes.unwrap_or_default();
+        Answer { asked, status, bytes, misuses: Vec::new(), grow_calls: 0, failed_grows: 0 }
+    }
+
+    /// Ends it by the rules: `shutdown` if it is ready, then `destroy`; nothing after a panic.
+    pub(crate) fn end(self) {
+        drop(self);
+    }
+
+    /// The module's functions and state, for calls that the rules forbid or that must be watched in the raw.
+    pub(crate) fn raw(&self) -> (Functions, *mut c_void) {
+        (self.functions, self.state)
+    }
+
+    /// `destroy` without anything before it.
+    pub(crate) fn destroy(self) {
+        self.finish();
+    }
+
+    fn finish(&self) {
+        if self.life.replace(Life::Over) == Life::Over {
+            return;
+        }
+        journal::step("destroy");
+        self.lent.set_stage(Stage::Ended);
+        match self.functions {
+            // SAFETY: the state is alive, and this is the last call for it (rule 6).
+            Functions::Abi(table) => unsafe { (table.destroy)(self.state) },
+            // SAFETY: as above.
+            Functions::Plain(plain) => unsafe { (plain.destroy_module)(self.state) },
+        }
+        self.lent.set_stage(Stage::Destroyed);
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        if self.life.get() == Life::Ready {
+            self.shutdown();
+        }
+        self.finish();
+    }
+}
+
+/// Copies a text of the module and gives it back.
+///
+/// # Safety
+/// `text` is NULL or what a function of the plain profile returned, and was not freed.
+pub(crate) unsafe fn taken(text: *mut c_char, plain: &Plain) -> Option<Vec<u8>> {
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        let copy = CStr::from_ptr(text).to_bytes().to_vec();
+        (plain.free_string)(text);
+        Some(copy)
+    }
+}
+
+impl Answer {
+    pub(crate) fn has_response(&self) -> bool {
+        self.status == RP_OK || self.status == RP_FAILED
+    }
+
+    /// The response. That it is one, and agrees with the status, is the business of two other checks.
+    pub(crate) fn response(&self) -> Result<Said, Stop> {
+        if !self.has_response() {
+            let what = match self.status {
+                RP_ERR_PANIC => "panicked over",
+                RETURNED_NULL => "gave no response (NULL, or a status of -1) to",
+                _ => "gave no response to",
+            };
+            return fail(format!("the module {what} {}: status {}", self.asked, self.status));
+        }
+        self.read().or_else(|fault| {
+            skip(format!("the response to {} is malformed ({fault}); see messages/response", self.asked))
+        })
+    }
+
+    /// The response, or what is wrong with it.
+    pub(crate) fn read(&self) -> Result<Said, String> {
+        let text = core::str::from_utf8(&self.bytes).map_err(|error| error.to_string())?;
+        let said = match Response::parse(text).map_err(|fault| fault.to_string())? {
+            Response::Success(success) => Said {
+                is_success: true,
+                // A lone surrogate and a depth past 127 are JSON, but no `Value`.
+                data: success.data.and_then(|data| serde_json::from_str(data.get()).ok()),
+                error: String::new(),
+                code: None,
+            },
+            Response::Error(body) => Said {
+                is_success: false,
+                data: body.details.and_then(|details| serde_json::from_str(details.get()).ok()),
+                error: body.error.into_owned(),
+                code: body.code.map(|code| code.into_owned()),
+            },
+        };
+        Ok(said)
+    }
+
+    /// The data of a success; an error response is a failure of the check.
+    pub(crate) fn success(&self) -> Result<Value, Stop> {
+        let said = self.response()?;
+        if said.is_success {
+            return Ok(said.data.unwrap_or(Value::Null));
+        }
+        fail(format!("{} was answered with an error: {}", self.asked, said.error))
+    }
+
+    /// Whether it is an error with this code. An error without any code is a warning: codes are optional.
+    pub(crate) fn expect_error(&self, code: &str) -> Result<(), Stop> {
+        let said = self.response()?;
+        match said.code.as_deref() {
+            _ if said.is_success => {
+                fail(format!("{} was answered with success; an error, code {code}, is right", self.asked))
+            }
+            Some(found) if found == code => Ok(()),
+            Some(found) => fail(format!("{} was answered with code {found}; {code} is right", self.asked)),
+            None => crate::outcome::warn(format!(
+                "{} was answered with an error without a code; {code} would tell programs why",
+                self.asked
+            )),
+        }
+    }
+}

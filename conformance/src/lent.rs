@@ -1,0 +1,341 @@
+//! The suite's own host: it answers as a check wants it to, and sees every call that the module makes.
+
+use core::ffi::{c_char, c_void};
+use core::mem::size_of;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
+
+use ::rp_host::abi::{
+    RP_ERR_CANCELLED, RP_ERR_NO_MEMORY, RP_FAILED, RP_LOG_ERROR, RP_LOG_TRACE, RP_OK, rp_host, rp_message,
+    rp_reply, rp_status, rp_str,
+};
+use rp_protocol::code;
+
+use crate::journal;
+
+/// How the host answers while the instance is active.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Temper {
+    /// Events are taken; everything else is denied, as nothing was granted.
+    #[default]
+    Usual,
+    /// Every `send` is answered with an error of this code.
+    Error(&'static str),
+    /// Every `send` returns this status and no response.
+    Status(i32),
+    /// Nothing is wanted any more: `cancelled` says so, and `send` too.
+    Cancelled,
+    /// The clock stands at a time of its own.
+    Clock(i64),
+}
+
+/// Where the instance is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
+#[repr(u8)]
+pub(crate) enum Stage {
+    Creating,
+    Active,
+    Ended,
+    Destroyed,
+}
+
+/// One call of the module.
+#[derive(Clone, Debug)]
+pub(crate) struct HostCall {
+    pub(crate) function: &'static str,
+    pub(crate) stage: Stage,
+    pub(crate) thread: ThreadId,
+    /// What is wrong with it, where something is.
+    pub(crate) wrong: Option<Wrong>,
+    /// `cause` of a message, the id of a log line.
+    pub(crate) id: u64,
+    /// Messages that were being answered meanwhile.
+    pub(crate) in_flight: Vec<u64>,
+}
+
+/// What a call of the host may not be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wrong {
+    /// The host pointer is a copy, or another instance's.
+    Pointer,
+    /// The message is malformed.
+    Message(String),
+    /// The message's text lies in the reply of the same call.
+    InReply,
+    /// The log line is malformed.
+    Log(String),
+}
+
+/// A host for one instance. It lives for ever, as a host's does.
+#[repr(C)]
+pub(crate) struct Lent {
+    abi: rp_host,
+    trailer: [u64; 4],
+    stage: AtomicU8,
+    temper: Mutex<Temper>,
+    calls: Mutex<Vec<HostCall>>,
+    in_flight: Mutex<Vec<u64>>,
+    ends_process: AtomicBool,
+}
+
+// SAFETY: the raw pointer in `abi` is the address of this value, which lives for ever; the rest is synchronised.
+unsafe impl Sync for Lent {}
+// SAFETY: as above.
+unsafe impl Send for Lent {}
+
+/// The exit code of a process whose module called the host when it may not.
+pub(crate) const CALLED_AT_EXIT: i32 = 77;
+const POISON: u64 = 0xA5A5_A5A5_A5A5_A5A5;
+/// Calls that are remembered.
+const REMEMBERED: usize = 10_000;
+
+impl Lent {
+    /// A host of this version, or of one that has more functions.
+    pub(crate) fn new(is_newer: bool) -> &'static Lent {
+        let size = size_of::<rp_host>() + if is_newer { 32 } else { 0 };
+        let lent = Box::leak(Box::new(Lent {
+            abi: rp_host {
+                struct_size: size as u32,
+                flags: 0,
+                context: ptr::null_mut(),
+                send: Some(send),
+                write_log: Some(write_log),
+                cancelled: Some(cancelled),
+                now_us: Some(now_us),
+                random: Some(random),
+            },
+            trailer: [POISON; 4],
+            stage: AtomicU8::new(Stage::Creating as u8),
+            temper: Mutex::default(),
+            calls: Mutex::default(),
+            in_flight: Mutex::default(),
+            ends_process: AtomicBool::new(false),
+        }));
+        lent.abi.context = ptr::from_mut(lent).cast();
+        lent
+    }
+
+    /// What `create` gets.
+    pub(crate) fn as_ptr(&self) -> *const rp_host {
+        ptr::from_ref(self).cast()
+    }
+
+    /// Whether the host is as it was made.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.trailer == [POISON; 4] && ptr::eq(self.abi.context.cast(), self) && self.abi.flags == 0
+    }
+
+    pub(crate) fn set_temper(&self, temper: Temper) {
+        *locked(&self.temper) = temper;
+    }
+
+    pub(crate) fn set_stage(&self, stage: Stage) {
+        self.stage.store(stage as u8, Ordering::SeqCst);
+    }
+
+    pub(crate) fn stage(&self) -> Stage {
+        match self.stage.load(Ordering::SeqCst) {
+            0 => Stage::Creating,
+            1 => Stage::Active,
+            2 => Stage::Ended,
+            _ => Stage::Destroyed,
+        }
+    }
+
+    /// From now on a call ends the process.
+    pub(crate) fn end_process_when_called(&self) {
+        self.ends_process.store(true, Ordering::SeqCst);
+    }
+
+    /// The calls so far.
+    pub(crate) fn calls(&self) -> Vec<HostCall> {
+        locked(&self.calls).clone()
+    }
+
+    /// A message is being answered.
+    pub(crate) fn enter(&self, id: u64) {
+        locked(&self.in_flight).push(id);
+    }
+
+    /// It was answered.
+    pub(crate) fn leave(&self, id: u64) {
+        locked(&self.in_flight).retain(|other| *other != id);
+    }
+
+    fn record(&self, given: *const rp_host, function: &'static str, id: u64, wrong: Option<Wrong>) {
+        if self.ends_process.load(Ordering::SeqCst) {
+            // SAFETY: _exit(2) ends the process at once, which is what the check waits for.
+            unsafe { libc::_exit(CALLED_AT_EXIT) }
+        }
+        let wrong = if ptr::eq(given, self.as_ptr()) { wrong } else { Some(Wrong::Pointer) };
+        let (stage, thread) = (self.stage(), std::thread::current().id());
+        let in_flight = locked(&self.in_flight).clone();
+        let mut calls = locked(&self.calls);
+        if calls.len() < REMEMBERED {
+            calls.push(HostCall { function, stage, thread, wrong, id, in_flight });
+        }
+    }
+
+    /// Status and response of a `send`.
+    fn answer(&self, message_type: &str) -> (i32, String) {
+        match (self.stage(), &*locked(&self.temper)) {
+            (Stage::Creating, _) => error(code::NOT_INITIALIZED),
+            (Stage::Ended | Stage::Destroyed, _) | (_, Temper::Cancelled) => {
+                (RP_ERR_CANCELLED, String::new())
+            }
+            (_, Temper::Error(code)) => error(code),
+            (_, Temper::Status(status)) => (*status, String::new()),
+            _ if message_type == "event" => (RP_OK, r#"{"status":"success","data":{}}"#.into()),
+            _ => error(code::DENIED),
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn error(code: &str) -> (i32, String) {
+    (RP_FAILED, format!(r#"{{"status":"error","error":"the check's host says so","code":"{code}"}}"#))
+}
+
+/// # Safety
+/// `host` is a host that [`Lent::new`] made, or a copy of one.
+unsafe fn lent<'a>(host: *const rp_host) -> &'a Lent {
+    // SAFETY: the caller's promise; the context is the host itself, which lives for ever.
+    unsafe { &*(*host).context.cast::<Lent>() }
+}
+
+unsafe extern "C" fn send(
+    host: *const rp_host,
+    message: *const rp_message,
+    reply: *mut rp_reply,
+) -> rp_status {
+    // SAFETY: the module passes what `create` got (rule 11), and a message and a reply of its own (rules 1 and 2).
+    let (lent, message, reply) = unsafe { (lent(host), &*message, &mut *reply) };
+    // SAFETY: rule 2: the texts are valid until this call returns.
+    let (message_type, payload) = unsafe { (text(&message.r#type), text(&message.payload)) };
+    let wrong = if lies_in(&message.r#type, reply) || lies_in(&message.payload, reply) {
+        Some(Wrong::InReply)
+    } else {
+        message_fault(message, &message_type, &payload).map(Wrong::Message)
+    };
+    lent.record(host, "send", message.cause, wrong);
+    let (status, response) = lent.answer(&String::from_utf8_lossy(&message_type));
+    journal::step(format!(
+        "  the module sends {} {}, and is answered {status} {response}",
+        journal::shown(&message_type),
+        journal::shown(&payload)
+    ));
+    match write(reply, response.as_bytes()) {
+        RP_OK => status,
+        failed => failed,
+    }
+}
+
+/// # Safety
+/// The text is valid (rule 2), or its data is NULL.
+unsafe fn text(text: &rp_str) -> Vec<u8> {
+    if text.data.is_null() {
+        return Vec::new();
+    }
+    // SAFETY: the caller's promise.
+    unsafe { core::slice::from_raw_parts(text.data.cast::<u8>(), text.len) }.to_vec()
+}
+
+fn lies_in(text: &rp_str, reply: &rp_reply) -> bool {
+    let (start, at) = (reply.data as usize, text.data as usize);
+    text.len > 0 && !reply.data.is_null() && at >= start && at < start + reply.capacity
+}
+
+fn message_fault(message: &rp_message, message_type: &[u8], payload: &[u8]) -> Option<String> {
+    let size = message.struct_size as usize;
+    if size < size_of::<rp_message>() {
+        return Some(format!("struct_size is {size}, less than rp_message has"));
+    }
+    if message.flags != 0 || message.id != 0 {
+        return Some(format!("flags are {} and id is {}, not 0", message.flags, message.id));
+    }
+    if message.r#type.data.is_null() || message.payload.data.is_null() {
+        return Some("a text is NULL".into());
+    }
+    let Ok(payload) = core::str::from_utf8(payload) else { return Some("the payload is not UTF-8".into()) };
+    if core::str::from_utf8(message_type).is_err() {
+        return Some("the type is not UTF-8".into());
+    }
+    rp_protocol::is_object(payload).err().map(|fault| fault.to_string())
+}
+
+/// Appends to the module's reply as the header's rp_reply_write does.
+fn write(reply: &mut rp_reply, bytes: &[u8]) -> rp_status {
+    if bytes.is_empty() {
+        return RP_OK;
+    }
+    if reply.capacity.wrapping_sub(reply.len) < bytes.len() {
+        let Some(grow) = reply.grow else { return RP_ERR_NO_MEMORY };
+        // SAFETY: rule 1: whoever owns the reply gave it its function.
+        let status = unsafe { grow(reply, bytes.len()) };
+        if status != RP_OK {
+            return status;
+        }
+    }
+    // SAFETY: rule 1: `capacity - len` bytes fit behind `data + len`.
+    unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), reply.data.cast::<u8>().add(reply.len), bytes.len()) };
+    reply.len += bytes.len();
+    RP_OK
+}
+
+unsafe extern "C" fn write_log(
+    host: *const rp_host,
+    message_id: u64,
+    level: i32,
+    line: *const c_char,
+    len: usize,
+) {
+    // SAFETY: the module passes what `create` got (rule 11) and a text that is valid until this call returns.
+    let (lent, bytes) = unsafe { (lent(host), text(&rp_str { data: line, len })) };
+    let wrong = if line.is_null() {
+        Some("the text is NULL".to_owned())
+    } else if core::str::from_utf8(&bytes).is_err() {
+        Some("the text is not UTF-8".into())
+    } else if bytes.contains(&0) {
+        Some("there is a NUL in the text".into())
+    } else if !(RP_LOG_ERROR..=RP_LOG_TRACE).contains(&level) {
+        Some(format!("there is no level {level}"))
+    } else {
+        None
+    };
+    journal::step(format!("  the module logs: {}", journal::shown(&bytes)));
+    lent.record(host, "write_log", message_id, wrong.map(Wrong::Log));
+}
+
+unsafe extern "C" fn cancelled(host: *const rp_host, message_id: u64) -> i32 {
+    // SAFETY: the module passes what `create` got (rule 11).
+    let lent = unsafe { lent(host) };
+    lent.record(host, "cancelled", message_id, None);
+    let is_ended = lent.stage() > Stage::Active || *locked(&lent.temper) == Temper::Cancelled;
+    let is_known = message_id == 0 || locked(&lent.in_flight).contains(&message_id);
+    i32::from(is_ended || !is_known)
+}
+
+unsafe extern "C" fn now_us(host: *const rp_host) -> i64 {
+    // SAFETY: the module passes what `create` got (rule 11).
+    let lent = unsafe { lent(host) };
+    lent.record(host, "now_us", 0, None);
+    match *locked(&lent.temper) {
+        Temper::Clock(time) => time,
+        _ => 1_700_000_000_000_000,
+    }
+}
+
+unsafe extern "C" fn random(host: *const rp_host, data: *mut c_void, len: usize) {
+    // SAFETY: the module passes what `create` got (rule 11).
+    let lent = unsafe { lent(host) };
+    lent.record(host, "random", 0, None);
+    if len > 0 {
+        // SAFETY: the module owns `len` bytes at `data` and lends them until this call returns.
+        unsafe { ptr::write_bytes(data.cast::<u8>(), 0x5A, len) };
+    }
+}

@@ -1,0 +1,43 @@
+//! The checks that every module passes, and the runner that runs them over a module's file.
+//!
+//! A [`Check`] is one rule of `rp_module.h` or `rp_plain.h` made into a program: it drives the module through its raw
+//! functions, with a host of its own that does what the rules allow and a real host seldom does. [`run`] runs each
+//! check on each file in a process of its own, since a module that is wrong may take its process with it: this program
+//! started anew. So whoever calls [`run`] calls [`serve_if_asked`] first thing in `main`.
+//!
+//! ```no_run
+//! fn main() {
+//!     rp_conformance::serve_if_asked();
+//!     let plan = rp_conformance::Plan::new(["libtest_minimal.so".into()]);
+//!     for finding in rp_conformance::run(&plan, |_| {}) {
+//!         println!("{} {}", finding.check.id, finding.outcome.kind.as_str());
+//!     }
+//! }
+//! ```
+
+mod bench;
+mod check;
+mod checks;
+mod instance;
+mod interpose;
+mod journal;
+mod json_cases;
+mod junit;
+mod lent;
+mod library;
+mod os;
+mod outcome;
+mod pages;
+mod probe;
+mod runner;
+mod session;
+mod subject;
+mod surroundings;
+mod worker;
+
+pub use check::{Applies, Check, Rule};
+pub use checks::{all, find};
+pub use junit::junit;
+pub use outcome::{Kind, Outcome};
+pub use runner::{Finding, Plan, run};
+pub use worker::serve_if_asked;

@@ -1,0 +1,122 @@
+//! What came of a check.
+
+use serde::{Deserialize, Serialize};
+
+/// What came of one check on one module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The result in one word.
+    pub kind: Kind,
+    /// Why, for people; empty after a pass.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// What was sent and what came back last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<String>,
+}
+
+/// A result in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The rule is kept.
+    Pass,
+    /// The rule is kept, and there is something that the author should look at.
+    Warn,
+    /// The rule is broken.
+    Fail,
+    /// The process died of it.
+    Crash,
+    /// It did not end.
+    Timeout,
+    /// It could not be asked; the text says why.
+    Skip,
+}
+
+impl Kind {
+    /// Every kind, in the order of a summary.
+    pub const ALL: [Kind; 6] = [Kind::Pass, Kind::Warn, Kind::Fail, Kind::Crash, Kind::Timeout, Kind::Skip];
+
+    /// `pass`, `warn`, ...
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Pass => "pass",
+            Kind::Warn => "warn",
+            Kind::Fail => "fail",
+            Kind::Crash => "crash",
+            Kind::Timeout => "timeout",
+            Kind::Skip => "skip",
+        }
+    }
+
+    /// Whether the module broke a rule.
+    pub fn is_bad(self) -> bool {
+        matches!(self, Kind::Fail | Kind::Crash | Kind::Timeout)
+    }
+
+    /// Whether the check found something, be it only a warning.
+    pub fn is_finding(self) -> bool {
+        self.is_bad() || self == Kind::Warn
+    }
+}
+
+impl Outcome {
+    pub(crate) fn new(kind: Kind, text: impl Into<String>) -> Self {
+        Outcome { kind, text: text.into(), evidence: Vec::new() }
+    }
+
+    /// A finding of a check that only advises is a warning.
+    pub(crate) fn as_advice(mut self) -> Self {
+        if self.kind.is_bad() {
+            self.text = if self.kind == Kind::Fail {
+                self.text
+            } else {
+                format!("{}: {}", self.kind.as_str(), self.text)
+            };
+            self.kind = Kind::Warn;
+        }
+        self
+    }
+}
+
+/// What a check returns: nothing when the rule is kept.
+pub(crate) type Verdict = Result<(), Stop>;
+
+/// Why a check ended early.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    Fail(String),
+    Warn(String),
+    Skip(String),
+}
+
+impl From<Verdict> for Outcome {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Ok(()) => Outcome::new(Kind::Pass, ""),
+            Err(Stop::Fail(text)) => Outcome::new(Kind::Fail, text),
+            Err(Stop::Warn(text)) => Outcome::new(Kind::Warn, text),
+            Err(Stop::Skip(text)) => Outcome::new(Kind::Skip, text),
+        }
+    }
+}
+
+/// The rule is broken.
+pub(crate) fn fail<T>(text: impl Into<String>) -> Result<T, Stop> {
+    Err(Stop::Fail(text.into()))
+}
+
+/// Something that the author should look at.
+pub(crate) fn warn<T>(text: impl Into<String>) -> Result<T, Stop> {
+    Err(Stop::Warn(text.into()))
+}
+
+/// The rule cannot be asked about.
+pub(crate) fn skip<T>(text: impl Into<String>) -> Result<T, Stop> {
+    Err(Stop::Skip(text.into()))
+}
+
+/// Fails unless something holds.
+pub(crate) fn ensure(holds: bool, text: impl FnOnce() -> String) -> Verdict {
+    if holds { Ok(()) } else { Err(Stop::Fail(text())) }
+}

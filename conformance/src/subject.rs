@@ -1,0 +1,144 @@
+//! The module under check: its library and its functions, as they lie there.
+
+use core::ffi::{c_char, c_void};
+use core::mem::{align_of, size_of};
+use std::path::Path;
+
+use ::rp_host::abi::{RP_CONCURRENT, rp_host, rp_message, rp_module, rp_reply, rp_status};
+use ::rp_host::{Inspection, Profile};
+
+use crate::library::Library;
+
+pub(crate) type Entry = unsafe extern "C" fn() -> *const rp_module;
+
+/// The library, opened.
+pub(crate) struct Subject {
+    pub(crate) library: Library,
+    pub(crate) profile: Profile,
+    /// What the host's own inspection says.
+    pub(crate) inspection: Result<Inspection, ::rp_host::Error>,
+    /// Missing where the entry is no function, and where the profile has none.
+    pub(crate) entry: Option<Entry>,
+}
+
+/// What a module is called through.
+#[derive(Clone, Copy)]
+pub(crate) enum Functions {
+    Abi(Table),
+    Plain(Plain),
+}
+
+/// A table that can be used.
+#[derive(Clone, Copy)]
+pub(crate) struct Table {
+    pub(crate) flags: u32,
+    pub(crate) create: unsafe extern "C" fn(*const rp_host) -> *mut c_void,
+    pub(crate) destroy: unsafe extern "C" fn(*mut c_void),
+    pub(crate) handle_message:
+        unsafe extern "C" fn(*mut c_void, *const rp_message, *mut rp_reply) -> rp_status,
+}
+
+/// The functions of the plain profile.
+#[derive(Clone, Copy)]
+pub(crate) struct Plain {
+    pub(crate) create_module: unsafe extern "C" fn() -> *mut c_void,
+    pub(crate) handle_message: unsafe extern "C" fn(*mut c_void, *const c_char, *const c_char) -> *mut c_char,
+    pub(crate) free_string: unsafe extern "C" fn(*mut c_char),
+    pub(crate) destroy_module: unsafe extern "C" fn(*mut c_void),
+    pub(crate) get_module_metadata: Option<unsafe extern "C" fn() -> *mut c_char>,
+}
+
+impl Functions {
+    pub(crate) fn is_concurrent(&self) -> bool {
+        matches!(self, Functions::Abi(table) if table.flags & RP_CONCURRENT != 0)
+    }
+}
+
+/// Faults of a file that has code to call all the same.
+fn can_be_opened(code: &str) -> bool {
+    code.starts_with("rp::load::manifest")
+        || code.starts_with("rp::manifest")
+        || matches!(code, "rp::load::plain_incomplete" | "rp::load::entry_is_data")
+}
+
+impl Subject {
+    /// Opens a module's file, unless the host would refuse to.
+    pub(crate) fn open(path: &Path) -> Result<Subject, String> {
+        let inspection = ::rp_host::inspect(path);
+        if let Err(error) = &inspection
+            && !can_be_opened(error.code())
+        {
+            return Err(error.to_string());
+        }
+        let library = Library::open(path)?;
+        let code = inspection.as_ref().err().map_or("", |error| error.code());
+        let entry = library.symbol("rp_module_v1");
+        let profile = if entry.is_some() { Profile::Abi } else { Profile::Plain };
+        let entry = entry.filter(|_| code != "rp::load::entry_is_data");
+        // SAFETY: inspection found a function of that name; its type is what the name promises.
+        let entry = entry.map(|symbol| unsafe { core::mem::transmute::<*mut c_void, Entry>(symbol) });
+        Ok(Subject { library, profile, inspection, entry })
+    }
+
+    /// What the entry returns.
+    pub(crate) fn table_pointer(&self) -> Result<*const rp_module, String> {
+        let entry = self.entry.ok_or("rp_module_v1 is no function; see entry/function")?;
+        // SAFETY: rule 6: the entry may be called at any time.
+        Ok(unsafe { entry() })
+    }
+
+    /// The table, where its memory can be read.
+    pub(crate) fn table(&self) -> Result<&'static rp_module, String> {
+        let table = self.table_pointer()?;
+        if table.is_null() || !table.is_aligned() {
+            return Err(format!("rp_module_v1 returned {table:?}, which is no table; see entry/table"));
+        }
+        let extent = self.entry.and_then(|entry| self.library.extent(entry as *const c_void));
+        if extent.is_some_and(|extent| {
+            !extent.contains(&(table as usize)) || extent.end - (table as usize) < size_of::<rp_module>()
+        }) {
+            return Err("the table lies outside the library; see entry/inside".into());
+        }
+        debug_assert_eq!(align_of::<rp_module>(), align_of::<*const c_void>());
+        // SAFETY: not NULL, aligned, and inside the library (or unknown to be outside of it), which stays mapped.
+        let table = unsafe { &*table };
+        if (table.struct_size as usize) < size_of::<rp_module>() {
+            return Err(format!("the table's struct_size is {}; see entry/struct-size", table.struct_size));
+        }
+        Ok(table)
+    }
+
+    /// What the module is called through, or why it cannot be called.
+    pub(crate) fn functions(&self) -> Result<Functions, String> {
+        if self.profile == Profile::Plain {
+            return self.plain().map(Functions::Plain);
+        }
+        let table = self.table()?;
+        let missing = |name: &str| format!("the table has no {name}; see entry/functions");
+        Ok(Functions::Abi(Table {
+            flags: table.flags,
+            create: table.create.ok_or_else(|| missing("create"))?,
+            destroy: table.destroy.ok_or_else(|| missing("destroy"))?,
+            handle_message: table.handle_message.ok_or_else(|| missing("handle_message"))?,
+        }))
+    }
+
+    fn plain(&self) -> Result<Plain, String> {
+        let symbol = |name: &str| {
+            let missing = || format!("{name} is not exported; see entry/plain-exports");
+            self.library.symbol(name).filter(|symbol| !symbol.is_null()).ok_or_else(missing)
+        };
+        // SAFETY: the library exports functions of these names; their types are what rp_plain.h promises.
+        unsafe {
+            Ok(Plain {
+                create_module: core::mem::transmute::<*mut c_void, _>(symbol("create_module")?),
+                handle_message: core::mem::transmute::<*mut c_void, _>(symbol("handle_message")?),
+                free_string: core::mem::transmute::<*mut c_void, _>(symbol("free_string")?),
+                destroy_module: core::mem::transmute::<*mut c_void, _>(symbol("destroy_module")?),
+                get_module_metadata: symbol("get_module_metadata")
+                    .ok()
+                    .map(|symbol| core::mem::transmute::<*mut c_void, _>(symbol)),
+            })
+        }
+    }
+}
