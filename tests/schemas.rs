@@ -34,7 +34,11 @@ fn what_is_checked_in_is_current() {
             std::fs::write(&path, text).expect("written");
         }
         let found = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-        assert!(found == *text, "{} is stale; `RP_BLESS=1 cargo test --test schemas` writes it anew", path.display());
+        assert!(
+            found == *text,
+            "{} is stale; `RP_BLESS=1 cargo test --test schemas` writes it anew",
+            path.display()
+        );
     }
     let files = std::fs::read_dir(folder()).expect("schemas/").count();
     assert_eq!(files, generated.len(), "schemas/ holds what no type has made");
@@ -54,7 +58,8 @@ impl Judge {
             let text = std::fs::read_to_string(folder().join(format!("{name}.json"))).expect("a schema");
             let url = format!("memory:{name}.json");
             compiler.add_resource(&url, serde_json::from_str(&text).expect("JSON")).expect("a resource");
-            let compiled = compiler.compile(&url, &mut schemas).unwrap_or_else(|error| panic!("{name}: {error:#}"));
+            let compiled =
+                compiler.compile(&url, &mut schemas).unwrap_or_else(|error| panic!("{name}: {error:#}"));
             index.insert(name.to_owned(), compiled);
         }
         Self { schemas, index }
@@ -87,7 +92,11 @@ fn schemas_judge_as_the_types_do() {
     let judge = Judge::new();
     let cases: &[(&str, bool, Value)] = &[
         ("manifest", true, json!({"name": "a-1", "version": "1.0.0", "protocol": "1.0"})),
-        ("manifest", true, json!({"name": "a", "version": "1.0.0-b", "protocol": "1.7", "requests": {"read": ["x"]}, "own": 1})),
+        (
+            "manifest",
+            true,
+            json!({"name": "a", "version": "1.0.0-b", "protocol": "1.7", "requests": {"read": ["x"]}, "own": 1}),
+        ),
         ("manifest", false, json!({"name": "A", "version": "1.0.0", "protocol": "1.0"})),
         ("manifest", false, json!({"name": "a", "version": "1.0", "protocol": "1.0"})),
         ("manifest", false, json!({"name": "a", "version": "1.0.0", "protocol": "2.0"})),
@@ -101,14 +110,22 @@ fn schemas_judge_as_the_types_do() {
         ("command", false, json!({"name": "a", "module": null})),
         ("command", false, json!([])),
         ("query", true, json!({"entity": "a"})),
-        ("query", true, json!({"entity": "a", "id": "1", "filters": {"x": {"in": [1]}}, "include": ["y"], "sort": ["-z"], "limit": 1, "offset": 0})),
+        (
+            "query",
+            true,
+            json!({"entity": "a", "id": "1", "filters": {"x": {"in": [1]}}, "include": ["y"], "sort": ["-z"], "limit": 1, "offset": 0}),
+        ),
         ("query", false, json!({"entity": "a", "limit": -1})),
         ("query", false, json!({"entity": "a", "limit": 1.5})),
         ("query", false, json!({"entity": "a", "sort": "z"})),
         ("query", false, json!({"entity": "a", "id": null})),
         ("query", false, json!({"filters": {}})),
         ("mutation", true, json!({"entity": "a", "operation": "create", "data": {}})),
-        ("mutation", true, json!({"entity": "a", "operation": "delete", "id": "1", "version": 2, "force": true})),
+        (
+            "mutation",
+            true,
+            json!({"entity": "a", "operation": "delete", "id": "1", "version": 2, "force": true}),
+        ),
         ("mutation", false, json!({"entity": "a", "operation": "burn"})),
         ("mutation", false, json!({"entity": "a", "operation": "update", "data": 1})),
         ("mutation", false, json!({"entity": "a", "operation": "update", "force": 1})),
@@ -139,7 +156,10 @@ fn the_configuration_is_judged_as_it_is_read() {
     let judge = Judge::new();
     let cases = [
         ("", true),
-        ("folders = [\"a\"]\nstore.memory = true\nlimits.wait_ms = 5\n[module.a]\n[instance.a]\nconfig.x.y = [1]", true),
+        (
+            "folders = [\"a\"]\nstore.memory = true\nlimits.wait_ms = 5\n[module.a]\n[instance.a]\nconfig.x.y = [1]",
+            true,
+        ),
         ("[store]\npath = \"a\"\nmax_bytes = 100000\nindexes.person = [\"name\"]", true),
         ("[instance.a]\nmodule = \"b\"\ngrants = { read = [\"*\"] }\nlimits.deadline_ms = 1", true),
         ("folder = []", false),
@@ -166,7 +186,8 @@ fn the_configuration_is_judged_as_it_is_read() {
 #[test]
 fn what_we_publish_keeps_the_schemas() {
     let judge = Judge::new();
-    for name in [env!("RP_MODULES_RUST"), env!("RP_MODULES_C")].into_iter().flat_map(|names| names.split(',')) {
+    for name in [env!("RP_MODULES_RUST"), env!("RP_MODULES_C")].into_iter().flat_map(|names| names.split(','))
+    {
         let file = std::env::current_exe().expect("a path").with_file_name(rp_host::library_file_name(name));
         if let Some(text) = rp_host::inspect(&file).unwrap_or_else(|error| panic!("{error}")).manifest_text {
             judge.accepts("manifest", &serde_json::from_str(&text).expect("JSON"));
@@ -174,8 +195,10 @@ fn what_we_publish_keeps_the_schemas() {
     }
     let described = include_str!("../modules-rust/test-relay/src/describe.json");
     judge.accepts("description", &serde_json::from_str(described).expect("JSON"));
-    let init = json!({"instance": "a", "config": {}, "host": {"name": "h", "version": "1", "protocol": "1.0"}});
+    let init =
+        json!({"instance": "a", "config": {}, "host": {"name": "h", "version": "1", "protocol": "1.0"}});
     judge.accepts("init", &init);
-    let configuration = std::fs::read_to_string(Path::new(ROOT).join("examples/rp.toml")).expect("an example");
+    let configuration =
+        std::fs::read_to_string(Path::new(ROOT).join("examples/rp.toml")).expect("an example");
     judge.accepts("rp.toml", &toml::from_str(&configuration).expect("TOML"));
 }
