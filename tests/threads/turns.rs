@@ -79,7 +79,7 @@ fn changing_threads_never_overlap() {
     let pong: serde_json::Value = counting.command("ping", &json!({})).unwrap();
     // init, this ping, and every call: a counter without any lock of its own lost none.
     assert_eq!(pong["messages"], calls.load(Ordering::Relaxed) + 2);
-    assert!(calls.load(Ordering::Relaxed) > 1000, "too few calls to show anything");
+    assert!(calls.load(Ordering::Relaxed) > 100, "too few calls to show anything");
 }
 
 /// One thread calls without a pause and is the favoured one; others take that away from it thousands of times.
