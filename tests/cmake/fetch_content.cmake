@@ -1,0 +1,6 @@
+cmake_minimum_required(VERSION 3.16)
+project(stranger LANGUAGES C CXX)
+include(FetchContent)
+FetchContent_Declare(rp GIT_REPOSITORY ${RP_REPOSITORY} GIT_TAG v1)
+FetchContent_MakeAvailable(rp)
+include(modules.cmake)

@@ -1,0 +1,2 @@
+rp_add_module(hello-c SOURCES counter.c VERSION_SCRIPT exports.map)
+rp_add_module(hello-cpp SOURCES hello.cpp)

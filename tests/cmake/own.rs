@@ -1,0 +1,87 @@
+//! The project for its own sake: modules-c/ alone, its presets, its style.
+
+use std::path::{Path, PathBuf};
+
+use crate::shell::{Folder, ROOT};
+
+/// The tree without Cargo's part and what it built.
+fn tree() -> Folder {
+    let folder = Folder::new();
+    for part in ["CMakeLists.txt", "CMakePresets.json", "Cargo.toml", "cmake", "include", "modules-c"] {
+        folder.link(part);
+    }
+    folder
+}
+
+/// Every folder of modules-c/ as ctest reports it.
+fn modules() -> Vec<String> {
+    let folders = std::fs::read_dir(Path::new(ROOT).join("modules-c")).unwrap();
+    folders.map(|folder| folder.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn modules_c_alone_with_rp() {
+    let folder = tree();
+    let said = folder.sh("cmake --preset release -DRP_PROGRAM=$RP && cmake --build --preset release -- -j2");
+    assert!(said.contains("the modules are run with"), "{said}");
+    let said = folder.sh("ctest --preset release");
+    for module in modules() {
+        let line = said.lines().find(|line| line.contains(&format!(": {module} ")));
+        assert!(line.is_some_and(|line| line.contains("Passed")), "{module}: {said}");
+    }
+    assert!(folder.path("build/release/compile_commands.json").is_file());
+}
+
+#[test]
+fn without_rp_it_says_so() {
+    let folder = tree();
+    let hint = "rp was not found, so the modules were not run: `cargo build` makes it";
+    let said = folder.sh("PATH=/usr/bin:/bin cmake -B build");
+    assert!(said.contains(hint), "{said}");
+    let said = folder.sh("ctest --test-dir build -V");
+    assert!(said.contains(hint) && said.contains("***Skipped"), "{said}");
+}
+
+#[test]
+fn modules_c_with_sanitizers() {
+    let folder = tree();
+    folder.sh("cmake --preset debug -DRP_PROGRAM=$RP && cmake --build --preset debug -- -j2");
+    folder.sh("ctest --preset debug");
+    for module in modules() {
+        let symbols =
+            folder.sh(&format!("nm -D $(find build/debug -name lib{}.so)", module.replace('-', "_")));
+        assert!(symbols.contains("__asan_") && symbols.contains("__ubsan_"), "{module}: {symbols}");
+    }
+}
+
+/// The sources that are written by hand.
+fn sources() -> Vec<PathBuf> {
+    let modules = modules().into_iter().map(|module| Path::new(ROOT).join("modules-c").join(module));
+    let files = modules.flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    let files = files.map(|file| file.unwrap().path());
+    let files: Vec<_> =
+        files.filter(|file| file.extension().is_some_and(|e| e == "c" || e == "cpp")).collect();
+    assert!(files.len() >= 3, "{files:?}");
+    files
+}
+
+fn shell_words(files: &[PathBuf]) -> String {
+    files.iter().map(|file| format!(" '{}'", file.display())).collect()
+}
+
+#[test]
+fn clang_format_changes_nothing() {
+    let files = shell_words(&sources());
+    Folder::new().sh(&format!("clang-format --dry-run -Werror $INCLUDE/rp_sdk.hpp{files}"));
+}
+
+#[test]
+fn clang_tidy_finds_nothing() {
+    let folder = tree();
+    folder.sh("cmake -B build -DBUILD_TESTING=OFF");
+    let said = folder.sh(&format!(
+        "clang-tidy -p build --quiet --config-file=$ROOT/.clang-tidy{}",
+        shell_words(&sources())
+    ));
+    assert!(!said.contains("warning:"), "{said}");
+}
