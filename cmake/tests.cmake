@@ -58,7 +58,7 @@ if(RP_SANITIZE)
 endif()
 
 foreach(module IN LISTS RP_MODULES)
-  add_test(NAME ${module} COMMAND ${RP_PROGRAM} call $<TARGET_FILE:${module}> --type describe)
+  add_test(NAME ${module} COMMAND ${RP_PROGRAM} check $<TARGET_FILE:${module}>)
   if(RP_SANITIZE)
     set_tests_properties(${module} PROPERTIES ENVIRONMENT "LD_PRELOAD=${runtime};LSAN_OPTIONS=suppressions=${leaks}")
   endif()

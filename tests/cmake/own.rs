@@ -46,7 +46,7 @@ fn without_rp_it_says_so() {
 fn modules_c_with_sanitizers() {
     let folder = tree();
     folder.sh("cmake --preset debug -DRP_PROGRAM=$RP && cmake --build --preset debug -- -j2");
-    folder.sh("ctest --preset debug");
+    folder.sh("ctest --preset debug -j2");
     for module in modules() {
         let symbols =
             folder.sh(&format!("nm -D $(find build/debug -name lib{}.so)", module.replace('-', "_")));
