@@ -4,6 +4,7 @@ use rp_protocol::Manifest;
 use semver::VersionReq;
 
 use crate::error::LoadFault;
+use crate::limits::{WasmEngine, WasmLimits};
 use crate::services::Grants;
 
 /// What to expect of a module, what to tell its instance, and what the instance may do.
@@ -21,6 +22,8 @@ pub struct LoadOptions {
     pub(crate) instance: Option<String>,
     pub(crate) config: serde_json::Value,
     pub(crate) grants: Grants,
+    pub(crate) wasm_limits: WasmLimits,
+    pub(crate) wasm_engine: Option<WasmEngine>,
     name: Option<String>,
     version: Option<VersionReq>,
     sha256: Option<[u8; 32]>,
@@ -39,6 +42,8 @@ impl LoadOptions {
             instance: None,
             config: serde_json::Value::Object(serde_json::Map::new()),
             grants: Grants::default(),
+            wasm_limits: WasmLimits::default(),
+            wasm_engine: None,
             name: None,
             version: None,
             sha256: None,
@@ -60,6 +65,18 @@ impl LoadOptions {
     /// What the instance may do.
     pub fn grants(mut self, grants: Grants) -> Self {
         self.grants = grants;
+        self
+    }
+
+    /// What the instance may use up, where it is WebAssembly. A native module has no limits.
+    pub fn wasm_limits(mut self, limits: WasmLimits) -> Self {
+        self.wasm_limits = limits;
+        self
+    }
+
+    /// What runs the module, where it is WebAssembly; the fastest that this host was built with unless given.
+    pub fn wasm_engine(mut self, engine: WasmEngine) -> Self {
+        self.wasm_engine = Some(engine);
         self
     }
 

@@ -246,6 +246,17 @@ unsafe extern "C" fn grow(reply: *mut rp_reply, additional: usize) -> rp_status 
     owner.enlarge(additional)
 }
 
+/// The most bytes that a reply of the host's own call path holds.
+///
+/// # Safety
+/// `reply` came from [`Reply::begin`], and its owner is alive.
+#[cfg(feature = "wasm")]
+pub(crate) unsafe fn limit_of(reply: *const rp_reply) -> usize {
+    // SAFETY: the caller's promise: `begin` made the pointer from a whole `Reply`. Only the limit is read, which never
+    // changes.
+    unsafe { (&raw const (*reply.cast::<Reply>()).limit).read() }
+}
+
 /// Appends to a reply that a module owns, by rule 1; answers the status for `send`.
 ///
 /// # Safety

@@ -54,6 +54,35 @@ pub enum CallFault {
     PlainNull,
     #[error("the {0} holds a NUL byte, which a plain module cannot be given")]
     RawNul(&'static str),
+    /// Sandboxed code stopped; the frames are the functions that were at work, the innermost first.
+    #[error("the module trapped: {text}{}", named(frames))]
+    Trap { text: String, frames: Vec<String> },
+    #[error("the call took longer than its limit of {}", seconds(limit))]
+    LimitTime { limit: Duration },
+    #[error("the module needs more memory than its limit of {limit} bytes")]
+    LimitMemory { limit: usize },
+    #[error("the module needs a larger function table than its limit of {limit} entries")]
+    LimitTable { limit: usize },
+    #[error("the module's calls nest deeper than its limit of {limit} bytes of stack")]
+    LimitStack { limit: usize },
+    #[error("the module passed {what} at {address:#x} with {len} bytes, which does not lie in its memory")]
+    BadPointer { what: &'static str, address: u32, len: u32 },
+    #[error(
+        "the module passed index {index} as {what}, and its table holds no such function: it must be {expected}"
+    )]
+    BadFunction { what: &'static str, index: u32, expected: &'static str },
+    #[error("the module's {function}({size}) returned {address:#x}, which {why}")]
+    BadRoom { function: &'static str, size: u32, address: u32, why: &'static str },
+    #[error("the WebAssembly engine failed: {0}")]
+    Engine(String),
+}
+
+fn named(frames: &[String]) -> String {
+    frames
+        .iter()
+        .enumerate()
+        .map(|(depth, name)| if depth == 0 { format!(", in {name}") } else { format!(" < {name}") })
+        .collect()
 }
 
 fn seconds(duration: &Duration) -> String {
@@ -85,6 +114,15 @@ impl CallFault {
             F::Arguments(_) => "rp::call::arguments",
             F::PlainNull => "rp::call::plain_null",
             F::RawNul(_) => "rp::call::raw_nul",
+            F::Trap { .. } => "rp::call::trap",
+            F::LimitTime { .. } => "rp::call::limit_time",
+            F::LimitMemory { .. } => "rp::call::limit_memory",
+            F::LimitTable { .. } => "rp::call::limit_table",
+            F::LimitStack { .. } => "rp::call::limit_stack",
+            F::BadPointer { .. } => "rp::call::bad_pointer",
+            F::BadFunction { .. } => "rp::call::bad_function",
+            F::BadRoom { .. } => "rp::call::bad_room",
+            F::Engine(_) => "rp::call::engine",
         }
     }
 
@@ -94,7 +132,14 @@ impl CallFault {
         match self {
             F::Answered { code, .. } => code,
             F::Unavailable(_) | F::NoStack => code::UNAVAILABLE,
-            F::Panic => code::PANIC,
+            F::Panic
+            | F::Trap { .. }
+            | F::LimitStack { .. }
+            | F::BadPointer { .. }
+            | F::BadFunction { .. }
+            | F::BadRoom { .. } => code::PANIC,
+            F::LimitTime { .. } => code::TIMEOUT,
+            F::LimitMemory { .. } | F::LimitTable { .. } => code::TOO_LARGE,
             F::TooLarge { .. } | F::TooDeep(_) => code::TOO_LARGE,
             F::Cancelled => code::CANCELLED,
             F::Timeout { .. } | F::Expired => code::TIMEOUT,
@@ -119,6 +164,7 @@ impl CallFault {
             | F::Data(_)
             | F::Arguments(_)
             | F::RawNul(_) => Fault::Operator,
+            F::Engine(_) => Fault::Host,
             _ => Fault::Module,
         }
     }
@@ -147,6 +193,24 @@ impl CallFault {
             F::Response(_) => "answer with one object, as section \"messages\" of rp_module.h says",
             F::PlainNull => "return a response with status \"error\" instead of NULL",
             F::RawNul(_) => "write \\u0000 in JSON text",
+            F::Trap { .. } => {
+                "its instance is dead; load the module again. A panic and abort() are traps in a sandbox"
+            }
+            F::LimitTime { .. } => {
+                "if the work needs it, raise WasmLimits::call_time or take the engine wasmtime"
+            }
+            F::LimitMemory { .. } => "if the work needs it, raise WasmLimits::memory",
+            F::LimitTable { .. } => "if the module needs it, raise WasmLimits::table",
+            F::LimitStack { .. } => {
+                "look for endless recursion; if the work needs it, raise WasmLimits::stack"
+            }
+            F::BadPointer { .. } | F::BadFunction { .. } => {
+                "pass pointers to the module's own memory, and functions of its own table"
+            }
+            F::BadRoom { .. } => {
+                "let RP_MODULE define rp_alloc and rp_free, and link with -mexec-model=reactor"
+            }
+            F::Engine(_) => "load the module again; if it happens again, report it with the module's file",
             F::Answered { .. } | F::NoMemory | F::Cancelled | F::Data(_) | F::Arguments(_) => return None,
         };
         Some(text.into())

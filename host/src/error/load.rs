@@ -4,7 +4,7 @@ use std::io;
 
 use rp_protocol::ManifestError;
 
-use super::{Error, Fault};
+use super::{CallFault, Error, Fault};
 
 /// Why a module could not be loaded; each variant has a code of its own.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +89,22 @@ pub enum LoadFault {
     ConfigNotAnObject,
     #[error("get_module_metadata returned NULL")]
     PlainNoManifest,
+    #[error("it is a WebAssembly component, not a module")]
+    Component,
+    #[error("its WebAssembly is invalid: {0}")]
+    InvalidCode(String),
+    #[error("it imports {0}, and a sandboxed module is given nothing to import")]
+    Import(String),
+    #[error("it exports no {0}")]
+    MissingExport(&'static str),
+    #[error("its {name} is not {expected}")]
+    WrongExport { name: &'static str, expected: &'static str },
+    #[error("its function table cannot grow, so the host's functions have no place in it")]
+    FixedTable,
+    #[error("its {step} failed: {fault}")]
+    StartFailed { step: &'static str, fault: CallFault },
+    #[error("this host was built without the engine {0}")]
+    NoEngine(&'static str),
 }
 
 impl LoadFault {
@@ -135,6 +151,14 @@ impl LoadFault {
             F::InitFailed(_) => "rp::load::init_failed",
             F::ConfigNotAnObject => "rp::load::config_not_an_object",
             F::PlainNoManifest => "rp::load::plain_no_manifest",
+            F::Component => "rp::load::component",
+            F::InvalidCode(_) => "rp::load::invalid_code",
+            F::Import(_) => "rp::load::import",
+            F::MissingExport(_) => "rp::load::missing_export",
+            F::WrongExport { .. } => "rp::load::wrong_export",
+            F::FixedTable => "rp::load::fixed_table",
+            F::StartFailed { .. } => "rp::load::start_failed",
+            F::NoEngine(_) => "rp::load::no_engine",
         }
     }
 
@@ -150,9 +174,11 @@ impl LoadFault {
             | F::UnexpectedHash { .. }
             | F::DuplicateName(_)
             | F::DuplicateEntity { .. }
-            | F::ConfigNotAnObject => Fault::Operator,
+            | F::ConfigNotAnObject
+            | F::NoEngine(_) => Fault::Operator,
             F::Unreadable(_) | F::PrivateCopy { .. } | F::NoThread(_) => Fault::Host,
             F::InitFailed(error) => error.fault(),
+            F::StartFailed { fault, .. } => fault.fault(),
             _ => Fault::Module,
         }
     }
@@ -235,6 +261,29 @@ impl LoadFault {
             }
             F::InitFailed(error) => return error.help(),
             F::ConfigNotAnObject => "give an object, {} where there is nothing to say".into(),
+            F::Component => {
+                "build a core module: wasm32-wasi with -mexec-model=reactor, or wasm32-unknown-unknown".into()
+            }
+            F::InvalidCode(_) => {
+                "build it for WebAssembly 2.0 without threads, a second memory or 64-bit memory".into()
+            }
+            F::Import(_) => {
+                "leave out what needs the system: stdio, files, clocks (snprintf drags WASI in); the host lends time and \
+                 random bytes"
+                    .into()
+            }
+            F::MissingExport("malloc" | "free") => {
+                "export rp_alloc and rp_free, or link with -Wl,--export=malloc,--export=free".into()
+            }
+            F::MissingExport(_) | F::FixedTable => {
+                "link with -mexec-model=reactor -Wl,--export-table,--growable-table,--export-dynamic".into()
+            }
+            F::WrongExport { .. } => "declare it with rp_module.h, and define it with RP_MODULE".into(),
+            F::StartFailed { fault, .. } => return fault.help(),
+            F::NoEngine(name) => format!(
+                "build the host with the feature {}, or name another engine",
+                if *name == "wasmi" { "wasm" } else { "wasm-jit" }
+            ),
             F::PlainNoManifest => {
                 "return the manifest as text that free_string frees, or do not export the function".into()
             }

@@ -23,16 +23,19 @@ pub enum Format {
     MachO,
     /// Windows.
     Pe,
+    /// WebAssembly, for every machine.
+    Wasm,
 }
 
 impl Format {
-    /// `elf`, `mach-o` or `pe`.
+    /// `elf`, `mach-o`, `pe` or `wasm`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Format::Elf => "elf",
             Format::MachO => "mach-o",
             Format::Pe => "pe",
+            Format::Wasm => "wasm",
         }
     }
 }
@@ -69,6 +72,10 @@ pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, Error> {
     let path = path.as_ref();
     let read = || {
         let (bytes, metadata) = read_file(path)?;
+        #[cfg(feature = "wasm")]
+        if super::wasm::is_wasm(&bytes) {
+            return inspect_wasm(path, &bytes, &metadata);
+        }
         let image = Image::parse(&bytes)?;
         let found = examine(&image)?;
         let (manifest_text, manifest) = found.manifest.unzip();
@@ -85,6 +92,24 @@ pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, Error> {
         })
     };
     read().map_err(|fault| Error::load(path, fault))
+}
+
+#[cfg(feature = "wasm")]
+fn inspect_wasm(path: &Path, bytes: &[u8], metadata: &Metadata) -> Result<Inspection, LoadFault> {
+    let file = super::wasm::File::parse(bytes)?;
+    let found = file.examine()?;
+    let (manifest_text, manifest) = found.manifest.unzip();
+    Ok(Inspection {
+        path: path.to_owned(),
+        format: Format::Wasm,
+        machine: "wasm32".into(),
+        size: metadata.len(),
+        profile: found.profile,
+        abi_version: (found.profile == Profile::Abi).then_some(crate::abi::RP_ABI_VERSION),
+        manifest,
+        manifest_text,
+        symbols: file.export_names(),
+    })
 }
 
 /// What makes a library a module.
@@ -126,7 +151,7 @@ fn examine_plain(image: &Image<'_>) -> Result<Found, LoadFault> {
     Ok(Found { profile: Profile::Plain, entry, manifest: None })
 }
 
-fn is_other_entry(name: &str) -> bool {
+pub(super) fn is_other_entry(name: &str) -> bool {
     let version = name.strip_prefix(ENTRY_STEM).unwrap_or_default();
     !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -7,6 +7,8 @@ pub(crate) mod native;
 pub(crate) mod plain;
 mod private_copy;
 mod table;
+#[cfg(feature = "wasm")]
+mod wasm;
 
 /// The entry that this host calls.
 pub(crate) const ENTRY: &str = "rp_module_v1";

@@ -45,6 +45,10 @@ pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>
         return Ok(module);
     }
     let bytes = compared.map_or_else(read, Ok)?;
+    #[cfg(feature = "wasm")]
+    if super::wasm::is_wasm(&bytes) {
+        return super::wasm::load(path, &bytes, options);
+    }
     let module = map(path, &bytes, options)?;
     if !is_settled && key.2.is_none() {
         return Ok(module);

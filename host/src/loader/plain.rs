@@ -80,7 +80,7 @@ unsafe fn taken_text(
 }
 
 /// Without `get_module_metadata` all that is known of a module is the name of its file.
-fn manifest_from_name(path: &Path) -> String {
+pub(super) fn manifest_from_name(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
     let stem = stem.strip_prefix(std::env::consts::DLL_PREFIX).unwrap_or(&stem);
     let fits = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
@@ -200,7 +200,7 @@ impl PlainGuest {
 }
 
 /// The status that an ABI module would return; a response that is none counts as a success, which its reader refutes.
-fn status_of(response: &[u8]) -> rp_status {
+pub(super) fn status_of(response: &[u8]) -> rp_status {
     match core::str::from_utf8(response).map(Response::parse) {
         Ok(Ok(Response::Error(_))) => RP_FAILED,
         _ => RP_OK,

@@ -1,0 +1,54 @@
+//! What a sandboxed instance may use up.
+
+use std::time::Duration;
+
+/// What one instance of a WebAssembly module may use up. The default suits modules that keep some data and answer fast.
+///
+/// Reaching a limit ends the instance with an error that names the limit; the host and its other instances go on. Memory
+/// is milder: growing it fails inside the module, and one that answers RP_ERR_NO_MEMORY lives on. What a response may
+/// hold is the limit of its [`Reply`](crate::Reply).
+///
+/// ```
+/// use std::time::Duration;
+/// use rp_host::{LoadOptions, WasmLimits};
+/// let limits = WasmLimits { call_time: Duration::from_secs(1), ..WasmLimits::default() };
+/// let options = LoadOptions::new().wasm_limits(limits);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WasmLimits {
+    /// Bytes of memory; 256 MiB. Messages and responses lie in it too.
+    pub memory: usize,
+    /// Entries of the function table; 65,536. The host needs six of them.
+    pub table: usize,
+    /// Time for one call; 60 seconds. What the module waits for in `send` does not count.
+    pub call_time: Duration,
+    /// Bytes of stack; 256 KiB. What a C compiler puts into the module's own memory is not part of it.
+    pub stack: usize,
+}
+
+impl Default for WasmLimits {
+    fn default() -> Self {
+        WasmLimits { memory: 256 << 20, table: 1 << 16, call_time: Duration::from_secs(60), stack: 256 << 10 }
+    }
+}
+
+/// What runs a WebAssembly module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WasmEngine {
+    /// Wasmi, an interpreter: there with the feature `wasm`.
+    Wasmi,
+    /// Wasmtime, a compiler: there with the feature `wasm-jit`.
+    Wasmtime,
+}
+
+impl WasmEngine {
+    /// `wasmi` or `wasmtime`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            WasmEngine::Wasmi => "wasmi",
+            WasmEngine::Wasmtime => "wasmtime",
+        }
+    }
+}

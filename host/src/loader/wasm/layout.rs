@@ -1,0 +1,194 @@
+//! The structs of the ABI as they lie in a guest's memory: pointers have 32 bits, numbers are little-endian.
+
+use super::engine::{Ended, Lent};
+use crate::error::CallFault;
+
+/// Sizes of the structs; the header's static asserts hold the compilers to them.
+pub(super) const HOST: u32 = 32;
+pub(super) const MESSAGE: u32 = 40;
+pub(super) const REPLY: u32 = 28;
+pub(super) const MODULE: u32 = 24;
+
+/// Bytes of a guest's memory that a guest named; `what` is how an error calls them.
+pub(super) fn slice<'a>(
+    memory: &'a [u8],
+    what: &'static str,
+    address: u32,
+    len: u32,
+) -> Result<&'a [u8], Ended> {
+    let found = memory.get(address as usize..).and_then(|rest| rest.get(..len as usize));
+    found.ok_or_else(|| outside(what, address, len))
+}
+
+/// As [`slice`], to write to.
+pub(super) fn slice_mut<'a>(
+    memory: &'a mut [u8],
+    what: &'static str,
+    address: u32,
+    len: u32,
+) -> Result<&'a mut [u8], Ended> {
+    let found = memory.get_mut(address as usize..).and_then(|rest| rest.get_mut(..len as usize));
+    found.ok_or_else(|| outside(what, address, len))
+}
+
+#[cold]
+fn outside(what: &'static str, address: u32, len: u32) -> Ended {
+    CallFault::BadPointer { what, address, len }.into()
+}
+
+/// The fields of a struct, one after the other.
+struct Fields<'a>(&'a [u8]);
+
+impl Fields<'_> {
+    fn word(&mut self) -> u32 {
+        u32::from_le_bytes(self.take())
+    }
+
+    fn long(&mut self) -> u64 {
+        u64::from_le_bytes(self.take())
+    }
+
+    /// The structs are cut out of memory in their full size, so the bytes are there.
+    fn take<const N: usize>(&mut self) -> [u8; N] {
+        let (head, rest) = self.0.split_first_chunk().expect("a struct is read in its full size");
+        self.0 = rest;
+        *head
+    }
+}
+
+/// A borrowed text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Text {
+    pub(super) data: u32,
+    pub(super) len: u32,
+}
+
+/// `rp_message`.
+#[derive(Debug)]
+pub(super) struct Message {
+    pub(super) struct_size: u32,
+    pub(super) flags: u32,
+    pub(super) id: u64,
+    pub(super) cause: u64,
+    pub(super) message_type: Text,
+    pub(super) payload: Text,
+}
+
+impl Message {
+    /// Reads a message; one that is too small for this version comes back with nothing but its size.
+    pub(super) fn read(memory: &[u8], address: u32) -> Result<Self, Ended> {
+        const WHAT: &str = "a message";
+        let struct_size = Fields(slice(memory, WHAT, address, 4)?).word();
+        let empty = [0; MESSAGE as usize];
+        let bytes = if struct_size < MESSAGE { &empty } else { slice(memory, WHAT, address, MESSAGE)? };
+        let mut fields = Fields(bytes);
+        fields.word();
+        Ok(Message {
+            struct_size,
+            flags: fields.word(),
+            id: fields.long(),
+            cause: fields.long(),
+            message_type: Text { data: fields.word(), len: fields.word() },
+            payload: Text { data: fields.word(), len: fields.word() },
+        })
+    }
+
+    pub(super) fn to_bytes(&self) -> [u8; MESSAGE as usize] {
+        let mut bytes = [0; MESSAGE as usize];
+        bytes[0..4].copy_from_slice(&self.struct_size.to_le_bytes());
+        bytes[4..8].copy_from_slice(&self.flags.to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.id.to_le_bytes());
+        bytes[16..24].copy_from_slice(&self.cause.to_le_bytes());
+        bytes[24..28].copy_from_slice(&self.message_type.data.to_le_bytes());
+        bytes[28..32].copy_from_slice(&self.message_type.len.to_le_bytes());
+        bytes[32..36].copy_from_slice(&self.payload.data.to_le_bytes());
+        bytes[36..40].copy_from_slice(&self.payload.len.to_le_bytes());
+        bytes
+    }
+}
+
+/// `rp_reply`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reply {
+    pub(super) struct_size: u32,
+    pub(super) context: u32,
+    pub(super) data: u32,
+    pub(super) len: u32,
+    pub(super) capacity: u32,
+    pub(super) grow: u32,
+}
+
+impl Reply {
+    pub(super) fn read(memory: &[u8], address: u32) -> Result<Self, Ended> {
+        let mut fields = Fields(slice(memory, "a reply", address, REPLY)?);
+        let struct_size = fields.word();
+        let _flags = fields.word();
+        Ok(Reply {
+            struct_size,
+            context: fields.word(),
+            data: fields.word(),
+            len: fields.word(),
+            capacity: fields.word(),
+            grow: fields.word(),
+        })
+    }
+
+    pub(super) fn to_bytes(self) -> [u8; REPLY as usize] {
+        let mut bytes = [0; REPLY as usize];
+        bytes[0..4].copy_from_slice(&self.struct_size.to_le_bytes());
+        bytes[8..12].copy_from_slice(&self.context.to_le_bytes());
+        bytes[12..16].copy_from_slice(&self.data.to_le_bytes());
+        bytes[16..20].copy_from_slice(&self.len.to_le_bytes());
+        bytes[20..24].copy_from_slice(&self.capacity.to_le_bytes());
+        bytes[24..28].copy_from_slice(&self.grow.to_le_bytes());
+        bytes
+    }
+
+    /// Writes `len` back.
+    pub(super) fn write_len(memory: &mut [u8], address: u32, len: u32) -> Result<(), Ended> {
+        let bytes = slice_mut(memory, "a reply", address, REPLY)?;
+        bytes[16..20].copy_from_slice(&len.to_le_bytes());
+        Ok(())
+    }
+}
+
+/// `rp_host`, as a guest gets it.
+pub(super) fn host(lent: &Lent) -> [u8; HOST as usize] {
+    let mut bytes = [0; HOST as usize];
+    bytes[0..4].copy_from_slice(&HOST.to_le_bytes());
+    let functions = [lent.send, lent.write_log, lent.cancelled, lent.now_us, lent.random];
+    for (field, index) in bytes[12..].chunks_exact_mut(4).zip(functions) {
+        field.copy_from_slice(&index.to_le_bytes());
+    }
+    bytes
+}
+
+/// `rp_module`.
+pub(super) struct Table {
+    pub(super) struct_size: u32,
+    pub(super) flags: u32,
+    pub(super) manifest: u32,
+    pub(super) create: u32,
+    pub(super) destroy: u32,
+    pub(super) handle_message: u32,
+}
+
+impl Table {
+    /// Reads the table; one that is too small for this version comes back with nothing but its size.
+    pub(super) fn read(memory: &[u8], address: u32) -> Result<Self, Ended> {
+        const WHAT: &str = "its table";
+        let struct_size = Fields(slice(memory, WHAT, address, 4)?).word();
+        let empty = [0; MODULE as usize];
+        let bytes = if struct_size < MODULE { &empty } else { slice(memory, WHAT, address, MODULE)? };
+        let mut fields = Fields(bytes);
+        fields.word();
+        Ok(Table {
+            struct_size,
+            flags: fields.word(),
+            manifest: fields.word(),
+            create: fields.word(),
+            destroy: fields.word(),
+            handle_message: fields.word(),
+        })
+    }
+}

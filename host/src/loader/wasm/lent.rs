@@ -1,0 +1,237 @@
+//! The host's functions, as a guest calls them: they check what the guest passes and go on to the native ones.
+
+use core::ffi::{c_char, c_void};
+use core::mem::size_of;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::engine::{Ended, Engine, Signature, View};
+use super::layout::{self, Message, Reply, Text};
+use super::rooms::{self, Purpose, Rooms};
+use super::state::State;
+use crate::abi::{RP_ERR_NO_MEMORY, RP_OK, rp_host, rp_message, rp_reply, rp_status, rp_str};
+use crate::error::CallFault;
+
+/// Why a host function found no rooms: a start function or an initialiser called it, before the host moved in.
+fn rooms_of<E: Engine>(state: &State<E>) -> Result<Rooms<E>, Ended> {
+    let early =
+        CallFault::Trap { text: "a function of the host was called before create".into(), frames: vec![] };
+    state.rooms.ok_or_else(|| early.into())
+}
+
+/// The native `rp_host` of this instance.
+fn native<E: Engine>(state: &State<E>) -> &'static rp_host {
+    // SAFETY: the host made it, for the life of the process (rule 6).
+    unsafe { &*state.lent }
+}
+
+/// What of the asker's reply the guest changed and may not: compared with what the host wrote there.
+pub(super) fn touched<E: Engine>(rooms: &Rooms<E>, capacity: u32, reply: &Reply) -> Option<&'static str> {
+    if reply.data != rooms.outbox.at {
+        Some("data")
+    } else if reply.capacity != capacity {
+        Some("capacity")
+    } else if reply.context != 0 {
+        Some("context")
+    } else if reply.grow != rooms.grow {
+        Some("grow")
+    } else if reply.len > reply.capacity {
+        Some("len (it lies past the capacity)")
+    } else {
+        None
+    }
+}
+
+/// What the guest sees as its reply's capacity: its room, but never more than the asker takes.
+pub(super) fn visible_capacity<E: Engine>(rooms: &Rooms<E>, reply: *mut rp_reply) -> u32 {
+    // SAFETY: the call path alone sets `State::reply`, to a reply that the host made and that lives as long as the call.
+    let limit = unsafe { crate::reply::limit_of(reply) };
+    u32::try_from(limit).map_or(rooms.outbox.size, |limit| limit.min(rooms.outbox.size))
+}
+
+/// `rp_reply.grow` of the replies that the host owns.
+pub(super) fn grow<V: View>(view: &mut V, reply: u32, additional: u32) -> Result<rp_status, Ended> {
+    let mut rooms = rooms_of(view.state())?;
+    let native = view.state().reply;
+    if native.is_null() || reply != rooms.reply() {
+        return Ok(RP_ERR_NO_MEMORY);
+    }
+    let found = Reply::read(view.memory(), reply)?;
+    if let Some(field) = touched(&rooms, visible_capacity(&rooms, native), &found) {
+        view.state().tampered = Some(field);
+        return Ok(RP_ERR_NO_MEMORY);
+    }
+    let needed = found.len as usize + additional as usize;
+    // The asker's own reply makes room for the copy and knows the limit.
+    // SAFETY: the reply is the asker's, alive and this call's alone (rule 1); `grow` is never NULL.
+    let status = unsafe { (*native).grow.map_or(RP_ERR_NO_MEMORY, |grow| grow(native, needed)) };
+    let (RP_OK, Ok(needed)) = (status, u32::try_from(needed)) else { return Ok(RP_ERR_NO_MEMORY) };
+    if needed > rooms.outbox.size && !rooms::enlarge(view, &mut rooms, Purpose::Outbox, needed, found.len)? {
+        return Ok(RP_ERR_NO_MEMORY);
+    }
+    view.state().rooms = Some(rooms);
+    let grown = Reply { data: rooms.outbox.at, capacity: visible_capacity(&rooms, native), ..found };
+    layout::slice_mut(view.memory(), "a reply", reply, layout::REPLY)?.copy_from_slice(&grown.to_bytes());
+    Ok(RP_OK)
+}
+
+/// A reply that the guest passed on to `send`, and the way back to it.
+struct Passed<'a, V> {
+    view: &'a mut V,
+    address: u32,
+    /// Why the guest's code ended while it made room.
+    ended: Option<Ended>,
+}
+
+/// `rp_host.send`.
+pub(super) fn send<V: View>(view: &mut V, message: u32, reply: u32) -> Result<rp_status, Ended> {
+    let lent = native(view.state());
+    let (Some(send), false) = (lent.send, message == 0 || reply == 0) else { return Ok(RP_ERR_NO_MEMORY) };
+    let target = Reply::read(view.memory(), reply)?;
+    if target.struct_size < layout::REPLY {
+        return Ok(RP_ERR_NO_MEMORY);
+    }
+    let paused = view.state().clock.pause();
+    let memory = view.memory();
+    let message = native_message(memory, &Message::read(memory, message)?)?;
+    let data = room_of(memory, &target)?;
+    let mut passed = Passed { view, address: reply, ended: None };
+    let mut native_reply = rp_reply {
+        struct_size: size_of::<rp_reply>() as u32,
+        flags: 0,
+        context: (&raw mut passed).cast(),
+        data,
+        len: target.len as usize,
+        capacity: target.capacity as usize,
+        grow: Some(grow_passed::<V>),
+    };
+    // SAFETY: the message's texts lie in the guest's memory, which nobody writes while the guest waits, and are read
+    // before the first `grow`; the reply's room was checked, and `grow_passed` checks it again where it moves.
+    let status = unsafe { send(lent, &message, &raw mut native_reply) };
+    let Passed { view, ended, .. } = passed;
+    if let Some(ended) = ended {
+        return Err(ended);
+    }
+    let len = u32::try_from(native_reply.len).unwrap_or(target.len);
+    Reply::write_len(view.memory(), reply, len)?;
+    view.state().clock.go_on(paused);
+    Ok(status)
+}
+
+/// A guest's message with pointers into its memory.
+fn native_message(memory: &[u8], message: &Message) -> Result<rp_message, Ended> {
+    let is_whole = message.struct_size >= layout::MESSAGE;
+    Ok(rp_message {
+        struct_size: if is_whole { size_of::<rp_message>() as u32 } else { 0 },
+        flags: message.flags,
+        id: message.id,
+        cause: message.cause,
+        r#type: native_text(memory, "the type of a message", message.message_type)?,
+        payload: native_text(memory, "the payload of a message", message.payload)?,
+    })
+}
+
+fn native_text(memory: &[u8], what: &'static str, text: Text) -> Result<rp_str, Ended> {
+    let bytes = layout::slice(memory, what, text.data, text.len)?;
+    let data = if text.data == 0 { core::ptr::null() } else { bytes.as_ptr().cast::<c_char>() };
+    Ok(rp_str { data, len: bytes.len() })
+}
+
+/// Where a reply's bytes lie; NULL is as good as any address while there is no room.
+fn room_of(memory: &mut [u8], reply: &Reply) -> Result<*mut c_char, Ended> {
+    if reply.len > reply.capacity {
+        let what = "a reply whose len lies past its capacity,";
+        return Err(CallFault::BadPointer { what, address: reply.data, len: reply.len }.into());
+    }
+    let room = layout::slice_mut(memory, "the room of a reply", reply.data, reply.capacity)?;
+    Ok(room.as_mut_ptr().cast())
+}
+
+/// Makes room in a reply that a guest passed on: asks the guest's own `grow`, or the host's for the asker's reply.
+unsafe extern "C" fn grow_passed<V: View>(reply: *mut rp_reply, additional: usize) -> rp_status {
+    // SAFETY: `send` above made the reply and its context; both live until it returns, and nothing else uses them.
+    let (reply, passed) = unsafe { (&mut *reply, &mut *(*reply).context.cast::<Passed<'_, V>>()) };
+    let Ok(additional) = u32::try_from(additional) else { return RP_ERR_NO_MEMORY };
+    let grown = catch_unwind(AssertUnwindSafe(|| grow_guest_reply(passed.view, passed.address, additional)));
+    match grown {
+        Ok(Ok(Some((target, data)))) => {
+            reply.data = data;
+            reply.capacity = target.capacity as usize;
+            RP_OK
+        }
+        Ok(Ok(None)) => RP_ERR_NO_MEMORY,
+        Ok(Err(ended)) => {
+            passed.ended = Some(ended);
+            RP_ERR_NO_MEMORY
+        }
+        Err(_) => {
+            passed.ended = Some(CallFault::Engine("it panicked".into()).into());
+            RP_ERR_NO_MEMORY
+        }
+    }
+}
+
+fn grow_guest_reply<V: View>(
+    view: &mut V,
+    address: u32,
+    additional: u32,
+) -> Result<Option<(Reply, *mut c_char)>, Ended> {
+    let rooms = rooms_of(view.state())?;
+    let before = Reply::read(view.memory(), address)?;
+    let status = if before.grow == rooms.grow {
+        grow(view, address, additional)?
+    } else {
+        let function = view.function_at(before.grow, Signature::Map2).ok_or(CallFault::BadFunction {
+            what: "the grow of a reply",
+            index: before.grow,
+            expected: Signature::Map2.as_str(),
+        })?;
+        view.call(function, [address, additional, 0])?.cast_signed()
+    };
+    if status != RP_OK {
+        return Ok(None);
+    }
+    let after = Reply::read(view.memory(), address)?;
+    let data = room_of(view.memory(), &after)?;
+    // Less room than it promised is no room; the one who writes looks at the capacity again.
+    Ok((after.len == before.len).then_some((after, data)))
+}
+
+/// `rp_host.write_log`.
+pub(super) fn write_log<V: View>(
+    view: &mut V,
+    message_id: u64,
+    level: i32,
+    text: u32,
+    len: u32,
+) -> Result<(), Ended> {
+    let lent = native(view.state());
+    let Some(write_log) = lent.write_log.filter(|_| text != 0) else { return Ok(()) };
+    let text = layout::slice(view.memory(), "a line of log", text, len)?;
+    // SAFETY: the text lies in the guest's memory, which nobody writes until the call returns.
+    unsafe { write_log(lent, message_id, level, text.as_ptr().cast(), text.len()) };
+    Ok(())
+}
+
+/// `rp_host.cancelled`.
+pub(super) fn cancelled<V: View>(view: &mut V, message_id: u64) -> i32 {
+    let lent = native(view.state());
+    // SAFETY: the host's own function and pointer.
+    lent.cancelled.map_or(0, |cancelled| unsafe { cancelled(lent, message_id) })
+}
+
+/// `rp_host.now_us`.
+pub(super) fn now_us<V: View>(view: &mut V) -> i64 {
+    let lent = native(view.state());
+    // SAFETY: the host's own function and pointer.
+    lent.now_us.map_or(0, |now_us| unsafe { now_us(lent) })
+}
+
+/// `rp_host.random`.
+pub(super) fn random<V: View>(view: &mut V, data: u32, len: u32) -> Result<(), Ended> {
+    let lent = native(view.state());
+    let Some(random) = lent.random.filter(|_| len != 0) else { return Ok(()) };
+    let bytes = layout::slice_mut(view.memory(), "room for random bytes", data, len)?;
+    // SAFETY: the bytes lie in the guest's memory, and nobody else uses them until the call returns.
+    unsafe { random(lent, bytes.as_mut_ptr().cast::<c_void>(), bytes.len()) };
+    Ok(())
+}

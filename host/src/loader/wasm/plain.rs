@@ -1,0 +1,66 @@
+//! The plain profile in a sandbox: the functions of `rp_plain.h`, with texts in the guest's memory.
+
+use super::engine::{Ended, Engine, View};
+use super::guest::{Answered, no_room, reserve_inbox};
+use super::layout;
+use crate::abi::{RP_OK, rp_reply};
+use crate::error::CallFault;
+use crate::loader::plain::status_of;
+use crate::reply::write_to_asker;
+
+/// The functions of `rp_plain.h`.
+#[derive(Clone, Copy)]
+pub(super) struct PlainFunctions<E: Engine> {
+    pub(super) create_module: E::Function,
+    pub(super) handle_message: E::Function,
+    pub(super) free_string: E::Function,
+    pub(super) destroy_module: E::Function,
+    pub(super) get_module_metadata: Option<E::Function>,
+}
+
+/// The text that starts at an address and ends at its NUL, the NUL left out.
+pub(super) fn terminated<'a>(memory: &'a [u8], what: &'static str, address: u32) -> Result<&'a [u8], Ended> {
+    let rest = memory.get(address as usize..).unwrap_or_default();
+    let end = memchr::memchr(0, rest);
+    let len = u32::try_from(rest.len()).unwrap_or(u32::MAX);
+    end.map(|end| &rest[..end]).ok_or_else(|| CallFault::BadPointer { what, address, len }.into())
+}
+
+/// Answers a message of the ABI through the plain functions.
+///
+/// # Safety
+/// `reply` is the asker's, alive and this call's alone (rule 1).
+pub(super) unsafe fn answer<V: View>(
+    view: &mut V,
+    functions: &PlainFunctions<V::Engine>,
+    module: u32,
+    message_type: &[u8],
+    payload: &[u8],
+    reply: *mut rp_reply,
+) -> Result<Answered, Ended> {
+    for (name, text) in [("type", message_type), ("payload", payload)] {
+        if memchr::memchr(0, text).is_some() {
+            return Ok(Answered::Judged(CallFault::RawNul(name)));
+        }
+    }
+    let Some(rooms) = reserve_inbox(view, message_type.len() + payload.len() + 2)? else {
+        return Ok(no_room(view));
+    };
+    // The lengths fit, since the inbox holds both texts.
+    let payload_at = rooms.inbox.at + message_type.len() as u32 + 1;
+    for (at, text) in [(rooms.inbox.at, message_type), (payload_at, payload)] {
+        let room = layout::slice_mut(view.memory(), "the host's room", at, text.len() as u32 + 1)?;
+        room[..text.len()].copy_from_slice(text);
+        room[text.len()] = 0;
+    }
+    let answer = view.call(functions.handle_message, [module, rooms.inbox.at, payload_at])?;
+    if answer == 0 {
+        return Ok(Answered::Judged(view.state().growth.reached().unwrap_or(CallFault::PlainNull)));
+    }
+    let text = terminated(view.memory(), "a response", answer)?;
+    // SAFETY: the caller's promise.
+    let written = unsafe { write_to_asker(reply, text) };
+    let status = if written == RP_OK { status_of(text) } else { written };
+    view.call(functions.free_string, [answer, 0, 0])?;
+    Ok(Answered::Status(status))
+}
