@@ -99,6 +99,12 @@ impl Fault {
         Self { exit: EXIT_INTERRUPTED, ..self }
     }
 
+    /// The same as a failure of one message, which ends no session by itself.
+    pub fn of_message(self) -> Self {
+        let exit = if self.exit == EXIT_INTERRUPTED { EXIT_INTERRUPTED } else { EXIT_DATA };
+        Self { exit, ..self }
+    }
+
     /// A session file that cannot be read as one.
     pub fn session(file: &str, text: &str, fault: &SessionFault) -> Self {
         Self::data("rp::session::malformed", format!("line {}: {}", fault.line, fault.text))

@@ -106,7 +106,8 @@ impl<'a> Player<'a> {
         let payload = self.fill(step, &step.payload)?;
         let message = Message::new(&step.message_type, &payload);
         self.summary.messages += 1;
-        let answered = self.stage.setup.ask(&instance, message, one.deadline, &mut self.reply)?;
+        let answered = self.stage.setup.ask(&instance, message, one.deadline, &mut self.reply);
+        let answered = answered.map_err(Fault::of_message)?;
         let response = RawValue::from_string(response_text(&self.reply)?.to_owned())
             .map_err(|error| Fault::data("rp::call::invalid_response", error.to_string()))?;
         let found = self.compare(step, &response)?;

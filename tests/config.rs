@@ -1,0 +1,236 @@
+//! `rp.toml` as operators meet it: what it loads, what it grants, and what it is refused for.
+//!
+//! Expected texts lie in `tests/config/`; `RP_BLESS=1 cargo test --test config` writes them anew. Which texts are refused
+//! for what, case by case, stands in `cli/config/check.rs`.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use rp_host::library_file_name;
+use serde_json::{Value, json};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// A folder with an `rp.toml` and a session; `[path]` in the text is the module test-relay.
+struct Case {
+    folder: PathBuf,
+}
+
+fn deps() -> PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_rp")).parent().expect("a folder").join("deps")
+}
+
+fn relay() -> String {
+    deps().join(library_file_name("test-relay")).to_str().expect("UTF-8").to_owned()
+}
+
+/// One line of a session that lets an instance send something.
+fn send(instance: &str, message_type: &str, payload: &Value) -> String {
+    let args = json!({"type": message_type, "payload": payload});
+    json!({"module": instance, "type": "command", "payload": {"name": "send", "args": args}}).to_string()
+        + "\n"
+}
+
+fn heard(instance: &str) -> String {
+    json!({"module": instance, "type": "command", "payload": {"name": "heard"}}).to_string() + "\n"
+}
+
+impl Case {
+    fn new(name: &str, config: &str, session: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("config").join(name);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).expect("removed");
+        }
+        std::fs::create_dir_all(folder.join("sub")).expect("made");
+        let config = config.replace("[path]", &format!("path = '{}'", relay()));
+        std::fs::write(folder.join("rp.toml"), config).expect("written");
+        std::fs::write(folder.join("s.jsonl"), session).expect("written");
+        Self { folder }
+    }
+
+    /// Exit code, standard output, standard error of `rp` in this folder.
+    fn rp(&self, arguments: &[&str]) -> (i32, String, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rp"));
+        command.args(arguments).current_dir(&self.folder).stdin(Stdio::null()).env("LC_ALL", "C.UTF-8");
+        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "NO_GRAPHICS", "COLUMNS"] {
+            command.env_remove(name);
+        }
+        let output = command.env("RP_LOG", "error").output().expect("rp starts");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+    }
+
+    /// The responses of the session.
+    fn play(&self) -> Vec<Value> {
+        let (code, stdout, stderr) = self.rp(&["run", "rp.toml", "s.jsonl", "--json"]);
+        assert_eq!(code, 0, "{stdout}{stderr}");
+        let lines = stdout.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        lines.filter(|line| line["kind"] == "message").map(|mut line| line["response"].take()).collect()
+    }
+}
+
+fn assert_text(file: &str, actual: &str) {
+    let path = Path::new(ROOT).join("tests/config").join(file);
+    if std::env::var_os("RP_BLESS").is_some() {
+        std::fs::write(&path, actual).expect("written");
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(
+        expected == actual,
+        "differs from {}\n--- expected\n{expected}\n--- actual\n{actual}",
+        path.display()
+    );
+}
+
+const TWO: &str = "
+[module.test-relay]
+[path]
+[instance.one]
+module = \"test-relay\"
+grants = { call = [\"two\"], emit = [\"a.*\"], read = [\"note\"], write = [\"note\"] }
+[instance.two]
+module = \"test-relay\"
+config.answers = { \"a.b\" = \"a.c\" }
+grants = { subscribe = [\"a.*\", \"entity.*\"], emit = [\"a.c\"] }
+";
+
+#[test]
+fn the_example_runs() {
+    let example =
+        |name: &str| Path::new(ROOT).join("examples").join(name).to_str().expect("UTF-8").to_owned();
+    let case = Case::new("example", "", "");
+    let (config, session) = (example("rp.toml"), example("services.jsonl"));
+    for arguments in [vec!["run", &config, &session], vec!["run", "--config", &config, &session]] {
+        let (code, stdout, stderr) = case.rp(&arguments);
+        assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    }
+}
+
+#[test]
+fn instances_talk_and_each_line_finds_a_still_house() {
+    let event = |name: &str| send("one", "event", &json!({"event": name, "data": {}}));
+    let session =
+        event("a.b") + &heard("two") + &send("one", "command", &json!({"module": "two", "name": "heard"}));
+    let responses = Case::new("talk", TWO, &session).play();
+    let expected = json!({"status": "success", "data": {"events": [{"event": "a.b", "data": {}}]}});
+    assert_eq!(responses, [json!({"status": "success", "data": {}}), expected.clone(), expected]);
+}
+
+#[test]
+fn what_is_not_granted_is_denied() {
+    let session =
+        send("two", "query", &json!({"entity": "note"})) + &send("one", "event", &json!({"event": "b.c"}));
+    let responses = Case::new("denied", TWO, &session).play();
+    let texts: Vec<_> =
+        responses.iter().map(|response| response["error"].as_str().expect("a refusal")).collect();
+    assert_eq!(
+        texts,
+        [
+            "two may not read note: the grant read=note is missing",
+            "one may not emit b.c: the grant emit=b.c is missing"
+        ]
+    );
+}
+
+#[test]
+fn the_store_lies_beside_the_file_and_stays() {
+    let create = send("one", "mutation", &json!({"entity": "note", "operation": "create", "data": {"n": 1}}));
+    let count = send("one", "query", &json!({"entity": "note", "filters": {"n": 1}}));
+    let config = format!("[store]\npath = \"sub/notes.sqlite\"\nindexes.note = [\"n\"]\n{TWO}");
+    let case = Case::new("store", &config, &(create + &count));
+    for expected in 1..=3 {
+        assert_eq!(case.play()[1]["data"]["count"], expected);
+    }
+    assert!(case.folder.join("sub/notes.sqlite").is_file());
+    let (code, stdout, _) = case.rp(&["call", "--config", "rp.toml", "two", "heard", "--json"]);
+    assert_eq!((code, stdout.as_str()), (0, "{\"status\":\"success\",\"data\":{\"events\":[]}}\n"));
+}
+
+#[test]
+fn limits_hold() {
+    let config =
+        format!("limits = {{ queued_events = 1, reply_bytes = 300 }}\n{TWO}limits.deadline_ms = 100\n");
+    let work =
+        json!({"module": "two", "type": "command", "payload": {"name": "work", "args": {"steps": 60_000}}});
+    let long = json!({"event": "a.d", "data": {"text": "x".repeat(300)}});
+    let session = send("one", "event", &long) + &heard("two") + &work.to_string() + "\n";
+    let case = Case::new("limits", &config, &session);
+    let (code, stdout, stderr) = case.rp(&["run", "rp.toml", "s.jsonl", "--json", "--keep-going"]);
+    assert_eq!(code, 1, "{stdout}{stderr}");
+    let codes: Vec<Value> = stderr
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON")["code"].take())
+        .collect();
+    assert_eq!(codes, ["rp::call::too_large", "rp::call::timeout"], "{stdout}{stderr}");
+}
+
+#[test]
+fn a_module_is_held_to_what_is_expected_of_it() {
+    let wrong = "0".repeat(64);
+    for (line, code) in [
+        ("version = \"^9\"".to_owned(), "rp::load::unexpected_version"),
+        (format!("sha256 = \"{wrong}\""), "rp::load::unexpected_hash"),
+        ("path = 'gone.so'".to_owned(), "rp::load::not_found"),
+    ] {
+        let path = if line.starts_with("path") { "" } else { "[path]\n" };
+        let config = format!("[module.test-relay]\n{path}{line}\n[instance.test-relay]\n");
+        let (exit, stdout, stderr) = Case::new("expected", &config, "").rp(&["run", "rp.toml", "s.jsonl"]);
+        assert_eq!((exit, stdout.as_str()), (2, ""), "{stderr}");
+        assert!(stderr.contains(code), "{line}: {stderr}");
+        assert!(stderr.contains("[instance.test-relay]"), "the place is shown: {stderr}");
+    }
+    let named = "[module.other]\n[path]\n[instance.other]\n";
+    let (exit, _, stderr) = Case::new("named", named, "").rp(&["run", "rp.toml", "s.jsonl"]);
+    assert!(exit == 2 && stderr.contains("rp::load::unexpected_name"), "{stderr}");
+}
+
+#[test]
+fn modules_without_a_path_are_looked_for_in_the_folders() {
+    let bare = "[module.test-relay]\n[instance.test-relay]\n";
+    let from_program = Case::new("beside", bare, &heard("test-relay"));
+    assert_eq!(from_program.play().len(), 1);
+    let folder = deps().to_str().expect("UTF-8").to_owned();
+    let given = Case::new("folders", &format!("folders = ['sub', '{folder}']\n{bare}"), &heard("test-relay"));
+    assert_eq!(given.play().len(), 1);
+    let (code, _, stderr) = given.rp(&["run", "rp.toml", "s.jsonl", "--modules", "sub"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("rp::modules::not_found") && stderr.contains("in sub"), "{stderr}");
+    let gone = Case::new("gone", &format!("folders = ['nowhere']\n{bare}"), "");
+    assert!(gone.rp(&["run", "rp.toml", "s.jsonl"]).2.contains("rp::modules::no_folder"));
+}
+
+#[test]
+fn errors_show_their_place() {
+    let cases = [
+        ("unknown-key", "[module.a]\npth = \"liba.so\"\n"),
+        ("contradiction", "[module.a]\n\n[instance.a]\ngrants.read = [\"person\", \"*\"]\n"),
+        ("syntax", "[module.a\n"),
+        ("store", "[store]\npath = \"sub\"\n"),
+        ("index", "[store]\nmemory = true\nindexes.note = [\"a..b\"]\n"),
+    ];
+    for (name, config) in cases {
+        let (code, stdout, stderr) = Case::new(name, config, "").rp(&["run", "rp.toml", "s.jsonl"]);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{stderr}");
+        assert_text(&format!("{name}.txt"), &stderr);
+    }
+    let (_, _, stderr) = Case::new("json", cases[1].1, "").rp(&["run", "rp.toml", "s.jsonl", "--json"]);
+    let told: Value = serde_json::from_str(&stderr).expect("JSON");
+    assert_eq!((told["code"].as_str(), told["line"].as_u64()), (Some("rp::config::contradictory"), Some(4)));
+}
+
+#[test]
+fn usage() {
+    let case = Case::new("usage", TWO, &heard("three"));
+    for (arguments, expected) in [
+        (&["run", "rp.toml", "s.jsonl"][..], "rp::session::unknown_instance"),
+        (&["run", "gone.toml", "s.jsonl"], "rp::config::unreadable"),
+        (&["run", "rp.toml", "s.jsonl", "--config", "rp.toml"], "cannot be used with"),
+        (&["run", "rp.toml", "s.jsonl", "--grant", "call=x"], "cannot be used with"),
+        (&["call", "--config", "rp.toml", "three", "heard"], "rp::call::unknown_instance"),
+        (&["call", "--config", "rp.toml", "two", "heard", "--init", "{}"], "cannot be used with"),
+    ] {
+        let (code, stdout, stderr) = case.rp(arguments);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(expected), "{arguments:?}: {stderr}");
+    }
+}
