@@ -58,7 +58,9 @@ pub fn run(modules: &Path) -> Result<Vec<String>, Box<dyn Error>> {
         lines.push(format!("the reader told the scribe that it heard {}", event["event"]));
     }
     // What was not granted is refused, and the error says what is missing.
-    if let Err(error) = send(&reader, "mutation", json!({"entity": "note", "operation": "create", "data": {}})) {
+    if let Err(error) =
+        send(&reader, "mutation", json!({"entity": "note", "operation": "create", "data": {}}))
+    {
         lines.push(error.to_string());
     }
     match host.unload_all().into_iter().next() {
