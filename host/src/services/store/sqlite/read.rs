@@ -1,11 +1,11 @@
 //! Runs queries.
 
 use std::collections::HashSet;
-use std::io::Write;
+use std::io::{self, Write};
 
 use rp_protocol::{Query, code};
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::fault::refusal;
 use super::indexes::Index;
@@ -24,6 +24,8 @@ const STEPS_BETWEEN_LOOKS: i32 = 10_000;
 pub(super) struct Asked {
     entity: String,
     id: Option<String>,
+    /// Whether there are filters; without them the count is known beforehand.
+    is_filtered: bool,
     matching: Sql,
     order: Sql,
     include: Vec<Path>,
@@ -41,6 +43,7 @@ impl Asked {
         Ok(Asked {
             entity: query.entity.to_string(),
             id: query.id.as_deref().map(str::to_owned),
+            is_filtered: !conditions.is_empty(),
             matching: select::matching(indexes, &query.entity, query.id.as_deref(), &conditions),
             order: select::order(indexes, &query.entity, &sort),
             include: filter::parse_include(&query.include)?,
@@ -51,6 +54,12 @@ impl Asked {
 }
 
 impl Asked {
+    /// Whether it may take more than one statement, which must see the same moment.
+    fn is_compound(&self) -> bool {
+        let is_paged = self.limit.is_some() || self.offset > 0;
+        !self.include.is_empty() || is_paged || (self.id.is_some() && self.is_filtered)
+    }
+
     /// The statement whose rows are the page; its values are those of `matching` and `order`, the limit and the offset.
     pub(super) fn page_text(&self) -> String {
         let (matching, order) = (&self.matching.text, &self.order.text);
@@ -81,24 +90,35 @@ fn answer(
     asker: &Asker<'_>,
     out: &mut Vec<u8>,
 ) -> Result<(), Refusal> {
-    // One transaction, so that all statements see the same moment.
-    let moment = connection.transaction().map_err(|error| refusal(&error))?;
-    if let Some(id) = &asked.id {
-        must_exist(&moment, &asked.entity, id)?;
+    if !asked.is_compound() {
+        return write_answer(connection, asked, asker, out);
     }
-    let mut writer = Writer { out, end: 0, include: &asked.include, asker, found: Included::default() };
-    writer.end = writer.out.len().saturating_add(asker.max_bytes);
+    let moment = connection.transaction().map_err(|error| refusal(&error))?;
+    write_answer(&moment, asked, asker, out)
+}
+
+fn write_answer(
+    connection: &Connection,
+    asked: &Asked,
+    asker: &Asker<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), Refusal> {
+    let end = out.len().saturating_add(asker.max_bytes);
+    let mut writer = Writer { out, end, include: &asked.include, asker, found: Included::default() };
     writer.raw(b"{\"entities\":[")?;
-    let returned = writer.page(&moment, asked)?;
+    let returned = writer.page(connection, asked)?;
+    if let (Some(id), 0) = (&asked.id, returned) {
+        must_exist(connection, &asked.entity, id)?;
+    }
     let count = match asked.limit {
         // A page that is not full is the last one.
         None if asked.offset == 0 => returned,
         Some(limit) if returned < limit && (asked.offset == 0 || returned > 0) => asked.offset + returned,
-        _ => count(&moment, &asked.matching)?,
+        _ => count(connection, asked)?,
     };
     writer.raw(format!("],\"count\":{count}").as_bytes())?;
     if !asked.include.is_empty() {
-        writer.included(&moment)?;
+        writer.included(connection)?;
     }
     writer.raw(b"}")
 }
@@ -113,12 +133,18 @@ fn must_exist(connection: &Connection, entity: &str, id: &str) -> Result<(), Ref
     Err(Refusal::new(code::NOT_FOUND, format!("{entity}/{id}: there is no such entity")))
 }
 
-fn count(connection: &Connection, matching: &Sql) -> Result<i64, Refusal> {
-    let text = format!("SELECT count(*) FROM entity WHERE {}", matching.text);
-    let counted = connection
-        .prepare_cached(&text)
-        .and_then(|mut statement| statement.query_row(params_from_iter(&matching.values), |row| row.get(0)));
-    counted.map_err(|error| refusal(&error))
+/// How many entities match.
+fn count(connection: &Connection, asked: &Asked) -> Result<i64, Refusal> {
+    let number = |text: &str, values: &[Value]| {
+        let mut statement = connection.prepare_cached(text)?;
+        statement.query_row(params_from_iter(values), |row| row.get(0)).optional()
+    };
+    let counted = if asked.is_filtered || asked.id.is_some() {
+        number(&format!("SELECT count(*) FROM entity WHERE {}", asked.matching.text), &asked.matching.values)
+    } else {
+        number("SELECT count FROM total WHERE entity = ?", &[asked.entity.clone().into()])
+    };
+    counted.map(Option::unwrap_or_default).map_err(|error| refusal(&error))
 }
 
 /// References that were met, each once, in the order of their meeting.
@@ -140,15 +166,19 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn raw(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
-        if bytes.len() > self.end.saturating_sub(self.out.len()) {
-            let text = format!(
-                "the answer is larger than {} bytes: ask for less, with filters or limit",
-                self.asker.max_bytes
-            );
-            return Err(Refusal::new(code::TOO_LARGE, text));
-        }
+        self.room(bytes.len())?;
         self.out.extend_from_slice(bytes);
         Ok(())
+    }
+
+    /// Checks that the answer may get so much longer.
+    fn room(&self, bytes: usize) -> Result<(), Refusal> {
+        if bytes <= self.end.saturating_sub(self.out.len()) {
+            return Ok(());
+        }
+        let limit = self.asker.max_bytes;
+        let text = format!("the answer is larger than {limit} bytes: ask for less, with filters or limit");
+        Err(Refusal::new(code::TOO_LARGE, text))
     }
 
     /// Writes the entities that were asked for, and says how many there are.
@@ -172,16 +202,9 @@ impl Writer<'_> {
     /// Writes the rest of an entity, after the brace that opens it.
     fn entity<'r>(&mut self, row: &'r Row<'_>) -> Result<&'r str, Refusal> {
         let envelope = Envelope::read(row).map_err(|error| refusal(&error))?;
-        let mut head = Vec::with_capacity(192);
-        // Neither writing into memory nor a string as JSON can fail.
-        let written = write!(head, "\"id\":")
-            .and_then(|()| serde_json::to_writer(&mut head, envelope.id).map_err(Into::into))
-            .and_then(|()| {
-                let Envelope { version, created_us, modified_us, .. } = envelope;
-                write!(head, ",\"version\":{version},\"created_us\":{created_us},\"modified_us\":{modified_us},\"data\":")
-            });
-        debug_assert!(written.is_ok());
-        self.raw(&head)?;
+        // The few bytes around the data are not worth a look ahead; the next brace finds them.
+        let written = envelope.write_head(self.out);
+        debug_assert!(written.is_ok(), "neither writing into memory nor a string as JSON can fail");
         self.raw(envelope.data.as_bytes())?;
         self.raw(b"}")?;
         Ok(envelope.data)
@@ -241,6 +264,18 @@ impl<'r> Envelope<'r> {
             modified_us: row.get(3)?,
             data: text(row.get_ref(4)?)?,
         })
+    }
+}
+
+impl Envelope<'_> {
+    fn write_head(&self, out: &mut Vec<u8>) -> io::Result<()> {
+        let Envelope { version, created_us, modified_us, .. } = self;
+        out.extend_from_slice(b"\"id\":");
+        serde_json::to_writer(&mut *out, self.id)?;
+        write!(
+            out,
+            ",\"version\":{version},\"created_us\":{created_us},\"modified_us\":{modified_us},\"data\":"
+        )
     }
 }
 

@@ -39,6 +39,13 @@ const TABLES: &str = "
         PRIMARY KEY (entity, id, source)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX reference_by_source ON reference (source);
+    CREATE TABLE total (entity TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER entity_is_made AFTER INSERT ON entity BEGIN
+        INSERT INTO total VALUES (new.entity, 1) ON CONFLICT (entity) DO UPDATE SET count = count + 1;
+    END;
+    CREATE TRIGGER entity_is_removed AFTER DELETE ON entity BEGIN
+        UPDATE total SET count = count - 1 WHERE entity = old.entity;
+    END;
     ANALYZE sqlite_schema;
     INSERT INTO sqlite_stat1 VALUES ('entity', 'sqlite_autoindex_entity_1', '1000000 100000 1');
     ANALYZE sqlite_schema;
