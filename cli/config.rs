@@ -132,6 +132,16 @@ impl ConfigFile {
         }
     }
 
+    /// The files that no output may overwrite: itself, the modules, and the store.
+    pub fn inputs(&self) -> Vec<&Path> {
+        let modules = self.config.instances.iter().filter_map(|planned| planned.path.as_deref());
+        let store = self.config.store.iter().filter_map(|store| match &store.place {
+            StorePlace::File(path) => Some(path.as_path()),
+            StorePlace::Memory => None,
+        });
+        std::iter::once(self.path.as_path()).chain(modules).chain(store).collect()
+    }
+
     /// Shows in the file where an instance is named that made trouble.
     pub fn blame(&self, fault: Fault, place: &Range<usize>) -> Fault {
         fault.in_file(&self.path.display().to_string(), &self.text, place.clone())

@@ -76,7 +76,9 @@ pub struct Answered {
 impl HostOptions {
     /// Builds the host. `input` is what the command reads, which no trace may overwrite.
     pub fn setup(&self, common: &Common, input: &Path, config: Option<&ConfigFile>) -> Result<Setup, Fault> {
-        let trace = self.trace.as_ref().map(|path| Trace::create(path, input)).transpose()?;
+        let mut inputs = vec![input];
+        inputs.extend(config.iter().flat_map(|file| file.inputs()));
+        let trace = self.trace.as_ref().map(|path| Trace::create(path, &inputs)).transpose()?;
         let bars = Bars::new(common.verbose);
         let filter = self.log.clone().unwrap_or_else(|| LogFilter::of_verbosity(common.verbose));
         log::install(filter, common.verbose > 0, bars.clone())?;

@@ -22,11 +22,11 @@ struct State {
 }
 
 impl Trace {
-    /// Opens the file, emptying it; `input` is the file that the command reads, which must not be it.
-    pub fn create(path: &Path, input: &Path) -> Result<Arc<Self>, Fault> {
-        if let (Ok(trace), Ok(input)) = (path.canonicalize(), input.canonicalize())
-            && trace == input
-        {
+    /// Opens the file, emptying it; `inputs` are the files that the command reads, none of which it may be.
+    pub fn create(path: &Path, inputs: &[&Path]) -> Result<Arc<Self>, Fault> {
+        let trace = path.canonicalize();
+        let is_trace = |input: &&Path| matches!((&trace, input.canonicalize()), (Ok(trace), Ok(input)) if *trace == input);
+        if inputs.iter().any(is_trace) {
             return Err(Fault::environment(
                 "rp::trace::is_input",
                 format!("the trace would overwrite {}, which is to be read", path.display()),

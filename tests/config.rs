@@ -219,6 +219,18 @@ fn errors_show_their_place() {
 }
 
 #[test]
+fn a_trace_overwrites_nothing_that_is_read() {
+    let case = Case::new("trace", &format!("[store]\npath = \"notes.sqlite\"\n{TWO}"), &heard("one"));
+    case.play();
+    for file in ["rp.toml", "s.jsonl", "notes.sqlite"] {
+        let before = std::fs::read(case.folder.join(file)).expect("a file");
+        let (code, _, stderr) = case.rp(&["run", "rp.toml", "s.jsonl", "--trace", file]);
+        assert!(code == 2 && stderr.contains("rp::trace::is_input"), "{file}: {stderr}");
+        assert!(std::fs::read(case.folder.join(file)).expect("a file") == before, "{file} was changed");
+    }
+}
+
+#[test]
 fn usage() {
     let case = Case::new("usage", TWO, &heard("three"));
     for (arguments, expected) in [
