@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error, MAIN_DB, OpenFlags, Result, TransactionBehavior};
 
 use super::fault::store_fault;
@@ -106,6 +107,8 @@ fn set_up(connection: &Connection, options: &SqliteOptions) -> Result<()> {
     const STATEMENTS: usize = 64;
     const CACHE_KIB: i32 = 16 * 1024;
     connection.busy_timeout(options.wait_limit)?;
+    // Plans do not depend on values; otherwise SQLite prepares a statement again for each new limit or id.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     functions::define(connection)
