@@ -1,6 +1,6 @@
 //! The store: the host's shared research data.
 //!
-//! Entities are JSON documents, found by the name of their kind and an id. [`SqliteStore`] is the store that comes with
+//! Entities are JSON documents, found by the name of their kind and an id. `SqliteStore` is the store that comes with
 //! the host (feature `sqlite`); an embedder may bring another one.
 //!
 //! # Entities

@@ -12,7 +12,7 @@ use crate::services::store::names::{check_entity, check_id};
 use crate::services::store::{Changed, Moment};
 
 /// How many referrers a conflict lists.
-const LISTED_REFERRERS: usize = 10;
+const LISTED_REFERRERS: i64 = 10;
 
 /// A mutation that was read and checked.
 pub(super) struct Change<'a> {
@@ -176,23 +176,28 @@ impl Table<'_> {
 
     /// Refuses where others than the entity itself refer to it.
     fn check_unreferenced(&self, id: &str, key: i64) -> Result<(), Refusal> {
-        let text = "SELECT other.entity || '/' || other.id FROM reference JOIN entity AS other ON other.key = source \
-                    WHERE reference.entity = ? AND reference.id = ? AND source <> ? ORDER BY 1";
-        let referrers = self.transaction.prepare_cached(text).and_then(|mut statement| {
-            statement.query_map((self.entity, id, key), |row| row.get(0))?.collect::<Result<Vec<String>, _>>()
+        let text = "SELECT count(*) FROM reference WHERE entity = ? AND id = ? AND source <> ?";
+        let counted = self.transaction.prepare_cached(text).and_then(|mut statement| {
+            statement.query_row((self.entity, id, key), |row| row.get::<_, i64>(0))
         });
-        let referrers = referrers.map_err(|error| refusal(&error))?;
-        if referrers.is_empty() {
+        let count = counted.map_err(|error| refusal(&error))?;
+        if count == 0 {
             return Ok(());
         }
+        let text = "SELECT other.entity || '/' || other.id FROM reference JOIN entity AS other ON other.key = source \
+                    WHERE reference.entity = ? AND reference.id = ? AND source <> ? ORDER BY source LIMIT ?";
+        let referrers = self.transaction.prepare_cached(text).and_then(|mut statement| {
+            let rows = statement.query_map((self.entity, id, key, LISTED_REFERRERS), |row| row.get(0))?;
+            rows.collect::<Result<Vec<String>, _>>()
+        });
+        let referrers = referrers.map_err(|error| refusal(&error))?;
         let text = format!(
             "{}/{id}: {} refer to it, {} among them; with \"force\":true it is deleted nevertheless",
             self.entity,
-            referrers.len(),
-            referrers[0]
+            count,
+            referrers.first().map_or("", String::as_str)
         );
-        let listed = &referrers[..referrers.len().min(LISTED_REFERRERS)];
-        let details = serde_json::json!({ "count": referrers.len(), "referrers": listed });
+        let details = serde_json::json!({ "count": count, "referrers": referrers });
         Err(with_details(Refusal::new(code::CONFLICT, text), &details))
     }
 
