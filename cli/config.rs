@@ -123,6 +123,11 @@ impl ConfigFile {
             )
             .help("give the path of an rp.toml; `rp run --help` shows one")
         })?;
+        Self::parse(path, text)
+    }
+
+    /// Checks the text of a file.
+    pub fn parse(path: &Path, text: String) -> Result<Self, Fault> {
         let folder = path.parent().unwrap_or(Path::new(""));
         match check::config(&text, folder) {
             Ok(config) => Ok(Self { path: path.to_owned(), text, config }),

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::Write;
 use std::str::FromStr;
 
+use rp_host::TraceRecord;
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -12,6 +13,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use crate::fault::Fault;
 use crate::output::{BAD, FAINT, GOOD, KIND, WARN, printable, styled};
 use crate::progress::Bars;
+use crate::transcript::label;
 
 /// Which lines are shown: a level for all, and others for the instances named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +79,21 @@ pub fn install(filter: LogFilter, with_ids: bool, bars: Bars) -> Result<(), Faul
     let subscriber = tracing_subscriber::registry().with(Lines { filter, with_ids, bars });
     tracing::subscriber::set_global_default(subscriber)
         .map_err(|error| Fault::environment("rp::log", format!("the log cannot be shown: {error}")))
+}
+
+/// Shows a message that a module sent, or that was sent in the service of one: an event that is delivered.
+pub fn write_sent(record: &TraceRecord<'_>, bars: &Bars) {
+    let label = label(record.message_type, record.payload);
+    // Progress is shown as such.
+    if (record.from == "host" && record.cause == 0) || label == "event progress" {
+        return;
+    }
+    let word = styled(FAINT, "sent ");
+    let text = format!("{} to {}: {label} {}", record.from, record.to, record.outcome);
+    bars.suspend(|| {
+        // As for a line of log.
+        let _ = writeln!(anstream::stderr(), "{word} {}", printable(&text));
+    });
 }
 
 struct Lines {

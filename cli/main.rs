@@ -43,7 +43,8 @@ struct Common {
     /// Write JSON for programs; errors become one JSON line on standard error
     #[arg(long, global = true)]
     json: bool,
-    /// Say more; with call and run: -v shows the modules' debug log, -vv their trace log
+    /// Say more; with call and run: -v shows the modules' debug log, their progress and what they send, -vv their trace
+    /// log
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
 }

@@ -52,14 +52,16 @@ Before the next line, every event that the line led to has been handled.
 
 RP.TOML says what is loaded before the first line, and what it may do; paths are relative to it:
   [store]
-  path = "research.sqlite"        # or memory = true; without [store] there is none
-  [module.research-log]           # as its manifest names it
-  path = "libresearch_log.so"     # without it, looked for by its name
-  version = ">=1.2, <2"           # and sha256 = "…": another one is refused
-  [instance.research-log]         # of the module of that name; or module = "…"
-  config = { language = "de" }    # what init hands to it
-  grants.read = ["person", "place.*"]
-  grants.call = ["test-minimal"]  # read, write, emit, subscribe, call; nothing else is granted
+  path = "research.sqlite"       # or memory = true; without [store] there is none
+  [module.research-log]          # named as in its manifest
+  path = "libresearch_log.so"    # without it, looked for by its name
+  version = ">=1.2, <2"          # another one is refused; sha256 = "…" does so by content
+  [instance.archive]             # there may be others of the same module
+  module = "research-log"        # not needed where the names are equal
+  config = { language = "de" }   # what init hands to it
+  grants.read = ["person.*"]     # so do write, emit, subscribe, call; nothing else is granted
+  limits.deadline_ms = 5000      # for its answers to the session
+schemas/rp.toml.json lists every key.
 
 Examples:
   rp run examples/session.jsonl
@@ -180,4 +182,18 @@ fn progress(setup: &Setup, lines: usize) -> ProgressBar {
         return ProgressBar::hidden();
     }
     setup.bars.messages(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The configuration that the help shows is one.
+    #[test]
+    fn the_help_is_true() {
+        let (_, shown) = AFTER_HELP.split_once("relative to it:\n").expect("a configuration");
+        let (shown, _) = shown.split_once("schemas/").expect("its end");
+        let file = ConfigFile::parse(Path::new("rp.toml"), shown.to_owned()).expect("a configuration");
+        assert_eq!(file.config.instances[0].name, "archive");
+    }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rp_host::{Grants, Host, HostBuilder, Instance, LoadOptions, Message, Reply, Right};
+use rp_host::{Grants, Host, HostBuilder, Instance, LoadOptions, Message, Reply, Right, TraceRecord};
 
 use crate::Common;
 use crate::config::ConfigFile;
@@ -83,8 +83,8 @@ impl HostOptions {
         let filter = self.log.clone().unwrap_or_else(|| LogFilter::of_verbosity(common.verbose));
         log::install(filter, common.verbose > 0, bars.clone())?;
         let mut builder = Host::builder();
-        if let Some(trace) = trace.clone() {
-            builder = builder.trace(move |record| trace.write(record));
+        if trace.is_some() || common.verbose > 0 {
+            builder = builder.trace(sink(trace.clone(), (common.verbose > 0).then(|| bars.clone())));
         }
         let progress = bars.clone();
         builder = builder.on_progress(move |report| progress.report(report));
@@ -109,6 +109,18 @@ impl HostOptions {
             grants.grant(grant.right, &grant.name);
         }
         LoadOptions::new().grants(grants)
+    }
+}
+
+/// What gets every message: the file, and with -v standard error.
+fn sink(file: Option<Arc<Trace>>, shown: Option<Bars>) -> impl Fn(&TraceRecord<'_>) + Send + Sync {
+    move |record| {
+        if let Some(file) = &file {
+            file.write(record);
+        }
+        if let Some(bars) = &shown {
+            log::write_sent(record, bars);
+        }
     }
 }
 

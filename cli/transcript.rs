@@ -127,16 +127,17 @@ impl Transcript {
     }
 }
 
-/// The message's type, and of a command its name.
+/// The message's type, and of a command and an event the name.
 pub fn label(message_type: &str, payload: &str) -> String {
     #[derive(serde::Deserialize)]
     struct Named {
+        #[serde(alias = "event")]
         name: String,
     }
+    let is_named =
+        [rp_protocol::message_type::COMMAND, rp_protocol::message_type::EVENT].contains(&message_type);
     match serde_json::from_str::<Named>(payload) {
-        Ok(named) if message_type == rp_protocol::message_type::COMMAND => {
-            format!("{message_type} {}", named.name)
-        }
+        Ok(named) if is_named => format!("{message_type} {}", named.name),
         _ => message_type.to_owned(),
     }
 }

@@ -117,6 +117,23 @@ fn instances_talk_and_each_line_finds_a_still_house() {
 }
 
 #[test]
+fn with_v_the_transcript_tells_what_modules_send() {
+    let event = send("one", "event", &json!({"event": "a.b", "data": {}}));
+    let case = Case::new("sent", TWO, &event);
+    let (code, _, stderr) = case.rp(&["run", "rp.toml", "s.jsonl", "-v"]);
+    let mut lines: Vec<&str> = stderr.lines().collect();
+    // The event may arrive before the send that emitted it is answered.
+    lines.sort_unstable();
+    let expected = [
+        "sent  host to two: event a.b success",
+        "sent  one to host: event a.b success",
+        "sent  two to host: event a.c success",
+    ];
+    assert_eq!((code, lines.as_slice()), (0, &expected[..]));
+    assert_eq!(case.rp(&["run", "rp.toml", "s.jsonl"]).2, "");
+}
+
+#[test]
 fn what_is_not_granted_is_denied() {
     let session =
         send("two", "query", &json!({"entity": "note"})) + &send("one", "event", &json!({"event": "b.c"}));
