@@ -53,7 +53,6 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 // It is C, and is written so.
 #if defined(__clang__)
@@ -261,17 +260,17 @@ inline error error::of_status(rp_status status)
 // A value, or why there is none.
 template <class T> class [[nodiscard]] result {
 public:
-    result(T value) : either_(std::in_place_index<0>, std::move(value)) {}
-    result(rp::error error) : either_(std::in_place_index<1>, std::move(error)) {}
+    result(T value) : value_(std::move(value)) {}
+    result(rp::error error) : error_(std::move(error)) {}
 
-    explicit operator bool() const noexcept { return either_.index() == 0; }
+    explicit operator bool() const noexcept { return !error_; }
     // Where there is a value.
-    T &operator*() noexcept { return *std::get_if<0>(&either_); }
-    const T &operator*() const noexcept { return *std::get_if<0>(&either_); }
-    T *operator->() noexcept { return std::get_if<0>(&either_); }
-    const T *operator->() const noexcept { return std::get_if<0>(&either_); }
+    T &operator*() noexcept { return *value_; }
+    const T &operator*() const noexcept { return *value_; }
+    T *operator->() noexcept { return &*value_; }
+    const T *operator->() const noexcept { return &*value_; }
     // Where there is none.
-    const rp::error &error() const noexcept { return *std::get_if<1>(&either_); }
+    const rp::error &error() const noexcept { return *error_; }
 #if defined(__cpp_exceptions)
     // The value; throws the error.
     T &value() &
@@ -287,17 +286,18 @@ public:
 #endif
 
 private:
-    std::variant<T, rp::error> either_;
+    std::optional<T> value_;
+    std::optional<rp::error> error_;
 };
 
 // Success without a value: return {};
 template <> class [[nodiscard]] result<void> {
 public:
     result() = default;
-    result(rp::error error) : either_(std::move(error)) {}
+    result(rp::error error) : error_(std::move(error)) {}
 
-    explicit operator bool() const noexcept { return either_.index() == 0; }
-    const rp::error &error() const noexcept { return *std::get_if<1>(&either_); }
+    explicit operator bool() const noexcept { return !error_; }
+    const rp::error &error() const noexcept { return *error_; }
 #if defined(__cpp_exceptions)
     void value() const
     {
@@ -306,7 +306,7 @@ public:
 #endif
 
 private:
-    std::variant<std::monostate, rp::error> either_;
+    std::optional<rp::error> error_;
 };
 
 namespace detail {
@@ -343,14 +343,17 @@ template <class T> rp_json_result read(rp_json value, T &out)
         return rp_json_read_string(value, out.data(), len + 1, nullptr);
     } else if constexpr (std::is_floating_point_v<T>) {
         double wide = 0;
-        return narrow(rp_json_read_double(value, &wide), wide, out);
+        const rp_json_result result = rp_json_read_double(value, &wide);
+        return narrow(result, wide, out);
     } else if constexpr (std::is_signed_v<T>) {
         std::int64_t wide = 0;
-        return narrow(rp_json_read_int(value, &wide), wide, out);
+        const rp_json_result result = rp_json_read_int(value, &wide);
+        return narrow(result, wide, out);
     } else {
         static_assert(std::is_unsigned_v<T>, "read a bool, a number, std::string, rp::json or std::optional of these");
         std::uint64_t wide = 0;
-        return narrow(rp_json_read_uint(value, &wide), wide, out);
+        const rp_json_result result = rp_json_read_uint(value, &wide);
+        return narrow(result, wide, out);
     }
 }
 

@@ -1,0 +1,235 @@
+//! rp_sdk.hpp: in every dialect, with and without exceptions, and what a module made of it answers.
+#![cfg(target_os = "linux")]
+
+#[allow(dead_code, reason = "shared with the tests of the other headers")]
+#[path = "header/compiler.rs"]
+mod compiler;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use compiler::{Compiler, Job, clang, gcc, run_all, scratch, source};
+use rp_host::{Grants, Host, Instance, LoadOptions, Message, Reply, library_file_name};
+use serde_json::{Value, json};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+const WARNINGS: &str = "-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wcast-qual \
+    -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Werror";
+
+/// Everything but what a header on top of C cannot do: be C++98, have no padding, keep virtual functions in one file,
+/// never add to a pointer; newer clangs want a default in a switch where others forbid it.
+const EVERYTHING: &str = "-Weverything -Wno-c++98-compat -Wno-c++98-compat-pedantic -Wno-padded -Wno-weak-vtables \
+     -Wno-unknown-warning-option -Wno-unsafe-buffer-usage -Wno-switch-default -Werror";
+
+/// One compile for each dialect and mode; the header comes twice.
+fn jobs(compiler: &Compiler, modes: &[&str], warnings: &str, source: &str) -> Vec<Job> {
+    let mut jobs = vec![];
+    for dialect in ["c++17", "c++20", "c++2b"] {
+        let job = Job::new(&compiler.cpp).args(&format!("-std={dialect} -Iinclude -include rp_sdk.hpp"));
+        jobs.extend(modes.iter().map(|mode| job.clone().args(mode).args(warnings).arg(source)));
+    }
+    jobs
+}
+
+const MODES: [&str; 3] =
+    ["-fsyntax-only", "-fsyntax-only -fno-exceptions -fno-rtti", "-fsyntax-only -fno-rtti"];
+
+#[test]
+fn every_dialect_compiles_without_a_warning() {
+    let source = "tests/sdk_hpp/probe.cpp";
+    run_all([gcc(), clang()].iter().flat_map(|compiler| jobs(compiler, &MODES, WARNINGS, source)).collect());
+}
+
+/// Some warnings of gcc come out of its optimizer.
+#[test]
+fn optimized_it_compiles_without_a_warning() {
+    let modes = ["-O2 -S -o /dev/null", "-O2 -S -o /dev/null -fno-exceptions"];
+    let jobs = jobs(&gcc(), &modes, WARNINGS, "tests/sdk_hpp/probe.cpp");
+    run_all(jobs.into_iter().take(modes.len()).collect());
+}
+
+#[test]
+fn clang_has_nothing_to_say() {
+    run_all(jobs(&clang(), &MODES[..2], EVERYTHING, "modules-c/test-minimal-cpp/module.cpp"));
+}
+
+#[test]
+fn an_older_dialect_is_told_what_to_do() {
+    let job =
+        Job::new(gcc().cpp).args("-std=c++14 -Iinclude -fsyntax-only modules-c/test-minimal-cpp/module.cpp");
+    let said = job.run().expect_err("C++14 must be refused");
+    assert!(said.contains("rp_sdk.hpp needs C++17: -std=c++17"), "{said}");
+}
+
+/// A module of the probe, for a test of its own.
+fn probe(test: &str, flags: &str) -> PathBuf {
+    let library = scratch(&format!("libprobe_{test}.so"));
+    let job =
+        Job::new(gcc().cpp).args("-std=c++17 -g -shared -fPIC -fvisibility=hidden -Iinclude").args(flags);
+    run_all(vec![job.args("tests/sdk_hpp/probe.cpp -o").arg(library.to_str().unwrap())]);
+    library
+}
+
+fn load(host: &Host, library: &Path) -> Instance {
+    let grants = Grants { call: vec!["other".into()], ..Grants::default() };
+    host.load_with(library, LoadOptions::new().grants(grants)).unwrap()
+}
+
+/// The response to a command, or the code of the host's error.
+fn ask(instance: &Instance, name: &str, args: Value) -> String {
+    let payload = json!({"name": name, "args": args}).to_string();
+    let mut reply = Reply::new();
+    match instance.call(&Message::new("command", &payload), &mut reply).map(drop) {
+        Ok(()) => reply.text().unwrap().to_owned(),
+        Err(error) => error.code().to_owned(),
+    }
+}
+
+fn error(code: &str, text: &str) -> String {
+    format!(r#"{{"status":"error","error":{},"code":"{code}"}}"#, json!(text))
+}
+
+fn success(data: &str) -> String {
+    format!(r#"{{"status":"success","data":{data}}}"#)
+}
+
+#[test]
+fn values_are_read_and_written() {
+    for flags in ["", "-fno-exceptions -fno-rtti"] {
+        let library = probe(&format!("values{}", flags.len()), flags);
+        let host = Host::new();
+        let probe = load(&host, &library);
+        assert_eq!(ask(&probe, "sum", json!({"a": 1, "b": -3})), success("-2"));
+        assert_eq!(
+            ask(&probe, "sum", json!({"a": 1.5})),
+            error("invalid_payload", "a: a value of another kind")
+        );
+        assert_eq!(
+            ask(&probe, "sum", json!({"a": 1})),
+            error("invalid_payload", "b: there is no such value")
+        );
+        assert_eq!(ask(&probe, "first", json!({"text": "one two"})), success(r#""one""#));
+        assert_eq!(ask(&probe, "first", json!({"text": "t\"wo\n two"})), success(r#""t\"wo\n""#));
+        let good = json!({"bool": true, "byte": -128, "short": 65535, "float": 1.5, "double": 1e300, "string": "é\n",
+            "maybe": null, "json": []});
+        let bad = json!({"bool": 1, "byte": 128, "short": -1, "float": 1e300, "double": "1", "string": ["s"],
+            "maybe": "7"});
+        let parse = "\"not valid JSON\"";
+        assert_eq!(
+            ask(&probe, "read", good),
+            success(&format!(r#"["ok","ok","ok","ok","ok","ok","ok","ok",{parse}]"#))
+        );
+        assert_eq!(
+            ask(&probe, "read", bad),
+            success(&format!(
+                r#"["bool: a value of another kind","byte: a number out of range","short: a number out of range","float: a number out of range","double: a value of another kind","string: a value of another kind","maybe: a value of another kind","json: there is no such value",{parse}]"#
+            ))
+        );
+        assert_eq!(
+            ask(&probe, "write", json!({})),
+            success(
+                r#"{"points":[{"x":1,"y":2},{"x":-3,"y":4}],"numbers":{"half":0.5,"none":null},"nested":{"null":null,"bool":true,"view":"v"},"list":["a\"","b"],"big":18446744073709551615,"small":-9223372036854775808}"#
+            )
+        );
+        assert_eq!(
+            ask(&probe, "walk", json!({"a\n": 1, "list": [1, 2, {"x": 3}]})),
+            success(r#"{"key":"a\n","elements":3,"third":{"x":3}}"#)
+        );
+        assert_eq!(ask(&probe, "two_answers", json!({})), success("{}"));
+        let details = r#"{"status":"error","error":"with \"details\"","code":"own","details":{"id":7}}"#;
+        assert_eq!(ask(&probe, "details", json!({})), details);
+        let misuse = "the response could not be written: keys, values and ends do not fit together";
+        assert_eq!(ask(&probe, "bad", json!({})), error("internal", misuse));
+        assert_eq!(ask(&probe, "fly", json!({})), error("unknown_command", "unknown command: fly"));
+        assert_eq!(ask(&probe, "cancelled", json!({})), "rp::call::cancelled_unasked");
+        assert_eq!(ask(&probe, "no_memory", json!({})), "rp::call::no_memory");
+        // All of it left the instance in order.
+        assert_eq!(ask(&probe, "sum", json!({"a": 1, "b": 1})), success("2"));
+    }
+}
+
+#[test]
+fn a_message_type_of_ones_own() {
+    let host = Host::new();
+    let probe = load(&host, &probe("types", ""));
+    let mut reply = Reply::new();
+    probe.call(&Message::new("own-type", r#"{"a": 1}"#), &mut reply).map(drop).unwrap();
+    let text = reply.text().unwrap().to_owned();
+    assert!(text.ends_with(r#","payload":{"a": 1}}}"#), "{text}");
+    probe.call(&Message::new("other-type", "{}"), &mut reply).map(drop).unwrap();
+    assert_eq!(reply.text().unwrap(), error("unknown_type", "unknown message type: other-type"));
+}
+
+#[test]
+fn what_is_thrown_becomes_an_answer() {
+    let host = Host::new();
+    let probe = load(&host, &probe("throws", ""));
+    let throw = |what: &str| ask(&probe, "throw", json!({"what": what}));
+    let not_found = r#"{"status":"error","error":"thrown","code":"not_found","details":{"by":"probe"}}"#;
+    assert_eq!(throw("error"), not_found);
+    assert_eq!(throw("exception"), error("internal", "what \"it\" says"));
+    assert_eq!(throw("result"), error("invalid_payload", "number: there is no such value"));
+    assert_eq!(throw("memory"), "rp::call::no_memory");
+    assert_eq!(ask(&probe, "sum", json!({"a": 1, "b": 1})), success("2"));
+    assert_eq!(throw("int"), "rp::call::panic");
+    assert_eq!(ask(&probe, "sum", json!({"a": 1, "b": 1})), "rp::call::unavailable");
+}
+
+#[test]
+fn a_constructor_that_throws_says_why() {
+    let lines = Arc::new(Mutex::new(vec![]));
+    let sink = lines.clone();
+    let host = Host::builder().on_log(move |line| sink.lock().unwrap().push(line.text.to_owned())).build();
+    let error = host.load(probe("constructor", "-DTHROW_IN_CONSTRUCTOR")).unwrap_err();
+    assert_eq!(error.code(), "rp::load::create_failed");
+    let lines = lines.lock().unwrap();
+    assert!(lines.iter().any(|line| line == "no room for a probe"), "{lines:?}");
+}
+
+#[test]
+fn an_init_that_fails_is_told() {
+    let library = probe("init", "");
+    let load = |config: Value| Host::new().load_with(&library, LoadOptions::new().config(config));
+    let error = load(json!({"fails": true})).unwrap_err().to_string();
+    assert!(error.contains("told to fail"), "{error}");
+    let error = load(json!({"fails": 1})).unwrap_err().to_string();
+    assert!(error.contains("fails: a value of another kind"), "{error}");
+    load(json!({"fails": false})).unwrap();
+}
+
+#[test]
+fn the_host_is_asked() {
+    let lines = Arc::new(Mutex::new(vec![]));
+    let sink = lines.clone();
+    let host =
+        Host::builder().on_log(move |line| sink.lock().unwrap().push((line.level, line.text.to_owned())));
+    let host = host.clock(|| 1_234_567).build();
+    let module = std::env::current_exe().unwrap().with_file_name(library_file_name("test-minimal-cpp"));
+    host.load_with(module, LoadOptions::new().instance("other")).unwrap();
+    let probe = load(&host, &probe("host", ""));
+    assert_eq!(
+        ask(&probe, "ask", json!({"name": "ping"})),
+        success(r#""{\"reply\":\"pong\",\"messages\":2}""#)
+    );
+    assert_eq!(ask(&probe, "ask", json!({"name": "fail"})), error("x", "failed as asked"));
+    assert_eq!(ask(&probe, "forward", json!({})), success(r#"{"reply":"pong","messages":4}"#));
+    assert_eq!(
+        ask(&probe, "services", json!({})),
+        success(r#"{"time":1234567,"random":true,"cancelled":false}"#)
+    );
+    let lines = lines.lock().unwrap();
+    let lines: Vec<_> = lines.iter().map(|(level, text)| format!("{} {text}", level.as_str())).collect();
+    assert_eq!(lines, ["info made", "warn at work"]);
+}
+
+#[test]
+fn simple_commands_allocate_nothing() {
+    let program = scratch("allocations");
+    let job = Job::new(gcc().cpp).args("-std=c++17 -O2 -Iinclude -Wl,--wrap=malloc,--wrap=realloc");
+    let job = job.args("tests/sdk_hpp/allocations.cpp modules-c/test-minimal-cpp/module.cpp -o");
+    run_all(vec![job.arg(program.to_str().unwrap())]);
+    assert_eq!(Job::new(program.to_str().unwrap()).run().unwrap(), "create: 1\nmessages: 0\n");
+}
