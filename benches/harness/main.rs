@@ -1,0 +1,253 @@
+//! Measures rp beside its peers, in one process and one run: `./dev bench`.
+//!
+//! Every answer is asserted before anything is timed. Arguments: `--write` puts the report into docs/src, `--quick` takes
+//! little time and rough numbers, `--only WORD` runs the parts whose name holds the word.
+
+mod echo;
+mod goals;
+mod load;
+mod machine;
+mod measure;
+mod payload;
+mod place;
+mod plot;
+mod report;
+mod services;
+mod store;
+mod threads;
+mod typed;
+#[cfg(any(feature = "wasm", feature = "wasm-jit", feature = "extism"))]
+mod wasm;
+
+use std::path::Path;
+use std::time::Duration;
+
+use goals::Goal;
+use measure::{Effort, Times, measure};
+use payload::shown_size;
+use report::{Report, best, time};
+use rp_host::Host;
+
+const SIZES: [usize; 4] = [64, 1 << 10, 64 << 10, 1 << 20];
+const TYPED_SIZES: [usize; 3] = [192, 1 << 10, 64 << 10];
+
+struct Arguments {
+    write: bool,
+    quick: bool,
+    only: Option<String>,
+}
+
+struct Bench {
+    arguments: Arguments,
+    report: Report,
+    goals: Vec<Goal>,
+}
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let mut parsed = Arguments { write: false, quick: false, only: None };
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            // What cargo itself passes.
+            "--bench" => {}
+            "--write" => parsed.write = true,
+            "--quick" => parsed.quick = true,
+            "--only" => parsed.only = arguments.next(),
+            "--memory-of" => return load::print_memory(Path::new(&arguments.next().expect("a library follows"))),
+            other => usage(other),
+        }
+    }
+    if parsed.write && (parsed.quick || parsed.only.is_some()) {
+        usage("--write beside --quick or --only");
+    }
+    Bench { arguments: parsed, report: Report::default(), goals: Vec::new() }.run();
+}
+
+fn usage(unknown: &str) -> ! {
+    eprintln!("peers: {unknown}: expected --write, or --quick and --only WORD");
+    std::process::exit(2)
+}
+
+impl Bench {
+    fn run(mut self) {
+        let facts = machine::facts();
+        self.part("echo", Bench::echo);
+        self.part("typed command", Bench::typed);
+        self.part("host calls", Bench::host_calls);
+        self.part("store", Bench::store);
+        self.part("loading", Bench::loading);
+        self.part("threads", Bench::threads);
+        println!("{}", goals::table(&self.goals));
+        if self.arguments.write {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src");
+            let head = head(&facts, &goals::table(&self.goals));
+            self.report.write(&folder, &head).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        }
+    }
+
+    fn part(&mut self, name: &str, run: fn(&mut Bench)) {
+        if self.arguments.only.as_ref().is_none_or(|only| name.contains(only.as_str())) {
+            let mut title = name.to_owned();
+            title[..1].make_ascii_uppercase();
+            self.report.heading(2, &title);
+            run(self);
+        }
+    }
+
+    /// Batches of `ms` milliseconds, 101 rounds unless it is to be quick.
+    fn effort(&self, ms: u64) -> Effort {
+        let rounds = if self.arguments.quick { 15 } else { 101 };
+        Effort { rounds, batch: Duration::from_millis(ms) }
+    }
+
+    fn echo(&mut self) {
+        self.report.line(
+            "A text goes to the module and comes back. *raw*: every check of the border, the response unread. *checked*: the \
+             response read as well: UTF-8, one JSON object, its status. *limit*: a function pointer into a library in C, and \
+             `memcpy` into a buffer that is reused.\n",
+        );
+        for size in SIZES {
+            let host = Host::new();
+            let text = payload::response(size);
+            #[allow(unused_mut, reason = "wasm adds to it")]
+            let mut subjects = echo::subjects(&host, &text);
+            #[cfg(any(feature = "wasm", feature = "wasm-jit", feature = "extism"))]
+            subjects.extend(wasm::subjects(&host, &text));
+            let times = measure(subjects, self.effort(2));
+            let size = shown_size(size);
+            self.report.heading(3, &format!("Echo of {size}"));
+            self.report.table(&times, "limit");
+            self.report.plot(&format!("echo-{}", size.replace(' ', "-").to_lowercase()), &format!("Echo of {size}"), &times);
+            self.echo_goals(&size, &times);
+        }
+    }
+
+    fn echo_goals(&mut self, size: &str, times: &[Times]) {
+        let ratio = |name: &str, to: &str| best(times, name) / best(times, to);
+        let (c, rust) = match size {
+            "64 B" => (4.0, 5.0),
+            "1 KiB" => (2.2, 2.2),
+            _ => (1.05, 1.05),
+        };
+        let mut add = |goal| self.goals.push(goal);
+        add(Goal::at_most(format!("raw call in C, {size}, to the limit"), ratio("rp raw, C", "limit"), c, "x"));
+        add(Goal::at_most(format!("raw call in Rust, {size}, to the limit"), ratio("rp raw, Rust", "limit"), rust, "x"));
+        for language in ["C", "Rust"] {
+            let raw = format!("rp raw, {language}");
+            let checked = best(times, &format!("rp checked, {language}"));
+            let parts = best(times, &raw) + best(times, "the validator alone");
+            let abi_stable = ratio(&raw, "abi_stable, reused string");
+            add(Goal::at_most(format!("raw call in {language}, {size}, to abi_stable's best"), abi_stable, 1.0, "x"));
+            let text = format!("checked call in {language}, {size}, to raw and validator");
+            add(Goal::at_most(text, checked / parts, 1.15, "x"));
+        }
+        let old = ratio("old way, Value on both sides", "rp raw, C");
+        add(Goal::at_least(format!("the old way, {size}, to the raw call in C"), old, 100.0, "x"));
+        #[cfg(any(feature = "wasm", feature = "wasm-jit", feature = "extism"))]
+        wasm::goals(size, times, &mut add);
+    }
+
+    fn typed(&mut self) {
+        self.report.line(
+            "A value with six fields, two of them nested, goes to the module as the arguments of a command; a value comes \
+             back. JSON is written and read on both sides. The reference is the same reading, writing and work in one \
+             function, with no border between.\n",
+        );
+        for has_escapes in [false, true] {
+            for size in TYPED_SIZES {
+                let entry = bench_record::entry(size, has_escapes);
+                let host = Host::new();
+                let times = measure(typed::subjects(&host, &entry), self.effort(3));
+                let title = format!("{}, {} escapes", shown_size(size), if has_escapes { "with" } else { "without" });
+                self.report.heading(3, &title);
+                self.report.table(&times, "the same work without a border");
+                let file = format!("typed-{}{}", shown_size(size), if has_escapes { "-escapes" } else { "" });
+                self.report.plot(&file.replace(' ', "-").to_lowercase(), &format!("Typed command, {title}"), &times);
+                let ratio = |to: &str| best(&times, "rp, Rust") / best(&times, to);
+                let old = ratio("old way, Value on both sides");
+                let bare = ratio("the same work without a border");
+                self.goals.push(Goal::at_most(format!("typed command, {title}, to the old way"), old, 0.3, "x"));
+                self.goals.push(Goal::at_most(format!("typed command, {title}, to no border"), bare, 1.15, "x"));
+            }
+        }
+    }
+
+    fn host_calls(&mut self) {
+        self.report.line(
+            "What a module in Rust asks of its host, within one message; JSON is read on both sides where there is a \
+             response. Events are counted from their emission until another module has handled them.\n",
+        );
+        let asking = services::Asking::new();
+        let calls = measure(asking.host_calls(), self.effort(3));
+        self.report.table(&calls, "is the message cancelled?");
+        let events = measure(asking.events(), self.effort(10));
+        let each = events[0].best();
+        self.report.line(&format!("An event takes {}: {:.0} events a second.\n", time(each), 1e9 / each));
+    }
+
+    fn store(&mut self) {
+        self.report.line(
+            "The store beside rusqlite with the same tables and settings, written for this one operation. The store also \
+             reads the request, checks names, and keeps references.\n",
+        );
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (title, subjects) in store::groups(folder.path()) {
+            let times = measure(subjects, self.effort(5));
+            self.report.heading(3, &format!("A {title}").replace("A update", "An update"));
+            self.report.table(&times, "rusqlite, direct");
+        }
+    }
+
+    fn loading(&mut self) {
+        self.report.line(
+            "A first load checks the file, copies it, opens the copy, makes an instance and sends it `init`. The limit reads \
+             the file, writes a copy and opens that.\n",
+        );
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (title, subjects) in load::groups(folder.path()) {
+            let effort = Effort { rounds: 31, ..self.effort(1) };
+            let times = measure(subjects, effort);
+            self.report.heading(3, &format!("Loading {title}"));
+            self.report.table(&times, "limit: read, copy, dlopen");
+            let ratio = best(&times, "first load to ready") / best(&times, "limit: read, copy, dlopen");
+            self.goals.push(Goal::at_most(format!("load of {title}, to the limit"), ratio, 1.5, "x"));
+        }
+        self.report.line("Private memory, in KiB, and a thousand instances loaded one after the other:\n");
+        let mut text = String::from(
+            "| module | the first | each further module | each further instance | load of each of 1,000 instances |\n\
+             | --- | ---: | ---: | ---: | ---: |\n",
+        );
+        for (language, library) in [("C", place::c_library("echo_c")), ("Rust", place::rust_library("bench-echo"))] {
+            let memory = load::Memory::measure(&library);
+            let load = time(memory.thousandth_us * 1e3);
+            let load::Memory { first_module, further_module, instance, .. } = memory;
+            text += &format!("| {language} | {first_module:.0} | {further_module:.1} | {instance:.2} | {load} |\n");
+        }
+        self.report.line(&text);
+    }
+
+    fn threads(&mut self) {
+        self.report.line("Calls of 64 B, raw, in C. The time of a call is that of all threads together.\n");
+        let times = threads::measure(self.effort(5), &payload::response(64));
+        self.report.table(&times, "one thread, one instance");
+        self.report.plot("threads", "Two threads", &times);
+        let faster = best(&times, "one thread, one instance") / best(&times, "two threads, two instances");
+        self.goals.push(Goal::at_least("two threads on two instances, to one", faster, 1.95, "x"));
+    }
+}
+
+fn head(facts: &[(&str, String)], goals: &str) -> String {
+    let mut text = String::from(
+        "# Speed\n\n<!-- Written by `./dev bench`. Do not edit it here. -->\n\n\
+         All numbers on this page come from one run of `./dev bench`, which measures rp and its peers in one process, batch by \
+         batch in turn, after every answer was compared with the one expected. *best* is the fastest batch, which tells \
+         what the code takes; median and spread tell what the machine added. Ratios are of the best.\n\n\
+         Measured on:\n\n",
+    );
+    for (name, value) in facts {
+        text += &format!("- {name}: {value}\n");
+    }
+    let peers: Vec<String> = machine::peers().iter().map(|(name, version)| format!("{name} {version}")).collect();
+    text += &format!("- peers: {}\n\n## Goals\n\n{goals}\n", peers.join(", "));
+    text
+}

@@ -1,0 +1,142 @@
+//! Counts the instructions of the hot calls under callgrind, and holds them against `expected.txt`: a guard that load
+//! on the machine does not move.
+//!
+//! Without an argument it runs itself under valgrind, for each case with two numbers of calls: what the larger one takes
+//! more is the calls' own. `--bless` writes `expected.txt` anew.
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::process::{Command, ExitCode};
+
+use rp_host::{Host, Message, Reply};
+
+const CASES: &[(&str, fn(u64))] = &[
+    ("raw call in C, 64 B", |count| call_raw(64, count)),
+    ("checked call in C, 64 B", |count| call(64, count)),
+    ("checked call in C, 1 KiB", |count| call(1024, count)),
+    ("object check, 1 KiB", |count| check_object(1024, count)),
+];
+
+/// Compilers and libraries place things differently; more than this is a change of the code.
+const TOLERANCE: f64 = 0.03;
+const EXPECTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/expected.txt");
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => compare(),
+        ["--bless"] => bless(),
+        ["--case", case, count] => {
+            let (_, run) = CASES.iter().find(|(name, _)| *name == case).expect("the case is named above");
+            run(count.parse().expect("a number"));
+            ExitCode::SUCCESS
+        }
+        _ => {
+            eprintln!("instructions: expected nothing, or --bless");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn compare() -> ExitCode {
+    let text = std::fs::read_to_string(EXPECTED).unwrap_or_default();
+    let mut lines = text.lines();
+    let head = lines.next().unwrap_or_default();
+    let is_comparable = head == self::head();
+    if !is_comparable {
+        println!("instructions: counted with {head:?}, this is {:?}: the counts are shown, not judged", self::head());
+    }
+    let expected = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        line.and_then(|count| count.parse::<f64>().ok())
+    };
+    let mut outcome = ExitCode::SUCCESS;
+    for (name, _) in CASES {
+        let found = count(name);
+        let Some(expected) = expected(name) else {
+            println!("{name}: {found:.0}, not in expected.txt: --bless adds it");
+            continue;
+        };
+        let change = found / expected - 1.0;
+        println!("{name}: {found:.0}, expected {expected:.0} ({:+.1} %)", change * 100.0);
+        if is_comparable && change.abs() > TOLERANCE {
+            println!("  more than {:.0} % off; if that is meant: ./dev instructions --bless", TOLERANCE * 100.0);
+            outcome = ExitCode::FAILURE;
+        }
+    }
+    outcome
+}
+
+fn bless() -> ExitCode {
+    let mut text = head() + "\n";
+    for (name, _) in CASES {
+        let found = count(name);
+        println!("{name}: {found:.0}");
+        writeln!(text, "{name}: {found:.0}").expect("a string takes everything");
+    }
+    std::fs::write(EXPECTED, text).unwrap_or_else(|error| panic!("{EXPECTED}: {error}"));
+    ExitCode::SUCCESS
+}
+
+/// What the counts depend on.
+fn head() -> String {
+    format!("{} {}", std::env::consts::ARCH, env!("INSTRUCTIONS_RUSTC"))
+}
+
+/// Instructions of one call.
+fn count(case: &str) -> f64 {
+    const FEW: u64 = 2000;
+    const MANY: u64 = 12_000;
+    (collect(case, MANY) - collect(case, FEW)) as f64 / (MANY - FEW) as f64
+}
+
+/// Instructions of the whole program.
+fn collect(case: &str, count: u64) -> u64 {
+    let program = std::env::current_exe().expect("it runs");
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(program);
+    let output = valgrind.args(["--case", case, &count.to_string()]).output();
+    let output = output.unwrap_or_else(|error| panic!("valgrind: {error}; install it (apt, dnf: valgrind)"));
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{log}");
+    let collected = log.lines().find_map(|line| line.split_once("Collected : "));
+    collected.and_then(|(_, count)| count.trim().parse().ok()).unwrap_or_else(|| panic!("no count: {log}"))
+}
+
+fn call_raw(size: usize, count: u64) {
+    let (text, host) = (text(size), Host::new());
+    let instance = host.load(env!("INSTRUCTIONS_ECHO")).unwrap_or_else(|error| panic!("{error}"));
+    let mut reply = Reply::new();
+    for _ in 0..count {
+        let status = instance.call_raw(&Message::new("command", black_box(&text)), &mut reply);
+        assert!(black_box(status).is_ok());
+    }
+    assert_eq!(reply.as_bytes(), text.as_bytes());
+}
+
+fn call(size: usize, count: u64) {
+    let (text, host) = (text(size), Host::new());
+    let instance = host.load(env!("INSTRUCTIONS_ECHO")).unwrap_or_else(|error| panic!("{error}"));
+    let mut reply = Reply::new();
+    for _ in 0..count {
+        let response = instance.call(&Message::new("command", black_box(&text)), &mut reply);
+        assert!(black_box(response).is_ok_and(|response| response.is_success()));
+    }
+    assert_eq!(reply.as_bytes(), text.as_bytes());
+}
+
+fn check_object(size: usize, count: u64) {
+    let text = text(size);
+    for _ in 0..count {
+        assert!(rp_protocol::is_object(black_box(&text)).is_ok());
+    }
+}
+
+/// The texts of the benchmark.
+fn text(size: usize) -> String {
+    payload::response(size)
+}
+
+#[path = "../harness/payload.rs"]
+#[allow(dead_code, reason = "the benchmark uses the rest")]
+mod payload;
