@@ -1,4 +1,6 @@
 //! Entities that a module keeps itself.
+use std::collections::HashMap;
+
 use rp_protocol::{Mutation, Operation, Query};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -36,33 +38,45 @@ use crate::host::Host;
 /// # fn main() {}
 /// ```
 #[derive(Clone, Debug)]
-pub struct Collection<T>(Vec<Entity<T>>);
+pub struct Collection<T> {
+    entities: Vec<Entity<T>>,
+    /// Where each id stands.
+    places: HashMap<String, usize>,
+}
 
 impl<T> Default for Collection<T> {
     fn default() -> Self {
-        Collection(Vec::new())
+        Collection { entities: Vec::new(), places: HashMap::new() }
+    }
+}
+
+impl<T> FromIterator<Entity<T>> for Collection<T> {
+    fn from_iter<I: IntoIterator<Item = Entity<T>>>(entities: I) -> Self {
+        let mut collection = Collection { entities: entities.into_iter().collect(), places: HashMap::new() };
+        collection.find_places();
+        collection
     }
 }
 
 impl<T> Collection<T> {
     /// All of them.
     pub fn iter(&self) -> std::slice::Iter<'_, Entity<T>> {
-        self.0.iter()
+        self.entities.iter()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.entities.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.entities.is_empty()
     }
 
     /// The one with an id; code `not_found` where there is none.
     pub fn get(&self, id: &str) -> Result<&Entity<T>, Error> {
-        self.0.iter().find(|entity| entity.id == id).ok_or_else(|| not_found(id))
+        self.places.get(id).map(|at| &self.entities[*at]).ok_or_else(|| not_found(id))
     }
 
     /// Makes one, with an id and a time of the host.
@@ -77,9 +91,10 @@ impl<T> Collection<T> {
             return Err(Error::conflict(format_args!("the id {id} is taken")));
         }
         let now = host.now_us()?;
-        let at = self.0.len();
-        self.0.push(Entity { id, version: 1, created_us: now, modified_us: now, data });
-        Ok(&self.0[at])
+        let at = self.entities.len();
+        self.places.insert(id.clone(), at);
+        self.entities.push(Entity { id, version: 1, created_us: now, modified_us: now, data });
+        Ok(&self.entities[at])
     }
 
     /// Changes the document of one, and with it version and time; an error of `change` leaves those as they are.
@@ -91,7 +106,7 @@ impl<T> Collection<T> {
     ) -> Result<R, Error> {
         let at = self.position(id, None)?;
         let now = host.now_us()?;
-        let entity = &mut self.0[at];
+        let entity = &mut self.entities[at];
         let result = change(&mut entity.data)?;
         entity.version += 1;
         entity.modified_us = now;
@@ -100,14 +115,25 @@ impl<T> Collection<T> {
 
     /// Removes one.
     pub fn delete(&mut self, id: &str) -> Result<Entity<T>, Error> {
-        self.position(id, None).map(|at| self.0.remove(at))
+        self.position(id, None).map(|at| self.remove(at))
+    }
+
+    fn remove(&mut self, at: usize) -> Entity<T> {
+        let removed = self.entities.remove(at);
+        self.find_places();
+        removed
+    }
+
+    fn find_places(&mut self) {
+        let places = self.entities.iter().enumerate().map(|(at, entity)| (entity.id.clone(), at));
+        self.places = places.collect();
     }
 
     fn position(&self, id: &str, version: Option<u64>) -> Result<usize, Error> {
-        let at = self.0.iter().position(|entity| entity.id == id).ok_or_else(|| not_found(id))?;
+        let at = *self.places.get(id).ok_or_else(|| not_found(id))?;
         match version {
-            Some(expected) if expected != self.0[at].version => {
-                let found = self.0[at].version;
+            Some(expected) if expected != self.entities[at].version => {
+                let found = self.entities[at].version;
                 let details = serde_json::json!({ "expected": expected, "found": found });
                 let text = format_args!("{id} has version {found}, not {expected}");
                 Err(Error::conflict(text).with_details(&details))
@@ -145,7 +171,7 @@ impl<T: Serialize> Collection<T> {
     fn candidates(&self, query: &Query<'_>) -> Result<&[Entity<T>], Error> {
         match &query.id {
             Some(id) => self.get(id).map(std::slice::from_ref),
-            None => Ok(&self.0),
+            None => Ok(&self.entities),
         }
     }
 }
@@ -177,7 +203,7 @@ impl<T: DeserializeOwned> Collection<T> {
             Operation::Update => {
                 let at = self.position(id()?, mutation.version)?;
                 let (data, now) = (data()?, host.now_us()?);
-                let entity = &mut self.0[at];
+                let entity = &mut self.entities[at];
                 *entity = Entity {
                     id: std::mem::take(&mut entity.id),
                     version: entity.version + 1,
@@ -189,7 +215,7 @@ impl<T: DeserializeOwned> Collection<T> {
             }
             Operation::Delete => {
                 let at = self.position(id()?, mutation.version)?;
-                Ok(changed(&self.0.remove(at)))
+                Ok(changed(&self.remove(at)))
             }
         }
     }

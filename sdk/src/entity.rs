@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 /// An entity: its document, and what its keeper knows about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Entity<T> {
     /// The id.
     pub id: String,
@@ -18,18 +19,20 @@ pub struct Entity<T> {
 
 /// Data of a successful query.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Entities<E> {
     /// The entities that were found.
     pub entities: Vec<E>,
     /// How many there are without `limit` and `offset`.
     pub count: u64,
     /// The entities that `include` followed references to, each once.
-    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub included: Vec<Included>,
 }
 
 /// An entity that another one refers to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Included {
     /// Its kind.
     pub entity: String,
@@ -40,6 +43,7 @@ pub struct Included {
 
 /// Data of a successful mutation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Changed {
     /// The entity that was made, changed or removed.
     pub id: String,

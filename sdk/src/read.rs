@@ -19,7 +19,7 @@ pub(crate) fn read_at<'a, T: Deserialize<'a>>(place: &str, json: &'a str) -> Res
 /// Reads once more, and notes the path: only what is wrong pays for that.
 #[cold]
 fn explain<'a, T: Deserialize<'a>>(place: &str, json: &'a str, error: serde_json::Error) -> Error {
-    // serde_json calls a number in place of an enum bad syntax.
+    // serde_json calls some values of the wrong kind bad syntax.
     if error.classify() != Category::Data && serde_json::from_str::<IgnoredAny>(json).is_err() {
         return Error::new(code::INVALID_JSON, error);
     }
@@ -68,8 +68,9 @@ fn said(message: &str) -> (Option<&str>, String) {
     if let Some((_, known)) = quoted("unknown variant `") {
         return (None, known.trim_start_matches(", ").replace('`', ""));
     }
+    // What serde_json says to a number in place of an enum, whose usual form is a word.
     if message == "expected value" {
-        return (None, "expected a string or an object".to_owned());
+        return (None, "expected a string".to_owned());
     }
     let is_type = ["invalid type: ", "invalid value: ", "invalid length "].iter();
     match message.rsplit_once(", expected ") {
@@ -152,7 +153,7 @@ mod tests {
             (r#"{"title":"a","share":[]}"#, "share: expected a number"),
             (r#"{"title":"a","done":0}"#, "done: expected true or false"),
             (r#"{"title":"a","kind":"four"}"#, "kind: expected one of one, two, three"),
-            (r#"{"title":"a","kind":7}"#, "kind: expected a string or an object"),
+            (r#"{"title":"a","kind":7}"#, "kind: expected a string"),
             (r#"{"title":"a","nested":{}}"#, "nested.citation: missing"),
             (r#"{"title":"a","nested":[]}"#, "nested: expected an object"),
             (r#"{"title":"a","nested":7}"#, "nested: expected an object"),

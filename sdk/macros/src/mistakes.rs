@@ -94,3 +94,10 @@ fn data_takes_no_options() {
     let found = crate::data::event("x".parse().unwrap(), "struct A;".parse().unwrap()).to_string();
     assert!(found.contains("name the event"), "{found}");
 }
+
+#[test]
+fn what_cannot_be_expanded_stays_without_marks() {
+    let block = "impl M { #[command(\"x\")] #[inline] fn f(&self, #[serde(default)] (a, b): A) { #[command] g((1, 2)) } }";
+    let kept = crate::module::unmarked(block.parse().unwrap()).to_string().replace("# [", "#[");
+    assert_eq!(kept, "impl M { #[inline] fn f (& self , (a , b) : A) { #[command] g ((1 , 2)) } }");
+}

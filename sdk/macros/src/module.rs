@@ -1,6 +1,7 @@
 //! Reads the `impl` block of `#[module]`. Only marked methods are looked into; the rest is kept as it is.
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, Result, Token, Type, Visibility, braced, parenthesized, token};
 
@@ -161,9 +162,15 @@ impl Parse for Param {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let attributes = input.call(Attribute::parse_outer)?;
         let mutability = input.parse()?;
-        let name = input.parse().map_err(|error| {
-            syn::Error::new(error.span(), "a parameter here is a name and a type; take it apart in the body")
-        })?;
+        let name = match input.peek(Token![_]) {
+            true => input.call(Ident::parse_any)?,
+            false => input.parse().map_err(|error| {
+                syn::Error::new(
+                    error.span(),
+                    "a parameter here is a name and a type; take it apart in the body",
+                )
+            })?,
+        };
         input.parse::<Token![:]>()?;
         Ok(Param { attributes, mutability, name, param_type: input.parse()? })
     }
@@ -198,7 +205,51 @@ impl ToTokens for Method {
     }
 }
 
-/// The block without our attributes, for when it cannot be expanded; nothing where it cannot even be read.
+/// The block without our attributes, for when it cannot be expanded. It may not even be readable.
 pub fn unmarked(block: TokenStream) -> TokenStream {
-    syn::parse2::<Module>(block).map(ToTokens::into_token_stream).unwrap_or_default()
+    let strip = |token| match token {
+        TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => {
+            Group::new(Delimiter::Brace, without_marks(body.stream())).into()
+        }
+        token => token,
+    };
+    block.into_iter().map(strip).collect()
+}
+
+/// The inside of a block: our attributes go, and all of parameters, which only we take there.
+fn without_marks(items: TokenStream) -> TokenStream {
+    let mut kept: Vec<TokenTree> = Vec::new();
+    for token in items {
+        match token {
+            TokenTree::Group(group) if follows_hash(&kept) && starts_with_mark(&group) => drop(kept.pop()),
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
+                kept.push(Group::new(Delimiter::Parenthesis, without_attributes(group.stream())).into());
+            }
+            token => kept.push(token),
+        }
+    }
+    kept.into_iter().collect()
+}
+
+fn without_attributes(params: TokenStream) -> TokenStream {
+    let mut kept: Vec<TokenTree> = Vec::new();
+    for token in params {
+        match token {
+            TokenTree::Group(group) if follows_hash(&kept) && group.delimiter() == Delimiter::Bracket => {
+                drop(kept.pop());
+            }
+            token => kept.push(token),
+        }
+    }
+    kept.into_iter().collect()
+}
+
+fn follows_hash(tokens: &[TokenTree]) -> bool {
+    matches!(tokens.last(), Some(TokenTree::Punct(hash)) if hash.as_char() == '#')
+}
+
+fn starts_with_mark(group: &Group) -> bool {
+    let first = group.stream().into_iter().next();
+    group.delimiter() == Delimiter::Bracket
+        && matches!(first, Some(TokenTree::Ident(name)) if role::is_mark(&name.to_string()))
 }

@@ -58,6 +58,11 @@ fn kind(attribute: &Attribute) -> Option<Kind> {
     KINDS.iter().find(|(word, _)| *word == name).map(|(_, kind)| *kind)
 }
 
+/// Whether an attribute of that name is one of ours.
+pub fn is_mark(name: &str) -> bool {
+    KINDS.iter().any(|(word, _)| *word == name)
+}
+
 /// Takes our attribute out of a method's.
 pub fn take(attributes: &mut Vec<Attribute>) -> Result<Option<Role>> {
     let mut roles = Vec::new();

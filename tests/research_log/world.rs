@@ -1,0 +1,132 @@
+//! A host in which every run is the same: its clock stands, its random bytes count.
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use rp_host::store::SqliteStore;
+use rp_host::{Error, Grants, Host, Instance, LoadOptions, Message, Reply, Right};
+use serde_json::{Value, json};
+
+/// 2024-01-01 00:00 UTC.
+const START_US: i64 = 1_704_067_200_000_000;
+
+/// Where the module keeps its state.
+#[derive(Clone, Copy, PartialEq)]
+pub enum State {
+    Instance,
+    Store,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            State::Instance => "instance",
+            State::Store => "store",
+        })
+    }
+}
+
+/// One host with one instance.
+pub struct World {
+    host: Host,
+    instance: Result<Instance, Error>,
+    library: PathBuf,
+    config: Value,
+    state: State,
+    time_us: Arc<AtomicI64>,
+    /// What the module emitted and logged since it was looked at.
+    told: Arc<Mutex<Vec<String>>>,
+}
+
+impl World {
+    pub fn new(library: &Path, state: State, config: Option<&str>) -> World {
+        let time_us = Arc::new(AtomicI64::new(START_US));
+        let told = Arc::<Mutex<Vec<String>>>::default();
+        let (clock, numbers, events, lines) =
+            (time_us.clone(), AtomicU64::new(0), told.clone(), told.clone());
+        let mut builder = Host::builder()
+            .clock(move || clock.load(Ordering::Relaxed))
+            .random(move |bytes| count_into(bytes, numbers.fetch_add(1, Ordering::Relaxed) + 1))
+            .trace(move |record| {
+                if record.to == "host" && record.message_type == "event" {
+                    events.lock().unwrap().push(format!("event {}", record.payload));
+                }
+            })
+            .on_log(move |record| {
+                let level = format!("{:?}", record.level).to_lowercase();
+                lines.lock().unwrap().push(format!("{level} {}", record.text));
+            });
+        if state == State::Store {
+            builder = builder.store(Arc::new(SqliteStore::in_memory().unwrap()));
+        }
+        let host = builder.build();
+        let config =
+            config.map_or_else(|| json!({ "state": state.to_string() }), |text| text.parse().unwrap());
+        let instance = load(&host, library, &config, state);
+        World { host, instance, library: library.to_owned(), config, state, time_us, told }
+    }
+
+    pub fn set_time(&self, time_us: i64) {
+        self.time_us.store(time_us, Ordering::Relaxed);
+    }
+
+    /// Sends a message: the response, then what the module emitted and logged.
+    pub fn ask(&mut self, message_type: &str, payload: &str) -> Vec<String> {
+        self.told.lock().unwrap().clear();
+        let instance = self.instance.as_ref().unwrap_or_else(|error| panic!("{error}"));
+        let mut outcome = vec![ask(instance, message_type, payload)];
+        outcome.append(&mut self.told.lock().unwrap());
+        outcome
+    }
+
+    /// Whether the instance was loaded.
+    pub fn take_loaded(&self) -> String {
+        self.instance.as_ref().map_or_else(|error| format!("failed: {error}"), |_| "done".to_owned())
+    }
+
+    /// A state in the store is there again for the next instance.
+    pub fn survives_a_restart(self) {
+        let (State::Store, Ok(instance)) = (self.state, self.instance) else { return };
+        let kept = |instance: &Instance| {
+            let queries = ["research_log", "research_log_entry"].map(|entity| {
+                ask(instance, "query", &json!({ "entity": entity, "sort": ["number"] }).to_string())
+            });
+            let listed = ask(instance, "command", r#"{"name":"list_entries"}"#);
+            (queries, listed)
+        };
+        let before = kept(&instance);
+        instance.unload().unwrap();
+        let again = load(&self.host, &self.library, &self.config, self.state).unwrap();
+        assert_eq!(kept(&again), before, "{}: after a restart", self.library.display());
+    }
+}
+
+fn load(host: &Host, library: &Path, config: &Value, state: State) -> Result<Instance, Error> {
+    let mut grants = Grants::default();
+    grants.grant(Right::Emit, "research_log.*");
+    if state == State::Store {
+        grants.grant(Right::Read, "research_log.*");
+        grants.grant(Right::Write, "research_log.*");
+    }
+    // One name for every language: it is in what the host says.
+    let options = LoadOptions::new().instance("log").config(config.clone()).grants(grants);
+    host.load_with(library, options)
+}
+
+fn ask(instance: &Instance, message_type: &str, payload: &str) -> String {
+    let mut reply = Reply::new();
+    match instance.call_raw(&Message::new(message_type, payload), &mut reply) {
+        Ok(_) => reply.text().unwrap().to_owned(),
+        Err(error) => format!("no response: {error}"),
+    }
+}
+
+/// Random bytes that people can read: zeros, and a number at the end.
+fn count_into(bytes: &mut [u8], number: u64) {
+    bytes.fill(0);
+    let number = number.to_be_bytes();
+    let len = bytes.len().min(number.len());
+    let at = bytes.len() - len;
+    bytes[at..].copy_from_slice(&number[number.len() - len..]);
+}

@@ -1,0 +1,139 @@
+//! One table of cases, run over every research-log in every language through the one loader, with the state in the
+//! instance and in the store. No language skips a row.
+//!
+//! A new language joins with a folder `research-log-<language>` in modules-rust/ or modules-c/; nothing is added here.
+//! `RP_BLESS=1` writes what the Rust module answers into the table.
+
+#[path = "research_log/script.rs"]
+mod script;
+#[path = "research_log/world.rs"]
+mod world;
+
+use std::path::{Path, PathBuf};
+
+use rp_host::library_file_name;
+use script::{Case, Step};
+use world::{State, World};
+
+/// The modules under test, the Rust form first.
+fn research_logs() -> Vec<&'static str> {
+    let names = [env!("RP_MODULES_RUST"), env!("RP_MODULES_C")];
+    let names = names.into_iter().flat_map(|names| names.split(','));
+    let names: Vec<_> = names.filter(|name| name.starts_with("research-log")).collect();
+    assert_eq!(names.first(), Some(&"research-log"));
+    names
+}
+
+fn library(name: &str) -> PathBuf {
+    let path = std::env::current_exe().unwrap().parent().unwrap().join(library_file_name(name));
+    assert!(path.is_file(), "{} was not built", path.display());
+    path
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/research_log")
+}
+
+/// The files of the table, by name.
+fn files() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|ext| ext == "txt")).collect();
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+/// Plays a case and gives it back with what was answered.
+fn play(module: &str, state: State, case: &Case) -> Case {
+    let mut world = World::new(&library(module), state, case.config.as_deref());
+    let mut played = Case { steps: Vec::new(), ..case.clone() };
+    for step in &case.steps {
+        match step {
+            Step::Time(time_us) => world.set_time(*time_us),
+            Step::Load => {}
+            Step::Ask { message_type, payload, .. } => {
+                let outcome = world.ask(message_type, payload);
+                let (message_type, payload) = (message_type.clone(), payload.clone());
+                played.steps.push(Step::Ask { message_type, payload, outcome });
+                continue;
+            }
+        }
+        played.steps.push(step.clone());
+    }
+    if let Some(Step::Load) = played.steps.first() {
+        played.loaded = world.take_loaded();
+    }
+    world.survives_a_restart();
+    played
+}
+
+/// Tells the rows that differ, a few of them whole.
+fn assert_same(about: &str, file: &Path, expected: &[Case], found: &[Case]) -> Option<String> {
+    let differ: Vec<_> = expected.iter().zip(found).filter(|(expected, found)| expected != found).collect();
+    let name = file.file_name()?.to_string_lossy();
+    let rows = differ.iter().take(3).map(|(expected, found)| {
+        let rows = expected.to_string();
+        let (rows, found) = (rows.lines(), found.to_string());
+        let pairs = rows.zip(found.lines()).find(|(expected, found)| expected != found);
+        let (expected, found) = pairs.unwrap_or(("fewer or more lines", ""));
+        format!("  expected {expected}\n  found    {found}")
+    });
+    let rows: Vec<_> = differ.iter().map(|(expected, _)| &expected.name).zip(rows).collect();
+    let text: Vec<_> = rows.iter().map(|(name, rows)| format!(" {name}\n{rows}")).collect();
+    (!differ.is_empty())
+        .then(|| format!("{about}, {name}: {} cases differ\n{}", differ.len(), text.join("\n")))
+}
+
+fn run(state: State) {
+    let mut differ = Vec::new();
+    for file in files() {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let mut cases = script::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        if state == State::Instance && std::env::var_os("RP_BLESS").is_some() {
+            let blessed: Vec<_> = cases.iter().map(|case| play("research-log", state, case)).collect();
+            std::fs::write(&file, script::text(&blessed)).unwrap();
+            continue;
+        }
+        // A case with a configuration of its own says where the state is.
+        cases.retain(|case| state == State::Instance || case.config.is_none());
+        for module in research_logs() {
+            let found: Vec<_> = cases.iter().map(|case| play(module, state, case)).collect();
+            differ.extend(assert_same(&format!("{module}, state in {state}"), &file, &cases, &found));
+        }
+    }
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+}
+
+#[test]
+fn every_language_answers_alike_with_its_state_in_the_instance() {
+    run(State::Instance);
+}
+
+#[test]
+fn every_language_answers_alike_with_its_state_in_the_store() {
+    run(State::Store);
+}
+
+#[test]
+fn every_language_describes_itself_alike() {
+    let described = |module: &str| -> serde_json::Value {
+        let response = World::new(&library(module), State::Instance, None).ask("describe", "{}");
+        serde_json::from_str(&response[0]).unwrap()
+    };
+    let expected = described("research-log");
+    for module in research_logs() {
+        assert_eq!(described(module), expected, "{module}");
+    }
+}
+
+#[test]
+fn every_language_asks_for_the_same() {
+    let manifest = |module: &str| {
+        let manifest = rp_host::inspect(library(module)).unwrap().manifest.unwrap();
+        (manifest.needs, manifest.provides, manifest.requests)
+    };
+    let expected = manifest("research-log");
+    for module in research_logs() {
+        assert_eq!(manifest(module), expected, "{module}");
+    }
+}
