@@ -77,12 +77,11 @@ impl Bars {
             let bar = self.0.all.add(new_bar(progress));
             Work { bar, told: Instant::now() }
         });
-        if let Some(share) = share(progress) {
-            work.bar.set_position((share * BAR_STEPS as f64) as u64);
-        } else {
-            work.bar.tick();
-        }
         work.bar.set_message(amount(progress));
+        match share(progress) {
+            Some(share) => work.bar.set_position((share * BAR_STEPS as f64) as u64),
+            None => work.bar.tick(),
+        }
     }
 
     fn tell(&self, progress: &Progress<'_>) {

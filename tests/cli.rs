@@ -398,6 +398,17 @@ fn the_log_goes_to_standard_error_and_steers_no_terminal() {
     assert!(stderr.contains("a detail") && !stderr.contains("a step"), "{stderr}");
     let (_, _, stderr) = run(&["call", file, "log", "-vv"]);
     assert!(stderr.contains("a step"), "{stderr}");
+    // The number of the message that each line belongs to.
+    assert!(stderr.contains("a step (message "), "{stderr}");
+    for (filter, shown) in
+        [("off", 0), ("error", 1), ("trace", 5), ("off,talkative=warn", 2), ("talkative=off", 0)]
+    {
+        let (_, _, stderr) = run(&["call", file, "log", "--log", filter]);
+        assert_eq!(stderr.lines().count(), shown, "{filter}: {stderr}");
+        let mut by_environment = rp(&["call", file, "log"]);
+        by_environment.env("RP_LOG", filter);
+        assert_eq!(finish(by_environment).2, stderr, "{filter}");
+    }
     let mut coloured = rp(&["call", file, "log"]);
     coloured.env("CLICOLOR_FORCE", "1");
     assert!(finish(coloured).2.contains("\u{1b}[33mwarn "));
