@@ -15,6 +15,7 @@ write_basic_package_version_file(rp-config-version.cmake COMPATIBILITY ${compati
 
 # In rp_module.pc the prefix is where the file lies, without its own folders.
 file(RELATIVE_PATH RP_PREFIX_FROM_PC ${CMAKE_INSTALL_FULL_DATADIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+string(REGEX REPLACE "/$" "" RP_PREFIX_FROM_PC ${RP_PREFIX_FROM_PC})
 file(RELATIVE_PATH RP_INCLUDE_FROM_PREFIX ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
 configure_file(cmake/rp_module.pc.in rp_module.pc @ONLY)
 
