@@ -4,6 +4,8 @@
 //! A new language joins with a folder `research-log-<language>` in modules-rust/ or modules-c/; nothing is added here.
 //! `RP_BLESS=1` writes what the Rust module answers into the table.
 
+#[path = "minimal/bare.rs"]
+mod bare;
 #[path = "research_log/script.rs"]
 mod script;
 #[path = "research_log/world.rs"]
@@ -45,7 +47,7 @@ fn files() -> Vec<PathBuf> {
 
 /// Plays a case and gives it back with what was answered.
 fn play(module: &str, state: State, case: &Case) -> Case {
-    let mut world = World::new(&library(module), state, case.config.as_deref());
+    let mut world = World::new(&library(module), state, case);
     let mut played = Case { steps: Vec::new(), ..case.clone() };
     for step in &case.steps {
         match step {
@@ -117,7 +119,7 @@ fn every_language_answers_alike_with_its_state_in_the_store() {
 #[test]
 fn every_language_describes_itself_alike() {
     let described = |module: &str| -> serde_json::Value {
-        let response = World::new(&library(module), State::Instance, None).ask("describe", "{}");
+        let response = World::new(&library(module), State::Instance, &Case::default()).ask("describe", "{}");
         serde_json::from_str(&response[0]).unwrap()
     };
     let expected = described("research-log");
@@ -135,5 +137,24 @@ fn every_language_asks_for_the_same() {
     let expected = manifest("research-log");
     for module in research_logs() {
         assert_eq!(manifest(module), expected, "{module}");
+    }
+}
+
+#[test]
+fn before_init_only_describe_is_answered() {
+    for module in research_logs() {
+        let instance = bare::Bare::open(&library(module));
+        let refused =
+            r#"{"status":"error","error":"the module is not initialized","code":"not_initialized"}"#;
+        for (message_type, payload) in [
+            ("command", r#"{"name":"create_log","args":{"title":"t"}}"#),
+            ("command", r#"{"name":"sing"}"#),
+            ("query", r#"{"entity":"research_log"}"#),
+            ("event", r#"{"event":"research_session.started","data":{"session":"s"}}"#),
+            ("wave", "{}"),
+        ] {
+            assert_eq!(instance.ask(message_type, payload), refused, "{module}: {message_type} {payload}");
+        }
+        assert!(instance.ask("describe", "{}").starts_with(r#"{"status":"success""#), "{module}");
     }
 }

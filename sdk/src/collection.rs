@@ -170,7 +170,7 @@ impl<T: Serialize> Collection<T> {
 
     fn candidates(&self, query: &Query<'_>) -> Result<&[Entity<T>], Error> {
         match &query.id {
-            Some(id) => self.get(id).map(std::slice::from_ref),
+            Some(id) => self.get(id).map(std::slice::from_ref).map_err(|_| no_such(&query.entity, id)),
             None => Ok(&self.entities),
         }
     }
@@ -185,7 +185,10 @@ fn row<T: Serialize>(entity: &Entity<T>) -> Result<Row<'_>, Error> {
 impl<T: DeserializeOwned> Collection<T> {
     /// Does what a mutation says.
     pub fn apply(&mut self, host: Host, mutation: &Mutation<'_>) -> Result<Changed, Error> {
-        let id = || mutation.id.as_deref().ok_or_else(|| Error::invalid_payload("id: expected a string"));
+        let id = || {
+            let id = mutation.id.as_deref().ok_or_else(|| Error::invalid_payload("id: expected a string"))?;
+            self.get(id).map(|_| id).map_err(|_| no_such(&mutation.entity, id))
+        };
         let data = || match mutation.data {
             Some(data) => crate::read::read_at("data", data.get()),
             None => Err(Error::invalid_payload("data: expected an object")),
@@ -223,4 +226,8 @@ impl<T: DeserializeOwned> Collection<T> {
 
 fn not_found(id: &str) -> Error {
     Error::not_found(format_args!("there is nothing with the id {id}"))
+}
+
+fn no_such(entity: &str, id: &str) -> Error {
+    Error::not_found(format_args!("there is no {entity} {id}"))
 }

@@ -62,11 +62,10 @@ fn said(message: &str) -> (Option<&str>, String) {
         return (Some(field), "given more than once".to_owned());
     }
     if let Some((_, known)) = quoted("unknown field `") {
-        let known = known.trim_start_matches(", ").replace('`', "");
-        return (None, format!("unknown; {known}"));
+        return (None, format!("unknown; {}", one_of(known)));
     }
     if let Some((_, known)) = quoted("unknown variant `") {
-        return (None, known.trim_start_matches(", ").replace('`', ""));
+        return (None, one_of(known));
     }
     // What serde_json says to a number in place of an enum, whose usual form is a word.
     if message == "expected value" {
@@ -78,6 +77,15 @@ fn said(message: &str) -> (Option<&str>, String) {
             (None, format!("expected {}", plain(expected)))
         }
         _ => (None, message.to_owned()),
+    }
+}
+
+/// The choice that stands in ", expected `a` or `b`" and its like.
+fn one_of(known: &str) -> String {
+    let words: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+    match words.is_empty() {
+        true => "nothing is known here".to_owned(),
+        false => format!("expected one of {}", words.join(", ")),
     }
 }
 
@@ -157,7 +165,10 @@ mod tests {
             (r#"{"title":"a","nested":{}}"#, "nested.citation: missing"),
             (r#"{"title":"a","nested":[]}"#, "nested: expected an object"),
             (r#"{"title":"a","nested":7}"#, "nested: expected an object"),
-            (r#"{"title":"a","nested":{"citation":"c","x":1}}"#, "nested.x: unknown; expected citation"),
+            (
+                r#"{"title":"a","nested":{"citation":"c","x":1}}"#,
+                "nested.x: unknown; expected one of citation",
+            ),
             (r#"{"title":"a","range":[1]}"#, "range: expected an array"),
             (r#"{"title":"a","named":{"k":[{"citation":1}]}}"#, "named.k[0].citation: expected a string"),
         ];

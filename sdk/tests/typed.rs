@@ -209,7 +209,7 @@ fn a_module_reads_its_config() {
     assert_eq!(error.text(), "config.limit: expected a whole number");
     assert_eq!(
         failed(Kit::new::<Notes>().init(json!({"x": 1}))),
-        "config.x: unknown; expected limit (invalid_payload)"
+        "config.x: unknown; expected one of limit (invalid_payload)"
     );
     assert_eq!(
         Kit::new::<Notes>().command::<Value>("all", json!({})).unwrap_err().code(),
@@ -357,7 +357,7 @@ fn a_collection_answers_as_the_store_does() {
         (json!({"filters": {"$version": 1, "tags.0": {"exists": true}}}), "ac 2"),
         (json!({"filters": {"/text": {"in": ["one", "II", 3]}, "$id": {"ne": "a"}}}), "b 1"),
         (json!({"id": "c"}), "c 1"),
-        (json!({"id": "d"}), "there is nothing with the id d (not_found)"),
+        (json!({"id": "d"}), "there is no note d (not_found)"),
         (
             json!({"filters": {"a..b": 1}}),
             "filters: a..b: an empty step in a path; a key that is empty or holds a dot needs the form /a/b (invalid_payload)",

@@ -4,6 +4,7 @@
 //! = name of the case
 //! config {"state":"instance"}      what init gets; otherwise the place of the state that the test is about
 //! time 1704067200000000            sets the clock
+//! grants read=research_log.* …      what the instance may do; otherwise all that it asks for
 //! > command {"name":"…"}           a message: type and payload
 //! < {"status":"success","data":…}  its response
 //! * event {"event":"…"}            what the module emitted meanwhile
@@ -19,6 +20,7 @@ pub struct Case {
     pub remarks: Vec<String>,
     pub name: String,
     pub config: Option<String>,
+    pub grants: Option<String>,
     pub steps: Vec<Step>,
     /// Why the instance was not loaded, where the case is about that.
     pub loaded: String,
@@ -58,6 +60,7 @@ pub fn parse(text: &str) -> Result<Vec<Case>, String> {
         let case = cases.last_mut().ok_or_else(|| wrong("no case has begun"))?;
         match (mark, case.steps.last_mut()) {
             ("config", None) => case.config = Some(rest.to_owned()),
+            ("grants", None) => case.grants = Some(rest.to_owned()),
             ("load", None) => {
                 case.steps.push(Step::Load);
                 case.loaded = rest.to_owned();
@@ -86,6 +89,7 @@ impl fmt::Display for Case {
         self.remarks.iter().try_for_each(|remark| writeln!(out, "{remark}"))?;
         writeln!(out, "= {}", self.name)?;
         self.config.iter().try_for_each(|config| writeln!(out, "config {config}"))?;
+        self.grants.iter().try_for_each(|grants| writeln!(out, "grants {grants}"))?;
         for step in &self.steps {
             match step {
                 Step::Time(time_us) => writeln!(out, "time {time_us}")?,

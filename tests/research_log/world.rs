@@ -8,8 +8,14 @@ use rp_host::store::SqliteStore;
 use rp_host::{Error, Grants, Host, Instance, LoadOptions, Message, Reply, Right};
 use serde_json::{Value, json};
 
+use super::script::Case;
+
 /// 2024-01-01 00:00 UTC.
 const START_US: i64 = 1_704_067_200_000_000;
+
+const ALL: &str = "read=research_log.* write=research_log.* emit=research_log.*";
+/// In place of grants: all of them, and a host that has no store.
+const NO_STORE: &str = "nostore";
 
 /// Where the module keeps its state.
 #[derive(Clone, Copy, PartialEq)]
@@ -33,14 +39,14 @@ pub struct World {
     instance: Result<Instance, Error>,
     library: PathBuf,
     config: Value,
-    state: State,
+    grants: Grants,
     time_us: Arc<AtomicI64>,
     /// What the module emitted and logged since it was looked at.
     told: Arc<Mutex<Vec<String>>>,
 }
 
 impl World {
-    pub fn new(library: &Path, state: State, config: Option<&str>) -> World {
+    pub fn new(library: &Path, state: State, case: &Case) -> World {
         let time_us = Arc::new(AtomicI64::new(START_US));
         let told = Arc::<Mutex<Vec<String>>>::default();
         let (clock, numbers, events, lines) =
@@ -57,14 +63,17 @@ impl World {
                 let level = format!("{:?}", record.level).to_lowercase();
                 lines.lock().unwrap().push(format!("{level} {}", record.text));
             });
-        if state == State::Store {
+        let config = case
+            .config
+            .as_ref()
+            .map_or_else(|| json!({ "state": state.to_string() }), |text| text.parse().unwrap());
+        let granted = case.grants.as_deref().unwrap_or(ALL);
+        if granted != NO_STORE {
             builder = builder.store(Arc::new(SqliteStore::in_memory().unwrap()));
         }
-        let host = builder.build();
-        let config =
-            config.map_or_else(|| json!({ "state": state.to_string() }), |text| text.parse().unwrap());
-        let instance = load(&host, library, &config, state);
-        World { host, instance, library: library.to_owned(), config, state, time_us, told }
+        let (host, grants) = (builder.build(), grants(granted));
+        let instance = load(&host, library, &config, &grants);
+        World { host, instance, library: library.to_owned(), config, grants, time_us, told }
     }
 
     pub fn set_time(&self, time_us: i64) {
@@ -82,12 +91,15 @@ impl World {
 
     /// Whether the instance was loaded.
     pub fn take_loaded(&self) -> String {
-        self.instance.as_ref().map_or_else(|error| format!("failed: {error}"), |_| "done".to_owned())
+        let Err(error) = &self.instance else { return "done".to_owned() };
+        let text = error.to_string();
+        // Before that stands where the library lies.
+        text.split_once("init failed: ").map_or(text.clone(), |(_, why)| format!("failed: {why}"))
     }
 
     /// A state in the store is there again for the next instance.
     pub fn survives_a_restart(self) {
-        let (State::Store, Ok(instance)) = (self.state, self.instance) else { return };
+        let (true, Ok(instance)) = (self.config["state"] == "store", self.instance) else { return };
         let kept = |instance: &Instance| {
             let queries = ["research_log", "research_log_entry"].map(|entity| {
                 ask(instance, "query", &json!({ "entity": entity, "sort": ["number"] }).to_string())
@@ -97,20 +109,26 @@ impl World {
         };
         let before = kept(&instance);
         instance.unload().unwrap();
-        let again = load(&self.host, &self.library, &self.config, self.state).unwrap();
+        let again = load(&self.host, &self.library, &self.config, &self.grants).unwrap();
         assert_eq!(kept(&again), before, "{}: after a restart", self.library.display());
     }
 }
 
-fn load(host: &Host, library: &Path, config: &Value, state: State) -> Result<Instance, Error> {
+/// The rights in a line of the table.
+fn grants(text: &str) -> Grants {
+    const RIGHTS: &[(&str, Right)] = &[("read", Right::Read), ("write", Right::Write), ("emit", Right::Emit)];
     let mut grants = Grants::default();
-    grants.grant(Right::Emit, "research_log.*");
-    if state == State::Store {
-        grants.grant(Right::Read, "research_log.*");
-        grants.grant(Right::Write, "research_log.*");
+    let text = if text == NO_STORE { ALL } else { text };
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let (right, pattern) = word.split_once('=').unwrap();
+        grants.grant(RIGHTS.iter().find(|(name, _)| *name == right).unwrap().1, pattern);
     }
+    grants
+}
+
+fn load(host: &Host, library: &Path, config: &Value, grants: &Grants) -> Result<Instance, Error> {
     // One name for every language: it is in what the host says.
-    let options = LoadOptions::new().instance("log").config(config.clone()).grants(grants);
+    let options = LoadOptions::new().instance("log").config(config.clone()).grants(grants.clone());
     host.load_with(library, options)
 }
 

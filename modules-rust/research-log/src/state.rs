@@ -1,5 +1,5 @@
 //! Logs and entries, in memory and, where the configuration says so, in the host's store.
-use rp_sdk::{Collection, Entity, Error, Host, OrRefuse, Result, json};
+use rp_sdk::{Collection, Entity, Error, Host, OrRefuse, Result, code};
 
 use crate::model::{Entry, Log};
 
@@ -20,9 +20,10 @@ pub enum Keeper {
     Store,
 }
 
+/// The document that remembers the active log.
 #[rp_sdk::data]
 struct Active {
-    active_log: Option<String>,
+    log: String,
 }
 
 /// All that the module knows.
@@ -45,12 +46,11 @@ impl State {
     }
 
     fn read(&mut self, host: Host) -> Result<()> {
-        match host.query(STATE).filter("$id", ACTIVE).first::<Active>()? {
-            Some(found) => self.active = found.data.active_log,
-            None => drop(host.create_as(STATE, ACTIVE, &Active { active_log: None })?),
-        }
+        let active = host.query(STATE).filter("$id", ACTIVE).first::<Active>()?;
         self.logs = host.query(LOG).sort("number").fetch()?.entities.into_iter().collect();
         self.entries = host.query(ENTRY).sort("number").fetch()?.entities.into_iter().collect();
+        [STATE, LOG, ENTRY].into_iter().try_for_each(|entity| check_write(host, entity))?;
+        self.active = active.map(|active| active.data.log);
         Ok(())
     }
 
@@ -77,7 +77,11 @@ impl State {
 
     pub fn activate(&mut self, host: Host, log: &str) -> Result<()> {
         if self.keeper == Keeper::Store {
-            host.update(STATE, ACTIVE, None, &json!({ "active_log": log }))?;
+            let active = Active { log: log.to_owned() };
+            match self.active {
+                None => host.create_as(STATE, ACTIVE, &active)?,
+                Some(_) => host.update(STATE, ACTIVE, None, &active)?,
+            };
         }
         self.active = Some(log.to_owned());
         Ok(())
@@ -100,5 +104,13 @@ impl State {
             host.create_as(ENTRY, &id, &entry)?;
         }
         self.entries.create_as(host, id, entry)
+    }
+}
+
+/// Asks for what cannot be: an answer other than that it is not there says that writing is not allowed.
+fn check_write(host: Host, entity: &str) -> Result<()> {
+    match host.delete(entity, "none", None) {
+        Err(error) if error.code() != code::NOT_FOUND => Err(error),
+        _ => Ok(()),
     }
 }
