@@ -107,15 +107,11 @@ mod unix {
             self.base.wrapping_add(self.text)
         }
 
-        /// Pages that vanish stay reserved, so that a late read meets no other mapping.
+        /// Pages stay reserved, so that a late read meets no other mapping; those that vanish cannot be read.
         pub(crate) fn retire(self) {
-            // SAFETY: the pages are this value's own, and nobody may use them any more (rule 2).
-            unsafe {
-                if self.place == Place::Vanishing {
-                    libc::mprotect(self.base.cast(), self.len, libc::PROT_NONE);
-                } else {
-                    libc::munmap(self.base.cast(), self.len);
-                }
+            if self.place == Place::Vanishing {
+                // SAFETY: the pages are this value's own, and nobody may use them any more (rule 2).
+                unsafe { libc::mprotect(self.base.cast(), self.len, libc::PROT_NONE) };
             }
         }
     }

@@ -227,7 +227,7 @@ fn keep_end(child: &mut Child) -> mpsc::Receiver<Vec<String>> {
     let stderr = child.stderr.take();
     let read = move || {
         let mut bytes = Vec::new();
-        for stderr in stderr {
+        if let Some(stderr) = stderr {
             let _all_there_is = stderr.take(1 << 20).read_to_end(&mut bytes);
         }
         let text = String::from_utf8_lossy(&bytes);

@@ -1,3 +1,146 @@
-//! environment
-use crate::check::Check;
-pub(super) const CHECKS: &[Check] = &[];
+//! What the process is like after the module has lived in it.
+
+use crate::bench::Bench;
+use crate::check::{Check, Rule};
+use crate::outcome::{Verdict, ensure, skip, warn};
+use crate::{os, session, surroundings};
+
+pub(super) const CHECKS: &[Check] = &[
+    Check::new(
+        "environment/working-directory",
+        "The working directory stays",
+        Rule::module(4, "working directory"),
+        working_directory,
+    ),
+    Check::new("environment/umask", "The umask stays", Rule::module(4, "umask"), umask),
+    Check::new(
+        "environment/signal-handlers",
+        "Signal handlers stay",
+        Rule::module(4, "Signal handlers"),
+        signal_handlers,
+    ),
+    Check::new(
+        "environment/signal-mask",
+        "The calling thread's signal mask stays",
+        Rule::module(4, "stay as they are"),
+        signal_mask,
+    )
+    .advice(),
+    Check::new("environment/locale", "The locale stays", Rule::module(4, "locale"), locale),
+    Check::new(
+        "environment/floating-point",
+        "The floating-point mode stays",
+        Rule::module(4, "floating-point mode"),
+        floating_point,
+    ),
+    Check::new(
+        "environment/stdio",
+        "Standard input, output and error stay what they are",
+        Rule::module(4, "floating-point mode and stdio stay as they are."),
+        stdio,
+    ),
+    Check::new(
+        "environment/stdout",
+        "Nothing is written to standard output, which is the host's",
+        Rule::text("Writes a line of log, for people."),
+        stdout,
+    )
+    .advice(),
+    Check::new(
+        "environment/variables",
+        "Environment variables stay",
+        Rule::module(4, "Signal handlers, locale, working directory, umask"),
+        variables,
+    )
+    .advice(),
+    Check::new(
+        "environment/descriptors",
+        "No descriptor stays open after destroy",
+        Rule::text("frees what it holds"),
+        descriptors,
+    ),
+    Check::new(
+        "environment/threads",
+        "No thread is left after destroy",
+        Rule::module(6, "joins the module's threads"),
+        threads,
+    ),
+];
+
+/// The process before and after a whole life, by one of its properties.
+fn stays(bench: &Bench, what: &str, look: fn() -> Option<String>) -> Verdict {
+    let instance = bench.create()?;
+    let init = bench.init_payload();
+    // What the library set when it was loaded counts too; `bench.create` has loaded it, so look at it from there on.
+    let Some(before) = look() else { return skip("this system does not tell") };
+    session::whole_life(instance, &init);
+    let after = look().unwrap_or_default();
+    ensure(before == after, || format!("{what} was {before}\nand after destroy {after}"))
+}
+
+fn working_directory(bench: &Bench) -> Verdict {
+    stays(bench, "the working directory", surroundings::working_directory)
+}
+
+fn umask(bench: &Bench) -> Verdict {
+    stays(bench, "the umask", surroundings::umask)
+}
+
+fn signal_handlers(bench: &Bench) -> Verdict {
+    stays(bench, "what signals do", surroundings::signal_handlers)
+}
+
+fn signal_mask(bench: &Bench) -> Verdict {
+    stays(bench, "the mask of signals", surroundings::signal_mask)
+}
+
+fn locale(bench: &Bench) -> Verdict {
+    stays(bench, "the locale", surroundings::locale)
+}
+
+fn floating_point(bench: &Bench) -> Verdict {
+    stays(bench, "the floating-point mode", surroundings::floating_point)
+}
+
+fn stdio(bench: &Bench) -> Verdict {
+    stays(bench, "the standard streams", surroundings::stdio)
+}
+
+fn variables(bench: &Bench) -> Verdict {
+    stays(bench, "the environment", surroundings::variables)
+}
+
+fn stdout(bench: &Bench) -> Verdict {
+    let instance = bench.create()?;
+    let init = bench.init_payload();
+    match os::with_stdout_caught(|| session::whole_life(instance, &init)) {
+        None => skip("standard output cannot be caught here"),
+        Some(written) if written.is_empty() => Ok(()),
+        Some(written) => warn(format!("written to standard output: {}", crate::journal::shown(&written))),
+    }
+}
+
+fn descriptors(bench: &Bench) -> Verdict {
+    // The first life may open what stays for the life of the process.
+    session::whole_life(bench.create()?, &bench.init_payload());
+    let Some(before) = os::descriptors() else { return skip("this system does not tell") };
+    session::whole_life(bench.create()?, &bench.init_payload());
+    let after = os::descriptors().unwrap_or_default();
+    let left: Vec<_> = after.iter().filter(|one| !before.contains(one)).collect();
+    ensure(left.is_empty(), || format!("left open after destroy: {left:?}"))
+}
+
+fn threads(bench: &Bench) -> Verdict {
+    session::whole_life(bench.create()?, &bench.init_payload());
+    let Some(before) = os::thread_count() else { return skip("this system does not tell") };
+    session::whole_life(bench.create()?, &bench.init_payload());
+    // A thread that was joined is gone from the list a moment later.
+    for _ in 0..50 {
+        if os::thread_count() <= Some(before) {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let left = os::thread_count().unwrap_or(0).saturating_sub(before);
+    ensure(left == 0, || format!("{left} threads are left after destroy"))
+}

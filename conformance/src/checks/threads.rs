@@ -1,3 +1,144 @@
-//! threads
-use crate::check::Check;
-pub(super) const CHECKS: &[Check] = &[];
+//! On which threads, and on how many at once.
+
+use std::sync::Barrier;
+
+use serde_json::json;
+
+use crate::bench::Bench;
+use crate::check::{Check, Rule};
+use crate::instance::Instance;
+use crate::outcome::{Verdict, ensure, fail, skip};
+use crate::session;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check::new(
+        "threads/handed-over",
+        "An instance is called on one thread after the other",
+        Rule::module(5, "The host runs one call at a time per instance, from whatever thread"),
+        handed_over,
+    ),
+    Check::new(
+        "threads/thread-ends",
+        "An instance lives on when the thread that made it has ended",
+        Rule::text("[instance] called on any thread, one call at a time per instance"),
+        thread_ends,
+    ),
+    Check::new(
+        "threads/many-instances",
+        "Several instances work at once on several threads",
+        Rule::plain(3, "different objects may run at once"),
+        many_instances,
+    ),
+    Check::new(
+        "threads/concurrent",
+        "With RP_CONCURRENT several threads call one instance at once",
+        Rule::module(5, "with RP_CONCURRENT, handle_message runs on several at once."),
+        concurrent,
+    )
+    .abi(),
+    Check::new(
+        "threads/small-stack",
+        "256 KiB of stack are enough for every kind of message",
+        Rule::module(5, "256 KiB of stack"),
+        small_stack,
+    ),
+];
+
+const THREADS: usize = 4;
+
+/// Asks a fresh instance for its answers, and compares them with those of before.
+fn codes(instance: &Instance) -> Vec<(i32, bool)> {
+    let lines = session::every_kind(instance);
+    lines
+        .iter()
+        .map(|(kind, payload)| {
+            let answer = instance.ask(kind, payload);
+            (answer.status, answer.read().is_ok())
+        })
+        .collect()
+}
+
+fn handed_over(bench: &Bench) -> Verdict {
+    let instance = bench.ready()?;
+    let usual = codes(&instance);
+    for _ in 0..bench.times(8, 100) {
+        let found = std::thread::scope(|scope| scope.spawn(|| codes(&instance)).join().ok());
+        ensure(found.as_ref() == Some(&usual), || "an instance answers otherwise on another thread".into())?;
+    }
+    Ok(())
+}
+
+fn thread_ends(bench: &Bench) -> Verdict {
+    let made = std::thread::scope(|scope| scope.spawn(|| bench.ready()).join());
+    let Ok(instance) = made else { return fail("the thread that made the instance panicked") };
+    let instance = instance?;
+    ensure(!codes(&instance).is_empty(), || "no answers".into())?;
+    std::thread::scope(|scope| scope.spawn(move || instance.end()).join().ok());
+    Ok(())
+}
+
+fn many_instances(bench: &Bench) -> Verdict {
+    let usual = codes(&bench.ready()?);
+    let barrier = Barrier::new(THREADS);
+    let work = || {
+        barrier.wait();
+        for _ in 0..bench.times(5, 100) {
+            let instance = bench.ready()?;
+            let found = codes(&instance);
+            ensure(found == usual, || "an instance answers otherwise while others work".into())?;
+        }
+        Ok(())
+    };
+    on_all(work)
+}
+
+/// Runs the same on all threads; the first verdict that is none of success counts.
+fn on_all(work: impl Fn() -> Verdict + Sync) -> Verdict {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(&work)).collect();
+        let verdicts = threads.into_iter().map(|thread| thread.join());
+        verdicts.map(|verdict| verdict.unwrap_or_else(|_| fail("a thread of the check panicked"))).collect()
+    })
+}
+
+fn concurrent(bench: &Bench) -> Verdict {
+    if !bench.functions()?.is_concurrent() {
+        return skip("the module is not concurrent");
+    }
+    let instance = bench.ready()?;
+    let usual = codes(&instance);
+    let barrier = Barrier::new(THREADS);
+    on_all(|| {
+        barrier.wait();
+        for _ in 0..bench.times(50, 1000) {
+            let found = codes(&instance);
+            ensure(found == usual, || "an instance answers otherwise while it is called at once".into())?;
+        }
+        Ok(())
+    })
+}
+
+/// What the suite itself needs on top of the 256 KiB: its own frames, and those of the thread's start.
+const OWN_STACK: usize = 96 << 10;
+
+fn small_stack(bench: &Bench) -> Verdict {
+    let instance = bench.ready()?;
+    let deep = format!("{}{}", r#"{"a":"#.repeat(100), "1") + &"}".repeat(100);
+    let lines = session::every_kind(&instance);
+    let work = || {
+        for (kind, payload) in &lines {
+            instance.ask(kind, payload);
+        }
+        instance.ask("command", &json!({"name": session::NOBODYS}).to_string());
+        instance.ask("event", &deep);
+    };
+    std::thread::scope(|scope| {
+        let thread =
+            std::thread::Builder::new().stack_size((256 << 10) + OWN_STACK).spawn_scoped(scope, work);
+        match thread.map(|thread| thread.join()) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => fail("a thread of the check panicked"),
+            Err(error) => skip(format!("no thread of that size: {error}")),
+        }
+    })
+}

@@ -1,0 +1,5 @@
+// It needs a function that no library has.
+// trips: entry/loads, life/real-host
+extern void nobody_has_this_function(void);
+#define ON_CREATE nobody_has_this_function()
+#include "../good.h"

@@ -1,0 +1,4 @@
+// It changes the working directory.
+// trips: environment/working-directory
+#define ON_INIT (void)!chdir("/")
+#include "../good.h"

@@ -1,0 +1,4 @@
+// It changes the umask.
+// trips: environment/umask
+#define ON_INIT umask(0)
+#include "../good.h"

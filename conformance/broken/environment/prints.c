@@ -1,0 +1,4 @@
+// It prints.
+// trips: environment/stdout
+#define ON_EVENT puts("an event!")
+#include "../good.h"

@@ -1,0 +1,5 @@
+// It ends the process over an event that it does not understand.
+// trips: faults/no-exit, faults/no-fork, faults/random-session
+#define ON_EVENT \
+    if (rp_json_is(rp_json_get(payload, "event"), RP_JSON_ARRAY)) exit(3)
+#include "../good.h"

@@ -1,0 +1,3 @@
+// Nothing is wrong with it.
+// trips: nothing
+#include "../good.h"

@@ -1,0 +1,4 @@
+// It leaks a part of each instance.
+// trips: life/frees-all, life/ten-thousand, faults/malloc-in-create
+#define ON_DESTROY self->kept = NULL
+#include "../good.h"

@@ -1,0 +1,4 @@
+// It leaks what the C library allocated for it.
+// trips: life/ten-thousand
+#define ON_DESTROY (void)!strdup("forty bytes that nobody will ever free")
+#include "../good.h"

@@ -1,0 +1,8 @@
+// Its instances share whether they are initialized.
+// trips: life/share-nothing, threads/many-instances
+static _Bool shared;
+#define ON_OPEN \
+    if (!rp_str_eq(message->type, "init")) self->is_initialized = shared
+#define ON_INIT shared = true
+#define ON_SHUTDOWN shared = false
+#include "../good.h"

@@ -1,0 +1,4 @@
+// Its authors are one string, not a list.
+// trips: manifest/lists, life/real-host
+#define MANIFEST "{\"name\":\"good\",\"version\":\"1.0.0\",\"protocol\":\"1.0\",\"authors\":\"me\"}"
+#include "../good.h"

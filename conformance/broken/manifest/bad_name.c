@@ -1,0 +1,4 @@
+// Its name has a space and a capital.
+// trips: manifest/name, life/real-host
+#define MANIFEST "{\"name\":\"Very good\",\"version\":\"1.0.0\",\"protocol\":\"1.0\"}"
+#include "../good.h"

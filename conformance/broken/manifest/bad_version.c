@@ -1,0 +1,4 @@
+// Its version is no semantic one.
+// trips: manifest/version, life/real-host
+#define MANIFEST "{\"name\":\"good\",\"version\":\"1\",\"protocol\":\"1.0\"}"
+#include "../good.h"

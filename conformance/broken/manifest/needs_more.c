@@ -1,0 +1,4 @@
+// It needs what no host knows.
+// trips: manifest/needs, life/real-host
+#define MANIFEST "{\"name\":\"good\",\"version\":\"1.0.0\",\"protocol\":\"1.0\",\"needs\":[\"telepathy\"]}"
+#include "../good.h"

@@ -1,0 +1,4 @@
+// It speaks a protocol of the future.
+// trips: manifest/protocol, life/real-host
+#define MANIFEST "{\"name\":\"good\",\"version\":\"1.0.0\",\"protocol\":\"2.0\"}"
+#include "../good.h"

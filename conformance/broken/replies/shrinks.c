@@ -1,0 +1,5 @@
+// It cuts the capacity down to what it used.
+// trips: replies/fields, life/real-host, faults/random-session
+#define AFTER_MESSAGE \
+    if (reply != NULL) reply->capacity = reply->len
+#include "../good.h"
