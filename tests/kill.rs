@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 /// Kills, each at another moment.
 const KILLS: usize = 100;
 /// Changes that a session is about to make; it is seldom let to make them all.
-const CHANGES: usize = 400;
+const CHANGES: usize = 150;
 
 struct Scene {
     folder: PathBuf,
@@ -41,7 +41,7 @@ impl Scene {
             let id = format!("{name}-{}", n / 2);
             let operation = if n % 2 == 0 { "create" } else { "update" };
             // Large enough for several pages, so that half of it would be seen.
-            let half = format!("{name}-{n}-").repeat(400);
+            let half = format!("{name}-{n}-").repeat(300);
             let data = json!({"n": n, "left": half, "right": half});
             let payload = json!({"entity": "note", "operation": operation, "id": id, "data": data});
             let args = json!({"type": "mutation", "payload": payload});
@@ -110,7 +110,7 @@ fn nothing_acknowledged_is_lost_and_nothing_half_written_is_seen() {
         while !output.contains(r#""kind":"message""#) {
             assert_ne!(stdout.read_line(&mut output).expect("UTF-8"), 0, "{}", complaint(child));
         }
-        std::thread::sleep(Duration::from_micros(fastrand::u64(0..40_000)));
+        std::thread::sleep(Duration::from_micros(fastrand::u64(0..30_000)));
         child.kill().expect("killed");
         stdout.read_to_string(&mut output).expect("UTF-8");
         child.wait().expect("gone");
