@@ -43,6 +43,9 @@ pub struct Options {
     /// Checks at a time; without it one per core
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
+    /// Also send the JSON texts of a folder: files named y_... hold one valid value, files named n_... none
+    #[arg(long, value_name = "DIR")]
+    json_texts: Option<PathBuf>,
     /// The "config" that init gets, a JSON object
     #[arg(long, value_name = "JSON", default_value = "{}", hide_default_value = true)]
     config: String,
@@ -120,6 +123,7 @@ fn plan(options: &Options, checks: Vec<&'static Check>) -> Result<Plan, Fault> {
     plan.jobs = options.jobs.unwrap_or(plan.jobs);
     plan.config = config;
     plan.in_process = options.in_process;
+    plan.texts = options.json_texts.clone();
     Ok(plan)
 }
 

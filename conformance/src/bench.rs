@@ -20,13 +20,20 @@ pub(crate) struct Bench {
     pub(crate) is_full: bool,
     /// What `init` gets as "config".
     pub(crate) config: Value,
+    /// A folder of more JSON texts.
+    pub(crate) texts: Option<PathBuf>,
     subject: OnceLock<Result<Subject, String>>,
     ids: AtomicU32,
 }
 
 impl Bench {
     pub(crate) fn new(file: PathBuf, seed: u64, is_full: bool, config: Value) -> Self {
-        Bench { file, seed, is_full, config, subject: OnceLock::new(), ids: AtomicU32::new(0) }
+        Bench { file, seed, is_full, config, texts: None, subject: OnceLock::new(), ids: AtomicU32::new(0) }
+    }
+
+    pub(crate) fn with_texts(mut self, texts: Option<PathBuf>) -> Self {
+        self.texts = texts;
+        self
     }
 
     /// How often a check repeats: less unless long forms are wanted.

@@ -145,3 +145,21 @@ pub(crate) const INVALID: &[&str] = &[
 /// Valid JSON values that are no object.
 pub(crate) const NOT_OBJECTS: &[&str] =
     &["[]", "null", "true", "0", "-1.5e3", r#""{}""#, r#""""#, "[{}]", " [ ] ", r#"["name","ping"]"#];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::value::RawValue;
+
+    use super::*;
+
+    fn is_json(text: &str) -> bool {
+        serde_json::from_str::<Box<RawValue>>(text).is_ok()
+    }
+
+    #[test]
+    fn texts_are_what_they_are_called() {
+        VALID.iter().for_each(|text| assert!(is_json(text), "{text}"));
+        INVALID.iter().for_each(|text| assert!(!is_json(text), "{text}"));
+        NOT_OBJECTS.iter().for_each(|text| assert!(is_json(text) && !text.trim().starts_with('{'), "{text}"));
+    }
+}

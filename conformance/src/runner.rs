@@ -32,6 +32,8 @@ pub struct Plan {
     pub jobs: usize,
     /// What `init` gets as "config".
     pub config: Value,
+    /// A folder of more JSON texts for payloads: files named y_... hold one valid value, files named n_... none.
+    pub texts: Option<PathBuf>,
     /// Runs all checks in this process, one after the other and without limits: for debuggers.
     pub in_process: bool,
 }
@@ -47,6 +49,7 @@ impl Plan {
             limit: Duration::from_secs(20),
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             config: json!({}),
+            texts: None,
             in_process: false,
         }
     }
@@ -64,6 +67,7 @@ impl Plan {
             seed: self.seed,
             is_full: self.is_full,
             config: self.config.clone(),
+            texts: self.texts.clone(),
         };
         (order, check)
     }
@@ -130,6 +134,9 @@ fn reproduce(plan: &Plan, order: &Order) -> String {
     let mut command = format!("rp check {} --filter ={} --in-process", quoted(&order.file), order.check);
     if plan.seed != 1 {
         command.push_str(&format!(" --seed {}", plan.seed));
+    }
+    if let Some(texts) = &plan.texts {
+        command.push_str(&format!(" --json-texts {}", quoted(texts)));
     }
     if plan.is_full {
         command.push_str(" --full");

@@ -21,6 +21,7 @@ pub(crate) struct Order {
     pub(crate) seed: u64,
     pub(crate) is_full: bool,
     pub(crate) config: Value,
+    pub(crate) texts: Option<PathBuf>,
 }
 
 /// Runs one check and ends the process, if [`run`](crate::run) started this process for that. Call it first thing in
@@ -56,7 +57,8 @@ pub(crate) fn perform(order: &Order) -> Outcome {
         return Outcome::new(Kind::Skip, format!("there is no check {}", order.check));
     };
     journal::begin();
-    let bench = Bench::new(order.file.clone(), order.seed, order.is_full, order.config.clone());
+    let bench = Bench::new(order.file.clone(), order.seed, order.is_full, order.config.clone())
+        .with_texts(order.texts.clone());
     let mut outcome = if let Some(reason) = does_not_apply(check, &bench) {
         Outcome::new(Kind::Skip, reason)
     } else {

@@ -1,4 +1,5 @@
 //! The sources of conformance/broken, what they declare, and their libraries.
+#![allow(dead_code, reason = "each test uses its part")]
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};

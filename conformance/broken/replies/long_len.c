@@ -1,5 +1,5 @@
 // Its len lies past the capacity.
-// trips: replies/len, messages/response, faults/random-session
+// trips: replies/len, replies/grow-exactly, replies/grow-moves, messages/response, faults/random-session
 #define ON_MUTATION                                                            \
     rp_status answered = rp_answer_error(reply, RP_CODE_NOT_SUPPORTED, "no mutations"); \
     if (answered == RP_FAILED) reply->len = reply->capacity + 1;               \

@@ -6,7 +6,7 @@ use crate::bench::Bench;
 use crate::check::{Check, Rule};
 use crate::instance::Instance;
 use crate::json_cases::{INVALID, NOT_OBJECTS, VALID};
-use crate::outcome::{Stop, Verdict, ensure, fail};
+use crate::outcome::{Stop, Verdict, ensure, fail, skip};
 use crate::session::{self, NOBODYS};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -98,6 +98,28 @@ fn payloads(instance: &Instance, value: &str) -> Vec<(&'static str, String)> {
     payloads
 }
 
+/// The texts of the operator's folder that begin so. Only UTF-8 without a NUL reaches every module.
+fn more_texts(bench: &Bench, begins: &str) -> Result<Vec<String>, Stop> {
+    let Some(folder) = &bench.texts else { return Ok(Vec::new()) };
+    let unreadable = |error: std::io::Error| Stop::Skip(format!("{}: {error}", folder.display()));
+    let mut texts = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with(begins)
+            && let Ok(text) = String::from_utf8(std::fs::read(&path).map_err(unreadable)?)
+            && !text.contains('\0')
+        {
+            texts.push(text);
+        }
+    }
+    if texts.is_empty() {
+        skip(format!("{} has no files named {begins}...", folder.display()))
+    } else {
+        Ok(texts)
+    }
+}
+
 /// The code of an answer, which may be any status but a panic.
 fn code(instance: &Instance, message_type: &str, payload: &str) -> Result<String, Stop> {
     let answer = instance.ask(message_type, payload);
@@ -110,7 +132,8 @@ fn code(instance: &Instance, message_type: &str, payload: &str) -> Result<String
 
 fn valid(bench: &Bench) -> Verdict {
     let instance = bench.ready()?;
-    for value in VALID {
+    let more = more_texts(bench, "y_")?;
+    for value in VALID.iter().copied().chain(more.iter().map(String::as_str)) {
         for (message_type, payload) in payloads(&instance, value) {
             let code = code(&instance, message_type, &payload)?;
             ensure(code != "invalid_json", || {
@@ -123,7 +146,8 @@ fn valid(bench: &Bench) -> Verdict {
 
 fn invalid(bench: &Bench) -> Verdict {
     let instance = bench.ready()?;
-    for text in INVALID {
+    let more = more_texts(bench, "n_")?;
+    for text in INVALID.iter().copied().chain(more.iter().map(String::as_str)) {
         for message_type in ["command", "event", "query"] {
             instance.ask(message_type, text).expect_error("invalid_json")?;
         }

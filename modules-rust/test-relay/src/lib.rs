@@ -26,6 +26,12 @@ struct Heard {
     data: Option<Box<RawValue>>,
 }
 
+/// Not `json!`, whose values cannot hold all that an event may bring, such as 1e400.
+#[derive(Serialize)]
+struct AllHeard<'a> {
+    events: &'a [Heard],
+}
+
 #[derive(Deserialize)]
 struct Send<'a> {
     r#type: String,
@@ -57,7 +63,7 @@ impl Module for Relay {
                 let send = command.args::<Send<'_>>()?;
                 command.host().forward(&send.r#type, send.payload.get(), reply)
             }
-            "heard" => reply.success(&json!({ "events": self.heard })),
+            "heard" => reply.success(&AllHeard { events: &self.heard }),
             "work" => work(command, reply),
             _ => Err(command.unknown()),
         }

@@ -1,0 +1,184 @@
+//! `rp check` as people and programs meet it: exit codes, reports, the command that reproduces a finding.
+
+#[path = "broken/module.rs"]
+mod module;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Exit code, standard output and standard error.
+fn rp(arguments: &[&str]) -> (i32, String, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_rp")).args(arguments).env_remove("FORCE_COLOR").output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().expect("rp never dies of a module"), text(output.stdout), text(output.stderr))
+}
+
+fn findings(arguments: &[&str]) -> (i32, Vec<Value>) {
+    let (code, out, err) = rp(arguments);
+    let lines =
+        out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}\n{err}")));
+    (code, lines.collect())
+}
+
+fn good(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_BIN_EXE_rp")).parent().unwrap().join("deps");
+    folder.join(rp_host::library_file_name(name)).display().to_string()
+}
+
+fn broken(name: &str) -> String {
+    let all = module::all();
+    let module = all.iter().find(|module| module.name == name).unwrap();
+    module.library().unwrap_or_else(|_| panic!("{name} does not compile")).display().to_string()
+}
+
+fn temporary(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+#[test]
+fn a_good_module_passes() {
+    let (code, out, err) = rp(&["check", &good("test-minimal-c")]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(
+        out.contains("PASS") && out.contains("skip the module is not concurrent: threads/concurrent"),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_finding_tells_what_was_sent_and_how_to_see_it_again() {
+    let file = broken("life/early_event");
+    let (code, out, _) = rp(&["check", &file]);
+    assert_eq!(code, 1, "{out}");
+    for part in [
+        "fail life/before-init",
+        "event {\"event\":\"rp_check_nobody_has_this\",\"data\":{}}\n",
+        "rule       rp_module.h: Before init a module answers only init and describe",
+        "| got status 0 {\"status\":\"success\",\"data\":{}}",
+    ] {
+        let part = part.replace(
+            "\"event\":\"rp_check_nobody_has_this\",\"data\":{}",
+            "\"data\":{},\"event\":\"rp_check_nobody_has_this\"",
+        );
+        assert!(out.contains(&part), "{part:?} is not in\n{out}");
+    }
+    let reproduce = out.lines().find_map(|line| line.trim().strip_prefix("reproduce  rp ")).unwrap();
+    let again: Vec<&str> = reproduce.split(' ').collect();
+    let (code, out, _) = rp(&again);
+    assert_eq!(code, 1, "{reproduce}\n{out}");
+    assert!(out.contains("fail life/before-init"), "{out}");
+}
+
+#[test]
+fn crashes_and_hangs_are_named() {
+    let (code, found) = findings(&["check", "--json", "--filter", "=json/deep", &broken("json/recursive")]);
+    assert_eq!((code, &found[0]["outcome"], &found[0]["text"]), (1, &"crash".into(), &"SIGSEGV".into()));
+    let slow = [
+        "check",
+        "--json",
+        "--filter",
+        "=life/many-at-once",
+        "--limit",
+        "0.1",
+        &broken("threads/not_concurrent"),
+    ];
+    let (_, found) = findings(&slow);
+    assert!(matches!(found[0]["outcome"].as_str(), Some("pass" | "timeout")), "{found:?}");
+}
+
+#[test]
+fn usage_and_environment_are_exit_code_2() {
+    let file = good("test-minimal-c");
+    let cases: &[&[&str]] = &[
+        &["check"],
+        &["check", "/nowhere/libx.so"],
+        &["check", &file, "--filter", "no-such-check"],
+        &["check", &file, "--config", "[]"],
+        &["check", &file, "--limit", "0"],
+        &["check", &file, "--junit", "/nowhere/x.xml", "--filter", "entry/"],
+    ];
+    for arguments in cases {
+        let (code, out, err) = rp(arguments);
+        assert_eq!(code, 2, "{arguments:?}\n{out}{err}");
+        assert!(!err.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_list_names_every_check_and_its_rule() {
+    let (code, list) = findings(&["check", "--list", "--json"]);
+    assert_eq!(code, 0);
+    assert_eq!(list.len(), rp_conformance::all().count());
+    assert!(list.iter().all(|line| line["words"].as_str().is_some_and(|words| !words.is_empty())));
+}
+
+#[test]
+fn junit_tells_the_same() {
+    let path = temporary("check-junit.xml");
+    let (code, _, _) =
+        rp(&["check", &broken("life/early_event"), "--filter", "life/", "--junit", path.to_str().unwrap()]);
+    assert_eq!(code, 1);
+    let text = std::fs::read_to_string(&path).unwrap();
+    for part in ["failures=\"1\"", "errors=\"0\"", "name=\"life/before-init\"", "<failure message="] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+}
+
+#[test]
+fn in_process_finds_the_same() {
+    let file = broken("replies/stale_data");
+    let outcomes = |arguments: &[&str]| {
+        let (_, found) = findings(arguments);
+        found.iter().map(|one| (one["check"].to_string(), one["outcome"].to_string())).collect::<Vec<_>>()
+    };
+    let apart = outcomes(&["check", "--json", &file, "--filter", "replies/", "--filter", "json/"]);
+    let together =
+        outcomes(&["check", "--json", "--in-process", &file, "--filter", "replies/", "--filter", "json/"]);
+    assert_eq!(apart, together);
+}
+
+/// Cut anywhere, or with a byte flipped, a module is found out or passes; rp lives through it.
+#[test]
+fn damaged_files_do_not_end_the_program() {
+    let original = std::fs::read(good("test-minimal-c")).unwrap();
+    let path = temporary("damaged.so");
+    let check = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        rp(&[
+            "check",
+            path.to_str().unwrap(),
+            "--filter",
+            "entry/",
+            "--filter",
+            "life/create",
+            "--limit",
+            "5",
+        ])
+    };
+    for cut in 0..12 {
+        let (code, out, err) = check(&original[..original.len() * cut / 12]);
+        assert_eq!(code, 1, "cut {cut}: {out}{err}");
+        assert!(out.contains("entry/loads"), "{out}");
+    }
+    let mut random = fastrand::Rng::with_seed(7);
+    for _ in 0..20 {
+        let mut bytes = original.clone();
+        let at = random.usize(..bytes.len());
+        bytes[at] ^= 1 << random.u8(..8);
+        let (code, out, err) = check(&bytes);
+        assert!(matches!(code, 0 | 1), "byte {at}: {code} {out}{err}");
+    }
+}
+
+#[test]
+fn files_that_are_no_modules_fail_one_check() {
+    let path = temporary("text.so");
+    std::fs::write(&path, "no module\n").unwrap();
+    let (code, found) = findings(&["check", "--json", path.to_str().unwrap()]);
+    let bad: Vec<_> =
+        found.iter().filter(|one| one["outcome"] == "fail").map(|one| one["check"].as_str()).collect();
+    assert_eq!((code, bad), (1, vec![Some("entry/loads"), Some("life/real-host")]));
+}
