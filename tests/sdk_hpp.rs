@@ -8,7 +8,7 @@ mod compiler;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use compiler::{Compiler, Job, clang, gcc, run_all, scratch, source};
+use compiler::{Compiler, Job, clang, gcc, run_all, scratch};
 use rp_host::{Grants, Host, Instance, LoadOptions, Message, Reply, library_file_name};
 use serde_json::{Value, json};
 
