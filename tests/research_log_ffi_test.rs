@@ -4,8 +4,11 @@
 //! A new language joins with a folder `research-log-<language>` in modules-rust/ or modules-c/; nothing is added here.
 //! `RP_BLESS=1` writes what the Rust module answers into the table.
 
+#[allow(dead_code, reason = "the test of test-minimal uses all of it")]
 #[path = "minimal/bare.rs"]
 mod bare;
+#[path = "research_log/day.rs"]
+mod day;
 #[path = "research_log/script.rs"]
 mod script;
 #[path = "research_log/world.rs"]
@@ -114,6 +117,24 @@ fn every_language_answers_alike_with_its_state_in_the_instance() {
 #[test]
 fn every_language_answers_alike_with_its_state_in_the_store() {
     run(State::Store);
+}
+
+#[test]
+fn a_research_day_is_the_same_in_every_language() {
+    for state in [State::Instance, State::Store] {
+        let day = |module: &str| {
+            let mut world = World::new(&library(module), state, &Case::default());
+            world.load_desk(&library("test-relay"));
+            day::play(&mut world)
+        };
+        let expected = day("research-log");
+        assert!(expected.len() >= 50);
+        for module in research_logs() {
+            for (line, (found, expected)) in day(module).iter().zip(&expected).enumerate() {
+                assert_eq!(found, expected, "{module}, state in {state}, line {}", line + 1);
+            }
+        }
+    }
 }
 
 #[test]

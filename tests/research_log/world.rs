@@ -3,6 +3,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use rp_host::store::SqliteStore;
 use rp_host::{Error, Grants, Host, Instance, LoadOptions, Message, Reply, Right};
@@ -13,7 +14,7 @@ use super::script::Case;
 /// 2024-01-01 00:00 UTC.
 const START_US: i64 = 1_704_067_200_000_000;
 
-const ALL: &str = "read=research_log.* write=research_log.* emit=research_log.*";
+const ALL: &str = "read=research_log.* write=research_log.* emit=research_log.* subscribe=research_session.*";
 /// In place of grants: all of them, and a host that has no store.
 const NO_STORE: &str = "nostore";
 
@@ -80,6 +81,23 @@ impl World {
         self.time_us.store(time_us, Ordering::Relaxed);
     }
 
+    /// Loads the module that opens and closes sessions.
+    pub fn load_desk(&self, library: &Path) {
+        let desk = "read=research_log read=research_log_entry emit=research_session.* call=log subscribe=research_log.*";
+        let options = LoadOptions::new().instance("desk").grants(grants(desk));
+        self.host.load_with(library, options).unwrap();
+    }
+
+    /// As [`ask`](Self::ask), but of an instance by name, until all events that this led to were heard.
+    pub fn ask_of(&mut self, instance: &str, message_type: &str, payload: &str) -> Vec<String> {
+        self.told.lock().unwrap().clear();
+        let instance = self.host.instance(instance).unwrap();
+        let mut outcome = vec![ask(&instance, message_type, payload)];
+        assert!(self.host.settle(Duration::from_secs(20)), "the events did not settle");
+        outcome.append(&mut self.told.lock().unwrap());
+        outcome
+    }
+
     /// Sends a message: the response, then what the module emitted and logged.
     pub fn ask(&mut self, message_type: &str, payload: &str) -> Vec<String> {
         self.told.lock().unwrap().clear();
@@ -116,7 +134,13 @@ impl World {
 
 /// The rights in a line of the table.
 fn grants(text: &str) -> Grants {
-    const RIGHTS: &[(&str, Right)] = &[("read", Right::Read), ("write", Right::Write), ("emit", Right::Emit)];
+    const RIGHTS: &[(&str, Right)] = &[
+        ("read", Right::Read),
+        ("write", Right::Write),
+        ("emit", Right::Emit),
+        ("subscribe", Right::Subscribe),
+        ("call", Right::Call),
+    ];
     let mut grants = Grants::default();
     let text = if text == NO_STORE { ALL } else { text };
     for word in text.split(' ').filter(|word| !word.is_empty()) {
