@@ -101,6 +101,11 @@ impl Description {
         self.commands.push(Command { name, description, args, returns });
     }
 
+    /// The JSON text; it is the same for every instance.
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).expect("names, texts and values have JSON")
+    }
+
     /// Adds an event that the module emits.
     pub fn event<E: EventData>(&mut self) {
         let data = schema::of::<E>(false);

@@ -226,10 +226,13 @@ fn describe(options: &Options, routes: &[Route<'_>], this: &TokenStream) -> Toke
     let events = options.emits.iter().map(|event| quote! { __description.event::<#event>(); });
     quote! {
         fn describe(#this, __message: &::rp_sdk::Message<'_>, __reply: ::rp_sdk::Reply<'_>) -> ::rp_sdk::Answer {
-            let mut __description = ::rp_sdk::__export::Description::default();
-            #(#commands)*
-            #(#events)*
-            __reply.success(&__description)
+            static __TEXT: ::std::sync::OnceLock<::std::string::String> = ::std::sync::OnceLock::new();
+            __reply.success_json(__TEXT.get_or_init(|| {
+                let mut __description = ::rp_sdk::__export::Description::default();
+                #(#commands)*
+                #(#events)*
+                __description.text()
+            }))
         }
     }
 }
