@@ -110,12 +110,32 @@ pub(super) trait View {
         function: <Self::Engine as Engine>::Function,
         arguments: [u32; 3],
     ) -> Result<u32, Ended>;
+    /// Calls a function on behalf of one of the host's functions, or to get room. These calls take up the host's own
+    /// stack, so they nest only a little.
+    fn call_back(
+        &mut self,
+        function: <Self::Engine as Engine>::Function,
+        arguments: [u32; 3],
+    ) -> Result<u32, Ended> {
+        const DEEPEST: u32 = 4;
+        let depth = self.state().calls_back;
+        if depth == DEEPEST {
+            let text = "calls from the module to the host and back nest too deep".to_owned();
+            return Err(CallFault::Trap { text, frames: Vec::new() }.into());
+        }
+        self.state().calls_back = depth + 1;
+        let result = self.call(function, arguments);
+        self.state().calls_back = depth;
+        result
+    }
     /// An exported function; `None` where nothing is exported under that name.
     fn export(
         &mut self,
         name: &str,
         signature: Signature,
     ) -> Result<Option<<Self::Engine as Engine>::Function>, WrongType>;
+    /// Whether the module exports a table of functions.
+    fn has_table(&mut self) -> bool;
     /// The function at an index of the table, where one of that type is there.
     fn function_at(&mut self, index: u32, signature: Signature)
     -> Option<<Self::Engine as Engine>::Function>;

@@ -54,6 +54,9 @@ impl<'a> File<'a> {
     fn read(&mut self, payload: Payload<'a>) -> Result<(), LoadFault> {
         match payload {
             Payload::Version { encoding: Encoding::Component, .. } => return Err(LoadFault::Component),
+            Payload::Version { num, .. } if num != 1 => {
+                return Err(LoadFault::Malformed(format!("version {num} of WebAssembly is not known")));
+            }
             Payload::ImportSection(imports) => {
                 for import in imports {
                     let import = import.map_err(malformed)?;

@@ -185,7 +185,7 @@ fn grow_guest_reply<V: View>(
             index: before.grow,
             expected: Signature::Map2.as_str(),
         })?;
-        view.call(function, [address, additional, 0])?.cast_signed()
+        view.call_back(function, [address, additional, 0])?.cast_signed()
     };
     if status != RP_OK {
         return Ok(None);

@@ -117,6 +117,9 @@ impl<E: Engine> WasmModule<E> {
 
     fn create_from_table(&self, view: &mut E::View<'_>) -> Result<(Functions<E>, u32), LoadFault> {
         let table = self.read_table(view)?;
+        if !view.has_table() {
+            return Err(LoadFault::MissingExport(TABLE));
+        }
         let mut function = |name, index, signature| function_of(view, name, index, signature);
         let create = function("create", table.create, Signature::Map)?;
         let destroy = function("destroy", table.destroy, Signature::Take)?;

@@ -81,7 +81,7 @@ fn take<V: View>(
     size: u32,
     taken: &[Room],
 ) -> Result<Option<Room>, Ended> {
-    let at = view.call(allocator.alloc, [size, 0, 0])?;
+    let at = view.call_back(allocator.alloc, [size, 0, 0])?;
     if at == 0 {
         return Ok(None);
     }
@@ -134,6 +134,6 @@ pub(super) fn enlarge<V: View>(
         Purpose::Inbox => rooms.inbox = new,
         Purpose::Outbox => rooms.outbox = new,
     }
-    view.call(rooms.allocator.free, [old.at, old.size, 0])?;
+    view.call_back(rooms.allocator.free, [old.at, old.size, 0])?;
     Ok(true)
 }

@@ -18,6 +18,8 @@ pub(super) struct State<E: Engine> {
     /// What the guest changed in that reply, where it may not.
     pub(super) tampered: Option<&'static str>,
     pub(super) clock: Clock,
+    /// How deep calls from the host's functions into the guest nest at this moment.
+    pub(super) calls_back: u32,
     pub(super) growth: Growth,
     /// Why a host function ended the guest's code, on its way through the engine.
     pub(super) ended: Option<Ended>,
@@ -37,6 +39,7 @@ impl<E: Engine> State<E> {
             lent,
             reply: ptr::null_mut(),
             tampered: None,
+            calls_back: 0,
             clock: Clock { limit: *limits, started: None },
             growth: Growth { limits: *limits, denied: None },
             ended: None,

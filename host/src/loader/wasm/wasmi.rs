@@ -200,6 +200,10 @@ impl View for Context<'_> {
         }
     }
 
+    fn has_table(&mut self) -> bool {
+        self.data().handles.as_ref().is_some_and(|handles| handles.table.is_some())
+    }
+
     fn function_at(&mut self, index: u32, signature: Signature) -> Option<Function> {
         let table = self.data().handles.as_ref()?.table?;
         let Some(Ref::Func(Nullable::Val(function))) = table.get(&*self, u64::from(index)) else {

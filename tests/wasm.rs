@@ -1,0 +1,256 @@
+//! Modules as WebAssembly: the same sources, the same answers byte for byte, and guests that mean harm.
+
+#[path = "minimal/cases.rs"]
+#[allow(dead_code, reason = "a host never asks before init")]
+mod cases;
+#[path = "wasm/hostile.rs"]
+mod hostile;
+#[path = "wasm/modules.rs"]
+mod modules;
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use hostile::{CASES, Until};
+use rp_host::{Error, Format, Grants, Host, Instance, LoadOptions, Message, Reply, WasmLimits, inspect};
+use serde_json::{Value, json};
+use support::{Account, Witness, built, outcome, test_minimals, told};
+
+/// Limits that hostile guests reach soon.
+const TIGHT: WasmLimits =
+    WasmLimits { memory: 2 << 20, table: 1000, call_time: Duration::from_millis(1), stack: 64 << 10 };
+
+fn answer(instance: &Instance, message_type: &str, payload: &str) -> String {
+    let mut reply = Reply::new();
+    instance.call(&Message::new(message_type, payload), &mut reply).unwrap();
+    reply.text().unwrap().to_owned()
+}
+
+/// What an instance answers to every row, and its manifest.
+fn transcript(path: &Path) -> Vec<String> {
+    let rows = cases::READY.iter().map(|case| {
+        // A host of its own, since some rows end the instance themselves.
+        let host = Host::new();
+        let instance = host.load(path).unwrap_or_else(|error| panic!("{}", told(&error)));
+        case.given.iter().for_each(|(message_type, payload)| {
+            answer(&instance, message_type, payload);
+        });
+        let found = answer(&instance, case.message_type, case.payload);
+        assert_eq!(found, case.response, "{}: {} {}", path.display(), case.message_type, case.payload);
+        found
+    });
+    let mut lines: Vec<String> = rows.collect();
+    lines.push(Host::new().load(path).unwrap().manifest_text().to_owned());
+    lines
+}
+
+#[test]
+fn every_language_answers_in_the_sandbox_as_outside() {
+    for name in test_minimals() {
+        let Some(path) = modules::module(name) else { continue };
+        assert_eq!(transcript(&path), transcript(&built(name)), "{name}");
+    }
+}
+
+#[test]
+fn inspecting_runs_no_code() {
+    for name in test_minimals() {
+        let Some(path) = modules::module(name) else { continue };
+        let (found, native) = (inspect(&path).unwrap(), inspect(built(name)).unwrap());
+        assert_eq!((found.format, &*found.machine), (Format::Wasm, "wasm32"), "{name}");
+        assert_eq!((found.profile, found.abi_version), (native.profile, native.abi_version), "{name}");
+        assert_eq!(found.manifest_text, native.manifest_text, "{name}");
+        assert!(found.symbols.contains(&"memory".to_owned()), "{name}: {:?}", found.symbols);
+    }
+}
+
+#[test]
+fn large_texts_go_in_and_come_back() {
+    for name in test_minimals() {
+        let Some(path) = modules::module(name) else { continue };
+        let host = Host::new();
+        let instance = host.load(&path).unwrap();
+        for size in [1, 4 << 10, 1 << 20, 5 << 20, 100] {
+            let text = "é😀\\n".repeat(size / 8 + 1);
+            let payload = format!(r#"{{"name":"echo","args":{{"text":"{text}"}}}}"#);
+            let expected = format!(r#"{{"status":"success","data":{{"text":"{text}"}}}}"#);
+            assert!(answer(&instance, "command", &payload) == expected, "{name}: {size} bytes");
+        }
+    }
+}
+
+#[test]
+fn a_reply_that_is_too_small_stays_within_its_limit() {
+    for name in test_minimals() {
+        let Some(path) = modules::module(name) else { continue };
+        let host = Host::new();
+        let (sandboxed, native) = (host.load(&path).unwrap(), {
+            let options = LoadOptions::new().instance("native");
+            host.load_with(built(name), options).unwrap()
+        });
+        for (limit, size) in [(20, 4), (64, 200), (10_000, 20_000)] {
+            let payload = format!(r#"{{"name":"echo","args":{{"t":"{}"}}}}"#, "x".repeat(size));
+            let ask = |instance: &Instance| {
+                let mut reply = Reply::with_limit(limit);
+                let asked = instance.call_raw(&Message::new("command", &payload), &mut reply);
+                let text = asked.map(|_| reply.text().unwrap().to_owned());
+                text.map_err(|error| error.code()).inspect(|text| assert!(text.len() <= limit))
+            };
+            assert_eq!(ask(&sandboxed), ask(&native), "{name}: {limit} for {size}");
+        }
+    }
+}
+
+#[test]
+fn a_sandboxed_module_asks_through_the_host() {
+    let Some(path) = modules::module("test-relay") else { return };
+    let host = Host::new();
+    let options = |name: &str, calls: &[&str]| {
+        let call = calls.iter().map(|name| (*name).to_owned()).collect();
+        LoadOptions::new().instance(name).grants(Grants { call, ..Grants::default() })
+    };
+    host.load(built("test-minimal")).unwrap();
+    let relay = host.load_with(&path, options("relay", &["test-minimal", "relay", "inner"])).unwrap();
+    host.load_with(&path, options("inner", &["test-minimal"])).unwrap();
+    let send = |payload: Value| -> Value {
+        let args = json!({"type": "command", "payload": payload});
+        let payload = json!({"name": "send", "args": args}).to_string();
+        serde_json::from_str(&answer(&relay, "command", &payload)).unwrap()
+    };
+    let echo = json!({"text": "x".repeat(100_000)});
+    let found = send(json!({"module": "test-minimal", "name": "echo", "args": echo}));
+    assert_eq!(found["data"], echo);
+    assert_eq!(send(json!({"module": "nobody", "name": "x"}))["code"], "denied");
+    assert_eq!(send(json!({"module": "relay", "name": "heard"}))["code"], "reentrant");
+    // Through two sandboxes.
+    let through = json!({"type": "command", "payload": {"module": "test-minimal", "name": "ping"}});
+    let found = send(json!({"module": "inner", "name": "send", "args": through}));
+    assert_eq!(found["data"]["reply"], "pong", "{found}");
+}
+
+/// Runs a case once; answers what the host says.
+fn run(host: &Host, case: &hostile::Case, path: &Path) -> String {
+    let grants = Grants { call: vec!["*".into()], ..Grants::default() };
+    let options = LoadOptions::new().wasm_limits(TIGHT).grants(grants);
+    let text = |error: &Error| told(error).replace(path.to_str().unwrap(), "FILE");
+    let instance = match host.load_with(path, options) {
+        Ok(instance) => instance,
+        Err(error) => return text(&error),
+    };
+    assert!(case.until != Until::Load, "{} was loaded", case.name);
+    let mut found = outcome(&instance, &Message::new("command", "{}"));
+    if found.starts_with("rp::") {
+        let after = outcome(&instance, &Message::new("status", "{}"));
+        found.push_str(&format!("\nafterwards: {}", after.lines().next().unwrap()));
+    }
+    match instance.unload() {
+        Ok(()) => assert!(case.until != Until::Unload, "{} was unloaded", case.name),
+        Err(error) => found.push_str(&format!("\nat its end: {}", text(&error))),
+    }
+    found
+}
+
+/// Memory of this process, in KiB.
+fn resident() -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
+}
+
+#[test]
+fn hostile_guests_end_with_a_name_and_the_host_lives() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = Host::new();
+    let mut witness = Witness::new(&host);
+    let mut account = Account::default();
+    for case in CASES {
+        let path = folder.path().join("hostile.wasm");
+        std::fs::write(&path, case.binary()).unwrap();
+        account.add(case.name, &run(&host, case, &path));
+        witness.check(case.name);
+    }
+    insta::assert_snapshot!("hostile", account.redacted(&[]));
+}
+
+/// In a process of its own, since other tests take memory too.
+#[test]
+fn a_hundred_times_costs_no_memory() {
+    const ALONE: &str = "RP_TEST_ALONE";
+    if std::env::var_os(ALONE).is_none() {
+        let mut alone = std::process::Command::new(std::env::current_exe().unwrap());
+        alone.args(["--exact", "a_hundred_times_costs_no_memory", "--nocapture"]).env(ALONE, "1");
+        let output = alone.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let host = Host::new();
+    let mut witness = Witness::new(&host);
+    for (number, case) in CASES.iter().enumerate() {
+        let path = folder.path().join(format!("{number}.wasm"));
+        std::fs::write(&path, case.binary()).unwrap();
+        let first = run(&host, case, &path);
+        let repeat = |times: usize| {
+            for _ in 0..times {
+                assert_eq!(run(&host, case, &path), first, "{}", case.name);
+            }
+        };
+        repeat(9);
+        let before = resident();
+        repeat(90);
+        if let (Some(before), Some(after)) = (before, resident()) {
+            assert!(after < before + 4096, "{}: {before} KiB became {after} KiB", case.name);
+        }
+        witness.check(case.name);
+    }
+}
+
+fn load_bytes(host: &Host, path: &PathBuf, bytes: &[u8]) -> Result<Instance, Error> {
+    std::fs::write(path, bytes).unwrap();
+    host.load(path)
+}
+
+#[test]
+fn files_that_are_no_module_say_what_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.wasm");
+    let (host, good) = (Host::new(), hostile::GOOD.binary());
+    let code = |bytes: &[u8]| load_bytes(&host, &path, bytes).map(|_| ()).unwrap_err().code();
+    assert_eq!(code(hostile::GOOD.text().as_bytes()), "rp::load::not_a_library", "text");
+    assert_eq!(code(b"\0asm\x0d\0\x01\0"), "rp::load::component");
+    assert_eq!(code(b"\0asm\x02\0\0\0"), "rp::load::malformed", "another version");
+    assert_eq!(
+        code(&[b"\0asm\x01\0\0\0".as_slice(), &[0xff; 64]].concat()),
+        "rp::load::malformed",
+        "garbage"
+    );
+    assert!(load_bytes(&host, &path, &good).unwrap().unload().is_ok());
+}
+
+#[test]
+fn no_cut_and_no_flipped_byte_harms_the_host() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.wasm");
+    let (host, good) = (Host::new(), hostile::GOOD.binary());
+    let mut witness = Witness::new(&host);
+    for len in 0..good.len() {
+        let loaded = load_bytes(&host, &path, &good[..len]);
+        // What follows the last section that matters may be missing.
+        if let Ok(instance) = loaded {
+            assert!(len > good.len() / 2, "{len} bytes of {} are a module", good.len());
+            instance.unload().unwrap();
+        }
+    }
+    let mut random = fastrand::Rng::with_seed(7);
+    for _ in 0..2000 {
+        let mut bytes = good.clone();
+        bytes[random.usize(8..good.len())] ^= 1 << random.u32(0..8);
+        std::fs::write(&path, &bytes).unwrap();
+        if let Ok(instance) = host.load_with(&path, LoadOptions::new().instance("flipped").wasm_limits(TIGHT))
+        {
+            outcome(&instance, &Message::new("command", "{}"));
+            drop(instance.unload());
+        }
+    }
+    witness.check("flipped bytes");
+}
