@@ -75,7 +75,9 @@ fn a_finding_tells_what_was_sent_and_how_to_see_it_again() {
 #[test]
 fn crashes_and_hangs_are_named() {
     let (code, found) = findings(&["check", "--json", "--filter", "=json/deep", &broken("json/recursive")]);
-    assert_eq!((code, &found[0]["outcome"], &found[0]["text"]), (1, &"crash".into(), &"SIGSEGV".into()));
+    assert_eq!((code, &found[0]["outcome"]), (1, &"crash".into()));
+    // Rust's own handler says what happened and aborts where a stack ends.
+    assert!(matches!(found[0]["text"].as_str(), Some("SIGSEGV" | "SIGABRT" | "SIGBUS")), "{found:?}");
     let slow = [
         "check",
         "--json",

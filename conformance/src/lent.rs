@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_void};
 use core::mem::size_of;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ::rp_host::abi::{
@@ -76,6 +76,8 @@ pub(crate) struct Lent {
     calls: Mutex<Vec<HostCall>>,
     in_flight: Mutex<Vec<u64>>,
     ends_process: AtomicBool,
+    /// Microseconds since the clock was started.
+    ticks: AtomicI64,
 }
 
 // SAFETY: the raw pointer in `abi` is the address of this value, which lives for ever; the rest is synchronised.
@@ -86,6 +88,8 @@ unsafe impl Send for Lent {}
 /// The exit code of a process whose module called the host when it may not.
 pub(crate) const CALLED_AT_EXIT: i32 = 77;
 const POISON: u64 = 0xA5A5_A5A5_A5A5_A5A5;
+/// Calls of `random` so far, of all hosts.
+static RANDOM_DRAWS: AtomicU64 = AtomicU64::new(0);
 /// Calls that are remembered.
 const REMEMBERED: usize = 10_000;
 
@@ -110,6 +114,7 @@ impl Lent {
             calls: Mutex::default(),
             in_flight: Mutex::default(),
             ends_process: AtomicBool::new(false),
+            ticks: AtomicI64::new(0),
         }));
         lent.abi.context = ptr::from_mut(lent).cast();
         lent
@@ -332,7 +337,8 @@ unsafe extern "C" fn now_us(host: *const rp_host) -> i64 {
     lent.record(host, "now_us", 0, None);
     match *locked(&lent.temper) {
         Temper::Clock(time) => time,
-        _ => 1_700_000_000_000_000,
+        // It runs on, as a clock does, and alike in every run.
+        _ => 1_700_000_000_000_000 + lent.ticks.fetch_add(1000, Ordering::Relaxed),
     }
 }
 
@@ -341,7 +347,13 @@ unsafe extern "C" fn random(host: *const rp_host, data: *mut c_void, len: usize)
     let lent = unsafe { lent(host) };
     lent.record(host, "random", 0, None);
     if len > 0 {
+        // No two draws are alike, but each run draws the same: a finding can be seen again.
+        let seed = RANDOM_DRAWS.fetch_add(1, Ordering::Relaxed);
         // SAFETY: the module owns `len` bytes at `data` and lends them until this call returns.
-        unsafe { ptr::write_bytes(data.cast::<u8>(), 0x5A, len) };
+        let bytes = unsafe {
+            ptr::write_bytes(data.cast::<u8>(), 0, len);
+            core::slice::from_raw_parts_mut(data.cast::<u8>(), len)
+        };
+        fastrand::Rng::with_seed(seed).fill(bytes);
     }
 }

@@ -6,12 +6,10 @@
 //! started anew. So whoever calls [`run`] calls [`serve_if_asked`] first thing in `main`.
 //!
 //! ```no_run
-//! fn main() {
-//!     rp_conformance::serve_if_asked();
-//!     let plan = rp_conformance::Plan::new(["libtest_minimal.so".into()]);
-//!     for finding in rp_conformance::run(&plan, |_| {}) {
-//!         println!("{} {}", finding.check.id, finding.outcome.kind.as_str());
-//!     }
+//! rp_conformance::serve_if_asked();
+//! let plan = rp_conformance::Plan::new(["libtest_minimal.so".into()]);
+//! for finding in rp_conformance::run(&plan, |_| {}) {
+//!     println!("{} {}", finding.check.id, finding.outcome.kind.as_str());
 //! }
 //! ```
 

@@ -34,12 +34,13 @@ impl Library {
         Ok(Library { library: Box::leak(Box::new(library)), older })
     }
 
-    /// The address of an export.
-    pub(crate) fn symbol(&self, name: &str) -> Option<*mut c_void> {
-        // SAFETY: the address is not used as anything here.
-        let symbol = unsafe { self.library.get::<*mut c_void>(name) }.ok()?;
-        // SAFETY: of a symbol only its address is taken; on every platform libloading keeps it as one pointer.
-        Some(unsafe { symbol.try_as_raw_ptr() }.unwrap_or(core::ptr::null_mut()))
+    /// An exported function.
+    ///
+    /// # Safety
+    /// `T` is the type of the function of that name.
+    pub(crate) unsafe fn function<T: Copy>(&self, name: &str) -> Option<T> {
+        // SAFETY: the caller's promise.
+        unsafe { self.library.get::<T>(name) }.ok().map(|function| *function)
     }
 
     /// Where the library with this address in it lies; None where the system does not tell.

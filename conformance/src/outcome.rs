@@ -66,7 +66,7 @@ impl Outcome {
     }
 
     /// A finding of a check that only advises is a warning.
-    pub(crate) fn as_advice(mut self) -> Self {
+    pub(crate) fn into_advice(mut self) -> Self {
         if self.kind.is_bad() {
             self.text = if self.kind == Kind::Fail {
                 self.text

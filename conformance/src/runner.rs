@@ -124,7 +124,7 @@ fn run_cell(plan: &Plan, cell: usize) -> Finding {
         perform(&order)
     } else {
         let outcome = in_a_process(&order, plan.limit);
-        if check.is_advice { outcome.as_advice() } else { outcome }
+        if check.is_advice { outcome.into_advice() } else { outcome }
     };
     let reproduce = reproduce(plan, &order);
     Finding { file: order.file, check, outcome, elapsed: started.elapsed(), reproduce }

@@ -72,11 +72,10 @@ impl Subject {
         }
         let library = Library::open(path)?;
         let code = inspection.as_ref().err().map_or("", |error| error.code());
-        let entry = library.symbol("rp_module_v1");
+        // SAFETY: inspection found a function of that name, or says otherwise; its type is what the name promises.
+        let entry = unsafe { library.function::<Entry>("rp_module_v1") };
         let profile = if entry.is_some() { Profile::Abi } else { Profile::Plain };
         let entry = entry.filter(|_| code != "rp::load::entry_is_data");
-        // SAFETY: inspection found a function of that name; its type is what the name promises.
-        let entry = entry.map(|symbol| unsafe { core::mem::transmute::<*mut c_void, Entry>(symbol) });
         Ok(Subject { library, profile, inspection, entry })
     }
 
@@ -124,20 +123,20 @@ impl Subject {
     }
 
     fn plain(&self) -> Result<Plain, String> {
-        let symbol = |name: &str| {
-            let missing = || format!("{name} is not exported; see entry/plain-exports");
-            self.library.symbol(name).filter(|symbol| !symbol.is_null()).ok_or_else(missing)
-        };
+        let missing = |name: &str| format!("{name} is not exported; see entry/plain-exports");
+        let library = &self.library;
         // SAFETY: the library exports functions of these names; their types are what rp_plain.h promises.
         unsafe {
             Ok(Plain {
-                create_module: core::mem::transmute::<*mut c_void, _>(symbol("create_module")?),
-                handle_message: core::mem::transmute::<*mut c_void, _>(symbol("handle_message")?),
-                free_string: core::mem::transmute::<*mut c_void, _>(symbol("free_string")?),
-                destroy_module: core::mem::transmute::<*mut c_void, _>(symbol("destroy_module")?),
-                get_module_metadata: symbol("get_module_metadata")
-                    .ok()
-                    .map(|symbol| core::mem::transmute::<*mut c_void, _>(symbol)),
+                create_module: library.function("create_module").ok_or_else(|| missing("create_module"))?,
+                handle_message: library
+                    .function("handle_message")
+                    .ok_or_else(|| missing("handle_message"))?,
+                free_string: library.function("free_string").ok_or_else(|| missing("free_string"))?,
+                destroy_module: library
+                    .function("destroy_module")
+                    .ok_or_else(|| missing("destroy_module"))?,
+                get_module_metadata: library.function("get_module_metadata"),
             })
         }
     }

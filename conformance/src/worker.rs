@@ -71,7 +71,7 @@ pub(crate) fn perform(order: &Order) -> Outcome {
     if outcome.kind.is_finding() {
         outcome.evidence = journal::steps();
     }
-    if check.is_advice { outcome.as_advice() } else { outcome }
+    if check.is_advice { outcome.into_advice() } else { outcome }
 }
 
 fn does_not_apply(check: &Check, bench: &Bench) -> Option<&'static str> {
