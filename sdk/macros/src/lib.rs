@@ -27,14 +27,14 @@ pub fn module(options: TokenStream, block: TokenStream) -> TokenStream {
 mod mistakes;
 
 /// Derives for a type of results, entities or configuration what the SDK asks of it: serde's `Serialize` and
-/// `Deserialize`, and schemars' `JsonSchema`. The attributes of both are understood.
+/// `Deserialize`, and with the feature `schema` schemars' `JsonSchema`. The attributes of both are understood.
 #[proc_macro_attribute]
 pub fn data(options: TokenStream, item: TokenStream) -> TokenStream {
     data::expand("data", options.into(), item.into()).into()
 }
 
-/// Derives for a type of arguments what the SDK asks of it: serde's `Deserialize`, and schemars' `JsonSchema`. The
-/// attributes of both are understood.
+/// Derives for a type of arguments what the SDK asks of it: serde's `Deserialize`, and with the feature `schema`
+/// schemars' `JsonSchema`. The attributes of both are understood.
 #[proc_macro_attribute]
 pub fn args(options: TokenStream, item: TokenStream) -> TokenStream {
     data::expand("args", options.into(), item.into()).into()
