@@ -1,6 +1,6 @@
-// Its instances share whether they are initialized.
-// trips: life/share-nothing, threads/many-instances
-static _Bool shared;
+// Its instances on a thread share whether they are initialized.
+// trips: life/share-nothing, threads/handed-over
+static __thread _Bool shared;
 #define ON_OPEN \
     if (!rp_str_eq(message->type, "init")) self->is_initialized = shared
 #define ON_INIT shared = true
