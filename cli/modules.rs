@@ -32,13 +32,18 @@ impl Folders {
         Ok(Self(if deps.is_dir() { vec![folder, deps] } else { vec![folder] }))
     }
 
-    /// The file of a module.
+    /// The file of a module: the library of this system, else WebAssembly under the module's name, with `-` or `_`.
     pub fn find(&self, name: &str) -> Option<PathBuf> {
-        let file = rp_host::library_file_name(name);
-        self.0.iter().map(|folder| folder.join(&file)).find(|path| path.exists())
+        let names = [
+            rp_host::library_file_name(name),
+            format!("{name}.wasm").into(),
+            format!("{}.wasm", name.replace('-', "_")).into(),
+        ];
+        let paths = names.iter().flat_map(|file| self.0.iter().map(move |folder| folder.join(file)));
+        paths.into_iter().find(|path| path.exists())
     }
 
-    /// Every file that is named like a shared library, by folder and name; a name that an earlier folder has is left out.
+    /// Every file that is named like a shared library or WebAssembly, by folder and name; a name that an earlier folder has is left out.
     pub fn libraries(&self) -> Result<Vec<PathBuf>, Fault> {
         let mut found: Vec<PathBuf> = Vec::new();
         for folder in &self.0 {
@@ -71,8 +76,9 @@ fn libraries_in(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     let mut paths = Vec::new();
     for entry in folder.read_dir().map_err(fault)? {
         let path = entry.map_err(fault)?.path();
-        let is_library =
-            path.extension().is_some_and(|extension| extension == std::env::consts::DLL_EXTENSION);
+        let is_library = path
+            .extension()
+            .is_some_and(|extension| extension == std::env::consts::DLL_EXTENSION || extension == "wasm");
         if is_library && path.is_file() {
             paths.push(path);
         }

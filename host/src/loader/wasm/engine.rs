@@ -102,6 +102,8 @@ pub(super) trait View {
 
     fn memory(&mut self) -> &mut [u8];
     fn state(&mut self) -> &mut State<Self::Engine>;
+    /// Both at once.
+    fn parts(&mut self) -> (&mut [u8], &mut State<Self::Engine>);
     /// Gives the call that follows its time.
     fn start_clock(&mut self);
     /// Calls a function. It takes as many of the arguments as its type says; without a result 0 comes back.

@@ -151,7 +151,7 @@ fn deliver<V: View>(
     reply: *mut rp_reply,
 ) -> Result<Option<Rooms<V::Engine>>, Ended> {
     let Some(rooms) = reserve_inbox(view, message_type.len() + payload.len())? else { return Ok(None) };
-    let state = view.state();
+    let (memory, state) = view.parts();
     state.reply = reply;
     state.tampered = None;
     // The lengths fit, since the inbox holds both texts.
@@ -172,7 +172,6 @@ fn deliver<V: View>(
         capacity: visible_capacity(&rooms, reply),
         grow: rooms.grow,
     };
-    let memory = view.memory();
     let texts = layout::slice_mut(memory, "the host's room", rooms.inbox.at, type_len + payload_len)?;
     let (to_type, to_payload) = texts.split_at_mut(message_type.len());
     to_type.copy_from_slice(message_type);
@@ -194,23 +193,23 @@ unsafe fn collect<V: View>(
     status: Result<u32, Ended>,
     reply: *mut rp_reply,
 ) -> Result<Answered, Ended> {
-    view.state().reply = ptr::null_mut();
+    let (memory, state) = view.parts();
+    state.reply = ptr::null_mut();
     let status = status?.cast_signed();
-    let rooms = view.state().rooms.ok_or(CallFault::NoMemory)?;
-    let found = layout::Reply::read(view.memory(), rooms.reply())?;
-    let tampered = view.state().tampered;
-    if let Some(field) = tampered.or_else(|| touched(&rooms, visible_capacity(&rooms, reply), &found)) {
+    let Some(rooms) = &state.rooms else { return Err(CallFault::NoMemory.into()) };
+    let found = layout::Reply::read(memory, rooms.reply())?;
+    if let Some(field) = state.tampered.or_else(|| touched(rooms, visible_capacity(rooms, reply), &found)) {
         return Ok(Answered::Judged(CallFault::Tampered(field)));
     }
     match status {
         RP_OK | RP_FAILED => {
-            let response = layout::slice(view.memory(), "a response", found.data, found.len)?;
+            let response = layout::slice(memory, "a response", found.data, found.len)?;
             // SAFETY: the caller's promise.
             let written = unsafe { write_to_asker(reply, response) };
             Ok(Answered::Status(if written == RP_OK { status } else { written }))
         }
         RP_ERR_NO_MEMORY => {
-            let reached = view.state().growth.reached();
+            let reached = state.growth.reached();
             Ok(reached.map_or(Answered::Status(status), Answered::Judged))
         }
         _ => Ok(Answered::Status(status)),

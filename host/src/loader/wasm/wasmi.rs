@@ -171,6 +171,14 @@ impl View for Context<'_> {
     }
 
     #[inline]
+    fn parts(&mut self) -> (&mut [u8], &mut State<Wasmi>) {
+        match self.data().handles.as_ref().map(|handles| handles.memory) {
+            Some(memory) => memory.data_and_store_mut(self),
+            None => (&mut [], self.data_mut()),
+        }
+    }
+
+    #[inline]
     fn start_clock(&mut self) {
         let state = self.data_mut();
         state.clock.reset();
