@@ -31,9 +31,9 @@
 #define FLAGS 0
 #endif
 #ifndef MANIFEST
-#define MANIFEST                                                                                             \
+#define MANIFEST                                                                                          \
     "{\"name\":\"good\",\"version\":\"1.0.0\",\"protocol\":\"1.0\",\"description\":\"Keeps every rule\"," \
-    "\"authors\":[],\"license\":\"MIT\",\"needs\":[],\"provides\":[\"note\"]," \
+    "\"authors\":[],\"license\":\"MIT\",\"needs\":[],\"provides\":[\"note\"],"                            \
     "\"requests\":{\"read\":[\"note\"],\"write\":[],\"emit\":[\"good.asked\"],\"subscribe\":[],\"call\":[]}}"
 #endif
 
@@ -105,8 +105,8 @@
 #define HOST self->host
 #endif
 #ifndef DESCRIPTION
-#define DESCRIPTION                                                                                               \
-    "{\"commands\":[{\"name\":\"ask\",\"description\":\"Asks the host for all that it lends\"," \
+#define DESCRIPTION                                                                                           \
+    "{\"commands\":[{\"name\":\"ask\",\"description\":\"Asks the host for all that it lends\","               \
     "\"args\":{\"type\":\"object\",\"properties\":{\"note\":{\"type\":\"string\"}},\"required\":[\"note\"]}," \
     "\"returns\":{\"type\":\"object\"}}],\"events\":{\"good.asked\":{\"type\":\"object\"}}}"
 #endif
@@ -190,7 +190,8 @@ static rp_status good_init(module *self, rp_json payload, rp_reply *reply)
     rp_json config = rp_json_get(payload, "config");
     ON_INIT;
     if (self->is_initialized) return rp_answer_error(reply, RP_CODE_CONFLICT, "already initialized");
-    if (!rp_json_is(config, RP_JSON_OBJECT)) return rp_answer_error(reply, RP_CODE_INVALID_PAYLOAD, "config: expected an object");
+    if (!rp_json_is(config, RP_JSON_OBJECT))
+        return rp_answer_error(reply, RP_CODE_INVALID_PAYLOAD, "config: expected an object");
     self->is_initialized = true;
     return rp_answer_empty(reply);
 }

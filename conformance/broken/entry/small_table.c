@@ -8,6 +8,7 @@ static const char manifest[] = MANIFEST;
 
 const rp_module *rp_module_v1(void)
 {
-    static const rp_module table = {sizeof(rp_module) - 8, FLAGS, manifest, good_create, good_destroy, good_handle_message};
+    static const rp_module table = {sizeof(rp_module) - 8, FLAGS,        manifest,
+                                    good_create,           good_destroy, good_handle_message};
     return &table;
 }

@@ -1,8 +1,8 @@
 // It blocks a signal.
 // trips: environment/signal-mask
-#define ON_INIT                                      \
-    sigset_t set;                                    \
-    sigemptyset(&set);                               \
-    sigaddset(&set, SIGUSR2);                        \
+#define ON_INIT               \
+    sigset_t set;             \
+    sigemptyset(&set);        \
+    sigaddset(&set, SIGUSR2); \
     pthread_sigmask(SIG_BLOCK, &set, NULL)
 #include "../good.h"

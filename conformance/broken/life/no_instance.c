@@ -1,7 +1,7 @@
 // It makes no instance.
 // trips: life/create, life/real-host
-#define ON_CREATE \
+#define ON_CREATE     \
     free(self->kept); \
-    free(self); \
+    free(self);       \
     return NULL
 #include "../good.h"

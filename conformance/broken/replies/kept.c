@@ -3,9 +3,9 @@
 struct rp_reply;
 static struct rp_reply *kept;
 #define ON_MUTATION kept = reply
-#define ON_EVENT                  \
-    if (kept != NULL) {           \
-        kept->grow(kept, 1);      \
-        kept = NULL;              \
+#define ON_EVENT             \
+    if (kept != NULL) {      \
+        kept->grow(kept, 1); \
+        kept = NULL;         \
     }
 #include "../good.h"

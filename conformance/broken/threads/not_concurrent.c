@@ -1,11 +1,11 @@
 // It says that it is concurrent, and is not.
 // trips: threads/concurrent
 #define FLAGS RP_CONCURRENT
-#define ON_COMMAND                          \
-    if (self->spare++ > 0) {                \
-        self->spare--;                      \
-        return 77;                          \
-    }                                       \
-    usleep(500);                            \
+#define ON_COMMAND           \
+    if (self->spare++ > 0) { \
+        self->spare--;       \
+        return 77;           \
+    }                        \
+    usleep(500);             \
     self->spare--
 #include "../good.h"
