@@ -44,7 +44,10 @@ fn compare() -> ExitCode {
     let head = lines.next().unwrap_or_default();
     let is_comparable = head == self::head();
     if !is_comparable {
-        println!("instructions: counted with {head:?}, this is {:?}: the counts are shown, not judged", self::head());
+        println!(
+            "instructions: counted with {head:?}, this is {:?}: the counts are shown, not judged",
+            self::head()
+        );
     }
     let expected = |name: &str| {
         let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
@@ -60,7 +63,10 @@ fn compare() -> ExitCode {
         let change = found / expected - 1.0;
         println!("{name}: {found:.0}, expected {expected:.0} ({:+.1} %)", change * 100.0);
         if is_comparable && change.abs() > TOLERANCE {
-            println!("  more than {:.0} % off; if that is meant: ./dev instructions --bless", TOLERANCE * 100.0);
+            println!(
+                "  more than {:.0} % off; if that is meant: ./dev instructions --bless",
+                TOLERANCE * 100.0
+            );
             outcome = ExitCode::FAILURE;
         }
     }
