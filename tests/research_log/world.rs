@@ -94,7 +94,10 @@ impl World {
         let instance = self.host.instance(instance).unwrap();
         let mut outcome = vec![ask(&instance, message_type, payload)];
         assert!(self.host.settle(Duration::from_secs(20)), "the events did not settle");
-        outcome.append(&mut self.told.lock().unwrap());
+        let mut told = std::mem::take(&mut *self.told.lock().unwrap());
+        // Each subscriber hears on a thread of its own, so between subscribers there is no order.
+        told.sort();
+        outcome.append(&mut told);
         outcome
     }
 
