@@ -12,7 +12,9 @@ mod manifest;
 pub mod message_type;
 mod object;
 mod payload;
+mod raw;
 mod response;
+mod scan;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod write;

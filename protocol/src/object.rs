@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::code;
+use crate::{code, raw, scan};
 
 /// Why a payload is refused. `Display` is the text of the error response, [`code`](Self::code) its code.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,29 @@ pub fn is_object(text: &str) -> Result<(), PayloadFault> {
 ///
 /// The whole text is checked to be one JSON object.
 pub(crate) fn fields<'a, const N: usize>(
+    text: &'a str,
+    names: &[&'static str; N],
+) -> Result<[Option<&'a RawValue>; N], PayloadFault> {
+    match scan::fields(text, names).and_then(raw_values) {
+        Some(found) => Ok(found),
+        None => fields_by_serde(text, names),
+    }
+}
+
+/// Takes values over that were checked already.
+fn raw_values<const N: usize>(texts: [Option<&str>; N]) -> Option<[Option<&RawValue>; N]> {
+    let mut values = [None; N];
+    for (value, text) in values.iter_mut().zip(texts) {
+        if let Some(text) = text {
+            *value = Some(raw::checked(text)?);
+        }
+    }
+    Some(values)
+}
+
+/// The same by serde_json alone: slower, and knows what is wrong.
+#[cold]
+fn fields_by_serde<'a, const N: usize>(
     text: &'a str,
     names: &[&'static str; N],
 ) -> Result<[Option<&'a RawValue>; N], PayloadFault> {

@@ -1,0 +1,493 @@
+//! The quick reading of one JSON object: what it accepts is JSON, what it does not know for sure is left to serde_json.
+//!
+//! It runs over the text once, a block of bytes at a time inside strings, and builds nothing. `None` means that the text is
+//! wrong or unusual (equal keys, escapes in a key that counts, deep nesting): whoever asked then asks serde_json, which
+//! knows the fault too. So only what is accepted here must be right, and tests hold that against serde_json.
+
+/// What is open has a bit each, above this one.
+const BOTTOM: u64 = 1;
+
+/// The values of the keys in `names`, in that order, as they stand in the text; other keys are skipped.
+pub(crate) fn fields<'a, const N: usize>(text: &'a str, names: &[&str; N]) -> Option<[Option<&'a str>; N]> {
+    let bytes = text.as_bytes();
+    let mut found = [None; N];
+    let mut at = space(bytes, 0);
+    if byte(bytes, at) != b'{' {
+        return None;
+    }
+    at = space(bytes, at + 1);
+    if byte(bytes, at) == b'}' {
+        at += 1;
+    } else {
+        at = members(text, at, names, &mut found)?;
+    }
+    (space(bytes, at) == bytes.len()).then_some(found)
+}
+
+/// Reads the members of the object, from the first key to behind the closing brace.
+fn members<'a, const N: usize>(
+    text: &'a str,
+    mut at: usize,
+    names: &[&str; N],
+    found: &mut [Option<&'a str>; N],
+) -> Option<usize> {
+    let bytes = text.as_bytes();
+    loop {
+        let (start, known) = key(bytes, at, names)?;
+        let end = value(bytes, start)?;
+        if let Some(known) = known
+            && found[known].replace(text.get(start..end)?).is_some()
+        {
+            return None;
+        }
+        at = space(bytes, end);
+        match byte(bytes, at) {
+            b',' => at = space(bytes, at + 1),
+            b'}' => return Some(at + 1),
+            _ => return None,
+        }
+    }
+}
+
+/// Reads a key and its colon: where its value starts, and which of `names` it is.
+#[inline]
+fn key<const N: usize>(bytes: &[u8], at: usize, names: &[&str; N]) -> Option<(usize, Option<usize>)> {
+    if N == 0 {
+        return Some((colon(bytes, at)?, None));
+    }
+    if byte(bytes, at) != b'"' {
+        return None;
+    }
+    let mut end = short(bytes, at + 1);
+    if end - at > block::LEN {
+        end = plain(bytes, end);
+    }
+    // An escape may spell one of the names.
+    if byte(bytes, end) != b'"' {
+        return None;
+    }
+    let name = bytes.get(at + 1..end)?;
+    let known = names.iter().position(|known| known.as_bytes() == name);
+    Some((behind_colon(bytes, end + 1)?, known))
+}
+
+/// Skips a key and its colon.
+#[inline(always)]
+fn colon(bytes: &[u8], at: usize) -> Option<usize> {
+    if byte(bytes, at) != b'"' {
+        return None;
+    }
+    behind_colon(bytes, string(bytes, at + 1)?)
+}
+
+#[inline(always)]
+fn behind_colon(bytes: &[u8], at: usize) -> Option<usize> {
+    let at = space(bytes, at);
+    (byte(bytes, at) == b':').then(|| space(bytes, at + 1))
+}
+
+/// Skips one value: where it ends.
+fn value(bytes: &[u8], mut at: usize) -> Option<usize> {
+    // The lowest bit says of what is open innermost whether it is an object.
+    let mut open = BOTTOM;
+    loop {
+        match byte(bytes, at) {
+            b'"' => at = string(bytes, at + 1)?,
+            b'{' => {
+                at = space(bytes, at + 1);
+                if byte(bytes, at) != b'}' {
+                    open = push(open, 1)?;
+                    at = colon(bytes, at)?;
+                    continue;
+                }
+                at += 1;
+            }
+            b'[' => {
+                at = space(bytes, at + 1);
+                if byte(bytes, at) != b']' {
+                    open = push(open, 0)?;
+                    continue;
+                }
+                at += 1;
+            }
+            b'-' => at = number(bytes, at + 1)?,
+            b'0'..=b'9' => at = number(bytes, at)?,
+            b't' => at = word(bytes, at, b"true")?,
+            b'f' => at = word(bytes, at, b"false")?,
+            b'n' => at = word(bytes, at, b"null")?,
+            _ => return None,
+        }
+        // Behind a value: the next one, or the ends of what it is in.
+        loop {
+            if open == BOTTOM {
+                return Some(at);
+            }
+            at = space(bytes, at);
+            let is_object = open & 1 == 1;
+            match byte(bytes, at) {
+                b',' => {
+                    at = space(bytes, at + 1);
+                    if is_object {
+                        at = colon(bytes, at)?;
+                    }
+                    break;
+                }
+                b'}' if is_object => at += 1,
+                b']' if !is_object => at += 1,
+                _ => return None,
+            }
+            open >>= 1;
+        }
+    }
+}
+
+#[inline]
+fn push(open: u64, kind: u64) -> Option<u64> {
+    (open >> 63 == 0).then_some(open << 1 | kind)
+}
+
+/// Skips a string from behind its first quote: where it ends, behind the last one.
+#[inline(always)]
+fn string(bytes: &[u8], at: usize) -> Option<usize> {
+    let end = short(bytes, at);
+    if byte(bytes, end) == b'"' { Some(end + 1) } else { long_string(bytes, end) }
+}
+
+/// The same for a string that is long or has escapes, or is none.
+#[inline(never)]
+fn long_string(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at = plain(bytes, at);
+        match byte(bytes, at) {
+            b'"' => return Some(at + 1),
+            b'\\' => at = escape(bytes, at + 1)?,
+            _ => return None,
+        }
+    }
+}
+
+/// Skips what stands for itself in a string: to the next quote, backslash or control character, or the end.
+fn plain(bytes: &[u8], mut at: usize) -> usize {
+    loop {
+        let next = short(bytes, at);
+        if next < at + block::LEN {
+            return next;
+        }
+        at = next;
+    }
+}
+
+/// The same, but at most one block of it.
+#[inline(always)]
+fn short(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        Some(block) => at + block::plain(block),
+        None => last(bytes, at),
+    }
+}
+
+/// The same for the last bytes of the text, of which there are less than a block.
+#[inline]
+fn last(bytes: &[u8], at: usize) -> usize {
+    let Some(rest) = bytes.len().checked_sub(at) else { return at };
+    match bytes.last_chunk() {
+        // The block begins before them.
+        Some(block) => at + block::plain_behind(block, block::LEN - rest).min(rest),
+        None => tiny(bytes, at),
+    }
+}
+
+/// The same in a text that is shorter than a block.
+#[cold]
+fn tiny(bytes: &[u8], mut at: usize) -> usize {
+    while !matches!(byte(bytes, at), 0..b' ' | b'"' | b'\\') {
+        at += 1;
+    }
+    at
+}
+
+/// A few bytes looked at at once.
+#[cfg(target_arch = "x86_64")]
+mod block {
+    use std::arch::x86_64::{
+        _mm_cmpeq_epi8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi8,
+    };
+
+    pub(super) const LEN: usize = 16;
+
+    /// How many bytes stand for themselves in a string, from the first on.
+    #[inline(always)]
+    pub(super) fn plain(block: &[u8; LEN]) -> usize {
+        plain_behind(block, 0)
+    }
+
+    /// The same without looking at the first `skip` bytes, at most all of them. Bytes behind the block are plain.
+    #[inline(always)]
+    pub(super) fn plain_behind(block: &[u8; LEN], skip: usize) -> usize {
+        // SAFETY: every x86-64 has SSE2.
+        let special = unsafe { special_sse2(block) };
+        ((special | 1 << LEN) >> skip).trailing_zeros() as usize
+    }
+
+    /// A bit for each byte that does not stand for itself.
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    fn special_sse2(block: &[u8; LEN]) -> u32 {
+        let whole = u128::from_le_bytes(*block);
+        let bytes = _mm_set_epi64x((whole >> 64) as i64, whole as i64);
+        let is = |byte: u8| _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte as i8));
+        let is_control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+        let is_special = _mm_or_si128(is_control, _mm_or_si128(is(b'"'), is(b'\\')));
+        _mm_movemask_epi8(is_special) as u32
+    }
+}
+
+/// A few bytes looked at at once.
+#[cfg(not(target_arch = "x86_64"))]
+mod block {
+    pub(super) const LEN: usize = 8;
+
+    /// How many bytes stand for themselves in a string, from the first on.
+    #[inline]
+    pub(super) fn plain(block: &[u8; LEN]) -> usize {
+        plain_behind(block, 0)
+    }
+
+    /// The same without looking at the first `skip` bytes, at most all of them. Bytes behind the block are plain.
+    #[inline]
+    pub(super) fn plain_behind(block: &[u8; LEN], skip: usize) -> usize {
+        const ONES: u64 = u64::MAX / 255;
+        const HIGH: u64 = ONES * 0x80;
+        // What takes the place of the skipped bytes is above what counts.
+        let Some(bytes) = u64::from_le_bytes(*block).checked_shr(8 * skip as u32) else { return 0 };
+        // The high bit of each byte that is meant. A subtraction borrows from the next byte, so there may be bits too many
+        // above the lowest one; the lowest is always right.
+        let is_zero = |bytes: u64| bytes.wrapping_sub(ONES) & !bytes;
+        let is_control = bytes.wrapping_sub(ONES * 0x20) & !bytes;
+        let [quote, backslash] = [b'"', b'\\'].map(|byte| is_zero(bytes ^ (ONES * u64::from(byte))));
+        let special = (is_control | quote | backslash) & HIGH;
+        special.trailing_zeros() as usize / 8
+    }
+}
+
+/// Skips an escape from behind its backslash. Half a surrogate pair is valid JSON.
+#[inline]
+fn escape(bytes: &[u8], at: usize) -> Option<usize> {
+    match byte(bytes, at) {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 1),
+        b'u' => {
+            let digits = bytes.get(at + 1..at + 5)?;
+            digits.iter().all(u8::is_ascii_hexdigit).then_some(at + 5)
+        }
+        _ => None,
+    }
+}
+
+/// Skips a number from its first digit.
+#[inline]
+fn number(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut at = match byte(bytes, at) {
+        b'0' => at + 1,
+        b'1'..=b'9' => digits(bytes, at + 1),
+        _ => return None,
+    };
+    if byte(bytes, at) == b'.' {
+        at = some_digits(bytes, at + 1)?;
+    }
+    if matches!(byte(bytes, at), b'e' | b'E') {
+        at += 1;
+        if matches!(byte(bytes, at), b'+' | b'-') {
+            at += 1;
+        }
+        at = some_digits(bytes, at)?;
+    }
+    Some(at)
+}
+
+#[inline]
+fn some_digits(bytes: &[u8], at: usize) -> Option<usize> {
+    byte(bytes, at).is_ascii_digit().then(|| digits(bytes, at + 1))
+}
+
+#[inline]
+fn digits(bytes: &[u8], mut at: usize) -> usize {
+    while byte(bytes, at).is_ascii_digit() {
+        at += 1;
+    }
+    at
+}
+
+#[inline]
+fn word(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
+    bytes.get(at..)?.starts_with(word).then_some(at + word.len())
+}
+
+#[inline(always)]
+fn space(bytes: &[u8], at: usize) -> usize {
+    if byte(bytes, at) > b' ' { at } else { some_space(bytes, at) }
+}
+
+#[inline(never)]
+fn some_space(bytes: &[u8], mut at: usize) -> usize {
+    while matches!(byte(bytes, at), b' ' | b'\n' | b'\r' | b'\t') {
+        at += 1;
+    }
+    at
+}
+
+/// The byte there; 0, which is nothing in JSON, behind the end.
+#[inline(always)]
+fn byte(bytes: &[u8], at: usize) -> u8 {
+    bytes.get(at).copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use serde_json::value::RawValue;
+
+    use super::*;
+
+    const NAMES: &[&str; 2] = &["a", "data"];
+
+    /// What serde_json finds: it knows no equal keys here, so those count as "leave it to serde_json".
+    fn by_serde(text: &str) -> Option<[Option<String>; 2]> {
+        let found: HashMap<String, &RawValue> = serde_json::from_str(text).ok()?;
+        Some(NAMES.map(|name| found.get(name).map(|raw| raw.get().to_owned())))
+    }
+
+    fn quickly(text: &str) -> Option<[Option<String>; 2]> {
+        Some(fields(text, NAMES)?.map(|value| value.map(str::to_owned)))
+    }
+
+    /// Whatever is accepted here, serde_json accepts, and finds the same.
+    #[track_caller]
+    fn check(text: &str) {
+        if let Some(found) = quickly(text) {
+            assert_eq!(Some(found), by_serde(text), "{text}");
+        }
+        if fields(text, &[]).is_some() {
+            let json = serde_json::from_str::<serde::de::IgnoredAny>(text);
+            assert!(json.is_ok() && text.trim_start().starts_with('{'), "{text}");
+        }
+    }
+
+    /// Texts that must be read here: the slow way would be right and slow.
+    const USUAL: &[&str] = &[
+        "{}",
+        " \t\r\n{ \t} \n",
+        r#"{"a":1}"#,
+        r#"{"b":"c"}"#,
+        r#"{"data":{"a":[1,2.5e3,-0,0.1E-2,1e+9],"b":[[],{},[{}]]},"a":null}"#,
+        r#"{ "a" : [ true , false , null , "x" ] , "c" : { "d" : { } , "e" : [ ] } }"#,
+        r#"{"a":"\" \\ \/ \b\f\n\r\t \u0000 \uD83D\uDE00 \ud800","data":"aé€😀\u00e9"}"#,
+        r#"{"a":"exactly 7","data":"exactly 16 bytes and more, so that all of the loops run: é, 32 bytes at once, 8, and 1"}"#,
+        r#"{"x":{"\u0061":1},"a":"short","data":"0123456789abcdef0123456789abcdef0123456789abcdef\n0123456789"}"#,
+    ];
+
+    #[test]
+    fn usual_texts_are_read_here() {
+        for text in USUAL {
+            assert_eq!(quickly(text), by_serde(text), "{text}");
+            assert!(quickly(text).is_some() && fields(text, &[]).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_edit_of_a_usual_text_is_judged_as_serde_json_does() {
+        const PUT: &[&str] = &[
+            "", "{", "}", "[", "]", ",", ":", "\"", "\\", "0", "1", "-", "+", ".", "e", "u", "t", "null",
+            " ", "\n", "\0", "\u{1f}", "\u{7f}", "é",
+        ];
+        for text in USUAL {
+            let places = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            for at in places {
+                let next = text[at..].chars().next().map_or(at, |next| at + next.len_utf8());
+                for put in PUT {
+                    check(&format!("{}{put}{}", &text[..at], &text[at..]));
+                    check(&format!("{}{put}{}", &text[..at], &text[next..]));
+                }
+                check(&text[..at]);
+            }
+        }
+    }
+
+    #[test]
+    fn random_texts_are_judged_as_serde_json_does() {
+        const PIECES: &[&str] = &[
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            "\"a\"",
+            "\"data\"",
+            "\"b\"",
+            "\"",
+            "\\",
+            "\\u00",
+            "1",
+            "0",
+            "-",
+            ".5",
+            "e",
+            "E+1",
+            "true",
+            "false",
+            "null",
+            " ",
+            "\n",
+            "x",
+            "é",
+            "\"0123456789abcdef0123456789abcdef0123456789\"",
+            "\u{1}",
+            "{\"a\":",
+            "[1,",
+        ];
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut random = |below: usize| {
+            // xorshift: the same texts in every run.
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state as usize % below
+        };
+        for _ in 0..100_000 {
+            let mut text = String::from("{");
+            for _ in 0..random(12) {
+                text += PIECES[random(PIECES.len())];
+            }
+            check(&text);
+            text.push('}');
+            check(&text);
+        }
+    }
+
+    #[test]
+    fn every_byte_of_a_string_is_found_wherever_it_stands() {
+        for len in 0..80 {
+            for at in 0..=len {
+                for put in [
+                    "\"", "\\\"", "\\", "\n", "\0", "\u{1f}", " ", "!", "#", "[", "]", "\u{7f}", "\u{80}",
+                    "ÿ",
+                ] {
+                    let text = format!("{}{put}{}", "x".repeat(at), "y".repeat(len - at));
+                    check(&format!("{{\"a\":\"{text}\"}}"));
+                    check(&format!("{{\"{text}\":1}}"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_unusual_is_left_to_serde_json() {
+        let nested = |depth: usize| format!("{{\"a\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+        assert!(fields(&nested(60), NAMES).is_some());
+        for text in [r#"{"\u0061":1}"#, r#"{"a":1,"a":2}"#, &nested(70), &nested(5000)] {
+            assert!(fields(text, NAMES).is_none(), "{text}");
+            assert!(by_serde(text).is_some() || text.len() > 200, "{text}");
+        }
+    }
+}
