@@ -18,7 +18,7 @@ use crate::instance::{Inner, Life};
 use crate::message::{Message, Status};
 use crate::origin::Origin;
 use crate::reply::Reply;
-use crate::thread;
+use crate::thread::{self, Outer};
 use crate::trace::{Entry, Stopwatch};
 use crate::turn::{Inheritance, LIFECYCLE, Slot, Turns, Waiting, from_deadline_ns};
 use crate::waits::{Needs, Waiter};
@@ -37,6 +37,12 @@ impl Drop for Turn<'_> {
     }
 }
 
+/// A message's own number and its cause's.
+struct Numbers {
+    id: u64,
+    cause: u64,
+}
+
 /// Who waits, for the cold path.
 struct Asker<'a> {
     origin: Origin<'a>,
@@ -46,34 +52,81 @@ struct Asker<'a> {
 impl Inner {
     /// Sends what an embedder sends, from whatever stands on this thread.
     ///
-    /// The usual call goes the short way: nothing else on this thread, a slot that is biased towards it, no deadline, no
-    /// token, no trace. It does what [`exchange`](Inner::exchange) does for such a call.
-    #[inline]
+    /// A fault is boxed, so that the answer fits into registers.
+    #[inline(always)]
     pub(crate) fn ask(
         self: &Arc<Self>,
         message: &Message<'_>,
         reply: &mut Reply,
-    ) -> Result<Status, CallFault> {
-        if self.is_untraced && message.is_plain() && thread::is_idle() {
+    ) -> Result<Status, Box<CallFault>> {
+        if message.is_plain() {
+            // Its texts apart: they travel in registers then. A message just made by two stores for each text and then read
+            // by one load of both would wait for its own stores, which costs as much as all the rest.
+            self.ask_plain(message.message_type, message.payload, reply)
+        } else {
+            self.ask_in_full(*message, reply)
+        }
+    }
+
+    /// Sends a message without deadline and token.
+    ///
+    /// The usual call goes the short way: nothing else on this thread, a slot that is biased towards it, no trace. It does
+    /// what [`exchange`](Inner::exchange) does for such a call.
+    #[inline(always)]
+    fn ask_plain(
+        self: &Arc<Self>,
+        message_type: &str,
+        payload: &str,
+        reply: &mut Reply,
+    ) -> Result<Status, Box<CallFault>> {
+        // A traced instance has no biased slots.
+        if let Some(me) = thread::idle_token() {
             let id = thread::next_id();
-            if let Some(slot) = self.turns().try_take_biased(id) {
-                let _turn = Turn { turns: self.turns(), slot, id };
+            if let Some(biased) = self.turns().try_take_biased(id, me) {
                 if self.is_ready() {
-                    slot.inherit(Inheritance::default());
-                    return self.hand_over(slot, id, 0, (message.message_type, message.payload), reply);
+                    let numbers = Numbers { id, cause: 0 };
+                    let status =
+                        self.run_handler(biased.slot, numbers, (message_type, payload), reply, Outer::NONE);
+                    // Nothing above panics, so no guard is needed to give the slot back.
+                    let answer = match status {
+                        RP_OK if reply.take_untouched() => Status::Success,
+                        RP_FAILED if reply.take_untouched() => Status::Failed,
+                        _ => return self.judge_in_turn(status, biased.slot, id, reply),
+                    };
+                    self.turns().give_back_biased(biased);
+                    return Ok(answer);
                 }
+                self.turns().give_back_biased(biased);
             }
         }
-        self.ask_in_full(*message, reply)
+        self.ask_in_full(Message::new(message_type, payload), reply)
     }
 
     #[cold]
     #[inline(never)]
-    fn ask_in_full(self: &Arc<Self>, message: Message<'_>, reply: &mut Reply) -> Result<Status, CallFault> {
-        thread::with_innermost(|frame| {
+    fn ask_in_full(
+        self: &Arc<Self>,
+        message: Message<'_>,
+        reply: &mut Reply,
+    ) -> Result<Status, Box<CallFault>> {
+        let answer = thread::with_innermost(|frame| {
             let origin = frame.map_or(Origin::Root, Origin::Frame);
             self.exchange(&message, origin, None, reply)
-        })
+        });
+        answer.map_err(Box::new)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn judge_in_turn(
+        &self,
+        status: rp_status,
+        slot: &Slot,
+        id: u64,
+        reply: &mut Reply,
+    ) -> Result<Status, Box<CallFault>> {
+        let _turn = Turn { turns: self.turns(), slot, id };
+        self.judge(status, slot, id, reply).map_err(Box::new)
     }
 
     /// Sends one message and takes the response, every rule of the border checked, the response's text unread.
@@ -117,7 +170,7 @@ impl Inner {
         if origin.is_cancelled() || message.cancel.is_some_and(|token| token.is_cancelled()) {
             slot.cancel(id);
         }
-        self.hand_over(slot, id, inheritance.cause, (message.message_type, message.payload), reply)
+        self.hand_over(slot, id, inheritance.cause, message.texts(), reply)
     }
 
     #[cold]
@@ -146,8 +199,7 @@ impl Inner {
         answer
     }
 
-    /// The border itself. `texts` are the message's type and payload.
-    #[inline]
+    /// The border, and the first look at what came back. `texts` are the message's type and payload.
     fn hand_over(
         &self,
         slot: &Slot,
@@ -156,26 +208,38 @@ impl Inner {
         texts: (&str, &str),
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
+        match self.run_handler(slot, Numbers { id, cause }, texts, reply, Outer::innermost()) {
+            RP_OK if reply.take_untouched() => Ok(Status::Success),
+            RP_FAILED if reply.take_untouched() => Ok(Status::Failed),
+            status => self.judge(status, slot, id, reply),
+        }
+    }
+
+    /// The border itself.
+    #[inline]
+    fn run_handler(
+        &self,
+        slot: &Slot,
+        numbers: Numbers,
+        texts: (&str, &str),
+        reply: &mut Reply,
+        outer: Outer,
+    ) -> rp_status {
         let message = rp_message {
             struct_size: size_of::<rp_message>() as u32,
             flags: 0,
-            id,
-            cause,
+            id: numbers.id,
+            cause: numbers.cause,
             r#type: borrow(texts.0),
             payload: borrow(texts.1),
         };
         let raw_reply = reply.begin();
         let handler = self.handler;
-        let status = thread::enter(self, slot, id, || {
+        thread::enter(outer, self, slot, numbers.id, || {
             // SAFETY: `create` made the context and `destroy` has not run, since the slot is held and the instance was
             // found alive in it (rule 6); message and reply live until the call returns (rules 1 and 2).
             unsafe { (handler.function)(handler.context, &message, raw_reply) }
-        });
-        match status {
-            RP_OK if reply.take_untouched() => Ok(Status::Success),
-            RP_FAILED if reply.take_untouched() => Ok(Status::Failed),
-            _ => self.judge(status, slot, id, reply),
-        }
+        })
     }
 
     /// What comes of a call that did not simply bring a response.
@@ -197,14 +261,14 @@ impl Inner {
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
         if let Some(verdict) = self.guest.verdict(status) {
-            reply.clear();
+            reply.abandon();
             if verdict.is_deadly {
                 self.die();
             }
             return Err(verdict.fault);
         }
         if status == RP_ERR_PANIC {
-            reply.clear();
+            reply.abandon();
             self.die();
             return Err(CallFault::Panic);
         }
@@ -281,7 +345,7 @@ impl Inner {
                 let origin = frame.map_or(Origin::Root, Origin::Frame);
                 let inheritance = origin.inheritance(self, message.deadline)?;
                 slot.inherit(inheritance);
-                self.hand_over(slot, id, inheritance.cause, (message.message_type, message.payload), reply)
+                self.hand_over(slot, id, inheritance.cause, message.texts(), reply)
             })
         };
         if self.is_untraced { work(reply) } else { self.traced(id, 0, "host", message, reply, work) }

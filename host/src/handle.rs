@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rp_protocol::{Command, Event, Manifest, Mutation, Query, Response, message_type};
+use rp_protocol::{Event, Manifest, Mutation, Query, Response, message_type};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -67,6 +67,7 @@ impl Instance {
     pub fn call<'r>(&self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
         let answer = self.0.ask(message, reply);
         answer
+            .map_err(|fault| *fault)
             .and_then(|status| read_response(status, reply))
             .map_err(|fault| self.error(message.message_type, fault))
     }
@@ -77,11 +78,12 @@ impl Instance {
     ///
     /// # Errors
     /// Where there is no response.
-    #[inline]
+    // Where the message is made, so that it is made in registers.
+    #[inline(always)]
     pub fn call_raw(&self, message: &Message<'_>, reply: &mut Reply) -> Result<Status, Error> {
         match self.0.ask(message, reply) {
             Ok(status) => Ok(status),
-            Err(fault) => Err(self.error(message.message_type, fault)),
+            Err(fault) => Err(self.error(message.message_type, *fault)),
         }
     }
 
@@ -94,11 +96,14 @@ impl Instance {
         A: Serialize + ?Sized,
         R: DeserializeOwned,
     {
-        let fault = |fault| self.error(&format!("command {name}"), fault);
-        let args =
-            serde_json::value::to_raw_value(args).map_err(|error| fault(CallFault::Arguments(error)))?;
-        let payload = Command { module: None, name: name.into(), args: Some(&args) };
-        self.typed(message_type::COMMAND, &payload).map_err(fault)
+        // As `rp_protocol::Command` has it, but the arguments are written once, where they go.
+        #[derive(Serialize)]
+        struct Payload<'a, A: ?Sized> {
+            name: &'a str,
+            args: &'a A,
+        }
+        let answer = self.typed(message_type::COMMAND, &Payload { name, args });
+        answer.map_err(|fault| self.error(&format!("command {name}"), fault))
     }
 
     /// Asks for entities.
@@ -149,11 +154,18 @@ impl Instance {
         message_type: &str,
         payload: &impl Serialize,
     ) -> Result<R, CallFault> {
-        let payload = serde_json::to_string(payload).map_err(CallFault::Arguments)?;
-        with_kept(self.0.shared.reply_limit, |reply| {
-            let status = self.0.ask(&Message::new(message_type, &payload), reply)?;
-            let data = expect_success(status, reply)?.data.map_or("null", RawValue::get);
-            serde_json::from_str(data).map_err(CallFault::Data)
+        let limit = self.0.shared.reply_limit;
+        // Both texts lie in memory that this thread keeps.
+        with_kept(limit, |request| {
+            let text = request.storage_mut();
+            serde_json::to_writer(&mut *text, payload).map_err(CallFault::Arguments)?;
+            let text = str::from_utf8(text).expect("serde_json writes UTF-8");
+            with_kept(limit, |reply| {
+                let message = Message::new(message_type, text);
+                let status = self.0.ask(&message, reply).map_err(|fault| *fault)?;
+                let data = expect_success(status, reply)?.data.map_or("null", RawValue::get);
+                serde_json::from_str(data).map_err(CallFault::Data)
+            })
         })
     }
 

@@ -133,7 +133,7 @@ impl Inner {
             handler: guest.handler(),
             is_untraced: shared.trace.is_none(),
             life: AtomicU8::new(Life::Starting as u8),
-            turns: Turns::new(module.flags() & crate::abi::RP_CONCURRENT != 0),
+            turns: Turns::new(module.flags() & crate::abi::RP_CONCURRENT != 0, shared.trace.is_some()),
             number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed),
             shared,
             lent,

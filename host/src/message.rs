@@ -38,6 +38,12 @@ impl<'a> Message<'a> {
         self.deadline.is_none() && self.cancel.is_none()
     }
 
+    /// The type and the payload.
+    #[inline]
+    pub(crate) fn texts(&self) -> (&'a str, &'a str) {
+        (self.message_type, self.payload)
+    }
+
     /// What takes the message back.
     pub fn cancel(self, token: &'a CancelToken) -> Self {
         Message { cancel: Some(token), ..self }
@@ -46,6 +52,8 @@ impl<'a> Message<'a> {
 
 /// Whether a response is a success or an error; the ABI's status and the response's own word say the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// As wide as a pointer: a result that holds it or a boxed error then travels in registers.
+#[repr(usize)]
 pub enum Status {
     /// `RP_OK`: the response has status "success".
     Success,

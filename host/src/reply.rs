@@ -1,6 +1,6 @@
 //! The asker's buffer of a response, and its guard against a callee that breaks rule 1.
 
-use core::ffi::{c_char, c_void};
+use core::ffi::c_char;
 use core::mem::{offset_of, size_of};
 use core::ptr;
 use std::cell::RefCell;
@@ -20,6 +20,10 @@ pub struct Reply {
     /// First, so that `grow` finds the owner from the pointer that the module passes, whatever the module wrote inside.
     abi: rp_reply,
     storage: Vec<u8>,
+    /// What `abi.capacity` must be: the room in `storage`, as far as the limit goes.
+    capacity: usize,
+    /// The room in `storage` that `capacity` was made from; another value has `begin` look anew.
+    room: usize,
     limit: usize,
     outcome: Growth,
 }
@@ -33,8 +37,8 @@ enum Growth {
 
 const _: () = assert!(offset_of!(Reply, abi) == 0);
 
-// SAFETY: the raw pointers in `abi` are set by `begin` and point into `storage` or at the reply itself; only the thread
-// that holds the reply uses them, one at a time (rule 1).
+// SAFETY: the raw pointers in `abi` are set by `begin` and point into `storage`; only the thread that holds the reply
+// uses them, one at a time (rule 1).
 unsafe impl Send for Reply {}
 // SAFETY: nothing of a shared reply changes; reading it uses `storage` alone.
 unsafe impl Sync for Reply {}
@@ -58,6 +62,8 @@ impl Reply {
                 grow: Some(grow),
             },
             storage: Vec::new(),
+            capacity: 0,
+            room: 0,
             limit,
             outcome: Growth::Fine,
         }
@@ -96,19 +102,44 @@ impl Reply {
         &mut self.storage
     }
 
-    /// Empties the reply and hands out what a callee gets.
+    /// Hands out what a callee gets: an empty reply.
     ///
-    /// The pointer is derived from the whole reply, since `grow` comes back to the owner through it.
+    /// The pointer is derived from the whole reply, since `grow` comes back to the owner through it. Whoever begins also
+    /// takes, finishes or abandons; until then the text of the last response is still there, and nobody sees it. Data and
+    /// capacity are what they were found to be after the last call: processors of today are short of stores, not of
+    /// comparisons.
     #[inline]
     pub(crate) fn begin(&mut self) -> *mut rp_reply {
-        self.storage.clear();
-        let this: *mut Reply = self;
-        self.abi.context = this.cast();
-        self.abi.data = self.storage.as_mut_ptr().cast();
+        let is_as_before =
+            (self.storage.capacity() == self.room) & ptr::eq(self.abi.data.cast(), self.storage.as_ptr());
+        if !is_as_before {
+            self.refresh();
+        }
         self.abi.len = 0;
-        self.abi.capacity = self.capacity();
-        self.outcome = Growth::Fine;
+        let this: *mut Reply = self;
         this.cast()
+    }
+
+    /// For a call after one that changed something: the room, or the outcome.
+    #[cold]
+    fn refresh(&mut self) {
+        self.outcome = Growth::Fine;
+        self.abi.data = self.storage.as_mut_ptr().cast();
+        self.measure_room();
+    }
+
+    fn measure_room(&mut self) {
+        self.room = self.storage.capacity();
+        self.capacity = self.room.min(self.limit);
+        self.abi.capacity = self.capacity;
+    }
+
+    /// Sets right what a callee may have touched and `begin` does not set.
+    #[cold]
+    fn restore(&mut self) {
+        self.refresh();
+        self.abi.context = ptr::null_mut();
+        self.abi.grow = Some(grow);
     }
 
     /// Takes the response over where the callee did nothing but write it; false leaves the judgement to `finish`.
@@ -126,10 +157,14 @@ impl Reply {
     pub(crate) fn finish(&mut self, has_response: bool) -> Result<(), CallFault> {
         // What `grow` kept of a text that does not count, or counts no longer.
         self.storage.clear();
-        if let Growth::Tampered(field) = self.outcome {
+        let compared = match self.outcome {
+            Growth::Tampered(field) => Err(field),
+            _ => self.compare(),
+        };
+        if let Err(field) = compared {
+            self.restore();
             return Err(CallFault::Tampered(field));
         }
-        self.compare().map_err(CallFault::Tampered)?;
         if has_response {
             // Also where the limit was reached: the callee coped, and answered with something shorter.
             // SAFETY: `compare` held len within the capacity, and rule 1 has the callee write the bytes below len.
@@ -140,9 +175,10 @@ impl Reply {
         Ok(())
     }
 
-    #[inline]
-    fn capacity(&self) -> usize {
-        self.storage.capacity().min(self.limit)
+    /// Drops what a call left behind that has no response, and does not look at it.
+    pub(crate) fn abandon(&mut self) {
+        self.clear();
+        self.restore();
     }
 
     fn compare(&self) -> Result<(), &'static str> {
@@ -153,8 +189,8 @@ impl Reply {
     fn is_untouched(&self) -> bool {
         let abi = &self.abi;
         ptr::eq(abi.data.cast(), self.storage.as_ptr())
-            & (abi.capacity == self.capacity())
-            & ptr::eq(abi.context, ptr::from_ref(self).cast::<c_void>())
+            & (abi.capacity == self.capacity)
+            & abi.context.is_null()
             & (abi.grow.map(|f| f as usize) == Some(grow as *const () as usize))
             & (abi.len <= abi.capacity)
     }
@@ -164,9 +200,9 @@ impl Reply {
         let abi = &self.abi;
         if !ptr::eq(abi.data.cast(), self.storage.as_ptr()) {
             "data"
-        } else if abi.capacity != self.capacity() {
+        } else if abi.capacity != self.capacity {
             "capacity"
-        } else if !ptr::eq(abi.context, ptr::from_ref(self).cast::<c_void>()) {
+        } else if !abi.context.is_null() {
             "context"
         } else if abi.len > abi.capacity {
             "len (it lies past the capacity)"
@@ -177,18 +213,23 @@ impl Reply {
 
     fn enlarge(&mut self, additional: usize) -> rp_status {
         if let Err(field) = self.compare() {
-            self.outcome = Growth::Tampered(field);
-            return RP_ERR_NO_MEMORY;
+            return self.refuse(Growth::Tampered(field));
         }
         let needed = self.abi.len.checked_add(additional).filter(|needed| *needed <= self.limit);
         let Some(needed) = needed else {
-            self.outcome = Growth::LimitReached;
-            return RP_ERR_NO_MEMORY;
+            return self.refuse(Growth::LimitReached);
         };
         if needed > self.abi.capacity && !self.reallocate(needed) {
             return RP_ERR_NO_MEMORY;
         }
         RP_OK
+    }
+
+    fn refuse(&mut self, outcome: Growth) -> rp_status {
+        self.outcome = outcome;
+        // No storage has it, so the next `begin` refreshes.
+        self.room = usize::MAX;
+        RP_ERR_NO_MEMORY
     }
 
     fn reallocate(&mut self, needed: usize) -> bool {
@@ -199,7 +240,7 @@ impl Reply {
             return false;
         }
         self.abi.data = self.storage.as_mut_ptr().cast();
-        self.abi.capacity = self.capacity();
+        self.measure_room();
         true
     }
 }

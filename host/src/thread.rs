@@ -68,7 +68,6 @@ fn first_of_block(thread: &Thread) -> u64 {
 }
 
 /// A number that no other thread has or had; never 0.
-#[inline]
 pub(crate) fn token() -> u64 {
     THREAD.with(|thread| match thread.token.get() {
         0 => first_token(thread),
@@ -84,12 +83,16 @@ fn first_token(thread: &Thread) -> u64 {
     token
 }
 
-/// Whether this thread is at work on no message and has the stack for one.
+/// The token of this thread, if it is at work on no message and has the stack for one.
 #[inline]
-pub(crate) fn is_idle() -> bool {
+pub(crate) fn idle_token() -> Option<u64> {
     let marker = 0_u8;
     let here = ptr::from_ref(&marker) as usize;
-    THREAD.with(|thread| thread.innermost.get().is_null() & (here > thread.stack_floor.get()))
+    THREAD.with(|thread| {
+        let is_idle = thread.innermost.get().is_null() & (here > thread.stack_floor.get());
+        // A thread whose floor is known has its token.
+        is_idle.then(|| thread.token.get())
+    })
 }
 
 /// Refuses where a handler would find too little stack.
@@ -104,6 +107,7 @@ pub(crate) fn check_stack() -> Result<(), CallFault> {
 
 #[cold]
 fn check_stack_cold(here: usize) -> Result<(), CallFault> {
+    token();
     let floor = os::stack_low().map_or(0, |low| low + HANDLER_STACK);
     THREAD.with(|thread| thread.stack_floor.set(floor));
     if here > floor { Ok(()) } else { Err(CallFault::NoStack) }
@@ -117,12 +121,25 @@ pub(crate) fn with_innermost<R>(work: impl FnOnce(Option<&Frame<'_>>) -> R) -> R
     work(unsafe { innermost.as_ref() })
 }
 
-/// Runs `work` as the handling of one message on this thread.
+/// The message that another one is nested in.
+#[derive(Clone, Copy)]
+pub(crate) struct Outer(*const Frame<'static>);
+
+impl Outer {
+    /// For a thread that is idle.
+    pub(crate) const NONE: Outer = Outer(ptr::null());
+
+    /// The innermost message of this thread.
+    pub(crate) fn innermost() -> Outer {
+        Outer(THREAD.with(|thread| thread.innermost.get()))
+    }
+}
+
+/// Runs `work` as the handling of one message on this thread, nested in `outer`, its innermost one.
 #[inline]
-pub(crate) fn enter<R>(instance: &Inner, slot: &Slot, id: u64, work: impl FnOnce() -> R) -> R {
-    let outer = THREAD.with(|thread| thread.innermost.get());
-    let frame = Frame { instance, slot, id, outer: outer.cast() };
-    let _unlink = Unlink(outer);
+pub(crate) fn enter<R>(outer: Outer, instance: &Inner, slot: &Slot, id: u64, work: impl FnOnce() -> R) -> R {
+    let frame = Frame { instance, slot, id, outer: outer.0.cast() };
+    let _unlink = Unlink(outer.0);
     THREAD.with(|thread| thread.innermost.set(ptr::from_ref(&frame).cast()));
     work()
 }

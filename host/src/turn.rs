@@ -94,8 +94,9 @@ impl Slot {
         false
     }
 
-    #[inline]
     fn give_back(&self, id: u64, waiters: &Turns) {
+        // The biased way neither sets nor resets it.
+        self.inherit(Inheritance::default());
         if self.owned.load(Ordering::Relaxed) != id {
             return self.give_back_to_all(waiters);
         }
@@ -108,8 +109,21 @@ impl Slot {
         }
     }
 
+    /// What `give_back` does for the thread `me` that took the slot by its bias.
+    #[inline]
+    fn give_back_biased(&self, me: u64, waiters: &Turns) {
+        self.owned.store(0, Ordering::Release);
+        // As in `try_take`.
+        compiler_fence(Ordering::SeqCst);
+        if self.bias.load(Ordering::Relaxed) != me {
+            waiters.wake();
+        }
+    }
+
     fn give_back_to_all(&self, waiters: &Turns) {
-        self.consider_bias();
+        if waiters.may_bias {
+            self.consider_bias();
+        }
         self.give_back_shared(waiters);
     }
 
@@ -128,7 +142,7 @@ impl Slot {
         }
         let in_a_row = self.in_a_row.load(Ordering::Relaxed) + 1;
         self.in_a_row.store(in_a_row % BIAS_AFTER, Ordering::Relaxed);
-        if in_a_row == BIAS_AFTER && self.may_favour(me) && os::has_barrier_on_every_thread() {
+        if in_a_row == BIAS_AFTER && self.may_favour(me) {
             self.favourite.store(me, Ordering::Relaxed);
             self.bias.store(me, Ordering::SeqCst);
         }
@@ -141,7 +155,6 @@ impl Slot {
         favourite == 0 || favourite == me
     }
 
-    #[inline]
     pub(crate) fn inherit(&self, from: Inheritance) {
         self.cause.store(from.cause, Ordering::Relaxed);
         self.depth.store(from.depth, Ordering::Relaxed);
@@ -188,8 +201,15 @@ impl Slot {
 /// The slots of one instance.
 pub(crate) struct Turns {
     slots: Box<[Slot]>,
+    may_bias: bool,
     waiting: Mutex<()>,
     freed: Condvar,
+}
+
+/// A slot that was taken by its bias. Its inheritance is the one of a message that nothing led to.
+pub(crate) struct Biased<'a> {
+    pub(crate) slot: &'a Slot,
+    me: u64,
 }
 
 /// What a waiter finds each time that it looks.
@@ -199,9 +219,11 @@ pub(crate) enum Waiting<F> {
 }
 
 impl Turns {
-    pub(crate) fn new(concurrent: bool) -> Self {
-        let count = if concurrent { CONCURRENT_SLOTS } else { 1 };
+    /// `is_traced` keeps the slots from being biased: every message goes the long way then.
+    pub(crate) fn new(is_concurrent: bool, is_traced: bool) -> Self {
+        let count = if is_concurrent { CONCURRENT_SLOTS } else { 1 };
         Turns {
+            may_bias: !is_traced && os::has_barrier_on_every_thread(),
             slots: std::iter::repeat_with(Slot::default).take(count).collect(),
             waiting: Mutex::new(()),
             freed: Condvar::new(),
@@ -234,10 +256,16 @@ impl Turns {
 
     /// Takes the slot that is biased towards this thread, if there is one and it is free.
     #[inline]
-    pub(crate) fn try_take_biased(&self, id: u64) -> Option<&Slot> {
-        let me = thread::token();
-        let slot = &self.slots[self.first_choice(me)];
-        slot.try_take_biased(id, me, self).then_some(slot)
+    pub(crate) fn try_take_biased(&self, id: u64, me: u64) -> Option<Biased<'_>> {
+        // SAFETY: `first_choice` takes the lower bits, which are less than the number of slots, a power of two.
+        let slot = unsafe { self.slots.get_unchecked(self.first_choice(me)) };
+        slot.try_take_biased(id, me, self).then_some(Biased { slot, me })
+    }
+
+    /// Gives back what `try_take_biased` took.
+    #[inline]
+    pub(crate) fn give_back_biased(&self, biased: Biased<'_>) {
+        biased.slot.give_back_biased(biased.me, self);
     }
 
     /// Threads begin at different slots, so that each keeps finding its own.
@@ -297,7 +325,6 @@ impl Turns {
     }
 
     /// Gives back the slot in which the caller has message `id` in work.
-    #[inline]
     pub(crate) fn give_back(&self, slot: &Slot, id: u64) {
         slot.give_back(id, self);
     }
