@@ -1,11 +1,12 @@
 //! The handle that an embedder holds.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
 use rp_protocol::{Event, Manifest, Mutation, Query, Response, message_type};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::call::read_response;
@@ -127,7 +128,7 @@ impl Instance {
     /// # Errors
     /// As for [`command`](Instance::command).
     pub fn emit(&self, event: &Event<'_>) -> Result<(), Error> {
-        let taken = self.typed::<serde::de::IgnoredAny>(message_type::EVENT, event);
+        let taken = self.typed::<IgnoredAny>(message_type::EVENT, event);
         taken.map(|_| ()).map_err(|fault| self.error("event", fault))
     }
 
@@ -163,6 +164,9 @@ impl Instance {
             with_kept(limit, |reply| {
                 let message = Message::new(message_type, text);
                 let status = self.0.ask(&message, reply).map_err(|fault| *fault)?;
+                if let Some(data) = read_at_once(status, reply) {
+                    return Ok(data);
+                }
                 let data = expect_success(status, reply)?.data.map_or("null", RawValue::get);
                 serde_json::from_str(data).map_err(CallFault::Data)
             })
@@ -173,4 +177,28 @@ impl Instance {
     fn error(&self, operation: &str, fault: CallFault) -> Error {
         Error::call(&self.0.name, operation, fault)
     }
+}
+
+/// The data of a success, read in one pass together with the response around it. None where anything about either is
+/// not as it should be, for the long way to say what.
+fn read_at_once<R: DeserializeOwned>(status: Status, reply: &Reply) -> Option<R> {
+    #[derive(Deserialize)]
+    #[serde(bound(deserialize = "R: DeserializeOwned"))]
+    struct Whole<'a, R> {
+        #[serde(borrow)]
+        status: Cow<'a, str>,
+        data: R,
+        // Of an error, and ignored; but no key of the protocol may be there twice.
+        #[serde(default, rename = "error")]
+        _error: IgnoredAny,
+        #[serde(default, rename = "code")]
+        _code: IgnoredAny,
+        #[serde(default, rename = "details")]
+        _details: IgnoredAny,
+    }
+    if status != Status::Success {
+        return None;
+    }
+    let whole: Whole<'_, R> = serde_json::from_str(reply.text().ok()?).ok()?;
+    (whole.status == "success").then_some(whole.data)
 }
