@@ -16,6 +16,14 @@ fn main() {
     build(&out, "echo_cpp", "echo.cpp", &[]);
     build(&out, "echo_plain", "echo_plain.c", &[]);
     build(&out, "typed_c", "typed.c", &[]);
+    let needs = |feature: &str| std::env::var_os(format!("CARGO_FEATURE_{feature}")).is_some();
+    if needs("WASM") || needs("WASM_JIT") {
+        build_wasm(&out, "echo_wasm", "echo.c", &["-DFLAGS=0", "-DNAME=\"echo-wasm\""]);
+        build_wasm(&out, "bare_echo", "bare_echo.c", &[]);
+    }
+    if needs("EXTISM") {
+        build_wasm(&out, "extism_echo", "extism_echo.c", &[]);
+    }
     let profile = out.ancestors().nth(3).expect("OUT_DIR is <target>/<profile>/build/<package>/out");
     println!("cargo::rustc-env=BENCH_C_DIR={}", out.display());
     println!("cargo::rustc-env=BENCH_DEPS={}", profile.join("deps").display());
@@ -48,6 +56,28 @@ fn build(out: &Path, name: &str, source: &str, defines: &[(&str, &str)]) {
     link.arg("-shared").args(objects).arg("-o").arg(out.join(format!("lib{name}.so")));
     let status = link.status().unwrap_or_else(|error| panic!("{link:?}: {error}"));
     assert!(status.success(), "{link:?}: {status}");
+}
+
+/// The first clang that has a C library for WebAssembly; RP_WASM_CC names another.
+fn build_wasm(out: &Path, name: &str, source: &str, flags: &[&str]) {
+    println!("cargo::rerun-if-env-changed=RP_WASM_CC");
+    const LINK: &str = "-Wl,--export-table,--growable-table,--export-dynamic,--stack-first";
+    let named = std::env::var("RP_WASM_CC").ok();
+    let known = ["clang-22", "clang-21", "clang-20", "clang-19", "clang-18", "clang"].map(str::to_owned);
+    let names = named.map_or(known.to_vec(), |named| vec![named]);
+    let path = out.join(name).with_extension("wasm");
+    let works = |compiler: &String| {
+        let mut command = Command::new(compiler);
+        command
+            .args(["--target=wasm32-wasi", "-O2", "-mexec-model=reactor", "-I../include", LINK])
+            .args(flags);
+        command.arg(Path::new("modules").join(source)).arg("-o").arg(&path);
+        command.status().is_ok_and(|status| status.success())
+    };
+    assert!(
+        names.iter().any(works),
+        "{source}: none of {names:?} compiles for wasm32-wasi: install clang, lld, wasi-libc"
+    );
 }
 
 fn version(mut command: Command) -> String {

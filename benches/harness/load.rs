@@ -28,7 +28,9 @@ fn subjects(folder: &Path, library: PathBuf) -> Vec<Subject<'_>> {
     };
     let (first, floor) = (Fresh::new(folder, &library), Fresh::new(folder, &library));
     vec![
-        Subject::timed("limit: read, copy, dlopen", Kind::Limit, move |count| floor.each(count, read_copy_open)),
+        Subject::timed("limit: read, copy, dlopen", Kind::Limit, move |count| {
+            floor.each(count, read_copy_open)
+        }),
         Subject::timed("first load to ready", Kind::Ours, move |count| {
             let host = Host::new();
             // The instances end with the host: unloading them does not count.
@@ -112,7 +114,8 @@ impl Memory {
         let output = Command::new(program).arg("--memory-of").arg(library).output().expect("it runs again");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let text = String::from_utf8(output.stdout).expect("numbers");
-        let numbers: Vec<f64> = text.split_whitespace().map(|number| number.parse().expect("a number")).collect();
+        let numbers: Vec<f64> =
+            text.split_whitespace().map(|number| number.parse().expect("a number")).collect();
         let [first_module, further_module, instance, thousandth_us] = numbers[..] else { panic!("{text}") };
         Memory { first_module, further_module, instance, thousandth_us }
     }
@@ -147,5 +150,7 @@ pub fn print_memory(library: &Path) {
 fn private_kib() -> f64 {
     let rollup = fs::read_to_string("/proc/self/smaps_rollup").expect("Linux has it");
     let private = rollup.lines().filter(|line| line.starts_with("Private_"));
-    private.map(|line| line.split_whitespace().nth(1).expect("a number").parse::<f64>().expect("a number")).sum()
+    private
+        .map(|line| line.split_whitespace().nth(1).expect("a number").parse::<f64>().expect("a number"))
+        .sum()
 }

@@ -1,8 +1,10 @@
 //! Measures rp beside its peers, in one process and one run: `./dev bench`.
 //!
 //! Every answer is asserted before anything is timed. Arguments: `--write` puts the report into docs/src, `--quick` takes
-//! little time and rough numbers, `--only WORD` runs the parts whose name holds the word.
+//! little time and rough numbers, `--build` times clean release builds too, `--only WORD` runs the parts whose name holds the word,
+//! or one group: `--only "echo of 64 b"`.
 
+mod build_cost;
 mod echo;
 mod goals;
 mod load;
@@ -34,6 +36,7 @@ const TYPED_SIZES: [usize; 3] = [192, 1 << 10, 64 << 10];
 struct Arguments {
     write: bool,
     quick: bool,
+    build: bool,
     only: Option<String>,
 }
 
@@ -45,15 +48,18 @@ struct Bench {
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
-    let mut parsed = Arguments { write: false, quick: false, only: None };
+    let mut parsed = Arguments { write: false, quick: false, build: false, only: None };
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             // What cargo itself passes.
             "--bench" => {}
             "--write" => parsed.write = true,
             "--quick" => parsed.quick = true,
-            "--only" => parsed.only = arguments.next(),
-            "--memory-of" => return load::print_memory(Path::new(&arguments.next().expect("a library follows"))),
+            "--build" => parsed.build = true,
+            "--only" => parsed.only = arguments.next().map(|only| only.to_lowercase()),
+            "--memory-of" => {
+                return load::print_memory(Path::new(&arguments.next().expect("a library follows")));
+            }
             other => usage(other),
         }
     }
@@ -64,7 +70,7 @@ fn main() {
 }
 
 fn usage(unknown: &str) -> ! {
-    eprintln!("peers: {unknown}: expected --write, or --quick and --only WORD");
+    eprintln!("peers: {unknown}: expected --write, --build, or --quick and --only WORD");
     std::process::exit(2)
 }
 
@@ -77,6 +83,9 @@ impl Bench {
         self.part("store", Bench::store);
         self.part("loading", Bench::loading);
         self.part("threads", Bench::threads);
+        if self.arguments.build {
+            self.part("build", Bench::build);
+        }
         println!("{}", goals::table(&self.goals));
         if self.arguments.write {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src");
@@ -86,12 +95,27 @@ impl Bench {
     }
 
     fn part(&mut self, name: &str, run: fn(&mut Bench)) {
-        if self.arguments.only.as_ref().is_none_or(|only| name.contains(only.as_str())) {
+        // The word may name a group within a part.
+        let first = name.split(' ').next().unwrap_or(name);
+        if self
+            .arguments
+            .only
+            .as_ref()
+            .is_none_or(|only| name.contains(only.as_str()) || only.starts_with(first))
+        {
             let mut title = name.to_owned();
             title[..1].make_ascii_uppercase();
             self.report.heading(2, &title);
             run(self);
         }
+    }
+
+    /// Whether the part's group of that title is wanted.
+    fn wants(&self, part: &str, title: &str) -> bool {
+        self.arguments
+            .only
+            .as_ref()
+            .is_none_or(|only| part.contains(only.as_str()) || title.to_lowercase().contains(only))
     }
 
     /// Batches of `ms` milliseconds, 101 rounds unless it is to be quick.
@@ -107,6 +131,9 @@ impl Bench {
              `memcpy` into a buffer that is reused.\n",
         );
         for size in SIZES {
+            if !self.wants("echo", &format!("Echo of {}", shown_size(size))) {
+                continue;
+            }
             let host = Host::new();
             let text = payload::response(size);
             #[allow(unused_mut, reason = "wasm adds to it")]
@@ -117,7 +144,11 @@ impl Bench {
             let size = shown_size(size);
             self.report.heading(3, &format!("Echo of {size}"));
             self.report.table(&times, "limit");
-            self.report.plot(&format!("echo-{}", size.replace(' ', "-").to_lowercase()), &format!("Echo of {size}"), &times);
+            self.report.plot(
+                &format!("echo-{}", size.replace(' ', "-").to_lowercase()),
+                &format!("Echo of {size}"),
+                &times,
+            );
             self.echo_goals(&size, &times);
         }
     }
@@ -130,14 +161,29 @@ impl Bench {
             _ => (1.05, 1.05),
         };
         let mut add = |goal| self.goals.push(goal);
-        add(Goal::at_most(format!("raw call in C, {size}, to the limit"), ratio("rp raw, C", "limit"), c, "x"));
-        add(Goal::at_most(format!("raw call in Rust, {size}, to the limit"), ratio("rp raw, Rust", "limit"), rust, "x"));
+        add(Goal::at_most(
+            format!("raw call in C, {size}, to the limit"),
+            ratio("rp raw, C", "limit"),
+            c,
+            "x",
+        ));
+        add(Goal::at_most(
+            format!("raw call in Rust, {size}, to the limit"),
+            ratio("rp raw, Rust", "limit"),
+            rust,
+            "x",
+        ));
         for language in ["C", "Rust"] {
             let raw = format!("rp raw, {language}");
             let checked = best(times, &format!("rp checked, {language}"));
             let parts = best(times, &raw) + best(times, "the validator alone");
             let abi_stable = ratio(&raw, "abi_stable, reused string");
-            add(Goal::at_most(format!("raw call in {language}, {size}, to abi_stable's best"), abi_stable, 1.0, "x"));
+            add(Goal::at_most(
+                format!("raw call in {language}, {size}, to abi_stable's best"),
+                abi_stable,
+                1.0,
+                "x",
+            ));
             let text = format!("checked call in {language}, {size}, to raw and validator");
             add(Goal::at_most(text, checked / parts, 1.15, "x"));
         }
@@ -158,16 +204,31 @@ impl Bench {
                 let entry = bench_record::entry(size, has_escapes);
                 let host = Host::new();
                 let times = measure(typed::subjects(&host, &entry), self.effort(3));
-                let title = format!("{}, {} escapes", shown_size(size), if has_escapes { "with" } else { "without" });
+                let title =
+                    format!("{}, {} escapes", shown_size(size), if has_escapes { "with" } else { "without" });
                 self.report.heading(3, &title);
                 self.report.table(&times, "the same work without a border");
                 let file = format!("typed-{}{}", shown_size(size), if has_escapes { "-escapes" } else { "" });
-                self.report.plot(&file.replace(' ', "-").to_lowercase(), &format!("Typed command, {title}"), &times);
+                self.report.plot(
+                    &file.replace(' ', "-").to_lowercase(),
+                    &format!("Typed command, {title}"),
+                    &times,
+                );
                 let ratio = |to: &str| best(&times, "rp, Rust") / best(&times, to);
                 let old = ratio("old way, Value on both sides");
                 let bare = ratio("the same work without a border");
-                self.goals.push(Goal::at_most(format!("typed command, {title}, to the old way"), old, 0.3, "x"));
-                self.goals.push(Goal::at_most(format!("typed command, {title}, to no border"), bare, 1.15, "x"));
+                self.goals.push(Goal::at_most(
+                    format!("typed command, {title}, to the old way"),
+                    old,
+                    0.3,
+                    "x",
+                ));
+                self.goals.push(Goal::at_most(
+                    format!("typed command, {title}, to no border"),
+                    bare,
+                    1.15,
+                    "x",
+                ));
             }
         }
     }
@@ -217,11 +278,45 @@ impl Bench {
             "| module | the first | each further module | each further instance | load of each of 1,000 instances |\n\
              | --- | ---: | ---: | ---: | ---: |\n",
         );
-        for (language, library) in [("C", place::c_library("echo_c")), ("Rust", place::rust_library("bench-echo"))] {
+        for (language, library) in
+            [("C", place::c_library("echo_c")), ("Rust", place::rust_library("bench-echo"))]
+        {
             let memory = load::Memory::measure(&library);
             let load = time(memory.thousandth_us * 1e3);
             let load::Memory { first_module, further_module, instance, .. } = memory;
-            text += &format!("| {language} | {first_module:.0} | {further_module:.1} | {instance:.2} | {load} |\n");
+            text += &format!(
+                "| {language} | {first_module:.0} | {further_module:.1} | {instance:.2} | {load} |\n"
+            );
+        }
+        self.report.line(&text);
+    }
+
+    fn build(&mut self) {
+        self.report.line(
+            "Clean release builds, each into a folder of its own, the downloads there already. CPU is user and system time of \
+             all processes.\n",
+        );
+        let mut text = String::from("| what | crates | CPU | elapsed |\n| --- | ---: | ---: | ---: |\n");
+        for (name, arguments) in build_cost::BUILDS {
+            let build = build_cost::measure(arguments);
+            let (cpu, elapsed) = (time(build.cpu_s * 1e9), time(build.elapsed_s * 1e9));
+            text += &format!("| {name} | {} | {cpu} | {elapsed} |\n", build.crates);
+            let mut add = |what: &str, found: f64, bound: f64, unit| {
+                self.goals.push(Goal::at_most(
+                    format!("clean release build of {name}, {what}"),
+                    found,
+                    bound,
+                    unit,
+                ));
+            };
+            match *name {
+                "rp-host" => {
+                    add("CPU", build.cpu_s, 25.0, " s");
+                    add("crates", build.crates as f64, 30.0, "");
+                }
+                "rp-sdk and a module" => add("CPU", build.cpu_s, 12.0, " s"),
+                _ => {}
+            }
         }
         self.report.line(&text);
     }
@@ -247,7 +342,8 @@ fn head(facts: &[(&str, String)], goals: &str) -> String {
     for (name, value) in facts {
         text += &format!("- {name}: {value}\n");
     }
-    let peers: Vec<String> = machine::peers().iter().map(|(name, version)| format!("{name} {version}")).collect();
+    let peers: Vec<String> =
+        machine::peers().iter().map(|(name, version)| format!("{name} {version}")).collect();
     text += &format!("- peers: {}\n\n## Goals\n\n{goals}\n", peers.join(", "));
     text
 }

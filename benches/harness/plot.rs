@@ -26,9 +26,14 @@ pub fn svg(title: &str, times: &[Times]) -> String {
         let value = 10f64.powi(power);
         let x = scale.x(value);
         let text = time(value);
-        writeln!(svg, "<line x1=\"{x:.1}\" y1=\"{TOP}\" x2=\"{x:.1}\" y2=\"{bottom}\" stroke=\"#dddddd\"/>").ok();
-        writeln!(svg, "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#555555\">{text}</text>", bottom + 14.0)
+        writeln!(svg, "<line x1=\"{x:.1}\" y1=\"{TOP}\" x2=\"{x:.1}\" y2=\"{bottom}\" stroke=\"#dddddd\"/>")
             .ok();
+        writeln!(
+            svg,
+            "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#555555\">{text}</text>",
+            bottom + 14.0
+        )
+        .ok();
     }
     for (at, times) in times.iter().enumerate() {
         row(&mut svg, &scale, TOP + ROW * at as f64, times);
@@ -39,16 +44,20 @@ pub fn svg(title: &str, times: &[Times]) -> String {
 
 fn row(svg: &mut String, scale: &Scale, top: f64, times: &Times) {
     let middle = top + ROW / 2.0;
-    let (low, median, high) =
-        (scale.x(times.share(0.1)), scale.x(times.median()), scale.x(times.share(0.9)));
+    let (low, median, high) = (scale.x(times.share(0.1)), scale.x(times.median()), scale.x(times.share(0.9)));
     let color = match times.kind {
         Kind::Limit => "#8a8a8a",
         Kind::Ours => "#2b6cb0",
         Kind::Peer => "#d69e2e",
     };
     let name = escaped(&times.name);
-    writeln!(svg, "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#222222\">{name}</text>", LEFT - 8.0, middle + 4.0)
-        .ok();
+    writeln!(
+        svg,
+        "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#222222\">{name}</text>",
+        LEFT - 8.0,
+        middle + 4.0
+    )
+    .ok();
     writeln!(
         svg,
         "<rect x=\"{LEFT}\" y=\"{:.1}\" width=\"{:.1}\" height=\"12\" fill=\"{color}\"/>",
@@ -64,7 +73,8 @@ fn row(svg: &mut String, scale: &Scale, top: f64, times: &Times) {
     )
     .ok();
     let value = time(times.median());
-    writeln!(svg, "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"#222222\">{value}</text>", high + 6.0, middle + 4.0).ok();
+    writeln!(svg, "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"#222222\">{value}</text>", high + 6.0, middle + 4.0)
+        .ok();
 }
 
 /// Powers of ten around all times.

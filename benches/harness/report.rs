@@ -30,7 +30,8 @@ impl Report {
         let with_peers = ours.filter(|_| times.iter().any(|times| times.kind == Kind::Peer));
         let against = with_peers.map_or(String::new(), |ours| format!(" times {} |", ours.name));
         let dashes = if with_peers.is_some() { " ---: |" } else { "" };
-        let mut text = format!("| | best | median | 10 % to 90 % | times the {} |{against}\n", short(reference));
+        let mut text =
+            format!("| | best | median | 10 % to 90 % | times the {} |{against}\n", short(reference));
         text += &format!("| --- | ---: | ---: | ---: | ---: |{dashes}\n");
         for times in times {
             text += &line(times, base);

@@ -26,7 +26,8 @@ impl Asking {
                 grants.grant(right, "*");
             }
             let options = LoadOptions::new().instance(name).grants(grants);
-            host.load_with(place::rust_library("bench-ask"), options).unwrap_or_else(|error| panic!("{error}"))
+            host.load_with(place::rust_library("bench-ask"), options)
+                .unwrap_or_else(|error| panic!("{error}"))
         };
         let (ask, heard) = (load("ask"), load("heard"));
         Asking { ask, heard, host }
@@ -36,7 +37,9 @@ impl Asking {
     pub fn host_calls(&self) -> Vec<Subject<'_>> {
         let send = |message_type: &str, payload: serde_json::Value| {
             let message_type = message_type.to_owned();
-            move |count| self.command("send", json!({"count": count, "type": message_type, "payload": payload}))
+            move |count| {
+                self.command("send", json!({"count": count, "type": message_type, "payload": payload}))
+            }
         };
         let plain = |name: &'static str| move |count| self.command(name, json!({ "count": count }));
         let other = json!({"module": "heard", "name": "nothing", "args": {"count": 0}});
@@ -50,7 +53,8 @@ impl Asking {
     }
 
     fn query(&self) -> impl FnMut(u64) + '_ {
-        let create = json!({"entity": "note", "operation": "create", "id": "one", "data": {"text": "a note"}});
+        let create =
+            json!({"entity": "note", "operation": "create", "id": "one", "data": {"text": "a note"}});
         self.command("send", json!({"count": 1, "type": "mutation", "payload": create}));
         move |count| {
             let payload = json!({"entity": "note", "id": "one"});

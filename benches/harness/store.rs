@@ -9,7 +9,8 @@ use rusqlite::Connection;
 use crate::measure::{Kind, Subject};
 
 const ENTITIES: usize = 1000;
-const UPDATE: &str = r#"{"entity":"note","operation":"update","id":"n500","data":{"text":"a note","year":1851}}"#;
+const UPDATE: &str =
+    r#"{"entity":"note","operation":"update","id":"n500","data":{"text":"a note","year":1851}}"#;
 const ONE: &str = r#"{"entity":"note","id":"n500"}"#;
 const PAGE: &str = r#"{"entity":"note","limit":50,"offset":100}"#;
 
@@ -140,7 +141,8 @@ impl Direct {
             .expect("a string takes everything");
             comma = ",";
         }
-        let count = self.0.prepare_cached(count).and_then(|mut text| text.query_row([], |row| row.get::<_, i64>(0)));
+        let count =
+            self.0.prepare_cached(count).and_then(|mut text| text.query_row([], |row| row.get::<_, i64>(0)));
         write!(text, r#"],"count":{}}}"#, count.expect("it runs")).expect("a string takes everything");
         out.extend_from_slice(text.as_bytes());
     }

@@ -1,5 +1,5 @@
 //! Two threads beside one: how much of a second core arrives.
-use std::sync::Barrier;
+use std::sync::{Barrier, Mutex};
 use std::time::Instant;
 
 use rp_host::{Host, Instance};
@@ -8,51 +8,82 @@ use crate::echo::{Echo, Raw};
 use crate::measure::{Effort, Kind, Times};
 use crate::place;
 
-/// Times of one call as a caller sees them whose threads share the work.
+/// A number of threads that call at once, for as many rounds as there are.
+struct Case<'a> {
+    name: &'static str,
+    kind: Kind,
+    /// One for each thread.
+    instances: Vec<&'a Instance>,
+    /// Where threads and clock meet, before a round and after it.
+    meeting: Barrier,
+    /// When each thread began and ended its part of the round: whoever waits for them may wake up late.
+    spans: Mutex<Vec<(Instant, Instant)>>,
+}
+
+impl<'a> Case<'a> {
+    fn new(name: &'static str, kind: Kind, instances: Vec<&'a Instance>) -> Self {
+        let meeting = Barrier::new(instances.len() + 1);
+        Case { name, kind, instances, meeting, spans: Mutex::default() }
+    }
+
+    /// One of the threads.
+    fn work(&self, instance: &Instance, rounds: usize, count: u64, text: &str) {
+        let mut raw = Raw::new(instance);
+        for _ in 0..rounds {
+            self.meeting.wait();
+            let start = Instant::now();
+            (0..count).for_each(|_| raw.call(text, |answer| assert!(answer.len() == text.len())));
+            self.spans.lock().expect("no call fails").push((start, Instant::now()));
+            self.meeting.wait();
+        }
+    }
+
+    fn round(&self, count: u64) -> f64 {
+        self.meeting.wait();
+        self.meeting.wait();
+        let spans = std::mem::take(&mut *self.spans.lock().expect("no call fails"));
+        let start = spans.iter().map(|span| span.0).min().expect("there is a thread");
+        let end = spans.iter().map(|span| span.1).max().expect("there is a thread");
+        (end - start).as_nanos() as f64 / (count * spans.len() as u64) as f64
+    }
+}
+
+/// Times of one call, the calls of all threads counted together.
 pub fn measure(effort: Effort, text: &str) -> Vec<Times> {
     let host = Host::new();
-    let load = |name: &str, instance: &str| {
-        let options = rp_host::LoadOptions::new().instance(instance);
-        host.load_with(place::c_library(name), options).unwrap_or_else(|error| panic!("{error}"))
+    let load = |library: &str, name: &str| {
+        let options = rp_host::LoadOptions::new().instance(name);
+        host.load_with(place::c_library(library), options).unwrap_or_else(|error| panic!("{error}"))
     };
-    let (one, other) = (load("echo_c", "one"), load("echo_c", "other"));
-    let concurrent = load("echo_concurrent", "concurrent");
-    let cases: [(&str, Kind, Vec<&Instance>); 5] = [
-        ("one thread, one instance", Kind::Limit, vec![&one]),
-        ("two threads, two instances", Kind::Ours, vec![&one, &other]),
-        ("one thread, a concurrent instance", Kind::Ours, vec![&concurrent]),
-        ("two threads, one concurrent instance", Kind::Ours, vec![&concurrent, &concurrent]),
-        ("two threads, one instance that takes one call at a time", Kind::Ours, vec![&one, &one]),
+    // Instances of each case's own: a slot that got used to one thread stays with it.
+    let names = ["alone", "left", "right", "shared"];
+    let [alone, left, right, shared] = names.map(|name| load("echo_c", name));
+    let [calm, busy] = ["calm", "busy"].map(|name| load("echo_concurrent", name));
+    let cases = [
+        Case::new("one thread, one instance", Kind::Limit, vec![&alone]),
+        Case::new("two threads, two instances", Kind::Ours, vec![&left, &right]),
+        Case::new("one thread, a concurrent instance", Kind::Ours, vec![&calm]),
+        Case::new("two threads, one concurrent instance", Kind::Ours, vec![&busy, &busy]),
+        Case::new(
+            "two threads, one instance that takes one call at a time",
+            Kind::Ours,
+            vec![&shared, &shared],
+        ),
     ];
     let count = (effort.batch.as_nanos() as u64 / 20).max(1);
     let mut times = vec![Vec::new(); cases.len()];
-    for _ in 0..effort.rounds {
-        for ((_, _, instances), times) in cases.iter().zip(&mut times) {
-            times.push(round(instances, count, text));
-        }
-    }
-    let taken = cases.iter().zip(times);
-    taken.map(|((name, kind, _), times)| Times::new(name, *kind, times)).collect()
-}
-
-/// Nanoseconds for each call, the calls of all threads counted together.
-fn round(instances: &[&Instance], count: u64, text: &str) -> f64 {
-    let barrier = Barrier::new(instances.len() + 1);
-    let work = |instance: &Instance| {
-        let mut raw = Raw::new(instance);
-        // The slot gets used to its thread first, as it does in a program that goes on.
-        (0..1000).for_each(|_| raw.call(text, |_| ()));
-        barrier.wait();
-        (0..count).for_each(|_| raw.call(text, |answer| assert!(answer.len() == text.len())));
-    };
     std::thread::scope(|scope| {
-        let work = &work;
-        let threads: Vec<_> = instances.iter().map(|instance| scope.spawn(move || work(instance))).collect();
-        barrier.wait();
-        let start = Instant::now();
-        for thread in threads {
-            thread.join().expect("no call fails");
+        for case in &cases {
+            for instance in &case.instances {
+                scope.spawn(move || case.work(instance, effort.rounds, count, text));
+            }
         }
-        start.elapsed().as_nanos() as f64 / (count * instances.len() as u64) as f64
-    })
+        for _ in 0..effort.rounds {
+            for (case, times) in cases.iter().zip(&mut times) {
+                times.push(case.round(count));
+            }
+        }
+    });
+    let taken = cases.iter().zip(times);
+    taken.map(|(case, times)| Times::new(case.name, case.kind, times)).collect()
 }

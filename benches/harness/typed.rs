@@ -20,7 +20,9 @@ pub fn subjects<'a>(host: &Host, entry: &'a Entry<'static>) -> Vec<Subject<'a>> 
         subject("rp, Rust", Kind::Ours, entry, move |entry| command(&rust, entry)),
         subject("rp, C", Kind::Ours, entry, move |entry| command(&c, entry)),
         subject("abi_stable with the same serde", Kind::Peer, entry, move |entry| abi_stable.record(entry)),
-        subject("old way, Value on both sides", Kind::Peer, entry, move |entry| old_record(&mut old_way, entry)),
+        subject("old way, Value on both sides", Kind::Peer, entry, move |entry| {
+            old_record(&mut old_way, entry)
+        }),
     ]
 }
 

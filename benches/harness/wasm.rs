@@ -1,0 +1,165 @@
+//! Echo in WebAssembly: ours, the bare engines, Extism.
+use std::path::Path;
+
+use rp_host::Host;
+
+use crate::echo::{Checked, Raw, subject};
+use crate::goals::Goal;
+use crate::measure::{Kind, Subject, Times};
+
+/// All that the features ask for.
+pub fn subjects<'a>(host: &Host, text: &'a str) -> Vec<Subject<'a>> {
+    let mut subjects = Vec::new();
+    #[cfg(feature = "wasm")]
+    {
+        let path = guest("echo_wasm");
+        let ours = host.load(&path).unwrap_or_else(|error| panic!("{error}"));
+        subjects.push(subject("rp raw, C on wasmi", Kind::Ours, text, Raw::new(&ours)));
+        subjects.push(subject("rp checked, C on wasmi", Kind::Ours, text, Checked(Raw::new(&ours))));
+        subjects.push(subject("wasmi, bare", Kind::Peer, text, wasmi::Bare::new()));
+    }
+    #[cfg(feature = "wasm-jit")]
+    subjects.push(subject("wasmtime, bare", Kind::Peer, text, wasmtime::Bare::new()));
+    #[cfg(feature = "extism")]
+    subjects.push(subject("Extism", Kind::Peer, text, extism::Plugin::new()));
+    let _ = host;
+    subjects
+}
+
+/// What is asked of WebAssembly.
+pub fn goals(size: &str, times: &[Times], add: &mut impl FnMut(Goal)) {
+    let best = |name: &str| times.iter().find(|times| times.name == name).map(Times::best);
+    let limit = best("limit").expect("it is always measured");
+    let bound = match size {
+        "64 B" => 20.0,
+        "64 KiB" | "1 MiB" => 3.5,
+        _ => return,
+    };
+    let Some(ours) = best(JIT) else { return };
+    add(Goal::at_most(format!("raw call in C on wasmtime, {size}, to the limit"), ours / limit, bound, "x"));
+    if let Some(extism) = best("Extism").filter(|_| size == "64 B") {
+        add(Goal::at_least(
+            format!("Extism, {size}, to the raw call on wasmtime"),
+            extism / ours,
+            100.0,
+            "x",
+        ));
+    }
+}
+
+/// The row that the goals are about.
+const JIT: &str = "rp raw, C on wasmtime";
+
+fn guest(name: &str) -> std::path::PathBuf {
+    Path::new(env!("BENCH_C_DIR")).join(name).with_extension("wasm")
+}
+
+/// Where the bare guest's two rooms are of each other.
+#[cfg(any(feature = "wasm", feature = "wasm-jit"))]
+const ROOM: usize = 1 << 20;
+
+#[cfg(feature = "wasm")]
+mod wasmi {
+    use wasmi::{Engine, Linker, Memory, Module, Store, TypedFunc};
+
+    use crate::echo::Echo;
+
+    /// A typed call, one copy each way.
+    pub struct Bare {
+        store: Store<()>,
+        memory: Memory,
+        echo: TypedFunc<u32, u32>,
+        room: usize,
+        answer: Vec<u8>,
+    }
+
+    impl Bare {
+        pub fn new() -> Self {
+            let engine = Engine::default();
+            let code = std::fs::read(super::guest("bare_echo")).expect("it was built");
+            let module = Module::new(&engine, &code[..]).expect("it is WebAssembly");
+            let mut store = Store::new(&engine, ());
+            let instance = Linker::new(&engine).instantiate_and_start(&mut store, &module);
+            let instance = instance.expect("it imports nothing");
+            let rooms = instance.get_typed_func::<(), u32>(&store, "rooms").expect("it is exported");
+            let room = rooms.call(&mut store, ()).expect("it returns") as usize;
+            let memory = instance.get_memory(&store, "memory").expect("it is exported");
+            let echo = instance.get_typed_func(&store, "bare_echo").expect("it is exported");
+            Bare { store, memory, echo, room, answer: Vec::new() }
+        }
+    }
+
+    impl Echo for Bare {
+        fn call(&mut self, text: &str, see: impl FnOnce(&[u8])) {
+            let room = self.room;
+            self.memory.data_mut(&mut self.store)[room..][..text.len()].copy_from_slice(text.as_bytes());
+            let len = self.echo.call(&mut self.store, text.len() as u32).expect("it returns") as usize;
+            self.answer.clear();
+            self.answer.extend_from_slice(&self.memory.data(&self.store)[room + super::ROOM..][..len]);
+            see(&self.answer);
+        }
+    }
+}
+
+#[cfg(feature = "wasm-jit")]
+mod wasmtime {
+    use wasmtime::{Engine, Linker, Memory, Module, Store, TypedFunc};
+
+    use crate::echo::Echo;
+
+    /// A typed call, one copy each way.
+    pub struct Bare {
+        store: Store<()>,
+        memory: Memory,
+        echo: TypedFunc<u32, u32>,
+        room: usize,
+        answer: Vec<u8>,
+    }
+
+    impl Bare {
+        pub fn new() -> Self {
+            let engine = Engine::default();
+            let code = std::fs::read(super::guest("bare_echo")).expect("it was built");
+            let module = Module::new(&engine, &code[..]).expect("it is WebAssembly");
+            let mut store = Store::new(&engine, ());
+            let instance = Linker::new(&engine).instantiate(&mut store, &module).expect("it imports nothing");
+            let rooms = instance.get_typed_func::<(), u32>(&mut store, "rooms").expect("it is exported");
+            let room = rooms.call(&mut store, ()).expect("it returns") as usize;
+            let memory = instance.get_memory(&mut store, "memory").expect("it is exported");
+            let echo = instance.get_typed_func(&mut store, "bare_echo").expect("it is exported");
+            Bare { store, memory, echo, room, answer: Vec::new() }
+        }
+    }
+
+    impl Echo for Bare {
+        fn call(&mut self, text: &str, see: impl FnOnce(&[u8])) {
+            let room = self.room;
+            self.memory.data_mut(&mut self.store)[room..][..text.len()].copy_from_slice(text.as_bytes());
+            let len = self.echo.call(&mut self.store, text.len() as u32).expect("it returns") as usize;
+            self.answer.clear();
+            self.answer.extend_from_slice(&self.memory.data(&self.store)[room + super::ROOM..][..len]);
+            see(&self.answer);
+        }
+    }
+}
+
+#[cfg(feature = "extism")]
+mod extism {
+    use crate::echo::Echo;
+
+    /// A plugin in C, called through Extism's own API.
+    pub struct Plugin(extism::Plugin);
+
+    impl Plugin {
+        pub fn new() -> Self {
+            let manifest = extism::Manifest::new([extism::Wasm::file(super::guest("extism_echo"))]);
+            Plugin(extism::Plugin::new(manifest, [], false).expect("it is a plugin"))
+        }
+    }
+
+    impl Echo for Plugin {
+        fn call(&mut self, text: &str, see: impl FnOnce(&[u8])) {
+            see(self.0.call::<&str, &[u8]>("extism_echo", text).expect("it answers"));
+        }
+    }
+}
