@@ -168,13 +168,15 @@ fn long_string(bytes: &[u8], mut at: usize) -> Option<usize> {
 
 /// Skips what stands for itself in a string: to the next quote, backslash or control character, or the end.
 fn plain(bytes: &[u8], mut at: usize) -> usize {
-    loop {
-        let next = short(bytes, at);
-        if next < at + block::LEN {
-            return next;
+    // By a branch and not by a sum, so that a block need not wait for what the one before it came to.
+    while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let len = block::plain(block);
+        if len != block::LEN {
+            return at + len;
         }
-        at = next;
+        at += block::LEN;
     }
+    last(bytes, at)
 }
 
 /// The same, but at most one block of it.
