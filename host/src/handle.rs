@@ -66,11 +66,30 @@ impl Instance {
     /// # Errors
     /// Where there is no response, or none that keeps the protocol. An error response is a response.
     pub fn call<'r>(&self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
-        let answer = self.0.ask(message, reply);
-        answer
-            .map_err(|fault| *fault)
-            .and_then(|status| read_response(status, reply))
-            .map_err(|fault| self.error(message.message_type, fault))
+        match self.0.ask(message, reply) {
+            Ok(Status::Success) => {
+                // The usual answer at once, so that it is not moved about.
+                if let Ok(text) = reply.text()
+                    && let Ok(Response::Success(success)) = Response::parse(text)
+                {
+                    return Ok(Response::Success(success));
+                }
+                self.read(Status::Success, reply, message)
+            }
+            Ok(Status::Failed) => self.read(Status::Failed, reply, message),
+            Err(fault) => Err(self.error(message.message_type, *fault)),
+        }
+    }
+
+    /// The checked half of a call.
+    #[inline(never)]
+    fn read<'r>(
+        &self,
+        status: Status,
+        reply: &'r Reply,
+        message: &Message<'_>,
+    ) -> Result<Response<'r>, Error> {
+        read_response(status, reply).map_err(|fault| self.error(message.message_type, fault))
     }
 
     /// Sends a message without reading the response: every check of the border, none of the response's text.

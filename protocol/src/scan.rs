@@ -9,19 +9,27 @@ const BOTTOM: u64 = 1;
 
 /// The values of the keys in `names`, in that order, as they stand in the text; other keys are skipped.
 pub(crate) fn fields<'a, const N: usize>(text: &'a str, names: &[&str; N]) -> Option<[Option<&'a str>; N]> {
-    let bytes = text.as_bytes();
     let mut found = [None; N];
-    let mut at = space(bytes, 0);
-    if byte(bytes, at) != b'{' {
-        return None;
+    find(text, names, &mut found).then_some(found)
+}
+
+/// The same, put where the caller wants it; false where it is left to serde_json, and what was found does not count.
+pub(crate) fn find<'a, const N: usize>(
+    text: &'a str,
+    names: &[&str; N],
+    found: &mut [Option<&'a str>; N],
+) -> bool {
+    let bytes = text.as_bytes();
+    let start = space(bytes, 0);
+    if byte(bytes, start) != b'{' {
+        return false;
     }
-    at = space(bytes, at + 1);
-    if byte(bytes, at) == b'}' {
-        at += 1;
-    } else {
-        at = members(text, at, names, &mut found)?;
-    }
-    (space(bytes, at) == bytes.len()).then_some(found)
+    let first = space(bytes, start + 1);
+    let end = match byte(bytes, first) {
+        b'}' => Some(first + 1),
+        _ => members(text, first, names, found),
+    };
+    end.is_some_and(|end| space(bytes, end) == bytes.len())
 }
 
 /// Reads the members of the object, from the first key to behind the closing brace.
