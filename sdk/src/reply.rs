@@ -78,11 +78,28 @@ impl<'a> Reply<'a> {
     pub fn raw(self, is_success: bool, parts: &[&str]) -> Answer {
         let mut out = self.writer();
         let total = parts.iter().fold(0, |total: usize, part| total.saturating_add(part.len()));
+        let written = Written::new(if is_success { status::OK } else { status::FAILED });
+        if !out.has_room(total) {
+            return self.raw_into_more(total, parts).map(|()| written);
+        }
+        // This writer is lent to nobody, and so stays in registers.
+        for part in parts {
+            // SAFETY: there is room for all of them.
+            unsafe { out.put(part.as_bytes()) };
+        }
+        out.commit();
+        Ok(written)
+    }
+
+    /// The same where the owner must be asked for room first.
+    #[cold]
+    fn raw_into_more(self, total: usize, parts: &[&str]) -> Result<(), Error> {
+        let mut out = self.writer();
         if !out.reserve(total) || !parts.iter().all(|part| out.push(part.as_bytes())) {
             return Err(Error::no_memory());
         }
         out.commit();
-        Ok(Written::new(if is_success { status::OK } else { status::FAILED }))
+        Ok(())
     }
 
     /// Writes an error response; the status tells whether there was room.

@@ -32,17 +32,33 @@ impl Writer {
         if !self.reserve(bytes.len()) {
             return false;
         }
-        // SAFETY: rule 1: `data` has `capacity` bytes, and `reserve` saw that these fit behind `len`. The owner's
+        // SAFETY: `reserve` saw that there is room.
+        unsafe { self.put(bytes) };
+        true
+    }
+
+    /// Whether there is room for so many bytes more, without asking the owner.
+    #[inline]
+    pub(crate) fn has_room(&self, additional: usize) -> bool {
+        additional <= self.capacity.saturating_sub(self.len)
+    }
+
+    /// Appends bytes where there is room.
+    ///
+    /// # Safety
+    /// [`has_room`](Self::has_room) for them.
+    #[inline]
+    pub(crate) unsafe fn put(&mut self, bytes: &[u8]) {
+        // SAFETY: rule 1: `data` has `capacity` bytes, and the caller promises that these fit behind `len`. The owner's
         // memory does not overlap with borrowed text (rule 2).
         unsafe { self.data.add(self.len).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
         self.len += bytes.len();
-        true
     }
 
     /// Makes room for so many bytes more; false if there is none.
     #[inline]
     pub(crate) fn reserve(&mut self, additional: usize) -> bool {
-        additional <= self.capacity.saturating_sub(self.len) || self.grow(additional)
+        self.has_room(additional) || self.grow(additional)
     }
 
     /// Makes what was written part of the reply.
