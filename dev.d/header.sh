@@ -1,0 +1,8 @@
+#: ./dev header     write include/rp_module.h and sdk/src/abi.rs anew from host/src/abi.rs
+
+needs() { echo cc c++ cmake make clang libclang 32-bit; }
+
+job() {
+    stage header "$build_limit" env RP_BLESS=1 cargo test --locked --test header what_is_generated_is_current
+    finish
+}

@@ -1,0 +1,113 @@
+# What a job needs, what of it is missing, and how it is installed.
+
+has_libclang() {
+    [ -n "${LIBCLANG_PATH:-}" ] && return 0
+    for file in /usr/lib/llvm-*/lib/libclang*.so* /usr/lib*/libclang*.so* /usr/lib/*/libclang*.so* \
+        /usr/lib*/llvm*/lib*/libclang*.so* /opt/homebrew/opt/llvm/lib/libclang.dylib \
+        /usr/local/opt/llvm/lib/libclang.dylib /Library/Developer/CommandLineTools/usr/lib/libclang.dylib; do
+        [ -e "$file" ] && return 0
+    done
+    return 1
+}
+
+has_32_bit() {
+    case "$(uname -s)-$(uname -m)" in
+    Linux-x86_64) ;;
+    *) return 0 ;; # Only this platform has the tests that need it.
+    esac
+    echo '#include <string>' | c++ -m32 -x c++ -fsyntax-only - 2>/dev/null &&
+        echo '#include <string.h>' | cc -m32 -x c -fsyntax-only - 2>/dev/null
+}
+
+# Whether the tool "$1" is there: a program, or one of those that are more than a program.
+has_tool() {
+    case "$1" in
+    libclang) has_libclang ;;
+    32-bit) has_32_bit ;;
+    *) have "$1" ;;
+    esac
+}
+
+# Prints the tools that are missing, out of those that the job needs.
+missing_tools() {
+    # Without a compiler some questions cannot be answered yet; the compiler's packages are listed anyway.
+    for tool in $(needs); do has_tool "$tool" || echo "$tool"; done
+}
+
+manager() {
+    for program in apt-get dnf brew; do
+        have "$program" && echo "$program" && return
+    done
+    echo none
+}
+
+# Prints the package that brings the tool "$2" under the manager "$1".
+package() {
+    case "$1 $2" in
+    "apt-get cc") echo gcc libc6-dev ;;
+    "apt-get c++") echo g++ ;;
+    "apt-get libclang") echo libclang-dev ;;
+    "apt-get 32-bit") echo gcc-multilib g++-multilib ;;
+    "dnf cc") echo gcc ;;
+    "dnf c++") echo gcc-c++ ;;
+    "dnf clang-format" | "dnf clang-tidy") echo clang-tools-extra ;;
+    "dnf pkg-config") echo pkgconf-pkg-config ;;
+    "dnf libclang") echo clang-devel ;;
+    "dnf 32-bit") echo glibc-devel.i686 libstdc++-devel.i686 ;;
+    "brew cc" | "brew c++" | "brew clang" | "brew libclang") echo llvm ;;
+    *) echo "$2" ;;
+    esac
+}
+
+packages() {
+    for tool in $2; do package "$1" "$tool"; done | tr ' ' '\n' | sort -u | tr '\n' ' '
+}
+
+# Prints the command that installs the packages "$2".
+install_command() {
+    case "$1" in
+    apt-get) echo "${sudo}apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $2" ;;
+    dnf) echo "${sudo}dnf install -y $2" ;;
+    brew) echo "brew install $2" ;;
+    esac
+}
+
+is_root() { [ "$(id -u)" -eq 0 ]; }
+is_interactive() { [ -t 0 ] && [ -t 1 ] && [ -z "${CI:-}" ]; }
+
+may_install() {
+    if is_interactive; then
+        printf 'dev: install with "%s"? [Y/n] ' "$1"
+        read -r answer || return 1
+        case "$answer" in '' | y | Y | yes) return 0 ;; *) return 1 ;; esac
+    fi
+    is_root
+}
+
+install_missing() {
+    missing=$(missing_tools | tr '\n' ' ')
+    [ -z "$missing" ] && return
+    sudo=''
+    is_root || sudo='sudo '
+    manager=$(manager)
+    [ "$manager" = none ] && fail "missing: $missing- install them (apt, dnf and brew are known here; none was found)"
+    command=$(install_command "$manager" "$(packages "$manager" "$missing")")
+    say "missing: $missing"
+    may_install "$command" || fail "install what is missing, then run ./dev $1 again: $command"
+    say "$command"
+    if [ "$manager" = apt-get ]; then
+        export DEBIAN_FRONTEND=noninteractive
+        # Unquoted, since it is no word at all for root.
+        # shellcheck disable=SC2086
+        $sudo apt-get -o DPkg::Lock::Timeout=300 update -q || say "apt-get update failed; trying with the lists that are there"
+    fi
+    $command || fail "the installation failed: $command"
+    missing=$(missing_tools | tr '\n' ' ')
+    [ -z "$missing" ] || fail "still missing after the installation: $missing"
+}
+
+need_rust() {
+    if ! have cargo || ! have rustc; then
+        fail "Rust is missing: curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
+    fi
+}

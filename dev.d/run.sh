@@ -1,0 +1,14 @@
+#: ./dev run        build everything, list the modules, play the sessions of examples/
+
+needs() { echo cc c++ cmake make; }
+
+job() {
+    stage build "$build_limit" cargo build --locked || finish
+    folder=$(target_dir)/debug
+    stage list "$test_limit" "$folder/rp" list "$folder"
+    stage session "$test_limit" "$folder/rp" run examples/session.jsonl
+    # Without warnings: test-relay requests more than the example grants it.
+    stage services "$test_limit" "$folder/rp" run examples/rp.toml examples/services.jsonl --log error
+    stage research "$test_limit" "$folder/rp" run examples/research/rp.toml examples/research/session.jsonl --log error
+    finish
+}
