@@ -53,10 +53,11 @@ extern "C" {
 // returns  the text without its NUL
 static inline rp_str rp_str_from(const char *text);
 
-// Compares a borrowed text with a C string, byte for byte: rp_str_eq(message->type, "init").
+// Compares a borrowed text with a C string, byte for byte: rp_str_eq(message->type, "init"); or with another one.
 //
 // returns  true if they are equal
 static inline bool rp_str_eq(rp_str left, const char *right);
+static inline bool rp_str_equals(rp_str left, rp_str right);
 
 // ---- 2 reading ----
 
@@ -119,9 +120,10 @@ static inline bool rp_json_is(rp_json value, rp_json_kind kind);
 
 // Finds a member of an object.
 //
-// key      NUL-terminated; compared with the decoded keys
+// key      NUL-terminated or with a length; compared with the decoded keys
 // returns  the first member of that name; nothing if there is none, or the value is no object
 static inline rp_json rp_json_get(rp_json object, const char *key);
+static inline rp_json rp_json_get_str(rp_json object, rp_str key);
 
 // Finds an element of an array, counted from 0. To visit all of them, walk.
 //
@@ -148,10 +150,11 @@ static inline rp_json_walk rp_json_walk_start(rp_json container);
 // returns  false when there is none left
 static inline bool rp_json_walk_next(rp_json_walk *walk);
 
-// Compares a string's decoded text with a C string, without a copy.
+// Compares a string's decoded text with another text, without a copy.
 //
 // returns  true if they are equal; false for every other kind of value
 static inline bool rp_json_equals(rp_json string, const char *text);
+static inline bool rp_json_equals_str(rp_json string, rp_str text);
 
 // Measures a string's decoded text, and so tells whether it can be decoded at all.
 //
@@ -291,6 +294,16 @@ static inline rp_status rp_command_open(rp_json payload, rp_reply *reply, rp_jso
 static inline rp_writer rp_answer_start(rp_reply *reply);
 static inline rp_status rp_answer_finish(rp_writer *data);
 
+// Answers success with whatever one value the module writes between the two:
+//     rp_writer data = rp_answer_value_start(reply);
+//     rp_writer_open_array(&data);
+//     rp_writer_close(&data);
+//     return rp_answer_value_finish(&data);
+//
+// returns  as rp_answer_finish
+static inline rp_writer rp_answer_value_start(rp_reply *reply);
+static inline rp_status rp_answer_value_finish(rp_writer *data);
+
 // Answers success with {}.
 //
 // returns  RP_OK; RP_ERR_NO_MEMORY with the reply as it was
@@ -310,6 +323,13 @@ static inline rp_status rp_answer_json(rp_reply *reply, rp_json data);
 static inline rp_status rp_answer_error(rp_reply *reply, const char *code, const char *text);
 static inline rp_status rp_answer_error_str(rp_reply *reply, const char *code, const char *text, rp_str about);
 static inline rp_status rp_answer_error_json(rp_reply *reply, const char *code, const char *text, rp_json about);
+
+// Answers an error with all that it can have.
+//
+// code, text  borrowed
+// details     an object, or nothing
+// returns     RP_FAILED; RP_ERR_NO_MEMORY with the reply as it was
+static inline rp_status rp_answer_error_details(rp_reply *reply, rp_str code, rp_str text, rp_json details);
 
 // Answers an error made of values, such as one that another module gave.
 //
@@ -393,9 +413,10 @@ static inline rp_status rp_host_command(const rp_host *host, uint64_t cause, con
 //
 // message_id  of the message that it belongs to, or 0
 // level       RP_LOG_ERROR to RP_LOG_TRACE
-// text        NUL-terminated UTF-8, without a newline
+// text        UTF-8 without a newline, NUL-terminated or with a length
 // [may-call-host]
 static inline void rp_host_log(const rp_host *host, uint64_t message_id, int32_t level, const char *text);
+static inline void rp_host_log_str(const rp_host *host, uint64_t message_id, int32_t level, rp_str text);
 
 #ifdef RP_SDK_STDIO
 // The same with a format as printf has it; at most 1023 bytes, a longer line is cut and ends in "...". Numbers come out
@@ -443,9 +464,14 @@ static inline rp_str rp_str_from(const char *text)
     return rp_sdk_slice(text, text + strlen(text));
 }
 
+static inline bool rp_str_equals(rp_str left, rp_str right)
+{
+    return left.len == right.len && memcmp(left.data, right.data, left.len) == 0;
+}
+
 static inline bool rp_str_eq(rp_str left, const char *right)
 {
-    return left.len == strlen(right) && memcmp(left.data, right, left.len) == 0;
+    return rp_str_equals(left, rp_str_from(right));
 }
 
 // -- checking a text: each function takes the place where something starts and returns the place behind it, or NULL --
@@ -752,13 +778,18 @@ static inline bool rp_json_walk_next(rp_json_walk *walk)
     return true;
 }
 
-static inline rp_json rp_json_get(rp_json object, const char *key)
+static inline rp_json rp_json_get_str(rp_json object, rp_str key)
 {
     rp_json_walk walk = rp_json_walk_start(object);
-    while (rp_json_walk_next(&walk)) {
-        if (rp_json_equals(walk.key, key)) return walk.value;
+    while (walk.has_keys && rp_json_walk_next(&walk)) {
+        if (rp_json_equals_str(walk.key, key)) return walk.value;
     }
     return rp_sdk_nothing();
+}
+
+static inline rp_json rp_json_get(rp_json object, const char *key)
+{
+    return rp_json_get_str(object, rp_str_from(key));
 }
 
 static inline rp_json rp_json_at(rp_json array, size_t index)
@@ -871,24 +902,28 @@ static inline bool rp_json_borrow_string(rp_json string, rp_str *out_text)
     return true;
 }
 
-static inline bool rp_json_equals(rp_json string, const char *text)
+static inline bool rp_json_equals_str(rp_json string, rp_str text)
 {
-    size_t len = strlen(text), units;
     char unit[4];
     const char *at, *end;
     rp_str body;
-    if (rp_json_borrow_string(string, &body)) return rp_str_eq(body, text);
+    if (rp_json_borrow_string(string, &body)) return rp_str_equals(body, text);
     if (!rp_json_is(string, RP_JSON_STRING)) return false;
     body = rp_sdk_string_body(string);
     at = body.data;
     end = body.data + body.len;
     while (at < end) {
-        units = rp_sdk_decode(&at, unit);
-        if (units == 0 || units > len || memcmp(unit, text, units) != 0) return false;
-        text += units;
-        len -= units;
+        size_t units = rp_sdk_decode(&at, unit);
+        if (units == 0 || units > text.len || memcmp(unit, text.data, units) != 0) return false;
+        text.data += units;
+        text.len -= units;
     }
-    return len == 0;
+    return text.len == 0;
+}
+
+static inline bool rp_json_equals(rp_json string, const char *text)
+{
+    return rp_json_equals_str(string, rp_str_from(text));
 }
 
 static inline rp_json_result rp_json_string_len(rp_json string, size_t *out_len)
@@ -1601,14 +1636,19 @@ static inline rp_writer rp_sdk_response_start(rp_reply *reply, const char *membe
     return response;
 }
 
-static inline rp_writer rp_sdk_success_start(rp_reply *reply)
+static inline rp_writer rp_answer_value_start(rp_reply *reply)
 {
     return rp_sdk_response_start(reply, "\"status\":\"success\",\"data\":");
 }
 
+static inline rp_status rp_answer_value_finish(rp_writer *data)
+{
+    return rp_sdk_answer(data, RP_OK);
+}
+
 static inline rp_writer rp_answer_start(rp_reply *reply)
 {
-    rp_writer data = rp_sdk_success_start(reply);
+    rp_writer data = rp_answer_value_start(reply);
     rp_writer_open_object(&data);
     return data;
 }
@@ -1616,7 +1656,7 @@ static inline rp_writer rp_answer_start(rp_reply *reply)
 static inline rp_status rp_answer_finish(rp_writer *data)
 {
     rp_writer_close(data);
-    return rp_sdk_answer(data, RP_OK);
+    return rp_answer_value_finish(data);
 }
 
 static inline rp_status rp_answer_empty(rp_reply *reply)
@@ -1627,9 +1667,9 @@ static inline rp_status rp_answer_empty(rp_reply *reply)
 
 static inline rp_status rp_answer_json(rp_reply *reply, rp_json data)
 {
-    rp_writer response = rp_sdk_success_start(reply);
+    rp_writer response = rp_answer_value_start(reply);
     rp_writer_json(&response, data);
-    return rp_sdk_answer(&response, RP_OK);
+    return rp_answer_value_finish(&response);
 }
 
 // The string of "error" opened, for the caller to fill in.
@@ -1668,6 +1708,19 @@ static inline rp_status rp_answer_error_json(rp_reply *reply, const char *code, 
     if (rp_json_is(about, RP_JSON_STRING)) rp_sdk_put_string(&response, about);
     else rp_sdk_put_text(&response, about.text);
     return rp_sdk_error_finish(&response, code);
+}
+
+static inline rp_status rp_answer_error_details(rp_reply *reply, rp_str code, rp_str text, rp_json details)
+{
+    rp_writer response = rp_sdk_response_start(reply, "\"status\":\"error\",\"error\":");
+    rp_writer_str(&response, text);
+    rp_writer_key(&response, "code");
+    rp_writer_str(&response, code);
+    if (!rp_json_is(details, RP_JSON_NOTHING)) {
+        rp_writer_key(&response, "details");
+        rp_writer_json(&response, details);
+    }
+    return rp_sdk_answer(&response, RP_FAILED);
 }
 
 static inline rp_status rp_answer_error_values(rp_reply *reply, rp_json code, rp_json text, rp_json details)
@@ -1842,9 +1895,14 @@ static inline rp_status rp_host_command(const rp_host *host, uint64_t cause, con
     return status;
 }
 
+static inline void rp_host_log_str(const rp_host *host, uint64_t message_id, int32_t level, rp_str text)
+{
+    if (RP_HAS(host, rp_host, write_log)) host->write_log(host, message_id, level, text.data, text.len);
+}
+
 static inline void rp_host_log(const rp_host *host, uint64_t message_id, int32_t level, const char *text)
 {
-    if (RP_HAS(host, rp_host, write_log)) host->write_log(host, message_id, level, text, strlen(text));
+    rp_host_log_str(host, message_id, level, rp_str_from(text));
 }
 
 #ifdef RP_SDK_STDIO

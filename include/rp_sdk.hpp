@@ -666,7 +666,7 @@ private:
 
 template <class T> answer reply::success(const T &data)
 {
-    rp_writer response = rp_sdk_success_start(fresh());
+    rp_writer response = rp_answer_value_start(fresh());
     writer out(response);
     if constexpr (std::is_invocable_v<const T &, writer &>) {
         out.open_object();

@@ -63,6 +63,16 @@ static void check_answers(void)
     CHECK(says(&reply, "{\"status\":\"error\",\"error\":\"t\",\"code\":\"c\",\"details\":{\"d\":1}}"));
 
     rp_reply_clear(&reply);
+    CHECK(rp_answer_error_details(&reply, rp_str_from("c"), rp_str_from("t\""), rp_json_literal("{\"d\":1}")) == RP_FAILED);
+    CHECK(says(&reply, "{\"status\":\"error\",\"error\":\"t\\\"\",\"code\":\"c\",\"details\":{\"d\":1}}"));
+
+    rp_reply_clear(&reply);
+    data = rp_answer_value_start(&reply);
+    rp_writer_string(&data, "a value that is no object");
+    CHECK(rp_answer_value_finish(&data) == RP_OK);
+    CHECK(says(&reply, "{\"status\":\"success\",\"data\":\"a value that is no object\"}"));
+
+    rp_reply_clear(&reply);
     CHECK(rp_answer_error_values(&reply, rp_json_literal("1"), rp_json_literal("\"t\""), rp_json_literal("")) == RP_FAILED);
     CHECK(says(&reply, "{\"status\":\"error\",\"error\":\"the response could not be written: a value of another kind\",\"code\":\"internal\"}"));
     rp_reply_destroy(&reply);
@@ -192,6 +202,7 @@ static void check_messages(void)
 {
     rp_reply reply = rp_reply_create();
     rp_json payload, name, args;
+    rp_str with_nul = {"a\0b", 3};
     CHECK(open_text("{}", 0, &reply) == RP_OK && reply.len == 0);
     CHECK(fails_with(open_text("{", 0, &reply), &reply, RP_CODE_INVALID_JSON));
     CHECK(fails_with(open_text("[]", 0, &reply), &reply, RP_CODE_INVALID_PAYLOAD));
@@ -206,6 +217,10 @@ static void check_messages(void)
     CHECK(rp_json_equals(rp_json_at(rp_json_get(args, "a"), 0), "1") == false);
     CHECK(rp_str_eq(rp_json_get(rp_json_at(rp_json_get(args, "a"), 1), "b").text, "2"));
     CHECK(rp_json_is(rp_json_at(rp_json_get(args, "a"), 2), RP_JSON_NOTHING));
+    CHECK(rp_json_is(rp_json_get_str(args, rp_str_from("a")), RP_JSON_ARRAY));
+    CHECK(rp_json_equals_str(rp_json_literal("\"a\\u0000b\""), with_nul));
+    CHECK(!rp_json_equals_str(rp_json_literal("\"a\\u0000b\""), rp_str_from("a")));
+    CHECK(rp_str_equals(rp_str_from("ab"), rp_str_from("ab")) && !rp_str_equals(rp_str_from("ab"), rp_str_from("a")));
     CHECK(rp_json_is(rp_json_get(name, "x"), RP_JSON_NOTHING) && rp_json_is(rp_json_at(args, 0), RP_JSON_NOTHING));
     CHECK(fails_with(rp_command_open(rp_json_literal("{\"name\":\"\\ud800\"}"), &reply, &name, &args), &reply, RP_CODE_INVALID_PAYLOAD));
     rp_reply_clear(&reply);
