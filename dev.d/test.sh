@@ -1,9 +1,26 @@
-#: ./dev test       format, clippy, docs, header drift, all tests; on Linux also the instructions of the hot calls
+#: ./dev test       format, clippy, docs, header drift, all tests; on Linux also the instructions of the hot calls;
+#:                  --full: the long forms of everything, in hours rather than minutes
+
+# Jobs of their own that belong to it. `short` and `long` below say how much of each.
+parts=''
 
 needs() {
     echo cc c++ cmake make clang libclang 32-bit
     # What strangers build with, and what holds the C and C++ to its style; tests/cmake.rs.
     [ "$(uname -s)" = Linux ] && echo clang-format clang-tidy git pkg-config valgrind
+    for part in $parts; do needs_of "$part"; done
+}
+
+accepts() { [ "$#" -eq 0 ] || { [ "$#" -eq 1 ] && [ "$1" = --full ]; }; }
+
+# What every change waits for: each stage in a minute or two, all of them within 20 minutes on two cores.
+short() {
+    :
+}
+
+# The same and more, for as long as it takes.
+long() {
+    :
 }
 
 need_components() {
@@ -13,7 +30,28 @@ need_components() {
 
 suites='binary(matrix) or binary(broken) or binary(cmake) or binary(sdk_hpp)'
 
+# What the tests read to run their long forms, and how long they may take then.
+set_full() {
+    export RP_FULL=1 RP_CHECK_FULL=1
+    profile=full
+    test_limit=7200
+}
+
+tests() {
+    if cargo nextest --version >/dev/null 2>&1; then
+        # In two, since each has its limit: what builds and checks many modules, and all the rest.
+        stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "not ($suites)"
+        stage suites "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$suites"
+    else
+        say "cargo-nextest is missing: the tests run under cargo test, in one process and without a limit for each;"
+        say "cargo install cargo-nextest --locked brings it"
+        stage tests "$test_limit" cargo test --locked --workspace --all-targets --no-fail-fast
+    fi
+}
+
 job() {
+    profile=ci
+    [ "${1:-}" = --full ] && set_full
     need_components
     stage format "$test_limit" cargo fmt --all --check
     stage clippy "$build_limit" cargo clippy --locked --workspace --all-targets -- -D warnings
@@ -21,17 +59,10 @@ job() {
     # With the tests, so that nothing is built twice; it also links the modules to where people look for them.
     stage build "$build_limit" cargo build --locked --workspace --all-targets || finish
     stage doctests "$test_limit" cargo test --locked --workspace --doc --quiet
-    if cargo nextest --version >/dev/null 2>&1; then
-        # In two, since each has its limit: what builds and checks many modules, and all the rest.
-        stage tests "$test_limit" cargo nextest run --locked --workspace --profile ci -E "not ($suites)"
-        stage suites "$test_limit" cargo nextest run --locked --workspace --profile ci -E "$suites"
-    else
-        say "cargo-nextest is missing: the tests run under cargo test, in one process and without a limit for each;"
-        say "cargo install cargo-nextest --locked brings it"
-        stage tests "$test_limit" cargo test --locked --workspace --all-targets --no-fail-fast
-    fi
+    tests
     # A workspace of its own, whose lock file may lag behind ours.
     [ "$(uname -s)" = Linux ] && stage counts "$build_limit" cargo run --release --manifest-path benches/Cargo.toml \
         --target-dir "$(target_dir)/benches" -p rp-instructions
+    if [ "$profile" = full ]; then long; else short; fi
     finish
 }

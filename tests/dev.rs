@@ -60,12 +60,33 @@ fn usage() {
     let machine = machine("dev-usage", &[]);
     let (code, text) = dev(&machine, &["help"]);
     assert_eq!(code, 0);
-    for job in ["./dev run", "./dev test", "./dev header"] {
+    for job in ["./dev run", "./dev test", "--full", "./dev header"] {
         assert!(text.contains(job), "{text}");
     }
-    for wrong in [&[][..], &["sing"], &["run", "more"]] {
+    for wrong in [&[][..], &["sing"], &["run", "more"], &["test", "--ful"], &["test", "--full", "more"]] {
         let (code, text) = dev(&machine, wrong);
         assert_eq!((code, text.starts_with("usage:")), (2, true), "{wrong:?}: {text}");
+    }
+}
+
+#[test]
+fn the_full_test_is_the_long_form_of_each_stage() {
+    let machine = machine("dev-full", &[]);
+    std::fs::remove_file(machine.join("cargo")).expect("removed");
+    // Without an answer to `metadata`, so that nothing after the tests finds its way.
+    add_script(&machine, "cargo", r#"echo "full=${RP_FULL-}${RP_CHECK_FULL-}""#);
+    for tool in
+        ["cc", "c++", "cmake", "make", "clang", "clang-format", "clang-tidy", "git", "pkg-config", "valgrind"]
+    {
+        add_script(&machine, tool, "");
+    }
+    for (arguments, profile, full) in
+        [(&["test"][..], "ci", "full="), (&["test", "--full"], "full", "full=11")]
+    {
+        let (_, text) = dev(&machine, arguments);
+        assert!(text.lines().any(|line| line == full), "{text}");
+        let calls = std::fs::read_to_string(machine.join("calls")).expect("calls");
+        assert!(calls.contains(&format!("nextest run --locked --workspace --profile {profile} ")), "{calls}");
     }
 }
 

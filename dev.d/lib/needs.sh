@@ -28,6 +28,12 @@ has_tool() {
     esac
 }
 
+# What the job "$1" needs, for a job that runs it.
+needs_of() {
+    # shellcheck source=/dev/null
+    (. "dev.d/$1.sh" && needs)
+}
+
 # Prints the tools that are missing, out of those that the job needs.
 missing_tools() {
     # Without a compiler some questions cannot be answered yet; the compiler's packages are listed anyway.
