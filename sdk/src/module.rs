@@ -32,6 +32,14 @@ macro_rules! module_trait {
                 Err(command.unknown())
             }
 
+            /// Whether [`command`](Self::command) begins with reading the arguments of this one into a type; what
+            /// `#[module]` writes, so that such arguments are read once and not also checked before.
+            #[doc(hidden)]
+            fn reads_arguments(name: &str) -> bool {
+                let _ = name;
+                false
+            }
+
             /// Answers a query for entities that the module provides; read it as
             /// [`protocol::Query`](crate::protocol::Query).
             fn query($self: $receiver, message: &Message<'_>, reply: Reply<'_>) -> Answer {
@@ -107,6 +115,7 @@ module_trait! {
 /// The methods of both traits, whatever their receiver: `&mut M` of a [`Module`], `&M` of a [`ConcurrentModule`].
 pub trait Routes: Sized {
     #![allow(missing_docs)]
+    fn reads_arguments(&self, name: &str) -> bool;
     fn init(self, message: &Message<'_>) -> Result<(), Error>;
     fn command(self, command: &Command<'_>, reply: Reply<'_>) -> Answer;
     fn query(self, message: &Message<'_>, reply: Reply<'_>) -> Answer;
@@ -120,6 +129,9 @@ pub trait Routes: Sized {
 macro_rules! routes {
     ($trait:ident for $receiver:ty) => {
         impl<M: $trait> Routes for $receiver {
+            fn reads_arguments(&self, name: &str) -> bool {
+                M::reads_arguments(name)
+            }
             fn init(self, message: &Message<'_>) -> Result<(), Error> {
                 M::init(self, message)
             }
@@ -157,7 +169,11 @@ routes!(ConcurrentModule for &M);
 /// The payload must be one JSON object and the flags known; before `init` only `init` and `describe` are answered.
 pub fn dispatch(module: impl Routes, message: &Message<'_>, reply: Reply<'_>) -> Answer {
     if message.type_name() == message_type::COMMAND && message.is_initialized() {
-        let command = Command::read(message)?;
+        let shaped = Command::shaped(message).filter(|command| module.reads_arguments(command.name()));
+        let command = match shaped {
+            Some(command) if message.flags() == 0 => command,
+            _ => Command::read(message)?,
+        };
         check_flags(message)?;
         return module.command(&command, reply);
     }

@@ -79,6 +79,7 @@ fn implementation(options: &Options, module: &Module, routes: &[Route<'_>]) -> T
     let methods = [
         Some(create(routes)),
         init(routes, &this),
+        reads_arguments(routes),
         Some(command(routes, &this)),
         entities(routes, Kind::Query, &this),
         entities(routes, Kind::Mutation, &this),
@@ -136,6 +137,20 @@ fn command(routes: &[Route<'_>], this: &TokenStream) -> TokenStream {
             }
         }
     }
+}
+
+/// Names the commands whose arguments are read into a type before anything else.
+fn reads_arguments(routes: &[Route<'_>]) -> Option<TokenStream> {
+    let readers = of(routes, Kind::Command).filter(|route| route.reads_alone());
+    let names: Vec<_> = readers.flat_map(names).collect();
+    if names.is_empty() {
+        return None;
+    }
+    Some(quote! {
+        fn reads_arguments(__name: &str) -> bool {
+            ::core::matches!(__name, #(#names)|*)
+        }
+    })
 }
 
 /// The call of a method, and its result as the response.

@@ -128,6 +128,12 @@ impl<'a> Route<'a> {
         self.sources.contains(&Source::Given("Reply"))
     }
 
+    /// Whether what the message carries is read into a type, and the method sees it in no other form.
+    pub fn reads_alone(&self) -> bool {
+        let sees_all = |source: &Source| matches!(source, Source::Given("Command" | "Message"));
+        self.read_type().is_some() && !self.sources.iter().any(sees_all)
+    }
+
     /// What the method gives.
     pub fn result(&self) -> Outcome<'a> {
         Outcome::of(self.method.output.as_ref())
