@@ -170,6 +170,15 @@ fn libraries_beside_a_module() {
     }
 }
 
+/// The copy's name has a number beside the module's, which has as many bytes here as a file's name can.
+#[test]
+fn the_longest_name() {
+    let (_keep, dir) = temporary();
+    let path = Path::new(&dir).join("n".repeat(252) + ".so");
+    std::fs::copy(numbered(7), &path).unwrap();
+    assert_eq!(number(&Host::new().load(&path).unwrap()), 7);
+}
+
 /// The command, with a folder for temporary files of its own.
 fn rp(temporary: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rp"));

@@ -103,9 +103,14 @@ impl<'a> Image<'a> {
 
     /// Whether the library looks for others beside itself.
     pub(crate) fn looks_beside_itself(&self) -> bool {
-        let marks: [&[u8]; 4] = [b"$ORIGIN", b"${ORIGIN}", b"@loader_path", b"@rpath"];
-        self.format() == BinaryFormat::Pe
-            || marks.iter().any(|mark| memchr::memmem::find(self.bytes, mark).is_some())
+        let has = |mark: &[u8]| memchr::memmem::find(self.bytes, mark).is_some();
+        match self.format() {
+            BinaryFormat::Pe => true,
+            BinaryFormat::MachO => has(b"@loader_path") || has(b"@rpath"),
+            // Also in texts that the code hands to dlopen, so the whole file is searched, and once only.
+            _ => memchr::memmem::find_iter(self.bytes, b"ORIGIN")
+                .any(|at| self.bytes[..at].ends_with(b"$") || self.bytes[..at].ends_with(b"${")),
+        }
     }
 
     fn is_executable(&self, address: u64) -> bool {

@@ -3,6 +3,7 @@
 //! A file that is replaced or overwritten later harms nobody, and a reload really loads the new code. The copies of a
 //! process lie in one folder that goes when the process ends; what a killed process left is swept by the next one.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -35,13 +36,29 @@ pub(super) fn make(original: &Path, bytes: &[u8], beside: bool) -> Result<PathBu
 
 fn copy_into(folder: &Path, original: &Path, bytes: &[u8], beside: bool) -> io::Result<PathBuf> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    let own = folder.join(NEXT.fetch_add(1, Ordering::Relaxed).to_string());
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = original.file_name().unwrap_or(original.as_os_str());
-    fs::create_dir(&own)?;
-    let home = if beside { link_neighbours(&own, original)? } else { own };
-    let copy = home.join(name);
+    let copy = if beside {
+        let own = folder.join(number.to_string());
+        fs::create_dir(&own)?;
+        link_neighbours(&own, original)?.join(name)
+    } else {
+        // Without a folder of its own, which takes as long to make as the file.
+        folder.join(numbered(number, name))
+    };
     fs::write(&copy, bytes)?;
     Ok(copy)
+}
+
+/// A name that no other copy has; debuggers and sanitizers show it. A name that leaves no room for the number is not in it.
+fn numbered(number: u64, name: &OsStr) -> OsString {
+    const LONGEST: usize = 200;
+    let mut numbered = OsString::from(number.to_string());
+    if name.len() <= LONGEST {
+        numbered.push("-");
+        numbered.push(name);
+    }
+    numbered
 }
 
 /// Rebuilds the surroundings of `original` from links; answers the folder that stands for the original's.
@@ -57,7 +74,7 @@ fn link_neighbours(own: &Path, original: &Path) -> io::Result<PathBuf> {
     Ok(home)
 }
 
-fn link_all(from: &Path, to: &Path, except: Option<&std::ffi::OsStr>) -> io::Result<()> {
+fn link_all(from: &Path, to: &Path, except: Option<&OsStr>) -> io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         if Some(entry.file_name().as_os_str()) != except {
