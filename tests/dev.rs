@@ -60,10 +60,17 @@ fn usage() {
     let machine = machine("dev-usage", &[]);
     let (code, text) = dev(&machine, &["help"]);
     assert_eq!(code, 0);
-    for job in ["./dev run", "./dev test", "--full", "./dev header"] {
+    for job in ["./dev run", "./dev test", "--full", "./dev header", "./dev languages"] {
         assert!(text.contains(job), "{text}");
     }
-    for wrong in [&[][..], &["sing"], &["run", "more"], &["test", "--ful"], &["test", "--full", "more"]] {
+    for wrong in [
+        &[][..],
+        &["sing"],
+        &["run", "more"],
+        &["test", "--ful"],
+        &["test", "--full", "more"],
+        &["languages", "zig"],
+    ] {
         let (code, text) = dev(&machine, wrong);
         assert_eq!((code, text.starts_with("usage:")), (2, true), "{wrong:?}: {text}");
     }
@@ -100,6 +107,18 @@ fn names_what_to_install_where_it_may_not() {
     assert!(text.contains("sudo apt-get") && text.contains("cmake g++ gcc libc6-dev"), "{text}");
     let calls = std::fs::read_to_string(machine.join("calls")).expect("calls");
     assert!(!calls.contains("apt-get"), "{calls}");
+}
+
+#[test]
+fn names_the_packages_of_other_languages() {
+    let machine = machine("dev-languages", &[]);
+    add_script(&machine, "id", "echo 1000");
+    add_script(&machine, "apt-get", "");
+    let (code, text) = dev(&machine, &["languages"]);
+    assert_eq!(code, 2, "{text}");
+    for package in [" fp-compiler ", " gfortran ", " golang-go ", " ldc ", " python3 python3-venv"] {
+        assert!(text.contains(package), "{package} is not in {text}");
+    }
 }
 
 #[test]

@@ -6,13 +6,15 @@
 mod bare;
 #[path = "minimal/cases.rs"]
 mod cases;
+#[path = "minimal/judge.rs"]
+mod judge;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use bare::Bare;
-use cases::{BEFORE_INIT, Case, READY};
-use rp_host::{Host, Message, Reply, Status, library_file_name};
+use judge::{WAYS, repeats_a_large_payload};
+use rp_host::{Host, library_file_name};
 
 /// The names of the modules that the build made, from the build script.
 fn built() -> BTreeSet<&'static str> {
@@ -53,76 +55,32 @@ fn library(name: &str) -> PathBuf {
     path
 }
 
-/// Runs rows over every test-minimal and tells all that differ.
-fn run(rows: &[Case], ask: impl Fn(&str, &Case) -> String) {
-    let mut differ = Vec::new();
-    for name in test_minimals() {
-        for case in rows {
-            let found = ask(&name, case);
-            if found != case.response {
-                let Case { given, message_type, payload, response } = case;
-                differ.push(format!(
-                    "{name}, after {given:?}: {message_type} {payload}\n  expected {response}\n  found    {found}"
-                ));
-            }
-        }
-    }
+/// Asks every test-minimal in one way.
+fn run(way: &str) {
+    let way = WAYS.iter().find(|known| known.name == way).unwrap();
+    let differ: Vec<_> =
+        test_minimals().iter().flat_map(|name| way.differences(name, &library(name))).collect();
     assert!(differ.is_empty(), "{} rows differ:\n{}", differ.len(), differ.join("\n"));
 }
 
 #[test]
 fn every_language_answers_alike_through_the_loader() {
-    run(READY, |name, case| {
-        let host = Host::new();
-        let instance = host.load(library(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let mut reply = Reply::new();
-        for (message_type, payload) in case.given {
-            instance.call(&Message::new(message_type, payload), &mut reply).unwrap();
-        }
-        let status = instance.call_raw(&Message::new(case.message_type, case.payload), &mut reply).unwrap();
-        let text = reply.text().unwrap().to_owned();
-        let is_success = rp_protocol::Response::parse(&text).unwrap().is_success();
-        assert_eq!(is_success, status == Status::Success, "{name}: {text}");
-        text
-    });
+    run("through the loader");
 }
 
 #[test]
 fn every_language_answers_alike_without_a_host() {
-    run(READY, |name, case| {
-        let instance = Bare::open(&library(name));
-        instance.ask("init", "{}");
-        answer(&instance, case)
-    });
+    run("without a host");
 }
 
 #[test]
 fn every_language_answers_alike_before_init() {
-    run(BEFORE_INIT, |name, case| answer(&Bare::open(&library(name)), case));
-}
-
-fn answer(instance: &Bare, case: &Case) -> String {
-    for (message_type, payload) in case.given {
-        instance.ask(message_type, payload);
-    }
-    instance.ask(case.message_type, case.payload)
+    run("before init");
 }
 
 #[test]
 fn instances_share_nothing() {
-    run(&READY[..1], |name, case| {
-        let host = Host::new();
-        let load = |instance: &str| {
-            host.load_with(library(name), rp_host::LoadOptions::new().instance(instance)).unwrap()
-        };
-        let (one, other) = (load("one"), load("other"));
-        let mut reply = Reply::new();
-        for _ in 0..5 {
-            one.call(&Message::new(case.message_type, case.payload), &mut reply).unwrap();
-        }
-        other.call(&Message::new(case.message_type, case.payload), &mut reply).unwrap();
-        reply.text().unwrap().to_owned()
-    });
+    run("beside another instance");
 }
 
 #[test]
@@ -137,16 +95,7 @@ fn unknown_message_flags_are_refused() {
 
 #[test]
 fn a_large_payload_comes_back_whole() {
-    let text = "é😀\\n".repeat(1 << 18);
-    let payload = format!(r#"{{"name":"echo","args":{{"text":"{text}"}}}}"#);
-    for name in test_minimals() {
-        let host = Host::new();
-        let instance = host.load(library(&name)).unwrap();
-        let mut reply = Reply::new();
-        instance.call(&Message::new("command", &payload), &mut reply).unwrap();
-        let expected = format!(r#"{{"status":"success","data":{{"text":"{text}"}}}}"#);
-        assert!(reply.as_bytes() == expected.as_bytes(), "{name}");
-    }
+    test_minimals().iter().for_each(|name| repeats_a_large_payload(name, &library(name)));
 }
 
 #[test]

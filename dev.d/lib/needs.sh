@@ -24,6 +24,7 @@ has_tool() {
     case "$1" in
     libclang) has_libclang ;;
     32-bit) has_32_bit ;;
+    venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
     *) have "$1" ;;
     esac
 }
@@ -54,13 +55,22 @@ package() {
     "apt-get c++") echo g++ ;;
     "apt-get libclang") echo libclang-dev ;;
     "apt-get 32-bit") echo gcc-multilib g++-multilib ;;
+    "apt-get go") echo golang-go ;;
+    "apt-get ldc2") echo ldc ;;
+    "apt-get fpc") echo fp-compiler ;;
+    "apt-get venv") echo python3 python3-venv ;;
     "dnf cc") echo gcc ;;
     "dnf c++") echo gcc-c++ ;;
     "dnf clang-format" | "dnf clang-tidy") echo clang-tools-extra ;;
     "dnf pkg-config") echo pkgconf-pkg-config ;;
     "dnf libclang") echo clang-devel ;;
+    "dnf go") echo golang ;;
+    "dnf gfortran") echo gcc-gfortran ;;
+    "dnf ldc2" | "brew ldc2") echo ldc ;;
+    "dnf venv" | "brew venv") echo python3 ;;
     "dnf 32-bit") echo glibc-devel.i686 libstdc++-devel.i686 ;;
     "brew cc" | "brew c++" | "brew clang" | "brew libclang") echo llvm ;;
+    "brew gfortran") echo gcc ;;
     *) echo "$2" ;;
     esac
 }

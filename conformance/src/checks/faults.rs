@@ -296,15 +296,22 @@ fn provoke(bench: &Bench) -> Verdict {
 }
 
 fn no_exit(bench: &Bench) -> Verdict {
-    bench.functions()?;
-    // In a copy, so that a module that ends the process is told from one that crashes it.
+    // In a copy, so that a module that ends the process is told from one that crashes it; and loaded there, since a
+    // library may start threads when it is loaded, which a copy would not have.
     const WHOLE: i32 = 42;
-    let ended = os::in_a_copy(Duration::from_secs(10), || match provoke(bench) {
-        Ok(()) | Err(_) => WHOLE,
+    const NOT_LOADED: i32 = 43;
+    let ended = os::in_a_copy(Duration::from_secs(10), || {
+        if bench.functions().is_err() {
+            return NOT_LOADED;
+        }
+        match provoke(bench) {
+            Ok(()) | Err(_) => WHOLE,
+        }
     });
     match ended {
         None => skip("a process cannot be copied here"),
         Some(Ended::With(WHOLE)) => Ok(()),
+        Some(Ended::With(NOT_LOADED)) => bench.functions().map(drop),
         Some(Ended::With(code)) => fail(format!("the module ended the process with exit code {code}")),
         Some(Ended::Signal(6)) => fail("the module aborted the process"),
         Some(Ended::Signal(signal)) => {
@@ -476,6 +483,13 @@ fn play(bench: &Bench, steps: &[Step]) -> Option<String> {
 }
 
 fn random_session(bench: &Bench) -> Verdict {
+    let before = os::thread_count();
+    bench.subject()?;
+    if os::thread_count() > before {
+        return skip(
+            "the library starts threads when it is loaded, which a copy of the process does not have",
+        );
+    }
     let commands = session::commands(&bench.ready()?);
     if os::in_a_copy(Duration::from_secs(1), || 0).is_none() {
         return skip("a process cannot be copied here");

@@ -1,0 +1,35 @@
+#: ./dev languages  build the modules of examples/languages/ in five more languages, check them, print a table;
+#:                  write: also write what was measured to docs/src/languages/measured.md
+
+needs() { echo cc c++ cmake make go ldc2 fpc gfortran venv; }
+
+accepts() { [ "$#" -eq 0 ] || { [ "$#" -eq 1 ] && [ "$1" = write ]; }; }
+
+# A folder with zig and the packages of Python, for nobody else on the machine.
+make_venv() {
+    python3 -m venv "$1" && "$1/bin/pip" install --quiet --disable-pip-version-check -r examples/languages/requirements.txt &&
+        ln -sf "$("$1/bin/python3" -c 'import os, ziglang; print(os.path.dirname(ziglang.__file__))')/zig" "$1/bin/zig"
+}
+
+build_language() {
+    mkdir -p "$folder/$1"
+    # shellcheck disable=SC2016
+    stage "$1" 900 env include="$PWD/include" out="$folder/$1" sh -c 'cd "$1" && ./build.sh' sh "examples/languages/$1"
+}
+
+job() {
+    [ "$(uname -s)" = Linux ] || fail "the build lines of examples/languages/ are for Linux"
+    folder=$(target_dir)/languages
+    say "tools: zig and cffi into $folder/venv"
+    make_venv "$folder/venv" || fail "pip could not install examples/languages/requirements.txt; see above"
+    PATH=$folder/venv/bin:$PATH
+    export PATH
+    for build in examples/languages/*/build.sh; do
+        build_language "$(basename "$(dirname "$build")")"
+    done
+    stage test "$build_limit" env RP_LANGUAGES="$folder" cargo test --locked --test languages
+    table=/dev/null
+    [ "${1:-}" = write ] && table=docs/src/languages/measured.md
+    stage table "$test_limit" python3 examples/languages/measure.py include "$(target_dir)/debug" "$folder" "$table"
+    finish
+}

@@ -1,0 +1,3 @@
+module test-minimal-go
+
+go 1.19

@@ -1,0 +1,91 @@
+"""Prints, as a table in Markdown, how large the modules are and what they leave behind in the process of a host.
+
+usage: python3 measure.py INCLUDE PROFILE BUILT FILE
+
+INCLUDE is the folder of rp_module.h, PROFILE that of libtest_minimal_c.so, BUILT has a folder for each language. The table
+is also written to FILE. Each module lives once, in a process of its own: init, ping, shutdown, destroy. What the process
+has then, beyond what it had before the module was loaded, is what the module and its language's runtime leave.
+"""
+
+import multiprocessing
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import cffi
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "python"))
+from call import Module, declarations  # noqa: E402
+
+
+def process():
+    """Threads, handled signals, open descriptors and resident KiB."""
+    status = Path("/proc/self/status").read_text()
+    field = lambda name: re.search(rf"^{name}:\s*(\w+)", status, re.MULTILINE)[1]  # noqa: E731
+    signals = int(field("SigCgt"), 16).bit_count()
+    return int(field("Threads")), signals, len(list(Path("/proc/self/fd").iterdir())), int(field("VmRSS"))
+
+
+def live(ffi, library):
+    module = Module(ffi, library)
+    module.ask("init", "{}")
+    module.ask("command", '{"name":"ping"}')
+    module.end()
+
+
+def leaves(include, warm_up, library):
+    """What one life of a library leaves; the life of another one before it is for what Python needs itself."""
+    ffi = cffi.FFI()
+    ffi.cdef(declarations(include) + "const rp_module *rp_module_v1(void);")
+    live(ffi, warm_up)
+    before = process()
+    live(ffi, library)
+    return [after - earlier for after, earlier in zip(process(), before)]
+
+
+def needed(library):
+    """The libraries that it is linked to, but for the C library."""
+    listed = subprocess.run(["readelf", "-d", library], check=True, stdout=subprocess.PIPE, text=True).stdout
+    names = re.findall(r"NEEDED.*\[lib(.+?)\.so", listed)
+    return ", ".join(name for name in names if name not in ("c", "ld-linux-x86-64")) or "none"
+
+
+def lines(sources):
+    return sum(len(source.read_text().splitlines()) for source in sources)
+
+
+def sources_of(language):
+    kinds = {".zig", ".go", ".c", ".d", ".pas", ".f90"}
+    return [file for file in (HERE / language).iterdir() if file.suffix in kinds]
+
+
+def row(name, sources, include, warm_up, library):
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        threads, signals, descriptors, memory = pool.apply(leaves, (include, warm_up, library))
+    size = Path(library).stat().st_size / 1024
+    return f"| {name} | {lines(sources)} | {size:.0f} | {needed(library)} | {threads} | {signals} | {descriptors} | {memory} |"
+
+
+def main():
+    include, profile, built, table = sys.argv[1:]
+    in_c = f"{profile}/libtest_minimal_c.so"
+    warm_up = shutil.copy(in_c, f"{built}/warm_up.so")
+    rows = [
+        "| language | lines | KiB of the library | linked to | threads | signal handlers | descriptors | KiB of memory |",
+        "| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |",
+        row("C", [HERE.parent.parent / "modules-c/test-minimal-c/module.c"], include, warm_up, in_c),
+    ]
+    for folder in sorted(path.parent for path in HERE.glob("*/build.sh")):
+        language = folder.name
+        library = f"{built}/{language}/libtest_minimal_{language}.so"
+        rows.append(row(language, sources_of(language), include, warm_up, library))
+    text = "\n".join(rows) + "\n"
+    print(text, end="")
+    Path(table).write_text(text)
+
+
+if __name__ == "__main__":
+    main()
