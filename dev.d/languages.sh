@@ -27,7 +27,8 @@ job() {
     for build in examples/languages/*/build.sh; do
         build_language "$(basename "$(dirname "$build")")"
     done
-    stage test "$build_limit" env RP_LANGUAGES="$folder" cargo test --locked --test languages
+    stage build "$build_limit" cargo build --locked --test languages
+    stage test "$test_limit" env RP_LANGUAGES="$folder" cargo test --locked --test languages
     table=/dev/null
     [ "${1:-}" = write ] && table=docs/src/languages/measured.md
     stage table "$test_limit" python3 examples/languages/measure.py include "$(target_dir)/debug" "$folder" "$table"

@@ -81,7 +81,7 @@ def main():
     for folder in sorted(path.parent for path in HERE.glob("*/build.sh")):
         language = folder.name
         library = f"{built}/{language}/libtest_minimal_{language}.so"
-        rows.append(row(language, sources_of(language), include, warm_up, library))
+        rows.append(row(language.capitalize(), sources_of(language), include, warm_up, library))
     text = "\n".join(rows) + "\n"
     print(text, end="")
     Path(table).write_text(text)
