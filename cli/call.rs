@@ -9,11 +9,12 @@ use serde::de::IgnoredAny;
 
 use crate::Common;
 use crate::config::ConfigFile;
+use crate::describe;
 use crate::fault::{EXIT_DATA, Fault, response_text};
 use crate::instances::{self, Loadable};
 use crate::json::indent;
 use crate::output::{Output, printable};
-use crate::setup::{Answered, HostOptions, Setup};
+use crate::setup::{Answered, HostOptions, Setup, init_config};
 use crate::transcript::{headline, label};
 
 /// Load a module, send it one message, print the response
@@ -22,7 +23,7 @@ use crate::transcript::{headline, label};
 pub struct Options {
     /// The module's library file; with --config an instance of it
     file: PathBuf,
-    /// The command; with --type the payload instead
+    /// The command; without one the module's commands are listed; with --type the payload instead
     command: Option<String>,
     /// The command's arguments; `-` reads them from standard input
     #[arg(value_name = "JSON")]
@@ -38,10 +39,15 @@ pub struct Options {
     init: Option<String>,
     #[command(flatten)]
     host: HostOptions,
+    /// Help of the command is asked for.
+    #[arg(skip)]
+    is_help: bool,
 }
 
 const AFTER_HELP: &str = "\
 Examples:
+  rp call libtest_minimal.so
+  rp call libtest_minimal.so echo --help
   rp call libtest_minimal.so ping
   rp call libtest_minimal.so echo '{\"text\":\"hello\"}'
   rp call libtest_minimal.so echo - < args.json
@@ -49,36 +55,100 @@ Examples:
   rp call libtest_minimal.so --type query '{\"entity\":\"note\"}' --trace messages.jsonl
   rp call --config rp.toml research-log count
 
+`rp call FILE` lists the commands of a module, `rp call FILE COMMAND --help` tells what one takes
+and answers; both ask the module, with `describe`.
+
 The module gets `init` first and `shutdown` at the end. --json prints the response as it came.
 An error response is exit code 1. Ctrl-C asks the module to stop; a second one ends it at once.";
 
+/// The command line, read once more where it asks for the help of a module's command rather than for that of `rp call`:
+/// FILE and COMMAND are there, and --help.
+pub fn help_of_command(command: clap::Command) -> Option<clap::ArgMatches> {
+    let help = clap::Arg::new("help").short('h').long("help").action(clap::ArgAction::SetTrue);
+    let command = command.mut_subcommand("call", |call| call.disable_help_flag(true).arg(help));
+    let matches = command.try_get_matches().ok()?;
+    let call = matches.subcommand_matches("call")?;
+    (call.get_flag("help") && call.contains_id("command") && !call.contains_id("message_type"))
+        .then_some(matches)
+}
+
+impl Options {
+    /// The same options, asked for the help of the command.
+    pub fn asked_for_help(self) -> Self {
+        Self { is_help: true, ..self }
+    }
+}
+
 /// Calls.
 pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
-    let (message_type, payload) = message(options)?;
+    let message = if options.is_help { None } else { message(options)? };
     let config = options.config.as_ref().map(|path| ConfigFile::read(path)).transpose()?;
     let input = options.config.as_ref().unwrap_or(&options.file);
     let loadable = loadable(options, config.as_ref())?;
-    let setup = options.host.setup(common, input, config.as_ref())?;
+    // The warnings about what was not granted are for who uses the module.
+    let host = if message.is_some() { options.host.clone() } else { options.host.quiet(common) };
+    let setup = host.setup(common, input, config.as_ref())?;
     let (instance, deadline) = load(&setup, &loadable, options, config.as_ref())?;
 
-    let mut reply = setup.reply();
-    let answered = setup.ask(&instance, Message::new(&message_type, &payload), deadline, &mut reply);
+    let outcome = match &message {
+        Some(message) => send(&setup, &instance, message, deadline, options, common),
+        None => describe(&setup, &instance, options, common),
+    };
     let unload_faults = setup.host.unload_all();
     setup.check_trace()?;
+    let is_success = outcome?;
+    if let Some(error) = unload_faults.into_iter().next() {
+        return Err(error.into());
+    }
+    Ok(if is_success { 0 } else { EXIT_DATA })
+}
 
-    let Answered { is_success, elapsed_ns } = answered?;
+/// Sends the message and prints the response; answers whether that is a success.
+fn send(
+    setup: &Setup,
+    instance: &Instance,
+    (message_type, payload): &(String, String),
+    deadline: Option<Duration>,
+    options: &Options,
+    common: &Common,
+) -> Result<bool, Fault> {
+    let mut reply = setup.reply();
+    let asked = Message::new(message_type, payload);
+    let Answered { is_success, elapsed_ns } = setup.ask(instance, asked, deadline, &mut reply)?;
     let text = response_text(&reply)?;
     let mut output = Output::new();
     if common.json {
         output.line(text)?;
     } else {
-        output.line(&headline(&label(&message_type, &payload), instance.name(), elapsed_ns, is_success))?;
+        output.line(&headline(&label(message_type, payload), instance.name(), elapsed_ns, is_success))?;
         output.line(&printable(&indent(text)))?;
+        if let (false, Some(command), None) = (is_success, &options.command, &options.message_type) {
+            describe::hint(setup, instance, text, command, &called(options));
+        }
     }
-    if let Some(error) = unload_faults.into_iter().next() {
-        return Err(error.into());
+    Ok(is_success)
+}
+
+/// Prints the help of the command, or the list of all.
+fn describe(setup: &Setup, instance: &Instance, options: &Options, common: &Common) -> Result<bool, Fault> {
+    let response = describe::ask(setup, instance)?;
+    let call = printable(&called(options));
+    let mut output = Output::new();
+    match &options.command {
+        Some(command) => describe::help(&response, command, &call, common.json, &mut output)?,
+        None if common.json => output.line(&response)?,
+        None => describe::list(&response, instance.name(), &call, &mut output)?,
     }
-    Ok(if is_success { 0 } else { EXIT_DATA })
+    Ok(true)
+}
+
+/// How the user calls the module, up to the command.
+fn called(options: &Options) -> String {
+    let file = options.file.display();
+    match &options.config {
+        Some(config) => format!("rp call --config {} {file}", config.display()),
+        None => format!("rp call {file}"),
+    }
 }
 
 /// What is to be loaded: the one file, or all that the configuration says.
@@ -86,7 +156,7 @@ fn loadable(options: &Options, config: Option<&ConfigFile>) -> Result<Vec<Loadab
     let Some(config) = config else {
         let mut load = options.host.load_options();
         if let Some(init) = &options.init {
-            load = load.config(object("--init", init)?);
+            load = load.config(init_config(init)?);
         }
         return Ok(vec![Loadable::found("", options.file.clone(), load)]);
     };
@@ -118,8 +188,8 @@ fn load(
     asked.ok_or_else(|| Fault::environment("rp::call::unknown_instance", "nothing was loaded"))
 }
 
-/// The type and the payload that the command line asks for.
-fn message(options: &Options) -> Result<(String, String), Fault> {
+/// The type and the payload that the command line asks for; without a command nothing.
+fn message(options: &Options) -> Result<Option<(String, String)>, Fault> {
     match (&options.message_type, &options.command, &options.args) {
         (Some(_), Some(_), Some(_)) => {
             Err(Fault::environment("rp::usage", "--type takes one argument, the payload")
@@ -130,15 +200,14 @@ fn message(options: &Options) -> Result<(String, String), Fault> {
             rp_protocol::is_object(&payload).map_err(|fault| {
                 Fault::environment("rp::usage", fault.to_string()).help("give one JSON object")
             })?;
-            Ok((message_type.clone(), payload))
+            Ok(Some((message_type.clone(), payload)))
         }
         (None, Some(command), args) => {
             let args = json_argument("the arguments", args.as_deref())?;
             let name = serde_json::Value::from(command.as_str());
-            Ok(("command".to_owned(), format!(r#"{{"name":{name},"args":{args}}}"#)))
+            Ok(Some(("command".to_owned(), format!(r#"{{"name":{name},"args":{args}}}"#))))
         }
-        (None, None, _) => Err(Fault::environment("rp::usage", "neither a command nor --type is given")
-            .help("rp call FILE COMMAND [JSON]; `rp call FILE --type describe` shows the commands")),
+        (None, None, _) => Ok(None),
     }
 }
 
@@ -163,14 +232,4 @@ fn read_stdin() -> Result<String, Fault> {
             .help("it must be UTF-8 text")
     })?;
     Ok(text)
-}
-
-fn object(what: &str, text: &str) -> Result<serde_json::Value, Fault> {
-    match serde_json::from_str::<serde_json::Value>(text) {
-        Ok(value) if value.is_object() => Ok(value),
-        Ok(_) => Err(Fault::environment("rp::usage", format!("{what}: not a JSON object"))
-            .help("give {} or {\"key\":…}")),
-        Err(error) => Err(Fault::environment("rp::usage", format!("{what}: not valid JSON: {error}"))
-            .help("quote it for the shell, as in '{\"key\":1}'")),
-    }
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::Common;
 use crate::fault::{EXIT_DATA, Fault};
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN, printable, styled, table};
+use crate::setup::init_config;
 
 /// Check modules against the rules of the header, each check in a process of its own
 #[derive(clap::Args)]
@@ -46,9 +47,9 @@ pub struct Options {
     /// Also send the JSON texts of a folder: files named y_... hold one valid value, files named n_... none
     #[arg(long, value_name = "DIR")]
     json_texts: Option<PathBuf>,
-    /// The "config" that init gets, a JSON object
+    /// The configuration that `init` hands to the module
     #[arg(long, value_name = "JSON", default_value = "{}", hide_default_value = true)]
-    config: String,
+    init: String,
 }
 
 const AFTER_HELP: &str = "\
@@ -110,18 +111,13 @@ fn plan(options: &Options, checks: Vec<&'static Check>) -> Result<Plan, Fault> {
                 .help("check the path; `rp list DIR` shows the modules of a folder"));
         }
     }
-    let config: Value = serde_json::from_str(&options.config).unwrap_or_default();
-    if !config.is_object() {
-        return Err(Fault::environment("rp::load::config_not_an_object", "--config is no JSON object")
-            .help("such as --config '{\"path\":\"/tmp/x\"}'"));
-    }
     let mut plan = Plan::new(options.files.clone());
     plan.checks = checks;
     plan.seed = options.seed;
     plan.is_full = options.full;
     plan.limit = Duration::from_secs_f64(options.limit);
     plan.jobs = options.jobs.unwrap_or(plan.jobs);
-    plan.config = config;
+    plan.config = init_config(&options.init)?;
     plan.in_process = options.in_process;
     plan.texts = options.json_texts.clone();
     Ok(plan)

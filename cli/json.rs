@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// One level of a JSON value; what lies deeper stays text.
@@ -27,6 +28,38 @@ pub fn shape(raw: &RawValue) -> Shape<'_> {
         _ => Ok(Shape::Number(text)),
     };
     opened.unwrap_or(Shape::Other(text))
+}
+
+/// The elements of an array; of anything else none.
+pub fn elements(raw: &RawValue) -> Vec<&RawValue> {
+    match shape(raw) {
+        Shape::Array(elements) => elements,
+        _ => Vec::new(),
+    }
+}
+
+/// The fields of an object in the order in which they were written; of anything else none.
+pub fn fields(raw: &RawValue) -> Vec<(String, &RawValue)> {
+    let mut reader = serde_json::Deserializer::from_str(raw.get());
+    reader.deserialize_map(Fields).unwrap_or_default()
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Vec<(String, &'de RawValue)>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(fields)
+    }
 }
 
 /// The value at the end of a path of object keys and array positions, or the part of the path that leads nowhere.
@@ -128,6 +161,14 @@ mod tests {
             let path: Vec<String> = path.iter().map(ToString::to_string).collect();
             assert_eq!(find(&value, &path).map(RawValue::get), *expected, "{path:?}");
         }
+    }
+
+    #[test]
+    fn fields_keep_their_order() {
+        let value = raw(r#"{"b":1,"a":[2],"\u0063":{}}"#);
+        let found: Vec<(String, &str)> = fields(&value).into_iter().map(|(k, v)| (k, v.get())).collect();
+        assert_eq!(found, [("b".into(), "1"), ("a".into(), "[2]"), ("c".into(), "{}")]);
+        assert!(fields(&raw("[1]")).is_empty() && elements(&raw("{}")).is_empty());
     }
 
     #[test]

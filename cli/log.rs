@@ -33,6 +33,11 @@ impl LogFilter {
         Self { all, instances: Vec::new() }
     }
 
+    /// Errors only.
+    pub fn errors() -> Self {
+        Self { all: LevelFilter::ERROR, instances: Vec::new() }
+    }
+
     fn shows(&self, level: Level, instance: &str) -> bool {
         let own = self.instances.iter().rev().find(|(name, _)| name == instance);
         level <= own.map_or(self.all, |(_, level)| *level)

@@ -3,6 +3,7 @@
 mod call;
 mod check;
 mod config;
+mod describe;
 mod fault;
 mod inspect;
 mod instances;
@@ -25,11 +26,17 @@ mod transcript;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Loads modules through one C header and talks with them in JSON.
 #[derive(Parser)]
-#[command(name = "rp", version, arg_required_else_help = true, after_help = AFTER_HELP)]
+#[command(
+    name = "rp",
+    version,
+    arg_required_else_help = true,
+    after_help = AFTER_HELP,
+    max_term_width = output::WIDTH
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -69,7 +76,7 @@ NO_COLOR=1 turns colour off; without a terminal there is none.";
 
 fn main() -> ExitCode {
     rp_conformance::serve_if_asked();
-    let Arguments { command, common } = Arguments::parse();
+    let Arguments { command, common } = arguments();
     let outcome = match command {
         Command::List(options) => list::run(&options, &common),
         Command::Inspect(options) => inspect::run(&options, &common),
@@ -83,4 +90,22 @@ fn main() -> ExitCode {
         exit
     });
     ExitCode::from(exit)
+}
+
+/// What the command line says; where it asks for help, or is wrong, the process ends here.
+fn arguments() -> Arguments {
+    match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => help_of_command().unwrap_or_else(|| error.exit()),
+    }
+}
+
+/// `rp call FILE COMMAND --help`, where clap would show the help of `rp call`.
+fn help_of_command() -> Option<Arguments> {
+    let matches = call::help_of_command(Arguments::command())?;
+    let Arguments { command: Command::Call(options), common } = Arguments::from_arg_matches(&matches).ok()?
+    else {
+        return None;
+    };
+    Some(Arguments { command: Command::Call(options.asked_for_help()), common })
 }

@@ -21,6 +21,15 @@ pub const WARN: Style = AnsiColor::Yellow.on_default();
 /// Message types.
 pub const KIND: Style = AnsiColor::Cyan.on_default();
 
+/// What text for people is wrapped to, where it is wrapped at all.
+pub const WIDTH: usize = 80;
+
+/// The columns to write into: those of the terminal, and never more than `WIDTH`.
+pub fn terminal_width() -> usize {
+    let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    columns.filter(|columns| *columns > 0).map_or(WIDTH, |columns| columns.min(WIDTH))
+}
+
 /// Standard output: colour only where it is a terminal, and silent from the moment on when its reader has gone, so that
 /// `rp run SESSION | head` still ends with the exit code of the whole session.
 pub struct Output {

@@ -16,7 +16,7 @@ use crate::store;
 use crate::trace::Trace;
 
 /// What every subcommand that runs modules takes.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub struct HostOptions {
     /// Write every message and response, both directions, to FILE as JSON lines; FILE is emptied first
     #[arg(long, value_name = "FILE")]
@@ -100,6 +100,12 @@ impl HostOptions {
             reply_limit: limits.and_then(|limits| limits.reply_bytes).unwrap_or(rp_host::DEFAULT_REPLY_LIMIT),
             settle_limit: limits.and_then(|limits| limits.wait).unwrap_or(SETTLE_LIMIT),
         })
+    }
+
+    /// The same, with a log of errors only where nobody said what to show.
+    pub fn quiet(&self, common: &Common) -> Self {
+        let said = self.log.clone().or((common.verbose > 0).then(|| LogFilter::of_verbosity(common.verbose)));
+        Self { log: Some(said.unwrap_or_else(LogFilter::errors)), ..self.clone() }
     }
 
     /// How modules are loaded: with the rights granted.
@@ -191,6 +197,18 @@ impl Setup {
     /// Fails where the trace could not be written.
     pub fn check_trace(&self) -> Result<(), Fault> {
         self.trace.as_ref().map_or(Ok(()), |trace| trace.check())
+    }
+}
+
+/// The object that --init hands over.
+pub fn init_config(text: &str) -> Result<serde_json::Value, Fault> {
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(value) if value.is_object() => Ok(value),
+        Ok(_) => {
+            Err(Fault::environment("rp::usage", "--init: not a JSON object").help("give {} or {\"key\":…}"))
+        }
+        Err(error) => Err(Fault::environment("rp::usage", format!("--init: not valid JSON: {error}"))
+            .help("quote it for the shell, as in '{\"key\":1}'")),
     }
 }
 

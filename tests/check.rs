@@ -98,7 +98,7 @@ fn usage_and_environment_are_exit_code_2() {
         &["check"],
         &["check", "/nowhere/libx.so"],
         &["check", &file, "--filter", "no-such-check"],
-        &["check", &file, "--config", "[]"],
+        &["check", &file, "--init", "[]"],
         &["check", &file, "--limit", "0"],
         &["check", &file, "--junit", "/nowhere/x.xml", "--filter", "entry/"],
     ];

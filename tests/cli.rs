@@ -2,6 +2,9 @@
 //!
 //! Expected texts lie in `tests/cli/`; `RP_BLESS=1 cargo test --test cli` writes them anew.
 
+#[path = "cli/describe.rs"]
+mod describe;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -104,6 +107,7 @@ fn help_is_as_written_down() {
         (&["inspect", "--help"], "help-inspect.txt"),
         (&["call", "--help"], "help-call.txt"),
         (&["run", "--help"], "help-run.txt"),
+        (&["check", "--help"], "help-check.txt"),
     ] {
         let (code, stdout, stderr) = run(arguments);
         assert_eq!((code, stderr.as_str()), (0, ""), "{arguments:?}");
@@ -121,7 +125,7 @@ fn usage_and_environment_are_exit_code_2() {
         &["list", "good.jsonl"],
         &["inspect"],
         &["inspect", "no-such-file.so"],
-        &["call", &module],
+        &["call"],
         &["call", &module, "echo", "{"],
         &["call", &module, "echo", "{}", "{}"],
         &["call", &module, "--type", "query", "[]"],
@@ -253,6 +257,10 @@ fn call_sends_any_type_and_an_error_response_is_exit_code_1() {
     let (code, stdout, _) = run(&["call", &module, "sing"]);
     assert_eq!(code, 1);
     assert!(stdout.contains("unknown command: sing"), "{stdout}");
+    let (code, _, stderr) = run(&["call", &module, "pong"]);
+    assert_eq!(code, 1);
+    assert_eq!(stderr, format!("help: did you mean ping? `rp call {module}` lists the commands\n"));
+    assert_eq!(run(&["call", &module, "pong", "--json"]).2, "");
 }
 
 #[test]
@@ -368,11 +376,17 @@ fn a_closed_pipe_changes_no_exit_code() {
 /// A module that the tests of log and faults need.
 #[cfg(unix)]
 fn talkative(folder: &str) -> PathBuf {
+    compiled("talkative", folder)
+}
+
+/// A C file of `tests/cli` as a library.
+#[cfg(unix)]
+fn compiled(name: &str, folder: &str) -> PathBuf {
     let folder = temporary(folder);
     std::fs::create_dir_all(&folder).expect("a folder");
-    let file = folder.join(rp_host::library_file_name("talkative"));
+    let file = folder.join(rp_host::library_file_name(name));
     let include = Path::new(ROOT).join("include");
-    let source = Path::new(ROOT).join("tests/cli/talkative.c");
+    let source = Path::new(ROOT).join("tests/cli").join(name).with_extension("c");
     let status = Command::new("cc")
         .args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-fvisibility=hidden", "-I"])
         .args([&include, &source])

@@ -142,7 +142,7 @@ fn reproduce(plan: &Plan, order: &Order) -> String {
         command.push_str(" --full");
     }
     if plan.config != json!({}) {
-        command.push_str(&format!(" --config '{}'", plan.config.to_string().replace('\'', r"'\''")));
+        command.push_str(&format!(" --init '{}'", plan.config.to_string().replace('\'', r"'\''")));
     }
     command
 }

@@ -154,7 +154,7 @@ fn init(bench: &Bench) -> Verdict {
     match answer.response()? {
         said if said.is_success => Ok(()),
         said => fail(format!(
-            "init was answered with an error: {}. If the module needs a configuration, pass --config '{{...}}'",
+            "init was answered with an error: {}. If the module needs a configuration, pass --init '{{...}}'",
             said.error
         )),
     }

@@ -1,0 +1,371 @@
+//! A JSON Schema as its reader wants it told: types, choices, limits, properties, an example. What a schema says beyond
+//! that is passed over; the module checks its arguments itself.
+
+use serde_json::value::RawValue;
+
+use crate::json::{self, Shape, elements, fields, shape};
+
+/// How deep references and nested values are followed: a schema may refer to itself.
+const DEPTH: usize = 8;
+
+/// A schema inside the whole that its references point into.
+#[derive(Clone, Copy)]
+pub struct Schema<'a> {
+    raw: &'a RawValue,
+    root: &'a RawValue,
+}
+
+/// One property of an object.
+pub struct Property<'a> {
+    pub name: String,
+    pub schema: Schema<'a>,
+    pub is_required: bool,
+}
+
+/// One of the values that are allowed.
+pub struct Choice {
+    /// As JSON.
+    pub value: String,
+    pub description: Option<String>,
+}
+
+impl<'a> Schema<'a> {
+    /// A whole schema.
+    pub fn new(raw: &'a RawValue) -> Self {
+        Self { raw, root: raw }
+    }
+
+    fn inner(self, raw: &'a RawValue) -> Self {
+        Self { raw, ..self }
+    }
+
+    /// A keyword beside a reference, or else one of what it refers to.
+    fn get(self, key: &str) -> Option<&'a RawValue> {
+        let mut at = self.raw;
+        for _ in 0..DEPTH {
+            let Shape::Object(keywords) = shape(at) else { return None };
+            if let Some(value) = keywords.get(key) {
+                return Some(value);
+            }
+            let Shape::Text(reference) = shape(keywords.get("$ref")?) else { return None };
+            let path: Vec<String> = reference.strip_prefix("#/")?.split('/').map(str::to_owned).collect();
+            at = json::find(self.root, &path).ok()?;
+        }
+        None
+    }
+
+    fn text(self, key: &str) -> Option<String> {
+        match shape(self.get(key)?) {
+            Shape::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn schemas(self, key: &str) -> Vec<Schema<'a>> {
+        let list = self.get(key).map(elements).unwrap_or_default();
+        list.into_iter().map(|raw| self.inner(raw)).collect()
+    }
+
+    /// The schemas of which one has to fit.
+    fn alternatives(self) -> Vec<Schema<'a>> {
+        [self.schemas("anyOf"), self.schemas("oneOf")].concat()
+    }
+
+    /// What the author wrote about it.
+    pub fn description(self) -> Option<String> {
+        self.text("description").map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// The default, as JSON.
+    pub fn default(self) -> Option<&'a str> {
+        self.get("default").map(RawValue::get)
+    }
+
+    /// The type in words, such as `array of string or null`.
+    pub fn type_words(self) -> String {
+        self.types(DEPTH).join(" or ")
+    }
+
+    fn types(self, depth: usize) -> Vec<String> {
+        if depth == 0 {
+            return vec!["any".to_owned()];
+        }
+        let mut types: Vec<String> = match self.get("type").map(shape) {
+            Some(Shape::Text(name)) => vec![self.named_type(&name, depth)],
+            Some(Shape::Array(names)) => names
+                .iter()
+                .filter_map(|name| match shape(name) {
+                    Shape::Text(name) => Some(self.named_type(&name, depth)),
+                    _ => None,
+                })
+                .collect(),
+            _ if self.get("properties").is_some() => vec!["object".to_owned()],
+            _ => self.types_of_values(depth),
+        };
+        let mut seen = Vec::new();
+        types.retain(|name| {
+            !seen.contains(name) && {
+                seen.push(name.clone());
+                true
+            }
+        });
+        if types.is_empty() { vec!["any".to_owned()] } else { types }
+    }
+
+    fn named_type(self, name: &str, depth: usize) -> String {
+        match (name, self.get("items")) {
+            ("array", Some(items)) => format!("array of {}", self.inner(items).types(depth - 1).join(" or ")),
+            _ => name.to_owned(),
+        }
+    }
+
+    /// Without a type, what the values or the alternatives are.
+    fn types_of_values(self, depth: usize) -> Vec<String> {
+        let values = self.get("const").into_iter().chain(self.get("enum").map(elements).unwrap_or_default());
+        let values = values.map(|value| type_of(value).to_owned());
+        let alternatives = [self.alternatives(), self.schemas("allOf")].concat();
+        values.chain(alternatives.into_iter().flat_map(|one| one.types(depth - 1))).collect()
+    }
+
+    /// The allowed values, where there is a list of them; of an array those of its elements.
+    pub fn choices(self) -> Vec<Choice> {
+        self.choices_within(DEPTH).unwrap_or_default()
+    }
+
+    fn choices_within(self, depth: usize) -> Option<Vec<Choice>> {
+        let depth = depth.checked_sub(1)?;
+        let choice = |value: &RawValue, description| Choice { value: value.get().to_owned(), description };
+        if let Some(value) = self.get("const") {
+            return Some(vec![choice(value, self.description())]);
+        }
+        if let Some(values) = self.get("enum") {
+            let values = elements(values).into_iter().filter(|value| value.get() != "null");
+            return Some(values.map(|value| choice(value, None)).collect());
+        }
+        if let Some(items) = self.get("items") {
+            return self.inner(items).choices_within(depth);
+        }
+        let mut alternatives = self.alternatives();
+        alternatives.retain(|one| one.types(depth) != ["null"]);
+        if alternatives.is_empty() {
+            return None;
+        }
+        let lists: Option<Vec<_>> = alternatives.iter().map(|one| one.choices_within(depth)).collect();
+        Some(lists?.into_iter().flatten().collect())
+    }
+
+    /// What else is asked of a value, in words.
+    pub fn limits(self) -> Vec<String> {
+        const LIMITS: [(&str, &str); 11] = [
+            ("minimum", "at least"),
+            ("exclusiveMinimum", "more than"),
+            ("maximum", "at most"),
+            ("exclusiveMaximum", "less than"),
+            ("multipleOf", "a multiple of"),
+            ("minLength", "characters, at least"),
+            ("maxLength", "characters, at most"),
+            ("minItems", "elements, at least"),
+            ("maxItems", "elements, at most"),
+            ("pattern", "like"),
+            ("format", "format"),
+        ];
+        // How many bits a number has in its module's language is not the reader's matter.
+        let is_number = self.types(1).iter().any(|name| name == "integer" || name == "number");
+        let limit = |(key, words): &(&str, &str)| {
+            let is_shown = !(is_number && *key == "format");
+            is_shown.then(|| self.get(key).map(|value| format!("{words} {}", value.get())))?
+        };
+        LIMITS.iter().filter_map(limit).collect()
+    }
+
+    /// The properties of an object, required ones first, otherwise in the author's order.
+    pub fn properties(self) -> Vec<Property<'a>> {
+        let mut found = self.properties_within(DEPTH);
+        found.sort_by_key(|property| !property.is_required);
+        found
+    }
+
+    fn properties_within(self, depth: usize) -> Vec<Property<'a>> {
+        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        let required: Vec<String> = self
+            .get("required")
+            .map(elements)
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|name| match shape(name) {
+                Shape::Text(name) => Some(name),
+                _ => None,
+            })
+            .collect();
+        let own = self.get("properties").map(fields).unwrap_or_default();
+        let own = own.into_iter().map(|(name, raw)| {
+            let is_required = required.contains(&name);
+            Property { name, schema: self.inner(raw), is_required }
+        });
+        own.chain(self.schemas("allOf").into_iter().flat_map(|part| part.properties_within(depth))).collect()
+    }
+
+    /// What is worth showing below a value: its own properties, or those of its elements or of its one alternative.
+    pub fn nested(self) -> Option<(&'static str, Schema<'a>)> {
+        if !self.properties().is_empty() {
+            return Some((".", self));
+        }
+        if let Some(items) = self.get("items").map(|items| self.inner(items)) {
+            return (!items.properties().is_empty()).then_some(("[].", items));
+        }
+        let mut alternatives = self.alternatives();
+        alternatives.retain(|one| one.type_words() != "null");
+        match alternatives[..] {
+            [one] => one.nested(),
+            _ => None,
+        }
+    }
+
+    /// Whether an object may have nothing but its properties.
+    pub fn is_closed(self) -> bool {
+        self.get("additionalProperties").is_some_and(|value| value.get() == "false")
+    }
+
+    /// A value that fits, as JSON. A string stands for itself by its `name`.
+    pub fn example(self, name: &str) -> String {
+        self.example_within(name, DEPTH)
+    }
+
+    fn example_within(self, name: &str, depth: usize) -> String {
+        let given = self.get("examples").and_then(|examples| elements(examples).into_iter().next());
+        if let Some(value) = given.or_else(|| self.get("const")) {
+            return value.get().to_owned();
+        }
+        if let Some(value) = self.get("enum").and_then(|values| elements(values).into_iter().next()) {
+            return value.get().to_owned();
+        }
+        let Some(depth) = depth.checked_sub(1) else { return "null".to_owned() };
+        let alternatives = [self.alternatives(), self.schemas("allOf")].concat();
+        if self.get("type").is_none() && self.get("properties").is_none() {
+            if let Some(first) = alternatives.first() {
+                return first.example_within(name, depth);
+            }
+        }
+        let types = self.types(1);
+        match types[0].split(' ').next().unwrap_or_default() {
+            "object" => self.example_object(depth),
+            "array" => self.example_array(name, depth),
+            "integer" | "number" => self.get("minimum").map_or("1", RawValue::get).to_owned(),
+            "boolean" => "true".to_owned(),
+            "null" => "null".to_owned(),
+            _ => self.example_string(name),
+        }
+    }
+
+    /// With what is required; where nothing is, with the first property, so that its form is seen.
+    fn example_object(self, depth: usize) -> String {
+        let properties = self.properties();
+        let required = properties.iter().filter(|property| property.is_required).count();
+        let shown = properties.iter().take(required.max(1));
+        let shown = shown.map(|property| {
+            let name = serde_json::Value::from(property.name.as_str());
+            format!("{name}:{}", property.schema.example_within(&property.name, depth))
+        });
+        format!("{{{}}}", shown.collect::<Vec<_>>().join(","))
+    }
+
+    fn example_array(self, name: &str, depth: usize) -> String {
+        match self.get("items") {
+            Some(items) => format!("[{}]", self.inner(items).example_within(name, depth)),
+            None => "[]".to_owned(),
+        }
+    }
+
+    fn example_string(self, name: &str) -> String {
+        let text = match self.text("format").as_deref() {
+            Some("date-time") => "2026-01-31T12:00:00Z".to_owned(),
+            Some("date") => "2026-01-31".to_owned(),
+            Some("uuid") => "01890a5d-ac96-774b-bcce-b302099a8057".to_owned(),
+            _ => name.to_uppercase(),
+        };
+        serde_json::Value::from(text).to_string()
+    }
+}
+
+fn type_of(value: &RawValue) -> &'static str {
+    match shape(value) {
+        Shape::Object(_) => "object",
+        Shape::Array(_) => "array",
+        Shape::Text(_) => "string",
+        Shape::Number(_) => "number",
+        Shape::Other("true" | "false") => "boolean",
+        Shape::Other(_) => "null",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(text: &str) -> Box<RawValue> {
+        RawValue::from_string(text.to_owned()).expect("valid JSON")
+    }
+
+    #[test]
+    fn types_in_words() {
+        for (schema, expected) in [
+            ("true", "any"),
+            ("{}", "any"),
+            (r#"{"type":5}"#, "any"),
+            (r#"{"type":["string","null"]}"#, "string or null"),
+            (r#"{"type":"array","items":{"type":"array","items":true}}"#, "array of array of any"),
+            (r##"{"$ref":"#/$defs/k","$defs":{"k":{"enum":["a","b",1]}}}"##, "string or number"),
+            (r##"{"$ref":"#"}"##, "any"),
+            (
+                r##"{"anyOf":[{"$ref":"#/$defs/a"},{"type":"null"}],"$defs":{"a":{"type":"object"}}}"##,
+                "object or null",
+            ),
+            (
+                r##"{"items":{"$ref":"#/x"},"x":{"type":"array","items":{"$ref":"#/x"}},"type":"array"}"##,
+                "array of array of array of array of array of array of array of array of any",
+            ),
+        ] {
+            assert_eq!(Schema::new(&raw(schema)).type_words(), expected, "{schema}");
+        }
+    }
+
+    #[test]
+    fn choices_from_every_form() {
+        for (schema, expected) in [
+            (r#"{"type":"string"}"#, &[][..]),
+            (r#"{"enum":["a",null]}"#, &[r#""a""#]),
+            (r#"{"oneOf":[{"const":"a"},{"enum":["b","c"]}]}"#, &[r#""a""#, r#""b""#, r#""c""#]),
+            (r#"{"anyOf":[{"enum":[1]},{"type":"null"}]}"#, &["1"]),
+            (r#"{"anyOf":[{"enum":[1]},{"type":"string"}]}"#, &[]),
+            (r#"{"type":"array","items":{"const":"x"}}"#, &[r#""x""#]),
+        ] {
+            let schema = raw(schema);
+            let found: Vec<String> =
+                Schema::new(&schema).choices().into_iter().map(|one| one.value).collect();
+            assert_eq!(found, expected, "{schema}");
+        }
+    }
+
+    #[test]
+    fn examples_fit() {
+        for (schema, expected) in [
+            (r#"{"type":"object"}"#, "{}"),
+            (
+                r#"{"properties":{"b":{"type":"integer","minimum":3},"a":{"type":"string"}},"required":["a"]}"#,
+                r#"{"a":"A"}"#,
+            ),
+            (r#"{"properties":{"b":{"type":"integer","minimum":3}}}"#, r#"{"b":3}"#),
+            (
+                r#"{"type":"object","properties":{"l":{"type":"array","items":{"enum":["x"]}}}}"#,
+                r#"{"l":["x"]}"#,
+            ),
+            (r#"{"type":"string","format":"date"}"#, r#""2026-01-31""#),
+            (
+                r##"{"properties":{"a":{"$ref":"#"}}}"##,
+                r#"{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":null}}}}}}}}"#,
+            ),
+        ] {
+            assert_eq!(Schema::new(&raw(schema)).example("n"), expected, "{schema}");
+        }
+    }
+}
