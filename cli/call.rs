@@ -52,14 +52,15 @@ Examples:
   rp call libtest_minimal.so echo '{\"text\":\"hello\"}'
   rp call libtest_minimal.so echo - < args.json
   rp call libtest_minimal.so --type describe --json
-  rp call libtest_minimal.so --type query '{\"entity\":\"note\"}' --trace messages.jsonl
+  rp call libtest_minimal.so ping --trace messages.jsonl
   rp call --config rp.toml research-log count
 
-`rp call FILE` lists the commands of a module, `rp call FILE COMMAND --help` tells what one takes
-and answers; both ask the module, with `describe`.
+`rp call FILE` lists the commands of a module, `rp call FILE COMMAND --help`
+tells what one takes and answers; both ask the module, with `describe`.
 
-The module gets `init` first and `shutdown` at the end. --json prints the response as it came.
-An error response is exit code 1. Ctrl-C asks the module to stop; a second one ends it at once.";
+The module gets `init` first and `shutdown` at the end. --json prints the
+response as it came. An error response is exit code 1. Ctrl-C asks the module to
+stop; a second one ends it at once.";
 
 /// The command line, read once more where it asks for the help of a module's command rather than for that of `rp call`:
 /// FILE and COMMAND are there, and --help.

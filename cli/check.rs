@@ -59,8 +59,9 @@ Examples:
   rp check libhello.so --filter =life/before-init --in-process
   rp check --list
 
-A check passes, warns (the rule is kept, look at it), fails, crashes, runs out of time, or is
-skipped with a reason. The exit code is 1 when one fails, crashes or runs out of time.";
+A check passes, warns (the rule is kept, look at it), fails, crashes, runs out
+of time, or is skipped with a reason. The exit code is 1 when one fails, crashes
+or runs out of time.";
 
 /// Checks.
 pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {

@@ -128,11 +128,13 @@ pub fn list(response: &str, of: &str, call: &str, output: &mut Output) -> Result
     for command in &commands {
         let name = printable(&command.name);
         let text = page::paragraphs(&command.description).into_iter().next().unwrap_or_default();
-        let text = printable(text.split_once(". ").map_or(text.as_str(), |(sentence, _)| sentence));
+        let sentence = text.split_once(". ").map_or(text.as_str(), |(sentence, _)| sentence);
+        let text = printable(sentence.trim_end_matches('.'));
         let lines = page::wrapped(&text, terminal_width().saturating_sub(width + 4).max(20));
         let mut lines = lines.iter();
         let first = lines.next().map_or("", String::as_str);
-        output.line(format!("  {}  {first}", styled(STRONG, &format!("{name:<width$}"))).trim_end())?;
+        let gap = if first.is_empty() { 0 } else { width.saturating_sub(name.chars().count()) + 2 };
+        output.line(&format!("  {}{:gap$}{first}", styled(STRONG, &name), ""))?;
         for line in lines {
             output.line(&format!("  {:<width$}  {line}", ""))?;
         }

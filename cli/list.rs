@@ -22,8 +22,8 @@ Examples:
   rp list
   rp list target/debug/deps --json
 
-Shared libraries that are no modules are passed over; -v and --json say how many. A module
-that is broken is listed with its error, and the exit code is 1.";
+Shared libraries that are no modules are passed over; -v and --json say how
+many. A module that is broken is listed with its error, and the exit code is 1.";
 
 /// What a folder holds.
 #[derive(Default)]

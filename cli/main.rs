@@ -2,16 +2,24 @@
 
 mod call;
 mod check;
+mod completions;
 mod config;
 mod describe;
+mod doctor;
+mod embedded;
 mod fault;
+mod files;
+mod header;
 mod inspect;
 mod instances;
 mod interrupt;
 mod json;
+mod language;
 mod list;
 mod log;
+mod man;
 mod modules;
+mod new;
 mod output;
 mod player;
 mod progress;
@@ -63,6 +71,11 @@ enum Command {
     Call(call::Options),
     Run(run::Options),
     Check(check::Options),
+    New(new::Options),
+    Header(header::Options),
+    Doctor(doctor::Options),
+    Completions(completions::Options),
+    Man(man::Options),
 }
 
 const AFTER_HELP: &str = "\
@@ -83,6 +96,11 @@ fn main() -> ExitCode {
         Command::Call(options) => call::run(&options, &common),
         Command::Run(options) => run::run(&options, &common),
         Command::Check(options) => check::run(&options, &common),
+        Command::New(options) => new::run(&options, &common),
+        Command::Header(options) => header::run(&options, &common),
+        Command::Doctor(options) => doctor::run(&options, &common),
+        Command::Completions(options) => completions::run(&options, &common),
+        Command::Man(options) => man::run(&options, &common),
     };
     let exit = outcome.unwrap_or_else(|fault| {
         let exit = fault.exit();
@@ -98,6 +116,11 @@ fn arguments() -> Arguments {
         Ok(arguments) => arguments,
         Err(error) => help_of_command().unwrap_or_else(|| error.exit()),
     }
+}
+
+/// The whole command line, for what is made from it.
+fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// `rp call FILE COMMAND --help`, where clap would show the help of `rp call`.

@@ -40,17 +40,19 @@ pub struct Options {
 }
 
 const AFTER_HELP: &str = r#"Each line of SESSION is one JSON object; blank lines are allowed:
-  module   the instance; without RP.TOML the module, whose file is looked for by this name and
-           loaded at its first line
+  module   the instance; without RP.TOML the module, whose file is looked for by
+           this name and loaded at its first line
   type     the message's type: command, query, describe, one of your own
   payload  the message's payload, an object; {} without it
-  expect   what the response must hold: objects may hold more, arrays have the same length
-  as       a name for the response; later lines write "${name.data.key.0}" for a value of it,
-           and $${ for a plain ${
+  expect   what the response must hold: objects may hold more, arrays have the
+           same length
+  as       a name for the response; later lines write "${name.data.key.0}" for a
+           value of it, and $${ for a plain ${
   note     text for people
 Before the next line, every event that the line led to has been handled.
 
-RP.TOML says what is loaded before the first line, and what it may do; paths are relative to it:
+RP.TOML says what is loaded before the first line, and what it may do; paths are
+relative to it:
   [store]
   path = "research.sqlite"       # or memory = true; without [store] there is none
   [module.research-log]          # named as in its manifest
@@ -59,7 +61,7 @@ RP.TOML says what is loaded before the first line, and what it may do; paths are
   [instance.archive]             # there may be others of the same module
   module = "research-log"        # not needed where the names are equal
   config = { language = "de" }   # what init hands to it
-  grants.read = ["person.*"]     # so do write, emit, subscribe, call; nothing else is granted
+  grants.read = ["person.*"]     # also write, emit, subscribe, call; no more
   limits.deadline_ms = 5000      # for its answers to the session
 schemas/rp.toml.json lists every key.
 
@@ -68,10 +70,11 @@ Examples:
   rp run examples/rp.toml examples/services.jsonl
   rp run session.jsonl --modules build --json
   echo '{"module":"test-minimal","type":"describe"}' | rp run -
-  rp run session.jsonl --keep-going --trace messages.jsonl --grant call=test-minimal
+  rp run session.jsonl --keep-going --trace messages.jsonl
+  rp run session.jsonl --grant call=test-minimal
 
-Grants of the command line are given to every module of the session. Exit code 1: an expectation
-failed, or a module or the session file is at fault."#;
+Grants of the command line are given to every module of the session. Exit code
+1: an expectation failed, or a module or the session file is at fault."#;
 
 /// A session with fewer lines has ended before a bar says anything.
 const LONG_SESSION_LINES: usize = 50;

@@ -4,6 +4,8 @@
 
 #[path = "cli/describe.rs"]
 mod describe;
+#[path = "cli/product.rs"]
+mod product;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -108,9 +110,16 @@ fn help_is_as_written_down() {
         (&["call", "--help"], "help-call.txt"),
         (&["run", "--help"], "help-run.txt"),
         (&["check", "--help"], "help-check.txt"),
+        (&["new", "--help"], "help-new.txt"),
+        (&["header", "--help"], "help-header.txt"),
+        (&["doctor", "--help"], "help-doctor.txt"),
+        (&["completions", "--help"], "help-completions.txt"),
+        (&["man", "--help"], "help-man.txt"),
     ] {
         let (code, stdout, stderr) = run(arguments);
         assert_eq!((code, stderr.as_str()), (0, ""), "{arguments:?}");
+        let wide: Vec<&str> = stdout.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(wide.is_empty(), "{arguments:?}: wider than 80 columns: {wide:#?}");
         assert_text(file, &stdout.replace("rp.exe", "rp"));
     }
 }

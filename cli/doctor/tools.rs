@@ -1,0 +1,199 @@
+//! The tools that modules are built with, each tried out.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// What a module may be built with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    Cc,
+    Cxx,
+    Make,
+    Cmake,
+    PkgConfig,
+    Rustc,
+    Cargo,
+    WasmCc,
+    WasmCxx,
+    WasmRust,
+}
+
+/// The oldest CMake that the project files are written for.
+const CMAKE: (u32, u32) = (3, 16);
+
+/// Clang's names, the newest first; the wasm32 parts of a distribution are often those of one version only.
+const CLANG_VERSIONS: [&str; 9] = ["", "-22", "-21", "-20", "-19", "-18", "-17", "-16", "-15"];
+
+impl Tool {
+    /// All of them.
+    pub const ALL: [Tool; 10] = [
+        Tool::Cc,
+        Tool::Cxx,
+        Tool::Make,
+        Tool::Cmake,
+        Tool::PkgConfig,
+        Tool::Rustc,
+        Tool::Cargo,
+        Tool::WasmCc,
+        Tool::WasmCxx,
+        Tool::WasmRust,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Tool::Cc => "cc",
+            Tool::Cxx => "c++",
+            Tool::Make => "make",
+            Tool::Cmake => "cmake",
+            Tool::PkgConfig => "pkg-config",
+            Tool::Rustc => "rustc",
+            Tool::Cargo => "cargo",
+            Tool::WasmCc => "wasm cc",
+            Tool::WasmCxx => "wasm c++",
+            Tool::WasmRust => "wasm rust",
+        }
+    }
+
+    /// Tries it: what it says about itself, or why it does not do.
+    pub fn examine(self) -> Result<String, String> {
+        match self {
+            Tool::Cc => compiler(&named("CC", "cc"), "c", "#include <stdlib.h>\n"),
+            Tool::Cxx => compiler(&named("CXX", "c++"), "c++", "#include <string>\n"),
+            Tool::Make | Tool::PkgConfig | Tool::Cargo => version(self.name()),
+            Tool::Cmake => at_least("cmake", CMAKE),
+            Tool::Rustc => at_least("rustc", rust_version()),
+            Tool::WasmCc => {
+                wasm_compiler("WASM_CC", "c", "#include <stdlib.h>\nint answer(void) { return 42; }\n")
+            }
+            Tool::WasmCxx => {
+                wasm_compiler("WASM_CXX", "c++", "#include <string>\nstd::string answer() { return {}; }\n")
+            }
+            Tool::WasmRust => wasm_rust(),
+        }
+    }
+}
+
+fn named(variable: &str, otherwise: &str) -> String {
+    std::env::var(variable).ok().filter(|name| !name.is_empty()).unwrap_or_else(|| otherwise.to_owned())
+}
+
+/// The oldest Rust that the SDK compiles with.
+fn rust_version() -> (u32, u32) {
+    numbers(env!("CARGO_PKG_RUST_VERSION")).unwrap_or_default()
+}
+
+/// Runs a program; its standard output, or what it says instead.
+fn output(program: &str, arguments: &[&str], input: &str) -> Result<String, String> {
+    // A variable such as CC may hold arguments too.
+    let mut words = program.split_whitespace();
+    let name = words.next().unwrap_or_default();
+    let mut command = Command::new(name);
+    command.args(words).args(arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => format!("no {name} on the PATH"),
+        _ => format!("{name} does not start: {error}"),
+    })?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A program that reads nothing may have ended already.
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    let output = child.wait_with_output().map_err(|error| format!("{name}: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let said = said.lines().find(|line| line.contains("error")).or(said.lines().next()).unwrap_or_default();
+    Err(format!("{name} is there and fails: {}", said.trim()))
+}
+
+fn version(program: &str) -> Result<String, String> {
+    let said = output(program, &["--version"], "")?;
+    Ok(said.lines().next().unwrap_or_default().trim().to_owned())
+}
+
+/// The first two numbers of a version, wherever in the text it begins.
+fn numbers(text: &str) -> Option<(u32, u32)> {
+    let version = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    let mut parts = version.split(|c: char| !c.is_ascii_digit());
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+fn at_least(program: &str, wanted: (u32, u32)) -> Result<String, String> {
+    let said = version(program)?;
+    match numbers(&said) {
+        Some(found) if found >= wanted => Ok(said),
+        _ => Err(format!("{said}: too old, {}.{} or newer is needed", wanted.0, wanted.1)),
+    }
+}
+
+/// A compiler that finds the headers of its language.
+fn compiler(program: &str, language: &str, source: &str) -> Result<String, String> {
+    output(program, &["-x", language, "-fsyntax-only", "-"], source)?;
+    version(program)
+}
+
+/// A clang that compiles and links for WebAssembly, with a C or C++ library.
+fn wasm_compiler(variable: &str, language: &str, source: &str) -> Result<String, String> {
+    let folder = std::env::temp_dir().join(format!("rp-doctor-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let file = folder.join("module.wasm");
+    let clang = if language == "c++" { "clang++" } else { "clang" };
+    let names = match named(variable, "") {
+        name if name.is_empty() => CLANG_VERSIONS.iter().map(|version| format!("{clang}{version}")).collect(),
+        name => vec![name],
+    };
+    let tried: Vec<_> = names.iter().map(|name| wasm_attempt(name, language, source, &file)).collect();
+    // Nothing depends on whether a temporary file stays.
+    let _ = std::fs::remove_dir_all(&folder);
+    let is_there =
+        |outcome: &&Result<String, String>| !matches!(outcome, Err(text) if text.starts_with("no "));
+    let best = tried.iter().find(|one| one.is_ok()).or(tried.iter().find(is_there)).or(tried.first());
+    best.cloned().unwrap_or_else(|| Err(format!("{variable} is empty")))
+}
+
+fn wasm_attempt(program: &str, language: &str, source: &str, file: &Path) -> Result<String, String> {
+    let file = file.display().to_string();
+    let mut arguments =
+        vec!["--target=wasm32-wasi", "-mexec-model=reactor", "-x", language, "-", "-o", &file];
+    if language == "c++" {
+        arguments.push("-fno-exceptions");
+    }
+    output(program, &arguments, source)?;
+    Ok(format!("{program}: {}", version(program)?))
+}
+
+fn wasm_rust() -> Result<String, String> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let folder = output("rustc", &["--print", "target-libdir", "--target", TARGET], "")?;
+    if Path::new(folder.trim()).is_dir() {
+        return Ok(TARGET.to_owned());
+    }
+    Err(format!("rustc has no standard library for {TARGET}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_versions() {
+        for (text, expected) in [
+            ("cmake version 3.25.1", Some((3, 25))),
+            ("rustc 1.95.0-nightly (abc 2026-01-01)", Some((1, 95))),
+            ("1.89", Some((1, 89))),
+            ("none", None),
+        ] {
+            assert_eq!(numbers(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_fails_says_why() {
+        assert_eq!(version("no-such-program"), Err("no no-such-program on the PATH".to_owned()));
+        assert!(at_least("cargo", (99, 0)).is_err_and(|text| text.contains("too old, 99.0")));
+        assert!(rust_version() >= (1, 89));
+    }
+}

@@ -1,0 +1,50 @@
+//! `rp man DIR`
+
+use std::path::PathBuf;
+
+use clap_mangen::Man;
+use serde_json::json;
+
+use crate::Common;
+use crate::fault::Fault;
+use crate::files;
+use crate::output::Output;
+
+/// Write the manual pages, rp.1 and one for each subcommand
+#[derive(clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Options {
+    /// The folder; it is made where it is missing
+    dir: PathBuf,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  rp man ~/.local/share/man/man1
+  rp man man1 && man ./man1/rp-call.1";
+
+/// Writes.
+pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
+    let mut command = crate::command();
+    command.build();
+    let mut output = Output::new();
+    let subcommands = command.get_subcommands().filter(|one| one.get_name() != "help").cloned();
+    for page in std::iter::once(command.clone()).chain(subcommands) {
+        let page = Man::new(page).source(concat!("rp ", env!("CARGO_PKG_VERSION")));
+        let path = options.dir.join(page.get_filename());
+        files::write(&path, &rendered(&page))?;
+        if common.json {
+            output.json(&json!({ "file": path }))?;
+        } else {
+            output.line(&path.display().to_string())?;
+        }
+    }
+    Ok(0)
+}
+
+fn rendered(page: &Man) -> String {
+    let mut text = Vec::new();
+    // A Vec takes whatever is written.
+    let _ = page.render(&mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}

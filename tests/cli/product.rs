@@ -1,0 +1,149 @@
+//! `rp header`, `rp completions`, `rp man`, `rp doctor`: what the command carries for its users, and what it tells them.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{ROOT, assert_text, finish, json_lines, rp, run, temporary};
+
+/// Every subcommand, as the help lists them.
+fn subcommands() -> Vec<String> {
+    let (_, help, _) = run(&["--help"]);
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let lines = lines.take_while(|line| !line.is_empty()).filter(|line| !line.starts_with("   "));
+    let names = lines.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+    names.map(str::to_owned).collect()
+}
+
+/// A folder of a test, empty.
+fn fresh(name: &str) -> std::path::PathBuf {
+    let folder = temporary(name);
+    // It may be there from an earlier run.
+    let _ = std::fs::remove_dir_all(&folder);
+    folder
+}
+
+#[test]
+fn the_headers_are_those_of_the_repository() {
+    let include = Path::new(ROOT).join("include");
+    let read = |path: &Path| std::fs::read_to_string(path).expect("a header");
+    let folder = fresh("cli-headers");
+    let (code, stdout, _) = run(&["header", "--install", folder.to_str().expect("UTF-8")]);
+    assert_eq!(code, 0);
+    let names: Vec<_> =
+        include.read_dir().expect("include").map(|entry| entry.expect("a file").file_name()).collect();
+    assert_eq!(stdout.lines().count(), names.len(), "{stdout}");
+    for name in &names {
+        assert_eq!(read(&folder.join(name)), read(&include.join(name)), "{name:?}");
+        let (code, printed, _) = run(&["header", name.to_str().expect("UTF-8")]);
+        assert_eq!((code, printed), (0, read(&include.join(name))), "{name:?}");
+    }
+    assert_eq!(run(&["header"]).1, read(&include.join("rp_module.h")));
+    let (_, listed, _) = run(&["header", "--list", "--json"]);
+    assert_eq!(json_lines(&listed).len(), names.len());
+}
+
+#[test]
+fn what_cannot_be_written_is_told() {
+    let (code, _, stderr) = run(&["header", "rp_sing.h"]);
+    assert_eq!(code, 2);
+    assert_text("error-no-header.txt", &stderr);
+    for arguments in [&["header", "--install", "good.jsonl/include"][..], &["man", "good.jsonl/man1"]] {
+        let (code, _, stderr) = run(arguments);
+        assert!(code == 2 && stderr.contains("rp::output"), "{arguments:?}: {stderr}");
+    }
+}
+
+#[test]
+fn every_shell_completes_every_subcommand() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let (code, script, stderr) = run(&["completions", shell]);
+        assert_eq!((code, stderr.as_str()), (0, ""), "{shell}");
+        for name in subcommands() {
+            assert!(script.contains(&name), "{shell}: {name}");
+        }
+    }
+    assert_eq!(run(&["completions", "tcsh"]).0, 2);
+}
+
+/// What bash is given, bash can read.
+#[cfg(target_os = "linux")]
+#[test]
+fn bash_completes() {
+    let (_, script, _) = run(&["completions", "bash"]);
+    let ask =
+        format!("{script}\nCOMP_WORDS=(rp comp); COMP_CWORD=1; _rp rp comp rp; echo \"${{COMPREPLY[@]}}\"");
+    let output = std::process::Command::new("bash").args(["-c", &ask]).output().expect("bash starts");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "completions\n", "{output:?}");
+}
+
+#[test]
+fn every_subcommand_has_a_manual_page() {
+    let folder = fresh("cli-man");
+    let (code, stdout, _) = run(&["man", folder.to_str().expect("UTF-8")]);
+    let names = subcommands();
+    assert_eq!((code, stdout.lines().count()), (0, names.len() + 1), "{stdout}");
+    for name in names {
+        let page = std::fs::read_to_string(folder.join(format!("rp-{name}.1"))).expect("a page");
+        assert!(page.contains(&format!("rp\\-{name}")) && page.contains(".SH EXTRA\nExamples:"), "{page}");
+    }
+    let page = std::fs::read_to_string(folder.join("rp.1")).expect("a page");
+    assert!(page.contains("Exit codes:"), "{page}");
+}
+
+#[test]
+fn the_doctor_tells_what_is_there() {
+    let (_, stdout, stderr) = run(&["doctor", "--json"]);
+    let report: Value =
+        serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{error}: {stdout}{stderr}"));
+    let tools = report["tools"].as_array().expect("tools");
+    for tool in tools {
+        let is_found = tool["is_found"].as_bool().expect("a bool");
+        assert!(tool["version"].is_string() == is_found && tool["missing"].is_string() != is_found, "{tool}");
+    }
+    // The tests themselves were built with it.
+    assert!(tools.iter().any(|tool| tool["tool"] == "cargo" && tool["is_found"] == true), "{stdout}");
+    assert_eq!(report["languages"].as_array().map(Vec::len), Some(5));
+}
+
+/// On a machine that has nothing: what is missing is named with the step that brings it, and the exit code is 2.
+#[cfg(unix)]
+#[test]
+fn the_doctor_tells_what_is_missing_and_how_to_get_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = fresh("cli-doctor");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let program = |name: &str, text: &str| {
+        let file = folder.join(name);
+        std::fs::write(&file, format!("#!/bin/sh\n{text}\n")).expect("written");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).expect("made a program");
+    };
+    let doctor = |arguments: &[&str]| {
+        let mut command = rp(&[&["doctor"], arguments].concat());
+        for variable in ["CC", "CXX", "WASM_CC", "WASM_CXX"] {
+            command.env_remove(variable);
+        }
+        command.env("PATH", &folder);
+        finish(command)
+    };
+    program("apt-get", "exit 0");
+    let (code, stdout, stderr) = doctor(&[]);
+    assert_eq!((code, stderr.as_str()), (2, ""));
+    assert_text("doctor-nothing.txt", &stdout);
+    program("cc", "cat >/dev/null; echo 'cc 1.0'");
+    program("make", "echo 'make 4.0'");
+    program("cmake", "echo 'cmake version 3.10.2'");
+    program("clang", "echo 'clang: error: unable to create target' >&2; exit 1");
+    let (code, stdout, _) = doctor(&[]);
+    assert_eq!(code, 0, "one language is enough: {stdout}");
+    assert_text("doctor-some.txt", &stdout);
+    for (arguments, expected) in [
+        (&["c"][..], 0),
+        (&["c", "plain"], 0),
+        (&["c", "--wasm"], 2),
+        (&["c", "c-cmake"], 2),
+        (&["--wasm"], 2),
+    ] {
+        assert_eq!(doctor(arguments).0, expected, "{arguments:?}");
+    }
+}
