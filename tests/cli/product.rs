@@ -85,7 +85,7 @@ fn every_subcommand_has_a_manual_page() {
     assert_eq!((code, stdout.lines().count()), (0, names.len() + 1), "{stdout}");
     for name in names {
         let page = std::fs::read_to_string(folder.join(format!("rp-{name}.1"))).expect("a page");
-        assert!(page.contains(&format!("rp\\-{name}")) && page.contains(".SH EXTRA\nExamples:"), "{page}");
+        assert!(page.contains(&format!(".TH rp-{name} 1")) && page.contains("\nExamples:\n"), "{page}");
     }
     let page = std::fs::read_to_string(folder.join("rp.1")).expect("a page");
     assert!(page.contains("Exit codes:"), "{page}");
