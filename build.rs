@@ -1,9 +1,8 @@
-//! Builds every folder of modules-c/ into the shared target folder, and hands the list of all modules on.
+//! Hands the list of all modules on, and the files that the command carries.
 //!
-//! The crate's code reads, with include!: $OUT_DIR/embedded.rs, the files of include/, cmake/ and templates/.
-//! With env!: RP_MODULES_DIR, the folder that the modules' libraries are in; RP_MODULES_C and
-//! RP_MODULES_RUST, their names with commas between them; RP_TARGET, what is compiled for. Without the feature `modules`
-//! nothing is compiled, and RP_MODULES_C is empty.
+//! The crate's code reads, with include!: $OUT_DIR/embedded.rs, the files of include/, cmake/ and templates/. With env!:
+//! RP_MODULES_DIR, the folder that the modules' libraries are in; RP_MODULES_C and RP_MODULES_RUST, their names with commas
+//! between them; RP_TARGET, what is compiled for. modules-c-build/ builds the modules in C, cargo those in Rust.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,18 +10,14 @@ use std::{env, fs};
 
 fn main() {
     // Not modules-rust: whoever adds a module there lists it in Cargo.toml, and an edit of one changes nothing here.
-    for path in ["build.rs", "Cargo.toml", "modules-c", "include", "CMakeLists.txt", "cmake", "templates"] {
+    for path in ["build.rs", "Cargo.toml", "modules-c", "include", "cmake", "templates"] {
         println!("cargo::rerun-if-changed={path}");
     }
     embed();
     let rust_modules = folders("modules-rust");
-    let c_modules = if cfg!(feature = "modules") { folders("modules-c") } else { Vec::new() };
+    let c_modules = folders("modules-c");
     refuse_duplicates(rust_modules.iter().chain(&c_modules));
     let profile_dir = profile_dir();
-    #[cfg(feature = "modules")]
-    for name in &c_modules {
-        modules_c::build(name, &profile_dir);
-    }
     println!("cargo::rustc-env=RP_MODULES_DIR={}", profile_dir.join("deps").display());
     println!("cargo::rustc-env=RP_MODULES_C={}", c_modules.join(","));
     println!("cargo::rustc-env=RP_MODULES_RUST={}", rust_modules.join(","));
@@ -93,135 +88,4 @@ fn profile_dir() -> PathBuf {
     let out_dir = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     let build_dir = out_dir.ancestors().find(|dir| dir.ends_with("build"));
     build_dir.and_then(Path::parent).expect("OUT_DIR lies in a folder `build`").to_owned()
-}
-
-/// What turns a folder of C into a library.
-#[cfg(feature = "modules")]
-mod modules_c {
-    use std::path::{Path, PathBuf};
-    use std::process::Command;
-    use std::{env, fs};
-
-    const SANITIZERS: &[&str] =
-        &["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
-
-    /// Builds modules-c/NAME into `deps` and beside it.
-    pub fn build(name: &str, profile_dir: &Path) {
-        let folder = Path::new("modules-c").join(name);
-        let out_dir = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join(name);
-        fs::create_dir_all(&out_dir).unwrap_or_else(|error| panic!("{}: {error}", out_dir.display()));
-        let library = out_dir.join(library_file_name(name));
-        if folder.join("CMakeLists.txt").exists() {
-            build_with_cmake(name, &out_dir);
-        } else {
-            link(&compile(&sources(&folder), &out_dir), &library);
-        }
-        for target in [profile_dir.join("deps"), profile_dir.to_owned()] {
-            install(&library, &target);
-        }
-    }
-
-    /// As a part of the repository's own CMake project, which knows `rp_add_module`.
-    fn build_with_cmake(name: &str, out_dir: &Path) {
-        let version = Command::new(env::var_os("CMAKE").unwrap_or("cmake".into())).arg("--version").output();
-        version.unwrap_or_else(|error| {
-            panic!(
-                "modules-c/{name} is built with cmake: {error}; apt install cmake make, or dnf, brew or pip install \
-                 cmake; or build without the feature `modules`"
-            )
-        });
-        let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
-        let mut config = cmake::Config::new(".");
-        config.define("RP_MODULE_OUTPUT_DIRECTORY", out_dir).define("BUILD_TESTING", "OFF");
-        config.define("CMAKE_COMPILE_WARNING_AS_ERROR", if is_set("RP_STRICT") { "ON" } else { "OFF" });
-        config.define("RP_SANITIZE", if is_set("RP_C_SANITIZE") { "HOST" } else { "OFF" });
-        config.profile(if is_release { "Release" } else { "RelWithDebInfo" });
-        config.out_dir(out_dir).build_target(name).build();
-    }
-
-    fn sources(folder: &Path) -> Vec<PathBuf> {
-        let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        let mut sources: Vec<PathBuf> = entries
-            .map(|entry| entry.unwrap_or_else(|error| panic!("{}: {error}", folder.display())).path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "c"))
-            .collect();
-        sources.sort();
-        assert!(!sources.is_empty(), "{}: a module needs a .c file", folder.display());
-        sources
-    }
-
-    /// Warnings are shown; with RP_STRICT set they are errors.
-    fn compile(sources: &[PathBuf], out_dir: &Path) -> Vec<PathBuf> {
-        let mut build = compiler();
-        build.files(sources).out_dir(out_dir).include("include");
-        build.warnings(true).extra_warnings(true).warnings_into_errors(is_set("RP_STRICT"));
-        for flag in ["-std=c99", "-Wpedantic", "-Wconversion", "-Wshadow", "-fvisibility=hidden"] {
-            build.flag_if_supported(flag);
-        }
-        if is_set("RP_C_SANITIZE") {
-            build.flags(SANITIZERS).opt_level(1);
-        }
-        build.compile_intermediates()
-    }
-
-    fn compiler() -> cc::Build {
-        let mut build = cc::Build::new();
-        build.cargo_metadata(false).opt_level(2).pic(true);
-        build
-    }
-
-    /// What a library uses it must bring or name; only the sanitizers' runtime is the host's.
-    fn link(objects: &[PathBuf], library: &Path) {
-        let compiler = compiler().get_compiler();
-        let mut command = compiler.to_command();
-        if compiler.is_like_msvc() {
-            command.args(objects).arg("/LD").arg(format!("/Fe{}", library.display()));
-        } else {
-            command.arg("-shared").args(objects).arg("-o").arg(library);
-        }
-        if is_set("RP_C_SANITIZE") {
-            command.arg("-lubsan");
-        } else if target_os() == "linux" {
-            command.arg("-Wl,-z,defs");
-        }
-        run(&mut command);
-    }
-
-    fn run(command: &mut Command) {
-        let program = command.get_program().to_owned();
-        let status =
-            command.status().unwrap_or_else(|error| panic!("{program:?}: {error}; is there a C compiler?"));
-        let arguments: Vec<_> = command.get_args().collect();
-        assert!(status.success(), "{program:?} {arguments:?}: {status}; its own words stand above");
-    }
-
-    /// Puts it in place in one step: a host that runs has the old file mapped.
-    fn install(library: &Path, folder: &Path) {
-        let target = folder.join(library.file_name().expect("it was named above"));
-        let fresh = target.with_extension("new");
-        let step = |result: std::io::Result<()>| {
-            result.unwrap_or_else(|error| panic!("{}: {error}", target.display()))
-        };
-        step(fs::copy(library, &fresh).map(drop));
-        step(fs::rename(&fresh, &target));
-    }
-
-    /// As cargo names a cdylib.
-    fn library_file_name(name: &str) -> String {
-        let name = name.replace('-', "_");
-        match target_os().as_str() {
-            "windows" => format!("{name}.dll"),
-            "macos" | "ios" => format!("lib{name}.dylib"),
-            _ => format!("lib{name}.so"),
-        }
-    }
-
-    fn target_os() -> String {
-        env::var("CARGO_CFG_TARGET_OS").expect("cargo sets it")
-    }
-
-    fn is_set(variable: &str) -> bool {
-        println!("cargo::rerun-if-env-changed={variable}");
-        env::var_os(variable).is_some_and(|value| !value.is_empty() && value != "0")
-    }
 }

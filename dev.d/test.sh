@@ -28,7 +28,7 @@ need_components() {
     cargo clippy --version >/dev/null 2>&1 || fail "clippy is missing: rustup component add clippy"
 }
 
-suites='binary(matrix) or binary(broken) or binary(cmake) or binary(sdk_hpp)'
+suites='binary(matrix) or binary(broken) or binary(cmake) or binary(sdk_hpp) or binary(templates) or binary(dist)'
 
 # What the tests read to run their long forms, and how long they may take then.
 set_full() {

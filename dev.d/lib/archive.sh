@@ -1,0 +1,58 @@
+#!/bin/sh
+# archive.sh PROGRAM FOLDER: makes the release archive around the command PROGRAM in FOLDER, and prints its path.
+set -eu
+cd "$(dirname "$0")/../.."
+
+program=$1
+mkdir -p "$2"
+folder=$(cd "$2" && pwd)
+version=$("$program" --version | cut -d ' ' -f 2)
+name=rp-$version-$(rustc -vV | sed -n 's/^host: //p')
+root=$folder/$name
+
+# Prints the texts of the licences of what the command is linked from.
+third_party() {
+    packages=$(cargo tree --locked -p rp -e normal --prefix none --no-dedupe --format '{p}|{l}' | sort -u)
+    echo "$packages" | while IFS='|' read -r package licence; do
+        case "$package" in *' ('/*) continue ;; esac # of this repository
+        set -- $package
+        printf '==== %s %s, %s\n\n' "$1" "${2#v}" "$licence"
+        for file in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/"$1-${2#v}"/[LCUN][ION][CPLO]*; do
+            case "$(basename "$file")" in
+            LICEN[CS]E* | COPYING* | UNLICENSE* | NOTICE*) [ -f "$file" ] && cat "$file" && echo ;;
+            esac
+        done
+    done
+}
+
+checksum() {
+    if command -v sha256sum >/dev/null 2>&1; then sha256sum "$1"; else shasum -a 256 "$1"; fi
+}
+
+rm -rf "$root"
+mkdir -p "$root/bin"
+cp "$program" "$root/bin/rp"
+strip "$root/bin/rp"
+
+cmake -S . -B "$folder/cmake" -DBUILD_TESTING=OFF -DCMAKE_INSTALL_PREFIX="$root" >"$folder/cmake.log"
+cmake --install "$folder/cmake" >>"$folder/cmake.log"
+
+"$program" man "$root/share/man/man1" >"$folder/man.log"
+for place in bash:bash-completion/completions/rp zsh:zsh/site-functions/_rp fish:fish/vendor_completions.d/rp.fish; do
+    file=$root/share/${place#*:}
+    mkdir -p "$(dirname "$file")"
+    "$program" completions "${place%%:*}" >"$file"
+done
+
+mkdir -p "$root/share/doc/rp"
+cp README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT "$root/share/doc/rp"
+third_party >"$root/share/doc/rp/THIRD-PARTY"
+
+# The same content gives the same archive where tar can be told so.
+set -- --owner=0 --group=0 --numeric-owner --sort=name --mtime="@$(git log -1 --format=%ct 2>/dev/null || echo 0)"
+tar --version 2>/dev/null | grep -q GNU || set --
+cd "$folder"
+tar -c "$@" -f "$name.tar" "$name"
+gzip -9nf "$name.tar"
+checksum "$name.tar.gz" >"$name.tar.gz.sha256"
+echo "$folder/$name.tar.gz"

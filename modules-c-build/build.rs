@@ -1,0 +1,164 @@
+//! Builds every folder of modules-c/ into the shared target folder, beside the modules in Rust.
+//!
+//! A package of its own, so that installing the command takes no C++ compiler and no cmake.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+fn main() {
+    for path in ["build.rs", "../modules-c", "../include", "../Cargo.toml", "../CMakeLists.txt", "../cmake"] {
+        println!("cargo::rerun-if-changed={path}");
+    }
+    env::set_current_dir("..").expect("the repository lies above");
+    let profile_dir = profile_dir();
+    for name in folders("modules-c") {
+        build(&name, &profile_dir);
+    }
+}
+
+/// The names of the folders in a folder, sorted.
+fn folders(parent: &str) -> Vec<String> {
+    let entries = fs::read_dir(parent).unwrap_or_else(|error| panic!("{parent}: {error}"));
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap_or_else(|error| panic!("{parent}: {error}")).path())
+        .filter(|path| path.is_dir())
+        .map(|path| file_name(&path))
+        .collect();
+    names.sort();
+    names
+}
+
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().expect("an entry of a folder has a name");
+    name.to_str().unwrap_or_else(|| panic!("{}: the name is not UTF-8", path.display())).to_owned()
+}
+
+/// `<target>/<profile>`: OUT_DIR is `<target>/<profile>/build/<package>-<hash>/out`.
+fn profile_dir() -> PathBuf {
+    let out_dir = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    let build_dir = out_dir.ancestors().find(|dir| dir.ends_with("build"));
+    build_dir.and_then(Path::parent).expect("OUT_DIR lies in a folder `build`").to_owned()
+}
+
+const SANITIZERS: &[&str] =
+    &["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
+
+/// Builds modules-c/NAME into `deps` and beside it.
+pub fn build(name: &str, profile_dir: &Path) {
+    let folder = Path::new("modules-c").join(name);
+    let out_dir = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join(name);
+    fs::create_dir_all(&out_dir).unwrap_or_else(|error| panic!("{}: {error}", out_dir.display()));
+    let library = out_dir.join(library_file_name(name));
+    if folder.join("CMakeLists.txt").exists() {
+        build_with_cmake(name, &out_dir);
+    } else {
+        link(&compile(&sources(&folder), &out_dir), &library);
+    }
+    for target in [profile_dir.join("deps"), profile_dir.to_owned()] {
+        install(&library, &target);
+    }
+}
+
+/// As a part of the repository's own CMake project, which knows `rp_add_module`.
+fn build_with_cmake(name: &str, out_dir: &Path) {
+    let version = Command::new(env::var_os("CMAKE").unwrap_or("cmake".into())).arg("--version").output();
+    version.unwrap_or_else(|error| {
+        panic!(
+            "modules-c/{name} is built with cmake: {error}; apt install cmake make, or dnf, brew or pip install \
+             cmake"
+        )
+    });
+    let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    let mut config = cmake::Config::new(".");
+    config.define("RP_MODULE_OUTPUT_DIRECTORY", out_dir).define("BUILD_TESTING", "OFF");
+    config.define("CMAKE_COMPILE_WARNING_AS_ERROR", if is_set("RP_STRICT") { "ON" } else { "OFF" });
+    config.define("RP_SANITIZE", if is_set("RP_C_SANITIZE") { "HOST" } else { "OFF" });
+    config.profile(if is_release { "Release" } else { "RelWithDebInfo" });
+    config.out_dir(out_dir).build_target(name).build();
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut sources: Vec<PathBuf> = entries
+        .map(|entry| entry.unwrap_or_else(|error| panic!("{}: {error}", folder.display())).path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "c"))
+        .collect();
+    sources.sort();
+    assert!(!sources.is_empty(), "{}: a module needs a .c file", folder.display());
+    sources
+}
+
+/// Warnings are shown; with RP_STRICT set they are errors.
+fn compile(sources: &[PathBuf], out_dir: &Path) -> Vec<PathBuf> {
+    let mut build = compiler();
+    build.files(sources).out_dir(out_dir).include("include");
+    build.warnings(true).extra_warnings(true).warnings_into_errors(is_set("RP_STRICT"));
+    for flag in ["-std=c99", "-Wpedantic", "-Wconversion", "-Wshadow", "-fvisibility=hidden"] {
+        build.flag_if_supported(flag);
+    }
+    if is_set("RP_C_SANITIZE") {
+        build.flags(SANITIZERS).opt_level(1);
+    }
+    build.compile_intermediates()
+}
+
+fn compiler() -> cc::Build {
+    let mut build = cc::Build::new();
+    build.cargo_metadata(false).opt_level(2).pic(true);
+    build
+}
+
+/// What a library uses it must bring or name; only the sanitizers' runtime is the host's.
+fn link(objects: &[PathBuf], library: &Path) {
+    let compiler = compiler().get_compiler();
+    let mut command = compiler.to_command();
+    if compiler.is_like_msvc() {
+        command.args(objects).arg("/LD").arg(format!("/Fe{}", library.display()));
+    } else {
+        command.arg("-shared").args(objects).arg("-o").arg(library);
+    }
+    if is_set("RP_C_SANITIZE") {
+        command.arg("-lubsan");
+    } else if target_os() == "linux" {
+        command.arg("-Wl,-z,defs");
+    }
+    run(&mut command);
+}
+
+fn run(command: &mut Command) {
+    let program = command.get_program().to_owned();
+    let status =
+        command.status().unwrap_or_else(|error| panic!("{program:?}: {error}; is there a C compiler?"));
+    let arguments: Vec<_> = command.get_args().collect();
+    assert!(status.success(), "{program:?} {arguments:?}: {status}; its own words stand above");
+}
+
+/// Puts it in place in one step: a host that runs has the old file mapped.
+fn install(library: &Path, folder: &Path) {
+    let target = folder.join(library.file_name().expect("it was named above"));
+    let fresh = target.with_extension("new");
+    let step =
+        |result: std::io::Result<()>| result.unwrap_or_else(|error| panic!("{}: {error}", target.display()));
+    step(fs::copy(library, &fresh).map(drop));
+    step(fs::rename(&fresh, &target));
+}
+
+/// As cargo names a cdylib.
+fn library_file_name(name: &str) -> String {
+    let name = name.replace('-', "_");
+    match target_os().as_str() {
+        "windows" => format!("{name}.dll"),
+        "macos" | "ios" => format!("lib{name}.dylib"),
+        _ => format!("lib{name}.so"),
+    }
+}
+
+fn target_os() -> String {
+    env::var("CARGO_CFG_TARGET_OS").expect("cargo sets it")
+}
+
+fn is_set(variable: &str) -> bool {
+    println!("cargo::rerun-if-env-changed={variable}");
+    env::var_os(variable).is_some_and(|value| !value.is_empty() && value != "0")
+}

@@ -1,0 +1,1 @@
+//! Nothing: the build script of this package builds the modules of modules-c/.

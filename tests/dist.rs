@@ -1,0 +1,124 @@
+//! What is handed to others: the release archive, unpacked and used away from the tree, and `cargo install`.
+//!
+//! The short form packs the command as the tests have it; with RP_FULL=1 it is what `./dev dist` makes.
+#![cfg(target_os = "linux")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+fn is_full() -> bool {
+    std::env::var_os("RP_FULL").is_some()
+}
+
+/// Types a line in a folder, with other variables; it has to succeed.
+fn sh(folder: &Path, variables: &[(&str, &str)], line: &str) -> String {
+    let mut shell = Command::new("sh");
+    shell.args(["-euc", line]).current_dir(folder).env("ROOT", ROOT).envs(variables.iter().copied());
+    for variable in
+        ["CFLAGS", "LDFLAGS", "MAKEFLAGS", "CMAKE_GENERATOR", "CMAKE_PREFIX_PATH", "PKG_CONFIG_PATH"]
+    {
+        shell.env_remove(variable);
+    }
+    let output = shell.output().unwrap_or_else(|error| panic!("sh: {error}"));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{line}\n{}\n{text}{errors}", output.status);
+    text
+}
+
+/// The archive.
+fn archive(folder: &Path) -> PathBuf {
+    let program = env!("CARGO_BIN_EXE_rp");
+    if is_full() {
+        sh(Path::new(ROOT), &[], "./dev dist");
+        let target = Path::new(program).parent().and_then(Path::parent).unwrap();
+        let archives = target.join("dist").read_dir().unwrap().map(|entry| entry.unwrap().path());
+        return archives.into_iter().find(|path| path.extension().is_some_and(|end| end == "gz")).unwrap();
+    }
+    let dist = folder.join("dist");
+    let printed = sh(folder, &[], &format!("sh $ROOT/dev.d/lib/archive.sh '{program}' '{}'", dist.display()));
+    printed.trim_end().into()
+}
+
+/// Unpacked, and with its programs first on the PATH.
+struct Unpacked {
+    folder: tempfile::TempDir,
+    name: String,
+}
+
+impl Unpacked {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = archive(folder.path());
+        let (dir, file) = (archive.parent().unwrap(), archive.file_name().unwrap().to_str().unwrap());
+        let checked = sh(dir, &[], &format!("sha256sum -c {file}.sha256"));
+        assert_eq!(checked, format!("{file}: OK\n"));
+        sh(folder.path(), &[], &format!("tar -xzf '{}'", archive.display()));
+        let name = file.strip_suffix(".tar.gz").unwrap().to_owned();
+        assert!(name.starts_with(&format!("rp-{VERSION}-")), "{name}");
+        Self { folder, name }
+    }
+
+    fn sh(&self, line: &str) -> String {
+        let prefix = self.folder.path().join(&self.name).display().to_string();
+        let path = format!("{prefix}/bin:{}", std::env::var("PATH").unwrap());
+        sh(self.folder.path(), &[("PREFIX", &prefix), ("PATH", &path)], line)
+    }
+}
+
+#[test]
+fn the_archive_is_unpacked_and_used() {
+    let unpacked = Unpacked::new();
+    assert_eq!(
+        unpacked.sh("command -v rp; rp --version"),
+        unpacked.sh("echo $PREFIX/bin/rp; echo rp").trim_end().to_owned() + &format!(" {VERSION}\n")
+    );
+    unpacked.sh("test -f $PREFIX/share/doc/rp/LICENSE-MIT && test -f $PREFIX/share/doc/rp/LICENSE-APACHE");
+    unpacked.sh("for part in '' -call -check -new; do test -s $PREFIX/share/man/man1/rp$part.1; done");
+    unpacked.sh("bash -n $PREFIX/share/bash-completion/completions/rp");
+    unpacked.sh("diff -r $PREFIX/include $ROOT/include");
+
+    // A module by hand, found through pkg-config.
+    unpacked.sh("rp new c by-hand && rm -r by-hand/include && cd by-hand && PKG_CONFIG_PATH=$PREFIX/share/pkgconfig && \
+         export PKG_CONFIG_PATH && cc -shared -fPIC -fvisibility=hidden $(pkg-config --cflags rp_module) module.c \
+         -o libby_hand.so && rp check libby_hand.so && rp run --modules . tests/session.jsonl");
+    // One with CMake, found through find_package.
+    unpacked.sh(
+        "rp new cpp found && cd found && rm -r include cmake && cp $ROOT/tests/dist/CMakeLists.txt . && \
+         cmake -B build -DCMAKE_PREFIX_PATH=$PREFIX && cmake --build build && rp check build/libfound.so",
+    );
+}
+
+#[test]
+fn the_archive_has_the_licence_of_everything_in_it() {
+    let unpacked = Unpacked::new();
+    let text = unpacked.sh("cat $PREFIX/share/doc/rp/THIRD-PARTY");
+    let parts: Vec<&str> = text.split("==== ").skip(1).collect();
+    assert!(parts.len() > 40, "{} packages", parts.len());
+    for package in ["clap ", "libsqlite3-sys ", "serde_json "] {
+        assert!(parts.iter().any(|part| part.starts_with(package)), "{package}");
+    }
+    let without: Vec<&str> = parts
+        .iter()
+        .filter(|part| part.lines().count() < 5)
+        .map(|part| part.lines().next().unwrap())
+        .collect();
+    assert!(without.len() * 10 < parts.len(), "without a text: {without:?}");
+}
+
+/// `cargo install --path .` gives a command that works elsewhere, and wants no cmake.
+#[test]
+fn what_cargo_installs_needs_no_cmake() {
+    let tree = sh(Path::new(ROOT), &[], "cargo tree --locked -p rp -e normal,build --prefix none");
+    assert!(!tree.lines().any(|line| line.starts_with("cmake ")), "{tree}");
+    if is_full() {
+        let folder = tempfile::tempdir().unwrap();
+        let nothing = [("CMAKE", "/no/cmake")];
+        sh(folder.path(), &nothing, "cargo install --quiet --locked --path $ROOT --root installed");
+        let line = "PATH=$PWD/installed/bin:$PATH; rp new c elsewhere && cd elsewhere && make check";
+        assert!(sh(folder.path(), &[], line).contains("4 expectations met"));
+    }
+}

@@ -1,0 +1,172 @@
+//! Every project that `rp new` makes, built and tested as its user would: outside the tree, with what its README says.
+//! Each ends in `rp check` on the module, and in a session whose expectations are met.
+#![cfg(target_os = "linux")]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// A project named word-count.
+struct Project {
+    _folder: tempfile::TempDir,
+    path: PathBuf,
+}
+
+impl Project {
+    fn new(language: &str, options: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut rp = Command::new(env!("CARGO_BIN_EXE_rp"));
+        rp.args(["new", language, "word-count"]).args(options).current_dir(folder.path());
+        let output = rp.env("RP_SDK", Path::new(ROOT).join("sdk")).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Self { path: folder.path().join("word-count"), _folder: folder }
+    }
+
+    /// Types a line, with `rp` on the PATH; it has to succeed.
+    fn sh(&self, line: &str) -> String {
+        let programs = Path::new(env!("CARGO_BIN_EXE_rp")).parent().unwrap();
+        let path = std::env::var("PATH").unwrap();
+        let mut shell = Command::new("sh");
+        shell.args(["-euc", line]).current_dir(&self.path);
+        shell.env("PATH", format!("{}:{path}", programs.display()));
+        for (variable, _) in std::env::vars().filter(|(name, _)| is_of_the_outer_build(name)) {
+            shell.env_remove(variable);
+        }
+        let output = shell.output().unwrap_or_else(|error| panic!("sh: {error}"));
+        let text = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let text = text.concat();
+        assert!(output.status.success(), "{line}\n{}\n{text}", output.status);
+        text
+    }
+
+    fn has(&self, file: &str) -> bool {
+        self.path.join(file).exists()
+    }
+}
+
+fn is_of_the_outer_build(variable: &str) -> bool {
+    let cargo = variable.starts_with("CARGO_") && !["CARGO_HOME", "CARGO_NET_OFFLINE"].contains(&variable);
+    let flags = ["CFLAGS", "CXXFLAGS", "LDFLAGS", "MAKEFLAGS", "CMAKE_GENERATOR", "RUSTFLAGS", "RP"];
+    cargo || flags.contains(&variable)
+}
+
+/// Whether the compiler for WebAssembly is there; without it there is a gap, which is said, or with RP_FULL a failure.
+fn has_wasm(language: &str) -> bool {
+    let mut rp = Command::new(env!("CARGO_BIN_EXE_rp"));
+    let output = rp.args(["doctor", language, "--wasm"]).output().unwrap();
+    if !output.status.success() {
+        let report = String::from_utf8_lossy(&output.stdout);
+        assert!(std::env::var_os("RP_FULL").is_none(), "{report}");
+        // Not println!, which the test runner keeps to itself.
+        let _ = writeln!(
+            std::io::stderr(),
+            "gap: the template {language} was not tested for WebAssembly\n{report}"
+        );
+    }
+    output.status.success()
+}
+
+/// The compiler that `rp doctor` found.
+fn wasm_compiler(tool: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_rp")).args(["doctor", "--json"]).output().unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let tools = report["tools"].as_array().unwrap();
+    let version = tools.iter().find(|one| one["tool"] == tool).unwrap()["version"].as_str().unwrap();
+    version.split_once(':').unwrap().0.to_owned()
+}
+
+fn assert_tested(said: &str) {
+    assert!(said.contains("4 messages, 4 expectations met"), "{said}");
+    assert!(said.contains("PASS  WARN  FAIL"), "{said}");
+}
+
+#[test]
+fn make_projects() {
+    for language in ["c", "plain"] {
+        let project = Project::new(language, &[]);
+        assert_tested(&project.sh("CFLAGS='-O2 -Werror -Wconversion -Wshadow' make check"));
+        assert!(!project.has(".github/workflows/wasm.yml"), "{language}");
+    }
+}
+
+#[test]
+fn make_projects_for_webassembly() {
+    for language in ["c", "plain"] {
+        if has_wasm(language) {
+            let project = Project::new(language, &["--wasm"]);
+            let clang = wasm_compiler("wasm cc");
+            let said = project
+                .sh(&format!("make wasm WASM_CC={clang} && rp run --modules build/wasm tests/session.jsonl"));
+            assert!(said.contains("4 expectations met"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn cmake_projects() {
+    for (language, wasm, variable, tool) in
+        [("c-cmake", "c", "WASM_CC", "wasm cc"), ("cpp", "cpp", "WASM_CXX", "wasm c++")]
+    {
+        let project = Project::new(language, &["--wasm"]);
+        project.sh("cmake -B build -DCMAKE_COMPILE_WARNING_AS_ERROR=ON && cmake --build build");
+        let said = project.sh("ctest --test-dir build -V -E wasm");
+        assert_tested(&said);
+        if has_wasm(wasm) {
+            let clang = wasm_compiler(tool);
+            project.sh(&format!("{variable}={clang} cmake -B build && cmake --build build --target wasm"));
+            let said = project.sh("ctest --test-dir build -V -R wasm-session");
+            assert!(said.contains("4 expectations met"), "{said}");
+        }
+        let said = project.sh("! PATH=/usr/bin:/bin cmake -B other");
+        assert!(said.contains("rp is not on the PATH"), "{said}");
+    }
+}
+
+/// With the versions that are locked here, so that the network has no say in it.
+#[test]
+fn the_rust_project() {
+    let project = Project::new("rust", &["--wasm"]);
+    std::fs::copy(Path::new(ROOT).join("Cargo.lock"), project.path.join("Cargo.lock")).unwrap();
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("template-rust");
+    let target = format!("--target-dir '{}'", target.display());
+    assert_tested(&project.sh(&format!("cargo test --offline {target} -- --nocapture")));
+    if has_wasm("rust") {
+        let said = project.sh(&format!(
+            "cargo build --offline --release --target wasm32-unknown-unknown {target} && \
+             rp run --modules {}/wasm32-unknown-unknown/release tests/session.jsonl",
+            target.trim_start_matches("--target-dir ")
+        ));
+        assert!(said.contains("4 expectations met"), "{said}");
+    }
+}
+
+#[test]
+fn nothing_is_overwritten_and_names_are_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = |arguments: &[&str]| {
+        let mut rp = Command::new(env!("CARGO_BIN_EXE_rp"));
+        let output =
+            rp.arg("new").args(arguments).current_dir(folder.path()).env_remove("RP_SDK").output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    std::fs::create_dir(folder.path().join("full")).unwrap();
+    std::fs::write(folder.path().join("full/notes.txt"), "mine").unwrap();
+    std::fs::create_dir(folder.path().join("empty")).unwrap();
+    for (arguments, code, told) in [
+        (&["c", "full"][..], 2, "rp::new::exists"),
+        (&["c", "Full"], 2, "rp::new::name"),
+        (&["rust", "hello"], 2, "--sdk"),
+        (&["rust", "hello", "--sdk", "full"], 2, "is not the manifest of rp-sdk"),
+        (&["cobol", "hello"], 2, "possible values: c, c-cmake, cpp, rust, plain"),
+        (&["c", "hello", "--dir", "empty"], 0, ""),
+        (&["rust", "git", "--sdk", "https://example.org/rp.git"], 0, ""),
+    ] {
+        let (found, stderr) = new(arguments);
+        assert!(found == Some(code) && stderr.contains(told), "{arguments:?}: {found:?} {stderr}");
+    }
+    assert!(!folder.path().join("hello").exists() && folder.path().join("empty/module.c").exists());
+    let manifest = std::fs::read_to_string(folder.path().join("git/Cargo.toml")).unwrap();
+    assert!(manifest.contains(r#"rp-sdk = { git = "https://example.org/rp.git", features"#), "{manifest}");
+}
