@@ -23,7 +23,11 @@ class Pascal:
         "int32_t": "LongInt", "uint32_t": "LongWord", "int64_t": "Int64", "uint64_t": "QWord", "size_t": "PtrUInt",
         "double": "Double", "_Bool": "Boolean", "rp_status": "LongInt",
     }
-    RESERVED = {"type", "string", "object", "array", "begin", "end", "to", "record", "in", "file", "set", "unit", "of"}
+    RESERVED = {
+        "array", "begin", "case", "const", "end", "file", "for", "function", "in", "mod", "object", "of", "out", "record",
+        "repeat", "set", "string", "then", "to", "type", "unit", "until", "var", "with",
+    }
+    ADDRESS = "Pointer"
 
     def name(self, name):
         return f"&{name}" if name.lower() in self.RESERVED else name
@@ -34,7 +38,7 @@ class Pascal:
     def struct(self, name, fields):
         lines = [f"type {name} = record"]
         for field, base, count, is_pointer in fields:
-            kind = "Pointer" if is_pointer else self.SCALARS.get(base, base)
+            kind = self.ADDRESS if is_pointer else self.SCALARS.get(base, base)
             kind = f"array[0..{count - 1}] of {kind}" if count else kind
             lines.append(f"  {self.name(field)}: {kind};")
         # A pointer to it, for parameters that are borrowed.
@@ -70,6 +74,7 @@ class Fortran:
         "size_t": "integer(c_size_t)", "double": "real(c_double)", "_Bool": "logical(c_bool)",
         "rp_status": "integer(c_int32_t)",
     }
+    ADDRESS = "type(c_ptr)"
 
     def kind(self, base):
         return self.SCALARS.get(base, f"type({base})")
@@ -80,7 +85,7 @@ class Fortran:
     def struct(self, name, fields):
         lines = [f"type, bind(C) :: {name}"]
         for field, base, count, is_pointer in fields:
-            kind = "type(c_ptr)" if is_pointer else self.kind(base)
+            kind = self.ADDRESS if is_pointer else self.kind(base)
             lines.append(f"  {kind} :: {field}" + (f"({count})" if count else ""))
         return "\n".join([*lines, f"end type {name}"])
 
@@ -141,10 +146,11 @@ def parameters_of(node):
 
 def preprocessed(include, header="rp_sdk.h"):
     """A header as plain C, without what is gcc's own, and its numbers as name and value."""
-    plain = ["-U__GNUC__", "-D__attribute__(x)=", "-D__builtin_offsetof(t,f)=((size_t)&((t*)0)->f)", "-DRP_NO_ENTRY"]
+    plain = ["-U__GNUC__", "-D__attribute__(x)=", "-D__builtin_offsetof(t,f)=((size_t)&((t*)0)->f)"]
+    plain += ["-DRP_NO_ENTRY", "-DRP_SDK_NO_MALLOC"]
     command = ["cc", "-E", "-P", "-dD", *plain, f"-I{include}", "-x", "c", f"{include}/{header}"]
     text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    numbers = re.findall(r"^#define (RP_(?!NO_ENTRY)\w+) (-?\d+)\s*$", text, re.MULTILINE)
+    numbers = re.findall(r"^#define (RP_(?!NO_ENTRY|SDK_NO_MALLOC)\w+) (-?\d+)\s*$", text, re.MULTILINE)
     return re.sub(r"^#.*\n", "", text, flags=re.MULTILINE), numbers
 
 
@@ -165,7 +171,9 @@ def translated(language, text, numbers):
         is_function = isinstance(node, c_ast.Decl) and isinstance(node.type, c_ast.FuncDecl)
         if isinstance(node, c_ast.Typedef) and node.name.startswith("rp_"):
             kind = getattr(node.type, "type", None)
-            if isinstance(kind, c_ast.Struct) and kind.decls:
+            if isinstance(node.type, c_ast.PtrDecl):
+                language.SCALARS[node.name] = language.ADDRESS
+            elif isinstance(kind, c_ast.Struct) and kind.decls:
                 types.append(language.struct(node.name, [field(one) for one in kind.decls]))
             elif isinstance(kind, c_ast.Enum):
                 language.SCALARS[node.name] = language.SCALARS["int"]

@@ -43,9 +43,6 @@ class Module:
         if self.instance == ffi.NULL:
             raise SystemExit("the module could not make an instance")
 
-    def manifest(self):
-        return json.loads(self.ffi.string(self.table.manifest))
-
     # ANCHOR: ask
     def ask(self, message_type, payload):
         """The status and the response to one message."""
