@@ -53,7 +53,7 @@ Examples:
   rp call libtest_minimal.so echo - < args.json
   rp call libtest_minimal.so --type describe --json
   rp call libtest_minimal.so ping --trace messages.jsonl
-  rp call --config rp.toml research-log count
+  rp call --config rp.toml archive create_log '{\"title\":\"Cork\"}'
 
 `rp call FILE` lists the commands of a module, `rp call FILE COMMAND --help`
 tells what one takes and answers; both ask the module, with `describe`.

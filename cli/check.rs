@@ -221,7 +221,7 @@ fn print_skips(findings: &[Finding], common: &Common, output: &mut Output) -> Re
         } else {
             format!("{} and {} more", checks[..3].join(", "), checks.len() - 3)
         };
-        output.line(&format!("{} {}: {shown}", styled_kind(Kind::Skip), printable(reason)))?;
+        output.folded(&format!("{} {}: {shown}", styled_kind(Kind::Skip), printable(reason)), 5)?;
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ const AFTER_HELP: &str = "\
 Examples:
   rp new c hello
   rp new cpp word-count --wasm
-  rp new rust hello --sdk ~/src/rp/sdk
+  rp new rust notes --sdk ~/src/rp/sdk
 
 Each project holds a module with one command, its tests, a CI file and a README
 that says how to go on.";

@@ -1,7 +1,7 @@
 //! What goes to standard output and standard error.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
@@ -59,6 +59,16 @@ impl Output {
             }
             Ok(()) => Ok(()),
         }
+    }
+
+    /// Writes text that on a terminal is folded at its width, later lines `indent` columns to the right. Elsewhere it stays
+    /// in one line, for programs that look for a part of it.
+    pub fn folded(&mut self, text: &str, indent: usize) -> Result<(), Fault> {
+        if !io::stdout().is_terminal() {
+            return self.line(text);
+        }
+        let indent = " ".repeat(indent);
+        self.line(&textwrap::fill(text, textwrap::Options::new(terminal_width()).subsequent_indent(&indent)))
     }
 
     /// Writes one JSON value as a line.

@@ -4,6 +4,8 @@
 
 #[path = "cli/describe.rs"]
 mod describe;
+#[path = "cli/examples.rs"]
+mod examples;
 #[path = "cli/product.rs"]
 mod product;
 
