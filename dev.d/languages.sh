@@ -11,10 +11,11 @@ make_venv() {
         ln -sf "$("$1/bin/python3" -c 'import os, ziglang; print(os.path.dirname(ziglang.__file__))')/zig" "$1/bin/zig"
 }
 
+# Zig compiles parts of itself the first time, which is by far the longest of them.
 build_language() {
     mkdir -p "$folder/$1"
     # shellcheck disable=SC2016
-    stage "$1" 900 env include="$PWD/include" out="$folder/$1" sh -c 'cd "$1" && ./build.sh' sh "examples/languages/$1"
+    stage "$1" 1800 env include="$PWD/include" out="$folder/$1" sh -c 'cd "$1" && ./build.sh' sh "examples/languages/$1"
 }
 
 job() {
