@@ -32,6 +32,6 @@ job() {
     stage test "$test_limit" env RP_LANGUAGES="$folder" cargo test --locked --test languages
     table=/dev/null
     [ "${1:-}" = write ] && table=docs/src/languages/measured.md
-    stage table "$test_limit" python3 examples/languages/measure.py include "$(target_dir)/debug" "$folder" "$table"
+    stage table "$test_limit" python3 examples/languages/measure.py include "$folder" "$table"
     finish
 }

@@ -1,9 +1,8 @@
 """Prints, as a table in Markdown, how large the modules are and what they leave behind in the process of a host.
 
-usage: python3 measure.py INCLUDE PROFILE BUILT FILE
+usage: python3 measure.py INCLUDE BUILT FILE
 
-INCLUDE is the folder of rp_module.h, PROFILE that of libtest_minimal_c.so, BUILT has a folder for each language. The table
-is also written to FILE. Each module lives once, in a process of its own: init, ping, shutdown, destroy. What the process
+INCLUDE is the folder of rp_module.h, BUILT has a folder for each language. The table is also written to FILE. Each module lives once, in a process of its own: init, ping, shutdown, destroy. What the process
 has then, beyond what it had before the module was loaded, is what the module and its language's runtime leave.
 """
 
@@ -70,13 +69,14 @@ def row(name, sources, include, warm_up, library):
 
 
 def main():
-    include, profile, built, table = sys.argv[1:]
-    in_c = f"{profile}/libtest_minimal_c.so"
+    include, built, table = sys.argv[1:]
+    source, in_c = HERE.parent.parent / "modules-c/test-minimal-c/module.c", f"{built}/libtest_minimal_c.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-fvisibility=hidden", "-O2", "-s", f"-I{include}", source, "-o", in_c], check=True)
     warm_up = shutil.copy(in_c, f"{built}/warm_up.so")
     rows = [
         "| language | lines | KiB of the library | linked to | threads | signal handlers | descriptors | KiB of memory |",
         "| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |",
-        row("C", [HERE.parent.parent / "modules-c/test-minimal-c/module.c"], include, warm_up, in_c),
+        row("C", [source], include, warm_up, in_c),
     ]
     for folder in sorted(path.parent for path in HERE.glob("*/build.sh")):
         language = folder.name
