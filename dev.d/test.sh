@@ -21,6 +21,7 @@ short() {
 # The same and more, for as long as it takes.
 long() {
     stage languages 3600 ./dev languages
+    stage book 5400 ./dev book
 }
 
 need_components() {

@@ -1,0 +1,20 @@
+#: ./dev book       build the book into target/book, check its spelling, follow its start pages from an empty folder
+
+needs() { echo cc c++ cmake make venv; }
+
+# The program that builds the book, for nobody else on the machine.
+mdbook_version=0.5.4
+
+job() {
+    tools=$(target_dir)/tools
+    stage mdbook 1800 cargo install --quiet --locked --no-default-features --features search --root "$tools" \
+        --target-dir "$tools/build" "mdbook@$mdbook_version" || finish
+    stage book 120 "$tools/bin/mdbook" build docs --dest-dir "$(target_dir)/book"
+    stage codespell 300 sh -c 'python3 -m venv "$1" && "$1/bin/pip" install --quiet --disable-pip-version-check codespell==2.4.1' \
+        sh "$tools/codespell"
+    stage spelling 60 "$tools/codespell/bin/codespell" --quiet-level 2 \
+        docs/src README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md include
+    stage build "$build_limit" cargo build --locked --test book
+    stage start 1800 cargo test --locked --test book -- --include-ignored
+    finish
+}

@@ -1,0 +1,86 @@
+//! What pages refer to is there.
+use std::path::{Path, PathBuf};
+
+use crate::{pages, root, source};
+
+#[test]
+fn every_page_is_in_the_summary() {
+    let summary = std::fs::read_to_string(source().join("SUMMARY.md")).unwrap();
+    let all: String = pages().into_iter().map(|(_, text)| text).collect();
+    let is_part = |page: &Path| all.contains(&format!("{{{{#include {}}}}}", page.display()));
+    let pages = pages().into_iter().map(|(page, _)| page);
+    for page in pages.filter(|page| page != Path::new("SUMMARY.md") && !is_part(page)) {
+        let link = format!("({})", page.display());
+        assert!(summary.contains(&link), "{} is not in SUMMARY.md", page.display());
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    for (page, text) in pages() {
+        let folder = source().join(&page).parent().unwrap().to_owned();
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for link in links.filter(|link| !link.contains("://") && !link.starts_with('#')) {
+            let (file, heading) = link.split_once('#').map_or((link, None), |(file, at)| (file, Some(at)));
+            let target = folder.join(file);
+            assert!(target.is_file(), "{}: {link} leads nowhere", page.display());
+            if let Some(heading) = heading {
+                let text = std::fs::read_to_string(&target).unwrap();
+                assert!(has_heading(&text, heading), "{}: {link}: no such heading", page.display());
+            }
+        }
+    }
+}
+
+fn has_heading(text: &str, id: &str) -> bool {
+    let ids = text.lines().filter(|line| line.starts_with('#')).map(|line| {
+        let words = line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+        words.chars().filter(|letter| letter.is_alphanumeric() || "-_".contains(*letter)).collect::<String>()
+    });
+    ids.into_iter().any(|found| found == id)
+}
+
+#[test]
+fn every_include_is_there() {
+    for (page, text) in pages() {
+        let folder = source().join(&page).parent().unwrap().to_owned();
+        for include in text.split("{{#include ").skip(1).map(|rest| rest.split("}}").next().unwrap()) {
+            let (file, lines) =
+                include.split_once(':').map_or((include, None), |(file, at)| (file, Some(at)));
+            let target = folder.join(file);
+            assert!(target.is_file(), "{}: {include} is not there", page.display());
+            if lines.is_some_and(|lines| !lines.starts_with(|first: char| first.is_ascii_digit())) {
+                let anchor = format!("ANCHOR: {}", lines.unwrap());
+                let text = std::fs::read_to_string(&target).unwrap();
+                assert!(text.contains(&anchor), "{}: {include}: no {anchor}", page.display());
+            }
+        }
+    }
+}
+
+/// The rules are included by their lines, since a generated header has no room for marks.
+#[test]
+fn the_rules_are_all_of_the_rules() {
+    let page = std::fs::read_to_string(source().join("rules.md")).unwrap();
+    let include = page.split("rp_module.h:").nth(1).unwrap().split("}}").next().unwrap();
+    let (first, last) = include.split_once(':').unwrap();
+    let header = std::fs::read_to_string(root().join("include/rp_module.h")).unwrap();
+    let lines: Vec<&str> = header.lines().collect();
+    let at = |mark: &str| lines.iter().position(|line| line.starts_with(mark)).unwrap() + 1;
+    let end = at("// TAGS") - 3;
+    assert_eq!((first.parse(), last.parse()), (Ok(at("// RULES")), Ok(end)), "in rules.md");
+}
+
+#[test]
+fn pictures_come_from_svg() {
+    let pictures: Vec<PathBuf> = std::fs::read_dir(source())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "svg"))
+        .collect();
+    let all: String = pages().into_iter().map(|(_, text)| text).collect();
+    for picture in pictures {
+        let name = picture.file_name().unwrap().to_string_lossy();
+        assert!(all.contains(&format!("({name})")), "{name} is shown nowhere");
+    }
+}
