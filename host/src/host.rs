@@ -18,6 +18,7 @@ use crate::loader;
 use crate::log::{Level, LogRecord};
 use crate::message::{Message, Status};
 use crate::options::LoadOptions;
+use crate::os;
 use crate::reply::{DEFAULT_REPLY_LIMIT, Reply};
 use crate::services::store::Store;
 use crate::services::{Emission, Events, Progress, Refusal, Service, missing_grants};
@@ -176,6 +177,11 @@ impl HostBuilder {
     /// The host.
     #[must_use]
     pub fn build(self) -> Host {
+        if self.0.trace.is_none() {
+            // Instances will ask. To register takes microseconds while the process has one thread, and some ten
+            // milliseconds from then on.
+            os::has_barrier_on_every_thread();
+        }
         Host(Arc::new(Owner(Arc::new(self.0))))
     }
 }
