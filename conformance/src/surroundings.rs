@@ -23,17 +23,19 @@ mod unix {
         Some(format!("{mask:03o}"))
     }
 
-    /// What each signal does.
+    /// What each signal does that does something of its own.
     pub(crate) fn signal_handlers() -> Option<String> {
         let handler = |signal: i32| {
             // SAFETY: sigaction(2) without a new action only writes the old one.
             unsafe {
                 let mut action = core::mem::zeroed::<libc::sigaction>();
                 let is_known = libc::sigaction(signal, core::ptr::null(), &mut action) == 0;
-                is_known.then(|| format!("{}: {:#x}", crate::os::signal_name(signal), action.sa_sigaction))
+                let is_own = is_known && action.sa_sigaction != libc::SIG_DFL;
+                is_own.then(|| format!("{}: {:#x}", crate::os::signal_name(signal), action.sa_sigaction))
             }
         };
-        Some((1..=64).filter_map(handler).collect::<Vec<_>>().join(", "))
+        let own: Vec<_> = (1..=64).filter_map(handler).collect();
+        Some(if own.is_empty() { "the default".to_owned() } else { own.join(", ") })
     }
 
     /// The signals that this thread does not take.
