@@ -25,6 +25,7 @@ install(EXPORT rp NAMESPACE rp:: FILE rp-targets.cmake DESTINATION ${package_dir
 install(FILES
   include/rp_module.h include/rp_plain.h include/rp_sdk.h include/rp_sdk.hpp
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY include/rp_sdk DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES
   cmake/rp-config.cmake cmake/rp-add-module.cmake ${CMAKE_CURRENT_BINARY_DIR}/rp-config-version.cmake
   DESTINATION ${package_dir})

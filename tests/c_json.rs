@@ -1,4 +1,4 @@
-//! The JSON reader and writer of include/rp_sdk.h: a corpus, serde_json and Rust's own floats are the judges.
+//! The JSON reader and writer of include/rp_sdk/: a corpus, serde_json and Rust's own floats are the judges.
 //!
 //! One C program (tests/c_json/driver.c) answers all cases of a test in one run, under each compiler.
 #![cfg(unix)]
@@ -86,7 +86,8 @@ fn answers_replies_and_host() {
 /// One list of codes, in two languages.
 #[test]
 fn codes_are_those_of_the_protocol() {
-    let header = std::fs::read_to_string(root().join("include/rp_sdk.h")).expect("the header is there");
+    let header =
+        std::fs::read_to_string(root().join("include/rp_sdk/answer.h")).expect("the header is there");
     let codes: Vec<&str> = header
         .lines()
         .filter_map(|line| line.strip_prefix("#define RP_CODE_"))

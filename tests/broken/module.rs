@@ -22,6 +22,17 @@ fn root() -> PathBuf {
     env!("CARGO_MANIFEST_DIR").into()
 }
 
+/// The headers that it may include.
+fn headers() -> Vec<PathBuf> {
+    let folders = ["include", "include/rp_sdk"].map(|folder| root().join(folder));
+    let list =
+        |folder: &PathBuf| std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let files = folders.iter().flat_map(list).map(|entry| entry.expect("the folder is read").path());
+    let mut files: Vec<PathBuf> = files.filter(|path| path.is_file()).collect();
+    files.sort();
+    files
+}
+
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
@@ -62,9 +73,9 @@ impl Module {
     }
 
     fn hash(&self) -> u64 {
-        let shared = ["conformance/broken/good.h", "conformance/broken/plain.h"];
-        let headers = ["include/rp_module.h", "include/rp_plain.h", "include/rp_sdk.h"];
-        let all: Vec<_> = shared.iter().chain(&headers).map(|path| read(&root().join(path))).collect();
+        let shared =
+            ["conformance/broken/good.h", "conformance/broken/plain.h"].map(|path| root().join(path));
+        let all: Vec<_> = shared.iter().chain(&headers()).map(|path| read(path)).collect();
         BuildHasherDefault::<DefaultHasher>::default().hash_one((all, read(&self.source)))
     }
 

@@ -76,7 +76,8 @@ fn shell_words(files: &[PathBuf]) -> String {
 #[test]
 fn clang_format_changes_nothing() {
     let files = shell_words(&sources());
-    Folder::new().sh(&format!("clang-format --dry-run -Werror $INCLUDE/rp_sdk.hpp{files}"));
+    let headers = "$INCLUDE/rp_sdk.h $INCLUDE/rp_sdk.hpp $INCLUDE/rp_sdk/*.h";
+    Folder::new().sh(&format!("clang-format --dry-run -Werror {headers}{files}"));
 }
 
 #[test]

@@ -58,8 +58,7 @@ impl Source {
     fn hash(&self) -> u64 {
         let hash = BuildHasherDefault::<DefaultHasher>::default();
         let read = |path: PathBuf| std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        let header = |name: &str| read(root().join("include").join(name));
-        hash.hash_one((self, read(self.path()), header("rp_module.h"), header("rp_sdk.h")))
+        hash.hash_one((self, read(self.path()), headers().into_iter().map(read).collect::<Vec<_>>()))
     }
 
     fn path(&self) -> PathBuf {
@@ -95,6 +94,17 @@ pub fn build_all(sources: &[Source]) {
 
 pub fn root() -> PathBuf {
     env!("CARGO_MANIFEST_DIR").into()
+}
+
+/// The headers that it may include.
+fn headers() -> Vec<PathBuf> {
+    let folders = ["include", "include/rp_sdk"].map(|folder| root().join(folder));
+    let list =
+        |folder: &PathBuf| std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let files = folders.iter().flat_map(list).map(|entry| entry.expect("the folder is read").path());
+    let mut files: Vec<PathBuf> = files.filter(|path| path.is_file()).collect();
+    files.sort();
+    files
 }
 
 fn hostile_dir() -> PathBuf {

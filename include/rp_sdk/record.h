@@ -1,0 +1,254 @@
+// Records: C structs that are read from JSON, written as JSON and described by a JSON Schema, by one table.
+//
+//     typedef struct person {
+//         rp_str name;
+//         rp_str place; // absent: rp_str_is_given says so
+//         rp_uint born;
+//     } person;
+//
+//     RP_RECORD(person_record, person, "Somebody.",
+//               RP_STR(person, name, "As in the register."),
+//               RP_OPT_STR(person, place, NULL),
+//               RP_OPT_UINT(person, born, "The year."));
+//
+// The key in JSON is the name of the member. An optional one may also be null, which is as good as absent; where it is absent
+// it is not written. The text behind is what `describe` tells about it, or NULL.
+//
+// | macro | in the struct | JSON |
+// | --- | --- | --- |
+// | RP_STR, RP_OPT_STR | rp_str | a string |
+// | RP_WORD, RP_OPT_WORD | int, counts the words from 1; 0: absent | a string, one of a list of words |
+// | RP_UINT, RP_OPT_UINT | uint64_t, rp_uint | a whole number |
+// | RP_INT, RP_OPT_INT | int64_t, rp_int | an integer |
+// | RP_DOUBLE, RP_OPT_DOUBLE | double, rp_double | a number |
+// | RP_BOOL, RP_OPT_BOOL | bool; absent: false | true or false |
+// | RP_OBJECT, RP_OPT_OBJECT | rp_json | an object, as it stands in the text |
+// | RP_ANY, RP_OPT_ANY | rp_json | whatever it is, as it stands in the text |
+// | RP_STRS, RP_OPT_STRS | rp_strs | an array of strings |
+// | RP_WORDS, RP_OPT_WORDS | rp_words | an array of words |
+// | RP_SUB, RP_OPT_SUB | a pointer to the struct of a record; absent: NULL | an object |
+// | RP_LIST, RP_OPT_LIST | rp_list of pointers to the struct of a record | an array of objects |
+
+#ifndef RP_SDK_RECORD_H
+#define RP_SDK_RECORD_H
+
+#include "answer.h"
+#include "memory.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Numbers that may be absent.
+typedef struct rp_uint {
+    bool is_given;
+    uint64_t value;
+} rp_uint;
+
+typedef struct rp_int {
+    bool is_given;
+    int64_t value;
+} rp_int;
+
+typedef struct rp_double {
+    bool is_given;
+    double value;
+} rp_double;
+
+// A list of words, each as its place in the table of words, counted from 1.
+typedef struct rp_words {
+    int *items;
+    size_t count;
+    bool is_given; // an empty list is given too
+} rp_words;
+
+// The words that a string can be.
+typedef struct rp_word_table {
+    const char *about; // what they mean together, or NULL
+    const char *const *words;
+    size_t count;
+} rp_word_table;
+
+typedef enum rp_field_kind {
+    RP_KIND_STR,
+    RP_KIND_WORD,
+    RP_KIND_UINT,
+    RP_KIND_INT,
+    RP_KIND_DOUBLE,
+    RP_KIND_BOOL,
+    RP_KIND_OBJECT,
+    RP_KIND_ANY,
+    RP_KIND_STRS,
+    RP_KIND_WORDS,
+    RP_KIND_SUB,
+    RP_KIND_LIST
+} rp_field_kind;
+
+struct rp_record;
+
+// One member of a struct; made by the macros below.
+typedef struct rp_field {
+    const char *name;
+    const char *about;
+    rp_field_kind kind;
+    bool is_optional;
+    size_t offset;
+    const rp_word_table *words;     // of RP_KIND_WORD and RP_KIND_WORDS
+    const struct rp_record *record; // of RP_KIND_SUB and RP_KIND_LIST; of RP_KIND_OBJECT what the schema says, or NULL
+} rp_field;
+
+// A struct; made by RP_RECORD.
+typedef struct rp_record {
+    const char *about; // or NULL
+    const rp_field *fields;
+    size_t count; // at most 64
+    size_t size;
+    const void *defaults; // a struct that reading begins with; NULL: zeros
+    bool is_strict;       // refuses keys that it does not know, which are passed over otherwise
+} rp_record;
+
+// Defines a record: RP_RECORD(name, struct, about, field, field ...);
+#define RP_RECORD(name, type, about, ...) RP_SDK_RECORD(name, type, about, NULL, false, __VA_ARGS__)
+
+// Defines a record that has a value for what is absent, and refuses keys that it does not know: a configuration.
+// `defaults` is the name of a static const struct.
+#define RP_CONFIG_RECORD(name, type, defaults, ...) RP_SDK_RECORD(name, type, NULL, &(defaults), true, __VA_ARGS__)
+
+#define RP_SDK_RECORD(name, type, about, defaults, is_strict, ...)                                              \
+    static const rp_field name##_fields[] = {__VA_ARGS__};                                                      \
+    static const rp_record name = {about,        name##_fields, sizeof name##_fields / sizeof name##_fields[0], \
+                                   sizeof(type), defaults,      is_strict}
+
+// Defines the words of a string: RP_WORD_TABLE(colours, "The colour.", "red", "green");
+#define RP_WORD_TABLE(name, about, ...)                      \
+    static const char *const name##_words[] = {__VA_ARGS__}; \
+    static const rp_word_table name = {about, name##_words, sizeof name##_words / sizeof name##_words[0]}
+
+// The offset of a member, which must have the size of what the field reads.
+#define RP_SDK_OFFSET(type, member, wanted) \
+    (offsetof(type, member) + 0 * sizeof(char[sizeof(((type *)0)->member) == sizeof(wanted) ? 1 : -1]))
+
+// clang-format off
+#define RP_SDK_FIELD(type, member, about, kind, is_optional, wanted, words, record) \
+    {#member, about, kind, is_optional, RP_SDK_OFFSET(type, member, wanted), words, record}
+// clang-format on
+
+#define RP_STR(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_STR, false, rp_str, NULL, NULL)
+#define RP_OPT_STR(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_STR, true, rp_str, NULL, NULL)
+#define RP_WORD(type, member, words, about) RP_SDK_FIELD(type, member, about, RP_KIND_WORD, false, int, &(words), NULL)
+#define RP_OPT_WORD(type, member, words, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_WORD, true, int, &(words), NULL)
+#define RP_UINT(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_UINT, false, uint64_t, NULL, NULL)
+#define RP_OPT_UINT(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_UINT, true, rp_uint, NULL, NULL)
+#define RP_INT(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_INT, false, int64_t, NULL, NULL)
+#define RP_OPT_INT(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_INT, true, rp_int, NULL, NULL)
+#define RP_DOUBLE(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_DOUBLE, false, double, NULL, NULL)
+#define RP_OPT_DOUBLE(type, member, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_DOUBLE, true, rp_double, NULL, NULL)
+#define RP_BOOL(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_BOOL, false, bool, NULL, NULL)
+#define RP_OPT_BOOL(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_BOOL, true, bool, NULL, NULL)
+#define RP_OBJECT(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_OBJECT, false, rp_json, NULL, NULL)
+#define RP_OPT_OBJECT(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_OBJECT, true, rp_json, NULL, NULL)
+#define RP_ANY(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_ANY, false, rp_json, NULL, NULL)
+#define RP_OPT_ANY(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_ANY, true, rp_json, NULL, NULL)
+#define RP_STRS(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_STRS, false, rp_strs, NULL, NULL)
+#define RP_OPT_STRS(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_STRS, true, rp_strs, NULL, NULL)
+#define RP_WORDS(type, member, words, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_WORDS, false, rp_words, &(words), NULL)
+#define RP_OPT_WORDS(type, member, words, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_WORDS, true, rp_words, &(words), NULL)
+#define RP_SUB(type, member, record, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_SUB, false, void *, NULL, &(record))
+#define RP_OPT_SUB(type, member, record, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_SUB, true, void *, NULL, &(record))
+#define RP_LIST(type, member, record, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_LIST, false, rp_list, NULL, &(record))
+#define RP_OPT_LIST(type, member, record, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_LIST, true, rp_list, NULL, &(record))
+
+// Where a value stands, for the text of an error: documents[1].citation. Each step lies on the stack of who made it.
+typedef struct rp_path {
+    const struct rp_path *parent; // NULL: the value is where the text begins
+    const char *key;              // or NULL, for an element of an array
+    rp_json raw_key;              // in place of key, as it stands in a text
+    size_t index;
+} rp_path;
+
+static inline rp_path rp_path_key(const rp_path *parent, const char *key)
+{
+    rp_path path;
+    path.parent = parent;
+    path.key = key;
+    path.raw_key = rp_sdk_nothing();
+    path.index = 0;
+    return path;
+}
+
+static inline rp_path rp_path_index(const rp_path *parent, size_t index)
+{
+    rp_path path = rp_path_key(parent, NULL);
+    path.index = index;
+    return path;
+}
+
+static inline void rp_sdk_put_path(rp_writer *writer, const rp_path *path)
+{
+    char digits[20];
+    bool is_index = path->key == NULL && rp_json_is(path->raw_key, RP_JSON_NOTHING);
+    if (path->parent != NULL) rp_sdk_put_path(writer, path->parent);
+    if (is_index) {
+        rp_sdk_put(writer, "[", 1);
+        rp_sdk_put(writer, digits, rp_sdk_print_uint(path->index, digits));
+        rp_sdk_put(writer, "]", 1);
+        return;
+    }
+    if (path->parent != NULL) rp_sdk_put(writer, ".", 1);
+    if (path->key != NULL) rp_sdk_put_text(writer, rp_str_from(path->key));
+    else rp_sdk_put_string(writer, path->raw_key);
+}
+
+// Refuses a value: code "invalid_payload", the text "PATH: TEXT", the details {"path":"PATH"}.
+//
+// path     NULL: nothing but the text
+// text     what was expected, or is wrong
+// about    what it ends with
+// returns  RP_FAILED; RP_ERR_NO_MEMORY with the reply as it was
+static inline rp_status rp_refuse_str(rp_reply *reply, const rp_path *path, const char *text, rp_str about)
+{
+    rp_writer response = rp_sdk_error_start(reply);
+    if (path != NULL) rp_sdk_put_path(&response, path);
+    if (path != NULL) rp_sdk_put(&response, ": ", 2);
+    rp_sdk_put_text(&response, rp_str_from(text));
+    rp_sdk_put_text(&response, about);
+    rp_sdk_put(&response, "\"", 1);
+    rp_writer_key(&response, "code");
+    rp_writer_string(&response, RP_CODE_INVALID_PAYLOAD);
+    if (path != NULL) {
+        rp_writer_key(&response, "details");
+        rp_writer_open_object(&response);
+        rp_writer_key(&response, "path");
+        rp_sdk_put_value(&response, "\"", 1);
+        rp_sdk_put_path(&response, path);
+        rp_sdk_put(&response, "\"", 1);
+        rp_writer_close(&response);
+    }
+    return rp_sdk_answer(&response, RP_FAILED);
+}
+
+static inline rp_status rp_refuse(rp_reply *reply, const rp_path *path, const char *text)
+{
+    return rp_refuse_str(reply, path, text, rp_str_from(""));
+}
+
+// The same for a member of the arguments.
+static inline rp_status rp_refuse_key(rp_reply *reply, const char *key, const char *text)
+{
+    rp_path path = rp_path_key(NULL, key);
+    return rp_refuse(reply, &path, text);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
