@@ -1,0 +1,128 @@
+#include "searches.h"
+
+#include "duplicates.h"
+#include "entries.h"
+#include "events.h"
+
+static rp_status check_documents(const rp_call *call, const record_search_args *args)
+{
+    bool has_documents = args->result == FOUND || args->result == PARTIAL;
+    rp_path list = rp_path_key(NULL, "documents");
+    rp_str result = rp_str_from(rp_word(&search_results, args->result));
+    rp_status status = RP_OK;
+    size_t i;
+    if (has_documents && args->documents.count == 0) {
+        return rp_refuse_str(call->reply, &list, "expected at least one, for the result is ", result);
+    }
+    if (!has_documents && args->documents.count > 0) {
+        return rp_refuse_str(call->reply, &list, "expected none, for the result is ", result);
+    }
+    for (i = 0; i < args->documents.count && status == RP_OK; i++) {
+        const struct document *found = args->documents.items[i];
+        rp_path place = rp_path_index(&list, i);
+        rp_path title = rp_path_key(&place, "title"), citation = rp_path_key(&place, "citation");
+        status = check_text(call, &title, found->title);
+        if (status == RP_OK) status = check_text(call, &citation, found->citation);
+    }
+    return status;
+}
+
+// Checks what the types do not: the Genealogical Proof Standard wants citations, and negative findings kept apart.
+static rp_status check(const rp_call *call, const record_search_args *args)
+{
+    rp_status status = check_key(call, "repository", args->repository);
+    if (status != RP_OK) return status;
+    if (args->terms.count == 0) return rp_refuse_key(call->reply, "terms", "expected at least one");
+    status = check_texts(call, "terms", &args->terms);
+    if (status == RP_OK) status = check_documents(call, args);
+    if (status == RP_OK) status = check_texts(call, "negative_findings", &args->negative_findings);
+    if (status == RP_OK && rp_str_is_given(args->title)) status = check_key(call, "title", args->title);
+    return status;
+}
+
+// `John Ryan, Ryan in Parish registers, Cork City Archives`.
+static bool write_what(const rp_call *call, const record_search_args *args, const char *before, rp_str *out)
+{
+    rp_text text = rp_text_start(call->memory);
+    size_t i;
+    rp_text_add(&text, before);
+    for (i = 0; i < args->terms.count; i++) {
+        rp_text_add(&text, i == 0 ? "" : ", ");
+        rp_text_add_str(&text, args->terms.items[i]);
+    }
+    rp_text_add(&text, " in ");
+    if (rp_str_is_given(args->collection)) rp_text_add_str(&text, args->collection);
+    if (rp_str_is_given(args->collection)) rp_text_add(&text, ", ");
+    rp_text_add_str(&text, args->repository);
+    return rp_text_finish(&text, out);
+}
+
+static rp_status make_search(const rp_call *call, const record_search_args *args, struct search *out)
+{
+    rp_str finding;
+    out->repository = args->repository;
+    out->collection = args->collection;
+    out->terms = args->terms;
+    out->variants = args->variants;
+    out->filters = object_or_empty(args->filters);
+    out->period = args->period;
+    out->place = args->place;
+    out->result = args->result;
+    out->documents = args->documents;
+    out->negative_findings = args->negative_findings;
+    if (args->result != NONE || args->negative_findings.count > 0) return RP_OK;
+    if (!write_what(call, args, "Not found: ", &finding)) return RP_ERR_NO_MEMORY;
+    return rp_strs_add(call->memory, &out->negative_findings, finding) ? RP_OK : RP_ERR_NO_MEMORY;
+}
+
+static rp_status find_earlier(const rp_call *call, rp_str log, const struct search *search, rp_strs *out_ids)
+{
+    entries_walk walk = entries_start(call->self, log);
+    search_key key, other;
+    if (!search_key_make(call->memory, search, &key)) return RP_ERR_NO_MEMORY;
+    while (entries_next(&walk)) {
+        if (walk.entry->search == NULL) continue;
+        if (!search_key_make(call->memory, walk.entry->search, &other)) return RP_ERR_NO_MEMORY;
+        if (search_key_equals(&key, &other) && !rp_strs_add(call->memory, out_ids, walk.entity->id)) {
+            return RP_ERR_NO_MEMORY;
+        }
+    }
+    return RP_OK;
+}
+
+static rp_status add_search(rp_call *call, struct entry *document, recorded *out)
+{
+    const struct search *search = document->search;
+    rp_status status = find_earlier(call, document->log, search, &out->same_as);
+    if (status == RP_OK) status = state_add_entry(call, document, &out->entry);
+    if (status == RP_OK) {
+        search_recorded event = {document->log, out->entry->id, search->repository, search->result};
+        rp_call_tell(call, "research_log.search_recorded", &search_recorded_record, &event);
+    }
+    return status;
+}
+
+rp_status record_search(rp_call *call)
+{
+    const record_search_args *args = call->args;
+    struct state *self = call->self;
+    const rp_entity *log;
+    recorded answer = {.entry = NULL};
+    struct search search;
+    struct entry document;
+    rp_str title = args->title;
+    rp_status status = state_find_log(call, args->log, &log);
+    if (status == RP_OK) status = check(call, args);
+    if (status == RP_OK) status = make_search(call, args, &search);
+    if (status != RP_OK) return status;
+    if (!rp_str_is_given(title) && !write_what(call, args, "", &title)) return RP_ERR_NO_MEMORY;
+    document = entry_start(self, log, SEARCH, title, args->researcher);
+    document.content = rp_str_or(args->notes, document.content);
+    document.tags = args->tags;
+    document.metadata = object_or_empty(args->metadata);
+    document.search = &search;
+    status = add_search(call, &document, &answer);
+    if (status != RP_OK) return status;
+    self->session.searches++;
+    return rp_answer_record(call->reply, &recorded_record, &answer);
+}
