@@ -3,6 +3,7 @@
 
 # Jobs of their own that belong to it. `short` and `long` below say how much of each.
 parts=''
+[ "$(uname -s)" = Linux ] && parts='fuzz'
 
 needs() {
     echo cc c++ cmake make clang libclang 32-bit
@@ -13,15 +14,19 @@ needs() {
 
 accepts() { [ "$#" -eq 0 ] || { [ "$#" -eq 1 ] && [ "$1" = --full ]; }; }
 
+# A stage where the system is Linux.
+on_linux() { [ "$(uname -s)" != Linux ] || stage "$@"; }
+
 # What every change waits for: each stage in a minute or two, all of them within 20 minutes on two cores.
 short() {
-    :
+    on_linux fuzz 600 ./dev fuzz 10
 }
 
 # The same and more, for as long as it takes.
 long() {
     stage languages 3600 ./dev languages
     stage book 5400 ./dev book
+    on_linux fuzz 14400 ./dev fuzz 600
 }
 
 need_components() {
@@ -55,6 +60,8 @@ job() {
     [ "${1:-}" = --full ] && set_full
     need_components
     stage format "$test_limit" cargo fmt --all --check
+    # A workspace of its own.
+    stage fuzz-format "$test_limit" cargo fmt --manifest-path fuzz/Cargo.toml --check
     stage clippy "$build_limit" cargo clippy --locked --workspace --all-targets -- -D warnings
     stage docs "$build_limit" env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
     # With the tests, so that nothing is built twice; it also links the modules to where people look for them.

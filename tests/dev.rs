@@ -60,7 +60,9 @@ fn usage() {
     let machine = machine("dev-usage", &[]);
     let (code, text) = dev(&machine, &["help"]);
     assert_eq!(code, 0);
-    for job in ["./dev run", "./dev test", "--full", "./dev header", "./dev languages"] {
+    for job in
+        ["./dev run", "./dev test", "--full", "./dev fuzz", "./dev soak", "./dev header", "./dev languages"]
+    {
         assert!(text.contains(job), "{text}");
     }
     for wrong in [
@@ -70,6 +72,9 @@ fn usage() {
         &["test", "--ful"],
         &["test", "--full", "more"],
         &["languages", "zig"],
+        &["fuzz", "0"],
+        &["fuzz", "1x"],
+        &["fuzz", "1", "2"],
     ] {
         let (code, text) = dev(&machine, wrong);
         assert_eq!((code, text.starts_with("usage:")), (2, true), "{wrong:?}: {text}");

@@ -1,0 +1,31 @@
+//! Compiles the C that is fuzzed, with the sanitizers and the counters that the Rust code has.
+
+fn main() {
+    // Without the flags of ./dev fuzz the objects would ask for a runtime that nobody links.
+    let flags: &[&str] = if std::env::var_os("CARGO_CFG_SANITIZE").is_some_and(|list| list == "address") {
+        &["-fsanitize=address,undefined,fuzzer-no-link", "-fsanitize-trap=undefined"]
+    } else {
+        &[]
+    };
+    compile("json", "c/json.c", flags, &[]);
+    let module = "../modules-c/test-minimal-c/module.c";
+    let names = [("rp_module_v1", "test_minimal_c_v1"), ("rp_manifest", "test_minimal_c_manifest")];
+    compile("test_minimal_c", module, flags, &names);
+    for watched in ["../include", "../tests/c_json/driver.c"] {
+        println!("cargo::rerun-if-changed={watched}");
+    }
+}
+
+fn compile(name: &str, source: &str, flags: &[&str], names: &[(&str, &str)]) {
+    let mut build = cc::Build::new();
+    // gcc counts coverage in another way than Rust does.
+    build.compiler("clang").std("c99").include("../include").file(source);
+    for flag in flags {
+        build.flag(flag);
+    }
+    for (from, to) in names {
+        build.define(from, *to);
+    }
+    build.compile(name);
+    println!("cargo::rerun-if-changed={source}");
+}

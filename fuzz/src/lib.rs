@@ -1,0 +1,4 @@
+//! What the targets share. Each file of `src/bin/` is one target, with its seeds in `corpus/`.
+
+pub mod bare;
+pub mod tape;
