@@ -30,9 +30,9 @@ Examples:
   rp doctor rust --wasm
   rp doctor --json | jq .languages
 
-Each tool is tried, not only looked for. CC, CXX, WASM_CC and WASM_CXX name
-other compilers. The exit code is 2 where something is missing for a language
-named, or where no language is named and none is complete.";
+Each tool is tried, not only looked for. CC, CXX, RP_WASM_CC and RP_WASM_CXX
+name other compilers. The exit code is 2 where something is missing for a
+language named, or where no language is named and none is complete.";
 
 /// What was found out about one tool.
 struct Finding {

@@ -97,8 +97,9 @@ fn make_projects_for_webassembly() {
         if has_wasm(language) {
             let project = Project::new(language, &["--wasm"]);
             let clang = wasm_compiler("wasm cc");
-            let said = project
-                .sh(&format!("make wasm WASM_CC={clang} && rp run --modules build/wasm tests/session.jsonl"));
+            let said = project.sh(&format!(
+                "make wasm RP_WASM_CC={clang} && rp run --modules build/wasm tests/session.jsonl"
+            ));
             assert!(said.contains("4 expectations met"), "{said}");
         }
     }
@@ -107,7 +108,7 @@ fn make_projects_for_webassembly() {
 #[test]
 fn cmake_projects() {
     for (language, wasm, variable, tool) in
-        [("c-cmake", "c", "WASM_CC", "wasm cc"), ("cpp", "cpp", "WASM_CXX", "wasm c++")]
+        [("c-cmake", "c", "RP_WASM_CC", "wasm cc"), ("cpp", "cpp", "RP_WASM_CXX", "wasm c++")]
     {
         let project = Project::new(language, &["--wasm"]);
         project.sh("cmake -B build -DCMAKE_COMPILE_WARNING_AS_ERROR=ON && cmake --build build");

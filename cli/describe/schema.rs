@@ -1,6 +1,8 @@
 //! A JSON Schema as its reader wants it told: types, choices, limits, properties, an example. What a schema says beyond
 //! that is passed over; the module checks its arguments itself.
 
+mod example;
+
 use serde_json::value::RawValue;
 
 use crate::json::{self, Shape, elements, fields, shape};
@@ -225,66 +227,6 @@ impl<'a> Schema<'a> {
     pub fn is_closed(self) -> bool {
         self.get("additionalProperties").is_some_and(|value| value.get() == "false")
     }
-
-    /// A value that fits, as JSON. A string stands for itself by its `name`.
-    pub fn example(self, name: &str) -> String {
-        self.example_within(name, DEPTH)
-    }
-
-    fn example_within(self, name: &str, depth: usize) -> String {
-        let given = self.get("examples").and_then(|examples| elements(examples).into_iter().next());
-        if let Some(value) = given.or_else(|| self.get("const")) {
-            return value.get().to_owned();
-        }
-        if let Some(value) = self.get("enum").and_then(|values| elements(values).into_iter().next()) {
-            return value.get().to_owned();
-        }
-        let Some(depth) = depth.checked_sub(1) else { return "null".to_owned() };
-        let alternatives = [self.alternatives(), self.schemas("allOf")].concat();
-        if self.get("type").is_none() && self.get("properties").is_none() {
-            if let Some(first) = alternatives.first() {
-                return first.example_within(name, depth);
-            }
-        }
-        let types = self.types(1);
-        match types[0].split(' ').next().unwrap_or_default() {
-            "object" => self.example_object(depth),
-            "array" => self.example_array(name, depth),
-            "integer" | "number" => self.get("minimum").map_or("1", RawValue::get).to_owned(),
-            "boolean" => "true".to_owned(),
-            "null" => "null".to_owned(),
-            _ => self.example_string(name),
-        }
-    }
-
-    /// With what is required; where nothing is, with the first property, so that its form is seen.
-    fn example_object(self, depth: usize) -> String {
-        let properties = self.properties();
-        let required = properties.iter().filter(|property| property.is_required).count();
-        let shown = properties.iter().take(required.max(1));
-        let shown = shown.map(|property| {
-            let name = serde_json::Value::from(property.name.as_str());
-            format!("{name}:{}", property.schema.example_within(&property.name, depth))
-        });
-        format!("{{{}}}", shown.collect::<Vec<_>>().join(","))
-    }
-
-    fn example_array(self, name: &str, depth: usize) -> String {
-        match self.get("items") {
-            Some(items) => format!("[{}]", self.inner(items).example_within(name, depth)),
-            None => "[]".to_owned(),
-        }
-    }
-
-    fn example_string(self, name: &str) -> String {
-        let text = match self.text("format").as_deref() {
-            Some("date-time") => "2026-01-31T12:00:00Z".to_owned(),
-            Some("date") => "2026-01-31".to_owned(),
-            Some("uuid") => "01890a5d-ac96-774b-bcce-b302099a8057".to_owned(),
-            _ => name.to_uppercase(),
-        };
-        serde_json::Value::from(text).to_string()
-    }
 }
 
 fn type_of(value: &RawValue) -> &'static str {
@@ -343,29 +285,6 @@ mod tests {
             let found: Vec<String> =
                 Schema::new(&schema).choices().into_iter().map(|one| one.value).collect();
             assert_eq!(found, expected, "{schema}");
-        }
-    }
-
-    #[test]
-    fn examples_fit() {
-        for (schema, expected) in [
-            (r#"{"type":"object"}"#, "{}"),
-            (
-                r#"{"properties":{"b":{"type":"integer","minimum":3},"a":{"type":"string"}},"required":["a"]}"#,
-                r#"{"a":"A"}"#,
-            ),
-            (r#"{"properties":{"b":{"type":"integer","minimum":3}}}"#, r#"{"b":3}"#),
-            (
-                r#"{"type":"object","properties":{"l":{"type":"array","items":{"enum":["x"]}}}}"#,
-                r#"{"l":["x"]}"#,
-            ),
-            (r#"{"type":"string","format":"date"}"#, r#""2026-01-31""#),
-            (
-                r##"{"properties":{"a":{"$ref":"#"}}}"##,
-                r#"{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":null}}}}}}}}"#,
-            ),
-        ] {
-            assert_eq!(Schema::new(&raw(schema)).example("n"), expected, "{schema}");
         }
     }
 }

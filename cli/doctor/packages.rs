@@ -5,7 +5,7 @@ use std::path::Path;
 use super::tools::Tool;
 
 const RUSTUP: &str = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh";
-const WASI_SDK: &str = "unpack https://github.com/WebAssembly/wasi-sdk/releases, and set WASM_CC and WASM_CXX to its clang and clang++";
+const WASI_SDK: &str = "unpack https://github.com/WebAssembly/wasi-sdk/releases, and set RP_WASM_CC and RP_WASM_CXX to its clang and clang++";
 
 /// A package manager: its program, how it installs, and what the tools are called there.
 struct Manager {

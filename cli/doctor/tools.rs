@@ -65,11 +65,13 @@ impl Tool {
             Tool::Cmake => at_least("cmake", CMAKE),
             Tool::Rustc => at_least("rustc", rust_version()),
             Tool::WasmCc => {
-                wasm_compiler("WASM_CC", "c", "#include <stdlib.h>\nint answer(void) { return 42; }\n")
+                wasm_compiler("RP_WASM_CC", "c", "#include <stdlib.h>\nint answer(void) { return 42; }\n")
             }
-            Tool::WasmCxx => {
-                wasm_compiler("WASM_CXX", "c++", "#include <string>\nstd::string answer() { return {}; }\n")
-            }
+            Tool::WasmCxx => wasm_compiler(
+                "RP_WASM_CXX",
+                "c++",
+                "#include <string>\nstd::string answer() { return {}; }\n",
+            ),
             Tool::WasmRust => wasm_rust(),
         }
     }

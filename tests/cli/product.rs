@@ -136,7 +136,7 @@ fn the_doctor_tells_what_is_missing_and_how_to_get_it() {
     };
     let doctor = |arguments: &[&str]| {
         let mut command = rp(&[&["doctor"], arguments].concat());
-        for variable in ["CC", "CXX", "WASM_CC", "WASM_CXX"] {
+        for variable in ["CC", "CXX", "RP_WASM_CC", "RP_WASM_CXX"] {
             command.env_remove(variable);
         }
         command.env("PATH", &folder);
