@@ -50,7 +50,8 @@ impl<'a> Schema<'a> {
                 return Some(value);
             }
             let Shape::Text(reference) = shape(keywords.get("$ref")?) else { return None };
-            let path: Vec<String> = reference.strip_prefix("#/")?.split('/').map(str::to_owned).collect();
+            let path = reference.strip_prefix('#')?.split('/').skip(1);
+            let path: Vec<String> = path.map(str::to_owned).collect();
             at = json::find(self.root, &path).ok()?;
         }
         None
@@ -209,6 +210,11 @@ impl<'a> Schema<'a> {
 
     /// What is worth showing below a value: its own properties, or those of its elements or of its one alternative.
     pub fn nested(self) -> Option<(&'static str, Schema<'a>)> {
+        self.nested_within(DEPTH)
+    }
+
+    fn nested_within(self, depth: usize) -> Option<(&'static str, Schema<'a>)> {
+        let depth = depth.checked_sub(1)?;
         if !self.properties().is_empty() {
             return Some((".", self));
         }
@@ -218,7 +224,7 @@ impl<'a> Schema<'a> {
         let mut alternatives = self.alternatives();
         alternatives.retain(|one| one.type_words() != "null");
         match alternatives[..] {
-            [one] => one.nested(),
+            [one] => one.nested_within(depth),
             _ => None,
         }
     }
@@ -285,6 +291,27 @@ mod tests {
             let found: Vec<String> =
                 Schema::new(&schema).choices().into_iter().map(|one| one.value).collect();
             assert_eq!(found, expected, "{schema}");
+        }
+    }
+
+    #[test]
+    fn what_refers_to_itself_comes_to_an_end() {
+        for schema in [
+            r##"{"$ref":"#"}"##,
+            r##"{"anyOf":[{"$ref":"#"}]}"##,
+            r##"{"allOf":[{"$ref":"#"}]}"##,
+            r##"{"items":{"$ref":"#"}}"##,
+        ] {
+            let whole = raw(schema);
+            let whole = Schema::new(&whole);
+            let told = (
+                whole.type_words(),
+                whole.choices().len(),
+                whole.properties().len(),
+                whole.nested().is_some(),
+            );
+            assert_eq!(told, ("any".to_owned(), 0, 0, false), "{schema}");
+            assert!(serde_json::from_str::<serde_json::Value>(&whole.example("n")).is_ok(), "{schema}");
         }
     }
 }
