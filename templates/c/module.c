@@ -1,83 +1,35 @@
 // A module for rp: it greets whoever is named, and counts.
-#include <stdlib.h>
-
 #include "rp_sdk.h"
 
-typedef struct greeter {
-    uint64_t greeted; // so far
-    bool initialized;
+// One instance of the module, and what it keeps; it begins with zeros.
+typedef struct {
+    uint64_t greeted;
 } greeter;
 
-static const char description[] =
-    "{\"commands\":[{\"name\":\"greet\",\"description\":\"Greets somebody.\","
-    "\"args\":{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\"}},\"required\":[\"name\"]},"
-    "\"returns\":{\"type\":\"object\",\"properties\":{\"hello\":{\"type\":\"string\"},"
-    "\"greeted\":{\"type\":\"integer\",\"description\":\"How many were greeted so far.\"}},"
-    "\"required\":[\"hello\",\"greeted\"]}}],\"events\":{}}";
+typedef struct {
+    rp_str name;
+} greet_args;
+RP_RECORD(greet_args_record, greet_args, "Whom to greet.", RP_STR(greet_args, name, "How they are called."));
 
-static void *create(const rp_host *host)
+typedef struct {
+    rp_str hello;
+    uint64_t greeted;
+} greeting;
+RP_RECORD(greeting_record, greeting, "A greeting.",
+          RP_STR(greeting, hello, "Who was greeted."),
+          RP_UINT(greeting, greeted, "How many were greeted so far."));
+
+static rp_status greet(rp_call *call)
 {
-    (void)host; // a module that asks the host keeps this pointer
-    return calloc(1, sizeof(greeter));
+    greeter *self = call->self;
+    const greet_args *args = call->args;
+    greeting answer = {args->name, ++self->greeted};
+    return rp_answer_record(call->reply, &greeting_record, &answer);
 }
 
-static void destroy(void *instance)
-{
-    free(instance);
-}
+static const rp_command commands[] = {
+    RP_COMMAND("greet", "Greets somebody.", greet, &greet_args_record, &greeting_record),
+};
 
-static rp_status greet(greeter *self, rp_json args, rp_reply *reply)
-{
-    rp_json name = rp_json_get(args, "name");
-    rp_writer data;
-    if (!rp_json_is(name, RP_JSON_STRING)) return rp_answer_error(reply, RP_CODE_INVALID_PAYLOAD, "name: expected a string");
-    self->greeted++;
-    data = rp_answer_start(reply);
-    rp_writer_key(&data, "hello");
-    rp_writer_json(&data, name);
-    rp_writer_key(&data, "greeted");
-    rp_writer_uint(&data, self->greeted);
-    return rp_answer_finish(&data);
-}
-
-static rp_status command(greeter *self, rp_json payload, rp_reply *reply)
-{
-    rp_json name, args;
-    rp_status opened = rp_command_open(payload, reply, &name, &args);
-    if (opened != RP_OK) return opened;
-    if (rp_json_equals(name, "greet")) return greet(self, args, reply);
-    return rp_answer_error_json(reply, RP_CODE_UNKNOWN_COMMAND, "unknown command: ", name);
-}
-
-static rp_status init(greeter *self, rp_reply *reply)
-{
-    if (self->initialized) return rp_answer_error(reply, RP_CODE_CONFLICT, "already initialized");
-    self->initialized = true;
-    return rp_answer_empty(reply);
-}
-
-static rp_status handle_message(void *instance, const rp_message *message, rp_reply *reply)
-{
-    greeter *self = instance;
-    rp_json payload;
-    rp_status opened = rp_message_open(self, message, reply, &payload);
-    if (opened != RP_OK) return opened;
-    if (rp_str_eq(message->type, "init")) return init(self, reply);
-    if (rp_str_eq(message->type, "describe")) return rp_answer_json(reply, rp_json_literal(description));
-    if (!self->initialized) return rp_answer_error(reply, RP_CODE_NOT_INITIALIZED, "the module is not initialized");
-    if (rp_str_eq(message->type, "command")) return command(self, payload, reply);
-    if (rp_str_eq(message->type, "event")) return rp_answer_empty(reply);
-    if (rp_str_eq(message->type, "query") || rp_str_eq(message->type, "mutation")) {
-        return rp_answer_error(reply, RP_CODE_NOT_SUPPORTED, "this module keeps no entities");
-    }
-    if (rp_str_eq(message->type, "shutdown")) {
-        self->initialized = false;
-        return rp_answer_empty(reply);
-    }
-    return rp_answer_error_str(reply, RP_CODE_UNKNOWN_TYPE, "unknown message type: ", message->type);
-}
-
-RP_MODULE(0,
-          "{\"name\":\"@name@\",\"version\":\"0.1.0\",\"protocol\":\"1.0\","
-          "\"description\":\"Greets whoever is named\",\"license\":\"MIT\"}",
-          create, destroy, handle_message);
+RP_TABLE_MODULE(RP_MANIFEST("@name@", "0.1.0", "Greets whoever is named", ",\"license\":\"MIT\""),
+                RP_STATE(greeter), RP_COMMANDS(commands));

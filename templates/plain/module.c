@@ -1,5 +1,4 @@
 // A module for rp in the plain profile: it greets whoever is named, and counts. rp_sdk.h reads and writes the JSON.
-#define RP_SDK_MALLOC
 #include "rp_plain.h"
 #include "rp_sdk.h"
 
