@@ -7,8 +7,8 @@ parts=''
 
 needs() {
     echo cc c++ cmake make clang libclang 32-bit
-    # What strangers build with, and what holds the C and C++ to its style; tests/cmake.rs.
-    [ "$(uname -s)" = Linux ] && echo clang-format clang-tidy git pkg-config valgrind
+    # What strangers build with, what holds the C and C++ to its style (tests/cmake.rs), what compares ABIs (tests/abi.rs).
+    [ "$(uname -s)" = Linux ] && echo abidiff clang-format clang-tidy git pkg-config valgrind
     for part in $parts; do needs_of "$part"; done
 }
 

@@ -87,9 +87,19 @@ fn the_full_test_is_the_long_form_of_each_stage() {
     std::fs::remove_file(machine.join("cargo")).expect("removed");
     // Without an answer to `metadata`, so that nothing after the tests finds its way.
     add_script(&machine, "cargo", r#"echo "full=${RP_FULL-}${RP_CHECK_FULL-}""#);
-    for tool in
-        ["cc", "c++", "cmake", "make", "clang", "clang-format", "clang-tidy", "git", "pkg-config", "valgrind"]
-    {
+    for tool in [
+        "abidiff",
+        "cc",
+        "c++",
+        "cmake",
+        "make",
+        "clang",
+        "clang-format",
+        "clang-tidy",
+        "git",
+        "pkg-config",
+        "valgrind",
+    ] {
         add_script(&machine, tool, "");
     }
     for (arguments, profile, full) in

@@ -51,6 +51,8 @@ manager() {
 # Prints the package that brings the tool "$2" under the manager "$1".
 package() {
     case "$1 $2" in
+    "apt-get abidiff") echo abigail-tools ;;
+    "dnf abidiff") echo libabigail ;;
     "apt-get cc") echo gcc libc6-dev ;;
     "apt-get c++") echo g++ ;;
     "apt-get libclang") echo libclang-dev ;;
