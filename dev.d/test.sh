@@ -26,6 +26,7 @@ short() {
 long() {
     stage languages 3600 ./dev languages
     stage book 5400 ./dev book
+    stage deny 7200 ./dev deny
     on_linux fuzz 14400 ./dev fuzz 600
 }
 
