@@ -112,12 +112,13 @@ private:
             for (const auto &[name, number] : numbers) out.member(name, number);
             out.close();
         };
-        return reply.success({{"points", points},
-                              {"numbers", write_numbers},
-                              {"nested", rp::object{{"null", nullptr}, {"bool", true}, {"view", std::string_view("v")}}},
-                              {"list", std::vector<std::string>{"a\"", "b"}},
-                              {"big", std::numeric_limits<std::uint64_t>::max()},
-                              {"small", std::numeric_limits<std::int64_t>::min()}});
+        return reply.success(
+            {{"points", points},
+             {"numbers", write_numbers},
+             {"nested", rp::object{{"null", nullptr}, {"bool", true}, {"view", std::string_view("v")}}},
+             {"list", std::vector<std::string>{"a\"", "b"}},
+             {"big", std::numeric_limits<std::uint64_t>::max()},
+             {"small", std::numeric_limits<std::int64_t>::min()}});
     }
 
     static void walk(rp::json args, rp::writer &out)
@@ -133,7 +134,8 @@ private:
     {
         rp::buffer buffer;
         const rp::result<rp::response> response = command.host().send(
-            "command", {{"module", "other"}, {"name", command.args()["name"]}, {"args", rp::object{{"code", "x"}}}}, buffer);
+            "command", {{"module", "other"}, {"name", command.args()["name"]}, {"args", rp::object{{"code", "x"}}}},
+            buffer);
         if (!response) return response.error();
         const rp::result<rp::json> data = response->to_result();
         if (!data) return data.error();
