@@ -11,6 +11,7 @@ use miette::{
 
 use crate::output::printable;
 use crate::session::SessionFault;
+use crate::wasm;
 
 /// The module or the data is at fault.
 pub const EXIT_DATA: u8 = 1;
@@ -167,7 +168,7 @@ impl From<rp_host::Error> for Fault {
             rp_host::Fault::Module => Self::data(error.code(), error.to_string()),
             _ => Self::environment(error.code(), error.to_string()),
         };
-        Self { help: error.help(), ..fault }
+        Self { help: wasm::help(&error).or_else(|| error.help()), ..fault }
     }
 }
 

@@ -48,7 +48,7 @@ fn print(found: &rp_host::Inspection, output: &mut Output) -> Result<(), Fault> 
         rows.push(("name", manifest.name.clone()));
         rows.push(("version", manifest.version.to_string()));
     }
-    rows.push(("symbols", found.symbols.join(" ")));
+    rows.push(("symbols", symbols(&found.symbols)));
     for (name, value) in rows {
         output.line(&format!("{} {}", styled(STRONG, &format!("{name:<12}")), printable(&value)))?;
     }
@@ -57,6 +57,18 @@ fn print(found: &rp_host::Inspection, output: &mut Output) -> Result<(), Fault> 
         None => "none in the file; a plain module may give it when it runs".to_owned(),
     };
     output.line(&format!("{} {manifest}", styled(STRONG, "manifest    ")))
+}
+
+/// The names that people wrote; those that a C++ compiler made of others are counted.
+fn symbols(all: &[String]) -> String {
+    let is_mangled =
+        |name: &&String| name.starts_with("_Z") || name.starts_with("__Z") || name.starts_with('?');
+    let written: Vec<_> = all.iter().filter(|name| !is_mangled(name)).map(String::as_str).collect();
+    let text = written.join(" ");
+    match all.len() - written.len() {
+        0 => text,
+        count => format!("{text} ({count} mangled names of C++ more; --json has them)"),
+    }
 }
 
 /// The manifest as it stands in the file, not as this version of the host understands it.
@@ -83,4 +95,17 @@ fn print_json(found: &rp_host::Inspection, output: &mut Output) -> Result<(), Fa
         symbols: &found.symbols,
         manifest: found.manifest_text.as_deref().and_then(|text| serde_json::from_str(text).ok()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_compiler_made_of_names_is_counted() {
+        let all = |names: &[&str]| symbols(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        assert_eq!(all(&["_init", "rp_module_v1"]), "_init rp_module_v1");
+        let shown = "rp_module_v1 (2 mangled names of C++ more; --json has them)";
+        assert_eq!(all(&["_ZN1aE", "_ZdlPv", "rp_module_v1"]), shown);
+    }
 }

@@ -1,10 +1,10 @@
 //! What can be loaded: the instances of an `rp.toml`, or modules found by their names.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rp_host::{Instance, LoadOptions};
+use rp_host::{Format, Instance, LoadOptions};
 
 use crate::config::{ConfigFile, Planned};
 use crate::fault::Fault;
@@ -49,6 +49,9 @@ pub fn of_config(file: &ConfigFile, given: &[PathBuf]) -> Result<Vec<Loadable>, 
                 return Err(Fault::environment("rp::modules::not_found", planned.module.as_str()));
             }
         };
+        if let Some(place) = &planned.wasm {
+            refuse_native(file, planned, &path, place)?;
+        }
         Ok(Loadable {
             name: planned.name.clone(),
             path,
@@ -69,6 +72,24 @@ fn not_found(file: &ConfigFile, planned: &Planned, folders: &Folders) -> Fault {
         fault.help(format!("give it a path under [module.{module}], or name its folder")),
         &planned.span,
     )
+}
+
+/// Whoever sets limits means that they hold. What cannot be inspected is refused when it is loaded.
+fn refuse_native(
+    file: &ConfigFile,
+    planned: &Planned,
+    path: &Path,
+    place: &Range<usize>,
+) -> Result<(), Fault> {
+    if rp_host::inspect(path).map_or(true, |found| found.format == Format::Wasm) {
+        return Ok(());
+    }
+    let (module, path) = (&planned.module, path.display());
+    let text =
+        format!("the module {module} is to have the limits of WebAssembly, and {path} is a native library");
+    let fault = Fault::environment("rp::config::contradictory", text)
+        .help(format!("name its .wasm file as path, or take [module.{module}.wasm] away"));
+    Err(file.blame(fault, place))
 }
 
 /// Loads one; answers it and how long that took.

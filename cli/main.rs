@@ -31,6 +31,7 @@ mod subset;
 mod template;
 mod trace;
 mod transcript;
+mod wasm;
 
 use std::process::ExitCode;
 

@@ -20,7 +20,7 @@ use crate::transcript::Transcript;
 #[command(after_help = AFTER_HELP, allow_missing_positional = true)]
 pub struct Options {
     /// The configuration: store, modules, instances, grants, limits
-    #[arg(value_name = "RP.TOML", conflicts_with_all = ["config", "grants"])]
+    #[arg(value_name = "RP.TOML", conflicts_with_all = ["config", "grants", "wasm_limits"])]
     config_file: Option<PathBuf>,
     /// The session file; `-` reads standard input
     #[arg(required = true)]
@@ -58,6 +58,7 @@ relative to it:
   [module.research-log]          # named as in its manifest
   path = "libresearch_log.so"    # without it, looked for by its name
   version = ">=1.2, <2"          # another one is refused; sha256 = "…" does so by content
+  wasm.memory_bytes = 67108864   # and call_ms, stack_bytes, table_entries
   [instance.archive]             # there may be others of the same module
   module = "research-log"        # not needed where the names are equal
   config = { language = "de" }   # what init hands to it

@@ -14,6 +14,7 @@ use crate::log::{self, LogFilter};
 use crate::progress::Bars;
 use crate::store;
 use crate::trace::Trace;
+use crate::wasm::Limit;
 
 /// What every subcommand that runs modules takes.
 #[derive(Clone, clap::Args)]
@@ -24,6 +25,9 @@ pub struct HostOptions {
     /// Grant a right: read=, write=, emit=, subscribe= or call=NAME; `*` and `prefix.*` are allowed; may be repeated
     #[arg(long = "grant", value_name = "KIND=NAME", value_parser = parse_grant)]
     pub grants: Vec<Grant>,
+    /// Limit what a WebAssembly module uses up: memory_bytes=, table_entries=, call_ms= or stack_bytes=N; may be repeated
+    #[arg(long = "wasm-limit", value_name = "KEY=N", value_parser = Limit::parse)]
+    pub wasm_limits: Vec<Limit>,
     /// What of the modules' log is shown: off, error, warn, info, debug or trace; INSTANCE=LEVEL sets one instance,
     /// several are parted by commas
     #[arg(long, value_name = "LEVEL", env = "RP_LOG", hide_env_values = true)]
@@ -108,13 +112,13 @@ impl HostOptions {
         Self { log: Some(said.unwrap_or_else(LogFilter::errors)), ..self.clone() }
     }
 
-    /// How modules are loaded: with the rights granted.
+    /// How modules are loaded: with the rights granted, and within the limits.
     pub fn load_options(&self) -> LoadOptions {
         let mut grants = Grants::default();
         for grant in &self.grants {
             grants.grant(grant.right, &grant.name);
         }
-        LoadOptions::new().grants(grants)
+        LoadOptions::new().grants(grants).wasm_limits(Limit::all(&self.wasm_limits))
     }
 }
 
@@ -226,6 +230,7 @@ mod tests {
         let options = |texts: &[&str]| HostOptions {
             trace: None,
             log: None,
+            wasm_limits: Vec::new(),
             grants: texts.iter().map(|text| parse_grant(text).expect("a grant")).collect(),
         };
         assert_eq!(options(&["call=a", "read=x.*", "call=b"]).grants.len(), 3);

@@ -27,6 +27,6 @@ install(FILES
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY include/rp_sdk DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES
-  cmake/rp-config.cmake cmake/rp-add-module.cmake ${CMAKE_CURRENT_BINARY_DIR}/rp-config-version.cmake
+  cmake/rp-config.cmake cmake/rp-add-module.cmake cmake/rp-wasm.cmake cmake/rp-wasm.cpp cmake/rp-wasm-toolchain.cmake ${CMAKE_CURRENT_BINARY_DIR}/rp-config-version.cmake
   DESTINATION ${package_dir})
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/rp_module.pc DESTINATION ${CMAKE_INSTALL_DATADIR}/pkgconfig)

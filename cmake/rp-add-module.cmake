@@ -1,4 +1,4 @@
-# rp_add_module(NAME SOURCES file... [LIBRARIES library...] [VERSION_SCRIPT file] [STATIC])
+# rp_add_module(NAME SOURCES file... [LIBRARIES library...] [VERSION_SCRIPT file] [STATIC] [WASM])
 #
 # Adds the module NAME as a target, with warnings, in C99 and C++17 unless CMAKE_C_STANDARD and CMAKE_CXX_STANDARD say
 # otherwise. It is built as the library that the host looks for: libNAME.so, libNAME.dylib or NAME.dll, with _ for each -
@@ -7,15 +7,26 @@
 # VERSION_SCRIPT  for linkers that know it; it must leave rp_module_v1 and rp_manifest global
 # STATIC          an archive instead, to be linked into a program beside others: its entry is NAME_entry, its manifest
 #                 NAME_manifest
+# WASM            also as WebAssembly, NAME.wasm beside the library and with _ for -: the target NAME-wasm. RP_WASM_CC and
+#                 RP_WASM_CXX name its compilers
+#
+# With the toolchain file rp-wasm-toolchain.cmake all modules of a project are built as WebAssembly, and as nothing else.
+# Functions are seen everywhere, variables only from where they are set.
+set_property(GLOBAL PROPERTY RP_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
+
 function(rp_add_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "STATIC" "VERSION_SCRIPT" "SOURCES;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "STATIC;WASM" "VERSION_SCRIPT" "SOURCES;LIBRARIES")
   if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
     message(FATAL_ERROR "rp_add_module(${name}): give SOURCES and files; not understood: ${arg_UNPARSED_ARGUMENTS}")
   endif()
   string(REPLACE "-" "_" stem ${name})
+  string(COMPARE EQUAL "${CMAKE_SYSTEM_PROCESSOR}" wasm32 _rp_is_wasm)
   if(arg_STATIC)
     add_library(${name} STATIC ${arg_SOURCES})
     target_compile_definitions(${name} PRIVATE rp_module_v1=${stem}_entry rp_manifest=${stem}_manifest)
+  elseif(_rp_is_wasm)
+    add_executable(${name} ${arg_SOURCES})
+    _rp_link_wasm(${name})
   else()
     add_library(${name} MODULE ${arg_SOURCES})
     _rp_link_module(${name} "${arg_VERSION_SCRIPT}")
@@ -28,6 +39,66 @@ function(rp_add_module name)
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON)
   _rp_compile_module(${name})
+  if(arg_WASM AND NOT _rp_is_wasm)
+    if(arg_LIBRARIES)
+      message(FATAL_ERROR
+        "rp_add_module(${name}): ${arg_LIBRARIES} are made for this machine and cannot be linked into WebAssembly; leave "
+        "out WASM, and configure once more with the toolchain file rp-wasm-toolchain.cmake")
+    endif()
+    _rp_add_wasm(${name} ${stem} ${arg_SOURCES})
+  endif()
+endfunction()
+
+# Where and how a module is linked that the toolchain file compiles.
+function(_rp_link_wasm name)
+  get_property(dir GLOBAL PROPERTY RP_CMAKE_DIR)
+  include(${dir}/rp-wasm.cmake)
+  set_target_properties(${name} PROPERTIES SUFFIX .wasm)
+  if(RP_MODULE_OUTPUT_DIRECTORY)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "$<0:>${RP_MODULE_OUTPUT_DIRECTORY}")
+  endif()
+  target_compile_options(${name} PRIVATE ${RP_WASM_COMPILE_OPTIONS})
+  target_link_options(${name} PRIVATE ${RP_WASM_LINK_OPTIONS})
+  get_target_property(sources ${name} SOURCES)
+  if(sources MATCHES "\\.(cc|cpp|cxx)(;|$)")
+    target_sources(${name} PRIVATE ${RP_WASM_CXX_SOURCE})
+  endif()
+endfunction()
+
+# The same sources once more, by a compiler that this project does not know otherwise.
+function(_rp_add_wasm name stem)
+  get_property(dir GLOBAL PROPERTY RP_CMAKE_DIR)
+  include(${dir}/rp-wasm.cmake)
+  set(compiler RP_WASM_CC)
+  set(standard c99)
+  set(options ${RP_WASM_LINK_OPTIONS} -fvisibility=hidden)
+  set(sources "")
+  foreach(source IN LISTS ARGN)
+    get_filename_component(source "${source}" ABSOLUTE)
+    list(APPEND sources "${source}")
+    if(NOT source MATCHES "\\.c$")
+      set(compiler RP_WASM_CXX)
+      set(standard c++17)
+    endif()
+  endforeach()
+  if(compiler STREQUAL "RP_WASM_CXX")
+    list(APPEND options -fno-exceptions)
+    list(APPEND sources ${RP_WASM_CXX_SOURCE})
+  endif()
+  rp_find_wasm_compiler(${compiler})
+  set(file "${CMAKE_CURRENT_BINARY_DIR}/${stem}.wasm")
+  if(RP_MODULE_OUTPUT_DIRECTORY)
+    set(file "${RP_MODULE_OUTPUT_DIRECTORY}/${stem}.wasm")
+  endif()
+  set(include "$<TARGET_PROPERTY:rp::module,INTERFACE_INCLUDE_DIRECTORIES>")
+  add_custom_command(
+    OUTPUT ${file}
+    COMMAND ${${compiler}} --target=${RP_WASM_TARGET} -Os -std=${standard} -Wall -Wextra ${options}
+      "$<$<BOOL:${include}>:-I$<JOIN:${include},;-I>>" ${sources} -o ${file}
+    DEPENDS ${sources}
+    COMMENT "Building ${stem}.wasm"
+    COMMAND_EXPAND_LISTS VERBATIM)
+  add_custom_target(${name}-wasm ALL DEPENDS ${file})
 endfunction()
 
 # File name, place and links of a library that is loaded.

@@ -12,6 +12,9 @@ needs() {
     for part in $parts; do needs_of "$part"; done
 }
 
+# Modules as WebAssembly are two columns of the matrix for each; without a compiler for them they are a printed gap.
+wants() { echo wasm-rust wasm-c; }
+
 accepts() { [ "$#" -eq 0 ] || { [ "$#" -eq 1 ] && [ "$1" = --full ]; }; }
 
 # A stage where the system is Linux.
@@ -41,6 +44,9 @@ suites='binary(matrix) or binary(broken) or binary(cmake) or binary(sdk_hpp) or 
 set_full() {
     export RP_FULL=1 RP_CHECK_FULL=1
     profile=full
+    for tool in $(wants); do
+        has_tool "$tool" || fail "$tool is missing, which --full needs: $(how_to_get "$tool")"
+    done
     test_limit=7200
 }
 

@@ -2,6 +2,7 @@
 
 #[path = "broken/module.rs"]
 mod module;
+mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -6,10 +6,12 @@
 mod own;
 #[path = "cmake/shell.rs"]
 mod shell;
+mod support;
 
 use rp_host::{Host, LoadOptions, abi::rp_module};
 use serde_json::{Value, json};
 use shell::Folder;
+use support::wasm;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -60,6 +62,43 @@ fn a_module_of_this_repository_builds_elsewhere() {
     folder.sh("cp -r $ROOT/modules-c/test-minimal-cpp own && cd own && mv ../prefix .");
     folder.sh(&format!("cd own && {BUILD} -- -s && mv build/libtest_minimal_cpp.so .."));
     folder.assert_counts("libtest_minimal_cpp.so");
+}
+
+/// The same modules beside the libraries, and in a build of their own; `compilers` are cache variables that name them.
+fn builds_wasm(folder: &Folder, compilers: &str) {
+    folder.write(
+        "modules.cmake",
+        "rp_add_module(hello-c SOURCES counter.c WASM)\nrp_add_module(hello-cpp SOURCES hello.cpp WASM)\n",
+    );
+    folder.sh(&format!(
+        "rm -rf build && cmake -B build -DCMAKE_PREFIX_PATH=$PWD/prefix {compilers} && cmake --build build"
+    ));
+    let toolchain = "-DCMAKE_TOOLCHAIN_FILE=$PWD/prefix/share/cmake/rp/rp-wasm-toolchain.cmake";
+    let prefix = "-DCMAKE_PREFIX_PATH=$PWD/prefix";
+    folder.sh(&format!("rm -rf own && cmake -B own {prefix} {toolchain} {compilers} && cmake --build own"));
+    for build in ["build", "own"] {
+        folder.assert_counts(&format!("{build}/hello_c.wasm"));
+        folder.assert_greets(&format!("{build}/hello_cpp.wasm"));
+    }
+    folder.assert_counts("build/libhello_c.so");
+}
+
+#[cfg(feature = "wasm")]
+#[test]
+fn webassembly() {
+    // Where no compiler for it is there, that is a gap.
+    if wasm::module("test-minimal-cpp").is_none() {
+        return;
+    }
+    let folder = Folder::project("find_package");
+    install(&folder);
+    builds_wasm(&folder, "");
+    folder.write("modules.cmake", "rp_add_module(hello-c SOURCES counter.c LIBRARIES m WASM)\n");
+    let said = folder.sh_fails("cmake -B libraries -DCMAKE_PREFIX_PATH=$PWD/prefix");
+    assert!(said.contains("rp-wasm-toolchain.cmake"), "{said}");
+    folder.write("modules.cmake", "rp_add_module(hello-c SOURCES counter.c WASM)\n");
+    let gone = "cmake -B gone -DCMAKE_PREFIX_PATH=$PWD/prefix -DRP_WASM_CC=/nowhere/cc && cmake --build gone";
+    assert!(folder.sh_fails(gone).contains("/nowhere/cc"));
 }
 
 #[test]

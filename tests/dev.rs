@@ -81,12 +81,16 @@ fn usage() {
     }
 }
 
-#[test]
-fn the_full_test_is_the_long_form_of_each_stage() {
-    let machine = machine("dev-full", &[]);
-    std::fs::remove_file(machine.join("cargo")).expect("removed");
+/// A machine that has all that `./dev test` needs, and WebAssembly for Rust.
+fn machine_for_tests(name: &str) -> PathBuf {
+    let machine = machine(name, &[]);
+    for rust in ["cargo", "rustc"] {
+        std::fs::remove_file(machine.join(rust)).expect("removed");
+    }
     // Without an answer to `metadata`, so that nothing after the tests finds its way.
     add_script(&machine, "cargo", r#"echo "full=${RP_FULL-}${RP_CHECK_FULL-}""#);
+    // A folder of libraries, whatever is asked.
+    add_script(&machine, "rustc", "echo /");
     for tool in [
         "abidiff",
         "cc",
@@ -102,6 +106,34 @@ fn the_full_test_is_the_long_form_of_each_stage() {
     ] {
         add_script(&machine, tool, "");
     }
+    machine
+}
+
+#[test]
+fn without_webassembly_the_test_prints_a_gap_and_the_full_test_fails() {
+    let machine = machine_for_tests("dev-no-wasm");
+    add_script(&machine, "id", "echo 1000");
+    add_script(&machine, "apt-get", "");
+    let gap = "gap: wasm-c is missing";
+    let (_, text) = dev(&machine, &["test"]);
+    assert!(text.contains(gap) && text.contains("full=\n"), "{text}");
+    let (code, text) = dev(&machine, &["test", "--full"]);
+    let mend = "wasm-c is missing, which --full needs: sudo apt-get";
+    assert!(code == 2 && text.contains(mend) && text.contains("libc++-19-dev-wasm32"), "{text}");
+    // As root it is installed, and what an installer does not bring stays a gap.
+    add_script(&machine, "id", "echo 0");
+    let (_, text) = dev(&machine, &["test"]);
+    let calls = std::fs::read_to_string(machine.join("calls")).expect("calls");
+    assert!(
+        calls.contains("install -y --no-install-recommends clang-19") && text.contains(gap),
+        "{calls}{text}"
+    );
+}
+
+#[test]
+fn the_full_test_is_the_long_form_of_each_stage() {
+    let machine = machine_for_tests("dev-full");
+    add_script(&machine, "clang++", "");
     for (arguments, profile, full) in
         [(&["test"][..], "ci", "full="), (&["test", "--full"], "full", "full=11")]
     {

@@ -1,44 +1,76 @@
-//! Every check over every module that the workspace builds: one test for each cell.
+//! Every check over every module that the workspace builds, natively and as WebAssembly: one test for each cell.
 //!
-//! A new folder in modules-rust/ or modules-c/ is a new column; nothing is added here. A cell that cannot be asked is
+//! A new folder in modules-rust/ or modules-c/ is two new columns; nothing is added here. A cell that cannot be asked is
 //! ignored with its reason, and the reasons are counted at the end: a gap is never silent. RP_CHECK_FULL=1 runs the long forms.
+
+mod support;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use rp_conformance::{Check, Kind, Plan};
+use rp_conformance::{Check, Finding, Kind, Plan};
+use support::wasm;
 
 fn main() {
     rp_conformance::serve_if_asked();
     let arguments = Arguments::from_args();
-    let modules = modules();
-    let cells =
-        modules.iter().flat_map(|(name, file)| rp_conformance::all().map(move |check| (name, file, check)));
-    let mut trials: Vec<_> = cells.map(|(name, file, check)| trial(name, file, check)).collect();
-    let all = modules.clone();
-    trials.push(Trial::test("gaps", move || gaps(&all)));
+    let columns = columns();
+    let cells = columns.iter().flat_map(|column| rp_conformance::all().map(move |check| (*column, check)));
+    let mut trials: Vec<_> = cells.map(|(column, check)| trial(column, check)).collect();
+    trials.push(Trial::test("gaps", move || gaps(&columns)));
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-/// Name and file of every module, from the build script.
-fn modules() -> Vec<(&'static str, PathBuf)> {
-    let names = [env!("RP_MODULES_RUST"), env!("RP_MODULES_C")];
-    let names = names.into_iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty());
-    let folder = std::env::current_exe().unwrap().parent().unwrap().to_owned();
-    let modules: Vec<_> = names.map(|name| (name, folder.join(rp_host::library_file_name(name)))).collect();
+/// One module in one form.
+#[derive(Clone, Copy)]
+struct Column {
+    module: &'static str,
+    is_wasm: bool,
+}
+
+impl Column {
+    /// As the cells are named: the module, with `.wasm` behind it.
+    fn name(self) -> String {
+        format!("{}{}", self.module, if self.is_wasm { ".wasm" } else { "" })
+    }
+
+    /// Its file, or why there is none.
+    fn file(self) -> Result<PathBuf, String> {
+        if self.is_wasm {
+            return wasm::try_module(self.module);
+        }
+        let folder = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+        Ok(folder.join(rp_host::library_file_name(self.module)))
+    }
+}
+
+/// Every module of the build script, in every form that this build of the host loads.
+fn columns() -> Vec<Column> {
+    let modules = wasm::modules();
     assert!(modules.len() >= 3, "Rust, C and plain at least: {modules:?}");
-    modules
+    let forms: &[bool] = if cfg!(feature = "wasm") { &[false, true] } else { &[false] };
+    let columns =
+        forms.iter().flat_map(|is_wasm| modules.iter().map(|module| Column { module, is_wasm: *is_wasm }));
+    columns.collect()
 }
 
 /// Every cell at once, and what could not be asked of whom.
-fn gaps(modules: &[(&'static str, PathBuf)]) -> Result<(), Failed> {
-    let plan = Plan::new(modules.iter().map(|(_, file)| file.clone()));
+fn gaps(columns: &[Column]) -> Result<(), Failed> {
+    let files: Vec<_> = columns.iter().map(|column| (column.name(), column.file())).collect();
+    for (name, file) in &files {
+        if let Err(gap) = file {
+            println!("no cells of {name}: {gap}");
+        }
+    }
+    let files: Vec<_> = files.into_iter().filter_map(|(name, file)| Some((name, file.ok()?))).collect();
+    let plan = Plan::new(files.iter().map(|(_, file)| file.clone()));
     let findings = rp_conformance::run(&plan, |_| {});
     let mut gaps: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| finding.outcome.kind == Kind::Skip)
-    {
-        let name = modules[at / plan.checks.len()].0;
+    let is_skip = |(_, finding): &(usize, &Finding)| finding.outcome.kind == Kind::Skip;
+    for (at, finding) in findings.iter().enumerate().filter(is_skip) {
+        let name = &files[at / plan.checks.len()].0;
         gaps.entry((&finding.outcome.text, finding.check.id)).or_default().push(name);
     }
     let count: usize = gaps.values().map(Vec::len).sum();
@@ -63,11 +95,19 @@ fn json_texts() -> PathBuf {
     PathBuf::from(folder).with_file_name("test").join("json_test_cases")
 }
 
-fn trial(name: &str, file: &std::path::Path, check: &'static Check) -> Trial {
-    let mut plan = Plan::new([file.to_owned()]);
-    plan.checks = vec![check];
-    plan.is_full = std::env::var_os("RP_CHECK_FULL").is_some();
-    Trial::ignorable_test(format!("{}::{name}", check.id), move || {
+fn trial(column: Column, check: &'static Check) -> Trial {
+    Trial::ignorable_test(format!("{}::{}", check.id, column.name()), move || {
+        let file = match column.file() {
+            Ok(file) => file,
+            Err(gap) => return Ok(Completion::ignored_with(gap)),
+        };
+        let mut plan = Plan::new([file]);
+        plan.checks = vec![check];
+        if column.is_wasm {
+            // What an interpreter is busy with on a machine that is busy too.
+            plan.limit = Duration::from_secs(60);
+        }
+        plan.is_full = std::env::var_os("RP_CHECK_FULL").is_some();
         if matches!(check.id, "json/valid" | "json/invalid") {
             plan.texts = Some(json_texts());
         }

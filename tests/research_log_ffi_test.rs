@@ -1,5 +1,5 @@
-//! One table of cases, run over every research-log in every language through the one loader, with the state in the
-//! instance and in the store. No language skips a row.
+//! One table of cases, run over every research-log in every language, natively and as WebAssembly, with the state in the
+//! instance and in the store. None of them skips a row.
 //!
 //! A new language joins with a folder `research-log-<language>` in modules-rust/ or modules-c/; nothing is added here.
 //! `RP_BLESS=1` writes what the Rust module answers into the table.
@@ -11,6 +11,7 @@ mod bare;
 mod day;
 #[path = "research_log/script.rs"]
 mod script;
+mod support;
 #[path = "research_log/world.rs"]
 mod world;
 
@@ -18,18 +19,32 @@ use std::path::{Path, PathBuf};
 
 use rp_host::library_file_name;
 use script::{Case, Step};
+use support::wasm;
 use world::{State, World};
 
-/// The modules under test, the Rust form first.
-fn research_logs() -> Vec<&'static str> {
-    let names = [env!("RP_MODULES_RUST"), env!("RP_MODULES_C")];
-    let names = names.into_iter().flat_map(|names| names.split(','));
-    let names: Vec<_> = names.filter(|name| name.starts_with("research-log")).collect();
-    assert_eq!(names.first(), Some(&"research-log"));
+/// What follows the name of a module that runs in a sandbox.
+const SANDBOXED: &str = ".wasm";
+
+/// The native modules under test, the Rust form first.
+fn native() -> Vec<String> {
+    let names = wasm::modules().into_iter().filter(|name| name.starts_with("research-log"));
+    let names: Vec<_> = names.map(str::to_owned).collect();
+    assert_eq!(names.first().map(String::as_str), Some("research-log"));
     names
 }
 
+/// The modules under test, each in every form.
+fn research_logs() -> Vec<String> {
+    let sandboxed =
+        native().into_iter().filter(|name| cfg!(feature = "wasm") && wasm::module(name).is_some());
+    let sandboxed: Vec<_> = sandboxed.map(|name| name + SANDBOXED).collect();
+    [native(), sandboxed].concat()
+}
+
 fn library(name: &str) -> PathBuf {
+    if let Some(module) = name.strip_suffix(SANDBOXED) {
+        return wasm::try_module(module).unwrap();
+    }
     let path = std::env::current_exe().unwrap().parent().unwrap().join(library_file_name(name));
     assert!(path.is_file(), "{} was not built", path.display());
     path
@@ -102,7 +117,7 @@ fn run(state: State) {
         // A case with a configuration of its own says where the state is.
         cases.retain(|case| state == State::Instance || case.config.is_none());
         for module in research_logs() {
-            let found: Vec<_> = cases.iter().map(|case| play(module, state, case)).collect();
+            let found: Vec<_> = cases.iter().map(|case| play(&module, state, case)).collect();
             differ.extend(assert_same(&format!("{module}, state in {state}"), &file, &cases, &found));
         }
     }
@@ -124,13 +139,15 @@ fn a_research_day_is_the_same_in_every_language() {
     for state in [State::Instance, State::Store] {
         let day = |module: &str| {
             let mut world = World::new(&library(module), state, &Case::default());
-            world.load_desk(&library("test-relay"));
+            // In a sandbox too where the log is.
+            let form = if module.ends_with(SANDBOXED) { SANDBOXED } else { "" };
+            world.load_desk(&library(&format!("test-relay{form}")));
             day::play(&mut world)
         };
         let expected = day("research-log");
         assert!(expected.len() >= 50);
         for module in research_logs() {
-            for (line, (found, expected)) in day(module).iter().zip(&expected).enumerate() {
+            for (line, (found, expected)) in day(&module).iter().zip(&expected).enumerate() {
                 assert_eq!(found, expected, "{module}, state in {state}, line {}", line + 1);
             }
         }
@@ -145,7 +162,7 @@ fn every_language_describes_itself_alike() {
     };
     let expected = described("research-log");
     for module in research_logs() {
-        assert_eq!(described(module), expected, "{module}");
+        assert_eq!(described(&module), expected, "{module}");
     }
 }
 
@@ -157,14 +174,15 @@ fn every_language_asks_for_the_same() {
     };
     let expected = manifest("research-log");
     for module in research_logs() {
-        assert_eq!(manifest(module), expected, "{module}");
+        assert_eq!(manifest(&module), expected, "{module}");
     }
 }
 
 #[test]
 fn before_init_only_describe_is_answered() {
-    for module in research_logs() {
-        let instance = bare::Bare::open(&library(module));
+    // In a sandbox only a check gets this far; see life/before-init.
+    for module in native() {
+        let instance = bare::Bare::open(&library(&module));
         let refused =
             r#"{"status":"error","error":"the module is not initialized","code":"not_initialized"}"#;
         for (message_type, payload) in [

@@ -5,8 +5,8 @@
 mod cases;
 #[path = "wasm/hostile.rs"]
 mod hostile;
-#[path = "wasm/modules.rs"]
-mod modules;
+#[path = "wasm/limits.rs"]
+mod limits;
 mod support;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use std::time::Duration;
 use hostile::{CASES, Until};
 use rp_host::{Error, Format, Grants, Host, Instance, LoadOptions, Message, Reply, WasmLimits, inspect};
 use serde_json::{Value, json};
-use support::{Account, Witness, built, outcome, test_minimals, told};
+use support::{Account, Witness, built, outcome, test_minimals, told, wasm};
 
 /// Limits that hostile guests reach soon.
 const TIGHT: WasmLimits =
@@ -48,15 +48,24 @@ fn transcript(path: &Path) -> Vec<String> {
 #[test]
 fn every_language_answers_in_the_sandbox_as_outside() {
     for name in test_minimals() {
-        let Some(path) = modules::module(name) else { continue };
+        let Some(path) = wasm::module(name) else { continue };
         assert_eq!(transcript(&path), transcript(&built(name)), "{name}");
     }
+}
+
+/// The arguments have one home here and one in each author's repository.
+#[test]
+fn authors_are_told_what_this_repository_links_with() {
+    let read = |file: &str| std::fs::read_to_string(support::root().join(file)).unwrap();
+    let (ours, told) = (read(".cargo/config.toml"), read("sdk/README.md"));
+    let lines: Vec<_> = ours.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
+    assert!(lines.len() == 2 && told.contains(&lines.join("\n")), "{lines:?}");
 }
 
 #[test]
 fn inspecting_runs_no_code() {
     for name in test_minimals() {
-        let Some(path) = modules::module(name) else { continue };
+        let Some(path) = wasm::module(name) else { continue };
         let (found, native) = (inspect(&path).unwrap(), inspect(built(name)).unwrap());
         assert_eq!((found.format, &*found.machine), (Format::Wasm, "wasm32"), "{name}");
         assert_eq!((found.profile, found.abi_version), (native.profile, native.abi_version), "{name}");
@@ -68,7 +77,7 @@ fn inspecting_runs_no_code() {
 #[test]
 fn large_texts_go_in_and_come_back() {
     for name in test_minimals() {
-        let Some(path) = modules::module(name) else { continue };
+        let Some(path) = wasm::module(name) else { continue };
         let host = Host::new();
         let instance = host.load(&path).unwrap();
         for size in [1, 4 << 10, 1 << 20, 5 << 20, 100] {
@@ -83,7 +92,7 @@ fn large_texts_go_in_and_come_back() {
 #[test]
 fn a_reply_that_is_too_small_stays_within_its_limit() {
     for name in test_minimals() {
-        let Some(path) = modules::module(name) else { continue };
+        let Some(path) = wasm::module(name) else { continue };
         let host = Host::new();
         let (sandboxed, native) = (host.load(&path).unwrap(), {
             let options = LoadOptions::new().instance("native");
@@ -104,7 +113,7 @@ fn a_reply_that_is_too_small_stays_within_its_limit() {
 
 #[test]
 fn a_sandboxed_module_asks_through_the_host() {
-    let Some(path) = modules::module("test-relay") else { return };
+    let Some(path) = wasm::module("test-relay") else { return };
     let host = Host::new();
     let options = |name: &str, calls: &[&str]| {
         let call = calls.iter().map(|name| (*name).to_owned()).collect();
@@ -127,6 +136,25 @@ fn a_sandboxed_module_asks_through_the_host() {
     let through = json!({"type": "command", "payload": {"module": "test-minimal", "name": "ping"}});
     let found = send(json!({"module": "inner", "name": "send", "args": through}));
     assert_eq!(found["data"]["reply"], "pong", "{found}");
+}
+
+/// The session as people run it: every line of it says what it expects.
+#[test]
+fn the_research_day_runs_in_the_sandbox() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["research-log", "test-relay"] {
+        let Some(path) = wasm::module(name) else { return };
+        std::fs::copy(path, folder.path().join(format!("{name}.wasm"))).unwrap();
+    }
+    let day = support::root().join("examples/research");
+    let mut rp = std::process::Command::new(env!("CARGO_BIN_EXE_rp"));
+    rp.args(["run", "--json", "--modules"]).arg(folder.path()).env("RP_LOG", "off");
+    let output = rp.arg(day.join("rp.toml")).arg(day.join("session.jsonl")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let session = std::fs::read_to_string(day.join("session.jsonl")).unwrap();
+    let answered = String::from_utf8(output.stdout).unwrap();
+    let messages = answered.lines().filter(|line| line.contains(r#""kind":"message""#)).count();
+    assert_eq!(messages, session.lines().count());
 }
 
 /// Runs a case once; answers what the host says.

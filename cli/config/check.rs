@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rp_host::LoadOptions;
+use rp_host::{LoadOptions, WasmLimits};
 use semver::VersionReq;
 use toml::Spanned;
 
 use super::{
     Config, ConfigFault, Index, Known, Limits, Planned, PlannedStore, StorePlace, file, grants, json,
 };
+use crate::wasm::Key;
 
 /// Reads a whole file; `folder` is where it lies.
 pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
@@ -95,12 +96,16 @@ fn planned(
     if let Some(hash) = &module.sha256 {
         options = options.sha256(hash_of(hash)?);
     }
+    if let Some(wasm) = &module.wasm {
+        options = options.wasm_limits(wasm_limits(wasm.get_ref()));
+    }
     Ok(Planned {
         name: name.get_ref().clone(),
         module: wanted.get_ref().clone(),
         span: name.span(),
         path: module.path.as_ref().map(|path| folder.join(path)),
         options,
+        wasm: module.wasm.as_ref().map(Spanned::span),
         deadline: instance.limits.deadline_ms.map(|ms| Duration::from_millis(ms.get())).or(limits.deadline),
     })
 }
@@ -148,6 +153,22 @@ fn hash_of(text: &Spanned<String>) -> Result<[u8; 32], ConfigFault> {
         "this is no sha-256",
         "`sha256sum FILE` prints its 64 hexadecimal digits",
     ))
+}
+
+fn wasm_limits(wasm: &file::Wasm) -> WasmLimits {
+    let mut limits = WasmLimits::default();
+    let written = [
+        (Key::Memory, wasm.memory_bytes),
+        (Key::Table, wasm.table_entries),
+        (Key::CallTime, wasm.call_ms),
+        (Key::Stack, wasm.stack_bytes),
+    ];
+    for (key, value) in written {
+        if let Some(value) = value {
+            key.set(&mut limits, value);
+        }
+    }
+    limits
 }
 
 fn planned_store(store: &Spanned<file::Store>, folder: &Path) -> Result<PlannedStore, ConfigFault> {
@@ -255,9 +276,15 @@ mod tests {
     /// The text, a part of the fault, and what lies under its span.
     const FAULTS: &[(&str, &str, &str)] = &[
         ("folder = []", "unknown field `folder`, expected one of `folders`, `store`", "folder"),
-        ("[module.a]\npth = 1", "unknown field `pth`, expected one of `path`, `version`, `sha256`", "pth"),
+        (
+            "[module.a]\npth = 1",
+            "unknown field `pth`, expected one of `path`, `version`, `sha256`, `wasm`",
+            "pth",
+        ),
         ("[instance.a.grants]\nreads = []", "unknown field `reads`", "reads"),
         ("[instance.a.limits]\nwait_ms = 1", "unknown field `wait_ms`, expected `deadline_ms`", "wait_ms"),
+        ("[module.a.wasm]\nmemory = 1", "unknown field `memory`, expected one of `memory_bytes`", "memory"),
+        ("[module.a]\nwasm.call_ms = 0", "nonzero", "0"),
         ("store = 5", "invalid type: integer `5`", "5"),
         ("[limits]\nwait_ms = 0", "nonzero", "0"),
         ("[limits]\nwait_ms = -1", "-1", "-1"),

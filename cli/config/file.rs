@@ -83,6 +83,24 @@ pub struct Module {
     /// The file's sha-256 in 64 hexadecimal digits; a file of other content is refused.
     #[cfg_attr(test, schemars(with = "Sha256"))]
     pub sha256: Option<Spanned<String>>,
+    /// What each instance may use up; for WebAssembly only, a native module is refused it.
+    #[cfg_attr(test, schemars(with = "Wasm"))]
+    pub wasm: Option<Spanned<Wasm>>,
+}
+
+/// What one instance of a WebAssembly module may use up. Reaching a limit ends the instance with an error that names it.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Wasm {
+    /// The most bytes of memory, messages and responses included; 268435456 (256 MiB) without it.
+    pub memory_bytes: Option<NonZeroU64>,
+    /// The most entries of the table of functions, of which the host needs six; 65536 without it.
+    pub table_entries: Option<NonZeroU64>,
+    /// How long one call may take, in milliseconds, without what the module waits for in `send`; 60000 without it.
+    pub call_ms: Option<NonZeroU64>,
+    /// The most bytes of stack, without what a C compiler puts into the module's memory; 262144 (256 KiB) without it.
+    pub stack_bytes: Option<NonZeroU64>,
 }
 
 /// 64 hexadecimal digits.

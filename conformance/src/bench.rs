@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use crate::instance::{Ask, Instance};
 use crate::lent::Lent;
+use crate::library::Library;
 use crate::outcome::{Stop, skip};
-use crate::subject::{Functions, Subject};
+use crate::subject::{self, Code, Functions, Subject};
 
 /// One check at work.
 pub(crate) struct Bench {
@@ -41,6 +42,11 @@ impl Bench {
         if self.is_full { full } else { usual }
     }
 
+    /// Less where the module may be interpreted, which takes twenty times as long, unless long forms are wanted.
+    pub(crate) fn less<T>(&self, usual: T, interpreted: T) -> T {
+        if self.is_sandboxed() && !self.is_full { interpreted } else { usual }
+    }
+
     /// The opened library, or why it does not open.
     pub(crate) fn open(&self) -> Result<&Subject, String> {
         self.subject.get_or_init(|| Subject::open(&self.file)).as_ref().map_err(Clone::clone)
@@ -55,6 +61,19 @@ impl Bench {
         self.open().is_ok_and(|subject| subject.profile == Profile::Plain)
     }
 
+    /// Whether it is WebAssembly, which only a sandbox runs.
+    pub(crate) fn is_sandboxed(&self) -> bool {
+        subject::is_webassembly(&self.file)
+    }
+
+    /// The library of a native module.
+    pub(crate) fn library(&self) -> Result<&Library, Stop> {
+        match &self.subject()?.code {
+            Code::Native(library) => Ok(library),
+            Code::Sandboxed(_) => skip("a sandboxed module has no library in this process"),
+        }
+    }
+
     /// What the module is called through.
     pub(crate) fn functions(&self) -> Result<Functions, Stop> {
         self.subject()?.functions().map_err(Stop::Skip)
@@ -67,9 +86,12 @@ impl Bench {
 
     /// A fresh instance with a host that was made before.
     pub(crate) fn create_with(&self, lent: &'static Lent) -> Result<Instance, Stop> {
-        match Instance::create(self.functions()?, lent) {
-            Some(instance) => Ok(instance),
-            None => skip("no instance could be made; see life/create"),
+        match Instance::try_create(self.functions()?, lent) {
+            Ok(Some(instance)) => Ok(instance),
+            Ok(None) => skip("no instance could be made; see life/create"),
+            Err(error) => {
+                skip(format!("no instance could be made; see the groups entry and sandbox: {error}"))
+            }
         }
     }
 

@@ -15,6 +15,8 @@ pub struct Check {
     pub rule: Rule,
     /// The modules that it is for.
     pub applies: Applies,
+    /// Whether it is for sandboxed modules.
+    pub sandbox: Sandbox,
     /// Advice: whatever is found, a crash included, is a warning, since no rule forbids it.
     pub is_advice: bool,
     pub(crate) run: fn(&Bench) -> Verdict,
@@ -29,6 +31,37 @@ pub enum Applies {
     Abi,
     /// Those of the plain profile.
     Plain,
+}
+
+/// Whether a check is for sandboxed modules: WebAssembly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sandbox {
+    /// For them as for native ones.
+    Too,
+    /// It makes no sense there, for this reason.
+    No(&'static str),
+    /// For them alone.
+    Only,
+}
+
+impl Sandbox {
+    pub(crate) const IMPORTS_NOTHING: Self =
+        Sandbox::No("a sandboxed module imports nothing, so nothing of the process is in its reach");
+    pub(crate) const OWN_MEMORY: Self = Sandbox::No(
+        "the memory of a sandboxed instance is its own and ends with it; see sandbox/memory-stays",
+    );
+    pub(crate) const LOADERS_POINTERS: Self =
+        Sandbox::No("the loader makes what a sandboxed module is passed, never NULL");
+    pub(crate) const COPIED_TEXT: Self = Sandbox::No(
+        "a sandboxed module gets a copy of the text in a room that is used again for the next one",
+    );
+    pub(crate) const LOADERS_STRUCTS: Self =
+        Sandbox::No("the loader writes the structs anew in the sandbox, as this version has them");
+    pub(crate) const LOADERS_REPLY: Self = Sandbox::No(
+        "the loader lends a sandboxed module an empty reply of its own, and copies what it finds there",
+    );
+    pub(crate) const LOADER_FREES: Self =
+        Sandbox::No("the loader calls the functions of a sandboxed plain module, in the order of the rules");
 }
 
 /// Words of a header.
@@ -75,7 +108,13 @@ impl Check {
         rule: Rule,
         run: fn(&Bench) -> Verdict,
     ) -> Self {
-        Check { id, says, rule, applies: Applies::Both, is_advice: false, run }
+        Check { id, says, rule, applies: Applies::Both, sandbox: Sandbox::Too, is_advice: false, run }
+    }
+
+    /// Not for sandboxed modules, or for them alone.
+    pub(crate) const fn sandbox(mut self, sandbox: Sandbox) -> Self {
+        self.sandbox = sandbox;
+        self
     }
 
     /// For modules with a table only.

@@ -1,11 +1,13 @@
 //! One instance, and what is said to it.
 
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use core::ffi::{CStr, c_char, c_void};
 use core::mem::size_of;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rp_host::abi::{RP_ERR_PANIC, RP_FAILED, RP_OK, rp_message, rp_str};
+use rp_host::abi::{RP_ERR_NO_MEMORY, RP_ERR_PANIC, RP_FAILED, RP_OK, rp_message, rp_reply, rp_str};
+use rp_host::bare::{BareInstance, Verdict};
+use rp_host::{CallFault, Error, LoadFault, LoadOptions};
 use rp_protocol::Response;
 use serde_json::Value;
 
@@ -14,14 +16,21 @@ use crate::lent::{Lent, Stage};
 use crate::outcome::{Stop, fail, skip};
 use crate::pages::{Place, Placed};
 use crate::probe::{Growth, Misuse, Probe};
-use crate::subject::{Functions, Plain, Table};
+use crate::subject::{Functions, Plain};
 
 /// One live instance with a host of its own. It ends by the rules when it is dropped.
 pub(crate) struct Instance {
     functions: Functions,
-    state: *mut c_void,
+    state: State,
     pub(crate) lent: &'static Lent,
     life: Cell<Life>,
+}
+
+/// What `create` made.
+enum State {
+    Native(*mut c_void),
+    /// None once it is destroyed.
+    Sandboxed(RefCell<Option<BareInstance>>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,8 +40,8 @@ enum Life {
     Over,
 }
 
-// SAFETY: rule 5: an instance may be called from whatever thread; what a check shares, it calls as the rules allow. The
-// cell is changed by the thread that owns the instance, not by those that borrow it for `put`.
+// SAFETY: rule 5: an instance may be called from whatever thread; what a check shares, it calls as the rules allow: a
+// sandboxed instance, which is never concurrent, by one thread at a time. The life is changed by the thread that owns the instance, not by those that borrow it for `put`.
 unsafe impl Send for Instance {}
 // SAFETY: as above.
 unsafe impl Sync for Instance {}
@@ -74,6 +83,8 @@ pub(crate) struct Answer {
     pub(crate) misuses: Vec<Misuse>,
     pub(crate) grow_calls: usize,
     pub(crate) failed_grows: usize,
+    /// The code of what the loader of a sandboxed module found.
+    pub(crate) found: Option<&'static str>,
 }
 
 /// A response, read.
@@ -98,15 +109,31 @@ struct Newer {
 impl Instance {
     /// Makes one; None where the module could not.
     pub(crate) fn create(functions: Functions, lent: &'static Lent) -> Option<Instance> {
+        Self::try_create(functions, lent).ok().flatten()
+    }
+
+    /// Makes one; None where the module returned NULL, an error where the loader of a sandboxed one refuses it.
+    pub(crate) fn try_create(functions: Functions, lent: &'static Lent) -> Result<Option<Instance>, Error> {
         journal::step("create");
         let state = match functions {
             // SAFETY: `lent` lives for ever (rule 6).
-            Functions::Abi(table) => unsafe { (table.create)(lent.as_ptr()) },
+            Functions::Abi(table) => State::Native(unsafe { (table.create)(lent.as_ptr()) }),
             // SAFETY: the function may be called at any time.
-            Functions::Plain(plain) => unsafe { (plain.create_module)() },
+            Functions::Plain(plain) => State::Native(unsafe { (plain.create_module)() }),
+            Functions::Sandboxed(module) => {
+                // SAFETY: as above.
+                match unsafe { module.create(lent.as_ptr(), &LoadOptions::new()) } {
+                    Ok(instance) => State::Sandboxed(RefCell::new(Some(instance))),
+                    Err(error) if matches!(error.load_fault(), Some(LoadFault::CreateFailed)) => {
+                        return Ok(None);
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
         };
         let life = Cell::new(Life::Created);
-        (!state.is_null()).then_some(Instance { functions, state, lent, life })
+        let is_null = matches!(state, State::Native(state) if state.is_null());
+        Ok((!is_null).then_some(Instance { functions, state, lent, life }))
     }
 
     /// Sends `init`. The host's functions work from its start on; after a failure the instance can only be dropped.
@@ -150,26 +177,19 @@ impl Instance {
         let message_type = Placed::new(ask.message_type.as_bytes(), ask.place)?;
         let payload = Placed::new(ask.payload.as_bytes(), ask.place)?;
         let answer = match self.functions {
-            Functions::Abi(table) => self.put_abi(&table, ask, asked, &message_type, &payload),
             Functions::Plain(plain) => self.put_plain(&plain, asked, &message_type, &payload),
+            Functions::Abi(_) | Functions::Sandboxed(_) => self.put_abi(ask, asked, &message_type, &payload),
         };
         message_type.retire();
         payload.retire();
         journal::step(format!("got status {} {}", answer.status, shown(&answer.bytes)));
-        if answer.status == RP_ERR_PANIC && matches!(self.functions, Functions::Abi(_)) {
+        if answer.status == RP_ERR_PANIC && !matches!(self.functions, Functions::Plain(_)) {
             self.life.set(Life::Over);
         }
         Ok(answer)
     }
 
-    fn put_abi(
-        &self,
-        table: &Table,
-        ask: &Ask<'_>,
-        asked: String,
-        message_type: &Placed,
-        payload: &Placed,
-    ) -> Answer {
+    fn put_abi(&self, ask: &Ask<'_>, asked: String, message_type: &Placed, payload: &Placed) -> Answer {
         static NEXT_ID: AtomicU64 = AtomicU64::new(1);
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
         let text = |placed: &Placed, len| rp_str { data: placed.as_ptr().cast(), len };
@@ -187,20 +207,44 @@ impl Instance {
         };
         let mut probe = Probe::new(ask.growth.clone());
         self.lent.enter(id);
-        // SAFETY: the state is alive; message, texts and reply are valid until the call returns (rules 1 and 2).
-        let status = unsafe { (table.handle_message)(self.state, (&raw const newer).cast(), probe.as_ptr()) };
+        // SAFETY: the instance is alive; message, texts and reply are valid until the call returns (rules 1 and 2).
+        let returned = unsafe { self.call((&raw const newer).cast(), probe.as_ptr()) };
         self.lent.leave(id);
         let bytes = probe.close();
         let misuses = probe.misuses().to_vec();
         let (grow_calls, failed_grows) = (probe.grow_calls(), probe.failed());
         probe.retire();
-        Answer { asked, status, bytes, misuses, grow_calls, failed_grows }
+        let mut answer = Answer { asked, bytes, misuses, grow_calls, failed_grows, ..Answer::default() };
+        match returned {
+            Ok(status) => answer.status = status,
+            Err(verdict) => answer.judge(&verdict),
+        }
+        answer
+    }
+
+    /// Calls `handle_message`.
+    ///
+    /// # Safety
+    /// The instance is alive; message, texts and reply are valid until this returns.
+    unsafe fn call(&self, message: *const rp_message, reply: *mut rp_reply) -> Result<i32, Verdict> {
+        match (&self.state, &self.functions) {
+            // SAFETY: the caller's promise.
+            (State::Native(state), Functions::Abi(table)) => unsafe {
+                Ok((table.handle_message)(*state, message, reply))
+            },
+            (State::Sandboxed(instance), _) => match instance.borrow().as_ref() {
+                // SAFETY: the caller's promise; a deadly verdict ends the life of the instance here too.
+                Some(instance) => unsafe { instance.handle_message(message, reply) },
+                None => Ok(RP_ERR_PANIC),
+            },
+            (State::Native(_), _) => unreachable!("a plain module takes no rp_message"),
+        }
     }
 
     fn put_plain(&self, plain: &Plain, asked: String, message_type: &Placed, payload: &Placed) -> Answer {
         // SAFETY: the state is alive; both texts end with NUL and are valid until the call returns.
         let text = unsafe {
-            (plain.handle_message)(self.state, message_type.as_ptr().cast(), payload.as_ptr().cast())
+            (plain.handle_message)(self.native_state(), message_type.as_ptr().cast(), payload.as_ptr().cast())
         };
         // SAFETY: what the module returned is its own until free_string gets it, which is once and now.
         let bytes = unsafe { taken(text, plain) };
@@ -211,8 +255,7 @@ impl Instance {
                 _ => RP_OK,
             },
         };
-        let bytes = bytes.unwrap_or_default();
-        Answer { asked, status, bytes, misuses: Vec::new(), grow_calls: 0, failed_grows: 0 }
+        Answer { asked, status, bytes: bytes.unwrap_or_default(), ..Answer::default() }
     }
 
     /// Ends it by the rules: `shutdown` if it is ready, then `destroy`; nothing after a panic.
@@ -220,9 +263,24 @@ impl Instance {
         drop(self);
     }
 
-    /// The module's functions and state, for calls that the rules forbid or that must be watched in the raw.
+    /// The functions and the state of a native module, for calls that the rules forbid or that must be watched in the raw.
     pub(crate) fn raw(&self) -> (Functions, *mut c_void) {
-        (self.functions, self.state)
+        (self.functions, self.native_state())
+    }
+
+    fn native_state(&self) -> *mut c_void {
+        match self.state {
+            State::Native(state) => state,
+            State::Sandboxed(_) => core::ptr::null_mut(),
+        }
+    }
+
+    /// Bytes of memory of a sandboxed instance.
+    pub(crate) fn memory(&self) -> Option<usize> {
+        match &self.state {
+            State::Native(_) => None,
+            State::Sandboxed(instance) => instance.borrow().as_ref().and_then(BareInstance::memory),
+        }
     }
 
     /// `destroy` without anything before it.
@@ -236,11 +294,20 @@ impl Instance {
         }
         journal::step("destroy");
         self.lent.set_stage(Stage::Ended);
-        match self.functions {
+        match (&self.functions, &self.state) {
             // SAFETY: the state is alive, and this is the last call for it (rule 6).
-            Functions::Abi(table) => unsafe { (table.destroy)(self.state) },
+            (Functions::Abi(table), _) => unsafe { (table.destroy)(self.native_state()) },
             // SAFETY: as above.
-            Functions::Plain(plain) => unsafe { (plain.destroy_module)(self.state) },
+            (Functions::Plain(plain), _) => unsafe { (plain.destroy_module)(self.native_state()) },
+            (_, State::Sandboxed(instance)) => {
+                if let Some(instance) = instance.borrow_mut().take() {
+                    // SAFETY: as above.
+                    if let Err(fault) = unsafe { instance.destroy() } {
+                        journal::set_died(format!("destroy did not return: {fault}"));
+                    }
+                }
+            }
+            (_, State::Native(_)) => unreachable!("a native module has native functions"),
         }
         self.lent.set_stage(Stage::Destroyed);
     }
@@ -272,6 +339,22 @@ pub(crate) unsafe fn taken(text: *mut c_char, plain: &Plain) -> Option<Vec<u8>> 
 }
 
 impl Answer {
+    /// Takes over what the loader found: where the guest's code did not return, it counts as a panic.
+    fn judge(&mut self, verdict: &Verdict) {
+        journal::step(format!("the sandbox: {}", verdict.fault));
+        self.found = Some(verdict.fault.code());
+        self.bytes.clear();
+        self.status = match &verdict.fault {
+            _ if verdict.is_deadly => RP_ERR_PANIC,
+            CallFault::PlainNull => RETURNED_NULL,
+            CallFault::Tampered(field) => {
+                self.misuses.push(Misuse::of_field(field));
+                RP_ERR_NO_MEMORY
+            }
+            _ => RP_ERR_NO_MEMORY,
+        };
+    }
+
     pub(crate) fn has_response(&self) -> bool {
         self.status == RP_OK || self.status == RP_FAILED
     }

@@ -13,10 +13,12 @@ const SHOWN_BYTES: usize = 300;
 
 struct Journal {
     steps: VecDeque<String>,
+    /// What would have ended this process, had it not been in a sandbox.
+    died: Option<String>,
     report: Option<File>,
 }
 
-static JOURNAL: Mutex<Journal> = Mutex::new(Journal { steps: VecDeque::new(), report: None });
+static JOURNAL: Mutex<Journal> = Mutex::new(Journal { steps: VecDeque::new(), died: None, report: None });
 
 fn journal() -> MutexGuard<'static, Journal> {
     JOURNAL.lock().unwrap_or_else(PoisonError::into_inner)
@@ -24,7 +26,19 @@ fn journal() -> MutexGuard<'static, Journal> {
 
 /// Begins a check.
 pub(crate) fn begin() {
-    journal().steps.clear();
+    let mut journal = journal();
+    journal.steps.clear();
+    journal.died = None;
+}
+
+/// A sandbox kept the module from ending this process; whatever the check is about, it ends as it would have.
+pub(crate) fn set_died(text: String) {
+    journal().died.get_or_insert(text);
+}
+
+/// What would have ended this process.
+pub(crate) fn died() -> Option<String> {
+    journal().died.clone()
 }
 
 /// From now on steps are also written to the parent.

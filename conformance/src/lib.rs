@@ -33,7 +33,7 @@ mod subject;
 mod surroundings;
 mod worker;
 
-pub use check::{Applies, Check, Rule};
+pub use check::{Applies, Check, Rule, Sandbox};
 pub use checks::{all, find};
 pub use junit::junit;
 pub use outcome::{Kind, Outcome};

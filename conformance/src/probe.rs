@@ -72,6 +72,13 @@ pub(crate) enum Misuse {
     Late,
 }
 
+impl Misuse {
+    /// What the loader of a sandboxed module compared, in the words of its error.
+    pub(crate) fn of_field(name: &'static str) -> Self {
+        if name.starts_with("len ") { Misuse::LenPastCapacity } else { Misuse::Field(name) }
+    }
+}
+
 /// A reply and all that belongs to it.
 #[repr(C)]
 pub(crate) struct Probe {

@@ -2,18 +2,21 @@
 
 use core::ffi::{c_char, c_void};
 use core::mem::{align_of, size_of};
+use core::ops::Range;
+use std::io::Read;
 use std::path::Path;
 
 use ::rp_host::abi::{RP_CONCURRENT, rp_host, rp_message, rp_module, rp_reply, rp_status};
-use ::rp_host::{Inspection, Profile};
+use ::rp_host::bare::BareModule;
+use ::rp_host::{Inspection, LoadOptions, Profile};
 
 use crate::library::Library;
 
 pub(crate) type Entry = unsafe extern "C" fn() -> *const rp_module;
 
-/// The library, opened.
+/// The file, opened.
 pub(crate) struct Subject {
-    pub(crate) library: Library,
+    pub(crate) code: Code,
     pub(crate) profile: Profile,
     /// What the host's own inspection says.
     pub(crate) inspection: Result<Inspection, ::rp_host::Error>,
@@ -21,11 +24,26 @@ pub(crate) struct Subject {
     pub(crate) entry: Option<Entry>,
 }
 
+/// What runs a module's code.
+pub(crate) enum Code {
+    /// This process.
+    Native(Library),
+    /// The loader for WebAssembly, unless it refuses the file.
+    Sandboxed(Result<&'static BareModule, ::rp_host::Error>),
+}
+
 /// What a module is called through.
 #[derive(Clone, Copy)]
 pub(crate) enum Functions {
     Abi(Table),
     Plain(Plain),
+    Sandboxed(&'static BareModule),
+}
+
+/// Whether a file is WebAssembly, by what it begins with.
+pub(crate) fn is_webassembly(path: &Path) -> bool {
+    let mut magic = [0; 4];
+    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && magic == *b"\0asm"
 }
 
 /// A table that can be used.
@@ -58,7 +76,14 @@ impl Functions {
 fn can_be_opened(code: &str) -> bool {
     code.starts_with("rp::load::manifest")
         || code.starts_with("rp::manifest")
-        || matches!(code, "rp::load::plain_incomplete" | "rp::load::entry_is_data")
+        || matches!(
+            code,
+            "rp::load::plain_incomplete"
+                | "rp::load::entry_is_data"
+                | "rp::load::import"
+                | "rp::load::missing_export"
+                | "rp::load::wrong_export"
+        )
 }
 
 impl Subject {
@@ -70,13 +95,36 @@ impl Subject {
         {
             return Err(error.to_string());
         }
+        if is_webassembly(path) {
+            return Ok(Self::open_sandboxed(path, inspection));
+        }
         let library = Library::open(path)?;
         let code = inspection.as_ref().err().map_or("", |error| error.code());
         // SAFETY: inspection found a function of that name, or says otherwise; its type is what the name promises.
         let entry = unsafe { library.function::<Entry>("rp_module_v1") };
         let profile = if entry.is_some() { Profile::Abi } else { Profile::Plain };
         let entry = entry.filter(|_| code != "rp::load::entry_is_data");
-        Ok(Subject { library, profile, inspection, entry })
+        Ok(Subject { code: Code::Native(library), profile, inspection, entry })
+    }
+
+    fn open_sandboxed(path: &Path, inspection: Result<Inspection, ::rp_host::Error>) -> Subject {
+        let module = BareModule::load(path, &LoadOptions::new());
+        let profile = match (&module, &inspection) {
+            (Ok(module), _) => module.profile(),
+            (_, Ok(inspection)) => inspection.profile,
+            (_, Err(error)) if error.code() == "rp::load::plain_incomplete" => Profile::Plain,
+            _ => Profile::Abi,
+        };
+        let module = module.map(|module| &*Box::leak(Box::new(module)));
+        Subject { code: Code::Sandboxed(module), profile, inspection, entry: None }
+    }
+
+    /// Where the library with this address in it lies; None where the system does not tell.
+    pub(crate) fn extent(&self, inside: *const c_void) -> Option<Range<usize>> {
+        match &self.code {
+            Code::Native(library) => library.extent(inside),
+            Code::Sandboxed(_) => None,
+        }
     }
 
     /// What the entry returns.
@@ -92,7 +140,7 @@ impl Subject {
         if table.is_null() || !table.is_aligned() {
             return Err(format!("rp_module_v1 returned {table:?}, which is no table; see entry/table"));
         }
-        let extent = self.entry.and_then(|entry| self.library.extent(entry as *const c_void));
+        let extent = self.entry.and_then(|entry| self.extent(entry as *const c_void));
         if extent.is_some_and(|extent| {
             !extent.contains(&(table as usize)) || extent.end - (table as usize) < size_of::<rp_module>()
         }) {
@@ -109,8 +157,13 @@ impl Subject {
 
     /// What the module is called through, or why it cannot be called.
     pub(crate) fn functions(&self) -> Result<Functions, String> {
+        let library = match &self.code {
+            Code::Native(library) => library,
+            Code::Sandboxed(Ok(module)) => return Ok(Functions::Sandboxed(module)),
+            Code::Sandboxed(Err(error)) => return Err(error.to_string()),
+        };
         if self.profile == Profile::Plain {
-            return self.plain().map(Functions::Plain);
+            return plain(library).map(Functions::Plain);
         }
         let table = self.table()?;
         let missing = |name: &str| format!("the table has no {name}; see entry/functions");
@@ -121,23 +174,18 @@ impl Subject {
             handle_message: table.handle_message.ok_or_else(|| missing("handle_message"))?,
         }))
     }
+}
 
-    fn plain(&self) -> Result<Plain, String> {
-        let missing = |name: &str| format!("{name} is not exported; see entry/plain-exports");
-        let library = &self.library;
-        // SAFETY: the library exports functions of these names; their types are what rp_plain.h promises.
-        unsafe {
-            Ok(Plain {
-                create_module: library.function("create_module").ok_or_else(|| missing("create_module"))?,
-                handle_message: library
-                    .function("handle_message")
-                    .ok_or_else(|| missing("handle_message"))?,
-                free_string: library.function("free_string").ok_or_else(|| missing("free_string"))?,
-                destroy_module: library
-                    .function("destroy_module")
-                    .ok_or_else(|| missing("destroy_module"))?,
-                get_module_metadata: library.function("get_module_metadata"),
-            })
-        }
+fn plain(library: &Library) -> Result<Plain, String> {
+    let missing = |name: &str| format!("{name} is not exported; see entry/plain-exports");
+    // SAFETY: the library exports functions of these names; their types are what rp_plain.h promises.
+    unsafe {
+        Ok(Plain {
+            create_module: library.function("create_module").ok_or_else(|| missing("create_module"))?,
+            handle_message: library.function("handle_message").ok_or_else(|| missing("handle_message"))?,
+            free_string: library.function("free_string").ok_or_else(|| missing("free_string"))?,
+            destroy_module: library.function("destroy_module").ok_or_else(|| missing("destroy_module"))?,
+            get_module_metadata: library.function("get_module_metadata"),
+        })
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::bench::Bench;
-use crate::check::{Applies, Check};
+use crate::check::{Applies, Check, Sandbox};
 use crate::outcome::{Kind, Outcome};
 use crate::{checks, journal, os};
 
@@ -64,6 +64,10 @@ pub(crate) fn perform(order: &Order) -> Outcome {
     } else {
         let run = std::panic::AssertUnwindSafe(|| (check.run)(&bench));
         match std::panic::catch_unwind(run) {
+            Ok(Ok(())) => journal::died().map_or_else(
+                || Outcome::from(Ok(())),
+                |text| Outcome::new(Kind::Crash, format!("in the sandbox: {text}")),
+            ),
             Ok(verdict) => Outcome::from(verdict),
             Err(_) => Outcome::new(Kind::Fail, "the check itself panicked; standard error says where"),
         }
@@ -76,6 +80,11 @@ pub(crate) fn perform(order: &Order) -> Outcome {
 
 /// A check for every module finds its library not loaded yet: some look at what loading it does.
 fn does_not_apply(check: &Check, bench: &Bench) -> Option<&'static str> {
+    match (check.sandbox, bench.is_sandboxed()) {
+        (Sandbox::No(reason), true) => return Some(reason),
+        (Sandbox::Only, false) => return Some("it is about WebAssembly, and this module is native"),
+        _ => {}
+    }
     match check.applies {
         Applies::Abi if bench.is_plain() => Some("it is about modules with a table, and this one is plain"),
         Applies::Plain if !bench.is_plain() => Some("it is about plain modules, and this one has a table"),

@@ -19,12 +19,27 @@ has_32_bit() {
         echo '#include <string.h>' | cc -m32 -x c -fsyntax-only - 2>/dev/null
 }
 
+# A compiler that makes WebAssembly of C and C++, with their libraries: clang, or zig, as tests/support/wasm/ looks for them.
+has_wasm_c() {
+    [ -n "${RP_WASM_CC:-}" ] && [ -n "${RP_WASM_CXX:-}" ] && return 0
+    for clang in clang++ clang++-22 clang++-21 clang++-20 clang++-19 clang++-18; do
+        echo '#include <string>' | "$clang" --target=wasm32-wasi -x c++ -fsyntax-only - 2>/dev/null && return 0
+    done
+    have zig || python3 -c 'import ziglang' 2>/dev/null
+}
+
+has_wasm_rust() {
+    [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null)" ]
+}
+
 # Whether the tool "$1" is there: a program, or one of those that are more than a program.
 has_tool() {
     case "$1" in
     libclang) has_libclang ;;
     32-bit) has_32_bit ;;
     venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+    wasm-c) has_wasm_c ;;
+    wasm-rust) has_wasm_rust ;;
     *) have "$1" ;;
     esac
 }
@@ -61,6 +76,7 @@ package() {
     "apt-get ldc2") echo ldc ;;
     "apt-get fpc") echo fp-compiler ;;
     "apt-get venv") echo python3 python3-venv ;;
+    "apt-get wasm-c") echo clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 ;;
     "dnf cc") echo gcc ;;
     "dnf c++") echo gcc-c++ ;;
     "dnf clang-format" | "dnf clang-tidy") echo clang-tools-extra ;;
@@ -71,6 +87,7 @@ package() {
     "dnf ldc2" | "brew ldc2") echo ldc ;;
     "dnf venv" | "brew venv") echo python3 ;;
     "dnf 32-bit") echo glibc-devel.i686 libstdc++-devel.i686 ;;
+    "dnf wasm-c" | "brew wasm-c") echo zig ;;
     "brew cc" | "brew c++" | "brew clang" | "brew libclang") echo llvm ;;
     "brew gfortran") echo gcc ;;
     *) echo "$2" ;;
@@ -102,6 +119,47 @@ may_install() {
     is_root
 }
 
+update_lists() {
+    [ "$1" = apt-get ] || return 0
+    export DEBIAN_FRONTEND=noninteractive
+    # Unquoted, since it is no word at all for root.
+    # shellcheck disable=SC2086
+    $sudo apt-get -o DPkg::Lock::Timeout=300 update -q || say "apt-get update failed; trying with the lists that are there"
+}
+
+# What the job does without where it is missing, printing a gap: installed where that goes, and never a failure.
+wants() { :; }
+
+install_wanted() {
+    for tool in $(wants); do
+        has_tool "$tool" || install_one "$tool" || say "gap: $tool is missing, and what it is for is not tested"
+    done
+}
+
+install_one() {
+    if [ "$1" = wasm-rust ]; then
+        have rustup && say "rustup target add wasm32-unknown-unknown" && rustup target add wasm32-unknown-unknown
+        return
+    fi
+    sudo=''
+    is_root || sudo='sudo '
+    manager=$(manager)
+    [ "$manager" = none ] && return 1
+    command=$(install_command "$manager" "$(package "$manager" "$1" | tr '\n' ' ')")
+    may_install "$command" || return 1
+    say "$command"
+    update_lists "$manager"
+    $command && has_tool "$1"
+}
+
+# Prints the command that brings the tool "$1".
+how_to_get() {
+    [ "$1" = wasm-rust ] && echo "rustup target add wasm32-unknown-unknown" && return
+    sudo=''
+    is_root || sudo='sudo '
+    install_command "$(manager)" "$(package "$(manager)" "$1" | tr '\n' ' ')"
+}
+
 install_missing() {
     missing=$(missing_tools | tr '\n' ' ')
     [ -z "$missing" ] && return
@@ -113,12 +171,7 @@ install_missing() {
     say "missing: $missing"
     may_install "$command" || fail "install what is missing, then run ./dev $1 again: $command"
     say "$command"
-    if [ "$manager" = apt-get ]; then
-        export DEBIAN_FRONTEND=noninteractive
-        # Unquoted, since it is no word at all for root.
-        # shellcheck disable=SC2086
-        $sudo apt-get -o DPkg::Lock::Timeout=300 update -q || say "apt-get update failed; trying with the lists that are there"
-    fi
+    update_lists "$manager"
     $command || fail "the installation failed: $command"
     missing=$(missing_tools | tr '\n' ' ')
     [ -z "$missing" ] || fail "still missing after the installation: $missing"

@@ -59,6 +59,10 @@ pub(crate) trait Guest: Send + Sync {
     fn verdict(&self, _status: rp_status) -> Option<Verdict> {
         None
     }
+    /// Bytes of memory of its own; `None` where the instance shares the process's.
+    fn memory(&self) -> Option<usize> {
+        None
+    }
     /// Why a dead instance is dead.
     fn epitaph(&self) -> &'static str {
         "it panicked and is dead"

@@ -33,6 +33,7 @@
 //! ```
 
 pub mod abi;
+pub mod bare;
 mod call;
 mod clock;
 mod error;

@@ -287,14 +287,20 @@ unsafe extern "C" fn grow(reply: *mut rp_reply, additional: usize) -> rp_status 
     owner.enlarge(additional)
 }
 
-/// The most bytes that a reply of the host's own call path holds.
+/// The most bytes that a reply takes without being asked for more: the limit of one that the host owns, the room that any
+/// other has left.
 ///
 /// # Safety
-/// `reply` came from [`Reply::begin`], and its owner is alive.
+/// `reply` is valid (rule 1).
 #[cfg(feature = "wasm")]
 pub(crate) unsafe fn limit_of(reply: *const rp_reply) -> usize {
-    // SAFETY: the caller's promise: `begin` made the pointer from a whole `Reply`. Only the limit is read, which never
-    // changes.
+    // SAFETY: the caller's promise.
+    let asker = unsafe { &*reply };
+    if asker.grow.map(|f| f as usize) != Some(grow as *const () as usize) {
+        return asker.capacity.saturating_sub(asker.len);
+    }
+    // SAFETY: the host's own `grow` stands in a reply that `begin` made from a whole `Reply` alone. Only the limit is read,
+    // which never changes.
     unsafe { (&raw const (*reply.cast::<Reply>()).limit).read() }
 }
 

@@ -8,6 +8,8 @@ use std::process::Command;
 
 use libtest_mimic::Failed;
 
+use crate::support::wasm;
+
 /// One source.
 #[derive(Clone, Debug)]
 pub struct Module {
@@ -16,6 +18,13 @@ pub struct Module {
     source: PathBuf,
     /// The checks that find what is wrong.
     pub trips: BTreeSet<String>,
+    /// Those that find it in a sandbox, as far as they are asked there.
+    pub sandboxed: BTreeSet<String>,
+    /// How it is linked for WebAssembly, where not in the usual way.
+    link: Option<String>,
+    is_plain: bool,
+    /// What is wrong with it needs threads, or a caller that a sandbox does not have: its third line says why.
+    pub is_native: bool,
 }
 
 fn root() -> PathBuf {
@@ -57,8 +66,21 @@ impl Module {
         let name = source.strip_prefix(broken).unwrap().with_extension("").display().to_string();
         let declared = text.lines().nth(1).and_then(|line| line.strip_prefix("// trips: "));
         let declared = declared.unwrap_or_else(|| panic!("{name}: the second line is not `// trips: ...`"));
-        let trips = declared.split(", ").filter(|id| *id != "nothing").map(str::to_owned).collect();
-        Module { name, source, trips }
+        let third = |word: &str| Some(text.lines().nth(2)?.strip_prefix(word)?.to_owned());
+        let ids =
+            |declared: &str| declared.split(", ").filter(|id| *id != "nothing").map(str::to_owned).collect();
+        let link = third("// link: ");
+        let sandboxed = third("// sandboxed: ").map(|declared| ids(&declared));
+        let is_plain = text.lines().any(|line| line == "#define PLAIN");
+        let is_native = third("// native: ").is_some();
+        let trips: BTreeSet<String> = ids(declared);
+        let sandboxed = sandboxed.unwrap_or_else(|| trips.clone());
+        Module { name, source, trips, sandboxed, link, is_plain, is_native }
+    }
+
+    /// Whether it is about WebAssembly.
+    pub fn is_wasm(&self) -> bool {
+        self.name.starts_with("sandbox/")
     }
 
     /// The library, built once for each content of the sources.
@@ -70,6 +92,19 @@ impl Module {
             self.compile(&out)?;
         }
         Ok(out)
+    }
+
+    /// The same as WebAssembly, or what is missing for it.
+    pub fn wasm(&self) -> Result<PathBuf, String> {
+        let shared = ["good.h", "plain.h"].map(|name| read(&root().join("conformance/broken").join(name)));
+        let key = format!("-DKEY={:016x}", BuildHasherDefault::<DefaultHasher>::default().hash_one(shared));
+        let mut flags = vec!["-std=gnu99", "-Wno-unused-function", &key];
+        if self.is_plain {
+            flags.push("-Wl,--export=malloc,--export=free");
+        }
+        let link = self.link.as_deref().unwrap_or(wasm::c::LINK);
+        let name = format!("broken-{}", self.name.replace('/', "-"));
+        wasm::or_gap(&self.name, wasm::c::compile(&name, std::slice::from_ref(&self.source), &flags, link))
     }
 
     fn hash(&self) -> u64 {

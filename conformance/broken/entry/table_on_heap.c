@@ -1,5 +1,6 @@
 // Its table lies on the heap.
 // trips: entry/inside, life/real-host
+// native: its heap lies in the only memory that a sandbox has
 #define OWN_ENTRY
 #include "../good.h"
 

@@ -1,5 +1,6 @@
 // It logs to the host of an instance that was destroyed.
 // trips: life/silent-after-destroy
+// native: in a sandbox each instance has statics of its own
 struct rp_host;
 static const struct rp_host *before;
 #define ON_CREATE \

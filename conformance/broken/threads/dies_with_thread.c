@@ -1,5 +1,6 @@
 // It gives up an instance when the thread that made it ends.
 // trips: threads/thread-ends
+// native: its fault is a thread's
 struct module;
 static void bind(struct module *self);
 static void unbind(struct module *self);

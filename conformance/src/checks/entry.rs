@@ -5,11 +5,12 @@ use core::mem::size_of;
 
 use rp_host::abi::RP_CONCURRENT;
 
+use super::sandbox;
 use crate::bench::Bench;
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rule, Sandbox};
 use crate::os;
 use crate::outcome::{Stop, Verdict, ensure, fail, skip, warn};
-use crate::subject::Entry;
+use crate::subject::{Code, Entry};
 
 pub(super) const CHECKS: &[Check] = &[
     Check::new(
@@ -38,6 +39,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(6, "rp_module_v1 may be called often, on any thread, without effect"),
         again,
     )
+    .sandbox(Sandbox::OWN_MEMORY)
     .abi(),
     Check::new(
         "entry/struct-size",
@@ -84,7 +86,11 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 fn loads(bench: &Bench) -> Verdict {
-    bench.open().map(|_| ()).map_err(Stop::Fail)
+    let subject = bench.open().map_err(Stop::Fail)?;
+    match &subject.code {
+        Code::Sandboxed(Err(error)) if error.code() == "rp::load::invalid_code" => fail(error.to_string()),
+        _ => Ok(()),
+    }
 }
 
 fn entry(bench: &Bench) -> Result<Entry, Stop> {
@@ -92,10 +98,16 @@ fn entry(bench: &Bench) -> Result<Entry, Stop> {
 }
 
 fn function(bench: &Bench) -> Verdict {
+    if bench.is_sandboxed() {
+        return sandbox::accepted(bench, &["rp::load::entry_is_data"]);
+    }
     ensure(bench.subject()?.entry.is_some(), || "rp_module_v1 is exported as data, not as a function".into())
 }
 
 fn table(bench: &Bench) -> Verdict {
+    if bench.is_sandboxed() {
+        return sandbox::accepted(bench, &["rp::load::null_table", "rp::load::table_misaligned"]);
+    }
     entry(bench)?;
     let table = bench.subject()?.table_pointer().map_err(Stop::Skip)?;
     ensure(!table.is_null(), || "rp_module_v1 returned NULL".into())?;
@@ -131,6 +143,9 @@ fn again(bench: &Bench) -> Verdict {
 }
 
 fn struct_size(bench: &Bench) -> Verdict {
+    if bench.is_sandboxed() {
+        return sandbox::accepted(bench, &["rp::load::table_too_small"]);
+    }
     let table = readable_table(bench)?;
     // SAFETY: the table is readable, and struct_size comes first.
     let size = unsafe { (*table).struct_size } as usize;
@@ -147,17 +162,16 @@ fn readable_table(bench: &Bench) -> Result<*const rp_host::abi::rp_module, Stop>
     if table.is_null() || !table.is_aligned() {
         return skip("rp_module_v1 returned no table; see entry/table");
     }
-    if subject
-        .library
-        .extent(entry as *const c_void)
-        .is_some_and(|extent| !extent.contains(&(table as usize)))
-    {
+    if subject.extent(entry as *const c_void).is_some_and(|extent| !extent.contains(&(table as usize))) {
         return skip("the table lies outside the library; see entry/inside");
     }
     Ok(table)
 }
 
 fn flags(bench: &Bench) -> Verdict {
+    if bench.is_sandboxed() {
+        return sandbox::accepted(bench, &["rp::load::unknown_flags"]);
+    }
     let table = bench.subject()?.table().map_err(Stop::Skip)?;
     let unknown = table.flags & !RP_CONCURRENT;
     ensure(unknown == 0, || {
@@ -166,6 +180,9 @@ fn flags(bench: &Bench) -> Verdict {
 }
 
 fn functions(bench: &Bench) -> Verdict {
+    if bench.is_sandboxed() {
+        return sandbox::accepted(bench, &["rp::load::null_function"]);
+    }
     let table = bench.subject()?.table().map_err(Stop::Skip)?;
     let functions = [
         ("create", table.create.is_some()),
@@ -179,9 +196,12 @@ fn functions(bench: &Bench) -> Verdict {
 }
 
 fn inside(bench: &Bench) -> Verdict {
+    if bench.is_sandboxed() {
+        return sandbox::accepted(bench, &["rp::load::table_outside"]);
+    }
     let subject = bench.subject()?;
     let entry = entry(bench)?;
-    let Some(extent) = subject.library.extent(entry as *const c_void) else {
+    let Some(extent) = subject.extent(entry as *const c_void) else {
         return skip("the system does not tell where libraries lie");
     };
     let pointer = subject.table_pointer().map_err(Stop::Skip)?;
@@ -205,7 +225,7 @@ fn inside(bench: &Bench) -> Verdict {
 }
 
 fn exports(bench: &Bench) -> Verdict {
-    const LOOKED_FOR: [&str; 9] = [
+    const LOOKED_FOR: [&str; 12] = [
         "rp_module_v1",
         "rp_manifest",
         "rp_alloc",
@@ -215,6 +235,10 @@ fn exports(bench: &Bench) -> Verdict {
         "free_string",
         "destroy_module",
         "get_module_metadata",
+        // What the loader for WebAssembly looks for beside them.
+        "memory",
+        "malloc",
+        "free",
     ];
     let Ok(inspection) = &bench.subject()?.inspection else {
         return skip("the exports cannot be read; see the group manifest");
@@ -233,6 +257,9 @@ fn exports(bench: &Bench) -> Verdict {
 }
 
 fn plain_exports(bench: &Bench) -> Verdict {
+    if bench.is_sandboxed() {
+        return sandbox::accepted(bench, &["rp::load::plain_incomplete"]);
+    }
     match bench.subject()?.functions() {
         Ok(_) => Ok(()),
         Err(reason) => fail(reason),

@@ -1,7 +1,7 @@
 //! What the process is like after the module has lived in it.
 
 use crate::bench::Bench;
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rule, Sandbox};
 use crate::outcome::{Verdict, ensure, skip, warn};
 use crate::{os, session, surroundings};
 
@@ -11,40 +11,48 @@ pub(super) const CHECKS: &[Check] = &[
         "The working directory stays",
         Rule::module(4, "working directory"),
         working_directory,
-    ),
-    Check::new("environment/umask", "The umask stays", Rule::module(4, "umask"), umask),
+    )
+    .sandbox(Sandbox::IMPORTS_NOTHING),
+    Check::new("environment/umask", "The umask stays", Rule::module(4, "umask"), umask)
+        .sandbox(Sandbox::IMPORTS_NOTHING),
     Check::new(
         "environment/signal-handlers",
         "Signal handlers stay",
         Rule::module(4, "Signal handlers"),
         signal_handlers,
-    ),
+    )
+    .sandbox(Sandbox::IMPORTS_NOTHING),
     Check::new(
         "environment/signal-mask",
         "The calling thread's signal mask stays",
         Rule::module(4, "stay as they are"),
         signal_mask,
     )
+    .sandbox(Sandbox::IMPORTS_NOTHING)
     .advice(),
-    Check::new("environment/locale", "The locale stays", Rule::module(4, "locale"), locale),
+    Check::new("environment/locale", "The locale stays", Rule::module(4, "locale"), locale)
+        .sandbox(Sandbox::IMPORTS_NOTHING),
     Check::new(
         "environment/floating-point",
         "The floating-point mode stays",
         Rule::module(4, "floating-point mode"),
         floating_point,
-    ),
+    )
+    .sandbox(Sandbox::IMPORTS_NOTHING),
     Check::new(
         "environment/stdio",
         "Standard input, output and error stay what they are",
         Rule::module(4, "floating-point mode and stdio stay as they are."),
         stdio,
-    ),
+    )
+    .sandbox(Sandbox::IMPORTS_NOTHING),
     Check::new(
         "environment/stdout",
         "Nothing is written to standard output, which is the host's",
         Rule::text("Writes a line of log, for people."),
         stdout,
     )
+    .sandbox(Sandbox::IMPORTS_NOTHING)
     .advice(),
     Check::new(
         "environment/variables",
@@ -52,19 +60,22 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(4, "Signal handlers, locale, working directory, umask"),
         variables,
     )
+    .sandbox(Sandbox::IMPORTS_NOTHING)
     .advice(),
     Check::new(
         "environment/descriptors",
         "No descriptor stays open after destroy",
         Rule::text("frees what it holds"),
         descriptors,
-    ),
+    )
+    .sandbox(Sandbox::IMPORTS_NOTHING),
     Check::new(
         "environment/threads",
         "No thread is left after destroy",
         Rule::module(6, "joins the module's threads"),
         threads,
-    ),
+    )
+    .sandbox(Sandbox::IMPORTS_NOTHING),
 ];
 
 /// The process before and after a whole life, by one of its properties.

@@ -8,7 +8,7 @@ use rp_host::abi::{RP_ERR_NO_MEMORY, RP_ERR_PANIC, RP_OK};
 use serde_json::json;
 
 use crate::bench::Bench;
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rule, Sandbox};
 use crate::instance::Instance;
 use crate::interpose::Interposed;
 use crate::lent::Lent;
@@ -24,19 +24,22 @@ pub(super) const CHECKS: &[Check] = &[
         "When malloc fails, at whichever call, the message gets no crash and no half answer, and nothing leaks",
         Rule::text("RP_ERR_NO_MEMORY, RP_ERR_PANIC or RP_ERR_CANCELLED without"),
         malloc_in_message,
-    ),
+    )
+    .sandbox(Sandbox::OWN_MEMORY),
     Check::new(
         "faults/malloc-in-create",
         "When malloc fails in create, at whichever call, it returns NULL or a working instance, and nothing leaks",
         Rule::text("NULL: could not be made"),
         malloc_in_create,
-    ),
+    )
+    .sandbox(Sandbox::OWN_MEMORY),
     Check::new(
         "faults/null-message",
         "A NULL message is answered with an error",
         Rule::module(3, "a module may still answer NULL with an error rather than crash."),
         null_message,
     )
+    .sandbox(Sandbox::LOADERS_POINTERS)
     .abi()
     .advice(),
     Check::new(
@@ -45,6 +48,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(3, "Message, reply, host and instance are never NULL"),
         null_instance,
     )
+    .sandbox(Sandbox::LOADERS_POINTERS)
     .abi()
     .advice(),
     Check::new(
@@ -53,6 +57,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(3, "a module may still answer NULL"),
         null_reply,
     )
+    .sandbox(Sandbox::LOADERS_POINTERS)
     .abi()
     .advice(),
     Check::new(
@@ -61,6 +66,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("owned by the host, valid for the life of the process."),
         null_host,
     )
+    .sandbox(Sandbox::LOADERS_POINTERS)
     .abi()
     .advice(),
     Check::new(
@@ -69,6 +75,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::plain(0, "owned by the host, borrowed until this call returns"),
         plain_null,
     )
+    .sandbox(Sandbox::LOADERS_POINTERS)
     .plain()
     .advice(),
     Check::new(
@@ -76,13 +83,15 @@ pub(super) const CHECKS: &[Check] = &[
         "The module never ends the process",
         Rule::module(4, "none calls exit or abort"),
         no_exit,
-    ),
+    )
+    .sandbox(Sandbox::IMPORTS_NOTHING),
     Check::new(
         "faults/no-fork",
         "The module never copies the process",
         Rule::module(4, "none calls exit or abort, or forks."),
         no_fork,
-    ),
+    )
+    .sandbox(Sandbox::IMPORTS_NOTHING),
     Check::new(
         "faults/no-panic",
         "No payload makes the module panic",
@@ -118,7 +127,7 @@ fn interposed(bench: &Bench) -> Result<Interposed, Stop> {
     if memchr::memmem::find(&bytes, b"RUST_BACKTRACE").is_some() {
         return skip("a Rust module ends the process when memory runs out");
     }
-    match Interposed::install(&bench.subject()?.library) {
+    match Interposed::install(bench.library()?) {
         Some(heap) => Ok(heap),
         None => skip("the module calls no malloc, or its calls cannot be led elsewhere here"),
     }

@@ -3,7 +3,7 @@
 use rp_host::abi::{RP_ERR_NO_MEMORY, RP_ERR_PANIC};
 
 use crate::bench::Bench;
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rule, Sandbox};
 use crate::instance::{Answer, Instance};
 use crate::lent::{HostCall, Lent, Stage, Temper, Wrong};
 use crate::outcome::{Stop, Verdict, ensure, fail, skip};
@@ -65,6 +65,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("one that a later host adds at the end is there only if RP_HAS says so."),
         newer_host,
     )
+    .sandbox(Sandbox::LOADERS_STRUCTS)
     .abi(),
     Check::new(
         "host-calls/pointer",
@@ -72,6 +73,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(11, "never a copy of rp_host, never another instance's."),
         pointer,
     )
+    .sandbox(Sandbox::LOADERS_POINTERS)
     .abi(),
     Check::new(
         "host-calls/message",

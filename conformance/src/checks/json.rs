@@ -245,7 +245,8 @@ fn deep(bench: &Bench) -> Verdict {
             }
         }
     }
-    for levels in [127, 128, 129, 1_000, 100_000] {
+    let deepest = bench.less(100_000, 10_000);
+    for levels in [127, 128, 129, 1_000, deepest] {
         for value in nested(levels) {
             for (message_type, payload) in payloads(&instance, &value) {
                 code(&instance, message_type, &payload)?;
@@ -253,7 +254,7 @@ fn deep(bench: &Bench) -> Verdict {
             code(&instance, "command", &value)?;
         }
     }
-    code(&instance, "command", &"[".repeat(100_000)).map(drop)
+    code(&instance, "command", &"[".repeat(deepest)).map(drop)
 }
 
 fn numbers(bench: &Bench) -> Verdict {
@@ -334,7 +335,8 @@ fn repeat(bench: &Bench, texts: &[&str]) -> Verdict {
 
 fn large(bench: &Bench) -> Verdict {
     let instance = bench.ready()?;
-    let sizes: &[usize] = if bench.is_full { &[10, 16, 20, 22, 26] } else { &[10, 16, 20] };
+    let sizes: &[usize] =
+        if bench.is_full { &[10, 16, 20, 22, 26] } else { bench.less(&[10, 16, 20], &[10, 17]) };
     for power in sizes {
         let text = "é😀\\n".repeat((1 << power) / 8);
         for (message_type, payload) in payloads(&instance, &format!("\"{text}\"")) {

@@ -3,8 +3,9 @@
 use rp_host::{Host, LoadOptions};
 use serde_json::json;
 
+use super::sandbox;
 use crate::bench::Bench;
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rule, Sandbox};
 use crate::instance::{Ask, Instance};
 use crate::lent::{CALLED_AT_EXIT, Lent, Stage};
 use crate::os::{self, Ended};
@@ -89,7 +90,8 @@ pub(super) const CHECKS: &[Check] = &[
         "destroy gives back all memory that the instance took",
         Rule::text("Ends an instance: joins its threads and frees what it holds. Never NULL."),
         frees_all,
-    ),
+    )
+    .sandbox(Sandbox::OWN_MEMORY),
     Check::new(
         "life/ten-thousand",
         "Ten thousand lives take no memory that stays",
@@ -120,7 +122,8 @@ pub(super) const CHECKS: &[Check] = &[
         "The end of the process neither calls the host nor crashes",
         Rule::module(6, "No call of the host comes from atexit, nor from static or thread-local destructors."),
         silent_at_exit,
-    ),
+    )
+    .sandbox(Sandbox::IMPORTS_NOTHING),
     Check::new(
         "life/real-host",
         "A real host loads the module, talks with it and unloads it",
@@ -130,12 +133,16 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 fn create(bench: &Bench) -> Verdict {
-    match Instance::create(bench.functions()?, Lent::new(false)) {
-        Some(instance) => {
+    match Instance::try_create(bench.functions()?, Lent::new(false)) {
+        Ok(Some(instance)) => {
             instance.end();
             Ok(())
         }
-        None => fail("create returned NULL, with a host that lends everything"),
+        Ok(None) => fail("create returned NULL, with a host that lends everything"),
+        Err(error) if sandbox::failed_step(&error).is_some_and(|step| step.starts_with("create")) => {
+            fail(error.to_string())
+        }
+        Err(error) => skip(format!("the loader refuses it; see the groups entry and sandbox: {error}")),
     }
 }
 
@@ -249,7 +256,7 @@ fn after_shutdown(bench: &Bench) -> Verdict {
 }
 
 fn frees_all(bench: &Bench) -> Verdict {
-    let Some(heap) = Interposed::install(&bench.subject()?.library) else {
+    let Some(heap) = Interposed::install(bench.library()?) else {
         return skip("the module's calls of malloc cannot be counted here");
     };
     // The first life may make what stays for the life of the process.
@@ -268,7 +275,7 @@ fn ten_thousand(bench: &Bench) -> Verdict {
     };
     let functions = bench.functions()?;
     let lent = Lent::new(false);
-    let lives = bench.times(2_000, 10_000);
+    let lives = bench.less(bench.times(2_000, 10_000), 500);
     let live = |count: usize| {
         for _ in 0..count {
             match Instance::create(functions, lent) {
@@ -291,17 +298,15 @@ fn ten_thousand(bench: &Bench) -> Verdict {
 fn many_at_once(bench: &Bench) -> Verdict {
     let mut instances = Vec::new();
     let functions = bench.functions()?;
-    for count in 0..1000 {
+    for count in 0..bench.less(1000, 100) {
         match Instance::create(functions, Lent::new(false)) {
             Some(instance) => instances.push(instance),
             None if count == 0 => return skip("no instance could be made; see life/create"),
             None => return fail(format!("create returned NULL when {count} instances were alive")),
         }
     }
-    for instance in instances.iter().step_by(100) {
-        ensure(instance.init(&bench.init_payload()).has_response(), || {
-            "one of a thousand did not answer".into()
-        })?;
+    for instance in instances.iter().step_by(instances.len() / 10) {
+        ensure(instance.init(&bench.init_payload()).has_response(), || "one of many did not answer".into())?;
     }
     let (even, odd): (Vec<_>, Vec<_>) = instances.into_iter().enumerate().partition(|(at, _)| at % 2 == 0);
     even.into_iter().rev().chain(odd).for_each(|(_, instance)| instance.end());

@@ -2,16 +2,19 @@
 
 use core::ffi::CStr;
 
+use rp_host::Error;
 use rp_host::abi::rp_module;
+use rp_host::bare::{self, BareModule};
 use rp_protocol::MANIFEST_MAX_BYTES;
 use serde_json::{Map, Value, json};
 
+use super::sandbox;
 use crate::bench::Bench;
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rule, Sandbox};
 use crate::instance::taken;
 use crate::outcome::{Stop, Verdict, ensure, fail, skip};
 use crate::session;
-use crate::subject::Functions;
+use crate::subject::{Code, Functions};
 
 pub(super) const CHECKS: &[Check] = &[
     Check::new(
@@ -41,6 +44,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(6, "table and manifest are constant"),
         constant,
     )
+    .sandbox(Sandbox::OWN_MEMORY)
     .abi(),
     Check::new(
         "manifest/json",
@@ -90,12 +94,25 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::plain(0, "the manifest, at most 64 KiB; owned by the module, valid until free_string gets it."),
         plain_again,
     )
+    .sandbox(Sandbox::LOADER_FREES)
     .plain(),
 ];
 
 /// The manifest's bytes, however the profile gives them.
 fn bytes(bench: &Bench) -> Result<Vec<u8>, Stop> {
+    if let Code::Sandboxed(module) = &bench.subject()?.code {
+        return sandboxed_bytes(bench, module);
+    }
     if bench.is_plain() { plain_bytes(bench) } else { in_table(bench) }
+}
+
+/// A host reads it from the file, and refuses a table that says otherwise; of a plain module the loader asks it.
+fn sandboxed_bytes(bench: &Bench, module: &Result<&BareModule, Error>) -> Result<Vec<u8>, Stop> {
+    match module {
+        Ok(module) => Ok(module.manifest_text().as_bytes().to_vec()),
+        Err(_) => bare::manifest_bytes(&bench.file)
+            .or_else(|error| skip(format!("the manifest cannot be read: {error}"))),
+    }
 }
 
 fn plain_bytes(bench: &Bench) -> Result<Vec<u8>, Stop> {
@@ -114,7 +131,7 @@ fn in_table(bench: &Bench) -> Result<Vec<u8>, Stop> {
     let table: &rp_module = bench.subject()?.table().map_err(Stop::Skip)?;
     let subject = bench.subject()?;
     let address = table.manifest as usize;
-    let extent = subject.entry.and_then(|entry| subject.library.extent(entry as *const core::ffi::c_void));
+    let extent = subject.entry.and_then(|entry| subject.extent(entry as *const core::ffi::c_void));
     if table.manifest.is_null() || extent.as_ref().is_some_and(|extent| !extent.contains(&address)) {
         return skip("the table's manifest lies outside the library; see entry/inside and manifest/size");
     }
@@ -143,6 +160,9 @@ fn exported(bench: &Bench) -> Verdict {
 
 fn same(bench: &Bench) -> Verdict {
     let subject = bench.subject()?;
+    if bench.is_sandboxed() {
+        return sandbox::accepted(bench, &["rp::load::manifest_differs"]);
+    }
     let exported = match &subject.inspection {
         Ok(inspection) => inspection.manifest_text.clone().unwrap_or_default().into_bytes(),
         Err(_) => return skip("the exported manifest cannot be read; see the rest of this group"),
@@ -155,6 +175,9 @@ fn same(bench: &Bench) -> Verdict {
 }
 
 fn size(bench: &Bench) -> Verdict {
+    if bench.is_sandboxed() {
+        return sandbox::accepted(bench, &["rp::load::manifest_unterminated", "rp::load::table_manifest"]);
+    }
     let subject = bench.subject()?;
     let table = subject.table().map_err(Stop::Skip)?;
     ensure(!table.manifest.is_null(), || "the table's manifest is NULL".into())?;

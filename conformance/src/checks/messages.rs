@@ -6,7 +6,7 @@ use rp_host::abi::{RP_ERR_CANCELLED, RP_ERR_NO_MEMORY, RP_FAILED, RP_OK};
 use serde_json::{Value, json};
 
 use crate::bench::Bench;
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rule, Sandbox};
 use crate::instance::{Answer, Ask, Instance};
 use crate::outcome::{Stop, Verdict, ensure, fail, skip, warn};
 use crate::pages::Place;
@@ -123,6 +123,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("sizeof(rp_message) where it was made; nothing past it may be read (RP_HAS)."),
         larger_struct,
     )
+    .sandbox(Sandbox::LOADERS_STRUCTS)
     .abi(),
     Check::new(
         "messages/no-nul",
@@ -130,13 +131,15 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("UTF-8 without a NUL at the end; never NULL, not even when len is 0."),
         no_nul,
     )
+    .sandbox(Sandbox::COPIED_TEXT)
     .abi(),
     Check::new(
         "messages/read-only",
         "Text of a message is not written to",
         Rule::text("Whoever passes it owns the bytes"),
         read_only,
-    ),
+    )
+    .sandbox(Sandbox::COPIED_TEXT),
     Check::new(
         "messages/borrowed",
         "Text of a message is not read any more after its call",
@@ -145,7 +148,8 @@ pub(super) const CHECKS: &[Check] = &[
             "A message and its text end with the call that passed them: copy what is needed later.",
         ),
         borrowed,
-    ),
+    )
+    .sandbox(Sandbox::COPIED_TEXT),
 ];
 
 /// One answer to each kind of message.

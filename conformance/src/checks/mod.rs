@@ -9,6 +9,7 @@ mod life;
 mod manifest;
 mod messages;
 mod replies;
+mod sandbox;
 mod threads;
 
 use crate::check::Check;
@@ -24,6 +25,7 @@ static GROUPS: &[&[Check]] = &[
     host_calls::CHECKS,
     environment::CHECKS,
     faults::CHECKS,
+    sandbox::CHECKS,
 ];
 
 /// Every check, in the order of a report.

@@ -5,7 +5,7 @@ use core::ffi::CStr;
 use rp_host::abi::RP_ERR_NO_MEMORY;
 
 use crate::bench::Bench;
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rule, Sandbox};
 use crate::instance::{Answer, Ask, Instance};
 use crate::outcome::{Stop, Verdict, ensure, fail, skip, warn};
 use crate::probe::{self, Growth, Misuse};
@@ -19,6 +19,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(1, "len never falls below what it found"),
         appends,
     )
+    .sandbox(Sandbox::LOADERS_REPLY)
     .abi(),
     Check::new(
         "replies/within",
@@ -26,6 +27,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(1, "The callee writes at data + len, raises len, asks grow for room, and touches nothing else"),
         within,
     )
+    .sandbox(Sandbox::LOADERS_REPLY)
     .abi(),
     Check::new(
         "replies/fields",
@@ -54,6 +56,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(1, "may move data"),
         grow_moves,
     )
+    .sandbox(Sandbox::LOADERS_REPLY)
     .abi(),
     Check::new(
         "replies/grow-exactly",
@@ -82,6 +85,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("May be NULL while capacity is 0."),
         null_data,
     )
+    .sandbox(Sandbox::LOADERS_REPLY)
     .abi(),
     Check::new(
         "replies/larger-struct",
@@ -89,6 +93,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("sizeof(rp_reply) where it was made; nothing past it may be read (RP_HAS)."),
         larger_struct,
     )
+    .sandbox(Sandbox::LOADERS_STRUCTS)
     .abi(),
     Check::new(
         "replies/as-passed",
@@ -96,6 +101,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("reply the reply that holds this function, as it was passed"),
         as_passed,
     )
+    .sandbox(Sandbox::LOADERS_REPLY)
     .abi(),
     Check::new(
         "replies/not-kept",
@@ -103,6 +109,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("the response is appended to it until this call returns"),
         not_kept,
     )
+    .sandbox(Sandbox::LOADERS_REPLY)
     .abi(),
     Check::new(
         "replies/plain-own",
@@ -110,6 +117,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::plain(0, "owned by the module, valid until free_string gets it. NULL: an error without a response"),
         plain_own,
     )
+    .sandbox(Sandbox::LOADER_FREES)
     .plain(),
     Check::new(
         "replies/plain-null",
@@ -117,6 +125,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::plain(0, "gone when this call returns; NULL does nothing"),
         plain_null,
     )
+    .sandbox(Sandbox::LOADER_FREES)
     .plain(),
     Check::new(
         "replies/plain-frees",
@@ -124,6 +133,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::plain(2, "the host copies it and gives it back to free_string, and to nothing else."),
         plain_frees,
     )
+    .sandbox(Sandbox::OWN_MEMORY)
     .plain(),
 ];
 
@@ -182,7 +192,8 @@ fn len(bench: &Bench) -> Verdict {
 fn grow_fails(bench: &Bench) -> Verdict {
     let instance = bench.ready()?;
     for (kind, payload) in session::every_kind(&instance) {
-        for fails_at in 1..200 {
+        let is_asked = |at: &usize| *at < bench.less(200, 5) || at.is_power_of_two();
+        for fails_at in (1..200).filter(is_asked) {
             let growth = Growth { fails_at: Some(fails_at), extra: 0, ..Growth::default() };
             let answer = put(&instance, &kind, &payload, &growth)?;
             if answer.failed_grows == 0 {
@@ -312,7 +323,7 @@ fn plain_null(bench: &Bench) -> Verdict {
 }
 
 fn plain_frees(bench: &Bench) -> Verdict {
-    let Some(heap) = crate::interpose::Interposed::install(&bench.subject()?.library) else {
+    let Some(heap) = crate::interpose::Interposed::install(bench.library()?) else {
         return skip("the module's calls of malloc cannot be counted here");
     };
     let instance = bench.ready()?;

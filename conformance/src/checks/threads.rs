@@ -107,6 +107,9 @@ fn on_all(work: impl Fn() -> Verdict + Sync) -> Verdict {
 }
 
 fn concurrent(bench: &Bench) -> Verdict {
+    if bench.is_sandboxed() {
+        return skip("a sandboxed instance has one stack, so one call at a time");
+    }
     if !bench.functions()?.is_concurrent() {
         return skip("the module is not concurrent");
     }

@@ -276,7 +276,9 @@ impl LoadFault {
                 "export rp_alloc and rp_free, or link with -Wl,--export=malloc,--export=free".into()
             }
             F::MissingExport(_) | F::FixedTable => {
-                "link with -mexec-model=reactor -Wl,--export-table,--growable-table,--export-dynamic".into()
+                "link with -mexec-model=reactor -Wl,--export-table,--growable-table,--export-dynamic; in Rust with \
+                 -Clink-arg=--export-table -Clink-arg=--growable-table in the rustflags of .cargo/config.toml"
+                    .into()
             }
             F::WrongExport { .. } => "declare it with rp_module.h, and define it with RP_MODULE".into(),
             F::StartFailed { fault, .. } => return fault.help(),

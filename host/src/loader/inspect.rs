@@ -94,6 +94,16 @@ pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, Error> {
     read().map_err(|fault| Error::load(path, fault))
 }
 
+/// The exported manifest, whatever it says.
+pub(crate) fn manifest_bytes(path: &Path) -> Result<Vec<u8>, LoadFault> {
+    let (bytes, _) = read_file(path)?;
+    #[cfg(feature = "wasm")]
+    if super::wasm::is_wasm(&bytes) {
+        return super::wasm::File::parse(&bytes)?.manifest_bytes().map(<[u8]>::to_vec);
+    }
+    find_manifest(&Image::parse(&bytes)?).map(<[u8]>::to_vec)
+}
+
 #[cfg(feature = "wasm")]
 fn inspect_wasm(path: &Path, bytes: &[u8], metadata: &Metadata) -> Result<Inspection, LoadFault> {
     let file = super::wasm::File::parse(bytes)?;
@@ -164,10 +174,14 @@ fn function(image: &Image<'_>, name: &'static str) -> Result<Option<u64>, LoadFa
     }
 }
 
-fn read_manifest(image: &Image<'_>) -> Result<(String, Manifest), LoadFault> {
+fn find_manifest<'a>(image: &'a Image<'_>) -> Result<&'a [u8], LoadFault> {
     let (Symbol::Data { address } | Symbol::Function { address }) =
         image.symbol(MANIFEST).ok_or(LoadFault::ManifestMissing)?;
-    let text = image.text_at(address, MANIFEST_MAX_BYTES).ok_or(LoadFault::ManifestUnterminated)?;
+    image.text_at(address, MANIFEST_MAX_BYTES).ok_or(LoadFault::ManifestUnterminated)
+}
+
+fn read_manifest(image: &Image<'_>) -> Result<(String, Manifest), LoadFault> {
+    let text = find_manifest(image)?;
     let text = core::str::from_utf8(text).map_err(|_| LoadFault::ManifestNotUtf8)?;
     Ok((text.to_owned(), Manifest::parse(text)?))
 }

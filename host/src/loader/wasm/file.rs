@@ -142,15 +142,18 @@ impl<'a> File<'a> {
         self.exports.iter().find(|export| export.name == name)
     }
 
-    /// The manifest: an exported global holds the address of its text.
+    /// The manifest, parsed.
     fn manifest(&self) -> Result<(String, Manifest), LoadFault> {
+        let text = core::str::from_utf8(self.manifest_bytes()?).map_err(|_| LoadFault::ManifestNotUtf8)?;
+        Ok((text.to_owned(), Manifest::parse(text)?))
+    }
+
+    /// The manifest's text: an exported global holds its address.
+    pub(crate) fn manifest_bytes(&self) -> Result<&'a [u8], LoadFault> {
         let export = self.export(MANIFEST).ok_or(LoadFault::ManifestMissing)?;
         let is_global = export.kind == ExternalKind::Global;
         let address = self.globals.get(export.index as usize).copied().flatten().filter(|_| is_global);
-        let text =
-            address.and_then(|address| self.text_at(address)).ok_or(LoadFault::ManifestUnterminated)?;
-        let text = core::str::from_utf8(text).map_err(|_| LoadFault::ManifestNotUtf8)?;
-        Ok((text.to_owned(), Manifest::parse(text)?))
+        address.and_then(|address| self.text_at(address)).ok_or(LoadFault::ManifestUnterminated)
     }
 
     fn text_at(&self, address: u32) -> Option<&'a [u8]> {

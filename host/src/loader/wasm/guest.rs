@@ -241,6 +241,11 @@ impl<E: Engine> Guest for WasmGuest<E> {
         if status == JUDGED { self.verdict.take() } else { None }
     }
 
+    fn memory(&self) -> Option<usize> {
+        let mut store = self.store.try_borrow_mut().ok()?;
+        store.as_mut().map(|store| E::view(store).memory().len())
+    }
+
     fn epitaph(&self) -> &'static str {
         if self.is_dead.get() {
             "it trapped or reached a limit, and is dead"

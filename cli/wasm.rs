@@ -1,0 +1,116 @@
+//! What WebAssembly modules may use up, as `rp.toml` and the command line say it.
+
+use std::num::NonZeroU64;
+use std::time::Duration;
+
+use rp_host::{CallFault, Error, LoadFault, WasmLimits};
+
+/// A limit under the name that operators know it by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    Memory,
+    Table,
+    CallTime,
+    Stack,
+}
+
+impl Key {
+    const ALL: [Key; 4] = [Key::Memory, Key::Table, Key::CallTime, Key::Stack];
+
+    /// As it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Key::Memory => "memory_bytes",
+            Key::Table => "table_entries",
+            Key::CallTime => "call_ms",
+            Key::Stack => "stack_bytes",
+        }
+    }
+
+    /// Sets it. What is larger than this machine can address is no limit there.
+    pub fn set(self, limits: &mut WasmLimits, value: NonZeroU64) {
+        let size = usize::try_from(value.get()).unwrap_or(usize::MAX);
+        match self {
+            Key::Memory => limits.memory = size,
+            Key::Table => limits.table = size,
+            Key::CallTime => limits.call_time = Duration::from_millis(value.get()),
+            Key::Stack => limits.stack = size,
+        }
+    }
+
+    /// The limit that an error names.
+    fn reached(error: &Error) -> Option<Key> {
+        let fault = match error.load_fault() {
+            Some(LoadFault::StartFailed { fault, .. }) => Some(fault),
+            _ => error.call_fault(),
+        };
+        match fault? {
+            CallFault::LimitMemory { .. } => Some(Key::Memory),
+            CallFault::LimitTable { .. } => Some(Key::Table),
+            CallFault::LimitTime { .. } => Some(Key::CallTime),
+            CallFault::LimitStack { .. } => Some(Key::Stack),
+            _ => None,
+        }
+    }
+}
+
+/// How to raise the limit that an error names, where it names one.
+pub fn help(error: &Error) -> Option<String> {
+    let key = Key::reached(error)?.as_str();
+    Some(format!(
+        "if the module needs it, raise {key} under [module.NAME.wasm] of the rp.toml; without one: --wasm-limit {key}=N"
+    ))
+}
+
+/// One limit, as the command line gives it.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    key: Key,
+    value: NonZeroU64,
+}
+
+impl Limit {
+    /// Reads `KEY=N`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (word, number) = text.split_once('=').ok_or("write KEY=N, as in call_ms=500")?;
+        let key = Key::ALL.into_iter().find(|key| key.as_str() == word);
+        let names = Key::ALL.map(Key::as_str).join(", ");
+        let key = key.ok_or_else(|| format!("`{word}` is none of {names}"))?;
+        let value = number.parse().map_err(|_| format!("`{number}` is no whole number above 0"))?;
+        Ok(Limit { key, value })
+    }
+
+    /// The default with these in it.
+    pub fn all(limits: &[Limit]) -> WasmLimits {
+        let mut all = WasmLimits::default();
+        limits.iter().for_each(|limit| limit.key.set(&mut all, limit.value));
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_read_and_set() {
+        let read = |texts: &[&str]| {
+            Limit::all(&texts.iter().map(|text| Limit::parse(text).expect(text)).collect::<Vec<_>>())
+        };
+        let limits =
+            read(&["memory_bytes=65536", "call_ms=5", "call_ms=7", "table_entries=9", "stack_bytes=8192"]);
+        let expected =
+            WasmLimits { memory: 65536, table: 9, call_time: Duration::from_millis(7), stack: 8192 };
+        assert_eq!(limits, expected);
+        assert_eq!(read(&[]), WasmLimits::default());
+        for (text, expected) in [
+            ("memory_bytes", "write KEY=N"),
+            ("memory=1", "none of memory_bytes, table_entries, call_ms, stack_bytes"),
+            ("call_ms=0", "no whole number above 0"),
+            ("call_ms=1s", "no whole number above 0"),
+        ] {
+            let told = Limit::parse(text).expect_err(text);
+            assert!(told.contains(expected), "{text}: {told}");
+        }
+    }
+}

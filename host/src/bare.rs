@@ -1,0 +1,110 @@
+//! A module without this host's own call path: for programs that check modules, and play the host themselves.
+//!
+//! Whatever loader brought the module in, its instance takes messages and replies of `rp_module.h`. Nothing here sees to
+//! turns, deadlines or the order of a life, so that a checker may break these rules and watch what the module does.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::abi::{rp_host, rp_message, rp_reply, rp_status};
+use crate::error::{CallFault, Error};
+use crate::instance::{Guest, Module, Profile};
+use crate::loader::{inspect, native};
+use crate::options::LoadOptions;
+
+/// A loaded module.
+pub struct BareModule(Arc<dyn Module>);
+
+/// An instance of it. Dropping it calls nothing of the module.
+pub struct BareInstance(Box<dyn Guest>);
+
+/// Why a call brought no status of the module.
+#[derive(Debug)]
+pub struct Verdict {
+    /// What the loader found.
+    pub fault: CallFault,
+    /// Whether nothing of the instance may be called again.
+    pub is_deadly: bool,
+}
+
+impl BareModule {
+    /// Loads a module as [`Host::load_with`](crate::Host::load_with) does, up to the instance.
+    ///
+    /// # Errors
+    /// Where a host would refuse the file.
+    pub fn load(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Self, Error> {
+        let path = path.as_ref();
+        native::load(path, options).map(BareModule).map_err(|fault| Error::load(path, fault))
+    }
+
+    /// How it speaks with a host.
+    pub fn profile(&self) -> Profile {
+        self.0.profile()
+    }
+
+    /// The manifest's text.
+    pub fn manifest_text(&self) -> &str {
+        self.0.manifest_text()
+    }
+
+    /// Makes an instance.
+    ///
+    /// # Errors
+    /// Where the entry or its table breaks a rule, and where the module made none.
+    ///
+    /// # Safety
+    /// `host` is valid for the life of the process (rule 6).
+    pub unsafe fn create(&self, host: *const rp_host, options: &LoadOptions) -> Result<BareInstance, Error> {
+        let path = self.0.path().unwrap_or(Path::new(""));
+        self.0.create(host, options).map(BareInstance).map_err(|fault| Error::load(path, fault))
+    }
+}
+
+impl BareInstance {
+    /// Calls `handle_message`.
+    ///
+    /// # Errors
+    /// Where the loader judged the call: what a native module would have done to the process, and what it did to the reply.
+    ///
+    /// # Safety
+    /// The message, its texts and the reply are valid until this returns (rules 1 and 2); no other call of the instance
+    /// runs, and none came after a deadly verdict or [`destroy`](BareInstance::destroy).
+    pub unsafe fn handle_message(
+        &self,
+        message: *const rp_message,
+        reply: *mut rp_reply,
+    ) -> Result<rp_status, Verdict> {
+        let handler = self.0.handler();
+        // SAFETY: the caller's promise; the guest is alive.
+        let status = unsafe { (handler.function)(handler.context, message, reply) };
+        match self.0.verdict(status) {
+            None => Ok(status),
+            Some(verdict) => Err(Verdict { fault: verdict.fault, is_deadly: verdict.is_deadly }),
+        }
+    }
+
+    /// Bytes of memory that the instance has for itself; `None` where it shares this process's.
+    pub fn memory(&self) -> Option<usize> {
+        self.0.memory()
+    }
+
+    /// Calls `destroy`.
+    ///
+    /// # Errors
+    /// Where it did not return.
+    ///
+    /// # Safety
+    /// No other call of the instance runs, and none came after a deadly verdict.
+    pub unsafe fn destroy(self) -> Result<(), CallFault> {
+        self.0.destroy()
+    }
+}
+
+/// The exported manifest as it stands in the file, whatever it says.
+///
+/// # Errors
+/// Where the file is no module, or has none that can be read.
+pub fn manifest_bytes(path: impl AsRef<Path>) -> Result<Vec<u8>, Error> {
+    let path = path.as_ref();
+    inspect::manifest_bytes(path).map_err(|fault| Error::load(path, fault))
+}

@@ -1,0 +1,162 @@
+//! C and C++ modules as WebAssembly, with clang and wasi-libc, or with zig, which brings both.
+
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{Missing, out_dir, root, succeed};
+
+/// How a host's functions get into a guest, for every compiler that links with wasm-ld; stack first, so that running
+/// over it traps instead of overwriting data.
+pub const LINK: &str = "-Wl,--export-table,--growable-table,--export-dynamic,--stack-first";
+const STACK_FIRST: &str = ",--stack-first";
+const PACKAGES: &str = "clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32";
+
+/// The file of modules-c/NAME, up to date.
+pub fn module(name: &str) -> Result<PathBuf, Missing> {
+    let entries = std::fs::read_dir(root().join("modules-c").join(name)).unwrap();
+    let mut sources: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    sources.retain(|path| has_extension(path, "c") || is_cpp(path));
+    sources.sort();
+    let mut flags = vec!["-Wall", "-Wextra", "-Werror"];
+    // Without RP_MODULE, which defines rp_alloc and rp_free, the host takes room from the allocator of libc.
+    if name.ends_with("-plain") {
+        flags.push("-Wl,--export=malloc,--export=free");
+    }
+    compile(name, &sources, &flags, LINK)
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
+}
+
+fn is_cpp(path: &Path) -> bool {
+    has_extension(path, "cpp")
+}
+
+/// Compiled once for each content of sources, headers and flags; under a name of its own and renamed, since other tests
+/// may do the same at the same time.
+pub fn compile(name: &str, sources: &[PathBuf], flags: &[&str], link: &str) -> Result<PathBuf, Missing> {
+    let language = if sources.iter().any(|path| is_cpp(path)) { Language::Cpp } else { Language::C };
+    let mut sources = sources.to_vec();
+    if language == Language::Cpp {
+        sources.push(root().join("cmake/rp-wasm.cpp"));
+    }
+    let out =
+        out_dir().join(format!("{name}-{:016x}.wasm", hash(&sources, &[flags, &[link]].concat(), language)));
+    if out.is_file() {
+        return Ok(out);
+    }
+    let fresh = out.with_extension(format!("{}.new", unique()));
+    let mut command = language.compiler()?;
+    command.args(["--target=wasm32-wasi", "-Os", "-mexec-model=reactor", "-fvisibility=hidden"]);
+    // zig puts the stack first by itself, and does not know the flag.
+    let is_zig = command.get_args().any(|word| word == "cc" || word == "c++");
+    command.arg(if is_zig { link.replace(STACK_FIRST, "") } else { link.to_owned() });
+    command.args(language.flags()).args(flags).arg("-I").arg(root().join("include"));
+    succeed(command.args(&sources).arg("-o").arg(&fresh));
+    std::fs::rename(&fresh, &out).unwrap();
+    Ok(out)
+}
+
+fn hash(sources: &[PathBuf], flags: &[&str], language: Language) -> u64 {
+    let read = |path: &PathBuf| std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let mut headers = Vec::new();
+    add_headers(&root().join("include"), &mut headers);
+    // A module may have headers of its own.
+    sources.iter().filter_map(|source| source.parent()).for_each(|folder| add_headers(folder, &mut headers));
+    headers.sort();
+    headers.dedup();
+    let contents: Vec<Vec<u8>> = sources.iter().chain(&headers).map(read).collect();
+    let compiler = std::env::var_os(language.variable());
+    BuildHasherDefault::<DefaultHasher>::default().hash_one((contents, flags, language.flags(), compiler))
+}
+
+/// The headers in a folder and in those below it.
+fn add_headers(folder: &Path, headers: &mut Vec<PathBuf>) {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    for path in entries.map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            add_headers(&path, headers);
+        } else if has_extension(&path, "h") || has_extension(&path, "hpp") {
+            headers.push(path);
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Language {
+    C,
+    Cpp,
+}
+
+impl Language {
+    fn flags(self) -> &'static [&'static str] {
+        match self {
+            Language::C => &["-std=c99"],
+            Language::Cpp => &["-std=c++17", "-fno-exceptions"],
+        }
+    }
+
+    /// Names the compiler, where it is none of those that are looked for.
+    fn variable(self) -> &'static str {
+        match self {
+            Language::C => "RP_WASM_CC",
+            Language::Cpp => "RP_WASM_CXX",
+        }
+    }
+
+    /// The first compiler that makes WebAssembly with a library of this language.
+    fn compiler(self) -> Result<Command, Missing> {
+        if let Ok(named) = std::env::var(self.variable()) {
+            return Ok(command(&named));
+        }
+        let (clang, zig) = match self {
+            Language::C => ("clang", "cc"),
+            Language::Cpp => ("clang++", "c++"),
+        };
+        let clangs = ["", "-22", "-21", "-20", "-19", "-18"].map(|version| format!("{clang}{version}"));
+        let zigs = [format!("zig {zig}"), format!("python3 -m ziglang {zig}")];
+        let found = clangs.iter().chain(&zigs).find(|words| self.is_made_by(words));
+        found.map(|words| command(words)).ok_or_else(|| {
+            Missing(format!(
+                "no {clang} and no zig compiles for wasm32-wasi: apt-get install {PACKAGES}, or pip install ziglang, \
+                 or set {}",
+                self.variable()
+            ))
+        })
+    }
+
+    fn is_made_by(self, words: &str) -> bool {
+        let (extension, header) = match self {
+            Language::C => ("c", "stdlib.h"),
+            Language::Cpp => ("cpp", "string"),
+        };
+        let name = words.replace([' ', '+'], "_");
+        let probe = out_dir().join(format!("probe-{name}-{}", unique()));
+        let source = probe.with_extension(extension);
+        std::fs::write(&source, format!("#include <{header}>\nint probe(void) {{ return 0; }}\n")).unwrap();
+        let mut compiler = command(words);
+        compiler.args(["--target=wasm32-wasi", "-mexec-model=reactor"]).arg(&source).arg("-o").arg(&probe);
+        let works = compiler.output().is_ok_and(|output| output.status.success());
+        for path in [&source, &probe] {
+            let _ = std::fs::remove_file(path);
+        }
+        works
+    }
+}
+
+/// Part of a name that no other thread or process uses.
+fn unique() -> String {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A program and its first arguments.
+fn command(words: &str) -> Command {
+    let mut words = words.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or_default());
+    command.args(words);
+    command
+}

@@ -1,0 +1,67 @@
+//! Every module of this repository as WebAssembly, from the same sources and under the same names.
+//!
+//! What is missing for that is a gap: printed, or with RP_FULL=1 a failure.
+
+pub mod c;
+mod rust;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The names of the modules whose folders are in modules-rust/ and modules-c/.
+pub fn modules() -> Vec<&'static str> {
+    let names = [env!("RP_MODULES_RUST"), env!("RP_MODULES_C")];
+    names.into_iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty()).collect()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A folder of its own beside the other builds.
+fn out_dir() -> PathBuf {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wasm");
+    std::fs::create_dir_all(&dir).unwrap();
+    dir
+}
+
+/// A module as WebAssembly; `None` where what it takes is missing, and that may be.
+pub fn module(name: &str) -> Option<PathBuf> {
+    match try_module(name) {
+        Ok(path) => Some(path),
+        Err(gap) => {
+            // Not println!, which the test runner keeps to itself.
+            let _ = writeln!(std::io::stderr(), "gap: {gap}");
+            None
+        }
+    }
+}
+
+/// A module as WebAssembly, or what is missing for it; with RP_FULL=1 that is a failure.
+pub fn try_module(name: &str) -> Result<PathBuf, String> {
+    let is_rust = root().join("modules-rust").join(name).is_dir();
+    or_gap(name, if is_rust { rust::module(name) } else { c::module(name) })
+}
+
+/// What is missing as a gap, which with RP_FULL=1 is a failure.
+pub fn or_gap(name: &str, built: Result<PathBuf, Missing>) -> Result<PathBuf, String> {
+    built.map_err(|Missing(what)| {
+        let gap = format!("{name} was not tested as WebAssembly: {what}");
+        assert!(!is_full(), "{gap}");
+        gap
+    })
+}
+
+/// Whether gaps are failures.
+fn is_full() -> bool {
+    std::env::var_os("RP_FULL").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// What is not there, and how to get it.
+pub struct Missing(pub String);
+
+fn succeed(command: &mut Command) {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+}

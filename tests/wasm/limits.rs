@@ -1,0 +1,74 @@
+//! The limits of `rp.toml` and of the command line hold, and their errors name them by the words of both.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::hostile::CASES;
+use crate::support::built;
+
+/// A key, a value that the guest reaches, the guest, and the code of the error.
+const LIMITS: &[(&str, u64, &str, &str)] = &[
+    ("memory_bytes", 1 << 20, "more memory than the limit at once", "rp::load::start_failed"),
+    ("table_entries", 1000, "a larger table than the limit at once", "rp::load::start_failed"),
+    ("call_ms", 20, "a loop", "rp::call::limit_time"),
+    ("stack_bytes", 8192, "endless recursion", "rp::call::limit_stack"),
+];
+
+/// Exit code, and the error as `rp` tells it to programs.
+fn rp(folder: &Path, arguments: &[&str]) -> (i32, Value) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rp"));
+    command.args(arguments).arg("--json").current_dir(folder).stdin(Stdio::null()).env("RP_LOG", "off");
+    let output = command.output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    (output.status.code().unwrap(), serde_json::from_str(&stderr).unwrap_or(Value::Null))
+}
+
+#[test]
+fn limits_hold_and_errors_name_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("s.jsonl"), r#"{"module":"hostile","type":"command","payload":{"name":"x"}}"#)
+        .unwrap();
+    for (key, value, case, code) in LIMITS {
+        let guest = CASES.iter().find(|one| one.name == *case).unwrap_or_else(|| panic!("no guest {case}"));
+        std::fs::write(folder.join("hostile.wasm"), guest.binary()).unwrap();
+        let toml = |limits: &str| {
+            let text = format!("[module.hostile]\npath = \"hostile.wasm\"\n{limits}\n[instance.hostile]\n");
+            std::fs::write(folder.join("rp.toml"), text).unwrap();
+        };
+        toml(&format!("wasm.{key} = {value}"));
+        let limit = format!("{key}={value}");
+        for arguments in
+            [&["call", "hostile.wasm", "x", "--wasm-limit", &limit][..], &["run", "rp.toml", "s.jsonl"]]
+        {
+            let (exit, error) = rp(folder, arguments);
+            assert_eq!((exit, error["code"].as_str()), (1, Some(*code)), "{arguments:?}: {error}");
+            let help = error["help"].as_str().unwrap();
+            let names = [format!("raise {key} under [module.NAME.wasm]"), format!("--wasm-limit {key}=N")];
+            assert!(names.iter().all(|name| help.contains(name)), "{help}");
+        }
+        // Without the limit it is loaded, and the others would run for long.
+        if code.starts_with("rp::load") {
+            toml("");
+            assert_eq!(rp(folder, &["run", "rp.toml", "s.jsonl"]).0, 0, "{case}");
+        }
+    }
+}
+
+#[test]
+fn a_native_module_is_refused_limits_that_would_not_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let library = built("test-minimal");
+    let library = library.to_str().unwrap();
+    let text =
+        format!("[module.test-minimal]\npath = '{library}'\nwasm.call_ms = 5\n[instance.test-minimal]\n");
+    std::fs::write(folder.path().join("rp.toml"), text).unwrap();
+    std::fs::write(folder.path().join("s.jsonl"), "").unwrap();
+    let (exit, error) = rp(folder.path(), &["run", "rp.toml", "s.jsonl"]);
+    let place = (error["code"].as_str(), error["line"].as_u64());
+    assert_eq!((exit, place), (2, (Some("rp::config::contradictory"), Some(3))), "{error}");
+    let (exit, error) = rp(folder.path(), &["call", library, "ping", "--wasm-limit", "call_ms=5"]);
+    assert_eq!((exit, error["code"].as_str()), (2, Some("rp::usage")), "{error}");
+}
