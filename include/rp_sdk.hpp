@@ -1,22 +1,27 @@
-// rp_sdk.hpp: modules in C++17, on top of rp_sdk.h. Header only; copy it with rp_sdk.h and rp_module.h.
+// rp_sdk.hpp: modules in C++17, on top of rp_sdk.h. Header only: copy it with rp_sdk.h, rp_sdk/ and rp_module.h.
 //
 // A whole module:
 //
 //     #include "rp_sdk.hpp"
 //
-//     class counter : public rp::module<counter> {
-//     public:
-//         std::int64_t add(std::int64_t by) { return count_ += by; }
-//         std::int64_t get() const { return count_; }
-//
-//         static constexpr auto handlers = rp::handlers(rp::on_command("add", &counter::add, "Adds.", "by"),
-//                                                       rp::on_command("get", &counter::get, "Tells the count."));
-//
-//     private:
-//         std::int64_t count_ = 0;
+//     struct greeting {
+//         std::string hello;
+//         static constexpr auto fields = rp::fields(rp::field("hello", &greeting::hello, "Who is greeted."));
 //     };
 //
-//     RP_MODULE_CLASS(counter, R"({"name":"counter","version":"0.1.0","protocol":"1.0"})");
+//     class hello : public rp::module<hello> {
+//     public:
+//         greeting greet(const std::optional<std::string> &name) { return ++count_, greeting{name.value_or("world")}; }
+//         std::uint64_t count() const { return count_; }
+//
+//         static constexpr auto handlers = rp::handlers(rp::on_command("greet", &hello::greet, "Greets.", "name"),
+//                                                       rp::on_command("count", &hello::count, "Counts."));
+//
+//     private:
+//         std::uint64_t count_ = 0;
+//     };
+//
+//     RP_MODULE_CLASS(hello, R"({"name":"hello","version":"0.1.0","protocol":"1.0"})");
 //
 // Contents
 //    1 reading      rp::json: a value of a JSON text, found, walked and read in place
@@ -40,7 +45,7 @@
 //   What is wrong with an argument is answered with its path: "documents[0].citation: expected a string", code
 //   "invalid_payload", details {"path":"documents[0].citation"}.
 //   Sections 1, 5, 6 and 13 allocate nothing but std::string (in rp::error, and where one is asked for), rp::buffer, and
-//   in create; the others what the standard containers in them do.
+//   in create; the others allocate what the standard containers in them do.
 //   Texts and values (std::string_view, rp::json, rp::message ...) are borrowed: they end with the call that passed
 //   them. As in rp_sdk.h every function is [any-thread], as far as what it is given is. rp::detail is private.
 

@@ -281,14 +281,14 @@ fn a_collection_answers_queries_and_mutations(library: &Path) {
 /// The module that the head of rp_sdk.hpp shows.
 #[test]
 fn a_module_of_two_commands() {
-    let text = include_str!("counter.cpp");
-    assert_eq!(text.lines().filter(|line| !line.is_empty()).count(), 11);
+    let text = include_str!("hello.cpp");
+    assert_eq!(text.lines().filter(|line| !line.is_empty()).count(), 15);
     let host = Host::new();
-    let counter = host.load(compile("counter.cpp", "counter", "")).unwrap();
-    assert_eq!(ask(&counter, "add", json!({"by": 3})), success("3"));
-    assert_eq!(ask(&counter, "add", json!({"by": -1})), success("2"));
-    assert_eq!(ask(&counter, "get", json!({})), success("2"));
-    assert_eq!(ask(&counter, "add", json!({"by": "3"})), refused("by", "expected an integer"));
+    let hello = host.load(compile("hello.cpp", "hello", "")).unwrap();
+    assert_eq!(ask(&hello, "greet", json!({})), success(r#"{"hello":"world"}"#));
+    assert_eq!(ask(&hello, "greet", json!({"name": "Nora"})), success(r#"{"hello":"Nora"}"#));
+    assert_eq!(ask(&hello, "greet", json!({"name": 7})), refused("name", "expected a string"));
+    assert_eq!(ask(&hello, "count", json!({})), success("2"));
     let head = include_str!("../../include/rp_sdk.hpp").lines().take_while(|line| line.starts_with("//"));
     let shown: Vec<_> = head.filter_map(|line| line.strip_prefix("//     ")).collect();
     let lines: Vec<_> = text.lines().filter(|line| !line.is_empty()).collect();
