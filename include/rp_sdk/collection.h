@@ -80,11 +80,11 @@ static inline bool rp_sdk_collection_grow(rp_collection *collection)
     size_t capacity = collection->capacity == 0 ? 16 : collection->capacity * 2;
     rp_entity **items;
     if (collection->count < collection->capacity) return true;
-    if (capacity > SIZE_MAX / 2 / sizeof *items) return false;
-    items = (rp_entity **)realloc(collection->items, capacity * sizeof *items);
+    if (capacity > SIZE_MAX / 2 / sizeof(rp_entity *)) return false;
+    items = (rp_entity **)realloc(collection->items, capacity * sizeof(rp_entity *));
     if (items == NULL) return false;
     collection->items = items;
-    items = (rp_entity **)realloc(collection->by_id, capacity * sizeof *items);
+    items = (rp_entity **)realloc(collection->by_id, capacity * sizeof(rp_entity *));
     if (items == NULL) return false;
     collection->by_id = items;
     collection->capacity = capacity;
@@ -217,8 +217,8 @@ static inline void rp_collection_remove(rp_collection *collection, rp_entity *en
     for (i = 0; collection->items[i] != entity; i++) {
     }
     collection->count--;
-    memmove(collection->by_id + at, collection->by_id + at + 1, (collection->count - at) * sizeof entity);
-    memmove(collection->items + i, collection->items + i + 1, (collection->count - i) * sizeof entity);
+    memmove(collection->by_id + at, collection->by_id + at + 1, (collection->count - at) * sizeof(rp_entity *));
+    memmove(collection->items + i, collection->items + i + 1, (collection->count - i) * sizeof(rp_entity *));
     rp_sdk_entity_destroy(entity);
 }
 
