@@ -27,7 +27,6 @@
 #include <unistd.h>
 #endif
 
-#define RP_SDK_MALLOC
 #include "rp_sdk.h"
 
 #ifndef FLAGS

@@ -1,5 +1,4 @@
 // The plain profile: a module of five plain functions and NUL-terminated text. Its answers are those of test-minimal-c.
-#define RP_SDK_MALLOC
 #include "rp_plain.h"
 #include "rp_sdk.h"
 

@@ -1,5 +1,4 @@
 // Answers, replies of one's own, the writer's care against misuse, and a host that is asked.
-#define RP_SDK_MALLOC
 #define RP_SDK_STDIO
 #include "rp_sdk.h"
 

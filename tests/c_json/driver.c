@@ -2,7 +2,6 @@
 //
 // request   operation (1 byte), length (4 bytes, little endian), bytes
 // response  rp_json_result (4 bytes), length (4 bytes), bytes
-#define RP_SDK_MALLOC
 #include "rp_sdk.h"
 
 #include <stdio.h>

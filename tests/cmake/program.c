@@ -1,6 +1,5 @@
 /* A host of two modules that are linked into it: asks each for its commands and prints the answers. */
 #define RP_NO_ENTRY
-#define RP_SDK_MALLOC
 #include <stdio.h>
 
 #include "rp_sdk.h"

@@ -20,7 +20,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RP_SDK_MALLOC
 #include "rp_sdk.h"
 
 #ifndef FLAGS
