@@ -110,20 +110,24 @@ static inline void rp_sdk_free_blocks(rp_memory_block *block)
     }
 }
 
-// Takes everything back, and keeps the last block for what comes.
-static inline void rp_memory_clear(rp_memory *memory)
-{
-    if (memory->blocks == NULL) return;
-    rp_sdk_free_blocks(memory->blocks->next);
-    memory->blocks->next = NULL;
-    memory->blocks->used = 0;
-}
-
 // Gives everything back.
 static inline void rp_memory_release(rp_memory *memory)
 {
     rp_sdk_free_blocks(memory->blocks);
     memory->blocks = NULL;
+}
+
+// Takes everything back, and keeps the last block for what comes, unless it is larger than usual.
+static inline void rp_memory_clear(rp_memory *memory)
+{
+    rp_memory_block *block = memory->blocks;
+    if (block == NULL || block->size > (size_t)RP_MEMORY_BLOCK * 1024) {
+        rp_memory_release(memory);
+        return;
+    }
+    rp_sdk_free_blocks(block->next);
+    block->next = NULL;
+    block->used = 0;
 }
 
 static inline rp_status RP_CALL rp_sdk_grow_memory(rp_reply *reply, size_t additional)

@@ -131,6 +131,10 @@ typedef struct rp_record {
 // clang-format off
 #define RP_SDK_FIELD(type, member, about, kind, is_optional, wanted, words, record) \
     {#member, about, kind, is_optional, RP_SDK_OFFSET(type, member, wanted), words, record}
+
+// A member that points to a struct.
+#define RP_SDK_SUB(type, member, about, is_optional, record) \
+    {#member, about, RP_KIND_SUB, is_optional, offsetof(type, member) + 0 * sizeof(*((type *)0)->member), NULL, record}
 // clang-format on
 
 #define RP_STR(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_STR, false, rp_str, NULL, NULL)
@@ -157,10 +161,8 @@ typedef struct rp_record {
     RP_SDK_FIELD(type, member, about, RP_KIND_WORDS, false, rp_words, &(words), NULL)
 #define RP_OPT_WORDS(type, member, words, about) \
     RP_SDK_FIELD(type, member, about, RP_KIND_WORDS, true, rp_words, &(words), NULL)
-#define RP_SUB(type, member, record, about) \
-    RP_SDK_FIELD(type, member, about, RP_KIND_SUB, false, void *, NULL, &(record))
-#define RP_OPT_SUB(type, member, record, about) \
-    RP_SDK_FIELD(type, member, about, RP_KIND_SUB, true, void *, NULL, &(record))
+#define RP_SUB(type, member, record, about) RP_SDK_SUB(type, member, about, false, &(record))
+#define RP_OPT_SUB(type, member, record, about) RP_SDK_SUB(type, member, about, true, &(record))
 #define RP_LIST(type, member, record, about) \
     RP_SDK_FIELD(type, member, about, RP_KIND_LIST, false, rp_list, NULL, &(record))
 #define RP_OPT_LIST(type, member, record, about) \
