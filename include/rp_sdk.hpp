@@ -2854,18 +2854,24 @@ private:
 } // namespace detail
 } // namespace rp
 
-// Before libc++ for WebAssembly aborts it prints why, and so brings imports of WASI with it, which the host refuses. These
-// take the place of what prints; the host reports the trap. Weak, since a build may bring them too.
+// Before libc++ for WebAssembly aborts it prints why, and its strings bring printing along: imports of WASI, which the
+// host refuses. These take the place of what prints and of what writes to files; the host reports the trap. Weak, since a
+// build may bring them too.
 #if defined(__wasm32__) && defined(_LIBCPP_VERSION)
-#define RP_TRAP_                                                                         \
-    extern "C" [[noreturn]] __attribute__((weak)) void abort_message(const char *, ...); \
-    extern "C" [[noreturn]] __attribute__((weak)) void abort_message(const char *, ...)  \
-    {                                                                                    \
-        __builtin_trap();                                                                \
-    }                                                                                    \
-    __attribute__((weak)) void std::__libcpp_verbose_abort(const char *, ...)            \
-    {                                                                                    \
-        __builtin_trap();                                                                \
+#define RP_TRAP_                                                                        \
+    RP_TRAP_AS_(void, abort_message, const char *, ...)                                 \
+    RP_TRAP_AS_(std::size_t, __stdio_write, void *, const unsigned char *, std::size_t) \
+    RP_TRAP_AS_(long long, __stdio_seek, void *, long long, int)                        \
+    RP_TRAP_AS_(int, __stdio_close, void *)                                             \
+    __attribute__((weak)) void std::__libcpp_verbose_abort(const char *, ...)           \
+    {                                                                                   \
+        __builtin_trap();                                                               \
+    }
+#define RP_TRAP_AS_(type, name, ...)                                      \
+    extern "C" [[noreturn]] __attribute__((weak)) type name(__VA_ARGS__); \
+    extern "C" [[noreturn]] __attribute__((weak)) type name(__VA_ARGS__)  \
+    {                                                                     \
+        __builtin_trap();                                                 \
     }
 #else
 #define RP_TRAP_
