@@ -46,7 +46,7 @@ fn measure_module(file: &Path, state: &str) {
 fn per_second(file: &Path, state: &str, entries: usize, payload: &str, batch: Option<usize>) -> f64 {
     let mut best = 0.0_f64;
     for _ in 0..RUNS {
-        let log = open(file, state, entries);
+        let (_host, log) = open(file, state, entries);
         let mut reply = Reply::new();
         let (start, mut done) = (Instant::now(), 0_u32);
         while batch.map_or(start.elapsed() < ENOUGH, |batch| (done as usize) < batch) {
@@ -59,7 +59,7 @@ fn per_second(file: &Path, state: &str, entries: usize, payload: &str, batch: Op
     best
 }
 
-fn open(file: &Path, state: &str, entries: usize) -> Instance {
+fn open(file: &Path, state: &str, entries: usize) -> (Host, Instance) {
     let host = Host::builder().store(Arc::new(SqliteStore::in_memory().expect("a store"))).build();
     let mut grants = Grants::default();
     for right in [Right::Read, Right::Write, Right::Emit] {
@@ -74,7 +74,7 @@ fn open(file: &Path, state: &str, entries: usize) -> Instance {
         let payload = if at % 10 == 0 { ADD.replace("note", "question") } else { ADD.to_owned() };
         ask(&log, &payload, &mut reply);
     }
-    log
+    (host, log)
 }
 
 fn ask(log: &Instance, payload: &str, reply: &mut Reply) {

@@ -59,15 +59,18 @@ static bool is_same(rp_str wanted, rp_str found)
     return !rp_str_is_given(wanted) || (rp_str_is_given(found) && rp_str_equals(wanted, found));
 }
 
+static bool has_text(const struct entry *entry, rp_str text)
+{
+    return !rp_str_is_given(text) || holds(entry->title, text) || holds(entry->content, text);
+}
+
+// The text comes last, since it takes longest.
 static bool is_wanted(const entries_walk *walk, const list_entries_args *args)
 {
     const struct entry *entry = walk->entry;
-    bool has_text =
-        !rp_str_is_given(args->text) || holds(entry->title, args->text) || holds(entry->content, args->text);
-    return has_text && (!args->types.is_given || has_type(&args->types, entry->type)) &&
-           has_tags(&entry->tags, &args->tags) && is_same(args->researcher, entry->researcher) &&
-           is_same(args->session, entry->session) &&
-           is_within(walk->entity->created_us, &args->since_us, &args->until_us);
+    return (!args->types.is_given || has_type(&args->types, entry->type)) && has_tags(&entry->tags, &args->tags) &&
+           is_same(args->researcher, entry->researcher) && is_same(args->session, entry->session) &&
+           is_within(walk->entity->created_us, &args->since_us, &args->until_us) && has_text(entry, args->text);
 }
 
 static void turn_round(rp_list *list)
