@@ -24,7 +24,7 @@ impl Language {
     pub const ALL: [Language; 5] =
         [Language::C, Language::CCmake, Language::Cpp, Language::Rust, Language::Plain];
 
-    /// Its name on the command line, and of its folder in templates/.
+    /// Its name on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Language::C => "c",

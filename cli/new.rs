@@ -87,11 +87,8 @@ fn check_free(folder: &Path) -> Result<(), Fault> {
 
 fn project(options: &Options) -> Result<Project, Fault> {
     let values = values(options)?;
-    let language = options.language.as_str();
-    let wasm = format!("{language}-wasm");
     let mut project = Project::new();
-    let folders = ["shared", language].into_iter().chain(options.wasm.then_some(wasm.as_str()));
-    for folder in folders {
+    for folder in layers(options) {
         let files = TEMPLATES
             .iter()
             .filter_map(|(path, text)| Some((path.strip_prefix(folder)?.strip_prefix('/')?, text)));
@@ -110,11 +107,26 @@ fn project(options: &Options) -> Result<Project, Fault> {
     Ok(project)
 }
 
+/// The folders of templates/ that the project is put together from.
+fn layers(options: &Options) -> Vec<&'static str> {
+    let (native, wasm): (&[_], &[_]) = match options.language {
+        Language::C => (&["make", "c"], &["make-wasm"]),
+        Language::CCmake => (&["c", "c-cmake"], &["c-cmake-wasm"]),
+        Language::Cpp => (&["cpp"], &["cpp-wasm"]),
+        Language::Rust => (&["rust"], &["rust-wasm"]),
+        Language::Plain => (&["make", "plain"], &["make-wasm", "plain-wasm"]),
+    };
+    let wasm = if options.wasm { wasm } else { &[] };
+    [&["shared"], native, wasm].concat()
+}
+
 /// What of rp's CMake files the project needs.
 fn cmake_files(options: &Options) -> &'static [&'static str] {
     match (options.language, options.wasm) {
-        (Language::Cpp, true) => &["rp-add-module.cmake", "rp-wasm.cpp"],
-        (Language::Cpp, false) | (Language::CCmake, _) => &["rp-add-module.cmake"],
+        (Language::CCmake | Language::Cpp, true) => {
+            &["rp-add-module.cmake", "rp-wasm-toolchain.cmake", "rp-wasm.cmake", "rp-wasm.cpp"]
+        }
+        (Language::CCmake | Language::Cpp, false) => &["rp-add-module.cmake"],
         _ => &[],
     }
 }
@@ -128,6 +140,10 @@ fn values(options: &Options) -> Result<Vec<(&'static str, String)>, Fault> {
         ("@stem@", name.replace('-', "_")),
         ("@type@", name.split('-').map(capitalized).collect()),
         ("@language@", options.language.as_str().to_owned()),
+        (
+            "@form@",
+            if options.language == Language::Plain { "in the plain profile" } else { "in C" }.to_owned(),
+        ),
         ("@year@", year(seconds).to_string()),
         ("@sdk@", sdk(options)?),
     ])
@@ -236,7 +252,7 @@ mod tests {
                     assert!(project.contains_key(file), "{language}: {file}");
                 }
                 for (path, text) in project.iter().filter(|(path, _)| !path.starts_with("cmake/")) {
-                    for word in ["@name@", "@stem@", "@type@", "@language@", "@year@", "@sdk@"] {
+                    for word in ["@name@", "@stem@", "@type@", "@language@", "@form@", "@year@", "@sdk@"] {
                         assert!(!text.contains(word) && !path.contains(word), "{language}: {path}: {word}");
                     }
                 }

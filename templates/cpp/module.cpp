@@ -3,36 +3,25 @@
 
 namespace {
 
-constexpr const char *description =
-    R"({"commands":[{"name":"greet","description":"Greets somebody.",)"
-    R"("args":{"type":"object","properties":{"name":{"type":"string"}},"required":["name"]},)"
-    R"("returns":{"type":"object","properties":{"hello":{"type":"string"},)"
-    R"("greeted":{"type":"integer","description":"How many were greeted so far."}},)"
-    R"("required":["hello","greeted"]}}],"events":{}})";
+struct greeting {
+    std::string hello;
+    std::uint64_t greeted;
 
+    static constexpr auto fields =
+        rp::fields("A greeting.", rp::field("hello", &greeting::hello, "Who was greeted."),
+                   rp::field("greeted", &greeting::greeted, "How many were greeted so far."));
+};
+
+// One instance of the module, and what it keeps.
 class greeter : public rp::module<greeter> {
 public:
-    rp::answer command(const rp::command &command, rp::reply &reply)
-    {
-        if (command.name() == "greet") return greet(command.args(), reply);
-        return reply.unknown(command);
-    }
+    greeting greet(std::string name) { return {std::move(name), ++greeted_}; }
 
-    static rp::answer describe(const rp::message &, rp::reply &reply)
-    {
-        return reply.success(rp::json(rp_json_literal(description)));
-    }
+    static constexpr auto handlers =
+        rp::handlers(rp::on_command("greet", &greeter::greet, "Greets somebody.", "name"));
 
 private:
-    rp::answer greet(rp::json args, rp::reply &reply)
-    {
-        rp::json name = args["name"];
-        if (!name.is_string()) return reply.error(RP_CODE_INVALID_PAYLOAD, "name: expected a string");
-        greeted_++;
-        return reply.success({{"hello", name}, {"greeted", greeted_}});
-    }
-
-    std::uint64_t greeted_ = 0; // so far
+    std::uint64_t greeted_ = 0;
 };
 
 } // namespace
