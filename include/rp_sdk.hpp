@@ -59,7 +59,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -122,14 +121,6 @@ inline std::string_view view(rp_str text) noexcept
 inline rp_str borrow(std::string_view text) noexcept
 {
     return rp_str{text.data() == nullptr ? "" : text.data(), text.size()};
-}
-
-// std::to_string lies in libc++ beside what prints through stdio, which under WebAssembly would import WASI.
-inline std::string decimal(std::uint64_t number)
-{
-    std::array<char, 20> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    return std::string(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
 } // namespace detail
@@ -490,7 +481,7 @@ public:
     std::string path() const
     {
         std::string path = parent_ == nullptr ? std::string() : parent_->path();
-        if (is_index_) return path += '[' + decimal(index_) + ']';
+        if (is_index_) return path += '[' + std::to_string(index_) + ']';
         if (!path.empty()) path += '.';
         return path += key_;
     }
@@ -607,7 +598,7 @@ template <class T> bool read_number(json value, T &out, const place &where, read
         if (read == RP_JSON_OK && out == wide && value.text() != "-0") return true;
         constexpr auto most = std::numeric_limits<T>::max();
         if constexpr (sizeof(T) == sizeof(wide)) return how.refuse(where, "expected a whole number");
-        else return how.refuse(where, "expected a whole number, at most " + decimal(most));
+        else return how.refuse(where, "expected a whole number, at most " + std::to_string(most));
     }
 }
 
@@ -2082,7 +2073,7 @@ private:
 
     static error wrong_version(const entity<T> &found, std::uint64_t expected)
     {
-        const std::string has = detail::decimal(found.version), wanted = detail::decimal(expected);
+        const std::string has = std::to_string(found.version), wanted = std::to_string(expected);
         return error(RP_CODE_CONFLICT, found.id + " has version " + has + ", not " + wanted)
             .with_details(R"({"expected":)" + wanted + R"(,"found":)" + has + '}');
     }
