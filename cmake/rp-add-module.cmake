@@ -116,6 +116,7 @@ function(_rp_link_module name version_script)
   endif()
   if(RP_SANITIZE STREQUAL "HOST")
     target_link_libraries(${name} PRIVATE ubsan)
+    target_link_options(${name} PRIVATE -fno-sanitize=address) # whatever CMAKE_C_FLAGS says
   elseif(RP_SANITIZE)
     target_link_options(${name} PRIVATE -fsanitize=address,undefined $<$<C_COMPILER_ID:Clang>:-shared-libsan>)
   elseif(CMAKE_SYSTEM_NAME STREQUAL "Linux")

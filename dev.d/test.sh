@@ -3,12 +3,16 @@
 
 # Jobs of their own that belong to it. `short` and `long` below say how much of each.
 parts=''
+x86_64_linux() { [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; }
 [ "$(uname -s)" = Linux ] && parts='fuzz'
+x86_64_linux && parts="$parts asan"
 
 needs() {
     echo cc c++ cmake make clang libclang 32-bit
     # What strangers build with, what holds the C and C++ to its style (tests/cmake.rs), what compares ABIs (tests/abi.rs).
-    [ "$(uname -s)" = Linux ] && echo abidiff clang-format clang-tidy git pkg-config valgrind
+    [ "$(uname -s)" = Linux ] && echo abidiff clang-format clang-tidy git pkg-config
+    # tests/sanitizers.rs.
+    x86_64_linux && echo gdb gcc msan valgrind
     for part in $parts; do needs_of "$part"; done
 }
 
@@ -22,11 +26,13 @@ on_linux() { [ "$(uname -s)" != Linux ] || stage "$@"; }
 
 # What every change waits for: each stage in a minute or two, all of them within 20 minutes on two cores.
 short() {
+    ! x86_64_linux || stage asan 600 ./dev asan
     on_linux fuzz 600 ./dev fuzz 10
 }
 
 # The same and more, for as long as it takes.
 long() {
+    ! x86_64_linux || stage asan 7200 ./dev asan --full
     stage languages 3600 ./dev languages
     stage book 5400 ./dev book
     stage deny 7200 ./dev deny
@@ -38,7 +44,7 @@ need_components() {
     cargo clippy --version >/dev/null 2>&1 || fail "clippy is missing: rustup component add clippy"
 }
 
-suites='binary(matrix) or binary(broken) or binary(cmake) or binary(sdk_hpp) or binary(templates) or binary(dist)'
+suites='binary(matrix) or binary(broken) or binary(cmake) or binary(sdk_hpp) or binary(templates) or binary(dist) or binary(sanitizers)'
 
 # What the tests read to run their long forms, and how long they may take then.
 set_full() {

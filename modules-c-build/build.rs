@@ -1,6 +1,9 @@
 //! Builds every folder of modules-c/ into the shared target folder, beside the modules in Rust.
 //!
 //! A package of its own, so that installing the command takes no C++ compiler and no cmake.
+//!
+//! It reads, from the environment, where 0 and nothing are no: RP_STRICT, whether warnings of the compilers are errors;
+//! RP_C_SANITIZE, whether the modules are built under ASan and UBSan, for a host that brings ASan's runtime.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -119,7 +122,8 @@ fn link(objects: &[PathBuf], library: &Path) {
         command.arg("-shared").args(objects).arg("-o").arg(library);
     }
     if is_set("RP_C_SANITIZE") {
-        command.arg("-lubsan");
+        // What cc took over from Rust's flags must not bring a second runtime.
+        command.args(["-fno-sanitize=address", "-lubsan"]);
     } else if target_os() == "linux" {
         command.arg("-Wl,-z,defs");
     }

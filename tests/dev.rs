@@ -95,6 +95,9 @@ fn machine_for_tests(name: &str) -> PathBuf {
         "abidiff",
         "cc",
         "c++",
+        "gcc",
+        "gdb",
+        "llvm-symbolizer",
         "cmake",
         "make",
         "clang",
@@ -154,6 +157,24 @@ fn names_what_to_install_where_it_may_not() {
     assert!(text.contains("sudo apt-get") && text.contains("cmake g++ gcc libc6-dev"), "{text}");
     let calls = std::fs::read_to_string(machine.join("calls")).expect("calls");
     assert!(!calls.contains("apt-get"), "{calls}");
+}
+
+/// Tools whose packages have other names.
+#[test]
+fn knows_what_brings_the_sanitizers() {
+    let machine = machine("dev-sanitizers", &[]);
+    add_script(&machine, "id", "echo 1000");
+    add_script(&machine, "apt-get", "");
+    for (job, packages) in [
+        ("asan", "cmake g++ gcc libc6-dev llvm make"),
+        ("valgrind", "cmake g++ gcc libc6-dev make valgrind"),
+        ("tsan", "cmake g++ gcc libc6-dev make"),
+        ("msan", "clang cmake g++ gcc libc6-dev libclang-rt-dev make"),
+    ] {
+        let (code, text) = dev(&machine, &[job]);
+        let command = format!("install -y --no-install-recommends {packages} ");
+        assert_eq!((code, text.contains(&command)), (2, true), "{job}: {text}");
+    }
 }
 
 #[test]

@@ -50,6 +50,10 @@ fn every_fault_is_told() {
         assert_eq!(again.code(), error.code(), "{}", case.name);
     }
     witness.check("at the end");
+    if cfg!(rp_sanitized) {
+        // They lay libraries out in their own way, and the host is built without WebAssembly.
+        return;
+    }
     insta::assert_snapshot!(
         "faults",
         account.redacted(&[(&dir, "[DIR]"), (std::env::consts::ARCH, "[ARCH]")])

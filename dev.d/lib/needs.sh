@@ -32,6 +32,11 @@ has_wasm_rust() {
     [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null)" ]
 }
 
+# The library that clang links where it compiles with MemorySanitizer.
+has_msan() {
+    echo 'int main(void) { return 0; }' | clang -fsanitize=memory -x c - -o /dev/null 2>/dev/null
+}
+
 # Whether the tool "$1" is there: a program, or one of those that are more than a program.
 has_tool() {
     case "$1" in
@@ -40,6 +45,7 @@ has_tool() {
     venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
     wasm-c) has_wasm_c ;;
     wasm-rust) has_wasm_rust ;;
+    msan) has_msan ;;
     *) have "$1" ;;
     esac
 }
@@ -71,6 +77,8 @@ package() {
     "apt-get cc") echo gcc libc6-dev ;;
     "apt-get c++") echo g++ ;;
     "apt-get libclang") echo libclang-dev ;;
+    "apt-get llvm-symbolizer") echo llvm ;;
+    "apt-get msan") echo libclang-rt-dev ;;
     "apt-get 32-bit") echo gcc-multilib g++-multilib ;;
     "apt-get go") echo golang-go ;;
     "apt-get ldc2") echo ldc ;;
@@ -86,9 +94,11 @@ package() {
     "dnf gfortran") echo gcc-gfortran ;;
     "dnf ldc2" | "brew ldc2") echo ldc ;;
     "dnf venv" | "brew venv") echo python3 ;;
+    "dnf llvm-symbolizer") echo llvm ;;
+    "dnf msan") echo compiler-rt ;;
     "dnf 32-bit") echo glibc-devel.i686 libstdc++-devel.i686 ;;
     "dnf wasm-c" | "brew wasm-c") echo zig ;;
-    "brew cc" | "brew c++" | "brew clang" | "brew libclang") echo llvm ;;
+    "brew cc" | "brew c++" | "brew clang" | "brew libclang" | "brew llvm-symbolizer") echo llvm ;;
     "brew gfortran") echo gcc ;;
     *) echo "$2" ;;
     esac

@@ -285,7 +285,7 @@ impl Inner {
     /// After a panic nothing of the instance is called again (rule 6).
     fn die(&self) {
         self.set_life(Life::Dead);
-        self.lent.close();
+        self.lent.abandon(self.handler);
         self.shared.events.unsubscribe(self);
         self.shared.waits.wake(|waiter| waiter.sender == Some(self.number()));
         self.turns().wake();

@@ -13,7 +13,7 @@ use rp_protocol::code;
 
 use crate::abi::{RP_ERR_CANCELLED, RP_ERR_NO_MEMORY, rp_host, rp_message, rp_reply, rp_status};
 use crate::host::Shared;
-use crate::instance::{Inner, Life};
+use crate::instance::{Handler, Inner, Life};
 use crate::log::{Level, LogRecord};
 use crate::origin::Origin;
 use crate::outgoing::Outgoing;
@@ -28,7 +28,11 @@ pub(crate) struct Lent {
     /// First, so that the functions find their `Lent` from the pointer that the module passes (rule 11).
     abi: rp_host,
     behind: Mutex<Behind>,
+    /// The one that was lent before: all are reached from `LAST`, so that no leak checker takes them for lost.
+    _before: Option<&'static Lent>,
 }
+
+static LAST: Mutex<Option<&'static Lent>> = Mutex::new(None);
 
 const _: () = assert!(offset_of!(Lent, abi) == 0);
 
@@ -41,7 +45,8 @@ enum Behind {
         instance: Arc<str>,
     },
     Live(Arc<Inner>),
-    Closed,
+    /// The instance is gone. What one that panicked leaves is kept in sight, for no leak checker to take it for lost.
+    Closed(#[expect(dead_code, reason = "only leak checkers look at it")] Option<Handler>),
 }
 
 // SAFETY: the pointers in `abi` are never written after `lend`, and lead to functions that take any thread.
@@ -53,7 +58,8 @@ impl Lent {
     /// Makes an `rp_host` for an instance that is about to be created. It is never freed (rule 6).
     pub(crate) fn lend(shared: &Arc<Shared>, instance: &str) -> &'static Lent {
         let behind = Behind::Creating { shared: Arc::clone(shared), instance: instance.into() };
-        let lent: &'static mut Lent = Box::leak(Box::new(Lent {
+        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        let lent: &'static Lent = Box::leak(Box::new(Lent {
             abi: rp_host {
                 struct_size: size_of::<rp_host>() as u32,
                 flags: 0,
@@ -65,7 +71,9 @@ impl Lent {
                 random: Some(random),
             },
             behind: Mutex::new(behind),
+            _before: *last,
         }));
+        *last = Some(lent);
         lent
     }
 
@@ -81,7 +89,16 @@ impl Lent {
 
     /// The instance is gone: every `send` is answered RP_ERR_CANCELLED from now on.
     pub(crate) fn close(&self) {
-        let before = std::mem::replace(&mut *self.lock(), Behind::Closed);
+        self.end(None);
+    }
+
+    /// The same for an instance whose state stays as it is, since it panicked (rule 6).
+    pub(crate) fn abandon(&self, state: Handler) {
+        self.end(Some(state));
+    }
+
+    fn end(&self, left: Option<Handler>) {
+        let before = std::mem::replace(&mut *self.lock(), Behind::Closed(left));
         // Dropped without the lock: it may be the last handle to the instance.
         drop(before);
     }
@@ -100,7 +117,7 @@ impl Behind {
         match self {
             Behind::Creating { shared, .. } => Some(shared),
             Behind::Live(inner) => Some(&inner.shared),
-            Behind::Closed => None,
+            Behind::Closed(_) => None,
         }
     }
 }
@@ -134,7 +151,7 @@ unsafe extern "C" fn send(
                 &Refusal::new(code::NOT_INITIALIZED, "send works from init on; create is too early"),
             )
         },
-        Behind::Closed => RP_ERR_CANCELLED,
+        Behind::Closed(_) => RP_ERR_CANCELLED,
         Behind::Live(sender) => thread::with_innermost(|frame| {
             let origin = match frame {
                 Some(frame) => Origin::Frame(frame),
@@ -174,7 +191,7 @@ unsafe extern "C" fn write_log(
                 let cause = inner.turns().find(message_id).map_or(0, Slot::cause);
                 (&*inner.name, &*inner.module.manifest().name, cause)
             }
-            Behind::Closed => return,
+            Behind::Closed(_) => return,
         };
         let level = Level::from_abi(level);
         let record = LogRecord { instance, module, message_id, cause, level, text: &text };
@@ -194,7 +211,7 @@ unsafe extern "C" fn cancelled(host: *const rp_host, message_id: u64) -> i32 {
     });
     let answer = here.unwrap_or_else(|| match lent.behind() {
         Behind::Creating { .. } => message_id != 0,
-        Behind::Closed => true,
+        Behind::Closed(_) => true,
         Behind::Live(inner) if message_id == 0 => inner.life() >= Life::Closing,
         Behind::Live(inner) => {
             inner.turns().find(message_id).is_none_or(|slot| slot.is_cancelled(message_id))

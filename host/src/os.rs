@@ -8,6 +8,30 @@ pub fn library_file_name(module: &str) -> OsString {
     format!("{}{stem}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX).into()
 }
 
+/// Where the stack of this thread ends just now. Not the address of a local, where that can be helped: AddressSanitizer
+/// keeps locals elsewhere.
+#[inline(always)]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub(crate) fn stack_pointer() -> usize {
+    let here: usize;
+    // SAFETY: it copies a register.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        core::arch::asm!("mov {}, rsp", out(reg) here, options(nomem, nostack, preserves_flags));
+        #[cfg(target_arch = "aarch64")]
+        core::arch::asm!("mov {}, sp", out(reg) here, options(nomem, nostack, preserves_flags));
+    }
+    here
+}
+
+/// About where the stack of this thread ends just now.
+#[inline(always)]
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub(crate) fn stack_pointer() -> usize {
+    let local = 0_u8;
+    std::ptr::from_ref(&local) as usize
+}
+
 /// The lowest usable address of this thread's stack, where the system tells.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) fn stack_low() -> Option<usize> {
@@ -110,6 +134,20 @@ pub(crate) fn at_exit(function: extern "C" fn()) {
 /// Windows keeps a loaded file from being deleted, so there is nothing to do at the end; the next start sweeps.
 #[cfg(not(unix))]
 pub(crate) fn at_exit(_function: extern "C" fn()) {}
+
+/// Whether LeakSanitizer is in this process: it tells where leaks come from after every exit handler, and reads that in the
+/// libraries' files.
+#[cfg(unix)]
+pub(crate) fn has_leak_checker() -> bool {
+    // SAFETY: dlsym(3) only looks the name up.
+    !unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"__lsan_do_leak_check".as_ptr()) }.is_null()
+}
+
+/// LeakSanitizer is not to be had here.
+#[cfg(not(unix))]
+pub(crate) fn has_leak_checker() -> bool {
+    false
+}
 
 /// What a file is, so that one that did not change is recognised.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

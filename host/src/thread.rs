@@ -86,8 +86,7 @@ fn first_token(thread: &Thread) -> u64 {
 /// The token of this thread, if it is at work on no message and has the stack for one.
 #[inline]
 pub(crate) fn idle_token() -> Option<u64> {
-    let marker = 0_u8;
-    let here = ptr::from_ref(&marker) as usize;
+    let here = os::stack_pointer();
     THREAD.with(|thread| {
         let is_idle = thread.innermost.get().is_null() & (here > thread.stack_floor.get());
         // A thread whose floor is known has its token.
@@ -98,8 +97,7 @@ pub(crate) fn idle_token() -> Option<u64> {
 /// Refuses where a handler would find too little stack.
 #[inline]
 pub(crate) fn check_stack() -> Result<(), CallFault> {
-    let marker = 0_u8;
-    let here = ptr::from_ref(&marker) as usize;
+    let here = os::stack_pointer();
     let floor = THREAD.with(|thread| thread.stack_floor.get());
     // An unknown floor is usize::MAX, so that the first call of a thread takes the cold path.
     if here > floor { Ok(()) } else { check_stack_cold(here) }

@@ -1,6 +1,6 @@
 //! Calls a module's exports directly: what a host never does, such as a command before `init`, or NULL.
 use std::ffi::{CStr, CString, c_char, c_void};
-use std::mem::size_of;
+use std::mem::{ManuallyDrop, size_of};
 use std::path::Path;
 use std::ptr::null_mut;
 
@@ -33,12 +33,12 @@ impl Bare {
     /// Opens a library for ever and makes an instance.
     pub fn open(path: &Path) -> Bare {
         // SAFETY: one of the workspace's own modules, whose constructors are harmless.
-        let library: &'static Library = Box::leak(Box::new(unsafe { Library::new(path) }.unwrap()));
+        let library = ManuallyDrop::new(unsafe { Library::new(path) }.unwrap());
         // SAFETY: the symbols have the types of rp_module.h and rp_plain.h.
         unsafe {
             if let Ok(entry) = library.get::<unsafe extern "C" fn() -> *const rp_module>(b"rp_module_v1\0") {
                 let table = &*entry();
-                let instance = table.create.unwrap()(host_that_lends_nothing());
+                let instance = table.create.unwrap()(&raw const HOST_THAT_LENDS_NOTHING.0);
                 assert!(!instance.is_null());
                 return Bare::Abi { table, instance };
             }
@@ -149,18 +149,22 @@ impl Plain {
     }
 }
 
-fn host_that_lends_nothing() -> *const rp_host {
-    Box::leak(Box::new(rp_host {
-        struct_size: size_of::<rp_host>() as u32,
-        flags: 0,
-        context: null_mut(),
-        send: None,
-        write_log: None,
-        cancelled: None,
-        now_us: None,
-        random: None,
-    }))
-}
+struct Constant(rp_host);
+
+// SAFETY: nothing in it is ever written.
+unsafe impl Sync for Constant {}
+
+/// Valid for the life of the process (rule 6), and the same for all: it has nothing that could tell instances apart.
+static HOST_THAT_LENDS_NOTHING: Constant = Constant(rp_host {
+    struct_size: size_of::<rp_host>() as u32,
+    flags: 0,
+    context: null_mut(),
+    send: None,
+    write_log: None,
+    cancelled: None,
+    now_us: None,
+    random: None,
+});
 
 fn message(message_type: &str, payload: &str, flags: u32) -> rp_message {
     let borrowed = |text: &str| rp_str { data: text.as_ptr().cast(), len: text.len() };

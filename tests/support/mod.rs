@@ -2,81 +2,15 @@
 #![allow(dead_code, reason = "each test uses its part")]
 
 pub mod script;
+mod source;
 pub mod wasm;
 
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rp_host::{Error, Host, Instance, Message, Reply, library_file_name};
 
-/// A C source of tests/hostile, and how it is built.
-#[derive(Clone, Debug, Hash)]
-pub struct Source {
-    file: &'static str,
-    flags: Vec<String>,
-}
-
-impl Source {
-    pub fn new(file: &'static str) -> Self {
-        Source { file, flags: Vec::new() }
-    }
-
-    pub fn flag(mut self, flag: impl Into<String>) -> Self {
-        self.flags.push(flag.into());
-        self
-    }
-
-    pub fn define(self, macro_: &str) -> Self {
-        self.flag(format!("-D{macro_}"))
-    }
-
-    /// Defines a macro as a C string.
-    pub fn define_text(self, macro_: &str, text: &str) -> Self {
-        let text = text.replace('\\', "\\\\").replace('"', "\\\"");
-        self.flag(format!("-D{macro_}=\"{text}\""))
-    }
-
-    /// The library, built once for each content of the sources and each set of flags.
-    pub fn library(&self) -> PathBuf {
-        let out = hostile_dir().join(format!("{}-{:016x}.so", self.file, self.hash()));
-        if !out.is_file() {
-            self.compile(&out, &["-shared", "-fPIC"]);
-        }
-        out
-    }
-
-    /// The same as a program.
-    pub fn program(&self, how: &[&str]) -> PathBuf {
-        let out = hostile_dir().join(format!("{}-{:016x}{}", self.file, self.hash(), how.join("")));
-        if !out.is_file() {
-            self.compile(&out, how);
-        }
-        out
-    }
-
-    fn hash(&self) -> u64 {
-        let hash = BuildHasherDefault::<DefaultHasher>::default();
-        let read = |path: PathBuf| std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        hash.hash_one((self, read(self.path()), headers().into_iter().map(read).collect::<Vec<_>>()))
-    }
-
-    fn path(&self) -> PathBuf {
-        root().join("tests/hostile").join(self.file).with_extension("c")
-    }
-
-    /// Compiled under a name of its own and renamed: other test processes may do the same at the same time.
-    fn compile(&self, out: &Path, how: &[&str]) {
-        let fresh = out.with_extension(format!("{}.new", std::process::id()));
-        let mut cc = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
-        cc.args(["-std=gnu99", "-O1", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden", "-I"]);
-        cc.arg(root().join("include")).args(how).arg(self.path()).arg("-o").arg(&fresh).args(&self.flags);
-        let output = cc.output().unwrap_or_else(|error| panic!("{cc:?}: {error}; is there a C compiler?"));
-        assert!(output.status.success(), "{cc:?}: {}", String::from_utf8_lossy(&output.stderr));
-        std::fs::rename(&fresh, out).unwrap();
-    }
-}
+pub use source::Source;
 
 /// Builds what a table of cases needs, several at a time.
 pub fn build_all(sources: &[Source]) {
@@ -95,23 +29,6 @@ pub fn build_all(sources: &[Source]) {
 
 pub fn root() -> PathBuf {
     env!("CARGO_MANIFEST_DIR").into()
-}
-
-/// The headers that it may include.
-fn headers() -> Vec<PathBuf> {
-    let folders = ["include", "include/rp_sdk"].map(|folder| root().join(folder));
-    let list =
-        |folder: &PathBuf| std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-    let files = folders.iter().flat_map(list).map(|entry| entry.expect("the folder is read").path());
-    let mut files: Vec<PathBuf> = files.filter(|path| path.is_file()).collect();
-    files.sort();
-    files
-}
-
-fn hostile_dir() -> PathBuf {
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile");
-    std::fs::create_dir_all(&dir).unwrap();
-    dir
 }
 
 /// The library of a module or fixture that cargo or the build script made.

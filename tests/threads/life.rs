@@ -1,6 +1,6 @@
 //! The beginning and the end of an instance, with threads of its own at work.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -195,16 +195,17 @@ fn an_unload_that_is_given_up() {
 /// Unloading from inside a call of the same instance, through a service, would wait for itself.
 #[test]
 fn unload_from_inside() {
-    let own: Arc<OnceLock<Vec<Instance>>> = Arc::default();
+    let own: Arc<Mutex<Vec<Instance>>> = Arc::default();
     let reached = Arc::clone(&own);
     let host = Host::builder()
         .service("unload", move |request: &Request<'_>, _: &mut Vec<u8>| {
             let index = usize::from(request.payload.contains("other"));
-            reached.get().unwrap()[index].unload().map_err(|error| Refusal::new("conflict", error.code()))
+            let instance = reached.lock().unwrap()[index].clone();
+            instance.unload().map_err(|error| Refusal::new("conflict", error.code()))
         })
         .build();
     let (one, other) = (start(&host, "one"), start(&host, "other"));
-    own.set(vec![one.clone(), other.clone()]).unwrap();
+    *own.lock().unwrap() = vec![one.clone(), other.clone()];
     let said = run(&one, json!([tell("unload", json!({"who": "own"}))]));
     assert_eq!(said[0]["response"]["error"], "rp::call::reentrant", "{said}");
     // Also where the one that asks is two messages away.
@@ -216,6 +217,8 @@ fn unload_from_inside() {
     let said = run(&one, json!([tell("unload", json!({"who": "other"}))]));
     assert_eq!(said[0]["status"], 0, "{said}");
     assert!(!other.is_ready());
+    // A service and the host that it holds would keep each other for ever.
+    own.lock().unwrap().clear();
 }
 
 /// Threads of a module send while it is unloaded: until `shutdown` returns they are served, from then on they get

@@ -1,6 +1,6 @@
 //! Modules that ask modules: what would wait for itself is refused, and exactly that.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use rp_host::{Host, Instance, Refusal, Request};
@@ -194,25 +194,28 @@ fn nobody_of_that_name() {
 /// A service of the embedder that calls modules stands in the chain of the message that it answers.
 #[test]
 fn through_a_service() {
-    let inner: Arc<OnceLock<Host>> = Arc::default();
+    let inner: Arc<Mutex<Option<Host>>> = Arc::default();
     let reached = Arc::clone(&inner);
     let host = Host::builder()
         .service("call", move |request: &Request<'_>, data: &mut Vec<u8>| {
             let what: Value = serde_json::from_str(request.payload).unwrap();
-            let instance = reached.get().unwrap().instance(what["module"].as_str().unwrap()).unwrap();
+            let host = reached.lock().unwrap().clone().unwrap();
+            let instance = host.instance(what["module"].as_str().unwrap()).unwrap();
             let answer =
                 try_run(&instance, &what["steps"]).map_err(|error| Refusal::new("conflict", error.code()))?;
             serde_json::to_writer(data, &answer).unwrap();
             Ok(())
         })
         .build();
-    inner.set(host.clone()).ok().unwrap();
+    *inner.lock().unwrap() = Some(host.clone());
     let (a, _b) = (start(&host, "a"), start(&host, "b"));
     let call = |module: &str, steps: Value| json!({"send": {"type": "call", "payload": {"module": module, "steps": steps}}});
     let sent = run(&a, json!([call("b", json!([ask("a", json!([]))])), call("a", json!([]))]));
     assert_eq!(code(&sent[0]["response"]["data"][0]), "reentrant", "{sent}");
     assert_eq!(sent[1]["response"]["error"], "rp::call::reentrant");
     host.unload_all();
+    // A service and the host that it holds would keep each other for ever.
+    *inner.lock().unwrap() = None;
 }
 
 /// Instances of another host are other instances, whatever their place in it.

@@ -1,6 +1,7 @@
 //! Native libraries. The only file that opens them.
 
 use core::ffi::c_void;
+use core::mem::ManuallyDrop;
 use core::ops::Range;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -98,8 +99,9 @@ fn check_machine(image: &Image<'_>) -> Result<(), LoadFault> {
     })
 }
 
-/// Opens a private copy, every symbol resolved now and none lent to other libraries; never closed (rule 10).
-fn open(copy: &Path) -> Result<Arc<Library>, LoadFault> {
+/// Opens a private copy, every symbol resolved now and none lent to other libraries; never closed (rule 10):
+/// its threads and thread-local destructors may outlive every instance.
+fn open(copy: &Path) -> Result<ManuallyDrop<Library>, LoadFault> {
     #[cfg(unix)]
     let opened = {
         use libloading::os::unix::{Library as UnixLibrary, RTLD_LOCAL, RTLD_NOW};
@@ -109,10 +111,7 @@ fn open(copy: &Path) -> Result<Arc<Library>, LoadFault> {
     #[cfg(not(unix))]
     // SAFETY: as above.
     let opened = unsafe { Library::new(copy) };
-    let library = Arc::new(opened.map_err(|error| system_fault(&error))?);
-    // One handle is never given back: threads and thread-local destructors of the module may outlive every instance.
-    std::mem::forget(Arc::clone(&library));
-    Ok(library)
+    opened.map(ManuallyDrop::new).map_err(|error| system_fault(&error))
 }
 
 /// Reads the reason out of the loader's text, which is all that dlopen gives.

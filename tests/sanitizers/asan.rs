@@ -1,0 +1,54 @@
+//! AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer, in host and modules at once.
+
+use std::process::Command;
+
+use super::planted::{Planted, in_c, in_cpp, in_rust, run, told};
+use super::support::built;
+
+/// A run of its own for each bug, since each ends the process.
+fn sees_all_of(planted: &Planted) {
+    let call = |command: &str| {
+        let mut rp = Command::new(env!("CARGO_BIN_EXE_rp"));
+        // The quick way to walk a stack ends in the C++ library, which allocates for `new`.
+        rp.env("ASAN_OPTIONS", "fast_unwind_on_malloc=0");
+        run(rp.arg("call").arg(&planted.library).arg(command))
+    };
+    let clean = call("nothing");
+    assert!(clean.status.success() && !told(&clean).contains("Sanitizer"), "{}", told(&clean));
+    let unseen = planted.bugs("asan").into_iter().filter_map(|bug| {
+        let output = call(&bug.command);
+        let is_seen = !output.status.success() && bug.is_in(&told(&output));
+        (!is_seen).then(|| format!("{bug:?}\n{}", told(&output)))
+    });
+    let unseen: Vec<_> = unseen.collect();
+    assert!(unseen.is_empty(), "not seen: {}", unseen.join("\n\n"));
+}
+
+#[test]
+fn asan_sees_the_bugs_in_c() {
+    sees_all_of(&in_c(|source| source));
+}
+
+#[test]
+fn asan_sees_the_bugs_in_cpp() {
+    sees_all_of(&in_cpp());
+}
+
+#[test]
+fn asan_sees_the_bugs_in_rust() {
+    sees_all_of(&in_rust());
+}
+
+/// Every check over every module, each module's in one process. Without LeakSanitizer, since some checks end a process in
+/// the midst of things; one of them counts what a module frees.
+#[test]
+fn asan_has_nothing_to_say_of_our_modules() {
+    let names = [env!("RP_MODULES_RUST"), env!("RP_MODULES_C")];
+    let modules: Vec<_> = names.into_iter().flat_map(|names| names.split(',')).map(built).collect();
+    for module in modules {
+        let mut rp = Command::new(env!("CARGO_BIN_EXE_rp"));
+        let output =
+            run(rp.env("ASAN_OPTIONS", "detect_leaks=0").args(["check", "--in-process"]).arg(&module));
+        assert!(output.status.success(), "{}: {}", module.display(), told(&output));
+    }
+}

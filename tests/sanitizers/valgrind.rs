@@ -1,0 +1,105 @@
+//! Valgrind's memcheck, over `rp` and the modules that it loads.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+use super::planted::{Planted, in_c, in_cpp, in_rust, run, told};
+use super::support::{built, root};
+use super::{is_full, shared_host};
+
+/// What it exits with where it found something.
+const FOUND: i32 = 9;
+
+fn valgrind() -> Command {
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args(["-q", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
+    // What is reached by a pointer into its middle only is not lost, and not told.
+    valgrind.arg("--show-leak-kinds=definite");
+    valgrind.arg("--fullpath-after=").arg(env!("CARGO_BIN_EXE_rp"));
+    valgrind
+}
+
+/// Plays messages, each of a module, a type and a payload; the modules' libraries lie in `folder`.
+fn play(folder: &Path, messages: &[(&str, &str, Value)]) -> Output {
+    let line = |(module, message_type, payload): &(&str, &str, Value)| {
+        json!({"module": module, "type": message_type, "payload": payload}).to_string() + "\n"
+    };
+    let session = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(session.path(), messages.iter().map(line).collect::<String>()).unwrap();
+    run(valgrind().args(["run", "--log", "off", "--modules"]).arg(folder).arg(session.path()))
+}
+
+/// All bugs in one run: none of them ends it.
+fn sees_all_of(module: &str, planted: &Planted) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(&planted.library, folder.path().join(rp_host::library_file_name(module))).unwrap();
+    let bugs = planted.bugs("valgrind");
+    let messages = bugs.iter().map(|bug| (module, "command", json!({"name": bug.command})));
+    let output = play(folder.path(), &messages.collect::<Vec<_>>());
+    assert_eq!(output.status.code(), Some(FOUND), "{}", told(&output));
+    let report = told(&output);
+    let errors: Vec<String> = paragraphs(&report);
+    let unseen: Vec<_> = bugs.iter().filter(|bug| !errors.iter().any(|error| bug.is_in(error))).collect();
+    assert!(unseen.is_empty(), "not seen: {unseen:?}\n{report}");
+}
+
+/// What valgrind tells, one error each: the lines begin with `==PID== `, and an empty one ends an error.
+fn paragraphs(report: &str) -> Vec<String> {
+    let lines =
+        report.lines().filter_map(|line| line.strip_prefix("==")?.split_once("== ").map(|(_, text)| text));
+    let lines: Vec<&str> = lines.collect();
+    lines.split(|line| line.trim().is_empty()).map(|error| error.join("\n")).collect()
+}
+
+#[test]
+fn valgrind_sees_the_bugs_in_c() {
+    sees_all_of("planted-c", &in_c(|source| source));
+}
+
+#[test]
+fn valgrind_sees_the_bugs_in_cpp() {
+    sees_all_of("planted-cpp", &in_cpp());
+}
+
+#[test]
+fn valgrind_sees_the_bugs_in_rust() {
+    sees_all_of("planted", &in_rust());
+}
+
+fn assert_clean(about: &str, output: &Output) {
+    assert!(output.status.code() == Some(0) && !told(output).contains("\n=="), "{about}: {}", told(output));
+}
+
+/// A session holds objects only; what is none is sent in the runs under the other tools.
+fn objects(module: &'static str) -> impl Iterator<Item = (&'static str, &'static str, Value)> {
+    shared_host::messages(module).into_iter().filter_map(move |(message_type, payload)| {
+        let payload: Value = serde_json::from_str(&payload).ok()?;
+        payload.is_object().then_some((module, message_type, payload))
+    })
+}
+
+/// Those of one language at a time, since the same module in another provides the same entities.
+#[test]
+fn valgrind_has_nothing_to_say_of_our_modules() {
+    for names in [env!("RP_MODULES_RUST"), env!("RP_MODULES_C")] {
+        let names: Vec<_> = names.split(',').collect();
+        let folder = built(names[0]);
+        let messages: Vec<_> = names.into_iter().flat_map(objects).collect();
+        assert_clean("our modules", &play(folder.parent().unwrap(), &messages));
+    }
+}
+
+/// The example sessions without deadlines, which would pass by; with the store in the long form.
+#[test]
+fn valgrind_has_nothing_to_say_of_the_sessions() {
+    let mut sessions = vec![&["examples/session.jsonl"][..]];
+    if is_full() {
+        sessions.push(&["examples/research/rp.toml", "examples/research/session.jsonl"]);
+    }
+    for session in sessions {
+        let output = run(valgrind().args(["run", "--log", "error"]).args(session).current_dir(root()));
+        assert_clean(session[0], &output);
+    }
+}
