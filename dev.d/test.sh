@@ -44,7 +44,7 @@ need_components() {
     cargo clippy --version >/dev/null 2>&1 || fail "clippy is missing: rustup component add clippy"
 }
 
-suites='binary(matrix) or binary(broken) or binary(cmake) or binary(sdk_hpp) or binary(templates) or binary(dist) or binary(sanitizers)'
+suites='binary(broken) or binary(cmake) or binary(sdk_hpp) or binary(templates) or binary(dist) or binary(sanitizers)'
 
 # What the tests read to run their long forms, and how long they may take then.
 set_full() {
@@ -58,8 +58,9 @@ set_full() {
 
 tests() {
     if cargo nextest --version >/dev/null 2>&1; then
-        # In two, since each has its limit: what builds and checks many modules, and all the rest.
-        stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "not ($suites)"
+        # In three, since each has its limit: every check over every module, what builds many modules, and all the rest.
+        stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "not (binary(matrix) or $suites)"
+        stage matrix "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "binary(matrix)"
         stage suites "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$suites"
     else
         say "cargo-nextest is missing: the tests run under cargo test, in one process and without a limit for each;"
