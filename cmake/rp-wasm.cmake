@@ -4,7 +4,16 @@
 # wasi-libc does not have.
 set(RP_WASM_TARGET wasm32-wasi)
 set(RP_WASM_COMPILE_OPTIONS -fvisibility=hidden $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions>)
-set(RP_WASM_LINK_OPTIONS -mexec-model=reactor -Wl,--export-table,--growable-table,--export-dynamic)
+set(RP_WASM_LINK_OPTIONS -mexec-model=reactor -Wl,--export-table,--growable-table)
+if("${RP_WASM_CC} ${RP_WASM_CXX} $ENV{RP_WASM_CC} ${CMAKE_C_COMPILER}" MATCHES "zig|python")
+  list(APPEND RP_WASM_LINK_OPTIONS -Wl,--export-dynamic)
+else()
+  # By name, since --export-dynamic keeps all of libc++ that is visible, and what of it formats floats imports WASI.
+  foreach(name rp_module_v1 rp_manifest rp_alloc rp_free
+      create_module handle_message free_string destroy_module get_module_metadata)
+    list(APPEND RP_WASM_LINK_OPTIONS -Wl,--export-if-defined=${name})
+  endforeach()
+endif()
 # What libc++ brings along would import what a sandbox does not have.
 set(RP_WASM_CXX_SOURCE ${CMAKE_CURRENT_LIST_DIR}/rp-wasm.cpp)
 

@@ -8,9 +8,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::{Missing, out_dir, root, succeed};
 
 /// How a host's functions get into a guest, for every compiler that links with wasm-ld; stack first, so that running
-/// over it traps instead of overwriting data.
-pub const LINK: &str = "-Wl,--export-table,--growable-table,--export-dynamic,--stack-first";
-const STACK_FIRST: &str = ",--stack-first";
+/// over it traps instead of overwriting data. By name, since --export-dynamic keeps all of libc++ that is visible, and
+/// what of it formats floats imports WASI.
+pub const LINK: &str = concat!(
+    "-Wl,--export-table,--growable-table,--stack-first",
+    ",--export-if-defined=rp_module_v1",
+    ",--export-if-defined=rp_manifest",
+    ",--export-if-defined=rp_alloc",
+    ",--export-if-defined=rp_free",
+    ",--export-if-defined=create_module",
+    ",--export-if-defined=handle_message",
+    ",--export-if-defined=free_string",
+    ",--export-if-defined=destroy_module",
+    ",--export-if-defined=get_module_metadata",
+);
+/// zig puts the stack first by itself, and knows neither of the two flags.
+const LINK_BY_ZIG: &str = "-Wl,--export-table,--growable-table,--export-dynamic";
 const PACKAGES: &str = "clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32";
 
 /// The file of modules-c/NAME, up to date.
@@ -51,9 +64,8 @@ pub fn compile(name: &str, sources: &[PathBuf], flags: &[&str], link: &str) -> R
     let fresh = out.with_extension(format!("{}.new", unique()));
     let mut command = language.compiler()?;
     command.args(["--target=wasm32-wasi", "-Os", "-mexec-model=reactor", "-fvisibility=hidden"]);
-    // zig puts the stack first by itself, and does not know the flag.
     let is_zig = command.get_args().any(|word| word == "cc" || word == "c++");
-    command.arg(if is_zig { link.replace(STACK_FIRST, "") } else { link.to_owned() });
+    command.arg(if is_zig && link == LINK { LINK_BY_ZIG } else { link });
     command.args(language.flags()).args(flags).arg("-I").arg(root().join("include"));
     succeed(command.args(&sources).arg("-o").arg(&fresh));
     std::fs::rename(&fresh, &out).unwrap();
