@@ -100,9 +100,11 @@ static inline rp_status rp_sdk_entity_make(const rp_record *record, const rp_cal
     rp_entity *entity = (rp_entity *)rp_memory_take(memory, sizeof *entity);
     rp_reading reading;
     rp_json_result result;
+    if (entity == NULL) return RP_ERR_NO_MEMORY;
+    *out = entity;
     rp_writer_record(&writer, record, document);
     result = rp_writer_finish(&writer);
-    if (entity == NULL || result == RP_JSON_ERR_NO_MEMORY) return RP_ERR_NO_MEMORY;
+    if (result == RP_JSON_ERR_NO_MEMORY) return RP_ERR_NO_MEMORY;
     if (result != RP_JSON_OK) {
         return rp_answer_error(call->reply, RP_CODE_INTERNAL, rp_json_result_text(result));
     }
@@ -111,7 +113,6 @@ static inline rp_status rp_sdk_entity_make(const rp_record *record, const rp_cal
     if (!rp_memory_copy(memory, rp_reply_text(&written), &entity->data.text)) return RP_ERR_NO_MEMORY;
     reading.memory = memory;
     reading.reply = call->reply;
-    *out = entity;
     return rp_record_read(&reading, record, entity->data, NULL, entity->document);
 }
 
@@ -484,6 +485,7 @@ static inline rp_status rp_collection_add_all(rp_collection *collection, const r
         void *document = rp_memory_take(call->memory, collection->record->size);
         rp_entity told;
         if (document == NULL) return RP_ERR_NO_MEMORY;
+        memset(&told, 0, sizeof told);
         status = rp_record_read(&reading, &entity_record, walk.value, &place, &told);
         if (status == RP_OK) status = rp_record_read(&reading, collection->record, told.data, &path, document);
         if (status == RP_OK) status = rp_collection_add(collection, call, &told, document, NULL);
