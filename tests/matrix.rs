@@ -3,6 +3,8 @@
 //! A new folder in modules-rust/ or modules-c/ is two new columns; nothing is added here. A cell that cannot be asked is
 //! ignored with its reason, and the reasons are counted at the end: a gap is never silent. RP_CHECK_FULL=1 runs the long forms.
 
+#[path = "matrix/page.rs"]
+mod page;
 mod support;
 
 use std::collections::BTreeMap;
@@ -10,6 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use page::Table;
 use rp_conformance::{Check, Finding, Kind, Plan, Sandbox};
 use support::wasm;
 
@@ -78,7 +81,27 @@ fn gaps(columns: &[Column]) -> Result<(), Failed> {
     for ((reason, check), names) in gaps {
         println!("  {check} on {}: {reason}", names.join(", "));
     }
+    // What can be asked is a matter of the platform too, and the page is of one.
+    if cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu", feature = "wasm")) {
+        let is_whole = files.len() == columns.len();
+        let table = |is_wasm| {
+            let is_of = |name: &str| name.ends_with(".wasm") == is_wasm;
+            table(files.iter().zip(findings.chunks(plan.checks.len())).filter(|((name, _), _)| is_of(name)))
+        };
+        page::check(&table(false), is_whole.then(|| table(true)).as_ref())?;
+    }
     Ok(())
+}
+
+fn table<'a>(columns: impl Iterator<Item = (&'a (String, PathBuf), &'a [Finding])>) -> Table<'a> {
+    let mut table = Table::default();
+    for ((name, _), findings) in columns {
+        table.add_column(name.trim_end_matches(".wasm"));
+        for (row, finding) in findings.iter().enumerate() {
+            table.add(row, finding.check, finding.outcome.kind, &finding.outcome.text);
+        }
+    }
+    table
 }
 
 /// The JSON test files of a crate that is a dev-dependency for them.
