@@ -2592,12 +2592,18 @@ template <class F> struct keeps_entities<query_handler<F>> : std::true_type {};
 template <class F> struct keeps_entities<mutation_handler<F>> : std::true_type {};
 template <class... H> struct keeps_entities<std::tuple<H...>> : std::disjunction<keeps_entities<H>...> {};
 
+template <class H> struct hears_events : std::false_type {};
+template <class F> struct hears_events<event_handler<F>> : std::true_type {};
+template <class... H> struct hears_events<std::tuple<H...>> : std::disjunction<hears_events<H>...> {};
+
 template <class M, class = void> struct handlers_of {
     static constexpr std::tuple<> all{};
 };
 template <class M> struct handlers_of<M, std::void_t<decltype(M::handlers)>> {
     static constexpr const auto &all = M::handlers;
 };
+
+template <class M> using handlers_type = std::decay_t<decltype(handlers_of<M>::all)>;
 
 // Shows every handler of a module to a visitor.
 template <class M, class Visitor> void each_handler(Visitor &&visitor)
@@ -2635,14 +2641,14 @@ public:
     // Answers for entities that the module provides.
     answer query(const message &message, reply &reply)
     {
-        if constexpr (!keeps_entities()) return no_entities(reply);
+        if constexpr (!detail::keeps_entities<detail::handlers_type<M>>::value) return no_entities(reply);
         const result<rp::query> query = detail::read_query(message.payload());
         if (!query) return reply.error(query.error());
         return run_entity({message, reply, nullptr, &*query, nullptr}, query->entity);
     }
     answer mutation(const message &message, reply &reply)
     {
-        if constexpr (!keeps_entities()) return no_entities(reply);
+        if constexpr (!detail::keeps_entities<detail::handlers_type<M>>::value) return no_entities(reply);
         const result<rp::mutation> mutation = detail::read_mutation(message.payload());
         if (!mutation) return reply.error(mutation.error());
         return run_entity({message, reply, nullptr, nullptr, &*mutation}, mutation->entity);
@@ -2650,6 +2656,7 @@ public:
     // Hears of something that happened.
     answer event(const message &message, reply &reply)
     {
+        if constexpr (!detail::hears_events<detail::handlers_type<M>>::value) return reply.success();
         std::string event;
         json data;
         detail::envelope in(message.payload(), {"event", "data"});
@@ -2718,11 +2725,6 @@ private:
     module &operator=(const module &) = delete;
 
     M &self() noexcept { return static_cast<M &>(*this); }
-
-    static constexpr bool keeps_entities() noexcept
-    {
-        return detail::keeps_entities<std::decay_t<decltype(detail::handlers_of<M>::all)>>::value;
-    }
 
     answer run_entity(const detail::call_context &context, const std::string &entity)
     {
