@@ -162,7 +162,7 @@ fn loadable(options: &Options, config: Option<&ConfigFile>) -> Result<Vec<Loadab
         }
         return Ok(vec![Loadable::found("", options.file.clone(), load)]);
     };
-    let loadable = instances::of_config(config, &[])?;
+    let loadable = instances::of_config(config, &[], &options.host.engine)?;
     let is_there = |one: &Loadable| options.file.as_os_str() == one.name.as_str();
     if loadable.iter().any(is_there) {
         return Ok(loadable);

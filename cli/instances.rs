@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rp_host::{Format, Instance, LoadOptions};
 
 use crate::config::{ConfigFile, Planned};
+use crate::engine::EngineOptions;
 use crate::fault::Fault;
 use crate::modules::Folders;
 use crate::setup::{Setup, nanoseconds};
@@ -33,8 +34,12 @@ impl Loadable {
 }
 
 /// The instances of a configuration, in its order. `given` are the folders named on the command line, which count in
-/// place of the configuration's own.
-pub fn of_config(file: &ConfigFile, given: &[PathBuf]) -> Result<Vec<Loadable>, Fault> {
+/// place of the configuration's own; so does what `engine` says.
+pub fn of_config(
+    file: &ConfigFile,
+    given: &[PathBuf],
+    engine: &EngineOptions,
+) -> Result<Vec<Loadable>, Fault> {
     let folders = if given.is_empty() { &file.config.folders } else { given };
     let needs_folders = file.config.instances.iter().any(|planned| planned.path.is_none());
     let folders = needs_folders.then(|| Folders::new(folders)).transpose()?;
@@ -55,7 +60,7 @@ pub fn of_config(file: &ConfigFile, given: &[PathBuf]) -> Result<Vec<Loadable>, 
         Ok(Loadable {
             name: planned.name.clone(),
             path,
-            options: planned.options.clone(),
+            options: engine.apply(planned.options.clone()),
             deadline: planned.deadline,
             place: Some(planned.span.clone()),
         })

@@ -7,6 +7,7 @@ mod config;
 mod describe;
 mod doctor;
 mod embedded;
+mod engine;
 mod fault;
 mod files;
 mod header;

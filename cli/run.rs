@@ -112,7 +112,7 @@ fn known_instances(
     options: &Options,
     session: (&str, &str),
 ) -> Result<Vec<Loadable>, Fault> {
-    let loadable = instances::of_config(config, &options.modules)?;
+    let loadable = instances::of_config(config, &options.modules, &options.host.engine)?;
     let is_known = |step: &&Step<'_>| loadable.iter().any(|one| one.name == step.module);
     match steps.iter().find(|step| !is_known(step)) {
         None => Ok(loadable),

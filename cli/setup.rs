@@ -8,6 +8,7 @@ use rp_host::{Grants, Host, HostBuilder, Instance, LoadOptions, Message, Reply, 
 
 use crate::Common;
 use crate::config::ConfigFile;
+use crate::engine::EngineOptions;
 use crate::fault::Fault;
 use crate::interrupt::Interrupt;
 use crate::log::{self, LogFilter};
@@ -32,6 +33,8 @@ pub struct HostOptions {
     /// several are parted by commas
     #[arg(long, value_name = "LEVEL", env = "RP_LOG", hide_env_values = true)]
     pub log: Option<LogFilter>,
+    #[command(flatten)]
+    pub engine: EngineOptions,
 }
 
 /// One right.
@@ -118,7 +121,7 @@ impl HostOptions {
         for grant in &self.grants {
             grants.grant(grant.right, &grant.name);
         }
-        LoadOptions::new().grants(grants).wasm_limits(Limit::all(&self.wasm_limits))
+        self.engine.apply(LoadOptions::new().grants(grants).wasm_limits(Limit::all(&self.wasm_limits)))
     }
 }
 
@@ -231,6 +234,7 @@ mod tests {
             trace: None,
             log: None,
             wasm_limits: Vec::new(),
+            engine: EngineOptions::default(),
             grants: texts.iter().map(|text| parse_grant(text).expect("a grant")).collect(),
         };
         assert_eq!(options(&["call=a", "read=x.*", "call=b"]).grants.len(), 3);

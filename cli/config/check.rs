@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rp_host::{LoadOptions, WasmLimits};
+use rp_host::{LoadOptions, WasmCache, WasmEngine, WasmLimits};
 use semver::VersionReq;
 use toml::Spanned;
 
 use super::{
     Config, ConfigFault, Index, Known, Limits, Planned, PlannedStore, StorePlace, file, grants, json,
 };
+use crate::engine;
 use crate::wasm::Key;
 
 /// Reads a whole file; `folder` is where it lies.
@@ -30,9 +31,10 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
     }
     check_modules_are_used(&file)?;
     let limits = limits(&file.limits);
+    let shared = for_all(&file.wasm, folder);
     let instances = instances
         .into_iter()
-        .map(|(name, instance)| planned(name, instance, &known, folder, &limits))
+        .map(|(name, instance)| planned(name, instance, &known, folder, &limits, &shared))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Config {
         folders: file.folders.iter().map(|path| folder.join(path.get_ref())).collect(),
@@ -40,6 +42,26 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
         limits,
         instances,
     })
+}
+
+/// What holds for every module.
+fn for_all(table: &file::WasmEngines, folder: &Path) -> LoadOptions {
+    let mut options = LoadOptions::new();
+    if let Some(engine) = table.engine {
+        options = options.wasm_engine(engine_of(engine));
+    }
+    match table.cache.clone().map(engine::cache) {
+        Some(WasmCache::Folder(path)) => options.wasm_cache(WasmCache::Folder(folder.join(path))),
+        Some(cache) => options.wasm_cache(cache),
+        None => options,
+    }
+}
+
+fn engine_of(engine: file::Engine) -> WasmEngine {
+    match engine {
+        file::Engine::Wasmi => WasmEngine::Wasmi,
+        file::Engine::Wasmtime => WasmEngine::Wasmtime,
+    }
 }
 
 fn check_name(name: &Spanned<String>) -> Result<(), ConfigFault> {
@@ -79,13 +101,17 @@ fn planned(
     known: &Known<'_>,
     folder: &Path,
     limits: &Limits,
+    shared: &LoadOptions,
 ) -> Result<Planned, ConfigFault> {
     let wanted = module_of(name, instance);
     let Some((module_name, module)) = known.modules.iter().find(|(module, _)| *module == wanted.get_ref())
     else {
         return Err(undeclared(name, wanted, known));
     };
-    let mut options = LoadOptions::new().instance(name.get_ref()).expect_name(*module_name);
+    let mut options = shared.clone().instance(name.get_ref()).expect_name(*module_name);
+    if let Some(engine) = module.engine {
+        options = options.wasm_engine(engine_of(engine));
+    }
     options = options.grants(grants::read(name.get_ref(), &instance.grants, known)?);
     if let Some(table) = &instance.config {
         options = options.config(config_of(table)?);
@@ -267,6 +293,20 @@ mod tests {
         assert_eq!(deadlines, [Some(50), Some(100)]);
         assert_eq!(config.instances[0].path.as_deref(), Some(Path::new("/etc/rp/libresearch_log.so")));
         assert_eq!(config.instances[1].path, None);
+        let engines = "wasm = { engine = \"wasmtime\", cache = \"code\" }
+            [module.a]
+            engine = \"wasmi\"
+            [instance.a]
+            [module.b]
+            [instance.b]";
+        let engines = read(engines).expect("a configuration").instances;
+        let expected = LoadOptions::new().wasm_cache(WasmCache::Folder("/etc/rp/code".into()));
+        for (one, name, engine) in
+            [(&engines[0], "a", WasmEngine::Wasmi), (&engines[1], "b", WasmEngine::Wasmtime)]
+        {
+            let expected = expected.clone().instance(name).expect_name(name).wasm_engine(engine);
+            assert_eq!(format!("{:?}", one.options), format!("{expected:?}"));
+        }
         let empty = read("").expect("an empty file");
         assert!(empty.instances.is_empty() && empty.store.is_none());
         let store = read("store.memory = true").expect("a file").store.expect("a store");
@@ -278,7 +318,7 @@ mod tests {
         ("folder = []", "unknown field `folder`, expected one of `folders`, `store`", "folder"),
         (
             "[module.a]\npth = 1",
-            "unknown field `pth`, expected one of `path`, `version`, `sha256`, `wasm`",
+            "unknown field `pth`, expected one of `path`, `version`, `sha256`, `engine`, `wasm`",
             "pth",
         ),
         ("[instance.a.grants]\nreads = []", "unknown field `reads`", "reads"),
@@ -288,6 +328,7 @@ mod tests {
         ("store = 5", "invalid type: integer `5`", "5"),
         ("[limits]\nwait_ms = 0", "nonzero", "0"),
         ("[limits]\nwait_ms = -1", "-1", "-1"),
+        ("wasm.engine = \"v8\"", "unknown variant `v8`, expected `wasmi` or `wasmtime`", "\"v8\""),
         ("folders = [", "", ""),
         ("[module.a]\n[module.a]", "duplicate key", "a"),
         ("[module.a]\n[instance.a]\n[instance.a]", "duplicate key", "a"),

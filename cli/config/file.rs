@@ -23,6 +23,8 @@ pub struct File {
     pub store: Option<Spanned<Store>>,
     /// What holds for every instance.
     pub limits: Limits,
+    /// What holds for every module that is WebAssembly.
+    pub wasm: WasmEngines,
     /// The modules, each under the name in its manifest.
     #[cfg_attr(test, schemars(with = "BTreeMap<Name, Module>"))]
     pub module: BTreeMap<Spanned<String>, Module>,
@@ -70,6 +72,29 @@ pub struct Limits {
     pub deadline_ms: Option<NonZeroU64>,
 }
 
+/// What runs WebAssembly modules.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct WasmEngines {
+    /// The engine; without it, `wasmtime` where `rp` was built with it, else `wasmi`.
+    pub engine: Option<Engine>,
+    /// A folder for the code that wasmtime compiled, which nobody else may enter, or `off`; without it, `rp/wasm` in the
+    /// user's cache folder.
+    pub cache: Option<PathBuf>,
+}
+
+/// A WebAssembly engine.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// An interpreter.
+    Wasmi,
+    /// A compiler.
+    Wasmtime,
+}
+
 /// A module: its file, and what is expected of it.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -83,6 +108,8 @@ pub struct Module {
     /// The file's sha-256 in 64 hexadecimal digits; a file of other content is refused.
     #[cfg_attr(test, schemars(with = "Sha256"))]
     pub sha256: Option<Spanned<String>>,
+    /// What runs it, where it is WebAssembly, in place of the engine for all.
+    pub engine: Option<Engine>,
     /// What each instance may use up; for WebAssembly only, a native module is refused it.
     #[cfg_attr(test, schemars(with = "Wasm"))]
     pub wasm: Option<Spanned<Wasm>>,

@@ -235,6 +235,9 @@ impl Host {
         let path = path.as_ref();
         let load = || {
             let module = loader::native::load(path, &options)?;
+            if let Some(notice) = module.notice() {
+                self.0.0.log_own(Level::Warn, notice);
+            }
             self.0.0.start(module, &options)
         };
         load().map(Instance).map_err(|fault| Error::load(path, fault))

@@ -44,6 +44,10 @@ pub(crate) trait Module: Send + Sync {
     fn manifest_text(&self) -> &str;
     /// The file that it came from; a static module has none.
     fn path(&self) -> Option<&Path>;
+    /// What the operator should know of its loading, though it went well.
+    fn notice(&self) -> Option<&str> {
+        None
+    }
     /// Makes the state of one instance.
     fn create(&self, host: *const rp_host, options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault>;
 }

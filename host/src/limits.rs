@@ -20,35 +20,16 @@ pub struct WasmLimits {
     pub memory: usize,
     /// Entries of the function table; 65,536. The host needs six of them.
     pub table: usize,
-    /// Time for one call; 60 seconds. What the module waits for in `send` does not count.
+    /// Time for one call; 60 seconds. What the module waits for in `send` does not count. It is looked at every few
+    /// milliseconds.
     pub call_time: Duration,
-    /// Bytes of stack; 256 KiB. What a C compiler puts into the module's own memory is not part of it.
+    /// Bytes of stack; 256 KiB. What a C compiler puts into the module's own memory is not part of it. Under Wasmtime it is
+    /// the stack of the thread that calls, which must have so much left, and 256 KiB more.
     pub stack: usize,
 }
 
 impl Default for WasmLimits {
     fn default() -> Self {
         WasmLimits { memory: 256 << 20, table: 1 << 16, call_time: Duration::from_secs(60), stack: 256 << 10 }
-    }
-}
-
-/// What runs a WebAssembly module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum WasmEngine {
-    /// Wasmi, an interpreter: there with the feature `wasm`.
-    Wasmi,
-    /// Wasmtime, a compiler: there with the feature `wasm-jit`.
-    Wasmtime,
-}
-
-impl WasmEngine {
-    /// `wasmi` or `wasmtime`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            WasmEngine::Wasmi => "wasmi",
-            WasmEngine::Wasmtime => "wasmtime",
-        }
     }
 }

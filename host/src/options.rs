@@ -4,8 +4,9 @@ use rp_protocol::Manifest;
 use semver::VersionReq;
 
 use crate::error::LoadFault;
-use crate::limits::{WasmEngine, WasmLimits};
+use crate::limits::WasmLimits;
 use crate::services::Grants;
+use crate::wasm::{WasmCache, WasmEngine};
 
 /// What to expect of a module, what to tell its instance, and what the instance may do.
 ///
@@ -23,7 +24,8 @@ pub struct LoadOptions {
     pub(crate) config: serde_json::Value,
     pub(crate) grants: Grants,
     pub(crate) wasm_limits: WasmLimits,
-    pub(crate) wasm_engine: Option<WasmEngine>,
+    pub(crate) wasm_engine: WasmEngine,
+    pub(crate) wasm_cache: WasmCache,
     name: Option<String>,
     version: Option<VersionReq>,
     sha256: Option<[u8; 32]>,
@@ -43,7 +45,8 @@ impl LoadOptions {
             config: serde_json::Value::Object(serde_json::Map::new()),
             grants: Grants::default(),
             wasm_limits: WasmLimits::default(),
-            wasm_engine: None,
+            wasm_engine: WasmEngine::default(),
+            wasm_cache: WasmCache::default(),
             name: None,
             version: None,
             sha256: None,
@@ -74,9 +77,15 @@ impl LoadOptions {
         self
     }
 
-    /// What runs the module, where it is WebAssembly; the fastest that this host was built with unless given.
+    /// What runs the module, where it is WebAssembly. An engine that this host was built without is refused.
     pub fn wasm_engine(mut self, engine: WasmEngine) -> Self {
-        self.wasm_engine = Some(engine);
+        self.wasm_engine = engine;
+        self
+    }
+
+    /// Where code that was compiled is kept for the next time, where the module is WebAssembly and the engine compiles.
+    pub fn wasm_cache(mut self, cache: WasmCache) -> Self {
+        self.wasm_cache = cache;
         self
     }
 

@@ -105,10 +105,30 @@ pub(crate) fn check_stack() -> Result<(), CallFault> {
 
 #[cold]
 fn check_stack_cold(here: usize) -> Result<(), CallFault> {
+    if here > find_floor() { Ok(()) } else { Err(CallFault::NoStack { needs: HANDLER_STACK }) }
+}
+
+#[cold]
+fn find_floor() -> usize {
     token();
     let floor = os::stack_low().map_or(0, |low| low + HANDLER_STACK);
     THREAD.with(|thread| thread.stack_floor.set(floor));
-    if here > floor { Ok(()) } else { Err(CallFault::NoStack) }
+    floor
+}
+
+/// Refuses where less than `more` bytes of stack are left beside what a handler finds.
+#[cfg(feature = "wasm-jit")]
+#[inline]
+pub(crate) fn check_stack_for(more: usize) -> Result<(), CallFault> {
+    let marker = 0_u8;
+    let here = ptr::from_ref(&marker) as usize;
+    let has_room = |floor: usize| here.checked_sub(floor).is_some_and(|left| left > more);
+    // An unknown floor is usize::MAX, so that the first call of a thread finds it.
+    if has_room(THREAD.with(|thread| thread.stack_floor.get())) || has_room(find_floor()) {
+        Ok(())
+    } else {
+        Err(CallFault::NoStack { needs: HANDLER_STACK.saturating_add(more) })
+    }
 }
 
 /// Calls `work` with the innermost message of this thread.

@@ -34,8 +34,8 @@ pub enum CallFault {
     Reentrant,
     #[error("messages nest deeper than {0} sends")]
     TooDeep(u32),
-    #[error("less than 256 KiB of stack is left on this thread")]
-    NoStack,
+    #[error("less than {} KiB of stack is left on this thread", needs >> 10)]
+    NoStack { needs: usize },
     #[error("the module returned the unknown status {0}")]
     UnknownStatus(i32),
     #[error("the module changed the reply's {0}")]
@@ -54,17 +54,18 @@ pub enum CallFault {
     PlainNull,
     #[error("the {0} holds a NUL byte, which a plain module cannot be given")]
     RawNul(&'static str),
-    /// Sandboxed code stopped; the frames are the functions that were at work, the innermost first.
+    /// Sandboxed code stopped. The frames are the functions that were at work, the innermost first; none where the engine
+    /// does not say.
     #[error("the module trapped: {text}{}", named(frames))]
     Trap { text: String, frames: Vec<String> },
-    #[error("the call took longer than its limit of {}", seconds(limit))]
-    LimitTime { limit: Duration },
+    #[error("the call took longer than its limit of {}{}", seconds(limit), named(frames))]
+    LimitTime { limit: Duration, frames: Vec<String> },
     #[error("the module needs more memory than its limit of {limit} bytes")]
     LimitMemory { limit: usize },
     #[error("the module needs a larger function table than its limit of {limit} entries")]
     LimitTable { limit: usize },
-    #[error("the module's calls nest deeper than its limit of {limit} bytes of stack")]
-    LimitStack { limit: usize },
+    #[error("the module's calls nest deeper than its limit of {limit} bytes of stack{}", named(frames))]
+    LimitStack { limit: usize, frames: Vec<String> },
     #[error("the module passed {what} at {address:#x} with {len} bytes, which does not lie in its memory")]
     BadPointer { what: &'static str, address: u32, len: u32 },
     #[error(
@@ -77,12 +78,18 @@ pub enum CallFault {
     Engine(String),
 }
 
+/// The innermost frames, as many as people read.
 fn named(frames: &[String]) -> String {
-    frames
-        .iter()
-        .enumerate()
-        .map(|(depth, name)| if depth == 0 { format!(", in {name}") } else { format!(" < {name}") })
-        .collect()
+    const SHOWN: usize = 8;
+    let mut text = String::new();
+    for (depth, name) in frames.iter().take(SHOWN).enumerate() {
+        text.push_str(if depth == 0 { ", in " } else { " < " });
+        text.push_str(name);
+    }
+    if frames.len() > SHOWN {
+        text.push_str(" < …");
+    }
+    text
 }
 
 fn seconds(duration: &Duration) -> String {
@@ -104,7 +111,7 @@ impl CallFault {
             F::CancelledUnasked => "rp::call::cancelled_unasked",
             F::Reentrant => "rp::call::reentrant",
             F::TooDeep(_) => "rp::call::too_deep",
-            F::NoStack => "rp::call::no_stack",
+            F::NoStack { .. } => "rp::call::no_stack",
             F::UnknownStatus(_) => "rp::call::unknown_status",
             F::Tampered(_) => "rp::call::tampered_reply",
             F::StatusMismatch { .. } => "rp::call::status_mismatch",
@@ -131,7 +138,7 @@ impl CallFault {
         use CallFault as F;
         match self {
             F::Answered { code, .. } => code,
-            F::Unavailable(_) | F::NoStack => code::UNAVAILABLE,
+            F::Unavailable(_) | F::NoStack { .. } => code::UNAVAILABLE,
             F::Panic
             | F::Trap { .. }
             | F::LimitStack { .. }
@@ -159,7 +166,7 @@ impl CallFault {
             | F::Expired
             | F::Reentrant
             | F::TooDeep(_)
-            | F::NoStack
+            | F::NoStack { .. }
             | F::TooLarge { .. }
             | F::Data(_)
             | F::Arguments(_)
@@ -181,7 +188,7 @@ impl CallFault {
             F::CancelledUnasked => "return RP_ERR_CANCELLED only where `cancelled` said so",
             F::Reentrant => "answer first and send afterwards, or use a second instance",
             F::TooDeep(_) => "let one module ask the others instead of a chain of modules",
-            F::NoStack => "call from a thread with a larger stack",
+            F::NoStack { .. } => "call from a thread with a larger stack",
             F::UnknownStatus(_) => "return one of the status values of rp_module.h",
             F::Tampered(_) => {
                 "write through rp_reply_write only; a callee raises len and touches nothing else"
@@ -197,7 +204,7 @@ impl CallFault {
                 "its instance is dead; load the module again. A panic and abort() are traps in a sandbox"
             }
             F::LimitTime { .. } => {
-                "if the work needs it, raise WasmLimits::call_time or take the engine wasmtime"
+                "if the work needs it, raise WasmLimits::call_time; the engine wasmtime is the faster one"
             }
             F::LimitMemory { .. } => "if the work needs it, raise WasmLimits::memory",
             F::LimitTable { .. } => "if the module needs it, raise WasmLimits::table",

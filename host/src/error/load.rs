@@ -105,6 +105,8 @@ pub enum LoadFault {
     StartFailed { step: &'static str, fault: CallFault },
     #[error("this host was built without the engine {0}")]
     NoEngine(&'static str),
+    #[error("its compiled code cannot be kept: {0}")]
+    CodeCache(String),
 }
 
 impl LoadFault {
@@ -159,6 +161,7 @@ impl LoadFault {
             F::FixedTable => "rp::load::fixed_table",
             F::StartFailed { .. } => "rp::load::start_failed",
             F::NoEngine(_) => "rp::load::no_engine",
+            F::CodeCache(_) => "rp::load::code_cache",
         }
     }
 
@@ -175,7 +178,8 @@ impl LoadFault {
             | F::DuplicateName(_)
             | F::DuplicateEntity { .. }
             | F::ConfigNotAnObject
-            | F::NoEngine(_) => Fault::Operator,
+            | F::NoEngine(_)
+            | F::CodeCache(_) => Fault::Operator,
             F::Unreadable(_) | F::PrivateCopy { .. } | F::NoThread(_) => Fault::Host,
             F::InitFailed(error) => error.fault(),
             F::StartFailed { fault, .. } => fault.fault(),
@@ -265,7 +269,8 @@ impl LoadFault {
                 "build a core module: wasm32-wasi with -mexec-model=reactor, or wasm32-unknown-unknown".into()
             }
             F::InvalidCode(_) => {
-                "build it for WebAssembly 2.0 without threads, a second memory or 64-bit memory".into()
+                "build it for WebAssembly 2.0 without threads, a second memory or 64-bit memory; SIMD takes the engine wasmtime"
+                    .into()
             }
             F::Import(_) => {
                 "leave out what needs the system: stdio, files, clocks (snprintf drags WASI in); the host lends time and \
@@ -286,6 +291,7 @@ impl LoadFault {
                 "build the host with the feature {}, or name another engine",
                 if *name == "wasmi" { "wasm" } else { "wasm-jit" }
             ),
+            F::CodeCache(_) => "give a folder of your own that nobody else may enter (chmod 700), or keep no code".into(),
             F::PlainNoManifest => {
                 "return the manifest as text that free_string frees, or do not export the function".into()
             }

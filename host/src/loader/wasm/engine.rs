@@ -1,8 +1,9 @@
 //! What the loader needs of a WebAssembly engine.
 
+use super::shared::Shared;
 use super::state::State;
 use crate::error::{CallFault, LoadFault};
-use crate::limits::WasmLimits;
+use crate::options::LoadOptions;
 
 /// Why a guest's code did not return. Boxed, since results of this type lie on the call path.
 #[derive(Debug)]
@@ -78,19 +79,28 @@ impl Lent {
     }
 }
 
+/// Code that was just compiled.
+pub(super) struct Compiled<C> {
+    pub(super) code: C,
+    /// What the operator should know of it, though it was compiled.
+    pub(super) notice: Option<String>,
+}
+
 /// A WebAssembly engine.
 pub(super) trait Engine: Copy + Sized + 'static {
     /// A compiled module.
-    type Code: Send + Sync;
+    type Code: Send + Sync + 'static;
     /// One instance: its memory, its functions and the host's [`State`] of it.
     type Store: Send;
     /// The engine's handles to memory and table.
     type Handles: Send;
     /// A function whose type was checked.
-    type Function: Copy + Send;
+    type Function: Clone + Send;
     type View<'a>: View<Engine = Self>;
 
-    fn compile(bytes: &[u8], limits: &WasmLimits) -> Result<Self::Code, LoadFault>;
+    /// The compiled code of this process.
+    fn shared() -> &'static Shared<Self::Code>;
+    fn compile(bytes: &[u8], options: &LoadOptions) -> Result<Compiled<Self::Code>, LoadFault>;
     /// Makes an instance, which runs the module's start function.
     fn instantiate(code: &Self::Code, state: State<Self>) -> Result<Self::Store, LoadFault>;
     fn view(store: &mut Self::Store) -> Self::View<'_>;
@@ -106,17 +116,21 @@ pub(super) trait View {
     fn parts(&mut self) -> (&mut [u8], &mut State<Self::Engine>);
     /// Gives the call that follows its time.
     fn start_clock(&mut self);
+    /// Refuses where this thread's stack is too small for what the guest may use up of it.
+    fn check_stack(&mut self) -> Result<(), CallFault> {
+        Ok(())
+    }
     /// Calls a function. It takes as many of the arguments as its type says; without a result 0 comes back.
     fn call(
         &mut self,
-        function: <Self::Engine as Engine>::Function,
+        function: &<Self::Engine as Engine>::Function,
         arguments: [u32; 3],
     ) -> Result<u32, Ended>;
     /// Calls a function on behalf of one of the host's functions, or to get room. These calls take up the host's own
     /// stack, so they nest only a little.
     fn call_back(
         &mut self,
-        function: <Self::Engine as Engine>::Function,
+        function: &<Self::Engine as Engine>::Function,
         arguments: [u32; 3],
     ) -> Result<u32, Ended> {
         const DEEPEST: u32 = 4;

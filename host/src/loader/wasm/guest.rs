@@ -82,6 +82,9 @@ impl<E: Engine> WasmGuest<E> {
     #[inline]
     unsafe fn answer(&self, message: &rp_message, reply: *mut rp_reply) -> Result<rp_status, Verdict> {
         let answered = self.enter(|view| {
+            if let Err(fault) = view.check_stack() {
+                return Ok(Answered::Judged(fault));
+            }
             view.start_clock();
             // SAFETY: the caller's promise.
             let (message_type, payload) = unsafe { (bytes_of(&message.r#type), bytes_of(&message.payload)) };
@@ -90,7 +93,7 @@ impl<E: Engine> WasmGuest<E> {
                     let Some(at) = deliver(view, message, message_type, payload, reply)? else {
                         return Ok(no_room(view));
                     };
-                    let status = view.call(*handle_message, [self.state, at.message(), at.reply()]);
+                    let status = view.call(handle_message, [self.state, at.message(), at.reply()]);
                     // SAFETY: the caller's promise.
                     unsafe { collect(view, status, reply) }
                 }
@@ -123,7 +126,7 @@ unsafe fn bytes_of<'a>(text: &rp_str) -> &'a [u8] {
 
 /// Makes sure that the inbox holds `needed` bytes; `None` where the guest has no memory for them.
 #[inline]
-pub(super) fn reserve_inbox<V: View>(view: &mut V, needed: usize) -> Result<Option<Rooms<V::Engine>>, Ended> {
+pub(super) fn reserve_inbox<V: View>(view: &mut V, needed: usize) -> Result<Option<Rooms>, Ended> {
     let mut rooms = view.state().rooms.ok_or(CallFault::NoMemory)?;
     if needed > rooms.inbox.size as usize {
         let Ok(needed) = u32::try_from(needed) else { return Ok(None) };
@@ -149,7 +152,7 @@ fn deliver<V: View>(
     message_type: &[u8],
     payload: &[u8],
     reply: *mut rp_reply,
-) -> Result<Option<Rooms<V::Engine>>, Ended> {
+) -> Result<Option<Rooms>, Ended> {
     let Some(rooms) = reserve_inbox(view, message_type.len() + payload.len())? else { return Ok(None) };
     let (memory, state) = view.parts();
     state.reply = reply;
@@ -225,9 +228,10 @@ impl<E: Engine> Guest for WasmGuest<E> {
         let destroyed = self.enter(|view| {
             view.start_clock();
             let destroy = match &self.functions {
-                Functions::Table { destroy, .. } => *destroy,
-                Functions::Plain(functions) => functions.destroy_module,
+                Functions::Table { destroy, .. } => destroy,
+                Functions::Plain(functions) => &functions.destroy_module,
             };
+            view.check_stack()?;
             view.call(destroy, [self.state, 0, 0])
         });
         // Nothing follows, so the memory goes back at once, however long handles to the instance are kept.

@@ -12,7 +12,7 @@ use crate::abi::{RP_ERR_NO_MEMORY, RP_OK, rp_host, rp_message, rp_reply, rp_stat
 use crate::error::CallFault;
 
 /// Why a host function found no rooms: a start function or an initialiser called it, before the host moved in.
-fn rooms_of<E: Engine>(state: &State<E>) -> Result<Rooms<E>, Ended> {
+fn rooms_of<E: Engine>(state: &State<E>) -> Result<Rooms, Ended> {
     let early =
         CallFault::Trap { text: "a function of the host was called before create".into(), frames: vec![] };
     state.rooms.ok_or_else(|| early.into())
@@ -25,7 +25,7 @@ fn native<E: Engine>(state: &State<E>) -> &'static rp_host {
 }
 
 /// What of the asker's reply the guest changed and may not: compared with what the host wrote there.
-pub(super) fn touched<E: Engine>(rooms: &Rooms<E>, capacity: u32, reply: &Reply) -> Option<&'static str> {
+pub(super) fn touched(rooms: &Rooms, capacity: u32, reply: &Reply) -> Option<&'static str> {
     if reply.data != rooms.outbox.at {
         Some("data")
     } else if reply.capacity != capacity {
@@ -42,7 +42,7 @@ pub(super) fn touched<E: Engine>(rooms: &Rooms<E>, capacity: u32, reply: &Reply)
 }
 
 /// What the guest sees as its reply's capacity: its room, but never more than the asker takes.
-pub(super) fn visible_capacity<E: Engine>(rooms: &Rooms<E>, reply: *mut rp_reply) -> u32 {
+pub(super) fn visible_capacity(rooms: &Rooms, reply: *mut rp_reply) -> u32 {
     // SAFETY: the call path alone sets `State::reply`, to a reply that the host made and that lives as long as the call.
     let limit = unsafe { crate::reply::limit_of(reply) };
     u32::try_from(limit).map_or(rooms.outbox.size, |limit| limit.min(rooms.outbox.size))
@@ -185,7 +185,7 @@ fn grow_guest_reply<V: View>(
             index: before.grow,
             expected: Signature::Map2.as_str(),
         })?;
-        view.call_back(function, [address, additional, 0])?.cast_signed()
+        view.call_back(&function, [address, additional, 0])?.cast_signed()
     };
     if status != RP_OK {
         return Ok(None);

@@ -7,20 +7,24 @@
 
 mod engine;
 mod file;
+mod functions;
 mod guest;
 mod layout;
 mod lent;
 mod plain;
 mod rooms;
+mod shared;
 mod state;
 mod wasmi;
+#[cfg(feature = "wasm-jit")]
+mod wasmtime;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rp_protocol::{MANIFEST_MAX_BYTES, Manifest};
 
-use self::engine::{Ended, Engine, Signature, View};
+use self::engine::{Compiled, Ended, Engine, Signature, View};
 pub(crate) use self::file::{File, is_wasm};
 use self::guest::{Functions, WasmGuest};
 use self::plain::PlainFunctions;
@@ -32,8 +36,9 @@ use super::plain::manifest_from_name;
 use crate::abi::{RP_CONCURRENT, rp_host};
 use crate::error::{CallFault, LoadFault};
 use crate::instance::{Guest, Module, Profile};
-use crate::limits::{WasmEngine, WasmLimits};
+use crate::limits::WasmLimits;
 use crate::options::LoadOptions;
+use crate::wasm::WasmEngine;
 
 /// The table that function pointers are indices into.
 const TABLE: &str = "__indirect_function_table";
@@ -42,9 +47,12 @@ const TABLES: usize = 4;
 
 /// Loads a module from the bytes of its file.
 pub(crate) fn load(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<Arc<dyn Module>, LoadFault> {
-    match options.wasm_engine.unwrap_or(WasmEngine::Wasmi) {
+    match options.wasm_engine {
         WasmEngine::Wasmi => load_under::<Wasmi>(path, bytes, options),
-        other => Err(LoadFault::NoEngine(other.as_str())),
+        #[cfg(feature = "wasm-jit")]
+        WasmEngine::Wasmtime => load_under::<self::wasmtime::Wasmtime>(path, bytes, options),
+        #[cfg(not(feature = "wasm-jit"))]
+        WasmEngine::Wasmtime => Err(LoadFault::NoEngine(WasmEngine::Wasmtime.as_str())),
     }
 }
 
@@ -57,19 +65,40 @@ fn load_under<E: Engine>(
     if let Some((_, manifest)) = &found.manifest {
         options.expect(manifest)?;
     }
-    let code = E::compile(bytes, &options.wasm_limits)?;
+    let (code, notice) = code_of::<E>(bytes, options)?;
     let (text, manifest) = match found.manifest {
         Some(manifest) => manifest,
         None => plain_manifest::<E>(path, &code, options)?,
     };
-    Ok(Arc::new(WasmModule::<E> { path: path.to_owned(), profile: found.profile, code, text, manifest }))
+    Ok(Arc::new(WasmModule::<E> {
+        path: path.to_owned(),
+        profile: found.profile,
+        code,
+        notice,
+        text,
+        manifest,
+    }))
+}
+
+/// Compiles, unless the same is there already.
+fn code_of<E: Engine>(
+    bytes: &[u8],
+    options: &LoadOptions,
+) -> Result<(Arc<E::Code>, Option<String>), LoadFault> {
+    let stack = options.wasm_limits.stack;
+    if let Some(code) = E::shared().find(bytes, stack) {
+        return Ok((code, None));
+    }
+    let Compiled { code, notice } = E::compile(bytes, options)?;
+    Ok((E::shared().keep(bytes, stack, code), notice))
 }
 
 /// A compiled module.
 struct WasmModule<E: Engine> {
     path: PathBuf,
     profile: Profile,
-    code: E::Code,
+    code: Arc<E::Code>,
+    notice: Option<String>,
     text: String,
     manifest: Manifest,
 }
@@ -94,6 +123,10 @@ impl<E: Engine> Module for WasmModule<E> {
 
     fn path(&self) -> Option<&Path> {
         Some(&self.path)
+    }
+
+    fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
     }
 
     fn create(&self, host: *const rp_host, options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
@@ -134,14 +167,14 @@ impl<E: Engine> WasmModule<E> {
         let failed = |step| move |ended: Ended| LoadFault::StartFailed { step, fault: *ended.0 };
         let room = layout::slice_mut(view.memory(), "the host's room", host, layout::HOST);
         room.map_err(failed("rp_alloc"))?.copy_from_slice(&layout::host(&lent));
-        let state = start(view, "create", create, [host, 0, 0])?;
+        let state = start(view, "create", &create, [host, 0, 0])?;
         Ok((Functions::Table { handle_message, destroy }, state))
     }
 
     /// Calls the entry and holds the table that it returns against the rules.
     fn read_table(&self, view: &mut E::View<'_>) -> Result<layout::Table, LoadFault> {
         let entry = export(view, ENTRY, Signature::Get)?;
-        let at = start(view, ENTRY, entry, [0; 3])?;
+        let at = start(view, ENTRY, &entry, [0; 3])?;
         if at == 0 {
             return Err(LoadFault::NullTable);
         }
@@ -175,17 +208,20 @@ fn open<E: Engine>(code: &E::Code, host: *const rp_host, limits: &WasmLimits) ->
 fn initialize<V: View>(view: &mut V) -> Result<(), LoadFault> {
     const NAME: &str = "_initialize";
     match optional(view, NAME, Signature::Run)? {
-        Some(function) => start(view, NAME, function, [0; 3]).map(|_| ()),
+        Some(function) => start(view, NAME, &function, [0; 3]).map(|_| ()),
         None => Ok(()),
     }
 }
 
 /// Takes room in the guest's memory; answers where its `rp_host` is to stand.
 fn move_in<V: View>(view: &mut V, allocator: Allocator<V::Engine>, grow: u32) -> Result<u32, LoadFault> {
-    view.start_clock();
     let step = allocator.name;
-    let rooms = rooms::furnish(view, allocator, grow)
-        .map_err(|ended| reached(view, step).unwrap_or(LoadFault::StartFailed { step, fault: *ended.0 }))?;
+    let failed = |fault| LoadFault::StartFailed { step, fault };
+    view.check_stack().map_err(failed)?;
+    view.start_clock();
+    view.state().allocator = Some(allocator.clone());
+    let rooms = rooms::furnish(view, &allocator, grow)
+        .map_err(|ended| reached(view, step).unwrap_or_else(|| failed(*ended.0)))?;
     view.state().rooms = Some(rooms);
     Ok(rooms.host())
 }
@@ -204,7 +240,7 @@ fn create_plain<V: View>(view: &mut V) -> Result<(Functions<V::Engine>, u32), Lo
     };
     // A plain module knows no reply, so nothing is ever asked of `grow`.
     move_in(view, allocator, 0)?;
-    let state = start(view, "create_module", functions.create_module, [0; 3])?;
+    let state = start(view, "create_module", &functions.create_module, [0; 3])?;
     Ok((Functions::Plain(functions), state))
 }
 
@@ -229,7 +265,7 @@ fn plain_manifest<E: Engine>(
     let text = match plain_functions(view)?.get_module_metadata {
         None => manifest_from_name(path),
         Some(function) => {
-            let at = start(view, "get_module_metadata", function, [0; 3])?;
+            let at = start(view, "get_module_metadata", &function, [0; 3])?;
             if at == 0 {
                 return Err(LoadFault::PlainNoManifest);
             }
@@ -248,11 +284,13 @@ fn plain_manifest<E: Engine>(
 fn start<V: View>(
     view: &mut V,
     step: &'static str,
-    function: <V::Engine as Engine>::Function,
+    function: &<V::Engine as Engine>::Function,
     arguments: [u32; 3],
 ) -> Result<u32, LoadFault> {
+    let failed = |fault| LoadFault::StartFailed { step, fault };
+    view.check_stack().map_err(failed)?;
     view.start_clock();
-    view.call(function, arguments).map_err(|ended| LoadFault::StartFailed { step, fault: *ended.0 })
+    view.call(function, arguments).map_err(|ended| failed(*ended.0))
 }
 
 /// The limit that a step reached, though it returned.

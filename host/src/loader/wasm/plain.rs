@@ -9,7 +9,6 @@ use crate::loader::plain::status_of;
 use crate::reply::write_to_asker;
 
 /// The functions of `rp_plain.h`.
-#[derive(Clone, Copy)]
 pub(super) struct PlainFunctions<E: Engine> {
     pub(super) create_module: E::Function,
     pub(super) handle_message: E::Function,
@@ -53,7 +52,7 @@ pub(super) unsafe fn answer<V: View>(
         room[..text.len()].copy_from_slice(text);
         room[text.len()] = 0;
     }
-    let answer = view.call(functions.handle_message, [module, rooms.inbox.at, payload_at])?;
+    let answer = view.call(&functions.handle_message, [module, rooms.inbox.at, payload_at])?;
     if answer == 0 {
         return Ok(Answered::Judged(view.state().growth.reached().unwrap_or(CallFault::PlainNull)));
     }
@@ -61,6 +60,6 @@ pub(super) unsafe fn answer<V: View>(
     // SAFETY: the caller's promise.
     let written = unsafe { write_to_asker(reply, text) };
     let status = if written == RP_OK { status_of(text) } else { written };
-    view.call(functions.free_string, [answer, 0, 0])?;
+    view.call(&functions.free_string, [answer, 0, 0])?;
     Ok(Answered::Status(status))
 }

@@ -17,7 +17,7 @@ pub(super) struct Room {
 }
 
 /// The functions that give and take memory.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Allocator<E: Engine> {
     pub(super) alloc: E::Function,
     pub(super) free: E::Function,
@@ -27,8 +27,7 @@ pub(super) struct Allocator<E: Engine> {
 
 /// The rooms of one instance.
 #[derive(Clone, Copy)]
-pub(super) struct Rooms<E: Engine> {
-    pub(super) allocator: Allocator<E>,
+pub(super) struct Rooms {
     structs: Room,
     pub(super) inbox: Room,
     pub(super) outbox: Room,
@@ -36,7 +35,7 @@ pub(super) struct Rooms<E: Engine> {
     pub(super) grow: u32,
 }
 
-impl<E: Engine> Rooms<E> {
+impl Rooms {
     pub(super) fn host(&self) -> u32 {
         self.structs.at
     }
@@ -53,14 +52,14 @@ impl<E: Engine> Rooms<E> {
 /// Takes the first rooms.
 pub(super) fn furnish<V: View>(
     view: &mut V,
-    allocator: Allocator<V::Engine>,
+    allocator: &Allocator<V::Engine>,
     grow: u32,
-) -> Result<Rooms<V::Engine>, Ended> {
+) -> Result<Rooms, Ended> {
     let taken = &mut Vec::with_capacity(3);
-    let structs = first(view, &allocator, STRUCTS, taken)?;
-    let inbox = first(view, &allocator, FIRST, taken)?;
-    let outbox = first(view, &allocator, FIRST, taken)?;
-    Ok(Rooms { allocator, structs, inbox, outbox, grow })
+    let structs = first(view, allocator, STRUCTS, taken)?;
+    let inbox = first(view, allocator, FIRST, taken)?;
+    let outbox = first(view, allocator, FIRST, taken)?;
+    Ok(Rooms { structs, inbox, outbox, grow })
 }
 
 fn first<V: View>(
@@ -81,7 +80,7 @@ fn take<V: View>(
     size: u32,
     taken: &[Room],
 ) -> Result<Option<Room>, Ended> {
-    let at = view.call_back(allocator.alloc, [size, 0, 0])?;
+    let at = view.call_back(&allocator.alloc, [size, 0, 0])?;
     if at == 0 {
         return Ok(None);
     }
@@ -112,20 +111,21 @@ pub(super) enum Purpose {
 #[cold]
 pub(super) fn enlarge<V: View>(
     view: &mut V,
-    rooms: &mut Rooms<V::Engine>,
+    rooms: &mut Rooms,
     purpose: Purpose,
     needed: u32,
     keep: u32,
 ) -> Result<bool, Ended> {
+    let allocator = view.state().allocator.clone().ok_or(CallFault::NoMemory)?;
     let old = match purpose {
         Purpose::Inbox => rooms.inbox,
         Purpose::Outbox => rooms.outbox,
     };
     let taken = [rooms.structs, rooms.inbox, rooms.outbox];
     let size = needed.max(old.size.saturating_mul(2));
-    let mut found = take(view, &rooms.allocator, size, &taken)?;
+    let mut found = take(view, &allocator, size, &taken)?;
     if found.is_none() && size > needed {
-        found = take(view, &rooms.allocator, needed, &taken)?;
+        found = take(view, &allocator, needed, &taken)?;
     }
     let Some(new) = found else { return Ok(false) };
     let (from, to) = (old.at as usize, new.at as usize);
@@ -134,6 +134,6 @@ pub(super) fn enlarge<V: View>(
         Purpose::Inbox => rooms.inbox = new,
         Purpose::Outbox => rooms.outbox = new,
     }
-    view.call_back(rooms.allocator.free, [old.at, old.size, 0])?;
+    view.call_back(&allocator.free, [old.at, old.size, 0])?;
     Ok(true)
 }

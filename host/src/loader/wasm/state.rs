@@ -4,7 +4,7 @@ use core::ptr;
 use std::time::Instant;
 
 use super::engine::{Ended, Engine};
-use super::rooms::Rooms;
+use super::rooms::{Allocator, Rooms};
 use crate::abi::{rp_host, rp_reply};
 use crate::error::CallFault;
 use crate::limits::WasmLimits;
@@ -25,8 +25,10 @@ pub(super) struct State<E: Engine> {
     pub(super) ended: Option<Ended>,
     /// Set once the instance is there.
     pub(super) handles: Option<E::Handles>,
+    /// The guest's own; set before the host asks it for room.
+    pub(super) allocator: Option<Allocator<E>>,
     /// Set once the host has its room in the guest's memory.
-    pub(super) rooms: Option<Rooms<E>>,
+    pub(super) rooms: Option<Rooms>,
 }
 
 // SAFETY: `lent` is valid for the life of the process and takes any thread; `reply` is set inside a call alone, on the
@@ -44,6 +46,7 @@ impl<E: Engine> State<E> {
             growth: Growth { limits: *limits, denied: None },
             ended: None,
             handles: None,
+            allocator: None,
             rooms: None,
         }
     }
@@ -74,7 +77,7 @@ impl Clock {
                 Ok(())
             }
             Some(started) if started.elapsed() < limit => Ok(()),
-            Some(_) => Err(CallFault::LimitTime { limit }.into()),
+            Some(_) => Err(CallFault::LimitTime { limit, frames: Vec::new() }.into()),
         }
     }
 

@@ -8,11 +8,13 @@ use wasmi::{
 };
 use wasmi_core::LimiterError;
 
-use super::engine::{Ended, Engine, Lent, Signature, View, WrongType};
+use super::engine::{Compiled, Ended, Engine, Lent, Signature, View, WrongType};
+use super::functions::functions;
+use super::shared::Shared;
 use super::state::{Growth, State};
 use super::{TABLE, lent};
 use crate::error::{CallFault, LoadFault};
-use crate::limits::WasmLimits;
+use crate::options::LoadOptions;
 
 /// Work between two looks at the clock; about a few milliseconds.
 const SLICE: u64 = 1_000_000;
@@ -36,17 +38,7 @@ pub(super) struct Handles {
     instance: wasmi::Instance,
 }
 
-/// A function by its type.
-#[derive(Clone, Copy)]
-pub(super) enum Function {
-    Run(TypedFunc<(), ()>),
-    Get(TypedFunc<(), u32>),
-    Take(TypedFunc<u32, ()>),
-    Map(TypedFunc<u32, u32>),
-    Take2(TypedFunc<(u32, u32), ()>),
-    Map2(TypedFunc<(u32, u32), u32>),
-    Map3(TypedFunc<(u32, u32, u32), u32>),
-}
+functions!(Wasmi);
 
 impl Engine for Wasmi {
     type Code = Module;
@@ -55,14 +47,20 @@ impl Engine for Wasmi {
     type Function = Function;
     type View<'a> = Context<'a>;
 
-    fn compile(bytes: &[u8], limits: &WasmLimits) -> Result<Module, LoadFault> {
+    fn shared() -> &'static Shared<Module> {
+        static SHARED: Shared<Module> = Shared::new();
+        &SHARED
+    }
+
+    fn compile(bytes: &[u8], options: &LoadOptions) -> Result<Compiled<Module>, LoadFault> {
         let mut config = Config::default();
-        let stack = limits.stack.max(LEAST_STACK);
+        let stack = options.wasm_limits.stack.max(LEAST_STACK);
         config.set_max_stack_height(stack).set_max_recursion_depth(stack / FRAME);
         config.consume_fuel(true).compilation_mode(CompilationMode::Eager);
         config.wasm_multi_memory(false);
         let engine = wasmi::Engine::new(&config);
-        Module::new(&engine, bytes).map_err(|error| LoadFault::InvalidCode(error.to_string()))
+        let code = Module::new(&engine, bytes).map_err(|error| LoadFault::InvalidCode(error.to_string()))?;
+        Ok(Compiled { code, notice: None })
     }
 
     fn instantiate(code: &Module, state: State<Wasmi>) -> Result<Self::Store, LoadFault> {
@@ -101,7 +99,7 @@ fn not_instantiated(error: Error, store: &mut Store<State<Wasmi>>) -> LoadFault 
     }
     let fault = match *ended(&error, &mut store.as_context_mut()).0 {
         CallFault::Trap { text, .. } if text == TrapCode::OutOfFuel.trap_message() => {
-            CallFault::LimitTime { limit: store.data().clock.limit() }
+            CallFault::LimitTime { limit: store.data().clock.limit(), frames: Vec::new() }
         }
         fault => fault,
     };
@@ -118,7 +116,7 @@ fn set_fuel(context: &mut Context<'_>, fuel: u64) {
 #[inline]
 fn run<P: WasmParams, R: WasmResults>(
     context: &mut Context<'_>,
-    function: TypedFunc<P, R>,
+    function: &TypedFunc<P, R>,
     arguments: P,
 ) -> Result<R, Ended> {
     let mut outcome = function.call_resumable(&mut *context, arguments);
@@ -143,7 +141,9 @@ fn ended(error: &Error, context: &mut Context<'_>) -> Ended {
     }
     let growth = &context.data().growth;
     let fault = match error.as_trap_code() {
-        Some(TrapCode::StackOverflow) => CallFault::LimitStack { limit: growth.stack() },
+        Some(TrapCode::StackOverflow) => CallFault::LimitStack { limit: growth.stack(), frames: Vec::new() },
+        // Its own text ends in a number that says nothing.
+        Some(TrapCode::IndirectCallToNull) => trap("uninitialized element"),
         Some(code) => growth.reached().unwrap_or_else(|| trap(code.trap_message())),
         None => trap(&error.to_string()),
     };
@@ -187,23 +187,17 @@ impl View for Context<'_> {
     }
 
     #[inline]
-    fn call(&mut self, function: Function, [a, b, c]: [u32; 3]) -> Result<u32, Ended> {
-        match function {
-            Function::Map3(function) => run(self, function, (a, b, c)),
-            Function::Map2(function) => run(self, function, (a, b)),
-            Function::Take2(function) => run(self, function, (a, b)).map(|()| 0),
-            Function::Map(function) => run(self, function, a),
-            Function::Take(function) => run(self, function, a).map(|()| 0),
-            Function::Get(function) => run(self, function, ()),
-            Function::Run(function) => run(self, function, ()).map(|()| 0),
-        }
+    fn call(&mut self, function: &Function, arguments: [u32; 3]) -> Result<u32, Ended> {
+        function.call(self, arguments)
     }
 
     fn export(&mut self, name: &str, signature: Signature) -> Result<Option<Function>, WrongType> {
         let instance = self.data().handles.as_ref().map(|handles| handles.instance);
         match instance.and_then(|instance| instance.get_export(&*self, name)) {
             None => Ok(None),
-            Some(Extern::Func(function)) => typed(self, function, signature).map(Some).ok_or(WrongType),
+            Some(Extern::Func(function)) => {
+                Function::typed(self, function, signature).map(Some).ok_or(WrongType)
+            }
             Some(_) => Err(WrongType),
         }
     }
@@ -217,7 +211,7 @@ impl View for Context<'_> {
         let Some(Ref::Func(Nullable::Val(function))) = table.get(&*self, u64::from(index)) else {
             return None;
         };
-        typed(self, function, signature)
+        Function::typed(self, function, signature)
     }
 
     fn lend(&mut self) -> Result<Lent, LoadFault> {
@@ -240,48 +234,6 @@ impl View for Context<'_> {
         }
         Ok(Lent::starting_at(first))
     }
-}
-
-fn typed(context: &mut Context<'_>, function: Func, signature: Signature) -> Option<Function> {
-    let context = &*context;
-    let found = match signature {
-        Signature::Run => function.typed(context).map(Function::Run),
-        Signature::Get => function.typed(context).map(Function::Get),
-        Signature::Take => function.typed(context).map(Function::Take),
-        Signature::Map => function.typed(context).map(Function::Map),
-        Signature::Take2 => function.typed(context).map(Function::Take2),
-        Signature::Map2 => function.typed(context).map(Function::Map2),
-        Signature::Map3 => function.typed(context).map(Function::Map3),
-    };
-    found.ok()
-}
-
-/// The host's functions, in the order of [`Lent`].
-fn host_functions(context: &mut Context<'_>) -> [Func; 6] {
-    type In<'a> = Caller<'a, State<Wasmi>>;
-    [
-        Func::wrap(&mut *context, |mut caller: In<'_>, reply: u32, additional: u32| {
-            guarded(&mut caller, |view| lent::grow(view, reply, additional))
-        }),
-        Func::wrap(&mut *context, |mut caller: In<'_>, _host: u32, message: u32, reply: u32| {
-            guarded(&mut caller, |view| lent::send(view, message, reply))
-        }),
-        Func::wrap(
-            &mut *context,
-            |mut caller: In<'_>, _host: u32, id: u64, level: i32, text: u32, len: u32| {
-                guarded(&mut caller, |view| lent::write_log(view, id, level, text, len))
-            },
-        ),
-        Func::wrap(&mut *context, |mut caller: In<'_>, _host: u32, id: u64| {
-            lent::cancelled(&mut caller.as_context_mut(), id)
-        }),
-        Func::wrap(&mut *context, |mut caller: In<'_>, _host: u32| {
-            lent::now_us(&mut caller.as_context_mut())
-        }),
-        Func::wrap(&mut *context, |mut caller: In<'_>, _host: u32, data: u32, len: u32| {
-            guarded(&mut caller, |view| lent::random(view, data, len))
-        }),
-    ]
 }
 
 /// Runs a host function; why it ends the guest's code waits in the state, since the engine's error cannot be taken apart.

@@ -1,0 +1,95 @@
+//! Compiled code on disk, for the next process.
+
+use std::hash::{Hash, Hasher};
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+use wasmtime::{Engine, Module};
+
+use super::super::engine::Compiled;
+use super::{entry, folder};
+use crate::error::LoadFault;
+use crate::wasm::WasmCache;
+
+/// A folder of compiled code that is this user's alone.
+pub(super) struct CodeCache {
+    folder: PathBuf,
+    /// Whether the operator named the folder: then it must work.
+    is_named: bool,
+}
+
+impl CodeCache {
+    /// Opens what the operator chose; where the folder of the user's cache cannot be used, says why instead.
+    pub(super) fn open(choice: &WasmCache) -> Result<(Option<Self>, Option<String>), LoadFault> {
+        match choice {
+            WasmCache::Off => Ok((None, None)),
+            WasmCache::Folder(path) => {
+                folder::open(path).map_err(LoadFault::CodeCache)?;
+                Ok((Some(CodeCache { folder: path.clone(), is_named: true }), None))
+            }
+            WasmCache::User => match folder::of_user() {
+                Ok(found) => Ok((found.map(|folder| CodeCache { folder, is_named: false }), None)),
+                Err(why) => Ok((None, Some(notice(&why)))),
+            },
+        }
+    }
+
+    /// Takes a module's code from here, or compiles it and keeps it.
+    pub(super) fn code(
+        &self,
+        engine: &Engine,
+        bytes: &[u8],
+        compile: impl FnOnce() -> Result<Module, LoadFault>,
+    ) -> Result<Compiled<Module>, LoadFault> {
+        let key = key(engine, bytes);
+        let name: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let path = self.folder.join(name).with_extension("code");
+        let mut distrust = None;
+        match entry::read(&path, &key) {
+            Ok(None) => {}
+            Ok(Some(artifact)) => {
+                // SAFETY: the bytes are what `Module::serialize` made: a process of this user wrote them, since nobody
+                // else can write into the file, and they are all there, since their hash is right. The key in the hash
+                // holds the engine's version and configuration.
+                match unsafe { Module::deserialize(engine, artifact) } {
+                    Ok(code) => return Ok(Compiled { code, notice: None }),
+                    Err(error) => distrust = Some(format!("{}: {error:#}", path.display())),
+                }
+            }
+            Err(why) => distrust = Some(why),
+        }
+        let code = compile()?;
+        let artifact = code.serialize().map_err(|error| format!("{error:#}"));
+        match artifact.and_then(|artifact| entry::write(&path, &key, &artifact)) {
+            Ok(()) => folder::prune(&self.folder),
+            Err(why) if self.is_named => return Err(LoadFault::CodeCache(why)),
+            Err(why) => distrust = Some(why),
+        }
+        Ok(Compiled { code, notice: distrust.as_deref().map(notice) })
+    }
+}
+
+fn notice(why: &str) -> String {
+    format!("compiled code: {why}; WasmCache names another folder, or none")
+}
+
+/// What code is found by: the content of its file, and all that the engine makes of it (its version, its configuration,
+/// the processor).
+fn key(engine: &Engine, bytes: &[u8]) -> [u8; 32] {
+    let mut hasher = KeyHasher(Sha256::new_with_prefix(Sha256::digest(bytes)));
+    engine.precompile_compatibility_hash().hash(&mut hasher);
+    hasher.0.finalize().into()
+}
+
+struct KeyHasher(Sha256);
+
+impl Hasher for KeyHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Nobody asks: the whole hash is taken.
+    fn finish(&self) -> u64 {
+        0
+    }
+}
