@@ -6,6 +6,8 @@ use std::time::Instant;
 /// What is built: its name in the table, and cargo's arguments.
 pub const BUILDS: &[(&str, &[&str])] = &[
     ("rp-host", &["-p", "rp-host"]),
+    ("rp-host with Wasmi", &["-p", "rp-host", "--features", "wasm"]),
+    ("rp-host with Wasmi and Wasmtime", &["-p", "rp-host", "--features", "wasm-jit"]),
     ("rp-sdk and a module", &["-p", "test-minimal"]),
     ("the whole workspace", &["--workspace"]),
 ];

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use rp_host::{Host, Instance, LoadOptions};
+use rp_host::{Host, Instance, LoadOptions, WasmEngine};
 
 use crate::measure::{Kind, Subject};
 use crate::place;
@@ -34,7 +34,7 @@ fn subjects(folder: &Path, library: PathBuf) -> Vec<Subject<'_>> {
         Subject::timed("first load to ready", Kind::Ours, move |count| {
             let host = Host::new();
             // The instances end with the host: unloading them does not count.
-            first.each(count, |path| drop(load_apart(&host, path)))
+            first.each(count, |path| drop(load_apart(&host, path, WasmEngine::default())))
         }),
         Subject::new("load again, and unload", Kind::Ours, reload),
         Subject::new("inspect", Kind::Ours, move || rp_host::inspect(&inspected).expect("it is a module")),
@@ -45,10 +45,10 @@ fn load(host: &Host, path: &Path) -> Instance {
     host.load(path).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn load_apart(host: &Host, path: &Path) -> Instance {
+fn load_apart(host: &Host, path: &Path, engine: WasmEngine) -> Instance {
     thread_local!(static NEXT: Cell<u64> = const { Cell::new(0) });
     NEXT.set(NEXT.get() + 1);
-    let options = LoadOptions::new().instance(format!("number-{}", NEXT.get()));
+    let options = LoadOptions::new().instance(format!("number-{}", NEXT.get())).wasm_engine(engine);
     host.load_with(path, options).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -109,9 +109,11 @@ pub struct Memory {
 
 impl Memory {
     /// Runs this program once more for a library.
-    pub fn measure(library: &Path) -> Memory {
+    pub fn measure(library: &Path, engine: Option<WasmEngine>) -> Memory {
         let program = std::env::current_exe().expect("it runs");
-        let output = Command::new(program).arg("--memory-of").arg(library).output().expect("it runs again");
+        let mut again = Command::new(program);
+        again.arg("--memory-of").arg(library).args(engine.map(WasmEngine::as_str));
+        let output = again.output().expect("it runs again");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let text = String::from_utf8(output.stdout).expect("numbers");
         let numbers: Vec<f64> =
@@ -122,19 +124,21 @@ impl Memory {
 }
 
 /// The process of its own.
-pub fn print_memory(library: &Path) {
+pub fn print_memory(library: &Path, engine: Option<&str>) {
     const MODULES: u64 = 32;
     const INSTANCES: u64 = 1000;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let host = Host::new();
+    let engine = WasmEngine::ALL.into_iter().find(|one| Some(one.as_str()) == engine);
+    let load_apart = |path: &Path| load_apart(&host, path, engine.unwrap_or_default());
     let before = private_kib();
-    load(&host, library);
+    load_apart(library);
     let first = private_kib();
-    Fresh::new(folder.path(), library).each(MODULES, |path| drop(load_apart(&host, path)));
+    Fresh::new(folder.path(), library).each(MODULES, |path| drop(load_apart(path)));
     let modules = private_kib();
     let start = Instant::now();
     for _ in 0..INSTANCES {
-        load_apart(&host, library);
+        load_apart(library);
     }
     let taken = start.elapsed();
     let instances = private_kib();

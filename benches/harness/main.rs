@@ -20,6 +20,8 @@ mod threads;
 mod typed;
 #[cfg(any(feature = "wasm", feature = "wasm-jit", feature = "extism"))]
 mod wasm;
+#[cfg(any(feature = "wasm", feature = "wasm-jit"))]
+mod wasm_load;
 
 use std::path::Path;
 use std::time::Duration;
@@ -58,7 +60,8 @@ fn main() {
             "--build" => parsed.build = true,
             "--only" => parsed.only = arguments.next().map(|only| only.to_lowercase()),
             "--memory-of" => {
-                return load::print_memory(Path::new(&arguments.next().expect("a library follows")));
+                let library = arguments.next().expect("a library follows");
+                return load::print_memory(Path::new(&library), arguments.next().as_deref());
             }
             other => usage(other),
         }
@@ -273,15 +276,26 @@ impl Bench {
             let ratio = best(&times, "first load to ready") / best(&times, "limit: read, copy, dlopen");
             self.goals.push(Goal::at_most(format!("load of {title}, to the limit"), ratio, 1.5, "x"));
         }
+        #[cfg(any(feature = "wasm", feature = "wasm-jit"))]
+        self.loading_wasm(folder.path());
         self.report.line("Private memory, in KiB, and a thousand instances loaded one after the other:\n");
         let mut text = String::from(
             "| module | the first | each further module | each further instance | load of each of 1,000 instances |\n\
              | --- | ---: | ---: | ---: | ---: |\n",
         );
-        for (language, library) in
-            [("C", place::c_library("echo_c")), ("Rust", place::rust_library("bench-echo"))]
-        {
-            let memory = load::Memory::measure(&library);
+        #[allow(unused_mut, reason = "wasm adds to it")]
+        let mut libraries = vec![
+            ("C".to_owned(), place::c_library("echo_c"), None),
+            ("Rust".to_owned(), place::rust_library("bench-echo"), None),
+        ];
+        #[cfg(any(feature = "wasm", feature = "wasm-jit"))]
+        libraries.extend(
+            wasm_load::engines()
+                .into_iter()
+                .map(|engine| (format!("C on {}", engine.as_str()), wasm_load::module(), Some(engine))),
+        );
+        for (language, library, engine) in libraries {
+            let memory = load::Memory::measure(&library, engine);
             let load = time(memory.thousandth_us * 1e3);
             let load::Memory { first_module, further_module, instance, .. } = memory;
             text += &format!(
@@ -289,6 +303,15 @@ impl Bench {
             );
         }
         self.report.line(&text);
+    }
+
+    #[cfg(any(feature = "wasm", feature = "wasm-jit"))]
+    fn loading_wasm(&mut self, folder: &Path) {
+        let times = measure(wasm_load::subjects(folder), Effort { rounds: 31, ..self.effort(5) });
+        let size = std::fs::metadata(wasm_load::module()).expect("it was built").len() / 1024;
+        self.report.heading(3, &format!("Loading a module in C as WebAssembly, {size} KiB"));
+        let first = times.first().map(|times| times.name.clone()).unwrap_or_default();
+        self.report.table(&times, &first);
     }
 
     fn build(&mut self) {

@@ -1,7 +1,9 @@
 //! Echo in WebAssembly: ours, the bare engines, Extism.
 use std::path::Path;
 
-use rp_host::Host;
+#[cfg(any(feature = "wasm", feature = "wasm-jit"))]
+use rp_host::LoadOptions;
+use rp_host::{Host, WasmEngine};
 
 use crate::echo::{Checked, Raw, subject};
 use crate::goals::Goal;
@@ -12,45 +14,67 @@ pub fn subjects<'a>(host: &Host, text: &'a str) -> Vec<Subject<'a>> {
     let mut subjects = Vec::new();
     #[cfg(feature = "wasm")]
     {
-        let path = guest("echo_wasm");
-        let ours = host.load(&path).unwrap_or_else(|error| panic!("{error}"));
-        subjects.push(subject("rp raw, C on wasmi", Kind::Ours, text, Raw::new(&ours)));
-        subjects.push(subject("rp checked, C on wasmi", Kind::Ours, text, Checked(Raw::new(&ours))));
-        subjects.push(subject("wasmi, bare", Kind::Peer, text, wasmi::Bare::new()));
+        subjects.extend(ours(host, text, WasmEngine::Wasmi));
+        subjects.push(subject(&bare(WasmEngine::Wasmi), Kind::Peer, text, wasmi::Bare::new()));
     }
     #[cfg(feature = "wasm-jit")]
-    subjects.push(subject("wasmtime, bare", Kind::Peer, text, wasmtime::Bare::new()));
+    {
+        subjects.extend(ours(host, text, WasmEngine::Wasmtime));
+        subjects.push(subject(&bare(WasmEngine::Wasmtime), Kind::Peer, text, wasmtime::Bare::new()));
+    }
     #[cfg(feature = "extism")]
     subjects.push(subject("Extism", Kind::Peer, text, extism::Plugin::new()));
     let _ = host;
     subjects
 }
 
+#[cfg(any(feature = "wasm", feature = "wasm-jit"))]
+fn ours<'a>(host: &Host, text: &'a str, engine: WasmEngine) -> [Subject<'a>; 2] {
+    let name = engine.as_str();
+    let options = LoadOptions::new().instance(format!("on-{name}")).wasm_engine(engine);
+    let ours = host.load_with(guest("echo_wasm"), options).unwrap_or_else(|error| panic!("{error}"));
+    let checked = format!("rp checked, C on {name}");
+    [
+        subject(&raw(engine), Kind::Ours, text, Raw::new(&ours)),
+        subject(&checked, Kind::Ours, text, Checked(Raw::new(&ours))),
+    ]
+}
+
+/// The row of our raw call.
+fn raw(engine: WasmEngine) -> String {
+    format!("rp raw, C on {}", engine.as_str())
+}
+
+/// The row of the engine itself, which does nothing but what every engine must.
+fn bare(engine: WasmEngine) -> String {
+    format!("{}, bare", engine.as_str())
+}
+
 /// What is asked of WebAssembly.
 pub fn goals(size: &str, times: &[Times], add: &mut impl FnMut(Goal)) {
     let best = |name: &str| times.iter().find(|times| times.name == name).map(Times::best);
     let limit = best("limit").expect("it is always measured");
-    let bound = match size {
-        "64 B" => 20.0,
-        "64 KiB" | "1 MiB" => 3.5,
+    for engine in WasmEngine::ALL {
+        if let (Some(ours), Some(bare)) = (best(&raw(engine)), best(&bare(engine))) {
+            let text = format!("raw call in C on {}, {size}, to the bare engine", engine.as_str());
+            add(Goal::at_most(text, ours / bare, 1.2, "x"));
+        }
+    }
+    let Some(ours) = best(&raw(WasmEngine::Wasmtime)) else { return };
+    // To the limit, and how much faster than Extism.
+    let (bound, extism) = match size {
+        "64 B" => (20.0, Some(100.0)),
+        "64 KiB" => (3.5, None),
+        "1 MiB" => (3.5, Some(5.0)),
         _ => return,
     };
-    let Some(ours) = best(JIT) else { return };
     add(Goal::at_most(format!("raw call in C on wasmtime, {size}, to the limit"), ours / limit, bound, "x"));
-    if let Some(extism) = best("Extism").filter(|_| size == "64 B") {
-        add(Goal::at_least(
-            format!("Extism, {size}, to the raw call on wasmtime"),
-            extism / ours,
-            100.0,
-            "x",
-        ));
+    if let (Some(found), Some(bound)) = (best("Extism"), extism) {
+        add(Goal::at_least(format!("Extism, {size}, to the raw call on wasmtime"), found / ours, bound, "x"));
     }
 }
 
-/// The row that the goals are about.
-const JIT: &str = "rp raw, C on wasmtime";
-
-fn guest(name: &str) -> std::path::PathBuf {
+pub fn guest(name: &str) -> std::path::PathBuf {
     Path::new(env!("BENCH_C_DIR")).join(name).with_extension("wasm")
 }
 
