@@ -37,6 +37,12 @@ long() {
     stage book 5400 ./dev book
     stage deny 7200 ./dev deny
     on_linux fuzz 14400 ./dev fuzz 600
+    # The feature wasm-jit, which takes minutes to build.
+    stage wasmtime-clippy "$build_limit" cargo clippy --locked -p rp-host -p rp --features rp/wasm-jit --all-targets \
+        -- -D warnings
+    stage wasmtime-host 3600 cargo test --locked -p rp-host --features wasm-jit --lib wasm
+    stage wasmtime 3600 env XDG_CACHE_HOME="$(target_dir)/cache" cargo test --locked -p rp --features wasm-jit \
+        --test wasm --test wasm_engines
 }
 
 need_components() {

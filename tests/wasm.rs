@@ -3,6 +3,8 @@
 #[path = "minimal/cases.rs"]
 #[allow(dead_code, reason = "a host never asks before init")]
 mod cases;
+#[path = "wasm/harm.rs"]
+mod harm;
 #[path = "wasm/hostile.rs"]
 mod hostile;
 #[path = "wasm/limits.rs"]
@@ -10,16 +12,11 @@ mod limits;
 mod support;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use hostile::{CASES, Until};
-use rp_host::{Error, Format, Grants, Host, Instance, LoadOptions, Message, Reply, WasmLimits, inspect};
+use harm::TIGHT;
+use rp_host::{Error, Format, Grants, Host, Instance, LoadOptions, Message, Reply, WasmEngine, inspect};
 use serde_json::{Value, json};
-use support::{Account, Witness, built, outcome, test_minimals, told, wasm};
-
-/// Limits that hostile guests reach soon.
-const TIGHT: WasmLimits =
-    WasmLimits { memory: 2 << 20, table: 1000, call_time: Duration::from_millis(1), stack: 64 << 10 };
+use support::{Witness, built, outcome, test_minimals, told, wasm};
 
 fn answer(instance: &Instance, message_type: &str, payload: &str) -> String {
     let mut reply = Reply::new();
@@ -157,80 +154,19 @@ fn the_research_day_runs_in_the_sandbox() {
     assert_eq!(messages, session.lines().count());
 }
 
-/// Runs a case once; answers what the host says.
-fn run(host: &Host, case: &hostile::Case, path: &Path) -> String {
-    let grants = Grants { call: vec!["*".into()], ..Grants::default() };
-    let options = LoadOptions::new().wasm_limits(TIGHT).grants(grants);
-    let text = |error: &Error| told(error).replace(path.to_str().unwrap(), "FILE");
-    let instance = match host.load_with(path, options) {
-        Ok(instance) => instance,
-        Err(error) => return text(&error),
-    };
-    assert!(case.until != Until::Load, "{} was loaded", case.name);
-    let mut found = outcome(&instance, &Message::new("command", "{}"));
-    if found.starts_with("rp::") {
-        let after = outcome(&instance, &Message::new("status", "{}"));
-        found.push_str(&format!("\nafterwards: {}", after.lines().next().unwrap()));
-    }
-    match instance.unload() {
-        Ok(()) => assert!(case.until != Until::Unload, "{} was unloaded", case.name),
-        Err(error) => found.push_str(&format!("\nat its end: {}", text(&error))),
-    }
-    found
-}
-
-/// Memory of this process, in KiB.
-fn resident() -> Option<usize> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
+/// Under the interpreter, which every build of the tests has; tests/wasm_engines.rs does the same under the compiler.
+fn interpreted() -> LoadOptions {
+    LoadOptions::new().wasm_engine(WasmEngine::Wasmi).wasm_limits(TIGHT)
 }
 
 #[test]
 fn hostile_guests_end_with_a_name_and_the_host_lives() {
-    let folder = tempfile::tempdir().unwrap();
-    let host = Host::new();
-    let mut witness = Witness::new(&host);
-    let mut account = Account::default();
-    for case in CASES {
-        let path = folder.path().join("hostile.wasm");
-        std::fs::write(&path, case.binary()).unwrap();
-        account.add(case.name, &run(&host, case, &path));
-        witness.check(case.name);
-    }
-    insta::assert_snapshot!("hostile", account.redacted(&[]));
+    insta::assert_snapshot!("hostile", harm::run_all(&interpreted()).redacted(&[]));
 }
 
-/// In a process of its own, since other tests take memory too.
 #[test]
 fn a_hundred_times_costs_no_memory() {
-    const ALONE: &str = "RP_TEST_ALONE";
-    if std::env::var_os(ALONE).is_none() {
-        let mut alone = std::process::Command::new(std::env::current_exe().unwrap());
-        alone.args(["--exact", "a_hundred_times_costs_no_memory", "--nocapture"]).env(ALONE, "1");
-        let output = alone.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let host = Host::new();
-    let mut witness = Witness::new(&host);
-    for (number, case) in CASES.iter().enumerate() {
-        let path = folder.path().join(format!("{number}.wasm"));
-        std::fs::write(&path, case.binary()).unwrap();
-        let first = run(&host, case, &path);
-        let repeat = |times: usize| {
-            for _ in 0..times {
-                assert_eq!(run(&host, case, &path), first, "{}", case.name);
-            }
-        };
-        repeat(9);
-        let before = resident();
-        repeat(90);
-        if let (Some(before), Some(after)) = (before, resident()) {
-            assert!(after < before + 4096, "{}: {before} KiB became {after} KiB", case.name);
-        }
-        witness.check(case.name);
-    }
+    harm::a_hundred_times("a_hundred_times_costs_no_memory", &interpreted());
 }
 
 fn load_bytes(host: &Host, path: &PathBuf, bytes: &[u8]) -> Result<Instance, Error> {

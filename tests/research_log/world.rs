@@ -39,6 +39,7 @@ pub struct World {
     host: Host,
     instance: Result<Instance, Error>,
     library: PathBuf,
+    options: LoadOptions,
     config: Value,
     grants: Grants,
     time_us: Arc<AtomicI64>,
@@ -48,6 +49,11 @@ pub struct World {
 
 impl World {
     pub fn new(library: &Path, state: State, case: &Case) -> World {
+        World::with(library, state, case, LoadOptions::new())
+    }
+
+    /// As [`new`](Self::new), with more to say of how the module is loaded.
+    pub fn with(library: &Path, state: State, case: &Case, options: LoadOptions) -> World {
         let time_us = Arc::new(AtomicI64::new(START_US));
         let told = Arc::<Mutex<Vec<String>>>::default();
         let (clock, numbers, events, lines) =
@@ -73,8 +79,8 @@ impl World {
             builder = builder.store(Arc::new(SqliteStore::in_memory().unwrap()));
         }
         let (host, grants) = (builder.build(), grants(granted));
-        let instance = load(&host, library, &config, &grants);
-        World { host, instance, library: library.to_owned(), config, grants, time_us, told }
+        let instance = load(&host, library, &config, &grants, &options);
+        World { host, instance, library: library.to_owned(), options, config, grants, time_us, told }
     }
 
     pub fn set_time(&self, time_us: i64) {
@@ -130,7 +136,7 @@ impl World {
         };
         let before = kept(&instance);
         instance.unload().unwrap();
-        let again = load(&self.host, &self.library, &self.config, &self.grants).unwrap();
+        let again = load(&self.host, &self.library, &self.config, &self.grants, &self.options).unwrap();
         assert_eq!(kept(&again), before, "{}: after a restart", self.library.display());
     }
 }
@@ -153,9 +159,15 @@ fn grants(text: &str) -> Grants {
     grants
 }
 
-fn load(host: &Host, library: &Path, config: &Value, grants: &Grants) -> Result<Instance, Error> {
+fn load(
+    host: &Host,
+    library: &Path,
+    config: &Value,
+    grants: &Grants,
+    options: &LoadOptions,
+) -> Result<Instance, Error> {
     // One name for every language: it is in what the host says.
-    let options = LoadOptions::new().instance("log").config(config.clone()).grants(grants.clone());
+    let options = options.clone().instance("log").config(config.clone()).grants(grants.clone());
     host.load_with(library, options)
 }
 

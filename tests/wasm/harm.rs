@@ -1,0 +1,90 @@
+//! Runs hostile guests.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rp_host::{Error, Grants, Host, LoadOptions, Message, WasmLimits};
+
+use crate::hostile::{CASES, Case, Until};
+use crate::support::{Account, Witness, outcome, told};
+
+/// Limits that hostile guests reach soon. The interpreter counts work before it looks at the clock, so good guests never
+/// reach a millisecond.
+pub const TIGHT: WasmLimits =
+    WasmLimits { memory: 2 << 20, table: 1000, call_time: Duration::from_millis(1), stack: 64 << 10 };
+
+/// Runs a case once; answers what the host says.
+pub fn run(host: &Host, case: &Case, path: &Path, options: &LoadOptions) -> String {
+    let grants = Grants { call: vec!["*".into()], ..Grants::default() };
+    let options = options.clone().grants(grants);
+    let text = |error: &Error| told(error).replace(path.to_str().unwrap(), "FILE");
+    let instance = match host.load_with(path, options) {
+        Ok(instance) => instance,
+        Err(error) => return text(&error),
+    };
+    assert!(case.until != Until::Load, "{} was loaded", case.name);
+    let mut found = outcome(&instance, &Message::new("command", "{}"));
+    if found.starts_with("rp::") {
+        let after = outcome(&instance, &Message::new("status", "{}"));
+        found.push_str(&format!("\nafterwards: {}", after.lines().next().unwrap()));
+    }
+    match instance.unload() {
+        Ok(()) => assert!(case.until != Until::Unload, "{} was unloaded", case.name),
+        Err(error) => found.push_str(&format!("\nat its end: {}", text(&error))),
+    }
+    found
+}
+
+/// Runs every case beside a good instance, which must live; answers what the host says of each.
+pub fn run_all(options: &LoadOptions) -> Account {
+    let folder = tempfile::tempdir().unwrap();
+    let host = Host::new();
+    let mut witness = Witness::new(&host);
+    let mut account = Account::default();
+    for case in CASES {
+        let path = folder.path().join("hostile.wasm");
+        std::fs::write(&path, case.binary()).unwrap();
+        account.add(case.name, &run(&host, case, &path, options));
+        witness.check(case.name);
+    }
+    account
+}
+
+/// Memory of this process, in KiB.
+fn resident() -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
+}
+
+/// Runs every case a hundred times and sees to it that they cost no memory. In a process of its own, since other tests
+/// take memory too; `test` is the name of the test that calls this, and nothing else.
+pub fn a_hundred_times(test: &str, options: &LoadOptions) {
+    const ALONE: &str = "RP_TEST_ALONE";
+    if std::env::var_os(ALONE).is_none() {
+        let mut alone = std::process::Command::new(std::env::current_exe().unwrap());
+        alone.args(["--exact", test, "--nocapture"]).env(ALONE, "1");
+        let output = alone.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let host = Host::new();
+    let mut witness = Witness::new(&host);
+    for (number, case) in CASES.iter().enumerate() {
+        let path = folder.path().join(format!("{number}.wasm"));
+        std::fs::write(&path, case.binary()).unwrap();
+        let first = run(&host, case, &path, options);
+        let repeat = |times: usize| {
+            for _ in 0..times {
+                assert_eq!(run(&host, case, &path, options), first, "{}", case.name);
+            }
+        };
+        repeat(9);
+        let before = resident();
+        repeat(90);
+        if let (Some(before), Some(after)) = (before, resident()) {
+            assert!(after < before + 4096, "{}: {before} KiB became {after} KiB", case.name);
+        }
+        witness.check(case.name);
+    }
+}
