@@ -1,5 +1,6 @@
 // It exports a function of its own.
 // trips: entry/exports
+// native: what a sandboxed module exports is named to its linker
 #include "../good.h"
 
 RP_EXPORT int parse(void);
