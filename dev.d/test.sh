@@ -1,18 +1,15 @@
 #: ./dev test       format, clippy, docs, header drift, all tests; on Linux also the instructions of the hot calls;
 #:                  --full: the long forms of everything, in hours rather than minutes
 
-# Jobs of their own that belong to it. `short` and `long` below say how much of each.
+# Jobs of their own whose tools it needs too.
 parts=''
 x86_64_linux() { [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; }
-[ "$(uname -s)" = Linux ] && parts='fuzz'
-x86_64_linux && parts="$parts asan"
 
 needs() {
     echo cc c++ cmake make clang libclang 32-bit
     # What strangers build with, what holds the C and C++ to its style (tests/cmake.rs), what compares ABIs (tests/abi.rs).
     [ "$(uname -s)" = Linux ] && echo abidiff clang-format clang-tidy git pkg-config
-    # tests/sanitizers.rs.
-    x86_64_linux && echo gdb gcc msan valgrind
+    x86_64_linux && echo valgrind
     for part in $parts; do needs_of "$part"; done
 }
 
@@ -24,14 +21,9 @@ accepts() { [ "$#" -eq 0 ] || { [ "$#" -eq 1 ] && [ "$1" = --full ]; }; }
 # A stage where the system is Linux.
 on_linux() { [ "$(uname -s)" != Linux ] || stage "$@"; }
 
-# What every change waits for: each stage in a minute or two, all of them within 20 minutes on two cores.
-short() {
-    ! x86_64_linux || stage asan 600 ./dev asan
-    on_linux fuzz 600 ./dev fuzz 10
-}
-
 # The same and more, for as long as it takes.
 long() {
+    ! x86_64_linux || stage sanitizers 3600 cargo nextest run --locked --profile full --test sanitizers
     ! x86_64_linux || stage asan 7200 ./dev asan --full
     stage languages 3600 ./dev languages
     stage book 5400 ./dev book
@@ -50,7 +42,7 @@ need_components() {
     cargo clippy --version >/dev/null 2>&1 || fail "clippy is missing: rustup component add clippy"
 }
 
-suites='binary(broken) or binary(cmake) or binary(sdk_hpp) or binary(templates) or binary(dist) or binary(sanitizers)'
+suites='binary(broken) or binary(cmake) or binary(sdk_hpp) or binary(templates) or binary(dist)'
 
 # What the tests read to run their long forms, and how long they may take then.
 set_full() {
@@ -65,7 +57,7 @@ set_full() {
 tests() {
     if cargo nextest --version >/dev/null 2>&1; then
         # In three, since each has its limit: every check over every module, what builds many modules, and all the rest.
-        stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "not (binary(matrix) or $suites)"
+        stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "not (binary(matrix) or binary(sanitizers) or $suites)"
         stage matrix "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "binary(matrix)"
         stage suites "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$suites"
     else
@@ -91,6 +83,6 @@ job() {
     # A workspace of its own, whose lock file may lag behind ours.
     [ "$(uname -s)" = Linux ] && stage counts "$build_limit" cargo run --release --manifest-path benches/Cargo.toml \
         --target-dir "$(target_dir)/benches" -p rp-instructions
-    if [ "$profile" = full ]; then long; else short; fi
+    [ "$profile" = full ] && long
     finish
 }

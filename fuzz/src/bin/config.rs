@@ -5,16 +5,18 @@
 #[path = "../../../cli"]
 mod cli {
     pub mod config;
+    pub mod engine;
     pub mod fault;
     pub mod json;
     pub mod output;
     pub mod session;
     pub mod template;
+    pub mod wasm;
 }
 
 use std::path::Path;
 
-use cli::{config, fault, json, output, session, template};
+use cli::{config, engine, fault, json, output, session, template, wasm};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
