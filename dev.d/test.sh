@@ -1,8 +1,6 @@
 #: ./dev test       format, clippy, docs, header drift, all tests; on Linux also the instructions of the hot calls;
 #:                  --full: the long forms of everything, in hours rather than minutes
 
-# Jobs of their own whose tools it needs too.
-parts=''
 x86_64_linux() { [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; }
 
 needs() {
@@ -10,13 +8,23 @@ needs() {
     # What strangers build with, what holds the C and C++ to its style (tests/cmake.rs), what compares ABIs (tests/abi.rs).
     [ "$(uname -s)" = Linux ] && echo abidiff clang-format clang-tidy git pkg-config
     x86_64_linux && echo valgrind
-    for part in $parts; do needs_of "$part"; done
+    # The stages of --full: tests/sanitizers.rs, and jobs that would only find out hours later.
+    if [ -n "$is_full" ]; then
+        x86_64_linux && echo gdb gcc msan && needs_of asan
+        [ "$(uname -s)" = Linux ] && needs_of fuzz
+    fi
 }
 
 # Modules as WebAssembly are two columns of the matrix for each; without a compiler for them they are a printed gap.
 wants() { echo wasm-rust wasm-c; }
 
-accepts() { [ "$#" -eq 0 ] || { [ "$#" -eq 1 ] && [ "$1" = --full ]; }; }
+is_full=''
+
+accepts() {
+    [ "$#" -eq 0 ] && return
+    is_full=yes
+    [ "$#" -eq 1 ] && [ "$1" = --full ]
+}
 
 # A stage where the system is Linux.
 on_linux() { [ "$(uname -s)" != Linux ] || stage "$@"; }
@@ -69,7 +77,7 @@ tests() {
 
 job() {
     profile=ci
-    [ "${1:-}" = --full ] && set_full
+    [ -n "$is_full" ] && set_full
     need_components
     stage format "$test_limit" cargo fmt --all --check
     # A workspace of its own.
@@ -83,6 +91,6 @@ job() {
     # A workspace of its own, whose lock file may lag behind ours.
     [ "$(uname -s)" = Linux ] && stage counts "$build_limit" cargo run --release --manifest-path benches/Cargo.toml \
         --target-dir "$(target_dir)/benches" -p rp-instructions
-    [ "$profile" = full ] && long
+    [ -n "$is_full" ] && long
     finish
 }
