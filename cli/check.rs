@@ -162,8 +162,8 @@ fn list(checks: &[&Check], common: &Common, output: &mut Output) -> Result<(), F
                 "words": check.rule.words,
             }))?;
         } else {
-            output.line(&format!("{}  {}", styled(STRONG, check.id), check.says))?;
-            output.line(&styled(FAINT, &format!("    {}", check.rule)))?;
+            output.folded(&format!("{}  {}", styled(STRONG, check.id), check.says), 4)?;
+            output.folded(&styled(FAINT, &format!("    {}", check.rule)), 4)?;
         }
     }
     Ok(())

@@ -139,7 +139,7 @@ pub fn list(response: &str, of: &str, call: &str, output: &mut Output) -> Result
             output.line(&format!("  {:<width$}  {line}", ""))?;
         }
     }
-    output.line(&format!("\n`{call} COMMAND --help` tells what a command takes and answers"))
+    output.folded(&format!("\n`{call} COMMAND --help` tells what a command takes and answers"), 0)
 }
 
 #[cfg(test)]

@@ -66,21 +66,24 @@ fn list(common: &Common, output: &mut Output) -> Result<(), Fault> {
     let width = HEADERS.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     for (name, text) in HEADERS {
         if common.json {
-            output.json(&json!({"name": name, "bytes": text.len(), "about": about(text)}))?;
+            output.json(&json!({"name": name, "bytes": text.len(), "about": about(name, text)}))?;
         } else {
-            output.line(&format!("{}  {}", styled(STRONG, &format!("{name:<width$}")), about(text)))?;
+            let name_column = styled(STRONG, &format!("{name:<width$}"));
+            output.folded(&format!("{name_column}  {}", about(name, text)), width + 2)?;
         }
     }
     Ok(())
 }
 
-/// The first sentence of a header.
-fn about(text: &str) -> String {
+/// The first sentence of a header, without the name that some begin with.
+fn about(name: &str, text: &str) -> String {
     let comment = text.lines().map_while(|line| line.strip_prefix("//")).map(str::trim);
     let comment: Vec<&str> = comment.take_while(|line| !line.is_empty()).collect();
     let comment = comment.join(" ");
     let sentence = comment.split_once(". ").map_or(comment.as_str(), |(first, _)| first);
-    sentence.split_once(": ").map_or(sentence, |(_, about)| about).trim_end_matches('.').to_owned()
+    let about =
+        sentence.strip_prefix(name).map_or(sentence, |about| about.trim_start_matches([':', ',', ' ']));
+    about.trim_end_matches('.').to_owned()
 }
 
 fn install(
@@ -111,7 +114,8 @@ mod tests {
             assert!(find(name).is_ok(), "{name}");
         }
         for (name, text) in HEADERS {
-            assert!(about(text).len() > 10, "{name}: {}", about(text));
+            let about = about(name, text);
+            assert!(about.len() > 10 && !about.starts_with("rp_"), "{name}: {about}");
         }
     }
 }

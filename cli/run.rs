@@ -54,10 +54,10 @@ Before the next line, every event that the line led to has been handled.
 RP.TOML says what is loaded before the first line, and what it may do; paths are
 relative to it:
   [store]
-  path = "research.sqlite"       # or memory = true; without [store] there is none
+  path = "research.sqlite"       # or memory = true; no store without it
   [module.research-log]          # named as in its manifest
   path = "libresearch_log.so"    # without it, looked for by its name
-  version = ">=1.2, <2"          # another one is refused; sha256 = "…" does so by content
+  version = ">=1.2, <2"          # another one is refused; also sha256 = "..."
   wasm.memory_bytes = 67108864   # and call_ms, stack_bytes, table_entries
   [instance.archive]             # there may be others of the same module
   module = "research-log"        # not needed where the names are equal

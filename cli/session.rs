@@ -95,8 +95,12 @@ fn parse_line<'a>(
     let whole = start..start + line.len();
     let fault = |span: Range<usize>, text: String| SessionFault { line: number, span, text };
     let parsed: Line<'a> = serde_json::from_str(line).map_err(|error| {
-        let at = start + error.column().saturating_sub(1).min(line.len().saturating_sub(1));
-        fault(floor(file, at)..floor(file, at), without_position(&error))
+        let (at, text) = (error.column().min(line.len()), without_position(&error));
+        let span = unknown_field(&line[..floor(line, at)], &text).unwrap_or_else(|| {
+            let at = floor(line, at.saturating_sub(1));
+            at..at
+        });
+        fault(start + span.start..start + span.end, text)
     })?;
     if !is_module_name(&parsed.module) {
         let text = format!("`{}` is no module name: small letters, digits and `-`", parsed.module);
@@ -184,6 +188,13 @@ fn without_position(error: &serde_json::Error) -> String {
     text.rsplit_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
 }
 
+/// Where the field stands that nothing is known of; serde_json stops right behind it.
+fn unknown_field(read: &str, text: &str) -> Option<Range<usize>> {
+    let (name, _) = text.strip_prefix("unknown field `")?.split_once('`')?;
+    let before = read.strip_suffix('"')?.strip_suffix(name)?.strip_suffix('"')?;
+    Some(before.len()..read.len())
+}
+
 fn floor(text: &str, mut at: usize) -> usize {
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -220,7 +231,7 @@ mod tests {
             (
                 r#"{"module":"a","type":"x","expcet":{}}"#,
                 "unknown field `expcet`, expected one of `module`",
-                "",
+                r#""expcet""#,
             ),
             (r#"{"module":"a","type":"x","payload":[1]}"#, "`payload` is not an object", "[1]"),
             (r#"{"module":"a","type":"x","payload":null}"#, "`payload` is not an object", "null"),

@@ -120,8 +120,8 @@ impl Transcript {
             left => format!(", {}", styled(BAD, &format!("{left} not sent"))),
         };
         self.output.line(&format!(
-            "{} messages, {met}{rest}, {}",
-            summary.messages,
+            "{}, {met}{rest}, {}",
+            count(summary.messages, "message"),
             duration(summary.elapsed_ns)
         ))
     }
