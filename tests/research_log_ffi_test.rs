@@ -134,6 +134,28 @@ fn every_language_answers_alike_with_its_state_in_the_store() {
     run(State::Store);
 }
 
+/// The clock is asked once for each: a second answer would be another time.
+#[test]
+fn an_id_has_the_time_of_its_entity() {
+    for module in research_logs() {
+        for state in [State::Instance, State::Store] {
+            let mut world = World::new(&library(&module), state, &Case::default());
+            world.set_step(1_000_000);
+            for command in [
+                r#"{"name":"create_log","args":{"title":"t"}}"#,
+                r#"{"name":"add_entry","args":{"type":"note","title":"t"}}"#,
+            ] {
+                let answer: serde_json::Value =
+                    serde_json::from_str(&world.ask("command", command)[0]).unwrap();
+                let id = answer["data"]["id"].as_str().unwrap_or_else(|| panic!("{module}: {answer}"));
+                let time_ms = i64::from_str_radix(&id[..13].replace('-', ""), 16).unwrap();
+                let created_us = answer["data"]["created_us"].as_i64().unwrap();
+                assert_eq!(created_us / 1000, time_ms, "{module}, state in {state}: {answer}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_research_day_is_the_same_in_every_language() {
     for state in [State::Instance, State::Store] {

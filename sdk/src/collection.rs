@@ -81,19 +81,23 @@ impl<T> Collection<T> {
 
     /// Makes one, with an id and a time of the host.
     pub fn create(&mut self, host: Host, data: T) -> Result<&Entity<T>, Error> {
-        let id = host.new_id()?;
-        self.create_as(host, id, data)
+        let now_us = host.now_us()?;
+        self.create_at(now_us, host.new_id_at(now_us)?, data)
     }
 
     /// Makes one with an id; code `conflict` where it is taken.
     pub fn create_as(&mut self, host: Host, id: String, data: T) -> Result<&Entity<T>, Error> {
+        self.create_at(host.now_us()?, id, data)
+    }
+
+    /// Makes one with a time and an id that were made before; code `conflict` where the id is taken.
+    pub fn create_at(&mut self, now_us: i64, id: String, data: T) -> Result<&Entity<T>, Error> {
         if self.get(&id).is_ok() {
             return Err(Error::conflict(format_args!("the id {id} is taken")));
         }
-        let now = host.now_us()?;
         let at = self.entities.len();
         self.places.insert(id.clone(), at);
-        self.entities.push(Entity { id, version: 1, created_us: now, modified_us: now, data });
+        self.entities.push(Entity { id, version: 1, created_us: now_us, modified_us: now_us, data });
         Ok(&self.entities[at])
     }
 

@@ -54,6 +54,31 @@ macro_rules! __args {
     };
 }
 
+/// Derives for an enum of words, whose reading the attribute macro writes.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "schema")]
+macro_rules! __words {
+    ($($item:tt)*) => {
+        #[derive($crate::__export::serde::Serialize, $crate::__export::schemars::JsonSchema)]
+        #[serde(crate = "::rp_sdk::__export::serde")]
+        #[schemars(crate = "::rp_sdk::__export::schemars")]
+        $($item)*
+    };
+}
+
+/// Derives for an enum of words, whose reading the attribute macro writes.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "schema"))]
+macro_rules! __words {
+    ($($item:tt)*) => {
+        #[derive($crate::__export::serde::Serialize)]
+        #[serde(crate = "::rp_sdk::__export::serde")]
+        $($item)*
+    };
+}
+
 /// Derives for a type of event.
 #[doc(hidden)]
 #[macro_export]

@@ -5,7 +5,11 @@ use crate::host::Host;
 impl Host {
     /// Makes an id: a UUID of version 7, of the host's time and ten of its random bytes.
     pub fn new_id(&self) -> Result<String, Error> {
-        let time_us = self.now_us()?;
+        self.new_id_at(self.now_us()?)
+    }
+
+    /// The same for a time of the host that was asked already, so that what is made has one time.
+    pub fn new_id_at(&self, time_us: i64) -> Result<String, Error> {
         let mut random = [0; 10];
         self.random(&mut random)?;
         Ok(uuid(time_us, random))

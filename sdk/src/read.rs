@@ -95,6 +95,7 @@ fn plain(expected: &str) -> &str {
         "a sequence" => "an array",
         "a boolean" => "true or false",
         "unit" => "null",
+        "variant identifier" => "a string",
         "u64" | "usize" | "u128" => "a whole number",
         "u8" => "a whole number, at most 255",
         "u16" => "a whole number, at most 65535",

@@ -102,3 +102,38 @@ fn no_edit_is_answered_otherwise() {
         }
     }
 }
+
+#[rp_sdk::data]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Baptism,
+    #[serde(alias = "wedding")]
+    Marriage,
+}
+
+#[derive(Default)]
+struct Kinds;
+
+#[module(entry = kinds_v1)]
+impl Kinds {
+    #[command]
+    fn name(&self, kind: Kind) -> Result<Kind> {
+        Ok(kind)
+    }
+}
+
+/// An enum without fields is a word: no object, as serde would have it, and no number.
+#[test]
+fn words_are_texts() {
+    let mut kit = Kit::ready::<Kinds>(json!({}));
+    let mut answer =
+        |kind: &str| kit.send("command", &format!(r#"{{"name":"name","args":{{"kind":{kind}}}}}"#)).unwrap();
+    for (kind, word) in [(r#""baptism""#, "baptism"), (r#""wedding""#, "marriage")] {
+        assert_eq!(answer(kind), format!(r#"{{"status":"success","data":"{word}"}}"#), "{kind}");
+    }
+    for kind in ["{}", r#"{"baptism":null}"#, "[]", r#"["baptism"]"#, "0", "null", "true"] {
+        assert!(answer(kind).contains(r#""error":"kind: expected a string""#), "{kind}: {}", answer(kind));
+    }
+    let other = answer(r#""burial""#);
+    assert!(other.contains(r#""error":"kind: expected one of baptism, marriage"#), "{other}");
+}

@@ -43,6 +43,8 @@ pub struct World {
     config: Value,
     grants: Grants,
     time_us: Arc<AtomicI64>,
+    /// How far the clock goes on whenever somebody asks it.
+    step_us: Arc<AtomicI64>,
     /// What the module emitted and logged since it was looked at.
     told: Arc<Mutex<Vec<String>>>,
 }
@@ -54,12 +56,12 @@ impl World {
 
     /// As [`new`](Self::new), with more to say of how the module is loaded.
     pub fn with(library: &Path, state: State, case: &Case, options: LoadOptions) -> World {
-        let time_us = Arc::new(AtomicI64::new(START_US));
+        let (time_us, step_us) = (Arc::new(AtomicI64::new(START_US)), Arc::<AtomicI64>::default());
         let told = Arc::<Mutex<Vec<String>>>::default();
-        let (clock, numbers, events, lines) =
-            (time_us.clone(), AtomicU64::new(0), told.clone(), told.clone());
+        let (clock, step) = (time_us.clone(), step_us.clone());
+        let (numbers, events, lines) = (AtomicU64::new(0), told.clone(), told.clone());
         let mut builder = Host::builder()
-            .clock(move || clock.load(Ordering::Relaxed))
+            .clock(move || clock.fetch_add(step.load(Ordering::Relaxed), Ordering::Relaxed))
             .random(move |bytes| count_into(bytes, numbers.fetch_add(1, Ordering::Relaxed) + 1))
             .trace(move |record| {
                 if record.to == "host" && record.message_type == "event" {
@@ -80,7 +82,12 @@ impl World {
         }
         let (host, grants) = (builder.build(), grants(granted));
         let instance = load(&host, library, &config, &grants, &options);
-        World { host, instance, library: library.to_owned(), options, config, grants, time_us, told }
+        World { host, instance, library: library.to_owned(), options, config, grants, time_us, step_us, told }
+    }
+
+    /// Lets the clock go on by this much whenever it is asked.
+    pub fn set_step(&self, step_us: i64) {
+        self.step_us.store(step_us, Ordering::Relaxed);
     }
 
     pub fn set_time(&self, time_us: i64) {

@@ -88,22 +88,24 @@ impl State {
     }
 
     pub fn add_log(&mut self, host: Host, log: Log) -> Result<&Entity<Log>> {
-        let id = host.new_id()?;
+        let now_us = host.now_us()?;
+        let id = host.new_id_at(now_us)?;
         if self.keeper == Keeper::Store {
             host.create_as(LOG, &id, &log)?;
         }
-        self.logs.create_as(host, id, log)
+        self.logs.create_at(now_us, id, log)
     }
 
     /// Adds an entry under the next number of its log.
     pub fn add_entry(&mut self, host: Host, mut entry: Entry) -> Result<&Entity<Entry>> {
         let last = self.entries_of(&entry.log).next_back();
         entry.number = last.map_or(1, |last| last.data.number + 1);
-        let id = host.new_id()?;
+        let now_us = host.now_us()?;
+        let id = host.new_id_at(now_us)?;
         if self.keeper == Keeper::Store {
             host.create_as(ENTRY, &id, &entry)?;
         }
-        self.entries.create_as(host, id, entry)
+        self.entries.create_at(now_us, id, entry)
     }
 }
 

@@ -2,11 +2,16 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use crate::words;
+
 /// Hands the item to the macro of that name in rp-sdk, which knows the SDK's features.
 pub fn expand(name: &str, options: TokenStream, item: TokenStream) -> TokenStream {
     if let Some(option) = options.into_iter().next() {
         let text = format!("`{name}` takes no options; write what is meant as #[serde(…)] beside it");
         return syn::Error::new(option.span(), text).into_compile_error();
+    }
+    if let Some(expanded) = words::expand(&item) {
+        return expanded;
     }
     let wrapper = Ident::new(&format!("__{name}"), Span::call_site());
     quote! { ::rp_sdk::#wrapper! { #item } }

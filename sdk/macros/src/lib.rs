@@ -5,6 +5,7 @@ mod module;
 mod options;
 mod role;
 mod route;
+mod words;
 
 use proc_macro::TokenStream;
 
