@@ -6,6 +6,10 @@ use crate::outcome::Kind;
 use crate::runner::Finding;
 
 /// One test suite for each file, one test case for each check.
+///
+/// ```
+/// assert!(rp_conformance::junit(&[]).starts_with("<?xml"));
+/// ```
 pub fn junit(findings: &[Finding]) -> String {
     let mut out =
         String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"rp check\">\n");

@@ -16,6 +16,13 @@ use crate::worker::{Order, VARIABLE, perform};
 use crate::{checks, journal, os};
 
 /// What is to be checked, and how.
+///
+/// ```
+/// let mut plan = rp_conformance::Plan::new(["libtest_minimal.so".into()]);
+/// plan.checks.retain(|check| check.group() == "life");
+/// plan.is_full = true;
+/// assert_eq!(plan.cells(), plan.checks.len());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The modules' files.

@@ -13,6 +13,16 @@ use crate::loader::{inspect, native};
 use crate::options::LoadOptions;
 
 /// A loaded module.
+///
+/// ```no_run
+/// use rp_host::{LoadOptions, bare::BareModule};
+///
+/// # fn main() -> Result<(), rp_host::Error> {
+/// let module = BareModule::load("libtest_minimal.so", &LoadOptions::new())?;
+/// println!("{} {}", module.profile().as_str(), module.manifest_text());
+/// # Ok(())
+/// # }
+/// ```
 pub struct BareModule(Arc<dyn Module>);
 
 /// An instance of it. Dropping it calls nothing of the module.

@@ -28,6 +28,15 @@ pub enum Fault {
 /// An error of the host.
 ///
 /// It is one pointer large, so that results stay cheap on the call path.
+///
+/// ```
+/// use rp_host::{Fault, Host};
+///
+/// let error = Host::new().load("nowhere/libnothing.so").unwrap_err();
+/// assert_eq!((error.code(), error.fault()), ("rp::load::not_found", Fault::Operator));
+/// assert_eq!(error.to_string(), "cannot load nowhere/libnothing.so: there is no such file");
+/// assert!(error.help().is_some());
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct Error(Box<Kind>);

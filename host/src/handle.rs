@@ -19,6 +19,23 @@ use crate::reply::{Reply, with_kept};
 /// A handle to one instance: cheap to clone, usable from any thread.
 ///
 /// Calls through a handle whose instance was unloaded, or died, fail with `rp::call::unavailable`.
+///
+/// ```no_run
+/// use rp_host::{Host, Message, Reply};
+/// use serde_json::{Value, json};
+///
+/// # fn main() -> Result<(), rp_host::Error> {
+/// let host = Host::new();
+/// let log = host.load("libresearch_log.so")?;
+/// let created: Value = log.command("create_log", &json!({"title": "Parents of John Ryan"}))?;
+/// // A message type of one's own, and the response as it came.
+/// let mut reply = Reply::new();
+/// log.call(&Message::new("genealogy.match", r#"{"surname":"Ryan"}"#), &mut reply)?;
+/// log.unload()?;
+/// # let _ = created;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Instance(pub(crate) Arc<Inner>);
 

@@ -35,6 +35,21 @@ type Random = Box<dyn Fn(&mut [u8]) + Send + Sync>;
 ///
 /// Clones are handles to one host. When the last one is dropped, every instance that is still loaded is unloaded, the
 /// newest first; what goes wrong then is written to the log.
+///
+/// ```no_run
+/// use rp_host::{Host, LoadOptions};
+///
+/// # fn main() -> Result<(), rp_host::Error> {
+/// let host = Host::new();
+/// host.load("libtest_minimal.so")?;
+/// // A second instance of it, with a name of its own.
+/// host.load_with("libtest_minimal.so", LoadOptions::new().instance("other"))?;
+/// for instance in host.instances() {
+///     println!("{} {}", instance.name(), instance.manifest().version);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Host(Arc<Owner>);
 
@@ -124,6 +139,12 @@ impl HostBuilder {
     }
 
     /// Gets every message and its response, on the thread that sent it, before the answer goes back.
+    ///
+    /// ```
+    /// let host = rp_host::Host::builder()
+    ///     .trace(|record| eprintln!("{}", serde_json::to_string(record).unwrap_or_default()))
+    ///     .build();
+    /// ```
     pub fn trace(mut self, sink: impl Fn(&TraceRecord<'_>) + Send + Sync + 'static) -> Self {
         self.0.trace = Some(Box::new(sink));
         self
@@ -163,12 +184,36 @@ impl HostBuilder {
 
     /// Answers the messages of one type that modules send; an embedder's own types arrive here. `command` is routed to
     /// modules and never gets here.
+    ///
+    /// ```
+    /// use rp_host::{Host, Refusal, Request};
+    ///
+    /// let host = Host::builder()
+    ///     .service("genealogy.match", |request: &Request<'_>, data: &mut Vec<u8>| {
+    ///         if request.payload == "{}" {
+    ///             return Err(Refusal::new("invalid_payload", "surname: missing"));
+    ///         }
+    ///         data.extend_from_slice(br#"{"people":[]}"#);
+    ///         Ok(())
+    ///     })
+    ///     .build();
+    /// ```
     pub fn service(mut self, message_type: &str, service: impl Service + 'static) -> Self {
         self.0.services.insert(message_type.to_owned(), Box::new(service));
         self
     }
 
     /// Where queries and mutations go whose entity no module provides. A host may share its store with others.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use rp_host::{Host, store::SqliteStore};
+    ///
+    /// # fn main() -> Result<(), rp_host::Error> {
+    /// let host = Host::builder().store(Arc::new(SqliteStore::in_memory()?)).build();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn store(mut self, store: Arc<dyn Store>) -> Self {
         self.0.store = Some(store);
         self

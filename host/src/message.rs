@@ -10,6 +10,17 @@ use crate::host::Shared;
 ///
 /// The payload reaches the module byte for byte; it should be one JSON object, and a module answers what is none with
 /// `invalid_json` or `invalid_payload`.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+/// use rp_host::{CancelToken, Message};
+///
+/// let token = CancelToken::new();
+/// let message = Message::new("command", r#"{"name":"ping"}"#)
+///     .deadline(Instant::now() + Duration::from_secs(5))
+///     .cancel(&token);
+/// # let _ = message;
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Message<'a> {
@@ -64,6 +75,13 @@ pub enum Status {
 /// Takes messages back from another thread; clones belong together.
 ///
 /// Cancelling is a hint (rule 7): a waiting call ends, a handler that asks is told, an answer given anyway is accepted.
+///
+/// ```
+/// let token = rp_host::CancelToken::new();
+/// let in_another_thread = token.clone();
+/// in_another_thread.cancel();
+/// assert!(token.is_cancelled());
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct CancelToken(Arc<Cancel>);
 

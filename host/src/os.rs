@@ -3,6 +3,11 @@
 use std::ffi::OsString;
 
 /// The file name that a module's library has here: `test-minimal` -> `libtest_minimal.so`.
+///
+/// ```
+/// let name = rp_host::library_file_name("test-minimal");
+/// assert!(name.to_string_lossy().contains("test_minimal."));
+/// ```
 pub fn library_file_name(module: &str) -> OsString {
     let stem = module.replace('-', "_");
     format!("{}{stem}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX).into()

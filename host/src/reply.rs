@@ -15,6 +15,22 @@ pub const DEFAULT_REPLY_LIMIT: usize = (64 << 20) + (64 << 10);
 ///
 /// A module writes straight into it. It grows when a response needs it and keeps what it has grown to, so calls that
 /// reuse one reply do not allocate.
+///
+/// ```no_run
+/// use rp_host::{Host, Message, Reply};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let host = Host::new();
+/// let module = host.load("libtest_minimal.so")?;
+/// let mut reply = Reply::with_limit(1 << 20);
+/// for text in ["one", "two"] {
+///     let payload = format!(r#"{{"name":"echo","args":{{"text":"{text}"}}}}"#);
+///     module.call_raw(&Message::new("command", &payload), &mut reply)?;
+///     println!("{}", reply.text()?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[repr(C)]
 pub struct Reply {
     /// First, so that `grow` finds the owner from the pointer that the module passes, whatever the module wrote inside.

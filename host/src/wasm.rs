@@ -3,6 +3,14 @@
 use std::path::PathBuf;
 
 /// What runs a WebAssembly module. The default is the fastest one that this host was built with: Wasmtime, else Wasmi.
+///
+/// ```
+/// use rp_host::{LoadOptions, WasmCache, WasmEngine};
+///
+/// let engine = WasmEngine::ALL.into_iter().find(|engine| engine.is_built_in()).unwrap_or_default();
+/// let options = LoadOptions::new().wasm_engine(engine).wasm_cache(WasmCache::Off);
+/// # let _ = options;
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WasmEngine {

@@ -6,6 +6,17 @@
 //! Text is borrowed and left as it is: a value that this crate has no opinion on stays a
 //! [`RawValue`](serde_json::value::RawValue), the very bytes that arrived. Those are checked to be valid JSON,
 //! however deeply nested; reading them into a typed value refuses a depth of 128 or more, as serde_json does.
+//!
+//! ```
+//! use rp_protocol::{Description, Init};
+//!
+//! let text = r#"{"instance":"log","config":{"state":"store"},"host":{"name":"rp","version":"0.1.0","protocol":"1.0"}}"#;
+//! let init: Init<'_> = serde_json::from_str(text).unwrap();
+//! assert_eq!((init.config.get(), &*init.host.protocol), (r#"{"state":"store"}"#, rp_protocol::PROTOCOL_VERSION));
+//! let text = r#"{"commands":[{"name":"ping","description":"Answers"}]}"#;
+//! let description: Description<'_> = serde_json::from_str(text).unwrap();
+//! assert_eq!(description.commands[0].name, "ping");
+//! ```
 
 pub mod code;
 mod manifest;

@@ -98,6 +98,14 @@ impl Manifest {
     ///
     /// Unknown keys are kept in [`other`](Self::other), so that newer modules load on older hosts; an unknown entry
     /// of `needs` is refused. The protocol is looked at first: what another major version means is unknown.
+    ///
+    /// ```
+    /// use rp_protocol::Manifest;
+    ///
+    /// let text = r#"{"name":"hello","version":"1.2.0","protocol":"1.0","requests":{"read":["note"]}}"#;
+    /// let manifest = Manifest::parse(text).unwrap();
+    /// assert_eq!((manifest.version.minor, manifest.requests.read), (2, vec!["note".to_owned()]));
+    /// ```
     pub fn parse(text: &str) -> Result<Manifest, ManifestError> {
         if text.len() > MANIFEST_MAX_BYTES {
             return Err(ManifestError::TooLarge(text.len()));

@@ -45,6 +45,11 @@ impl PayloadFault {
 ///
 /// Builds no value: memory is taken only for the nesting of the text, one byte a level from the third on, and for
 /// keys of the object itself that hold escapes.
+///
+/// ```
+/// assert!(rp_protocol::is_object(r#" {"a": [1, 2]} "#).is_ok());
+/// assert!(rp_protocol::is_object("[]").is_err() && rp_protocol::is_object("{,}").is_err());
+/// ```
 pub fn is_object(text: &str) -> Result<(), PayloadFault> {
     fields(text, &[]).map(|[]| ())
 }

@@ -56,6 +56,15 @@ pub struct Command<'a> {
 
 impl<'a> Command<'a> {
     /// Reads the payload of a command in one pass; the fault is the error response to send.
+    ///
+    /// ```
+    /// use rp_protocol::Command;
+    ///
+    /// let command = Command::parse(r#"{"name":"echo","args":{"n": 1.0}}"#).unwrap();
+    /// assert_eq!((&*command.name, command.args_text()), ("echo", r#"{"n": 1.0}"#));
+    /// let fault = Command::parse(r#"{"args":{}}"#).unwrap_err();
+    /// assert_eq!((fault.code(), fault.to_string().as_str()), ("invalid_payload", "name: expected a string"));
+    /// ```
     pub fn parse(payload: &'a str) -> Result<Command<'a>, PayloadFault> {
         let [module, name, args] = fields(payload, &["module", "name", "args"])?;
         let name = required_string(name, "name")?;
@@ -109,6 +118,13 @@ pub struct Query<'a> {
 
 impl<'a> Query<'a> {
     /// Reads the payload of a query in one pass; the fault is the error response to send.
+    ///
+    /// ```
+    /// use rp_protocol::Query;
+    ///
+    /// let query = Query::parse(r#"{"entity":"note","filters":{"year":1742},"limit":10}"#).unwrap();
+    /// assert_eq!((&*query.entity, query.limit), ("note", Some(10)));
+    /// ```
     pub fn parse(payload: &'a str) -> Result<Query<'a>, PayloadFault> {
         let names = &["entity", "id", "filters", "include", "sort", "limit", "offset"];
         let [entity, id, filters, include, sort, limit, offset] = fields(payload, names)?;
@@ -179,6 +195,13 @@ pub struct Mutation<'a> {
 
 impl<'a> Mutation<'a> {
     /// Reads the payload of a mutation in one pass; the fault is the error response to send.
+    ///
+    /// ```
+    /// use rp_protocol::{Mutation, Operation};
+    ///
+    /// let mutation = Mutation::parse(r#"{"entity":"note","operation":"delete","id":"7"}"#).unwrap();
+    /// assert_eq!((mutation.operation, mutation.force), (Operation::Delete, false));
+    /// ```
     pub fn parse(payload: &'a str) -> Result<Mutation<'a>, PayloadFault> {
         let names = &["entity", "operation", "id", "data", "version", "force"];
         let [entity, operation, id, data, version, force] = fields(payload, names)?;
@@ -221,6 +244,11 @@ pub struct Event<'a> {
 
 impl<'a> Event<'a> {
     /// Reads the payload of an event in one pass; the fault is the error response to send.
+    ///
+    /// ```
+    /// let event = rp_protocol::Event::parse(r#"{"event":"research_log.created","data":{"number":1}}"#).unwrap();
+    /// assert_eq!((&*event.event, event.data.unwrap().get()), ("research_log.created", r#"{"number":1}"#));
+    /// ```
     pub fn parse(payload: &'a str) -> Result<Event<'a>, PayloadFault> {
         let [event, data] = fields(payload, &["event", "data"])?;
         Ok(Event { event: required_string(event, "event")?, data: object(data, "data")? })

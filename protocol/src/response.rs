@@ -7,6 +7,16 @@ use crate::object::{PayloadFault, fields, string};
 use crate::{raw, scan};
 
 /// A response, borrowed from its text.
+///
+/// ```
+/// use rp_protocol::Response;
+///
+/// match Response::parse(r#"{"status":"error","error":"there is no log 7","code":"not_found"}"#).unwrap() {
+///     Response::Success(success) => println!("{:?}", success.data),
+///     Response::Error(error) => assert_eq!(error.code.as_deref(), Some(rp_protocol::code::NOT_FOUND)),
+/// }
+/// assert!(Response::parse("[]").is_err());
+/// ```
 #[derive(Clone, Debug)]
 pub enum Response<'a> {
     /// `"status":"success"`.

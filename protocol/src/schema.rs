@@ -22,6 +22,11 @@ pub fn all() -> Vec<(&'static str, Schema)> {
 }
 
 /// The schema of a type. What may be missing may not be `null` instead: the protocol reads a `null` as a value.
+///
+/// ```
+/// let schema = rp_protocol::schema::of::<rp_protocol::Manifest>();
+/// assert_eq!(schema.get("type").unwrap(), "object");
+/// ```
 #[must_use]
 pub fn of<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft2020_12().with_transform(RecursiveTransform(take_null_away));

@@ -22,6 +22,12 @@ struct ErrorText<'a> {
 /// Writes `{"status":"success","data":…}`.
 ///
 /// After an error `out` holds a part of the response: go back to where it was.
+///
+/// ```
+/// let mut out = Vec::new();
+/// rp_protocol::write_success(&mut out, &[1, 2]).unwrap();
+/// assert_eq!(out, br#"{"status":"success","data":[1,2]}"#);
+/// ```
 pub fn write_success<T>(out: impl io::Write, data: &T) -> serde_json::Result<()>
 where
     T: Serialize + ?Sized,
@@ -32,6 +38,12 @@ where
 /// Writes `{"status":"error","error":…,"code":…,"details":…}`, the last key only where there are details.
 ///
 /// After an error, which only `out` can cause, `out` holds a part of the response: go back to where it was.
+///
+/// ```
+/// let mut out = Vec::new();
+/// rp_protocol::write_error(&mut out, "not_found", "there is no log 7", None).unwrap();
+/// assert_eq!(out, br#"{"status":"error","error":"there is no log 7","code":"not_found"}"#);
+/// ```
 pub fn write_error(
     out: impl io::Write,
     code: &str,

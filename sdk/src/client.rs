@@ -115,6 +115,13 @@ struct Mutation<'a, D: ?Sized> {
 
 impl Host {
     /// Asks another module to do something. An error response is the `Err`, as it came.
+    ///
+    /// ```
+    /// # use rp_sdk::{Host, Result, json};
+    /// fn logs(host: Host) -> Result<serde_json::Value> {
+    ///     host.call("research-log", "list_entries", &json!({"limit": 10}))
+    /// }
+    /// ```
     pub fn call<R: DeserializeOwned>(
         &self,
         module: &str,
@@ -182,6 +189,18 @@ impl Host {
     }
 
     /// Replaces the document of an entity; with a version, code `conflict` where it has another.
+    ///
+    /// ```
+    /// # use rp_sdk::{Entity, Host, Result};
+    /// # #[rp_sdk::data] struct Note { text: String }
+    /// /// Refused with `conflict` where somebody was faster.
+    /// fn correct(host: Host, id: &str) -> Result<()> {
+    ///     let note: Entity<Note> = host.get("note", id)?;
+    ///     let text = note.data.text.replace("Blankenhein", "Blankenhain");
+    ///     host.update("note", id, Some(note.version), &Note { text })?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn update(
         &self,
         entity: &str,
@@ -219,11 +238,30 @@ impl Host {
     }
 
     /// Tells an event that has a type.
+    ///
+    /// ```
+    /// # use rp_sdk::{Host, Result};
+    /// #[rp_sdk::event("note.added")]
+    /// struct Added {
+    ///     id: String,
+    /// }
+    ///
+    /// fn added(host: Host, id: &str) -> Result<()> {
+    ///     host.tell(&Added { id: id.to_owned() })
+    /// }
+    /// ```
     pub fn tell<E: EventData>(&self, event: &E) -> Result<(), Error> {
         self.emit(E::NAME, event)
     }
 
     /// Sends a message of any type and reads the data of its response. An error response is the `Err`, as it came.
+    ///
+    /// ```
+    /// # use rp_sdk::{Host, Result, json};
+    /// fn matches(host: Host, surname: &str) -> Result<serde_json::Value> {
+    ///     host.ask("genealogy.match", &json!({"surname": surname}))
+    /// }
+    /// ```
     pub fn ask<R: DeserializeOwned>(
         &self,
         message_type: &str,

@@ -16,6 +16,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// Return it from a method of [`Module`](crate::Module), and the asker gets it as the error response. An error that
 /// [`Host`](crate::Host) returned is passed on the same way.
+///
+/// ```
+/// use rp_sdk::{Error, code};
+///
+/// let error = Error::not_found("there is no log 7");
+/// assert_eq!((error.code(), error.text()), (code::NOT_FOUND, "there is no log 7"));
+/// ```
 pub struct Error(Box<Body>);
 
 struct Body {

@@ -15,6 +15,14 @@ use crate::status;
 ///
 /// The one that `create` gets works for the instance as a whole; the one of a [`Message`](crate::Message) works for
 /// that message until it is answered.
+///
+/// ```
+/// # use rp_sdk::{Host, Level, Result};
+/// fn note(host: Host) -> Result<String> {
+///     host.log(Level::Info, "a note is made");
+///     host.new_id()
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Host {
     raw: NonNull<rp_host>,

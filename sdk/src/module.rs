@@ -167,6 +167,22 @@ routes!(ConcurrentModule for &M);
 /// [`Module::handle_message`] does unless it is overridden.
 ///
 /// The payload must be one JSON object and the flags known; before `init` only `init` and `describe` are answered.
+///
+/// ```
+/// use rp_sdk::{Answer, Host, Message, Module, Reply, Result, dispatch};
+///
+/// struct Counter(u64);
+///
+/// impl Module for Counter {
+///     fn create(_: Host) -> Result<Self> {
+///         Ok(Counter(0))
+///     }
+///     fn handle_message(&mut self, message: &Message<'_>, reply: Reply<'_>) -> Answer {
+///         self.0 += 1;
+///         dispatch(self, message, reply)
+///     }
+/// }
+/// ```
 pub fn dispatch(module: impl Routes, message: &Message<'_>, reply: Reply<'_>) -> Answer {
     if message.type_name() == message_type::COMMAND && message.is_initialized() {
         let shaped = Command::shaped(message).filter(|command| module.reads_arguments(command.name()));

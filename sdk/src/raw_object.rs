@@ -3,6 +3,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 /// A JSON object kept as it arrived, byte for byte: numbers, order of keys and spaces stay what they were.
+///
+/// ```
+/// let metadata: rp_sdk::RawObject = serde_json::from_str(r#"{"film": 12.50e0}"#).unwrap();
+/// assert_eq!(metadata.as_str(), r#"{"film": 12.50e0}"#);
+/// ```
 #[derive(Clone, Debug, Serialize)]
 pub struct RawObject(Box<RawValue>);
 

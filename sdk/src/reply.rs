@@ -31,6 +31,14 @@ impl Written {
 /// The place of one response. Writing it uses the reply up, so there is one response to a message.
 ///
 /// The response is written straight into the asker's memory. Where that fails, nothing of it remains.
+///
+/// ```
+/// # use rp_sdk::{Answer, Command, Reply};
+/// fn echo(command: &Command<'_>, reply: Reply<'_>) -> Answer {
+///     // The bytes that arrived, read by nobody.
+///     reply.success_json(command.args_json())
+/// }
+/// ```
 pub struct Reply<'a> {
     raw: *mut rp_reply,
     borrow: PhantomData<&'a mut rp_reply>,

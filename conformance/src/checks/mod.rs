@@ -29,11 +29,22 @@ static GROUPS: &[&[Check]] = &[
 ];
 
 /// Every check, in the order of a report.
+///
+/// ```
+/// for check in rp_conformance::all().filter(|check| check.group() == "replies") {
+///     println!("{}: {} ({}, rule {})", check.id, check.says, check.rule.header, check.rule.number);
+/// }
+/// ```
 pub fn all() -> impl Iterator<Item = &'static Check> {
     GROUPS.iter().copied().flatten()
 }
 
 /// The check with an id.
+///
+/// ```
+/// let check = rp_conformance::find("life/before-init").unwrap();
+/// assert_eq!(check.rule.header, "rp_module.h");
+/// ```
 pub fn find(id: &str) -> Option<&'static Check> {
     all().find(|check| check.id == id)
 }

@@ -66,6 +66,17 @@ pub struct Inspection {
 
 /// Reads what a module's file says of itself, for this or for another machine, without running any of it.
 ///
+/// ```no_run
+/// # fn main() -> Result<(), rp_host::Error> {
+/// let found = rp_host::inspect("libtest_minimal.so")?;
+/// println!("{} for {}", found.format.as_str(), found.machine);
+/// if let Some(manifest) = found.manifest {
+///     println!("{} {} asks for {:?}", manifest.name, manifest.version, manifest.requests);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// Where the file is no module, or a broken one.
 pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, Error> {

@@ -6,6 +6,14 @@ use super::Refusal;
 use crate::instance::Inner;
 
 /// What an instance may do. Each entry is a name, `prefix.*` or `*`.
+///
+/// ```
+/// use rp_host::{Grants, Right};
+///
+/// let mut grants = Grants { read: vec!["person.*".into()], ..Grants::default() };
+/// grants.grant(Right::Call, "research-log");
+/// assert!(grants.allow(Right::Read, "person.name") && !grants.allow(Right::Write, "person.name"));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grants {
     /// Entities that it may query.

@@ -33,6 +33,21 @@ pub struct Request<'a> {
 /// Answers messages of one type that modules send; an embedder's own message types arrive here.
 ///
 /// Closures of the same form are services.
+///
+/// ```
+/// use rp_host::{Host, Refusal, Request, Service};
+///
+/// struct Greeter(&'static str);
+///
+/// impl Service for Greeter {
+///     fn answer(&self, _: &Request<'_>, data: &mut Vec<u8>) -> Result<(), Refusal> {
+///         data.extend_from_slice(format!(r#"{{"greeting":"{}"}}"#, self.0).as_bytes());
+///         Ok(())
+///     }
+/// }
+///
+/// let host = Host::builder().service("greet", Greeter("hello")).build();
+/// ```
 pub trait Service: Send + Sync {
     /// Writes the JSON value of `data`, or refuses; nothing written stands for `{}`. It may run on several threads at once.
     ///
@@ -51,6 +66,13 @@ where
 }
 
 /// An error response in the making.
+///
+/// ```
+/// use rp_host::Refusal;
+///
+/// let refusal = Refusal::new("not_found", "there is no person 7");
+/// assert_eq!(refusal.code(), "not_found");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Refusal {
     pub(crate) code: String,

@@ -109,6 +109,27 @@ pub struct Changed {
 }
 
 /// Research data that modules share. It is called on many threads at once.
+///
+/// ```
+/// use rp_host::Refusal;
+/// use rp_host::store::{Asker, Changed, Moment, Store};
+/// use rp_protocol::{Mutation, Query};
+///
+/// /// Has nothing, and takes nothing.
+/// struct Nothing;
+///
+/// impl Store for Nothing {
+///     fn query(&self, _: &Query<'_>, _: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
+///         out.extend_from_slice(br#"{"entities":[],"count":0}"#);
+///         Ok(())
+///     }
+///     fn mutate(&self, _: &Mutation<'_>, _: &Moment<'_>) -> Result<Changed, Refusal> {
+///         Err(Refusal::new("not_supported", "nothing is kept here"))
+///     }
+/// }
+///
+/// let host = rp_host::Host::builder().store(std::sync::Arc::new(Nothing)).build();
+/// ```
 pub trait Store: Send + Sync {
     /// Appends `{"entities":[…],"count":N}`, with `included` where the query includes something: all from one moment.
     ///

@@ -26,6 +26,18 @@ use pool::Readers;
 use schema::Place;
 
 /// How a store is opened.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use rp_host::store::{SqliteOptions, SqliteStore};
+///
+/// # fn main() -> Result<(), rp_host::Error> {
+/// let options = SqliteOptions::new().wait_limit(Duration::from_secs(1)).size_limit(1 << 30);
+/// let store = SqliteStore::open_with("research.sqlite", &options)?;
+/// # let _ = store;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct SqliteOptions {
@@ -66,6 +78,21 @@ impl SqliteOptions {
 ///
 /// A mutation is one transaction, written through to the disk before it is answered. Several processes may use one file
 /// on a local disk.
+///
+/// ```
+/// use rp_host::store::{Asker, SqliteStore, Store};
+/// use rp_protocol::Query;
+///
+/// # fn main() -> Result<(), rp_host::Error> {
+/// let store = SqliteStore::in_memory()?;
+/// store.index("note", "parish")?;
+/// let query = Query { entity: "note".into(), ..Query::default() };
+/// let mut found = Vec::new();
+/// assert!(store.query(&query, &Asker::owner(), &mut found).is_ok());
+/// assert_eq!(found, br#"{"entities":[],"count":0}"#);
+/// # Ok(())
+/// # }
+/// ```
 pub struct SqliteStore {
     /// The one connection that writes; of a store in memory, the only one.
     writer: Mutex<Connection>,
