@@ -5,7 +5,7 @@ needs() { echo cc c++ cmake make tar gzip; }
 
 job() {
     target=$(target_dir)
-    stage program "$build_limit" cargo build --locked --release --bin rp || finish
+    stage program 1800 cargo build --locked --release --bin rp || finish
     stage archive "$test_limit" sh dev.d/lib/archive.sh "$target/release/rp" "$target/dist"
     finish
 }

@@ -1,5 +1,6 @@
 //! Every code has its entry; those of the host are written from the source, `RP_BLESS=1` writes them anew.
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use syn::{Arm, Expr, File, ImplItem, Item, Lit, Meta, Pat};
 
@@ -11,6 +12,32 @@ fn of_error_responses() {
     let entries: BTreeSet<&str> =
         page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
     assert_eq!(entries, rp_protocol::code::ALL.iter().copied().collect());
+}
+
+/// The codes of the command itself are those that its source has, beside what it passes on from the host.
+#[test]
+fn of_the_command() {
+    let mut sources = Vec::new();
+    sources_in(&root().join("cli"), &mut sources);
+    let of_the_host = ["rp::load::", "rp::call::", "rp::store::"];
+    let used: BTreeSet<&str> =
+        sources.iter().flat_map(|text| text.split('"')).filter(|word| is_code(word)).collect();
+    let own = used.into_iter().filter(|code| !of_the_host.iter().any(|prefix| code.starts_with(prefix)));
+    let page = std::fs::read_to_string(source().join("errors.md")).unwrap();
+    let table = page.split("## Of the command").nth(1).expect("the table").split(MARK).next().unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    assert_eq!(rows.collect::<BTreeSet<_>>(), own.collect(), "in errors.md");
+}
+
+fn sources_in(folder: &Path, texts: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources_in(&path, texts);
+        } else {
+            texts.push(std::fs::read_to_string(&path).unwrap());
+        }
+    }
 }
 
 const MARK: &str = "<!-- codes -->\n";
@@ -51,9 +78,25 @@ fn table(file: &str, name: &str) -> String {
     let all: BTreeSet<&str> = text.split('"').filter(|word| is_code(word)).collect();
     assert_eq!(rows.keys().map(String::as_str).collect::<BTreeSet<_>>(), all, "{file}");
     let row = |(code, texts): (&String, &Vec<String>)| {
-        format!("| `{code}` | {} |\n", texts.join("; ").replace('|', "\\|"))
+        format!("| `{code}` | {} |\n", unnumbered(&texts.join("; ")).replace('|', "\\|"))
     };
     format!("| code | text |\n| --- | --- |\n{}", rows.iter().map(row).collect::<String>())
+}
+
+/// Names in braces stay, since they tell something; numbers and formats do not.
+fn unnumbered(text: &str) -> String {
+    let mut parts = text.split('{');
+    let mut out = parts.next().unwrap().to_owned();
+    for part in parts {
+        let (field, rest) = part.split_once('}').expect("a brace is closed");
+        let name = field.split(':').next().unwrap();
+        match name.parse::<usize>().is_ok() || name.is_empty() {
+            true => out.push('…'),
+            false => out.push_str(&format!("{{{name}}}")),
+        }
+        out.push_str(rest);
+    }
+    out.replace("……", "…")
 }
 
 fn is_code(word: &str) -> bool {
