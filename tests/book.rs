@@ -8,6 +8,8 @@ mod codes;
 mod exchanges;
 #[path = "book/links.rs"]
 mod links;
+#[path = "book/names.rs"]
+mod names;
 #[path = "book/snippets.rs"]
 mod snippets;
 #[path = "book/start.rs"]

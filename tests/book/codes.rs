@@ -1,9 +1,9 @@
 //! Every code has its entry; those of the host are written from the source, `RP_BLESS=1` writes them anew.
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use syn::{Arm, Expr, File, ImplItem, Item, Lit, Meta, Pat};
 
+use crate::names::sources;
 use crate::{root, source};
 
 #[test]
@@ -17,8 +17,7 @@ fn of_error_responses() {
 /// The codes of the command itself are those that its source has, beside what it passes on from the host.
 #[test]
 fn of_the_command() {
-    let mut sources = Vec::new();
-    sources_in(&root().join("cli"), &mut sources);
+    let sources = sources(&root().join("cli"), "rs");
     let of_the_host = ["rp::load::", "rp::call::", "rp::store::"];
     let used: BTreeSet<&str> =
         sources.iter().flat_map(|text| text.split('"')).filter(|word| is_code(word)).collect();
@@ -27,17 +26,6 @@ fn of_the_command() {
     let table = page.split("## Of the command").nth(1).expect("the table").split(MARK).next().unwrap();
     let rows = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
     assert_eq!(rows.collect::<BTreeSet<_>>(), own.collect(), "in errors.md");
-}
-
-fn sources_in(folder: &Path, texts: &mut Vec<String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources_in(&path, texts);
-        } else {
-            texts.push(std::fs::read_to_string(&path).unwrap());
-        }
-    }
 }
 
 const MARK: &str = "<!-- codes -->\n";
