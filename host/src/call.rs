@@ -20,7 +20,7 @@ use crate::origin::Origin;
 use crate::reply::Reply;
 use crate::thread::{self, Outer};
 use crate::trace::{Entry, Stopwatch};
-use crate::turn::{Inheritance, LIFECYCLE, Slot, Turns, Waiting, from_deadline_ns};
+use crate::turn::{Biased, Inheritance, LIFECYCLE, Slot, Turns, Waiting, from_deadline_ns};
 use crate::waits::{Needs, Waiter};
 
 /// A taken slot; dropping it gives it back.
@@ -70,8 +70,8 @@ impl Inner {
 
     /// Sends a message without deadline and token.
     ///
-    /// The usual call goes the short way: nothing else on this thread, a slot that is biased towards it, no trace. It does
-    /// what [`exchange`](Inner::exchange) does for such a call.
+    /// The usual call goes the short way: nothing else on this thread, a slot that is biased towards it, no trace (a traced
+    /// instance has no biased slots). It does what [`exchange`](Inner::exchange) does for such a call.
     #[inline(always)]
     fn ask_plain(
         self: &Arc<Self>,
@@ -79,25 +79,56 @@ impl Inner {
         payload: &str,
         reply: &mut Reply,
     ) -> Result<Status, Box<CallFault>> {
-        // A traced instance has no biased slots.
-        if let Some(me) = thread::idle_token() {
-            let id = thread::next_id();
-            if let Some(biased) = self.turns().try_take_biased(id, me) {
-                if self.is_ready() {
-                    let numbers = Numbers { id, cause: 0 };
-                    let status =
-                        self.run_handler(biased.slot, numbers, (message_type, payload), reply, Outer::NONE);
-                    // Nothing above panics, so no guard is needed to give the slot back.
-                    let answer = match status {
-                        RP_OK if reply.take_untouched() => Status::Success,
-                        RP_FAILED if reply.take_untouched() => Status::Failed,
-                        _ => return self.judge_in_turn(status, biased.slot, id, reply),
-                    };
-                    self.turns().give_back_biased(biased);
-                    return Ok(answer);
-                }
-                self.turns().give_back_biased(biased);
-            }
+        if let Some(me) = thread::token_if_idle()
+            && let Some(biased) = self.turns().first_biased(me)
+            && let Some(answer) = self.ask_in(&biased, (message_type, payload), reply)
+        {
+            return answer;
+        }
+        self.ask_elsewhere(message_type, payload, reply)
+    }
+
+    /// Sends it in a slot that is biased towards this thread, which is idle. None where that slot was not to be had.
+    #[inline(always)]
+    fn ask_in(
+        &self,
+        biased: &Biased<'_>,
+        texts: (&str, &str),
+        reply: &mut Reply,
+    ) -> Option<Result<Status, Box<CallFault>>> {
+        let id = thread::next_id();
+        if !self.turns().take_biased(biased, id) {
+            return None;
+        }
+        if !self.is_ready() {
+            self.turns().give_back_biased(biased);
+            return None;
+        }
+        let numbers = Numbers { id, cause: 0 };
+        let status = self.run_handler(biased.slot, numbers, texts, reply, Outer::none(biased.me));
+        // Nothing above panics, so no guard is needed to give the slot back.
+        let answer = match status {
+            RP_OK if reply.take_untouched() => Status::Success,
+            RP_FAILED if reply.take_untouched() => Status::Failed,
+            _ => return Some(self.judge_in_turn(status, biased.slot, reply)),
+        };
+        self.turns().give_back_biased(biased);
+        Some(Ok(answer))
+    }
+
+    /// Where the first slot is not to be had by its bias: that is how a concurrent instance answers most threads.
+    #[inline(never)]
+    fn ask_elsewhere(
+        self: &Arc<Self>,
+        message_type: &str,
+        payload: &str,
+        reply: &mut Reply,
+    ) -> Result<Status, Box<CallFault>> {
+        if let Some(me) = thread::token_if_idle()
+            && let Some(biased) = self.turns().own_biased(me)
+            && let Some(answer) = self.ask_in(&biased, (message_type, payload), reply)
+        {
+            return answer;
         }
         self.ask_in_full(Message::new(message_type, payload), reply)
     }
@@ -122,9 +153,9 @@ impl Inner {
         &self,
         status: rp_status,
         slot: &Slot,
-        id: u64,
         reply: &mut Reply,
     ) -> Result<Status, Box<CallFault>> {
+        let id = slot.owned();
         let _turn = Turn { turns: self.turns(), slot, id };
         self.judge(status, slot, id, reply).map_err(Box::new)
     }
@@ -360,7 +391,7 @@ impl Inner {
         let waiter =
             Waiter { id: None, chain, target: Arc::clone(self), needs: Needs::AllSlots, sender: None };
         let _place = self.shared.waits.enter(waiter).ok_or(CallFault::Reentrant)?;
-        let mut alone = Alone { instance: self, held: Vec::with_capacity(self.turns().slots().len()) };
+        let mut alone = Alone { instance: self, held: Vec::with_capacity(self.turns().count()) };
         for _ in self.turns().slots() {
             let look = || match self.life() {
                 Life::Dead => Waiting::GiveUp(self.unavailable()),

@@ -194,9 +194,8 @@ impl Instance {
         let limit = self.0.shared.reply_limit;
         // Both texts lie in memory that this thread keeps.
         with_kept(limit, |request| {
-            let text = request.storage_mut();
-            serde_json::to_writer(&mut *text, payload).map_err(CallFault::Arguments)?;
-            let text = str::from_utf8(text).expect("serde_json writes UTF-8");
+            serde_json::to_writer(&mut *request.storage_mut(), payload).map_err(CallFault::Arguments)?;
+            let text = request.text().expect("serde_json writes UTF-8");
             with_kept(limit, |reply| {
                 let message = Message::new(message_type, text);
                 let status = self.0.ask(&message, reply).map_err(|fault| *fault)?;

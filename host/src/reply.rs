@@ -4,6 +4,7 @@ use core::ffi::c_char;
 use core::mem::{offset_of, size_of};
 use core::ptr;
 use std::cell::RefCell;
+use std::ops::{Deref, DerefMut};
 
 use crate::abi::{RP_ERR_NO_MEMORY, RP_OK, rp_reply, rp_status};
 use crate::error::CallFault;
@@ -34,12 +35,11 @@ pub const DEFAULT_REPLY_LIMIT: usize = (64 << 20) + (64 << 10);
 #[repr(C)]
 pub struct Reply {
     /// First, so that `grow` finds the owner from the pointer that the module passes, whatever the module wrote inside.
+    /// Between calls it is what a callee is to find, but for `len`.
     abi: rp_reply,
     storage: Vec<u8>,
     /// What `abi.capacity` must be: the room in `storage`, as far as the limit goes.
     capacity: usize,
-    /// The room in `storage` that `capacity` was made from; another value has `begin` look anew.
-    room: usize,
     limit: usize,
     outcome: Growth,
 }
@@ -67,7 +67,7 @@ impl Reply {
 
     /// An empty reply that never holds more than `limit` bytes.
     pub fn with_limit(limit: usize) -> Self {
-        Reply {
+        let mut reply = Reply {
             abi: rp_reply {
                 struct_size: size_of::<rp_reply>() as u32,
                 flags: 0,
@@ -79,15 +79,17 @@ impl Reply {
             },
             storage: Vec::new(),
             capacity: 0,
-            room: 0,
             limit,
             outcome: Growth::Fine,
-        }
+        };
+        reply.refresh();
+        reply
     }
 
     /// Makes room for `capacity` bytes, at most the limit, ahead of the first call.
     pub fn reserve(&mut self, capacity: usize) {
         self.storage.reserve_exact(capacity.min(self.limit).saturating_sub(self.storage.len()));
+        self.refresh();
     }
 
     /// The bytes of the last response; empty where there was none.
@@ -114,45 +116,34 @@ impl Reply {
         self.storage.clear();
     }
 
-    pub(crate) fn storage_mut(&mut self) -> &mut Vec<u8> {
-        &mut self.storage
+    /// The bytes, for the host itself to write.
+    pub(crate) fn storage_mut(&mut self) -> Storage<'_> {
+        Storage(self)
     }
 
     /// Hands out what a callee gets: an empty reply.
     ///
     /// The pointer is derived from the whole reply, since `grow` comes back to the owner through it. Whoever begins also
-    /// takes, finishes or abandons; until then the text of the last response is still there, and nobody sees it. Data and
-    /// capacity are what they were found to be after the last call: processors of today are short of stores, not of
-    /// comparisons.
+    /// takes, finishes or abandons; until then the text of the last response is still there, and nobody sees it. What else
+    /// a callee finds was set, or found unchanged, when the last call ended.
     #[inline]
     pub(crate) fn begin(&mut self) -> *mut rp_reply {
-        let is_as_before =
-            (self.storage.capacity() == self.room) & ptr::eq(self.abi.data.cast(), self.storage.as_ptr());
-        if !is_as_before {
-            self.refresh();
-        }
         self.abi.len = 0;
         let this: *mut Reply = self;
         this.cast()
     }
 
-    /// For a call after one that changed something: the room, or the outcome.
-    #[cold]
+    /// Shows callees the room that there is now.
     fn refresh(&mut self) {
-        self.outcome = Growth::Fine;
         self.abi.data = self.storage.as_mut_ptr().cast();
-        self.measure_room();
-    }
-
-    fn measure_room(&mut self) {
-        self.room = self.storage.capacity();
-        self.capacity = self.room.min(self.limit);
+        self.capacity = self.storage.capacity().min(self.limit);
         self.abi.capacity = self.capacity;
     }
 
     /// Sets right what a callee may have touched and `begin` does not set.
     #[cold]
     fn restore(&mut self) {
+        self.outcome = Growth::Fine;
         self.refresh();
         self.abi.context = ptr::null_mut();
         self.abi.grow = Some(grow);
@@ -173,7 +164,8 @@ impl Reply {
     pub(crate) fn finish(&mut self, has_response: bool) -> Result<(), CallFault> {
         // What `grow` kept of a text that does not count, or counts no longer.
         self.storage.clear();
-        let compared = match self.outcome {
+        let outcome = std::mem::replace(&mut self.outcome, Growth::Fine);
+        let compared = match outcome {
             Growth::Tampered(field) => Err(field),
             _ => self.compare(),
         };
@@ -185,7 +177,7 @@ impl Reply {
             // Also where the limit was reached: the callee coped, and answered with something shorter.
             // SAFETY: `compare` held len within the capacity, and rule 1 has the callee write the bytes below len.
             unsafe { self.storage.set_len(self.abi.len) };
-        } else if self.outcome == Growth::LimitReached {
+        } else if outcome == Growth::LimitReached {
             return Err(CallFault::TooLarge { limit: self.limit });
         }
         Ok(())
@@ -243,8 +235,6 @@ impl Reply {
 
     fn refuse(&mut self, outcome: Growth) -> rp_status {
         self.outcome = outcome;
-        // No storage has it, so the next `begin` refreshes.
-        self.room = usize::MAX;
         RP_ERR_NO_MEMORY
     }
 
@@ -255,9 +245,31 @@ impl Reply {
         if self.storage.try_reserve_exact(target - self.abi.len).is_err() {
             return false;
         }
-        self.abi.data = self.storage.as_mut_ptr().cast();
-        self.measure_room();
+        self.refresh();
         true
+    }
+}
+
+/// A reply's bytes while the host writes them.
+pub(crate) struct Storage<'a>(&'a mut Reply);
+
+impl Deref for Storage<'_> {
+    type Target = Vec<u8>;
+
+    fn deref(&self) -> &Vec<u8> {
+        &self.0.storage
+    }
+}
+
+impl DerefMut for Storage<'_> {
+    fn deref_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.0.storage
+    }
+}
+
+impl Drop for Storage<'_> {
+    fn drop(&mut self) {
+        self.0.refresh();
     }
 }
 

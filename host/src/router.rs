@@ -264,7 +264,7 @@ fn respond(
     limit: usize,
     work: impl FnOnce(&mut Vec<u8>) -> Result<(), Refusal>,
 ) -> Status {
-    let response = buffer.storage_mut();
+    let response = &mut *buffer.storage_mut();
     response.clear();
     response.extend_from_slice(br#"{"status":"success","data":"#);
     let start = response.len();

@@ -27,6 +27,8 @@ pub(crate) struct Frame<'a> {
 struct Thread {
     next_id: Cell<u64>,
     last_id: Cell<u64>,
+    /// The innermost message; while there is none, the token in place of its address, so that one comparison tells whether
+    /// the thread is idle and whether a slot is biased towards it. Before it has a token, NOBODY's.
     innermost: Cell<*const Frame<'static>>,
     stack_floor: Cell<usize>,
     token: Cell<u64>,
@@ -37,12 +39,15 @@ thread_local! {
         Thread {
             next_id: Cell::new(0),
             last_id: Cell::new(0),
-            innermost: Cell::new(ptr::null()),
+            innermost: Cell::new(no_frame(NOBODY)),
             stack_floor: Cell::new(usize::MAX),
             token: Cell::new(0),
         }
     };
 }
+
+/// A token that no thread has and no slot is biased towards.
+const NOBODY: u64 = 1;
 
 static NEXT_BLOCK: AtomicU64 = AtomicU64::new(1);
 
@@ -67,7 +72,7 @@ fn first_of_block(thread: &Thread) -> u64 {
     first
 }
 
-/// A number that no other thread has or had; never 0.
+/// A number that no other thread has or had; odd, so never 0 and never the address of a frame.
 pub(crate) fn token() -> u64 {
     THREAD.with(|thread| match thread.token.get() {
         0 => first_token(thread),
@@ -77,20 +82,45 @@ pub(crate) fn token() -> u64 {
 
 #[cold]
 fn first_token(thread: &Thread) -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    let token = NEXT.fetch_add(1, Ordering::Relaxed);
+    static NEXT: AtomicU64 = AtomicU64::new(NOBODY + 2);
+    let token = NEXT.fetch_add(2, Ordering::Relaxed);
     thread.token.set(token);
+    if thread.innermost.get().addr() as u64 == NOBODY {
+        thread.innermost.set(no_frame(token));
+    }
     token
 }
 
-/// The token of this thread, if it is at work on no message and has the stack for one.
+/// Threads counted, by their token.
+pub(crate) fn number_of(token: u64) -> u64 {
+    token >> 1
+}
+
+/// What stands in place of the innermost message of an idle thread.
 #[inline]
-pub(crate) fn idle_token() -> Option<u64> {
+const fn no_frame(token: u64) -> *const Frame<'static> {
+    ptr::without_provenance(token as usize)
+}
+
+/// The message that `place` leads to, if it is no token.
+///
+/// # Safety
+/// `place` is a token, or the address of a frame that lives for `'f`.
+#[inline]
+unsafe fn frame_at<'f, 'a>(place: *const Frame<'a>) -> Option<&'f Frame<'a>> {
+    let is_frame = place.addr() & 1 == 0;
+    // SAFETY: the caller's promise; tokens are odd.
+    if is_frame { unsafe { place.as_ref() } } else { None }
+}
+
+/// The token of this thread if it is at work on no message, else what is no thread's; None where a handler would find too
+/// little stack.
+#[inline]
+pub(crate) fn token_if_idle() -> Option<u64> {
     let here = os::stack_pointer();
     THREAD.with(|thread| {
-        let is_idle = thread.innermost.get().is_null() & (here > thread.stack_floor.get());
         // A thread whose floor is known has its token.
-        is_idle.then(|| thread.token.get())
+        (here > thread.stack_floor.get()).then(|| thread.innermost.get().addr() as u64)
     })
 }
 
@@ -136,7 +166,7 @@ pub(crate) fn check_stack_for(more: usize) -> Result<(), CallFault> {
 pub(crate) fn with_innermost<R>(work: impl FnOnce(Option<&Frame<'_>>) -> R) -> R {
     let innermost = THREAD.with(|thread| thread.innermost.get());
     // SAFETY: `enter` links frames that live on this thread's stack and unlinks them before they end.
-    work(unsafe { innermost.as_ref() })
+    work(unsafe { frame_at(innermost) })
 }
 
 /// The message that another one is nested in.
@@ -144,8 +174,11 @@ pub(crate) fn with_innermost<R>(work: impl FnOnce(Option<&Frame<'_>>) -> R) -> R
 pub(crate) struct Outer(*const Frame<'static>);
 
 impl Outer {
-    /// For a thread that is idle.
-    pub(crate) const NONE: Outer = Outer(ptr::null());
+    /// For a thread that is idle, whose token this is.
+    #[inline]
+    pub(crate) fn none(token: u64) -> Outer {
+        Outer(no_frame(token))
+    }
 
     /// The innermost message of this thread.
     pub(crate) fn innermost() -> Outer {
@@ -177,7 +210,7 @@ impl<'a> Frame<'a> {
     pub(crate) fn chain(&self) -> impl Iterator<Item = &Frame<'a>> {
         std::iter::successors(Some(self), |frame| {
             // SAFETY: an outer frame lives on this thread's stack for longer than the inner one.
-            unsafe { frame.outer.as_ref() }
+            unsafe { frame_at(frame.outer) }
         })
     }
 }

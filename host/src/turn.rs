@@ -62,15 +62,18 @@ pub(crate) struct Inheritance {
 
 impl Slot {
     #[inline]
+    fn is_biased(&self, me: u64) -> bool {
+        self.bias.load(Ordering::Relaxed) == me
+    }
+
+    /// Takes the slot, which was found biased towards this thread.
+    #[inline]
     fn try_take_biased(&self, id: u64, me: u64, waiters: &Turns) -> bool {
-        if self.bias.load(Ordering::Relaxed) != me {
-            return false;
-        }
         self.owned.store(id, Ordering::Relaxed);
         // Who takes the bias away runs a barrier on this thread too: either it sees `owned`, or this thread sees its
         // change. The processor needs no more, and the fence keeps the compiler from swapping the two.
         compiler_fence(Ordering::SeqCst);
-        let taken = self.bias.load(Ordering::Relaxed) == me;
+        let taken = self.is_biased(me);
         if !taken {
             self.owned.store(0, Ordering::Release);
             waiters.wake();
@@ -115,9 +118,14 @@ impl Slot {
         self.owned.store(0, Ordering::Release);
         // As in `try_take`.
         compiler_fence(Ordering::SeqCst);
-        if self.bias.load(Ordering::Relaxed) != me {
+        if !self.is_biased(me) {
             waiters.wake();
         }
+    }
+
+    /// The message that the biased thread, which is this one, has in work here.
+    pub(crate) fn owned(&self) -> u64 {
+        self.owned.load(Ordering::Relaxed)
     }
 
     fn give_back_to_all(&self, waiters: &Turns) {
@@ -200,16 +208,25 @@ impl Slot {
 
 /// The slots of one instance.
 pub(crate) struct Turns {
-    slots: Box<[Slot]>,
+    /// The only one of an instance that is not concurrent; here, so that a call finds it at once.
+    first: Slot,
+    others: Box<[Slot]>,
     may_bias: bool,
     waiting: Mutex<()>,
     freed: Condvar,
 }
 
-/// A slot that was taken by its bias. Its inheritance is the one of a message that nothing led to.
+/// A slot that is biased towards this thread. Its inheritance is the one of a message that nothing led to.
 pub(crate) struct Biased<'a> {
     pub(crate) slot: &'a Slot,
-    me: u64,
+    pub(crate) me: u64,
+}
+
+impl<'a> Biased<'a> {
+    #[inline]
+    fn new(slot: &'a Slot, me: u64) -> Option<Self> {
+        slot.is_biased(me).then_some(Biased { slot, me })
+    }
 }
 
 /// What a waiter finds each time that it looks.
@@ -224,24 +241,29 @@ impl Turns {
         let count = if is_concurrent { CONCURRENT_SLOTS } else { 1 };
         Turns {
             may_bias: !is_traced && os::has_barrier_on_every_thread(),
-            slots: std::iter::repeat_with(Slot::default).take(count).collect(),
+            first: Slot::default(),
+            others: std::iter::repeat_with(Slot::default).take(count - 1).collect(),
             waiting: Mutex::new(()),
             freed: Condvar::new(),
         }
     }
 
-    pub(crate) fn slots(&self) -> &[Slot] {
-        &self.slots
+    pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        1 + self.others.len()
     }
 
     /// The slot in which `id` is in work.
     pub(crate) fn find(&self, id: u64) -> Option<&Slot> {
-        self.slots.iter().find(|slot| slot.occupants().any(|occupant| occupant == id))
+        self.slots().find(|slot| slot.occupants().any(|occupant| occupant == id))
     }
 
     /// Lets the first slot, which the caller holds, show message `id`; for a message that runs alone.
     pub(crate) fn rename(&self, id: u64) -> &Slot {
-        let slot = &self.slots[0];
+        let slot = &self.first;
         slot.shared.store(id | WAITED_FOR, Ordering::Release);
         slot
     }
@@ -249,30 +271,40 @@ impl Turns {
     /// Takes a free slot without waiting.
     pub(crate) fn try_take(&self, id: u64) -> Option<&Slot> {
         let me = thread::token();
-        let (before, from) = self.slots.split_at(self.first_choice(me));
-        let mut slots = from.iter().chain(before);
-        slots.find(|slot| slot.try_take_biased(id, me, self) || slot.try_take_shared(id, self))
+        let choice = self.first_choice(me);
+        let mut slots = self.slots().skip(choice).chain(self.slots().take(choice));
+        slots.find(|slot| {
+            (slot.is_biased(me) && slot.try_take_biased(id, me, self)) || slot.try_take_shared(id, self)
+        })
     }
 
-    /// Takes the slot that is biased towards this thread, if there is one and it is free.
+    /// The first slot, if it is biased towards this thread.
     #[inline]
-    pub(crate) fn try_take_biased(&self, id: u64, me: u64) -> Option<Biased<'_>> {
-        // SAFETY: `first_choice` takes the lower bits, which are less than the number of slots, a power of two.
-        let slot = unsafe { self.slots.get_unchecked(self.first_choice(me)) };
-        slot.try_take_biased(id, me, self).then_some(Biased { slot, me })
+    pub(crate) fn first_biased(&self, me: u64) -> Option<Biased<'_>> {
+        Biased::new(&self.first, me)
     }
 
-    /// Gives back what `try_take_biased` took.
+    /// The slot of a concurrent instance at which this thread begins, if it is biased towards it.
+    pub(crate) fn own_biased(&self, me: u64) -> Option<Biased<'_>> {
+        let choice = self.first_choice(me).checked_sub(1)?;
+        Biased::new(self.others.get(choice)?, me)
+    }
+
+    /// Takes a slot by its bias, if it is free.
     #[inline]
-    pub(crate) fn give_back_biased(&self, biased: Biased<'_>) {
+    pub(crate) fn take_biased(&self, biased: &Biased<'_>, id: u64) -> bool {
+        biased.slot.try_take_biased(id, biased.me, self)
+    }
+
+    /// Gives back what `take_biased` took.
+    #[inline]
+    pub(crate) fn give_back_biased(&self, biased: &Biased<'_>) {
         biased.slot.give_back_biased(biased.me, self);
     }
 
     /// Threads begin at different slots, so that each keeps finding its own.
-    #[inline]
     fn first_choice(&self, thread: u64) -> usize {
-        // The number of slots is a power of two.
-        thread as usize & (self.slots.len() - 1)
+        thread::number_of(thread) as usize % self.count()
     }
 
     /// Waits for a free slot; `look` says each time whether to go on. The deadline is `None` for ever.
@@ -300,7 +332,7 @@ impl Turns {
     /// Makes sure that whoever gives a slot back wakes the waiters; false where one may be free already.
     fn announce_waiter(&self) -> bool {
         let mark = |state: u64| (state != 0).then_some(state | WAITED_FOR);
-        self.slots.iter().all(|slot| {
+        self.slots().all(|slot| {
             if slot.owned.load(Ordering::Acquire) != 0 {
                 // A thread that lost its bias wakes the waiters; one that still has it would not.
                 slot.bias.load(Ordering::SeqCst) == 0

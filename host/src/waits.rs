@@ -84,7 +84,7 @@ impl Waiter {
     /// Whether the turn cannot come before the messages of `chain` are answered, given who waits for ever.
     fn is_stuck(&self, chain: &[u64], stuck: &[&Waiter]) -> bool {
         let for_ever = |id: u64| chain.contains(&id) || stuck.iter().any(|waiter| waiter.holds_up(id));
-        let mut slots = self.target.turns().slots().iter().map(|slot| slot.occupants().any(for_ever));
+        let mut slots = self.target.turns().slots().map(|slot| slot.occupants().any(for_ever));
         match self.needs {
             Needs::OneSlot => slots.all(|taken| taken),
             Needs::AllSlots => slots.any(|taken| taken),
