@@ -236,6 +236,15 @@ pub(crate) fn kind_of(file_type: std::fs::FileType) -> &'static str {
     "device"
 }
 
+/// Makes a folder that is this user's alone; on Windows it is as private as the one around it.
+pub(crate) fn create_private_folder(path: &std::path::Path) -> std::io::Result<()> {
+    #[allow(unused_mut, reason = "Unix sets the mode")]
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 /// Makes `link` stand for `original`.
 #[cfg(unix)]
 pub(crate) fn link(original: &std::path::Path, link: &std::path::Path) -> std::io::Result<()> {

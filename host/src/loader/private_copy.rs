@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::error::LoadFault;
-use crate::os;
+use crate::{clock, os};
 
 const PREFIX: &str = "rp-modules-";
 /// Held locked by the process that the folder belongs to.
@@ -90,8 +90,7 @@ fn process_folder() -> io::Result<PathBuf> {
         return Ok(folder.path.clone());
     }
     sweep(&std::env::temp_dir());
-    // Mode 0700 on Unix: nobody else can put a file there.
-    let path = tempfile::Builder::new().prefix(PREFIX).tempdir()?.keep();
+    let path = fresh_folder()?;
     // Locked before it has its name: a process that sweeps meanwhile takes no unlocked one for abandoned.
     let fresh = path.join(LOCK).with_extension("new");
     let lock = File::create(&fresh)?;
@@ -99,6 +98,15 @@ fn process_folder() -> io::Result<PathBuf> {
     fs::rename(fresh, path.join(LOCK))?;
     os::at_exit(remove_folder);
     *folder = Some(Folder { path: path.clone(), process: std::process::id(), _lock: lock });
+    Ok(path)
+}
+
+/// A folder where nobody else can put a file, of a name that nobody can guess: making it fails where something has that name.
+fn fresh_folder() -> io::Result<PathBuf> {
+    let mut number = [0; 8];
+    clock::system_random(&mut number);
+    let path = std::env::temp_dir().join(format!("{PREFIX}{:016x}", u64::from_ne_bytes(number)));
+    os::create_private_folder(&path)?;
     Ok(path)
 }
 
