@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use abi_stable::library::RootModule;
 use abi_stable::std_types::{RStr, RString};
 use peer_abi_stable::PeerRef;
-use rp_host::{Host, Instance, Message, Reply};
+use rp_host::{Host, Instance, Message, Reply, TraceRecord};
 use serde_json::Value;
 use stabby::libloading::StabbyLibrary;
 
@@ -35,6 +35,10 @@ fn look(answer: &[u8]) {
     black_box(answer.len());
 }
 
+fn look_at_record(record: &TraceRecord<'_>) {
+    black_box(record);
+}
+
 /// All subjects of one size but those in WebAssembly.
 pub fn subjects<'a>(host: &Host, text: &'a str) -> Vec<Subject<'a>> {
     let load = |path| host.load(&path).unwrap_or_else(|error| panic!("{error}"));
@@ -42,12 +46,16 @@ pub fn subjects<'a>(host: &Host, text: &'a str) -> Vec<Subject<'a>> {
     let cpp = load(place::c_library("echo_cpp"));
     let rust = load(place::rust_library("bench-echo"));
     let plain = load(place::c_library("echo_plain"));
+    // Its instances would end with it.
+    let watching = Box::leak(Box::new(Host::builder().trace(look_at_record).build()));
+    let traced = watching.load(place::c_library("echo_c")).unwrap_or_else(|error| panic!("{error}"));
     let mut subjects = vec![
         subject("limit", Kind::Limit, text, Limit::new(text.len())),
         subject("rp raw, C", Kind::Ours, text, Raw::new(&c)),
         subject("rp raw, C++", Kind::Ours, text, Raw::new(&cpp)),
         subject("rp raw, Rust", Kind::Ours, text, Raw::new(&rust)),
         subject("rp raw, plain profile", Kind::Ours, text, Raw::new(&plain)),
+        subject("rp raw, C, traced", Kind::Ours, text, Raw::new(&traced)),
         subject("rp checked, C", Kind::Ours, text, Checked(Raw::new(&c))),
         subject("rp checked, C++", Kind::Ours, text, Checked(Raw::new(&cpp))),
         subject("rp checked, Rust", Kind::Ours, text, Checked(Raw::new(&rust))),

@@ -22,11 +22,13 @@ impl Goal {
         Goal { text: text.into(), found, bound: Bound::AtLeast(bound), unit }
     }
 
-    fn is_met(&self) -> bool {
-        match self.bound {
-            Bound::AtMost(bound) => self.found <= bound,
-            Bound::AtLeast(bound) => self.found >= bound,
-        }
+    /// How far on the wrong side of its bound it is, in percent of the bound; nothing where it is met.
+    fn missed_by(&self) -> Option<f64> {
+        let missed = match self.bound {
+            Bound::AtMost(bound) => self.found / bound - 1.0,
+            Bound::AtLeast(bound) => 1.0 - self.found / bound,
+        };
+        (missed > 0.0).then_some(missed * 100.0)
     }
 }
 
@@ -38,7 +40,10 @@ pub fn table(goals: &[Goal]) -> String {
             Bound::AtMost(bound) => format!("at most {bound}{}", goal.unit),
             Bound::AtLeast(bound) => format!("at least {bound}{}", goal.unit),
         };
-        let verdict = if goal.is_met() { "met" } else { "**not met**" };
+        let verdict = match goal.missed_by() {
+            None => "met".to_owned(),
+            Some(percent) => format!("**missed** by {percent:.1} %"),
+        };
         text += &format!("| {} | {asked} | {:.2}{} | {verdict} |\n", goal.text, goal.found, goal.unit);
     }
     text

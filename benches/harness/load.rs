@@ -103,7 +103,8 @@ pub struct Memory {
     pub first_module: f64,
     pub further_module: f64,
     pub instance: f64,
-    /// Microseconds to load a thousand instances, each.
+    /// Microseconds to load each of a thousand modules, and of a thousand instances of one.
+    pub thousandth_module_us: f64,
     pub thousandth_us: f64,
 }
 
@@ -118,14 +119,17 @@ impl Memory {
         let text = String::from_utf8(output.stdout).expect("numbers");
         let numbers: Vec<f64> =
             text.split_whitespace().map(|number| number.parse().expect("a number")).collect();
-        let [first_module, further_module, instance, thousandth_us] = numbers[..] else { panic!("{text}") };
-        Memory { first_module, further_module, instance, thousandth_us }
+        let [first_module, further_module, instance, thousandth_module_us, thousandth_us] = numbers[..]
+        else {
+            panic!("{text}")
+        };
+        Memory { first_module, further_module, instance, thousandth_module_us, thousandth_us }
     }
 }
 
 /// The process of its own.
 pub fn print_memory(library: &Path, engine: Option<&str>) {
-    const MODULES: u64 = 32;
+    const MODULES: u64 = 1000;
     const INSTANCES: u64 = 1000;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let host = Host::new();
@@ -134,7 +138,7 @@ pub fn print_memory(library: &Path, engine: Option<&str>) {
     let before = private_kib();
     load_apart(library);
     let first = private_kib();
-    Fresh::new(folder.path(), library).each(MODULES, |path| drop(load_apart(path)));
+    let taken_by_modules = Fresh::new(folder.path(), library).each(MODULES, |path| drop(load_apart(path)));
     let modules = private_kib();
     let start = Instant::now();
     for _ in 0..INSTANCES {
@@ -143,10 +147,11 @@ pub fn print_memory(library: &Path, engine: Option<&str>) {
     let taken = start.elapsed();
     let instances = private_kib();
     println!(
-        "{} {} {} {}",
+        "{} {} {} {} {}",
         first - before,
         (modules - first) / MODULES as f64,
         (instances - modules) / INSTANCES as f64,
+        taken_by_modules.as_secs_f64() * 1e6 / MODULES as f64,
         taken.as_secs_f64() * 1e6 / INSTANCES as f64
     );
 }

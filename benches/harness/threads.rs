@@ -1,4 +1,5 @@
 //! Two threads beside one: how much of a second core arrives.
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Barrier, Mutex};
 use std::time::Instant;
 
@@ -16,6 +17,8 @@ struct Case<'a> {
     instances: Vec<&'a Instance>,
     /// Where threads and clock meet, before a round and after it.
     meeting: Barrier,
+    /// Threads that have woken up for a round, all rounds counted together.
+    awake: AtomicUsize,
     /// When each thread began and ended its part of the round: whoever waits for them may wake up late.
     spans: Mutex<Vec<(Instant, Instant)>>,
 }
@@ -23,18 +26,27 @@ struct Case<'a> {
 impl<'a> Case<'a> {
     fn new(name: &'static str, kind: Kind, instances: Vec<&'a Instance>) -> Self {
         let meeting = Barrier::new(instances.len() + 1);
-        Case { name, kind, instances, meeting, spans: Mutex::default() }
+        Case { name, kind, instances, meeting, awake: AtomicUsize::new(0), spans: Mutex::default() }
     }
 
     /// One of the threads.
     fn work(&self, instance: &Instance, rounds: usize, count: u64, text: &str) {
         let mut raw = Raw::new(instance);
-        for _ in 0..rounds {
+        for round in 1..=rounds {
             self.meeting.wait();
+            self.wait_until_all_are_awake(round);
             let start = Instant::now();
             (0..count).for_each(|_| raw.call(text, |answer| assert!(answer.len() == text.len())));
             self.spans.lock().expect("no call fails").push((start, Instant::now()));
             self.meeting.wait();
+        }
+    }
+
+    /// One thread wakes up tens of microseconds after the other, which would count as time of its calls.
+    fn wait_until_all_are_awake(&self, round: usize) {
+        self.awake.fetch_add(1, Ordering::SeqCst);
+        while self.awake.load(Ordering::SeqCst) < round * self.instances.len() {
+            std::hint::spin_loop();
         }
     }
 
