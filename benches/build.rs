@@ -68,8 +68,16 @@ fn build_wasm(out: &Path, name: &str, source: &str, flags: &[&str]) {
     let path = out.join(name).with_extension("wasm");
     let works = |compiler: &String| {
         let mut command = Command::new(compiler);
+        // As cmake/rp-wasm.cmake has it.
         command
-            .args(["--target=wasm32-wasi", "-O2", "-mexec-model=reactor", "-I../include", LINK])
+            .args([
+                "--target=wasm32-wasi",
+                "-O2",
+                "-mbulk-memory",
+                "-mexec-model=reactor",
+                "-I../include",
+                LINK,
+            ])
             .args(flags);
         command.arg(Path::new("modules").join(source)).arg("-o").arg(&path);
         command.status().is_ok_and(|status| status.success())

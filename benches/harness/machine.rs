@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
+const LOAD: &str = "load before";
+
 /// One line for each fact: its name and its value.
 pub fn facts() -> Vec<(&'static str, String)> {
     let mut facts = vec![
@@ -12,7 +14,7 @@ pub fn facts() -> Vec<(&'static str, String)> {
         ("system", format!("{}, Linux {}", system(), output("uname", &["-r"]))),
         ("Rust", env!("BENCH_RUSTC").to_owned()),
         ("C", env!("BENCH_CC").to_owned()),
-        ("load before", load()),
+        (LOAD, load()),
     ];
     let commit = output("git", &["rev-parse", "--short=12", "HEAD"]);
     if !commit.is_empty() {
@@ -76,6 +78,12 @@ fn system() -> String {
 
 fn load() -> String {
     read("/proc/loadavg").split(' ').next().unwrap_or_default().to_owned()
+}
+
+/// Whether not every processor had work when the run began; building the benchmark counts, so it is not held against it.
+pub fn was_quiet(facts: &[(&str, String)]) -> bool {
+    let load = facts.iter().find(|(name, _)| *name == LOAD);
+    load.and_then(|(_, load)| load.parse::<f64>().ok()).is_some_and(|load| load < threads() as f64)
 }
 
 fn read(path: &str) -> String {

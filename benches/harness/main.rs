@@ -121,9 +121,9 @@ impl Bench {
             .is_none_or(|only| part.contains(only.as_str()) || title.to_lowercase().contains(only))
     }
 
-    /// Batches of `ms` milliseconds, 101 rounds unless it is to be quick.
+    /// Batches of `ms` milliseconds, 201 rounds unless it is to be quick.
     fn effort(&self, ms: u64) -> Effort {
-        let rounds = if self.arguments.quick { 15 } else { 101 };
+        let rounds = if self.arguments.quick { 15 } else { 201 };
         Effort { rounds, batch: Duration::from_millis(ms) }
     }
 
@@ -369,6 +369,10 @@ fn head(facts: &[(&str, String)], goals: &str) -> String {
          what the code takes; median and spread tell what the machine added. Ratios are of the best.\n\n\
          Measured on:\n\n",
     );
+    if !machine::was_quiet(facts) {
+        let warning = "**The machine was busy with something else when this run began: do not go by these numbers.**\n\n";
+        text.insert_str(text.find("Measured on:").expect("it was just written"), warning);
+    }
     for (name, value) in facts {
         text += &format!("- {name}: {value}\n");
     }
