@@ -397,3 +397,6 @@ pub(crate) fn earlier(one: u64, other: u64) -> u64 {
         (one, other) => one.min(other),
     }
 }
+
+#[cfg(test)]
+mod tests;
