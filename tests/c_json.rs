@@ -11,6 +11,8 @@ mod cases;
 mod corpus;
 #[path = "c_json/driver.rs"]
 mod driver;
+#[path = "support/json_texts.rs"]
+mod json_texts;
 #[path = "c_json/numbers.rs"]
 mod numbers;
 #[path = "c_json/strings.rs"]

@@ -14,6 +14,7 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use page::Table;
 use rp_conformance::{Check, Finding, Kind, Plan, Sandbox};
+use support::json_texts::json_texts;
 use support::wasm;
 
 fn main() {
@@ -59,7 +60,7 @@ fn columns() -> Vec<Column> {
     columns.collect()
 }
 
-/// Every cell at once, and what could not be asked of whom.
+/// Every cell at once, judged like each of them, and what could not be asked of whom.
 fn gaps(columns: &[Column]) -> Result<(), Failed> {
     let files: Vec<_> = columns.iter().map(|column| (column.name(), column.file())).collect();
     for (name, file) in &files {
@@ -68,7 +69,8 @@ fn gaps(columns: &[Column]) -> Result<(), Failed> {
         }
     }
     let files: Vec<_> = files.into_iter().filter_map(|(name, file)| Some((name, file.ok()?))).collect();
-    let plan = Plan::new(files.iter().map(|(_, file)| file.clone()));
+    let mut plan = plan(files.iter().map(|(_, file)| file.clone()));
+    plan.texts = Some(json_texts());
     let findings = rp_conformance::run(&plan, |_| {});
     let mut gaps: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     let is_skip = |(_, finding): &(usize, &Finding)| finding.outcome.kind == Kind::Skip;
@@ -80,6 +82,10 @@ fn gaps(columns: &[Column]) -> Result<(), Failed> {
     println!("{} cells, {count} of them gaps:", findings.len());
     for ((reason, check), names) in gaps {
         println!("  {check} on {}: {reason}", names.join(", "));
+    }
+    let faults: Vec<_> = findings.iter().filter_map(fault).collect();
+    if !faults.is_empty() {
+        return Err(faults.join("\n\n").into());
     }
     // What can be asked is a matter of the platform too, and the page is of one.
     if cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu", feature = "wasm")) {
@@ -104,20 +110,6 @@ fn table<'a>(columns: impl Iterator<Item = (&'a (String, PathBuf), &'a [Finding]
     table
 }
 
-/// The JSON test files of a crate that is a dev-dependency for them.
-fn json_texts() -> PathBuf {
-    let output = std::process::Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--offline", "--filter-platform", env!("RP_TARGET")])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("cargo runs");
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo prints JSON");
-    let packages = metadata["packages"].as_array().expect("a list");
-    let package = packages.iter().find(|package| package["name"] == "trivet").expect("a dev-dependency");
-    let folder = package["manifest_path"].as_str().expect("a path");
-    PathBuf::from(folder).with_file_name("test").join("json_test_cases")
-}
-
 fn trial(column: Column, check: &'static Check) -> Trial {
     // What makes no sense in a form needs no process that says so; the test `gaps` tells the reasons.
     let is_out = match check.sandbox {
@@ -130,38 +122,46 @@ fn trial(column: Column, check: &'static Check) -> Trial {
             Ok(file) => file,
             Err(gap) => return Ok(Completion::ignored_with(gap)),
         };
-        let mut plan = Plan::new([file]);
+        let mut plan = plan([file]);
         plan.checks = vec![check];
-        if column.is_wasm {
-            // What an interpreter is busy with on a machine that is busy too.
-            plan.limit = Duration::from_secs(60);
-        }
-        plan.is_full = std::env::var_os("RP_CHECK_FULL").is_some();
         if matches!(check.id, "json/valid" | "json/invalid") {
             plan.texts = Some(json_texts());
         }
-        judge(&plan)
+        let findings = rp_conformance::run(&plan, |_| {});
+        let finding = &findings[0];
+        match fault(finding) {
+            Some(fault) => Err(fault.into()),
+            None if finding.outcome.kind == Kind::Skip => Ok(Completion::ignored_with(&finding.outcome.text)),
+            None => Ok(Completion::Completed),
+        }
     });
     cell.with_ignored_flag(is_out)
 }
 
-/// A warning is a failure here: our own modules are examples.
-fn judge(plan: &Plan) -> Result<Completion, Failed> {
-    let findings = rp_conformance::run(plan, |_| {});
-    let finding = &findings[0];
-    match finding.outcome.kind {
-        Kind::Pass => Ok(Completion::Completed),
-        Kind::Skip => {
-            println!("skipped: {} on {}: {}", finding.check.id, finding.file.display(), finding.outcome.text);
-            Ok(Completion::ignored_with(&finding.outcome.text))
-        }
-        kind => Err(Failed::from(format!(
-            "{}: {}\n  {}\n  {}\n{}",
+/// How the cells of those files are asked.
+fn plan(files: impl IntoIterator<Item = PathBuf>) -> Plan {
+    let mut plan = Plan::new(files);
+    plan.is_full = std::env::var_os("RP_CHECK_FULL").is_some();
+    if cfg!(feature = "wasm") {
+        // What an interpreter is busy with on a machine that is busy too.
+        plan.limit = Duration::from_secs(60);
+    }
+    plan
+}
+
+/// What is wrong with a cell. A warning is wrong here: our own modules are examples.
+fn fault(finding: &Finding) -> Option<String> {
+    let kind = finding.outcome.kind;
+    (!matches!(kind, Kind::Pass | Kind::Skip)).then(|| {
+        format!(
+            "{} on {}: {}: {}\n  {}\n  {}\n{}",
+            finding.check.id,
+            finding.file.display(),
             kind.as_str(),
             finding.outcome.text,
             finding.check.rule,
             finding.outcome.evidence.join("\n  "),
             finding.reproduce
-        ))),
-    }
+        )
+    })
 }

@@ -1,13 +1,12 @@
 //! Whole texts: trivet's corpus (95 valid, 186 invalid), its mutations, and what RFC 8259 leaves open.
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::cases::{Case, Expected, INVALID, OK, TOO_DEEP, operation};
+use crate::json_texts::json_texts;
 
 pub fn cases(random: &mut fastrand::Rng) -> Vec<Case> {
     let files = files();
@@ -27,9 +26,8 @@ pub fn cases(random: &mut fastrand::Rng) -> Vec<Case> {
     cases
 }
 
-/// The files of the corpus, found where cargo unpacked the crate.
 fn files() -> Vec<(String, Vec<u8>)> {
-    let folder = crate_folder("trivet").join("test/json_test_cases");
+    let folder = json_texts();
     let mut files: Vec<_> = fs::read_dir(&folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         .map(|entry| entry.expect("the folder can be read"))
@@ -39,19 +37,6 @@ fn files() -> Vec<(String, Vec<u8>)> {
         .collect();
     files.sort();
     files
-}
-
-fn crate_folder(name: &str) -> PathBuf {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--offline", "--filter-platform", env!("RP_TARGET")])
-        .current_dir(crate::root())
-        .output()
-        .expect("cargo runs");
-    assert!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo prints JSON");
-    let packages = metadata["packages"].as_array().expect("a list");
-    let package = packages.iter().find(|package| package["name"] == name).expect("a dev-dependency");
-    PathBuf::from(package["manifest_path"].as_str().expect("a path")).with_file_name("")
 }
 
 fn valid_cases(name: &str, text: &[u8]) -> Vec<Case> {

@@ -11,7 +11,7 @@ const KIT: Kit = Kit {
 };
 
 fn load() -> Load {
-    Load { instances: 2, threads: 2, rounds: if is_full() { 2000 } else { 20 } }
+    Load { instances: 2, threads: 2, rounds: if is_full() { 500 } else { 20 } }
 }
 
 #[test]

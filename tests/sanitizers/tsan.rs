@@ -13,7 +13,7 @@ const KIT: Kit = Kit { c: "gcc", cpp: Some("g++"), options: &["-g", "-fsanitize=
 const REPORTED: i32 = 66;
 
 fn load(instances: u32) -> Load {
-    Load { instances, threads: 4, rounds: if is_full() { 5000 } else { 50 } }
+    Load { instances, threads: 4, rounds: if is_full() { 500 } else { 20 } }
 }
 
 fn race(planted: &Planted) -> Output {
