@@ -57,8 +57,10 @@ if(RP_SANITIZE)
   file(WRITE ${leaks} "leak:std::rt::lang_start\n") # what every Rust program keeps to its end
 endif()
 
+# Seconds for a check, of which the sanitizers take many.
+set(limit $<IF:$<BOOL:${RP_SANITIZE}>,120,20>)
 foreach(module IN LISTS RP_MODULES)
-  add_test(NAME ${module} COMMAND ${RP_PROGRAM} check $<TARGET_FILE:${module}>)
+  add_test(NAME ${module} COMMAND ${RP_PROGRAM} check --limit ${limit} $<TARGET_FILE:${module}>)
   if(RP_SANITIZE)
     set_tests_properties(${module} PROPERTIES ENVIRONMENT "LD_PRELOAD=${runtime};LSAN_OPTIONS=suppressions=${leaks}")
   endif()

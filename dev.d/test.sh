@@ -1,5 +1,5 @@
-#: ./dev test       format, clippy, docs, header drift, all tests; on Linux also the instructions of the hot calls;
-#:                  --full: the long forms of everything, in hours rather than minutes
+#: ./dev test       format, clippy, docs, header drift, all tests; on Linux also the instructions of the hot calls, the
+#:                  sanitizers and a little fuzzing; --full: the long forms of everything, in an hour or two
 
 x86_64_linux() { [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; }
 
@@ -7,18 +7,18 @@ needs() {
     echo cc c++ cmake make clang libclang 32-bit
     # What strangers build with, what holds the C and C++ to its style (tests/cmake.rs), what compares ABIs (tests/abi.rs).
     [ "$(uname -s)" = Linux ] && echo abidiff clang-format clang-tidy git pkg-config
-    x86_64_linux && echo valgrind
-    # The stages of --full: tests/sanitizers.rs, and jobs that would only find out hours later.
-    if [ -n "$is_full" ]; then
-        x86_64_linux && echo gdb gcc msan && needs_of asan
-        [ "$(uname -s)" = Linux ] && needs_of fuzz
-    fi
+    # tests/sanitizers.rs, and jobs that would only find out much later.
+    x86_64_linux && echo gdb gcc msan valgrind && needs_of asan
+    [ "$(uname -s)" = Linux ] && needs_of fuzz
+    return 0
 }
 
 # Modules as WebAssembly are two columns of the matrix for each; without a compiler for them they are a printed gap.
 wants() { echo wasm-rust wasm-c; }
 
 is_full=''
+# Of each target.
+fuzz_seconds=10
 
 accepts() {
     [ "$#" -eq 0 ] && return
@@ -31,12 +31,9 @@ on_linux() { [ "$(uname -s)" != Linux ] || stage "$@"; }
 
 # The same and more, for as long as it takes.
 long() {
-    ! x86_64_linux || stage sanitizers 3600 cargo nextest run --locked --profile full --test sanitizers
-    ! x86_64_linux || stage asan 7200 ./dev asan --full
     stage languages 3600 ./dev languages
     stage book 5400 ./dev book
     stage deny 7200 ./dev deny
-    on_linux fuzz 14400 ./dev fuzz 600
     # The feature wasm-jit, which takes minutes to build.
     stage wasmtime-clippy "$build_limit" cargo clippy --locked -p rp-host -p rp --features rp/wasm-jit --all-targets \
         -- -D warnings
@@ -50,12 +47,16 @@ need_components() {
     cargo clippy --version >/dev/null 2>&1 || fail "clippy is missing: rustup component add clippy"
 }
 
-suites='binary(broken) or binary(cmake) or binary(sdk_hpp) or binary(templates) or binary(dist)'
+# Its test `gaps` asks every cell, too: in one process rather than one for each.
+matrix='binary(matrix) and test(=gaps)'
+suites='binary(sanitizers) or binary(broken) or binary(cmake) or binary(sdk_hpp) or binary(templates) or binary(dist)'
 
 # What the tests read to run their long forms, and how long they may take then.
 set_full() {
     export RP_FULL=1 RP_CHECK_FULL=1
     profile=full
+    matrix='binary(matrix)'
+    fuzz_seconds=60
     for tool in $(wants); do
         has_tool "$tool" || fail "$tool is missing, which --full needs: $(how_to_get "$tool")"
     done
@@ -65,8 +66,8 @@ set_full() {
 tests() {
     if cargo nextest --version >/dev/null 2>&1; then
         # In three, since each has its limit: every check over every module, what builds many modules, and all the rest.
-        stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "not (binary(matrix) or binary(sanitizers) or $suites)"
-        stage matrix "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "binary(matrix)"
+        stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "not (binary(matrix) or $suites)"
+        stage matrix "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$matrix"
         stage suites "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$suites"
     else
         say "cargo-nextest is missing: the tests run under cargo test, in one process and without a limit for each;"
@@ -82,8 +83,9 @@ job() {
     stage format "$test_limit" cargo fmt --all --check
     # A workspace of its own.
     stage fuzz-format "$test_limit" cargo fmt --manifest-path fuzz/Cargo.toml --check
-    stage clippy "$build_limit" cargo clippy --locked --workspace --all-targets -- -D warnings
-    stage docs "$build_limit" env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
+    stage clippy "$build_limit" env RP_C_SKIP=1 cargo clippy --locked --workspace --all-targets -- -D warnings
+    # A package that is nothing but its build script would build the modules in C once more.
+    stage docs "$build_limit" env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --exclude rp-modules-c
     # With the tests, so that nothing is built twice; it also links the modules to where people look for them.
     stage build "$build_limit" cargo build --locked --workspace --all-targets || finish
     stage doctests "$test_limit" cargo test --locked --workspace --doc --quiet
@@ -91,6 +93,8 @@ job() {
     # A workspace of its own, whose lock file may lag behind ours.
     [ "$(uname -s)" = Linux ] && stage counts "$build_limit" cargo run --release --manifest-path benches/Cargo.toml \
         --target-dir "$(target_dir)/benches" -p rp-instructions
+    ! x86_64_linux || stage asan 900 ./dev asan ${is_full:+--full}
+    on_linux fuzz 900 ./dev fuzz "$fuzz_seconds"
     [ -n "$is_full" ] && long
     finish
 }

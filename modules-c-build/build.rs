@@ -3,7 +3,8 @@
 //! A package of its own, so that installing the command takes no C++ compiler and no cmake.
 //!
 //! It reads, from the environment, where 0 and nothing are no: RP_STRICT, whether warnings of the compilers are errors;
-//! RP_C_SANITIZE, whether the modules are built under ASan and UBSan, for a host that brings ASan's runtime.
+//! RP_C_SANITIZE, whether the modules are built under ASan and UBSan, for a host that brings ASan's runtime; RP_C_SKIP,
+//! whether none is built, for who only looks at Rust's code.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,6 +13,9 @@ use std::{env, fs};
 fn main() {
     for path in ["build.rs", "../modules-c", "../include", "../Cargo.toml", "../CMakeLists.txt", "../cmake"] {
         println!("cargo::rerun-if-changed={path}");
+    }
+    if is_set("RP_C_SKIP") {
+        return;
     }
     env::set_current_dir("..").expect("the repository lies above");
     let profile_dir = profile_dir();
