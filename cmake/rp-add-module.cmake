@@ -86,9 +86,9 @@ function(_rp_add_wasm name stem)
     list(APPEND sources ${RP_WASM_CXX_SOURCE})
   endif()
   rp_find_wasm_compiler(${compiler})
-  # How it links depends on what was found.
+  # What it takes depends on what was found.
   include(${dir}/rp-wasm.cmake)
-  list(APPEND options ${RP_WASM_LINK_OPTIONS})
+  list(APPEND options ${RP_WASM_CODE_OPTIONS} ${RP_WASM_LINK_OPTIONS})
   set(file "${CMAKE_CURRENT_BINARY_DIR}/${stem}.wasm")
   if(RP_MODULE_OUTPUT_DIRECTORY)
     set(file "${RP_MODULE_OUTPUT_DIRECTORY}/${stem}.wasm")

@@ -9,7 +9,8 @@ if("${RP_WASM_CC} ${RP_WASM_CXX} $ENV{RP_WASM_CC} ${CMAKE_C_COMPILER}" MATCHES "
   list(APPEND RP_WASM_LINK_OPTIONS -Wl,--export-dynamic)
 else()
   # Copies by one instruction, which every engine of today has: an interpreter is slow at the loop in its place.
-  list(APPEND RP_WASM_COMPILE_OPTIONS -mbulk-memory)
+  set(RP_WASM_CODE_OPTIONS -mbulk-memory)
+  list(APPEND RP_WASM_COMPILE_OPTIONS ${RP_WASM_CODE_OPTIONS})
   # By name, since --export-dynamic keeps all of libc++ that is visible, and what of it formats floats imports WASI.
   foreach(name rp_module_v1 rp_manifest rp_alloc rp_free
       create_module handle_message free_string destroy_module get_module_metadata)
