@@ -17,7 +17,7 @@ fn a_slot_is_never_taken_twice() {
         return;
     }
     let turns = Turns::new(false, false);
-    let slot = &turns.slots()[0];
+    let slot = &turns.first;
     let (start, done, is_taken) = (AtomicU64::new(0), AtomicU64::new(0), AtomicBool::new(false));
     let until = Instant::now() + Duration::from_secs(5);
     let mut twice = 0;
@@ -29,7 +29,8 @@ fn a_slot_is_never_taken_twice() {
                 if start.load(Ordering::Relaxed) == u64::MAX {
                     return;
                 }
-                is_taken.store(slot.try_take_biased(1, FAVOURED, &turns), Ordering::Relaxed);
+                let takes = slot.is_biased(FAVOURED) && slot.try_take_biased(1, FAVOURED, &turns);
+                is_taken.store(takes, Ordering::Relaxed);
                 done.store(round, Ordering::Release);
             }
         });
