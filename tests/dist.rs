@@ -3,6 +3,7 @@
 //! The short form packs the command as the tests have it; with RP_FULL=1 it is what `./dev dist` makes.
 #![cfg(target_os = "linux")]
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -36,7 +37,11 @@ fn archive(folder: &Path) -> PathBuf {
         sh(Path::new(ROOT), &[], "./dev dist");
         let target = Path::new(program).parent().and_then(Path::parent).unwrap();
         let archives = target.join("dist").read_dir().unwrap().map(|entry| entry.unwrap().path());
-        return archives.into_iter().find(|path| path.extension().is_some_and(|end| end == "gz")).unwrap();
+        let is_this = |path: &PathBuf| {
+            let name = path.file_name().unwrap().to_string_lossy();
+            name.starts_with(&format!("rp-{VERSION}-")) && name.ends_with(".gz")
+        };
+        return archives.into_iter().find(is_this).unwrap();
     }
     let dist = folder.join("dist");
     let printed = sh(folder, &[], &format!("sh $ROOT/dev.d/lib/archive.sh '{program}' '{}'", dist.display()));
@@ -52,6 +57,9 @@ struct Unpacked {
 impl Unpacked {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        // `./dev dist` writes one file, whichever test asks for it.
+        let lock = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("dist.lock")).unwrap();
+        lock.lock().unwrap();
         let archive = archive(folder.path());
         let (dir, file) = (archive.parent().unwrap(), archive.file_name().unwrap().to_str().unwrap());
         let checked = sh(dir, &[], &format!("sha256sum -c {file}.sha256"));
