@@ -69,6 +69,19 @@ fn clang_has_nothing_to_say() {
 }
 
 #[test]
+fn every_part_stands_alone() {
+    let parts = std::fs::read_dir("include/rp_sdk").unwrap().map(|part| part.unwrap().path());
+    let mut parts: Vec<_> = parts.filter(|part| part.extension().is_some_and(|e| e == "hpp")).collect();
+    parts.sort();
+    assert!(parts.len() > 10, "{parts:?}");
+    let alone = |part: &PathBuf| {
+        let flags = format!("-std=c++17 -fsyntax-only -Iinclude {WARNINGS} -include {}", part.display());
+        Job::new(gcc().cpp).args(&flags).args("-x c++ /dev/null")
+    };
+    run_all(parts.iter().map(alone).collect());
+}
+
+#[test]
 fn an_older_dialect_is_told_what_to_do() {
     let job =
         Job::new(gcc().cpp).args("-std=c++14 -Iinclude -fsyntax-only modules-c/test-minimal-cpp/module.cpp");

@@ -1,0 +1,130 @@
+// What reads, writes and describes a type: rp::fields of a struct, rp::words of an enum; rp::raw_object.
+
+#ifndef RP_SDK_FIELDS_HPP
+#define RP_SDK_FIELDS_HPP
+
+#include "json.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+namespace rp {
+
+// One member of a struct, as it stands in JSON.
+template <class S, class T> struct field_of {
+    std::string_view name;
+    T S::*member;
+    std::string_view about;
+    bool has_default;
+};
+
+template <class S, class... T> struct field_list {
+    std::string_view about;
+    std::tuple<field_of<S, T>...> all;
+};
+
+// Names a member; `about` is for people, and stands in the schema. Members that are std::optional may be absent or null
+// when they are read, and are left out when they are written and empty.
+template <class S, class T>
+constexpr field_of<S, T> field(std::string_view name, T S::*member, std::string_view about = {}) noexcept
+{
+    return {name, member, about, false};
+}
+
+// The same for a member that keeps its initial value where it is absent.
+template <class S, class T>
+constexpr field_of<S, T> field_with_default(std::string_view name, T S::*member, std::string_view about = {}) noexcept
+{
+    return {name, member, about, true};
+}
+
+// Makes a struct an object of JSON: it is read, written and described by this list, in this order. At most 64 members.
+//     struct add {
+//         std::int64_t by;
+//         static constexpr auto fields = rp::fields(rp::field("by", &add::by, "How much."));
+//     };
+template <class S, class... T> constexpr field_list<S, T...> fields(field_of<S, T>... each) noexcept
+{
+    return {{}, {each...}};
+}
+
+// The same with a sentence about the struct itself.
+template <class S, class... T>
+constexpr field_list<S, T...> fields(std::string_view about, field_of<S, T>... each) noexcept
+{
+    return {about, {each...}};
+}
+
+template <std::size_t N> struct word_list {
+    std::string_view about;
+    std::array<std::string_view, N> all;
+};
+
+// Gives an enum its words in JSON, which count from 0 as its values do. It stands beside the enum, under this name:
+//     enum class order { oldest, newest };
+//     constexpr auto json_words(order) { return rp::words({"oldest", "newest"}, "Which come first."); }
+template <std::size_t N>
+constexpr word_list<N> words(const std::string_view (&all)[N], std::string_view about = {}) noexcept
+{
+    word_list<N> list{about, {}};
+    for (std::size_t at = 0; at < N; at++) list.all[at] = all[at];
+    return list;
+}
+
+// The word of such an enum's value; empty for a value that has none.
+template <class E> constexpr std::string_view word(E value) noexcept
+{
+    constexpr auto list = json_words(E{});
+    const auto at = static_cast<std::size_t>(value);
+    return at < list.all.size() ? list.all[at] : std::string_view();
+}
+
+// An object of JSON that is kept byte for byte as it came; {} until then. Unlike json it owns its text.
+class raw_object {
+public:
+    raw_object() : text_("{}") {}
+    explicit raw_object(json object) : text_(object.text()) {}
+
+    json value() const noexcept { return json(rp_json{detail::borrow(text_)}); }
+
+private:
+    std::string text_;
+};
+
+namespace detail {
+
+template <class T> struct is_optional : std::false_type {};
+template <class T> struct is_optional<std::optional<T>> : std::true_type {};
+
+template <class T> struct is_vector : std::false_type {};
+template <class T> struct is_vector<std::vector<T>> : std::true_type {};
+
+template <class T, class = void> struct has_fields : std::false_type {};
+template <class T> struct has_fields<T, std::void_t<decltype(T::fields.all)>> : std::true_type {};
+
+template <class T, class = void> struct has_words : std::false_type {};
+template <class T> struct has_words<T, std::void_t<decltype(json_words(T{}).all)>> : std::is_enum<T> {};
+
+// Calls a function with each field of a struct.
+template <class S, class Visit> void each_field(Visit visit)
+{
+    std::apply([&visit](const auto &...each) { (visit(each), ...); }, S::fields.all);
+}
+
+template <class S> constexpr std::size_t field_count() noexcept
+{
+    return std::tuple_size_v<decltype(S::fields.all)>;
+}
+
+} // namespace detail
+
+} // namespace rp
+
+#endif
