@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use wasmtime::{Config, Engine, EngineWeak, Error, WasmBacktraceDetails};
+use wasmtime::{Config, Engine, Error, WasmBacktraceDetails};
 
 use super::super::state::State;
 use super::{Wasmtime, epoch};
@@ -12,21 +12,20 @@ use crate::thread;
 /// The smallest stack that the engine works with.
 const LEAST_STACK: usize = 4096;
 
-/// The engines that are in use.
-static ENGINES: Mutex<Vec<(usize, EngineWeak)>> = Mutex::new(Vec::new());
+/// The engines of this process, each with the stack of its guests. They stay, since a module is loaded from the cache in
+/// less time than an engine is made.
+static ENGINES: Mutex<Vec<(usize, Engine)>> = Mutex::new(Vec::new());
 
 /// The engine whose guests have that much stack.
 pub(super) fn with_stack(stack: usize) -> Result<Engine, Error> {
     let mut engines = ENGINES.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = engines.iter().filter(|(size, _)| *size == stack).find_map(|(_, engine)| engine.upgrade());
-    if let Some(engine) = found {
-        return Ok(engine);
+    if let Some((_, engine)) = engines.iter().find(|(size, _)| *size == stack) {
+        return Ok(engine.clone());
     }
     // Under the lock, so one at a time.
     epoch::start()?;
     let engine = Engine::new(&config(stack))?;
-    engines.retain(|(_, engine)| engine.upgrade().is_some());
-    engines.push((stack, engine.weak()));
+    engines.push((stack, engine.clone()));
     Ok(engine)
 }
 
@@ -40,11 +39,10 @@ fn config(stack: usize) -> Config {
     config
 }
 
-/// The next epoch begins; false where there is no engine.
-pub(super) fn begin_epoch() -> bool {
+/// The next epoch begins.
+pub(super) fn begin_epoch() {
     let engines = ENGINES.lock().unwrap_or_else(PoisonError::into_inner);
-    let alive = engines.iter().filter_map(|(_, engine)| engine.upgrade());
-    alive.map(|engine| engine.increment_epoch()).count() > 0
+    engines.iter().for_each(|(_, engine)| engine.increment_epoch());
 }
 
 /// A guest runs on the stack of the thread that calls it: all that it may take up must be there, or a runaway guest would

@@ -4,7 +4,7 @@
 
 use std::io;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
@@ -21,15 +21,33 @@ const REST: Duration = Duration::from_millis(500);
 
 /// Whether a guest noticed the epoch at hand.
 static IS_NOTICED: AtomicBool = AtomicBool::new(false);
+/// Guests that may be at work; without any the thread sleeps.
+static GUESTS: AtomicUsize = AtomicUsize::new(0);
 static TICKER: OnceLock<Thread> = OnceLock::new();
 
-/// Starts the thread, or wakes it. One at a time calls this.
+/// A guest for which epochs begin.
+pub(super) struct Watched(());
+
+impl Watched {
+    pub(super) fn new() -> Self {
+        GUESTS.fetch_add(1, Ordering::AcqRel);
+        notice();
+        Watched(())
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        GUESTS.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// Starts the thread. One at a time calls this.
 pub(super) fn start() -> io::Result<()> {
     if TICKER.get().is_none() {
         let ticker = thread::Builder::new().name("rp-epochs".into()).stack_size(128 << 10).spawn(tick)?;
         TICKER.get_or_init(|| ticker.thread().clone());
     }
-    notice();
     Ok(())
 }
 
@@ -41,7 +59,8 @@ fn tick() {
             thread::park_timeout(REST);
         }
         // Whoever notices from here on wakes the thread; who did before may have woken it from its rest.
-        if !engines::begin_epoch() && !IS_NOTICED.load(Ordering::Acquire) {
+        engines::begin_epoch();
+        if GUESTS.load(Ordering::Acquire) == 0 && !IS_NOTICED.load(Ordering::Acquire) {
             thread::park();
         }
     }

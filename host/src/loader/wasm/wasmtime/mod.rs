@@ -11,6 +11,7 @@ mod view;
 use wasmtime::{Extern, Instance, Memory, Module, Store, StoreContextMut, Table};
 
 use self::cache::CodeCache;
+use self::epoch::Watched;
 use self::view::Function;
 use super::TABLE;
 use super::engine::{Compiled, Engine};
@@ -30,6 +31,7 @@ pub(super) struct Handles {
     memory: Memory,
     table: Option<Table>,
     instance: Instance,
+    _watched: Watched,
 }
 
 impl Engine for Wasmtime {
@@ -59,6 +61,7 @@ impl Engine for Wasmtime {
     fn instantiate(code: &Module, state: State<Wasmtime>) -> Result<Self::Store, LoadFault> {
         let failed = |fault| LoadFault::StartFailed { step: "instantiation", fault };
         engines::check_stack(&state).map_err(failed)?;
+        let watched = Watched::new();
         let mut store = Store::new(code.engine(), state);
         store.limiter(|state| &mut state.growth);
         epoch::watch(&mut store);
@@ -72,7 +75,7 @@ impl Engine for Wasmtime {
             Some(Extern::Table(table)) if table.ty(&store).element().heap_type().is_func() => Some(table),
             _ => None,
         };
-        store.data_mut().handles = Some(Handles { memory, table, instance });
+        store.data_mut().handles = Some(Handles { memory, table, instance, _watched: watched });
         Ok(store)
     }
 
