@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rp_host::{Format, Instance, Message};
+use rp_host::{Instance, Message};
 use serde::de::IgnoredAny;
 
 use crate::Common;
@@ -16,6 +16,7 @@ use crate::json::indent;
 use crate::output::{Output, printable};
 use crate::setup::{Answered, HostOptions, Setup, init_config};
 use crate::transcript::{headline, label};
+use crate::wasm;
 
 /// Load a module, send it one message, print the response
 #[derive(clap::Args)]
@@ -155,7 +156,7 @@ fn called(options: &Options) -> String {
 /// What is to be loaded: the one file, or all that the configuration says.
 fn loadable(options: &Options, config: Option<&ConfigFile>) -> Result<Vec<Loadable>, Fault> {
     let Some(config) = config else {
-        refuse_native(options)?;
+        wasm::refuse_native(&options.file, &options.host.wasm_limits)?;
         let mut load = options.host.load_options();
         if let Some(init) = &options.init {
             load = load.config(init_config(init)?);
@@ -171,15 +172,6 @@ fn loadable(options: &Options, config: Option<&ConfigFile>) -> Result<Vec<Loadab
     let (path, name) = (config.path.display(), options.file.display());
     Err(Fault::environment("rp::call::unknown_instance", format!("{path} has no instance {name}"))
         .help(format!("it has {}", names.join(", "))))
-}
-
-/// Whoever sets limits means that they hold.
-fn refuse_native(options: &Options) -> Result<(), Fault> {
-    if options.host.wasm_limits.is_empty() || rp_host::inspect(&options.file)?.format == Format::Wasm {
-        return Ok(());
-    }
-    let text = format!("{} is a native library, which --wasm-limit cannot limit", options.file.display());
-    Err(Fault::environment("rp::usage", text).help("leave it out, or name the module's .wasm file"))
 }
 
 /// Loads it all; answers the instance that is asked, and how long its answer is wanted.

@@ -74,7 +74,7 @@ pub struct Planned {
     /// Its file, where the configuration says.
     pub path: Option<PathBuf>,
     pub options: LoadOptions,
-    /// Where the file limits what it may use up, which a native module is refused.
+    /// Where the file says how WebAssembly runs, which a native module is refused.
     pub wasm: Option<Range<usize>>,
     /// How long an answer is wanted.
     pub deadline: Option<Duration>,

@@ -90,10 +90,9 @@ fn refuse_native(
         return Ok(());
     }
     let (module, path) = (&planned.module, path.display());
-    let text =
-        format!("the module {module} is to have the limits of WebAssembly, and {path} is a native library");
+    let text = format!("the module {module} is to run as WebAssembly, and {path} is a native library");
     let fault = Fault::environment("rp::config::contradictory", text)
-        .help(format!("name its .wasm file as path, or take [module.{module}.wasm] away"));
+        .help(format!("name its .wasm file as path, or take `wasm` and `engine` of [module.{module}] away"));
     Err(file.blame(fault, place))
 }
 

@@ -14,6 +14,7 @@ use crate::player::{Player, Stage};
 use crate::session::{self, SessionFault, Step};
 use crate::setup::{HostOptions, Setup};
 use crate::transcript::Transcript;
+use crate::wasm;
 
 /// Play a session of messages and check what is expected of the responses
 #[derive(clap::Args)]
@@ -26,7 +27,7 @@ pub struct Options {
     #[arg(required = true)]
     session: PathBuf,
     /// The same as RP.TOML before SESSION
-    #[arg(long, value_name = "RP.TOML", conflicts_with = "grants")]
+    #[arg(long, value_name = "RP.TOML", conflicts_with_all = ["grants", "wasm_limits"])]
     config: Option<PathBuf>,
     /// A folder with modules; may be repeated; without it, the `folders` of the configuration, or the folder of this
     /// program and its `deps`
@@ -58,7 +59,7 @@ relative to it:
   [module.research-log]          # named as in its manifest
   path = "libresearch_log.so"    # without it, looked for by its name
   version = ">=1.2, <2"          # another one is refused; also sha256 = "..."
-  wasm.memory_bytes = 67108864   # and call_ms, stack_bytes, table_entries
+  wasm.memory_bytes = 67108864   # and call_ms, stack_bytes, ...
   [instance.archive]             # there may be others of the same module
   module = "research-log"        # not needed where the names are equal
   config = { language = "de" }   # what init hands to it
@@ -139,6 +140,7 @@ fn find_modules(
             continue;
         }
         let path = folders.find(&step.module).ok_or_else(|| not_found(step, &folders, session))?;
+        wasm::refuse_native(&path, &options.host.wasm_limits)?;
         let load = options.host.load_options().expect_name(&step.module);
         found.push(Loadable::found(&step.module, path, load));
     }

@@ -1,9 +1,12 @@
 //! What WebAssembly modules may use up, as `rp.toml` and the command line say it.
 
 use std::num::NonZeroU64;
+use std::path::Path;
 use std::time::Duration;
 
-use rp_host::{CallFault, Error, LoadFault, WasmLimits};
+use rp_host::{CallFault, Error, Format, LoadFault, WasmLimits};
+
+use crate::fault::Fault;
 
 /// A limit under the name that operators know it by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,10 +15,11 @@ pub enum Key {
     Table,
     CallTime,
     Stack,
+    Reply,
 }
 
 impl Key {
-    const ALL: [Key; 4] = [Key::Memory, Key::Table, Key::CallTime, Key::Stack];
+    const ALL: [Key; 5] = [Key::Memory, Key::Table, Key::CallTime, Key::Stack, Key::Reply];
 
     /// As it is written.
     pub fn as_str(self) -> &'static str {
@@ -24,6 +28,7 @@ impl Key {
             Key::Table => "table_entries",
             Key::CallTime => "call_ms",
             Key::Stack => "stack_bytes",
+            Key::Reply => "reply_bytes",
         }
     }
 
@@ -35,6 +40,7 @@ impl Key {
             Key::Table => limits.table = size,
             Key::CallTime => limits.call_time = Duration::from_millis(value.get()),
             Key::Stack => limits.stack = size,
+            Key::Reply => limits.reply = size,
         }
     }
 
@@ -49,6 +55,7 @@ impl Key {
             CallFault::LimitTable { .. } => Some(Key::Table),
             CallFault::LimitTime { .. } => Some(Key::CallTime),
             CallFault::LimitStack { .. } => Some(Key::Stack),
+            CallFault::LimitReply { .. } => Some(Key::Reply),
             _ => None,
         }
     }
@@ -60,6 +67,16 @@ pub fn help(error: &Error) -> Option<String> {
     Some(format!(
         "if the module needs it, raise {key} under [module.NAME.wasm] of the rp.toml; without one: --wasm-limit {key}=N"
     ))
+}
+
+/// Whoever sets limits means that they hold. What cannot be inspected is refused when it is loaded.
+pub fn refuse_native(path: &Path, limits: &[Limit]) -> Result<(), Fault> {
+    if limits.is_empty() || rp_host::inspect(path).map_or(true, |found| found.format == Format::Wasm) {
+        return Ok(());
+    }
+    let text = format!("{} is a native library, which --wasm-limit cannot limit", path.display());
+    let help = "leave it out, take the module's .wasm file, or limit single modules in an rp.toml";
+    Err(Fault::environment("rp::usage", text).help(help))
 }
 
 /// One limit, as the command line gives it.
@@ -97,15 +114,21 @@ mod tests {
         let read = |texts: &[&str]| {
             Limit::all(&texts.iter().map(|text| Limit::parse(text).expect(text)).collect::<Vec<_>>())
         };
-        let limits =
-            read(&["memory_bytes=65536", "call_ms=5", "call_ms=7", "table_entries=9", "stack_bytes=8192"]);
-        let expected =
-            WasmLimits { memory: 65536, table: 9, call_time: Duration::from_millis(7), stack: 8192 };
+        let limits = read(&[
+            "memory_bytes=65536",
+            "call_ms=5",
+            "call_ms=7",
+            "table_entries=9",
+            "stack_bytes=8192",
+            "reply_bytes=70",
+        ]);
+        let call_time = Duration::from_millis(7);
+        let expected = WasmLimits { memory: 65536, table: 9, call_time, stack: 8192, reply: 70 };
         assert_eq!(limits, expected);
         assert_eq!(read(&[]), WasmLimits::default());
         for (text, expected) in [
             ("memory_bytes", "write KEY=N"),
-            ("memory=1", "none of memory_bytes, table_entries, call_ms, stack_bytes"),
+            ("memory=1", "none of memory_bytes, table_entries, call_ms, stack_bytes, reply_bytes"),
             ("call_ms=0", "no whole number above 0"),
             ("call_ms=1s", "no whole number above 0"),
         ] {

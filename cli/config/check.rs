@@ -109,8 +109,8 @@ fn planned(
         return Err(undeclared(name, wanted, known));
     };
     let mut options = shared.clone().instance(name.get_ref()).expect_name(*module_name);
-    if let Some(engine) = module.engine {
-        options = options.wasm_engine(engine_of(engine));
+    if let Some(engine) = &module.engine {
+        options = options.wasm_engine(engine_of(*engine.get_ref()));
     }
     options = options.grants(grants::read(name.get_ref(), &instance.grants, known)?);
     if let Some(table) = &instance.config {
@@ -131,7 +131,7 @@ fn planned(
         span: name.span(),
         path: module.path.as_ref().map(|path| folder.join(path)),
         options,
-        wasm: module.wasm.as_ref().map(Spanned::span),
+        wasm: module.wasm.as_ref().map(Spanned::span).or(module.engine.as_ref().map(Spanned::span)),
         deadline: instance.limits.deadline_ms.map(|ms| Duration::from_millis(ms.get())).or(limits.deadline),
     })
 }
@@ -188,6 +188,7 @@ fn wasm_limits(wasm: &file::Wasm) -> WasmLimits {
         (Key::Table, wasm.table_entries),
         (Key::CallTime, wasm.call_ms),
         (Key::Stack, wasm.stack_bytes),
+        (Key::Reply, wasm.reply_bytes),
     ];
     for (key, value) in written {
         if let Some(value) = value {

@@ -108,8 +108,9 @@ pub struct Module {
     /// The file's sha-256 in 64 hexadecimal digits; a file of other content is refused.
     #[cfg_attr(test, schemars(with = "Sha256"))]
     pub sha256: Option<Spanned<String>>,
-    /// What runs it, where it is WebAssembly, in place of the engine for all.
-    pub engine: Option<Engine>,
+    /// What runs it, in place of the engine for all; for WebAssembly only, a native module is refused it.
+    #[cfg_attr(test, schemars(with = "Engine"))]
+    pub engine: Option<Spanned<Engine>>,
     /// What each instance may use up; for WebAssembly only, a native module is refused it.
     #[cfg_attr(test, schemars(with = "Wasm"))]
     pub wasm: Option<Spanned<Wasm>>,
@@ -128,6 +129,8 @@ pub struct Wasm {
     pub call_ms: Option<NonZeroU64>,
     /// The most bytes of stack, without what a C compiler puts into the module's memory; 262144 (256 KiB) without it.
     pub stack_bytes: Option<NonZeroU64>,
+    /// The most bytes of one response; without it, `limits.reply_bytes` alone counts.
+    pub reply_bytes: Option<NonZeroU64>,
 }
 
 /// 64 hexadecimal digits.

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 /// What one instance of a WebAssembly module may use up. The default suits modules that keep some data and answer fast.
 ///
-/// Reaching a limit ends the instance with an error that names the limit; the host and its other instances go on. Memory
-/// is milder: growing it fails inside the module, and one that answers RP_ERR_NO_MEMORY lives on. What a response may
-/// hold is the limit of its [`Reply`](crate::Reply).
+/// Reaching a limit ends the instance with an error that names the limit; the host and its other instances go on. Memory,
+/// table and reply are milder: growing them fails inside the module, and one that answers RP_ERR_NO_MEMORY lives on.
+/// Nothing that a module does makes a second instance or memory, so there is no limit for those.
 ///
 /// ```
 /// use std::time::Duration;
@@ -26,10 +26,19 @@ pub struct WasmLimits {
     /// Bytes of stack; 256 KiB. What a C compiler puts into the module's own memory is not part of it. Under Wasmtime it is
     /// the stack of the thread that calls, which must have so much left, and 256 KiB more.
     pub stack: usize,
+    /// Bytes of one response; `usize::MAX`, since the asker's [`Reply`](crate::Reply) has a limit too, and the smaller one
+    /// counts.
+    pub reply: usize,
 }
 
 impl Default for WasmLimits {
     fn default() -> Self {
-        WasmLimits { memory: 256 << 20, table: 1 << 16, call_time: Duration::from_secs(60), stack: 256 << 10 }
+        WasmLimits {
+            memory: 256 << 20,
+            table: 1 << 16,
+            call_time: Duration::from_secs(60),
+            stack: 256 << 10,
+            reply: usize::MAX,
+        }
     }
 }

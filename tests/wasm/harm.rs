@@ -10,8 +10,13 @@ use crate::support::{Account, Witness, outcome, told};
 
 /// Limits that hostile guests reach soon. The interpreter counts work before it looks at the clock, so good guests never
 /// reach a millisecond.
-pub const TIGHT: WasmLimits =
-    WasmLimits { memory: 2 << 20, table: 1000, call_time: Duration::from_millis(1), stack: 64 << 10 };
+pub const TIGHT: WasmLimits = WasmLimits {
+    memory: 2 << 20,
+    table: 1000,
+    call_time: Duration::from_millis(1),
+    stack: 64 << 10,
+    reply: usize::MAX,
+};
 
 /// Runs a case once; answers what the host says.
 pub fn run(host: &Host, case: &Case, path: &Path, options: &LoadOptions) -> String {

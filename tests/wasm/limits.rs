@@ -14,6 +14,7 @@ const LIMITS: &[(&str, u64, &str, &str)] = &[
     ("table_entries", 1000, "a larger table than the limit at once", "rp::load::start_failed"),
     ("call_ms", 20, "a loop", "rp::call::limit_time"),
     ("stack_bytes", 8192, "endless recursion", "rp::call::limit_stack"),
+    ("reply_bytes", 20_000, "grow without end", "rp::call::limit_reply"),
 ];
 
 /// Exit code, and the error as `rp` tells it to programs.
@@ -62,13 +63,28 @@ fn a_native_module_is_refused_limits_that_would_not_hold() {
     let folder = tempfile::tempdir().unwrap();
     let library = built("test-minimal");
     let library = library.to_str().unwrap();
-    let text =
-        format!("[module.test-minimal]\npath = '{library}'\nwasm.call_ms = 5\n[instance.test-minimal]\n");
-    std::fs::write(folder.path().join("rp.toml"), text).unwrap();
-    std::fs::write(folder.path().join("s.jsonl"), "").unwrap();
-    let (exit, error) = rp(folder.path(), &["run", "rp.toml", "s.jsonl"]);
-    let place = (error["code"].as_str(), error["line"].as_u64());
-    assert_eq!((exit, place), (2, (Some("rp::config::contradictory"), Some(3))), "{error}");
-    let (exit, error) = rp(folder.path(), &["call", library, "ping", "--wasm-limit", "call_ms=5"]);
-    assert_eq!((exit, error["code"].as_str()), (2, Some("rp::usage")), "{error}");
+    let folder = folder.path();
+    std::fs::write(folder.join("s.jsonl"), "").unwrap();
+    for key in ["wasm.call_ms = 5", "engine = 'wasmi'"] {
+        let text =
+            format!("[module.test-minimal]\npath = '{library}'\n{key}\n[instance.test-minimal]\n");
+        std::fs::write(folder.join("rp.toml"), text).unwrap();
+        let (exit, error) = rp(folder, &["run", "rp.toml", "s.jsonl"]);
+        let place = (error["code"].as_str(), error["line"].as_u64());
+        assert_eq!((exit, place), (2, (Some("rp::config::contradictory"), Some(3))), "{error}");
+    }
+    let session = r#"{"module":"test-minimal","type":"command","payload":{"name":"ping"}}"#;
+    std::fs::write(folder.join("s.jsonl"), session).unwrap();
+    let modules = Path::new(library).parent().unwrap().to_str().unwrap();
+    for arguments in [&["call", library, "ping"][..], &["run", "s.jsonl", "--modules", modules]] {
+        let arguments = [arguments, &["--wasm-limit", "call_ms=5"]].concat();
+        let (exit, error) = rp(folder, &arguments);
+        assert_eq!((exit, error["code"].as_str()), (2, Some("rp::usage")), "{error}");
+        assert!(error["help"].as_str().is_some_and(|help| help.contains(".wasm file")), "{error}");
+    }
+    // Beside a configuration, which has its own.
+    for arguments in [&["run", "rp.toml", "s.jsonl"][..], &["run", "s.jsonl", "--config", "rp.toml"]] {
+        let (exit, _) = rp(folder, &[arguments, &["--wasm-limit", "call_ms=5"]].concat());
+        assert_eq!(exit, 2, "{arguments:?}");
+    }
 }

@@ -64,6 +64,8 @@ pub enum CallFault {
     LimitMemory { limit: usize },
     #[error("the module needs a larger function table than its limit of {limit} entries")]
     LimitTable { limit: usize },
+    #[error("the response is larger than the module's limit of {limit} bytes")]
+    LimitReply { limit: usize },
     #[error("the module's calls nest deeper than its limit of {limit} bytes of stack{}", named(frames))]
     LimitStack { limit: usize, frames: Vec<String> },
     #[error("the module passed {what} at {address:#x} with {len} bytes, which does not lie in its memory")]
@@ -125,6 +127,7 @@ impl CallFault {
             F::LimitTime { .. } => "rp::call::limit_time",
             F::LimitMemory { .. } => "rp::call::limit_memory",
             F::LimitTable { .. } => "rp::call::limit_table",
+            F::LimitReply { .. } => "rp::call::limit_reply",
             F::LimitStack { .. } => "rp::call::limit_stack",
             F::BadPointer { .. } => "rp::call::bad_pointer",
             F::BadFunction { .. } => "rp::call::bad_function",
@@ -146,7 +149,7 @@ impl CallFault {
             | F::BadFunction { .. }
             | F::BadRoom { .. } => code::PANIC,
             F::LimitTime { .. } => code::TIMEOUT,
-            F::LimitMemory { .. } | F::LimitTable { .. } => code::TOO_LARGE,
+            F::LimitMemory { .. } | F::LimitTable { .. } | F::LimitReply { .. } => code::TOO_LARGE,
             F::TooLarge { .. } | F::TooDeep(_) => code::TOO_LARGE,
             F::Cancelled => code::CANCELLED,
             F::Timeout { .. } | F::Expired => code::TIMEOUT,
@@ -208,6 +211,7 @@ impl CallFault {
             }
             F::LimitMemory { .. } => "if the work needs it, raise WasmLimits::memory",
             F::LimitTable { .. } => "if the module needs it, raise WasmLimits::table",
+            F::LimitReply { .. } => "raise WasmLimits::reply, or ask for less (filters, limit)",
             F::LimitStack { .. } => {
                 "look for endless recursion; if the work needs it, raise WasmLimits::stack"
             }

@@ -273,8 +273,8 @@ impl LoadFault {
                     .into()
             }
             F::Import(_) => {
-                "leave out what needs the system: stdio, files, clocks (snprintf drags WASI in); the host lends time and \
-                 random bytes"
+                "leave out what needs the system: stdio, files, clocks (snprintf drags WASI in, and so does \
+                 --export-dynamic in C++: export by name); the host lends time and random bytes"
                     .into()
             }
             F::MissingExport("malloc" | "free") => {

@@ -172,7 +172,7 @@ fn deliver<V: View>(
         context: 0,
         data: rooms.outbox.at,
         len: 0,
-        capacity: visible_capacity(&rooms, reply),
+        capacity: visible_capacity(&rooms, state.growth.reply(), reply),
         grow: rooms.grow,
     };
     let texts = layout::slice_mut(memory, "the host's room", rooms.inbox.at, type_len + payload_len)?;
@@ -201,7 +201,8 @@ unsafe fn collect<V: View>(
     let status = status?.cast_signed();
     let Some(rooms) = &state.rooms else { return Err(CallFault::NoMemory.into()) };
     let found = layout::Reply::read(memory, rooms.reply())?;
-    if let Some(field) = state.tampered.or_else(|| touched(rooms, visible_capacity(rooms, reply), &found)) {
+    let capacity = visible_capacity(rooms, state.growth.reply(), reply);
+    if let Some(field) = state.tampered.or_else(|| touched(rooms, capacity, &found)) {
         return Ok(Answered::Judged(CallFault::Tampered(field)));
     }
     match status {

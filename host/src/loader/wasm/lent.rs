@@ -41,26 +41,30 @@ pub(super) fn touched(rooms: &Rooms, capacity: u32, reply: &Reply) -> Option<&'s
     }
 }
 
-/// What the guest sees as its reply's capacity: its room, but never more than the asker takes.
-pub(super) fn visible_capacity(rooms: &Rooms, reply: *mut rp_reply) -> u32 {
+/// What the guest sees as its reply's capacity: its room, but never more than the asker takes, or than its own `limit`.
+#[inline]
+pub(super) fn visible_capacity(rooms: &Rooms, limit: usize, reply: *mut rp_reply) -> u32 {
     // SAFETY: the call path alone sets `State::reply`, to a reply that the host made and that lives as long as the call.
-    let limit = unsafe { crate::reply::limit_of(reply) };
+    let limit = unsafe { crate::reply::limit_of(reply) }.min(limit);
     u32::try_from(limit).map_or(rooms.outbox.size, |limit| limit.min(rooms.outbox.size))
 }
 
 /// `rp_reply.grow` of the replies that the host owns.
 pub(super) fn grow<V: View>(view: &mut V, reply: u32, additional: u32) -> Result<rp_status, Ended> {
     let mut rooms = rooms_of(view.state())?;
-    let native = view.state().reply;
+    let (native, limit) = (view.state().reply, view.state().growth.reply());
     if native.is_null() || reply != rooms.reply() {
         return Ok(RP_ERR_NO_MEMORY);
     }
     let found = Reply::read(view.memory(), reply)?;
-    if let Some(field) = touched(&rooms, visible_capacity(&rooms, native), &found) {
+    if let Some(field) = touched(&rooms, visible_capacity(&rooms, limit, native), &found) {
         view.state().tampered = Some(field);
         return Ok(RP_ERR_NO_MEMORY);
     }
     let needed = found.len as usize + additional as usize;
+    if !view.state().growth.allows_reply(needed) {
+        return Ok(RP_ERR_NO_MEMORY);
+    }
     // The asker's own reply makes room for the copy and knows the limit.
     // SAFETY: the reply is the asker's, alive and this call's alone (rule 1); `grow` is never NULL.
     let status = unsafe { (*native).grow.map_or(RP_ERR_NO_MEMORY, |grow| grow(native, needed)) };
@@ -69,7 +73,7 @@ pub(super) fn grow<V: View>(view: &mut V, reply: u32, additional: u32) -> Result
         return Ok(RP_ERR_NO_MEMORY);
     }
     view.state().rooms = Some(rooms);
-    let grown = Reply { data: rooms.outbox.at, capacity: visible_capacity(&rooms, native), ..found };
+    let grown = Reply { data: rooms.outbox.at, capacity: visible_capacity(&rooms, limit, native), ..found };
     layout::slice_mut(view.memory(), "a reply", reply, layout::REPLY)?.copy_from_slice(&grown.to_bytes());
     Ok(RP_OK)
 }

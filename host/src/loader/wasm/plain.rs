@@ -56,10 +56,15 @@ pub(super) unsafe fn answer<V: View>(
     if answer == 0 {
         return Ok(Answered::Judged(view.state().growth.reached().unwrap_or(CallFault::PlainNull)));
     }
-    let text = terminated(view.memory(), "a response", answer)?;
-    // SAFETY: the caller's promise.
-    let written = unsafe { write_to_asker(reply, text) };
-    let status = if written == RP_OK { status_of(text) } else { written };
+    let (memory, state) = view.parts();
+    let text = terminated(memory, "a response", answer)?;
+    let answered = if state.growth.allows_reply(text.len()) {
+        // SAFETY: the caller's promise.
+        let written = unsafe { write_to_asker(reply, text) };
+        Answered::Status(if written == RP_OK { status_of(text) } else { written })
+    } else {
+        Answered::Judged(CallFault::LimitReply { limit: state.growth.reply() })
+    };
     view.call(&functions.free_string, [answer, 0, 0])?;
-    Ok(Answered::Status(status))
+    Ok(answered)
 }

@@ -94,7 +94,7 @@ impl Clock {
     }
 }
 
-/// How far memory and table may grow.
+/// How far memory, table and responses may grow.
 pub(super) struct Growth {
     limits: WasmLimits,
     /// What was refused during the call at hand.
@@ -105,6 +105,7 @@ pub(super) struct Growth {
 enum Resource {
     Memory,
     Table,
+    Reply,
 }
 
 impl Growth {
@@ -120,6 +121,10 @@ impl Growth {
         self.allows(Resource::Table, entries <= self.limits.table)
     }
 
+    pub(super) fn allows_reply(&mut self, bytes: usize) -> bool {
+        self.allows(Resource::Reply, bytes <= self.limits.reply)
+    }
+
     fn allows(&mut self, resource: Resource, fits: bool) -> bool {
         if !fits {
             self.denied = Some(resource);
@@ -132,10 +137,16 @@ impl Growth {
         self.denied.map(|resource| match resource {
             Resource::Memory => CallFault::LimitMemory { limit: self.limits.memory },
             Resource::Table => CallFault::LimitTable { limit: self.limits.table },
+            Resource::Reply => CallFault::LimitReply { limit: self.limits.reply },
         })
     }
 
     pub(super) fn stack(&self) -> usize {
         self.limits.stack
+    }
+
+    #[inline]
+    pub(super) fn reply(&self) -> usize {
+        self.limits.reply
     }
 }
