@@ -164,8 +164,9 @@ fn deliver<V: View>(
         flags: message.flags,
         id: message.id,
         cause: message.cause,
-        message_type: layout::Text { data: rooms.inbox.at, len: type_len },
-        payload: layout::Text { data: rooms.inbox.at + type_len, len: payload_len },
+        // The payload first, where the room is aligned: libc copies from elsewhere several times slower.
+        message_type: layout::Text { data: rooms.inbox.at + payload_len, len: type_len },
+        payload: layout::Text { data: rooms.inbox.at, len: payload_len },
     };
     let empty = layout::Reply {
         struct_size: layout::REPLY,
@@ -176,7 +177,7 @@ fn deliver<V: View>(
         grow: rooms.grow,
     };
     let texts = layout::slice_mut(memory, "the host's room", rooms.inbox.at, type_len + payload_len)?;
-    let (to_type, to_payload) = texts.split_at_mut(message_type.len());
+    let (to_payload, to_type) = texts.split_at_mut(payload.len());
     to_type.copy_from_slice(message_type);
     to_payload.copy_from_slice(payload);
     let size = layout::MESSAGE + layout::REPLY;

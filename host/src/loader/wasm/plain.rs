@@ -45,14 +45,14 @@ pub(super) unsafe fn answer<V: View>(
     let Some(rooms) = reserve_inbox(view, message_type.len() + payload.len() + 2)? else {
         return Ok(no_room(view));
     };
-    // The lengths fit, since the inbox holds both texts.
-    let payload_at = rooms.inbox.at + message_type.len() as u32 + 1;
-    for (at, text) in [(rooms.inbox.at, message_type), (payload_at, payload)] {
+    // The payload first, where the room is aligned. The lengths fit, since the inbox holds both texts.
+    let (payload_at, type_at) = (rooms.inbox.at, rooms.inbox.at + payload.len() as u32 + 1);
+    for (at, text) in [(payload_at, payload), (type_at, message_type)] {
         let room = layout::slice_mut(view.memory(), "the host's room", at, text.len() as u32 + 1)?;
         room[..text.len()].copy_from_slice(text);
         room[text.len()] = 0;
     }
-    let answer = view.call(&functions.handle_message, [module, rooms.inbox.at, payload_at])?;
+    let answer = view.call(&functions.handle_message, [module, type_at, payload_at])?;
     if answer == 0 {
         return Ok(Answered::Judged(view.state().growth.reached().unwrap_or(CallFault::PlainNull)));
     }
