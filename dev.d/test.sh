@@ -32,6 +32,9 @@ on_linux() { [ "$(uname -s)" != Linux ] || stage "$@"; }
 # The same and more, for as long as it takes.
 long() {
     stage languages 3600 ./dev languages
+    # The modules in C as WebAssembly once more, by the zig that the stage before brought.
+    stage zig-wasm 3600 env RP_WASM_CC="$(target_dir)/languages/venv/bin/zig cc" cargo test --locked -p rp --test wasm \
+        -- every_language inspecting a_reply_that
     stage book 5400 ./dev book
     stage deny 7200 ./dev deny
     # The feature wasm-jit, which takes minutes to build.

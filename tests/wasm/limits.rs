@@ -66,8 +66,7 @@ fn a_native_module_is_refused_limits_that_would_not_hold() {
     let folder = folder.path();
     std::fs::write(folder.join("s.jsonl"), "").unwrap();
     for key in ["wasm.call_ms = 5", "engine = 'wasmi'"] {
-        let text =
-            format!("[module.test-minimal]\npath = '{library}'\n{key}\n[instance.test-minimal]\n");
+        let text = format!("[module.test-minimal]\npath = '{library}'\n{key}\n[instance.test-minimal]\n");
         std::fs::write(folder.join("rp.toml"), text).unwrap();
         let (exit, error) = rp(folder, &["run", "rp.toml", "s.jsonl"]);
         let place = (error["code"].as_str(), error["line"].as_u64());
