@@ -1,5 +1,5 @@
-#: ./dev test       format, clippy, docs, header drift, all tests; on Linux also the instructions of the hot calls, the
-#:                  sanitizers and a little fuzzing; --full: the long forms of everything, in an hour or two
+#: ./dev test       format, clippy, docs, header drift, all tests; on Linux also the instructions of the hot calls, and the
+#:                  sanitizers; --full: the long forms of everything and fuzzing, in an hour or two
 
 x86_64_linux() { [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; }
 
@@ -9,7 +9,7 @@ needs() {
     [ "$(uname -s)" = Linux ] && echo abidiff clang-format clang-tidy git pkg-config
     # tests/sanitizers.rs, and jobs that would only find out much later.
     x86_64_linux && echo gdb gcc msan valgrind && needs_of asan
-    [ "$(uname -s)" = Linux ] && needs_of fuzz
+    [ -n "$is_full" ] && [ "$(uname -s)" = Linux ] && needs_of fuzz
     return 0
 }
 
@@ -17,8 +17,6 @@ needs() {
 wants() { echo wasm-rust wasm-c; }
 
 is_full=''
-# Of each target.
-fuzz_seconds=10
 
 accepts() {
     [ "$#" -eq 0 ] && return
@@ -37,6 +35,7 @@ long() {
         -- every_language inspecting a_reply_that
     stage book 5400 ./dev book
     stage deny 7200 ./dev deny
+    on_linux fuzz 3600 ./dev fuzz 60
     # The feature wasm-jit, which takes minutes to build.
     stage wasmtime-clippy "$build_limit" cargo clippy --locked -p rp-host -p rp --features rp/wasm-jit --all-targets \
         -- -D warnings
@@ -59,7 +58,6 @@ set_full() {
     export RP_FULL=1 RP_CHECK_FULL=1
     profile=full
     matrix='binary(matrix)'
-    fuzz_seconds=60
     for tool in $(wants); do
         has_tool "$tool" || fail "$tool is missing, which --full needs: $(how_to_get "$tool")"
     done
@@ -96,8 +94,7 @@ job() {
     # A workspace of its own, whose lock file may lag behind ours.
     [ "$(uname -s)" = Linux ] && stage counts "$build_limit" cargo run --release --manifest-path benches/Cargo.toml \
         --target-dir "$(target_dir)/benches" -p rp-instructions
-    ! x86_64_linux || stage asan 900 ./dev asan ${is_full:+--full}
-    on_linux fuzz 900 ./dev fuzz "$fuzz_seconds"
+    ! x86_64_linux || stage asan 1800 ./dev asan ${is_full:+--full}
     [ -n "$is_full" ] && long
     finish
 }

@@ -5,7 +5,16 @@
 #[path = "../../../cli"]
 mod cli {
     pub mod config;
-    pub mod engine;
+    /// Of `cli/engine.rs`, whose options need clap, only what a file says.
+    pub mod engine {
+        use std::path::PathBuf;
+
+        use rp_host::WasmCache;
+
+        pub fn cache(text: PathBuf) -> WasmCache {
+            if text.as_os_str() == "off" { WasmCache::Off } else { WasmCache::Folder(text) }
+        }
+    }
     pub mod fault;
     pub mod json;
     pub mod output;
