@@ -66,6 +66,7 @@ set_full() {
 
 tests() {
     if cargo nextest --version >/dev/null 2>&1; then
+        stage test-build "$build_limit" cargo nextest run --locked --workspace --profile "$profile" --no-run || finish
         # In three, since each has its limit: every check over every module, what builds many modules, and all the rest.
         stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "not (binary(matrix) or $suites)"
         stage matrix "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$matrix"
@@ -87,10 +88,11 @@ job() {
     stage clippy "$build_limit" env RP_C_SKIP=1 cargo clippy --locked --workspace --all-targets -- -D warnings
     # A package that is nothing but its build script would build the modules in C once more.
     stage docs "$build_limit" env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --exclude rp-modules-c
-    # With the tests, so that nothing is built twice; it also links the modules to where people look for them.
-    stage build "$build_limit" cargo build --locked --workspace --all-targets || finish
-    stage doctests "$test_limit" cargo test --locked --workspace --doc --quiet
+    # Links the modules to where people look for them.
+    stage build "$build_limit" cargo build --locked --workspace || finish
     tests
+    # Behind the tests: cargo builds the modules for tests otherwise than for themselves, and would do so once more.
+    stage doctests "$test_limit" cargo test --locked --workspace --doc --quiet
     # A workspace of its own, whose lock file may lag behind ours.
     [ "$(uname -s)" = Linux ] && stage counts "$build_limit" cargo run --release --manifest-path benches/Cargo.toml \
         --target-dir "$(target_dir)/benches" -p rp-instructions
