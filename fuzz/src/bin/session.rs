@@ -10,11 +10,12 @@ mod cli {
     pub mod session;
     pub mod subset;
     pub mod template;
+    pub mod wasm;
 }
 
 use core::ops::Range;
 
-use cli::{fault, json, output, session, template};
+use cli::{fault, json, output, session, template, wasm};
 use libfuzzer_sys::fuzz_target;
 use serde_json::value::RawValue;
 
