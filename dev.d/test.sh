@@ -1,5 +1,5 @@
 #: ./dev test       format, clippy, docs, header drift, all tests; on Linux also the instructions of the hot calls, and the
-#:                  sanitizers; --full: the long forms of everything and fuzzing, in an hour or two
+#:                  sanitizers; --full: the long forms of everything, fuzzing and Wasmtime too
 
 x86_64_linux() { [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; }
 

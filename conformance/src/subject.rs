@@ -75,7 +75,6 @@ impl Functions {
 /// Faults of a file that has code to call all the same.
 fn can_be_opened(code: &str) -> bool {
     code.starts_with("rp::load::manifest")
-        || code.starts_with("rp::manifest")
         || matches!(
             code,
             "rp::load::plain_incomplete"
