@@ -16,9 +16,16 @@ set_sanitizers() {
     # Under gcc's runtime in a test's own program, too: it finds none by itself where the name has a version.
     ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer)
     export ASAN_SYMBOLIZER_PATH
+    # What it finds ends a process as a crash does, and not with an exit code that tests could take for the module's.
+    export ASAN_OPTIONS=abort_on_error=1
+    # Long forms ask the same more often: `./dev test --full` asks them without sanitizers. The limits here are for the short.
+    unset RP_FULL RP_CHECK_FULL
     CARGO_TARGET_DIR=$(target_dir)/asan
     export CARGO_TARGET_DIR
 }
+
+# Every check over every module is asked by the test `gaps`, and not once more by a test for each.
+once='not binary(matrix) or test(=gaps)'
 
 # cargo's options for what is built: always with --target, so that build scripts stay as they are.
 options() {
@@ -36,7 +43,7 @@ job() {
     # shellcheck disable=SC2086
     if cargo nextest --version >/dev/null 2>&1; then
         stage build "$build_limit" cargo nextest run $options --cargo-profile sanitized --no-run || finish
-        stage asan "$test_limit" cargo nextest run $options --cargo-profile sanitized --profile ci
+        stage asan "$test_limit" cargo nextest run $options --cargo-profile sanitized --profile ci -E "$once"
     else
         stage build "$build_limit" cargo test $options --profile sanitized --no-run || finish
         stage asan "$test_limit" cargo test $options --profile sanitized --no-fail-fast

@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_void};
 use core::mem::size_of;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ::rp_host::abi::{
@@ -78,6 +78,8 @@ pub(crate) struct Lent {
     ends_process: AtomicBool,
     /// Microseconds since the clock was started.
     ticks: AtomicI64,
+    /// The one that was made before it.
+    older: AtomicPtr<Lent>,
 }
 
 // SAFETY: the raw pointer in `abi` is the address of this value, which lives for ever; the rest is synchronised.
@@ -92,6 +94,8 @@ const POISON: u64 = 0xA5A5_A5A5_A5A5_A5A5;
 static RANDOM_DRAWS: AtomicU64 = AtomicU64::new(0);
 /// Calls that are remembered.
 const REMEMBERED: usize = 10_000;
+/// The youngest host. All hang on it, so that no leak detector takes for lost what lives for ever.
+static YOUNGEST: AtomicPtr<Lent> = AtomicPtr::new(ptr::null_mut());
 
 impl Lent {
     /// A host of this version, or of one that has more functions.
@@ -115,8 +119,10 @@ impl Lent {
             in_flight: Mutex::default(),
             ends_process: AtomicBool::new(false),
             ticks: AtomicI64::new(0),
+            older: AtomicPtr::default(),
         }));
         lent.abi.context = ptr::from_mut(lent).cast();
+        lent.older = YOUNGEST.swap(lent, Ordering::SeqCst).into();
         lent
     }
 

@@ -1,6 +1,7 @@
 //! The module's library: opened where it is, since the process lives for one check.
 
 use core::ffi::c_void;
+use core::mem::ManuallyDrop;
 use core::ops::Range;
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use libloading::Library as Dynamic;
 
 /// An opened library. It stays mapped (rule 10).
 pub(crate) struct Library {
-    library: &'static Dynamic,
+    library: ManuallyDrop<Dynamic>,
     /// Libraries that were mapped before it, by their first address; the others it brought along.
     older: Vec<usize>,
 }
@@ -31,7 +32,7 @@ impl Library {
             Some(source) => source.to_string(),
             None => error.to_string(),
         })?;
-        Ok(Library { library: Box::leak(Box::new(library)), older })
+        Ok(Library { library: ManuallyDrop::new(library), older })
     }
 
     /// An exported function.
