@@ -17,7 +17,7 @@ job() {
     else
         say "NOT CHECKED: advisories, since $advisories cannot be reached" >&2
     fi
-    for folder in . fuzz benches; do
+    for folder in . benches; do
         # What is checked are words. The file is named from the root, since paths count from the manifest.
         # shellcheck disable=SC2086
         stage "deny $folder" "$test_limit" "$tools/bin/cargo-deny" --manifest-path "$folder/Cargo.toml" \

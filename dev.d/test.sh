@@ -1,5 +1,5 @@
-#: ./dev test       format, clippy, docs, header drift, all tests; on Linux also the instructions of the hot calls, and the
-#:                  sanitizers; --full: the long forms of everything, fuzzing and Wasmtime too
+#: ./dev test       format, clippy, docs, header drift, all tests; on Linux also the instructions of the hot calls, the
+#:                  sanitizers, and fuzzing for ten seconds a target; --full: the long forms of everything, Wasmtime too
 
 x86_64_linux() { [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; }
 
@@ -8,8 +8,7 @@ needs() {
     # What strangers build with, what holds the C and C++ to its style (tests/cmake.rs), what compares ABIs (tests/abi.rs).
     [ "$(uname -s)" = Linux ] && echo abidiff clang-format clang-tidy git pkg-config
     # tests/sanitizers.rs, and jobs that would only find out much later.
-    x86_64_linux && echo gdb gcc msan valgrind && needs_of asan
-    [ -n "$is_full" ] && [ "$(uname -s)" = Linux ] && needs_of fuzz
+    x86_64_linux && echo gdb gcc msan valgrind && needs_of asan && needs_of fuzz
     return 0
 }
 
@@ -24,8 +23,15 @@ accepts() {
     [ "$#" -eq 1 ] && [ "$1" = --full ]
 }
 
-# A stage where the system is Linux.
-on_linux() { [ "$(uname -s)" != Linux ] || stage "$@"; }
+# All but `wasm`, which takes minutes to build and answers a few inputs a second.
+quick_targets() { (. dev.d/fuzz.sh && all_targets | grep -vx wasm); }
+
+# What runs under the sanitizers.
+sanitized() {
+    stage asan 1800 ./dev asan ${is_full:+--full}
+    # shellcheck disable=SC2046
+    if [ -n "$is_full" ]; then stage fuzz 3600 ./dev fuzz 60; else stage fuzz 1800 ./dev fuzz 10 $(quick_targets); fi
+}
 
 # The same and more, for as long as it takes.
 long() {
@@ -35,7 +41,6 @@ long() {
         -- every_language inspecting a_reply_that
     stage book 5400 ./dev book
     stage deny 7200 ./dev deny
-    on_linux fuzz 3600 ./dev fuzz 60
     # The feature wasm-jit, which takes minutes to build.
     stage wasmtime-clippy "$build_limit" cargo clippy --locked -p rp-host -p rp --features rp/wasm-jit --all-targets \
         -- -D warnings
@@ -83,8 +88,6 @@ job() {
     [ -n "$is_full" ] && set_full
     need_components
     stage format "$test_limit" cargo fmt --all --check
-    # A workspace of its own.
-    stage fuzz-format "$test_limit" cargo fmt --manifest-path fuzz/Cargo.toml --check
     stage clippy "$build_limit" env RP_C_SKIP=1 cargo clippy --locked --workspace --all-targets -- -D warnings
     # A package that is nothing but its build script would build the modules in C once more.
     stage docs "$build_limit" env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --exclude rp-modules-c
@@ -96,7 +99,7 @@ job() {
     # A workspace of its own, whose lock file may lag behind ours.
     [ "$(uname -s)" = Linux ] && stage counts "$build_limit" cargo run --release --manifest-path benches/Cargo.toml \
         --target-dir "$(target_dir)/benches" -p rp-instructions
-    ! x86_64_linux || stage asan 1800 ./dev asan ${is_full:+--full}
+    ! x86_64_linux || sanitized
     [ -n "$is_full" ] && long
     finish
 }

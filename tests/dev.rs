@@ -74,11 +74,12 @@ fn usage() {
         &["languages", "zig"],
         &["fuzz", "0"],
         &["fuzz", "1x"],
-        &["fuzz", "1", "2"],
     ] {
         let (code, text) = dev(&machine, wrong);
         assert_eq!((code, text.starts_with("usage:")), (2, true), "{wrong:?}: {text}");
     }
+    let (code, text) = dev(&machine, &["fuzz", "1", "wams"]);
+    assert!(code == 2 && text.contains("there is no target wams; there are: c_json"), "{text}");
 }
 
 /// A machine that has all that `./dev test` needs, and WebAssembly for Rust.
