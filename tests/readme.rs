@@ -77,13 +77,13 @@ fn the_module_in_rust() {
     std::fs::copy(Path::new(ROOT).join("Cargo.lock"), folder.join("Cargo.lock")).expect("copied");
     std::fs::create_dir(folder.join("src")).expect("made");
     std::fs::write(folder.join("src/lib.rs"), block("rust")).expect("written");
-    // A target folder of its own: the one of this build may be locked.
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme-rust-target");
+    // That of the workspace, which has the macros of the SDK already.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("cargo makes it there");
     succeed(
         Command::new(env!("CARGO"))
             .args(["build", "--offline", "--quiet"])
             .current_dir(&folder)
-            .env("CARGO_TARGET_DIR", &target)
+            .env("CARGO_TARGET_DIR", target)
             .env_remove("RUSTFLAGS"),
     );
     assert_echoes(&target.join("debug").join(rp_host::library_file_name("hello")));

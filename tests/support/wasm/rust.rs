@@ -1,22 +1,30 @@
 //! Rust modules as WebAssembly, all of them by one run of cargo.
+//!
+//! The short form shares the macros and build scripts of the build that it is part of, which are half of the work; RP_FULL=1
+//! has them as their users do, built for release.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-use super::{Missing, out_dir, root, succeed};
+use super::{Missing, is_full, root, succeed};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The file of a module, up to date.
 pub fn module(name: &str) -> Result<PathBuf, Missing> {
-    let target_dir = out_dir().join("rust");
-    let file = target_dir.join(TARGET).join("release").join(name.replace('-', "_")).with_extension("wasm");
+    let profile = if is_full() { "release" } else { "debug" };
+    let file = target_dir().join(TARGET).join(profile).join(name.replace('-', "_")).with_extension("wasm");
     if !is_fresh(&file) {
         has_target()?;
-        build(&target_dir);
+        build();
     }
     Ok(file)
+}
+
+/// Of the outer cargo, which is done with it when tests run.
+fn target_dir() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("cargo makes it within its target directory")
 }
 
 /// Asked of the files themselves, since a run of cargo for each of a thousand test processes takes minutes.
@@ -50,15 +58,21 @@ fn has_target() -> Result<(), Missing> {
     Err(Missing(format!("Rust's {TARGET} is missing: rustup target add {TARGET}")))
 }
 
-fn build(target_dir: &Path) {
+fn build() {
     let mut cargo = Command::new(env!("CARGO"));
     // What the outer cargo builds with is meant for this machine.
     for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET", "RUSTC_WRAPPER"] {
         cargo.env_remove(name);
     }
-    cargo.current_dir(root()).args(["build", "--quiet", "--release", "--locked", "--target", TARGET]);
+    cargo.current_dir(root()).args(["build", "--quiet", "--locked", "--target", TARGET]);
+    if is_full() {
+        cargo.arg("--release");
+    } else {
+        // Interpreted code takes ten times as long where it is not optimised at all.
+        cargo.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1").env("CARGO_PROFILE_DEV_DEBUG", "false");
+    }
     for name in env!("RP_MODULES_RUST").split(',') {
         cargo.args(["-p", name]);
     }
-    succeed(cargo.arg("--target-dir").arg(target_dir));
+    succeed(cargo.arg("--target-dir").arg(target_dir()));
 }
