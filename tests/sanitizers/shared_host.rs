@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 use rp_host::{Host, Instance};
 use serde_json::{Value, json};
 
+use super::is_full;
 use super::planted::run;
 use super::support::{Source, built, root};
 
@@ -59,9 +60,10 @@ impl Kit {
         Some(library)
     }
 
-    /// Name and library of every module of modules-c/; what cannot be built is said.
+    /// Name and library of every module of modules-c/, in the short form without the large one in C++, which takes longer
+    /// to compile than all others; what cannot be built is said.
     pub fn modules(&self, folder: &Path) -> Vec<(&'static str, PathBuf)> {
-        let names = env!("RP_MODULES_C").split(',');
+        let names = env!("RP_MODULES_C").split(',').filter(|name| is_full() || *name != "research-log-cpp");
         let modules = names.filter_map(|name| match self.build(name, folder) {
             Some(library) => Some((name, library)),
             None => {
