@@ -54,7 +54,7 @@ need_components() {
     cargo clippy --version >/dev/null 2>&1 || fail "clippy is missing: rustup component add clippy"
 }
 
-# Its test `gaps` asks every cell, too: in one process rather than one for each.
+# Its test `gaps` asks every cell, too: by one process rather than by one for each.
 matrix='binary(matrix) and test(=gaps)'
 suites='binary(sanitizers) or binary(broken) or binary(cmake) or binary(sdk_hpp) or binary(templates) or binary(dist)'
 
@@ -62,7 +62,6 @@ suites='binary(sanitizers) or binary(broken) or binary(cmake) or binary(sdk_hpp)
 set_full() {
     export RP_FULL=1 RP_CHECK_FULL=1
     profile=full
-    matrix='binary(matrix)'
     for tool in $(wants); do
         has_tool "$tool" || fail "$tool is missing, which --full needs: $(how_to_get "$tool")"
     done

@@ -144,7 +144,7 @@ fn plan(files: impl IntoIterator<Item = PathBuf>) -> Plan {
     plan.is_full = std::env::var_os("RP_CHECK_FULL").is_some();
     if cfg!(feature = "wasm") {
         // What an interpreter is busy with on a machine that is busy too.
-        plan.limit = Duration::from_secs(60);
+        plan.limit = Duration::from_secs(if plan.is_full { 300 } else { 60 });
     }
     plan
 }
