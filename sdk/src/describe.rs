@@ -62,6 +62,7 @@ mod schema {
     pub trait Schema {}
     impl<T: ?Sized> Schema for T {}
 
+    #[expect(clippy::extra_unused_type_parameters, reason = "the feature's own asks the type")]
     pub(super) fn of<T: Schema + ?Sized>(is_argument: bool) -> Value {
         if is_argument { json!({ "type": "object" }) } else { json!({}) }
     }

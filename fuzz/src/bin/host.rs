@@ -79,7 +79,7 @@ fuzz_target!(|data: &[u8]| {
 /// One message, one of the two ways.
 fn ask(instance: &Instance, reply: &mut Reply) {
     let message = Message::new("command", r#"{"name":"play","args":{}}"#);
-    let is_raw = SCRIPT.with(|script| script.borrow_mut().byte()) % 2 == 0;
+    let is_raw = SCRIPT.with(|script| script.borrow_mut().byte()).is_multiple_of(2);
     let limit = reply.limit();
     if is_raw {
         let _: Result<Status, _> = instance.call_raw(&message, reply).inspect_err(check_error);
@@ -191,7 +191,7 @@ impl<'a> Call<'a> {
             8 => self.log(),
             9 => self.ask_host(),
             10 => return Some(number() as rp_status),
-            11 => return Some(i32::from(number() as u8 % 6) - 1),
+            11 => return Some(i32::from(number() % 6) - 1),
             12 | 13 => return Some(RP_OK),
             14 => return Some(1),
             _ => return Some(if number() == 3 { RP_ERR_PANIC } else { RP_OK }),
