@@ -62,6 +62,7 @@ suites='binary(sanitizers) or binary(broken) or binary(cmake) or binary(sdk_hpp)
 set_full() {
     export RP_FULL=1 RP_CHECK_FULL=1
     profile=full
+    fuzz_feature=wasm
     for tool in $(wants); do
         has_tool "$tool" || fail "$tool is missing, which --full needs: $(how_to_get "$tool")"
     done
@@ -84,10 +85,14 @@ tests() {
 
 job() {
     profile=ci
+    fuzz_feature=targets
     [ -n "$is_full" ] && set_full
     need_components
     stage format "$test_limit" cargo fmt --all --check
     stage clippy "$build_limit" env RP_C_SKIP=1 cargo clippy --locked --workspace --all-targets -- -D warnings
+    # Its programs are none without a feature, and as tests they would want the command's own.
+    stage fuzz-clippy "$build_limit" cargo clippy --locked -p rp-fuzz --features "rp-fuzz/$fuzz_feature" --lib --bins \
+        -- -D warnings
     # A package that is nothing but its build script would build the modules in C once more.
     stage docs "$build_limit" env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --exclude rp-modules-c
     # Links the modules to where people look for them.
