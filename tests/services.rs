@@ -256,9 +256,9 @@ fn what_a_load_did_not_get_is_named() {
     let lines = Arc::clone(&log);
     let host = Host::builder().on_log(move |line| lines.lock().unwrap().push(line.text.to_owned())).build();
     relay(&host, "r", &[(Right::Read, "*"), (Right::Call, "*"), (Right::Emit, "a.*")], json!({}));
-    let expected =
-        ["write=*", "emit=*", "subscribe=*"].map(|grant| format!("r requests {grant}, which is not granted"));
-    assert_eq!(*log.lock().unwrap(), expected);
+    let expected = "r requests what is not granted; to grant it: --grant 'write=*' --grant 'emit=*' --grant 'subscribe=*', \
+                    or in rp.toml: grants = { write = [\"*\"], emit = [\"*\"], subscribe = [\"*\"] }";
+    assert_eq!(*log.lock().unwrap(), [expected]);
 }
 
 #[test]

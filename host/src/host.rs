@@ -21,7 +21,7 @@ use crate::options::LoadOptions;
 use crate::os;
 use crate::reply::{DEFAULT_REPLY_LIMIT, Reply};
 use crate::services::store::Store;
-use crate::services::{Emission, Events, Progress, Refusal, Service, missing_grants};
+use crate::services::{Emission, Events, Progress, Refusal, Service, ungranted};
 use crate::trace::TraceRecord;
 use crate::waits::Waits;
 
@@ -361,8 +361,8 @@ impl Shared {
         if self.by_name(&name).is_some_and(|other| other.life() != Life::Dead) {
             return Err(LoadFault::DuplicateName(name));
         }
-        for grant in missing_grants(&module.manifest().requests, &options.grants) {
-            self.log_own(Level::Warn, &format!("{name} requests {grant}, which is not granted"));
+        if let Some(notice) = ungranted(&name, &module.manifest().requests, &options.grants) {
+            self.log_own(Level::Warn, &notice);
         }
         let lent = Lent::lend(self, &name);
         let guest = module.create(lent.as_host(), options).inspect_err(|_| lent.close())?;

@@ -1,6 +1,7 @@
 //! Capabilities: the named rights that an operator grants an instance. Nothing is granted by default.
 
 use rp_protocol::{Requests, code};
+use serde_json::Value;
 
 use super::Refusal;
 use crate::instance::Inner;
@@ -123,13 +124,46 @@ pub(crate) fn demand(sender: &Inner, right: Right, name: &str) -> Result<(), Ref
     ))
 }
 
-/// What a manifest requests and nobody granted, as `call=NAME` and its like.
-pub(crate) fn missing_grants(requests: &Requests, grants: &Grants) -> Vec<String> {
-    let missing = |right: Right| {
-        let uncovered = right.requested(requests).iter().filter(move |name| !grants.allow(right, name));
-        uncovered.map(move |name| format!("{}={name}", right.as_str()))
-    };
-    Right::ALL.into_iter().flat_map(missing).collect()
+/// What a manifest requests and nobody granted; each entry once, in the order of the manifest.
+fn missing(requests: &Requests, grants: &Grants) -> Grants {
+    let mut missing = Grants::default();
+    for right in Right::ALL {
+        for name in right.requested(requests) {
+            if !grants.allow(right, name) && !missing.of(right).contains(name) {
+                missing.grant(right, name);
+            }
+        }
+    }
+    missing
+}
+
+/// One line about all that an instance requests and was not granted, with what grants it: to be pasted behind a command,
+/// or into an rp.toml.
+pub(crate) fn ungranted(instance: &str, requests: &Requests, grants: &Grants) -> Option<String> {
+    let missing = missing(requests, grants);
+    let rights = || Right::ALL.into_iter().filter(|right| !missing.of(*right).is_empty());
+    let flags = rights().flat_map(|right| missing.of(right).iter().map(move |name| flag(right, name)));
+    let flags = flags.collect::<Vec<_>>().join(" ");
+    let keys = rights().map(|right| format!("{} = [{}]", right.as_str(), quoted(missing.of(right))));
+    let keys = keys.collect::<Vec<_>>().join(", ");
+    (!flags.is_empty()).then(|| {
+        format!("{instance} requests what is not granted; to grant it: {flags}, or in rp.toml: grants = {{ {keys} }}")
+    })
+}
+
+/// As TOML writes strings, and JSON too.
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| Value::from(name.as_str()).to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Quoted where a shell would make something else of it: the name is the module's.
+fn flag(right: Right, name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let right = right.as_str();
+    if !name.is_empty() && name.chars().all(is_plain) {
+        return format!("--grant {right}={name}");
+    }
+    format!("--grant '{right}={}'", name.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
@@ -160,10 +194,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named() {
-        let requests =
-            Requests { call: vec!["a".into(), "b".into()], read: vec!["*".into()], ..Requests::default() };
-        let grants = Grants { call: vec!["a".into()], ..Grants::default() };
-        assert_eq!(missing_grants(&requests, &grants), ["read=*", "call=b"]);
+    fn what_is_not_granted_is_one_line_to_paste() {
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let requests = Requests {
+            call: names(&["a", "b", "b"]),
+            read: names(&["*", "it's; ls"]),
+            ..Requests::default()
+        };
+        let grants = Grants { call: names(&["a"]), ..Grants::default() };
+        let expected = r#"i requests what is not granted; to grant it: --grant 'read=*' --grant 'read=it'\''s; ls' --grant call=b, or in rp.toml: grants = { read = ["*", "it's; ls"], call = ["b"] }"#;
+        assert_eq!(ungranted("i", &requests, &grants).as_deref(), Some(expected));
+        let all = Grants { call: names(&["*"]), read: names(&["*"]), ..Grants::default() };
+        assert_eq!(ungranted("i", &requests, &all), None);
     }
 }

@@ -7,7 +7,7 @@ mod progress;
 pub mod store;
 
 pub use capabilities::{Grants, Right};
-pub(crate) use capabilities::{demand, missing_grants};
+pub(crate) use capabilities::{demand, ungranted};
 pub(crate) use events::{Emission, Events};
 pub(crate) use progress::PROGRESS;
 pub use progress::Progress;
