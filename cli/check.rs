@@ -60,8 +60,10 @@ Examples:
   rp check --list
 
 A check passes, warns (the rule is kept, look at it), fails, crashes, runs out
-of time, or is skipped with a reason. The exit code is 1 when one fails, crashes
-or runs out of time.";
+of time, or is skipped, since there is nothing to ask of the module. It is
+blocked where the module fails before the question, and unstarted where the
+system has no room for it. The exit code is 1 when a check fails, crashes, runs
+out of time or is blocked; else 2 when one is unstarted.";
 
 /// Checks.
 pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
@@ -83,7 +85,21 @@ pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
     } else {
         print(&findings, common, &mut output)?;
     }
-    Ok(if findings.iter().any(|finding| finding.outcome.kind.is_bad()) { EXIT_DATA } else { 0 })
+    exit(&findings)
+}
+
+/// Green only where every question was asked.
+fn exit(findings: &[Finding]) -> Result<u8, Fault> {
+    let is = |wanted: fn(Kind) -> bool| findings.iter().any(|finding| wanted(finding.outcome.kind));
+    if is(|kind| kind.is_bad() || kind == Kind::Blocked) {
+        return Ok(EXIT_DATA);
+    }
+    let unstarted: Vec<_> = findings.iter().filter(|one| one.outcome.kind == Kind::Unstarted).collect();
+    let Some(first) = unstarted.first() else { return Ok(0) };
+    let text =
+        format!("{} of {} checks could not start: {}", unstarted.len(), findings.len(), first.outcome.text);
+    Err(Fault::environment("rp::check::unstarted", text)
+        .help("give the process more files, memory and processes (see `ulimit -a`), or less to do at a time with --jobs 1"))
 }
 
 fn selected(filters: &[String]) -> Result<Vec<&'static Check>, Fault> {
@@ -191,7 +207,9 @@ fn print(findings: &[Finding], common: &Common, output: &mut Output) -> Result<(
             output.line(&format!("{} {} {text}", styled_kind(kind), finding.check.id))?;
         }
     }
-    print_skips(findings, common, output)?;
+    for kind in [Kind::Skip, Kind::Blocked, Kind::Unstarted] {
+        print_reasons(kind, findings, common, output)?;
+    }
     output.line(&summary(findings))
 }
 
@@ -207,10 +225,15 @@ fn print_finding(finding: &Finding, output: &mut Output) -> Result<(), Fault> {
     output.line(&format!("  reproduce  {}\n", finding.reproduce))
 }
 
-/// The reasons of skipped checks, each once: a gap is never silent.
-fn print_skips(findings: &[Finding], common: &Common, output: &mut Output) -> Result<(), Fault> {
+/// The reasons why checks of a kind were not asked, each once: a gap is never silent.
+fn print_reasons(
+    kind: Kind,
+    findings: &[Finding],
+    common: &Common,
+    output: &mut Output,
+) -> Result<(), Fault> {
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| finding.outcome.kind == Kind::Skip) {
+    for finding in findings.iter().filter(|finding| finding.outcome.kind == kind) {
         reasons.entry(&finding.outcome.text).or_default().push(finding.check.id);
     }
     for (reason, mut checks) in reasons {
@@ -221,7 +244,7 @@ fn print_skips(findings: &[Finding], common: &Common, output: &mut Output) -> Re
         } else {
             format!("{} and {} more", checks[..3].join(", "), checks.len() - 3)
         };
-        output.folded(&format!("{} {}: {shown}", styled_kind(Kind::Skip), printable(reason)), 5)?;
+        output.folded(&format!("{} {}: {shown}", styled_kind(kind), printable(reason)), 5)?;
     }
     Ok(())
 }
@@ -231,30 +254,23 @@ fn styled_kind(kind: Kind) -> String {
         Kind::Pass => GOOD,
         Kind::Warn => WARN,
         Kind::Skip => FAINT,
-        Kind::Fail | Kind::Crash | Kind::Timeout => BAD,
+        Kind::Fail | Kind::Crash | Kind::Timeout | Kind::Blocked | Kind::Unstarted => BAD,
     };
     styled(style, kind.as_str())
 }
 
-/// One row for each file.
+/// One row for each file; a column that is empty in good times is shown when it is not.
 fn summary(findings: &[Finding]) -> String {
-    let mut headings = Kind::ALL.map(Kind::as_str).to_vec();
-    headings.push("file");
+    let is_there = |kind: Kind| findings.iter().any(|finding| finding.outcome.kind == kind);
+    let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| !kind.is_open() || is_there(*kind)).collect();
+    let mut headings: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_uppercase()).collect();
+    headings.push("FILE".to_owned());
     let row = |cells: &[Finding]| {
-        let count = |kind| cells.iter().filter(|cell| cell.outcome.kind == kind).count().to_string();
-        let mut row: Vec<String> = Kind::ALL.map(count).to_vec();
+        let count = |kind: &Kind| cells.iter().filter(|cell| cell.outcome.kind == *kind).count().to_string();
+        let mut row: Vec<String> = kinds.iter().map(count).collect();
         row.push(cells[0].file.display().to_string());
         row
     };
     let rows: Vec<_> = findings.chunk_by(|one, other| one.file == other.file).map(row).collect();
-    table(
-        &headings
-            .iter()
-            .map(|heading| heading.to_uppercase())
-            .collect::<Vec<_>>()
-            .iter()
-            .map(String::as_str)
-            .collect::<Vec<_>>(),
-        &rows,
-    )
+    table(&headings.iter().map(String::as_str).collect::<Vec<_>>(), &rows)
 }

@@ -1,5 +1,7 @@
 //! `rp check` as people and programs meet it: exit codes, reports, the command that reproduces a finding.
 
+#[path = "check/family.rs"]
+mod family;
 #[path = "broken/module.rs"]
 mod module;
 mod support;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::instance::{Ask, Instance};
 use crate::lent::Lent;
 use crate::library::Library;
-use crate::outcome::{Stop, skip};
+use crate::outcome::{Stop, blocked, skip};
 use crate::subject::{self, Code, Functions, Subject};
 
 /// One check at work.
@@ -54,7 +54,8 @@ impl Bench {
 
     /// The opened library.
     pub(crate) fn subject(&self) -> Result<&Subject, Stop> {
-        self.open().map_err(|reason| Stop::Skip(format!("the file does not load; see entry/loads: {reason}")))
+        self.open()
+            .map_err(|reason| Stop::Blocked(format!("the file does not load; see entry/loads: {reason}")))
     }
 
     pub(crate) fn is_plain(&self) -> bool {
@@ -76,7 +77,7 @@ impl Bench {
 
     /// What the module is called through.
     pub(crate) fn functions(&self) -> Result<Functions, Stop> {
-        self.subject()?.functions().map_err(Stop::Skip)
+        self.subject()?.functions().map_err(Stop::Blocked)
     }
 
     /// A fresh instance.
@@ -88,9 +89,9 @@ impl Bench {
     pub(crate) fn create_with(&self, lent: &'static Lent) -> Result<Instance, Stop> {
         match Instance::try_create(self.functions()?, lent) {
             Ok(Some(instance)) => Ok(instance),
-            Ok(None) => skip("no instance could be made; see life/create"),
+            Ok(None) => blocked("no instance could be made; see life/create"),
             Err(error) => {
-                skip(format!("no instance could be made; see the groups entry and sandbox: {error}"))
+                blocked(format!("no instance could be made; see the groups entry and sandbox: {error}"))
             }
         }
     }
@@ -106,7 +107,7 @@ impl Bench {
         if answer.status == rp_host::abi::RP_OK {
             return Ok(instance);
         }
-        skip(format!("init failed with status {}; see life/init", answer.status))
+        blocked(format!("init failed with status {}; see life/init", answer.status))
     }
 
     /// The payload of an `init`; no two name the same instance.

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::journal::{self, shown};
 use crate::lent::{Lent, Stage};
-use crate::outcome::{Stop, fail, skip};
+use crate::outcome::{Stop, blocked, fail};
 use crate::pages::{Place, Placed};
 use crate::probe::{Growth, Misuse, Probe};
 use crate::subject::{Functions, Plain};
@@ -370,7 +370,7 @@ impl Answer {
             return fail(format!("the module {what} {}: status {}", self.asked, self.status));
         }
         self.read().or_else(|fault| {
-            skip(format!("the response to {} is malformed ({fault}); see messages/response", self.asked))
+            blocked(format!("the response to {} is malformed ({fault}); see messages/response", self.asked))
         })
     }
 

@@ -6,8 +6,16 @@ use std::fs::File;
 use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::os;
+use crate::outcome::{Kind, Outcome};
+
 /// Steps that a finding shows.
 const KEPT: usize = 6;
+/// What a worker's lines begin with: the check begins, why it did not, a step, the outcome.
+pub(crate) const BEGUN: &str = "@ ";
+pub(crate) const REFUSED: &str = "! ";
+pub(crate) const STEP: &str = "> ";
+pub(crate) const OUTCOME: &str = "= ";
 /// A text in a step is cut here.
 const SHOWN_BYTES: usize = 300;
 
@@ -44,16 +52,15 @@ pub(crate) fn died() -> Option<String> {
 /// From now on steps are also written to the parent.
 pub(crate) fn report_to(report: File) {
     journal().report = Some(report);
+    tell(BEGUN, "");
 }
 
 /// Takes one step down.
 pub(crate) fn step(text: impl Into<String>) {
+    end_a_copy();
     let text = text.into();
+    tell(STEP, &text.replace('\n', "\\n"));
     let mut journal = journal();
-    if let Some(report) = &mut journal.report {
-        // A parent that is gone needs no report.
-        let _gone = report.write_all(format!("> {}\n", text.replace('\n', "\\n")).as_bytes());
-    }
     journal.steps.push_back(text);
     if journal.steps.len() > KEPT {
         journal.steps.pop_front();
@@ -66,9 +73,28 @@ pub(crate) fn steps() -> Vec<String> {
 }
 
 /// Writes the outcome to the parent.
-pub(crate) fn finish(outcome: &str) {
+pub(crate) fn finish(outcome: &Outcome) {
+    end_a_copy();
+    tell(OUTCOME, &serde_json::to_string(outcome).unwrap_or_default());
+}
+
+/// Writes one line to the parent, in one piece: copies of this process may write too.
+fn tell(word: &str, text: &str) {
     if let Some(report) = &mut journal().report {
-        let _gone = report.write_all(format!("= {outcome}\n").as_bytes());
+        // A parent that is gone needs no report.
+        let _gone = report.write_all(format!("{word}{text}\n").as_bytes());
+    }
+}
+
+/// A copy of this process that the module made must not go on with the check: it would report and fork in its stead.
+fn end_a_copy() {
+    if os::is_a_copy() {
+        let outcome = Outcome::new(
+            Kind::Fail,
+            "the module forked, and the copy of the process came back from the call",
+        );
+        tell(OUTCOME, &serde_json::to_string(&outcome).unwrap_or_default());
+        os::exit_at_once(1);
     }
 }
 

@@ -21,7 +21,7 @@ pub fn junit(findings: &[Finding]) -> String {
             escaped(&suite[0].file.display().to_string()),
             suite.len(),
             count(&[Kind::Fail]),
-            count(&[Kind::Crash, Kind::Timeout]),
+            count(&[Kind::Crash, Kind::Timeout, Kind::Blocked, Kind::Unstarted]),
             count(&[Kind::Skip]),
         );
         suite.iter().for_each(|finding| case(&mut out, finding));
@@ -45,7 +45,7 @@ fn case(out: &mut String, finding: &Finding) {
         Kind::Warn => format!("<system-out>warning: {text}\n{body}</system-out>"),
         Kind::Skip => format!("<skipped message=\"{text}\"/>"),
         Kind::Fail => format!("<failure message=\"{text}\">{body}</failure>"),
-        Kind::Crash | Kind::Timeout => {
+        Kind::Crash | Kind::Timeout | Kind::Blocked | Kind::Unstarted => {
             let kind = finding.outcome.kind.as_str();
             format!("<error type=\"{kind}\" message=\"{text}\">{body}</error>")
         }

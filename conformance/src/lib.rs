@@ -27,6 +27,7 @@ mod os;
 mod outcome;
 mod pages;
 mod probe;
+mod process;
 mod runner;
 mod session;
 mod subject;

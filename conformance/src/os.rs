@@ -1,6 +1,12 @@
 //! What the checks ask of the operating system, and what no other file may.
 
+mod family;
+
+use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+pub(crate) use family::{end_group, end_with, has_ended, lead_a_group};
 
 /// The name of a signal.
 pub(crate) fn signal_name(signal: i32) -> String {
@@ -18,6 +24,7 @@ pub(crate) fn signal_name(signal: i32) -> String {
         (13, "SIGPIPE"),
         (14, "SIGALRM"),
         (15, "SIGTERM"),
+        (24, "SIGXCPU"),
         (31, "SIGSYS"),
     ];
     let name = names.iter().find(|(number, _)| *number == signal);
@@ -50,14 +57,14 @@ pub(crate) fn heap_in_use() -> Option<usize> {
     None
 }
 
-/// Threads of this process; None where the system does not tell.
-pub(crate) fn thread_count() -> Option<usize> {
-    Some(std::fs::read_dir("/proc/self/task").ok()?.count())
+/// Threads of this process.
+pub(crate) fn thread_count() -> io::Result<usize> {
+    Ok(std::fs::read_dir("/proc/self/task")?.count())
 }
 
-/// Open descriptors and what they stand for; None where the system does not tell.
-pub(crate) fn descriptors() -> Option<Vec<(String, PathBuf)>> {
-    let entries = std::fs::read_dir("/proc/self/fd").ok()?;
+/// Open descriptors and what they stand for.
+pub(crate) fn descriptors() -> io::Result<Vec<(String, PathBuf)>> {
+    let entries = std::fs::read_dir("/proc/self/fd")?;
     let mut open: Vec<_> = entries
         .flatten()
         .filter_map(|entry| {
@@ -68,7 +75,7 @@ pub(crate) fn descriptors() -> Option<Vec<(String, PathBuf)>> {
         .filter(|(_, target)| !target.ends_with("fd") || !target.starts_with("/proc"))
         .collect();
     open.sort();
-    Some(open)
+    Ok(open)
 }
 
 /// No core file for a crash that was expected.
@@ -83,15 +90,27 @@ pub(crate) fn no_core_file() {
 #[cfg(not(unix))]
 pub(crate) fn no_core_file() {}
 
+/// No more time of processors than this: a last resort, for what is left where nobody ends it.
+#[cfg(unix)]
+pub(crate) fn limit_cpu(seconds: u64) {
+    let limit = libc::rlimit { rlim_cur: seconds as libc::rlim_t, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: setrlimit(2) reads the limits.
+    let _kept = unsafe { libc::setrlimit(libc::RLIMIT_CPU, &limit) };
+}
+
+/// No more time of processors than this: a last resort, for what is left where nobody ends it.
+#[cfg(not(unix))]
+pub(crate) fn limit_cpu(_seconds: u64) {}
+
 /// Takes standard output away for reports; what the module prints goes to standard error from now on.
 #[cfg(unix)]
-pub(crate) fn take_stdout() -> std::io::Result<std::fs::File> {
+pub(crate) fn take_stdout() -> io::Result<std::fs::File> {
     use std::os::fd::FromRawFd;
     // SAFETY: fcntl(2) and dup2(2) on the standard descriptors; the new one belongs to the file alone.
     unsafe {
         let own = libc::fcntl(1, libc::F_DUPFD_CLOEXEC, 3);
         if own < 0 || libc::dup2(2, 1) < 0 {
-            return Err(std::io::Error::last_os_error());
+            return Err(io::Error::last_os_error());
         }
         Ok(std::fs::File::from_raw_fd(own))
     }
@@ -99,9 +118,34 @@ pub(crate) fn take_stdout() -> std::io::Result<std::fs::File> {
 
 /// Takes standard output for reports.
 #[cfg(windows)]
-pub(crate) fn take_stdout() -> std::io::Result<std::fs::File> {
+pub(crate) fn take_stdout() -> io::Result<std::fs::File> {
     use std::os::windows::io::AsHandle;
     Ok(std::io::stdout().as_handle().try_clone_to_owned()?.into())
+}
+
+/// The process that checks; 0 while none does. A copy of it that a module makes has another number.
+static PROCESS: AtomicU32 = AtomicU32::new(0);
+
+/// From now on this process is the one that checks.
+pub(crate) fn is_the_process() {
+    PROCESS.store(std::process::id(), Ordering::Relaxed);
+}
+
+/// Whether this process is a copy that a module made of the one that checks.
+pub(crate) fn is_a_copy() -> bool {
+    let process = PROCESS.load(Ordering::Relaxed);
+    process != 0 && process != std::process::id()
+}
+
+/// Ends this process and runs nothing that was left for its end.
+pub(crate) fn exit_at_once(code: i32) -> ! {
+    #[cfg(unix)]
+    // SAFETY: _exit(2) may be called at any time.
+    unsafe {
+        libc::_exit(code)
+    }
+    #[cfg(not(unix))]
+    std::process::exit(code)
 }
 
 /// How a child process ended.
@@ -112,21 +156,22 @@ pub(crate) enum Ended {
     NotInTime,
 }
 
-/// Runs `work` in a copy of this process; None where the system has no such thing.
+/// Runs `work` in a copy of this process.
 ///
 /// The caller has no other threads that hold locks which `work` needs.
 #[cfg(unix)]
-pub(crate) fn in_a_copy(limit: std::time::Duration, work: impl FnOnce() -> i32) -> Option<Ended> {
+pub(crate) fn in_a_copy(limit: std::time::Duration, work: impl FnOnce() -> i32) -> io::Result<Ended> {
     // SAFETY: fork(2); the copy has this thread only, which is what the caller vouches for.
     let child = unsafe { libc::fork() };
     match child {
-        -1 => None,
+        -1 => Err(io::Error::last_os_error()),
         0 => {
+            is_the_process();
             let code = work();
             // SAFETY: exit(3) runs what the module left for the end of the process, which is what is watched.
             unsafe { libc::exit(code) }
         }
-        _ => Some(wait_for(child, limit)),
+        _ => Ok(wait_for(child, limit)),
     }
 }
 
@@ -157,15 +202,15 @@ fn wait_for(child: i32, limit: std::time::Duration) -> Ended {
     }
 }
 
-/// Runs `work` in a copy of this process; None where the system has no such thing.
+/// Runs `work` in a copy of this process.
 #[cfg(not(unix))]
-pub(crate) fn in_a_copy(_limit: std::time::Duration, _work: impl FnOnce() -> i32) -> Option<Ended> {
-    None
+pub(crate) fn in_a_copy(_limit: std::time::Duration, _work: impl FnOnce() -> i32) -> io::Result<Ended> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Runs `work` with standard output led into a file, and answers what was written; None where that cannot be done.
+/// Runs `work` with standard output led into a file, and answers what was written.
 #[cfg(unix)]
-pub(crate) fn with_stdout_caught(work: impl FnOnce()) -> Option<Vec<u8>> {
+pub(crate) fn with_stdout_caught(work: impl FnOnce()) -> io::Result<Vec<u8>> {
     use std::io::{Read, Seek};
     use std::os::fd::AsRawFd;
     let mut caught = temporary_file()?;
@@ -174,6 +219,9 @@ pub(crate) fn with_stdout_caught(work: impl FnOnce()) -> Option<Vec<u8>> {
     unsafe {
         libc::fflush(core::ptr::null_mut());
         let kept = libc::dup(1);
+        if kept < 0 {
+            return Err(io::Error::last_os_error());
+        }
         libc::dup2(caught.as_raw_fd(), 1);
         work();
         libc::fflush(core::ptr::null_mut());
@@ -181,29 +229,30 @@ pub(crate) fn with_stdout_caught(work: impl FnOnce()) -> Option<Vec<u8>> {
         libc::close(kept);
     }
     let mut bytes = Vec::new();
-    caught.rewind().ok()?;
-    caught.read_to_end(&mut bytes).ok()?;
-    Some(bytes)
+    caught.rewind()?;
+    caught.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A file without a name.
 #[cfg(unix)]
-fn temporary_file() -> Option<std::fs::File> {
+fn temporary_file() -> io::Result<std::fs::File> {
     use std::os::fd::FromRawFd;
     // SAFETY: tmpfile(3) makes a stream; its descriptor is duplicated into a file of its own before the stream goes.
     unsafe {
         let stream = libc::tmpfile();
         if stream.is_null() {
-            return None;
+            return Err(io::Error::last_os_error());
         }
         let own = libc::dup(libc::fileno(stream));
+        let error = io::Error::last_os_error();
         libc::fclose(stream);
-        (own >= 0).then(|| std::fs::File::from_raw_fd(own))
+        if own < 0 { Err(error) } else { Ok(std::fs::File::from_raw_fd(own)) }
     }
 }
 
-/// Runs `work` with standard output led into a file, and answers what was written; None where that cannot be done.
+/// Runs `work` with standard output led into a file, and answers what was written.
 #[cfg(not(unix))]
-pub(crate) fn with_stdout_caught(_work: impl FnOnce()) -> Option<Vec<u8>> {
-    None
+pub(crate) fn with_stdout_caught(_work: impl FnOnce()) -> io::Result<Vec<u8>> {
+    Err(io::ErrorKind::Unsupported.into())
 }

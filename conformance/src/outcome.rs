@@ -1,5 +1,7 @@
 //! What came of a check.
 
+use std::io::ErrorKind;
+
 use serde::{Deserialize, Serialize};
 
 /// What came of one check on one module.
@@ -29,13 +31,26 @@ pub enum Kind {
     Crash,
     /// It did not end.
     Timeout,
-    /// It could not be asked; the text says why.
+    /// There is nothing to ask of this module, or on this system; the text says why.
     Skip,
+    /// It could not be asked, since the module fails at what every such check begins with; the text names the check for that.
+    Blocked,
+    /// It could not be asked, since the system had no room for it: nothing is known of the module.
+    Unstarted,
 }
 
 impl Kind {
     /// Every kind, in the order of a summary.
-    pub const ALL: [Kind; 6] = [Kind::Pass, Kind::Warn, Kind::Fail, Kind::Crash, Kind::Timeout, Kind::Skip];
+    pub const ALL: [Kind; 8] = [
+        Kind::Pass,
+        Kind::Warn,
+        Kind::Fail,
+        Kind::Crash,
+        Kind::Timeout,
+        Kind::Skip,
+        Kind::Blocked,
+        Kind::Unstarted,
+    ];
 
     /// `pass`, `warn`, ...
     pub fn as_str(self) -> &'static str {
@@ -46,12 +61,19 @@ impl Kind {
             Kind::Crash => "crash",
             Kind::Timeout => "timeout",
             Kind::Skip => "skip",
+            Kind::Blocked => "blocked",
+            Kind::Unstarted => "unstarted",
         }
     }
 
     /// Whether the module broke a rule.
     pub fn is_bad(self) -> bool {
         matches!(self, Kind::Fail | Kind::Crash | Kind::Timeout)
+    }
+
+    /// Whether a question stays open that was asked: a green result needs that there is none.
+    pub fn is_open(self) -> bool {
+        matches!(self, Kind::Blocked | Kind::Unstarted)
     }
 
     /// Whether the check found something, be it only a warning.
@@ -88,6 +110,8 @@ pub(crate) enum Stop {
     Fail(String),
     Warn(String),
     Skip(String),
+    Blocked(String),
+    Unstarted(String),
 }
 
 impl From<Verdict> for Outcome {
@@ -97,6 +121,8 @@ impl From<Verdict> for Outcome {
             Err(Stop::Fail(text)) => Outcome::new(Kind::Fail, text),
             Err(Stop::Warn(text)) => Outcome::new(Kind::Warn, text),
             Err(Stop::Skip(text)) => Outcome::new(Kind::Skip, text),
+            Err(Stop::Blocked(text)) => Outcome::new(Kind::Blocked, text),
+            Err(Stop::Unstarted(text)) => Outcome::new(Kind::Unstarted, text),
         }
     }
 }
@@ -111,9 +137,22 @@ pub(crate) fn warn<T>(text: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Warn(text.into()))
 }
 
-/// The rule cannot be asked about.
+/// There is nothing to ask.
 pub(crate) fn skip<T>(text: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Skip(text.into()))
+}
+
+/// The module fails at what comes before the question; the text names the check that says so.
+pub(crate) fn blocked<T>(text: impl Into<String>) -> Result<T, Stop> {
+    Err(Stop::Blocked(text.into()))
+}
+
+/// The system did not give what the check needs; a system that has no such thing leaves nothing to ask.
+pub(crate) fn not_given<T>(what: &str, error: &std::io::Error) -> Result<T, Stop> {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::Unsupported => skip(format!("this system does not tell: {what}")),
+        _ => Err(Stop::Unstarted(format!("{what}: {error}"))),
+    }
 }
 
 /// Fails unless something holds.

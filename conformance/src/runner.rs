@@ -1,9 +1,6 @@
 //! Runs checks over modules, each in a process of its own, several at a time.
 
-use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -11,9 +8,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::check::Check;
-use crate::outcome::{Kind, Outcome};
-use crate::worker::{Order, VARIABLE, perform};
-use crate::{checks, journal, os};
+use crate::outcome::Outcome;
+use crate::worker::{Order, perform};
+use crate::{checks, process};
 
 /// What is to be checked, and how.
 ///
@@ -66,6 +63,12 @@ impl Plan {
         self.files.len() * self.checks.len()
     }
 
+    /// More than a check uses within its limit, on however many cores.
+    fn cpu_seconds(&self) -> u64 {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+        (self.limit.as_secs() + 10).saturating_mul(cores)
+    }
+
     fn order(&self, cell: usize) -> (Order, &'static Check) {
         let (file, check) = (&self.files[cell / self.checks.len()], self.checks[cell % self.checks.len()]);
         let order = Order {
@@ -75,6 +78,8 @@ impl Plan {
             is_full: self.is_full,
             config: self.config.clone(),
             texts: self.texts.clone(),
+            parent: std::process::id(),
+            cpu_seconds: self.cpu_seconds(),
         };
         (order, check)
     }
@@ -102,18 +107,22 @@ pub fn run(plan: &Plan, mut each: impl FnMut(&Finding)) -> Vec<Finding> {
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
     let mut findings: Vec<Option<Finding>> = vec![None; cells];
+    let work = |sender: mpsc::Sender<(usize, Finding)>| {
+        loop {
+            let cell = next.fetch_add(1, Ordering::Relaxed);
+            if cell >= cells || sender.send((cell, run_cell(plan, cell))).is_err() {
+                break;
+            }
+        }
+    };
     std::thread::scope(|scope| {
-        for _ in 0..jobs {
-            let (sender, next) = (sender.clone(), &next);
-            let work = move || {
-                loop {
-                    let cell = next.fetch_add(1, Ordering::Relaxed);
-                    if cell >= cells || sender.send((cell, run_cell(plan, cell))).is_err() {
-                        break;
-                    }
-                }
-            };
-            scope.spawn(work);
+        let start = |_| {
+            let (sender, work) = (sender.clone(), &work);
+            std::thread::Builder::new().spawn_scoped(scope, || work(sender)).is_ok()
+        };
+        // Where there is room for no thread more, those that run do all of it.
+        if (0..jobs).take_while(|job| start(*job)).count() == 0 {
+            work(sender.clone());
         }
         drop(sender);
         for (cell, finding) in receiver {
@@ -130,7 +139,7 @@ fn run_cell(plan: &Plan, cell: usize) -> Finding {
     let outcome = if plan.in_process {
         perform(&order)
     } else {
-        let outcome = in_a_process(&order, plan.limit);
+        let outcome = process::run(&order, plan.limit);
         if check.is_advice { outcome.into_advice() } else { outcome }
     };
     let reproduce = reproduce(plan, &order);
@@ -158,123 +167,4 @@ fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+:\\".contains(&byte));
     if is_plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
-}
-
-/// What a worker says.
-enum Word {
-    Step(String),
-    Outcome(Outcome),
-}
-
-fn in_a_process(order: &Order, limit: Duration) -> Outcome {
-    match start(order) {
-        Ok(child) => watch(child, limit),
-        Err(error) => Outcome::new(Kind::Skip, format!("the process of the check did not start: {error}")),
-    }
-}
-
-fn start(order: &Order) -> std::io::Result<Child> {
-    Command::new(std::env::current_exe()?)
-        .env(VARIABLE, serde_json::to_string(order)?)
-        // One line of a backtrace per panic that a check provokes is enough.
-        .env("RUST_BACKTRACE", "0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-}
-
-fn watch(mut child: Child, limit: Duration) -> Outcome {
-    let words = listen(&mut child);
-    let errors = keep_end(&mut child);
-    let deadline = Instant::now() + limit;
-    let mut steps = VecDeque::new();
-    let mut outcome = loop {
-        match words.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Ok(Word::Step(step)) => journal::keep_last(&mut steps, step),
-            Ok(Word::Outcome(outcome)) => {
-                end(&mut child);
-                return outcome;
-            }
-            Err(mpsc::RecvTimeoutError::Timeout) => {
-                let _gone = child.kill();
-                let _gone = child.wait();
-                break Outcome::new(Kind::Timeout, format!("not done within {} s", limit.as_secs_f32()));
-            }
-            Err(mpsc::RecvTimeoutError::Disconnected) => break died(&mut child),
-        }
-    };
-    outcome.evidence = steps.into();
-    let said = errors.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
-    outcome.evidence.extend(said.into_iter().map(|line| format!("on standard error: {line}")));
-    outcome
-}
-
-/// Takes the worker's words as they come; the channel closes with its standard output.
-fn listen(child: &mut Child) -> mpsc::Receiver<Word> {
-    let (sender, receiver) = mpsc::channel();
-    let stdout = child.stdout.take();
-    let read = move || {
-        for line in stdout.into_iter().flat_map(|stdout| BufReader::new(stdout).split(b'\n')).flatten() {
-            let line = String::from_utf8_lossy(&line);
-            let word = match line.split_at_checked(2) {
-                Some(("> ", step)) => Word::Step(step.to_owned()),
-                Some(("= ", text)) => match serde_json::from_str(text) {
-                    Ok(outcome) => Word::Outcome(outcome),
-                    Err(_) => continue,
-                },
-                _ => continue,
-            };
-            if sender.send(word).is_err() {
-                break;
-            }
-        }
-    };
-    std::thread::spawn(read);
-    receiver
-}
-
-/// The last lines on standard error.
-fn keep_end(child: &mut Child) -> mpsc::Receiver<Vec<String>> {
-    const LINES: usize = 5;
-    let (sender, receiver) = mpsc::channel();
-    let stderr = child.stderr.take();
-    let read = move || {
-        let mut bytes = Vec::new();
-        if let Some(stderr) = stderr {
-            let _all_there_is = stderr.take(1 << 20).read_to_end(&mut bytes);
-        }
-        let text = String::from_utf8_lossy(&bytes);
-        let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
-        let _nobody_asks = sender.send(lines[lines.len().saturating_sub(LINES)..].to_vec());
-    };
-    std::thread::spawn(read);
-    receiver
-}
-
-/// A worker that has said all: a little time to end in, for what the module left to the end of the process.
-fn end(child: &mut Child) {
-    let started = Instant::now();
-    while started.elapsed() < Duration::from_secs(1) {
-        if let Ok(Some(_)) = child.try_wait() {
-            return;
-        }
-        std::thread::sleep(Duration::from_micros(300));
-    }
-    let _gone = child.kill();
-    let _gone = child.wait();
-}
-
-fn died(child: &mut Child) -> Outcome {
-    let status = match child.wait() {
-        Ok(status) => status,
-        Err(error) => return Outcome::new(Kind::Crash, error.to_string()),
-    };
-    match (os::signal_of(status), status.code()) {
-        (Some(signal), _) => Outcome::new(Kind::Crash, os::signal_name(signal)),
-        (None, Some(code)) => {
-            Outcome::new(Kind::Crash, format!("the module ended the process with exit code {code}"))
-        }
-        (None, None) => Outcome::new(Kind::Crash, status.to_string()),
-    }
 }

@@ -22,6 +22,10 @@ pub(crate) struct Order {
     pub(crate) is_full: bool,
     pub(crate) config: Value,
     pub(crate) texts: Option<PathBuf>,
+    /// The process that waits for it.
+    pub(crate) parent: u32,
+    /// What it may use up where nobody ends it.
+    pub(crate) cpu_seconds: u64,
 }
 
 /// Runs one check and ends the process, if [`run`](crate::run) started this process for that. Call it first thing in
@@ -30,25 +34,31 @@ pub fn serve_if_asked() {
     let Some(order) = std::env::var_os(VARIABLE) else { return };
     // SAFETY: there is but one thread yet, as the documentation asks for.
     unsafe { std::env::remove_var(VARIABLE) };
-    os::no_core_file();
     let order: Order = match serde_json::from_str(&order.to_string_lossy()) {
         Ok(order) => order,
-        Err(error) => {
-            eprintln!("{VARIABLE} is for the program itself: {error}");
-            std::process::exit(2)
-        }
+        Err(error) => refuse(&format!("{VARIABLE} is for the program itself: {error}")),
     };
-    match os::take_stdout() {
-        Ok(report) => journal::report_to(report),
-        Err(error) => {
-            eprintln!("standard output cannot be used: {error}");
-            std::process::exit(2)
-        }
+    if let Err(error) = settle(&order) {
+        refuse(&format!("its process could not be set up: {error}"));
     }
-    let outcome = perform(&order);
-    let text = serde_json::to_string(&outcome).unwrap_or_default();
-    journal::finish(&text);
+    journal::finish(&perform(&order));
     std::process::exit(0)
+}
+
+/// Makes this process one that ends with its parent, and reports to it.
+fn settle(order: &Order) -> std::io::Result<()> {
+    os::no_core_file();
+    os::limit_cpu(order.cpu_seconds);
+    os::end_with(order.parent)?;
+    os::is_the_process();
+    journal::report_to(os::take_stdout()?);
+    Ok(())
+}
+
+/// The check does not begin.
+fn refuse(text: &str) -> ! {
+    println!("{}{text}", journal::REFUSED);
+    std::process::exit(2)
 }
 
 /// Runs one check in this process.
@@ -56,6 +66,7 @@ pub(crate) fn perform(order: &Order) -> Outcome {
     let Some(check) = checks::find(&order.check) else {
         return Outcome::new(Kind::Skip, format!("there is no check {}", order.check));
     };
+    os::is_the_process();
     journal::begin();
     let bench = Bench::new(order.file.clone(), order.seed, order.is_full, order.config.clone())
         .with_texts(order.texts.clone());

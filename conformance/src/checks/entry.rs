@@ -9,7 +9,7 @@ use super::sandbox;
 use crate::bench::Bench;
 use crate::check::{Check, Rule, Sandbox};
 use crate::os;
-use crate::outcome::{Stop, Verdict, ensure, fail, skip, warn};
+use crate::outcome::{Stop, Verdict, blocked, ensure, fail, skip, warn};
 use crate::subject::{Code, Entry};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -94,7 +94,10 @@ fn loads(bench: &Bench) -> Verdict {
 }
 
 fn entry(bench: &Bench) -> Result<Entry, Stop> {
-    bench.subject()?.entry.ok_or_else(|| Stop::Skip("rp_module_v1 is no function; see entry/function".into()))
+    bench
+        .subject()?
+        .entry
+        .ok_or_else(|| Stop::Blocked("rp_module_v1 is no function; see entry/function".into()))
 }
 
 fn function(bench: &Bench) -> Verdict {
@@ -121,13 +124,13 @@ fn again(bench: &Bench) -> Verdict {
     // SAFETY: rule 6: it may be called often, on any thread.
     let call = move || unsafe { entry() } as usize;
     let first = call();
-    let threads = os::thread_count();
+    let threads = os::thread_count().ok();
     let heap = os::heap_in_use();
     for _ in 0..1000 {
         let found = call();
         ensure(found == first, || format!("rp_module_v1 returned {first:#x} and later {found:#x}"))?;
     }
-    ensure(os::thread_count() == threads, || "rp_module_v1 started threads".into())?;
+    ensure(os::thread_count().ok() == threads, || "rp_module_v1 started threads".into())?;
     if let (Some(before), Some(after)) = (heap, os::heap_in_use()) {
         let kept = after.saturating_sub(before);
         ensure(kept < 8000, || format!("1000 calls of rp_module_v1 took {kept} bytes that they kept"))?;
@@ -160,10 +163,10 @@ fn readable_table(bench: &Bench) -> Result<*const rp_host::abi::rp_module, Stop>
     let entry = entry(bench)?;
     let table = subject.table_pointer().map_err(Stop::Skip)?;
     if table.is_null() || !table.is_aligned() {
-        return skip("rp_module_v1 returned no table; see entry/table");
+        return blocked("rp_module_v1 returned no table; see entry/table");
     }
     if subject.extent(entry as *const c_void).is_some_and(|extent| !extent.contains(&(table as usize))) {
-        return skip("the table lies outside the library; see entry/inside");
+        return blocked("the table lies outside the library; see entry/inside");
     }
     Ok(table)
 }
@@ -206,7 +209,7 @@ fn inside(bench: &Bench) -> Verdict {
     };
     let pointer = subject.table_pointer().map_err(Stop::Skip)?;
     if pointer.is_null() {
-        return skip("rp_module_v1 returned NULL; see entry/table");
+        return blocked("rp_module_v1 returned NULL; see entry/table");
     }
     ensure(extent.contains(&(pointer as usize)), || "the table lies outside the library".into())?;
     let table = subject.table().map_err(Stop::Skip)?;
@@ -241,7 +244,7 @@ fn exports(bench: &Bench) -> Verdict {
         "free",
     ];
     let Ok(inspection) = &bench.subject()?.inspection else {
-        return skip("the exports cannot be read; see the group manifest");
+        return blocked("the exports cannot be read; see the group manifest");
     };
     // Linkers add names of their own, which begin with an underscore.
     let is_other = |name: &&String| !LOOKED_FOR.contains(&name.as_str()) && !name.starts_with('_');

@@ -2,7 +2,7 @@
 
 use crate::bench::Bench;
 use crate::check::{Check, Rule, Sandbox};
-use crate::outcome::{Verdict, ensure, skip, warn};
+use crate::outcome::{Verdict, ensure, not_given, skip, warn};
 use crate::{os, session, surroundings};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -130,33 +130,35 @@ fn stdout(bench: &Bench) -> Verdict {
     let instance = bench.create()?;
     let init = bench.init_payload();
     match os::with_stdout_caught(|| session::whole_life(instance, &init)) {
-        None => skip("standard output cannot be caught here"),
-        Some(written) if written.is_empty() => Ok(()),
-        Some(written) => warn(format!("written to standard output: {}", crate::journal::shown(&written))),
+        Err(error) => not_given("standard output cannot be caught", &error),
+        Ok(written) if written.is_empty() => Ok(()),
+        Ok(written) => warn(format!("written to standard output: {}", crate::journal::shown(&written))),
     }
 }
 
 fn descriptors(bench: &Bench) -> Verdict {
     // The first life may open what stays for the life of the process.
     session::whole_life(bench.create()?, &bench.init_payload());
-    let Some(before) = os::descriptors() else { return skip("this system does not tell") };
+    let look = || os::descriptors().or_else(|error| not_given("open descriptors", &error));
+    let before = look()?;
     session::whole_life(bench.create()?, &bench.init_payload());
-    let after = os::descriptors().unwrap_or_default();
+    let after = look()?;
     let left: Vec<_> = after.iter().filter(|one| !before.contains(one)).collect();
     ensure(left.is_empty(), || format!("left open after destroy: {left:?}"))
 }
 
 fn threads(bench: &Bench) -> Verdict {
     session::whole_life(bench.create()?, &bench.init_payload());
-    let Some(before) = os::thread_count() else { return skip("this system does not tell") };
+    let look = || os::thread_count().or_else(|error| not_given("the threads", &error));
+    let before = look()?;
     session::whole_life(bench.create()?, &bench.init_payload());
     // A thread that was joined is gone from the list a moment later.
     for _ in 0..50 {
-        if os::thread_count() <= Some(before) {
+        if look()? <= before {
             return Ok(());
         }
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
-    let left = os::thread_count().unwrap_or(0).saturating_sub(before);
+    let left = look()?.saturating_sub(before);
     ensure(left == 0, || format!("{left} threads are left after destroy"))
 }

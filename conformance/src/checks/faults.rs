@@ -13,7 +13,7 @@ use crate::instance::Instance;
 use crate::interpose::Interposed;
 use crate::lent::Lent;
 use crate::os::{self, Ended};
-use crate::outcome::{Stop, Verdict, ensure, fail, skip};
+use crate::outcome::{Stop, Verdict, blocked, ensure, fail, not_given, skip};
 use crate::probe::{Growth, Probe};
 use crate::session;
 use crate::subject::Functions;
@@ -323,15 +323,15 @@ fn no_exit(bench: &Bench) -> Verdict {
         }
     });
     match ended {
-        None => skip("a process cannot be copied here"),
-        Some(Ended::With(WHOLE)) => Ok(()),
-        Some(Ended::With(NOT_LOADED)) => bench.functions().map(drop),
-        Some(Ended::With(code)) => fail(format!("the module ended the process with exit code {code}")),
-        Some(Ended::Signal(6)) => fail("the module aborted the process"),
-        Some(Ended::Signal(signal)) => {
-            skip(format!("the module crashes: {}; see the other checks", os::signal_name(signal)))
+        Err(error) => not_given("the process cannot be copied", &error),
+        Ok(Ended::With(WHOLE)) => Ok(()),
+        Ok(Ended::With(NOT_LOADED)) => bench.functions().map(drop),
+        Ok(Ended::With(code)) => fail(format!("the module ended the process with exit code {code}")),
+        Ok(Ended::Signal(6)) => fail("the module aborted the process"),
+        Ok(Ended::Signal(signal)) => {
+            blocked(format!("the module crashes: {}; see the other checks", os::signal_name(signal)))
         }
-        Some(Ended::NotInTime) => skip("the module does not come to an end; see the other checks"),
+        Ok(Ended::NotInTime) => blocked("the module does not come to an end; see the other checks"),
     }
 }
 
@@ -468,7 +468,7 @@ fn value(random: &mut fastrand::Rng, depth: usize) -> String {
 }
 
 /// How a session ended that did not end well.
-fn play(bench: &Bench, steps: &[Step]) -> Option<String> {
+fn play(bench: &Bench, steps: &[Step]) -> Result<Option<String>, Stop> {
     // None that a module ends the process with, or a sanitizer's runtime.
     const WELL: i32 = 42;
     const NO_RESPONSE: i32 = 43;
@@ -486,36 +486,37 @@ fn play(bench: &Bench, steps: &[Step]) -> Option<String> {
         }
         instance.end();
         WELL
-    })?;
-    match ended {
+    });
+    let ended = match ended {
+        Ok(ended) => ended,
+        Err(error) => return not_given("the process cannot be copied", &error),
+    };
+    Ok(match ended {
         Ended::With(WELL) => None,
         Ended::With(NO_RESPONSE) => Some("a message got no response".into()),
         Ended::With(MALFORMED) => Some("a message got a malformed response".into()),
         Ended::With(code) => Some(format!("the process ended with exit code {code}")),
         Ended::Signal(signal) => Some(format!("the process crashed: {}", os::signal_name(signal))),
         Ended::NotInTime => Some("it did not end within 5 s".into()),
-    }
+    })
 }
 
 fn random_session(bench: &Bench) -> Verdict {
-    let before = os::thread_count();
+    let before = os::thread_count().ok();
     bench.subject()?;
-    if os::thread_count() > before {
+    if os::thread_count().ok() > before {
         return skip(
             "the library starts threads when it is loaded, which a copy of the process does not have",
         );
     }
     let commands = session::commands(&bench.ready()?);
-    if os::in_a_copy(Duration::from_secs(1), || 0).is_none() {
-        return skip("a process cannot be copied here");
-    }
-    if let Some(ended) = play(bench, &[]) {
-        return skip(format!("a session without messages ends badly: {ended}"));
+    if let Some(ended) = play(bench, &[])? {
+        return blocked(format!("a session without messages ends badly: {ended}"));
     }
     for round in 0..bench.times(30, 1000) as u64 {
         let steps = session_of(bench.seed.wrapping_add(round), &commands);
-        if let Some(ended) = play(bench, &steps) {
-            let (steps, ended) = shrunk(bench, steps, ended);
+        if let Some(ended) = play(bench, &steps)? {
+            let (steps, ended) = shrunk(bench, steps, ended)?;
             let shown: Vec<_> = steps.iter().map(|(kind, payload)| format!("  {kind} {payload}")).collect();
             let seed = bench.seed.wrapping_add(round);
             return fail(format!(
@@ -529,15 +530,15 @@ fn random_session(bench: &Bench) -> Verdict {
 }
 
 /// Leaves out what is not needed for a bad end.
-fn shrunk(bench: &Bench, mut steps: Vec<Step>, mut ended: String) -> (Vec<Step>, String) {
+fn shrunk(bench: &Bench, mut steps: Vec<Step>, mut ended: String) -> Result<(Vec<Step>, String), Stop> {
     let mut at = 0;
     while at < steps.len() && steps.len() > 1 {
         let mut fewer = steps.clone();
         fewer.remove(at);
-        match play(bench, &fewer) {
+        match play(bench, &fewer)? {
             Some(other) => (steps, ended) = (fewer, other),
             None => at += 1,
         }
     }
-    (steps, ended)
+    Ok((steps, ended))
 }

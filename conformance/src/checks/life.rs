@@ -9,7 +9,7 @@ use crate::check::{Check, Rule, Sandbox};
 use crate::instance::{Ask, Instance};
 use crate::lent::{CALLED_AT_EXIT, Lent, Stage};
 use crate::os::{self, Ended};
-use crate::outcome::{Stop, Verdict, ensure, fail, skip, warn};
+use crate::outcome::{Stop, Verdict, blocked, ensure, fail, not_given, skip, warn};
 use crate::{interpose::Interposed, session};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -142,7 +142,7 @@ fn create(bench: &Bench) -> Verdict {
         Err(error) if sandbox::failed_step(&error).is_some_and(|step| step.starts_with("create")) => {
             fail(error.to_string())
         }
-        Err(error) => skip(format!("the loader refuses it; see the groups entry and sandbox: {error}")),
+        Err(error) => blocked(format!("the loader refuses it; see the groups entry and sandbox: {error}")),
     }
 }
 
@@ -280,7 +280,7 @@ fn ten_thousand(bench: &Bench) -> Verdict {
         for _ in 0..count {
             match Instance::create(functions, lent) {
                 Some(instance) => instance.destroy(),
-                None => return skip("no instance could be made; see life/create"),
+                None => return blocked("no instance could be made; see life/create"),
             }
             lent.set_stage(Stage::Creating);
             lent.forget();
@@ -301,7 +301,7 @@ fn many_at_once(bench: &Bench) -> Verdict {
     for count in 0..bench.less(1000, 100) {
         match Instance::create(functions, Lent::new(false)) {
             Some(instance) => instances.push(instance),
-            None if count == 0 => return skip("no instance could be made; see life/create"),
+            None if count == 0 => return blocked("no instance could be made; see life/create"),
             None => return fail(format!("create returned NULL when {count} instances were alive")),
         }
     }
@@ -355,15 +355,15 @@ fn silent_at_exit(bench: &Bench) -> Verdict {
         0
     });
     match ended {
-        None => skip("a process cannot be copied here"),
-        Some(Ended::With(0)) => Ok(()),
-        Some(Ended::With(NOT_MADE)) => bench.create().map(Instance::end),
-        Some(Ended::With(CALLED_AT_EXIT)) => fail("the host was called at the end of the process"),
-        Some(Ended::With(code)) => fail(format!("the process ended with exit code {code}, not 0")),
-        Some(Ended::Signal(signal)) => {
+        Err(error) => not_given("the process cannot be copied", &error),
+        Ok(Ended::With(0)) => Ok(()),
+        Ok(Ended::With(NOT_MADE)) => bench.create().map(Instance::end),
+        Ok(Ended::With(CALLED_AT_EXIT)) => fail("the host was called at the end of the process"),
+        Ok(Ended::With(code)) => fail(format!("the process ended with exit code {code}, not 0")),
+        Ok(Ended::Signal(signal)) => {
             fail(format!("the end of the process crashed: {}", os::signal_name(signal)))
         }
-        Some(Ended::NotInTime) => fail("the process did not end within 5 s"),
+        Ok(Ended::NotInTime) => fail("the process did not end within 5 s"),
     }
 }
 

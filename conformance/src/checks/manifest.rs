@@ -12,7 +12,7 @@ use super::sandbox;
 use crate::bench::Bench;
 use crate::check::{Check, Rule, Sandbox};
 use crate::instance::taken;
-use crate::outcome::{Stop, Verdict, ensure, fail, skip};
+use crate::outcome::{Stop, Verdict, blocked, ensure, fail, skip};
 use crate::session;
 use crate::subject::{Code, Functions};
 
@@ -133,7 +133,7 @@ fn in_table(bench: &Bench) -> Result<Vec<u8>, Stop> {
     let address = table.manifest as usize;
     let extent = subject.entry.and_then(|entry| subject.extent(entry as *const core::ffi::c_void));
     if table.manifest.is_null() || extent.as_ref().is_some_and(|extent| !extent.contains(&address)) {
-        return skip("the table's manifest lies outside the library; see entry/inside and manifest/size");
+        return blocked("the table's manifest lies outside the library; see entry/inside and manifest/size");
     }
     let room =
         extent.map_or(MANIFEST_MAX_BYTES + 1, |extent| (extent.end - address).min(MANIFEST_MAX_BYTES + 1));
@@ -141,14 +141,14 @@ fn in_table(bench: &Bench) -> Result<Vec<u8>, Stop> {
     let bytes = unsafe { core::slice::from_raw_parts(table.manifest.cast::<u8>(), room) };
     match CStr::from_bytes_until_nul(bytes) {
         Ok(text) => Ok(text.to_bytes().to_vec()),
-        Err(_) => skip("the manifest has no end; see manifest/size"),
+        Err(_) => blocked("the manifest has no end; see manifest/size"),
     }
 }
 
 fn object(bench: &Bench) -> Result<Map<String, Value>, Stop> {
     match serde_json::from_slice(&bytes(bench)?) {
         Ok(Value::Object(object)) => Ok(object),
-        _ => skip("the manifest is no JSON object; see manifest/json"),
+        _ => blocked("the manifest is no JSON object; see manifest/json"),
     }
 }
 
@@ -165,7 +165,7 @@ fn same(bench: &Bench) -> Verdict {
     }
     let exported = match &subject.inspection {
         Ok(inspection) => inspection.manifest_text.clone().unwrap_or_default().into_bytes(),
-        Err(_) => return skip("the exported manifest cannot be read; see the rest of this group"),
+        Err(_) => return blocked("the exported manifest cannot be read; see the rest of this group"),
     };
     let in_table = in_table(bench)?;
     ensure(in_table == exported, || {

@@ -7,7 +7,7 @@ use rp_host::abi::RP_ERR_NO_MEMORY;
 use crate::bench::Bench;
 use crate::check::{Check, Rule, Sandbox};
 use crate::instance::{Answer, Ask, Instance};
-use crate::outcome::{Stop, Verdict, ensure, fail, skip, warn};
+use crate::outcome::{Stop, Verdict, blocked, ensure, fail, skip, warn};
 use crate::probe::{self, Growth, Misuse};
 use crate::session;
 use crate::subject::Functions;
@@ -301,7 +301,7 @@ fn plain_own(bench: &Bench) -> Verdict {
     unsafe {
         let first = (plain.handle_message)(state, c"command".as_ptr(), first_payload.as_ptr());
         if first.is_null() {
-            return skip("a message was answered with NULL; see messages/not-null");
+            return blocked("a message was answered with NULL; see messages/not-null");
         }
         let before = CStr::from_ptr(first).to_bytes().to_vec();
         let second = (plain.handle_message)(state, c"rp_check_second".as_ptr(), c"{}".as_ptr());

@@ -7,7 +7,7 @@ use crate::bench::Bench;
 use crate::check::{Check, Rule, Sandbox};
 use crate::instance::Instance;
 use crate::lent::Lent;
-use crate::outcome::{Stop, Verdict, ensure, fail, skip};
+use crate::outcome::{Stop, Verdict, blocked, ensure, fail, skip};
 use crate::session;
 use crate::subject::Code;
 
@@ -185,7 +185,7 @@ fn memory_stays(bench: &Bench) -> Verdict {
         }
     };
     talk(ROUNDS);
-    let Some(before) = instance.memory() else { return skip("the instance is dead; see faults/no-panic") };
+    let Some(before) = instance.memory() else { return blocked("the instance is dead; see faults/no-panic") };
     talk(ROUNDS);
     let after = instance.memory().unwrap_or(before);
     let kept = after.saturating_sub(before);
