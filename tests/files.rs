@@ -1,6 +1,8 @@
 //! Files that change under their module's feet, libraries beside a module, and what processes leave behind.
 #![cfg(target_os = "linux")]
 
+#[path = "files/names.rs"]
+mod names;
 mod support;
 
 use std::collections::BTreeSet;

@@ -4,6 +4,8 @@
 
 #[path = "load_faults/files.rs"]
 mod files;
+#[path = "load_faults/leaks.rs"]
+mod leaks;
 #[path = "load_faults/modules.rs"]
 mod modules;
 mod support;

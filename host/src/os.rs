@@ -218,6 +218,44 @@ pub(crate) fn open(path: &std::path::Path) -> std::io::Result<std::fs::File> {
     options.open(path)
 }
 
+/// Opens a file for reading that is this user's own and regular; a FIFO does not block, a link is not followed.
+pub(crate) fn open_own(path: &std::path::Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOFOLLOW);
+    let file = options.open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_file() && is_own(&metadata) {
+        Ok(file)
+    } else {
+        Err(std::io::ErrorKind::PermissionDenied.into())
+    }
+}
+
+/// Whether it belongs to the user of this process; true where the system's files tell no owner.
+fn is_own(metadata: &std::fs::Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        // SAFETY: geteuid(2) always succeeds.
+        std::os::unix::fs::MetadataExt::uid(metadata) == unsafe { libc::geteuid() }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        true
+    }
+}
+
+/// Whether a folder is as [`create_private_folder`] makes it.
+pub(crate) fn is_private(metadata: &std::fs::Metadata) -> bool {
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::mode(metadata) & 0o777 != 0o700 {
+        return false;
+    }
+    is_own(metadata)
+}
+
 /// Names what a path is that is no regular file.
 pub(crate) fn kind_of(file_type: std::fs::FileType) -> &'static str {
     if file_type.is_dir() {

@@ -6,13 +6,13 @@ use core::ops::Range;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use libloading::Library;
 use rp_protocol::Manifest;
 
 use super::image::{Image, host_format, host_machine};
-use super::inspect::{examine, open_file, read_all};
+use super::inspect::{Found, examine, open_file, read_all};
 use super::plain::{PlainFunctions, PlainModule};
 use super::table::{self, Table};
 use super::{ENTRY, private_copy};
@@ -23,8 +23,8 @@ use crate::options::LoadOptions;
 use crate::os::FileIdentity;
 
 /// Libraries of this process, by what was asked for and found. They stay mapped (rule 10), so a file that did not change
-/// is not mapped again.
-static MAPPED: Mutex<Option<HashMap<Asked, Arc<dyn Module>>>> = Mutex::new(None);
+/// is not mapped again, be it a module or not.
+static MAPPED: Mutex<Option<HashMap<Asked, Arc<Mapped>>>> = Mutex::new(None);
 
 /// The path, the file that stood there, and the sha-256 that it was found to have where one was expected: another load of
 /// an expected content never gets a library that was loaded from bytes that nobody compared.
@@ -41,29 +41,28 @@ pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>
     if let Some(bytes) = &compared {
         options.expect_content(bytes)?;
     }
-    if let Some(module) = mapped(&key) {
-        options.expect(module.manifest())?;
-        return Ok(module);
+    if let Some(library) = mapped(&key) {
+        return library.module(path, options);
     }
     let bytes = compared.map_or_else(read, Ok)?;
     #[cfg(feature = "wasm")]
     if super::wasm::is_wasm(&bytes) {
         return super::wasm::load(path, &bytes, options);
     }
-    let module = map(path, &bytes, options)?;
-    if !is_settled && key.2.is_none() {
-        return Ok(module);
+    let mut library = Arc::new(map(path, &bytes, options)?);
+    if is_settled || key.2.is_some() {
+        let mut mapped = MAPPED.lock().unwrap_or_else(PoisonError::into_inner);
+        library = Arc::clone(mapped.get_or_insert_default().entry(key).or_insert(library));
     }
-    let mut mapped = MAPPED.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(Arc::clone(mapped.get_or_insert_default().entry(key).or_insert(module)))
+    library.module(path, options)
 }
 
-fn mapped(key: &Asked) -> Option<Arc<dyn Module>> {
+fn mapped(key: &Asked) -> Option<Arc<Mapped>> {
     MAPPED.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.get(key).map(Arc::clone)
 }
 
 /// Checks the bytes, then loads exactly them.
-fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<Arc<dyn Module>, LoadFault> {
+fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<Mapped, LoadFault> {
     let image = Image::parse(bytes)?;
     check_machine(&image)?;
     let found = examine(&image)?;
@@ -71,20 +70,44 @@ fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<Arc<dyn Modul
         options.expect(manifest)?;
     }
     let copy = private_copy::make(path, bytes, image.looks_beside_itself())?;
-    let library = open(&copy)?;
-    match (found.profile, found.manifest) {
-        (Profile::Abi, Some((text, manifest))) => {
-            let (table, in_table) = read_table(&library, &image, found.entry)?;
-            if in_table != text {
-                return Err(LoadFault::ManifestDiffers);
+    let library = open(copy.path())?;
+    copy.keep();
+    Ok(Mapped { library, extent: image.extent(), found, module: OnceLock::new() })
+}
+
+/// A library that is mapped, for the life of the process.
+struct Mapped {
+    library: ManuallyDrop<Library>,
+    /// The addresses that it takes up, as its file counts them.
+    extent: (u64, u64),
+    found: Found,
+    /// What its functions give, unless they break a rule.
+    module: OnceLock<Arc<dyn Module>>,
+}
+
+impl Mapped {
+    /// The module in it, if it is what is expected.
+    fn module(&self, path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>, LoadFault> {
+        let module = match self.module.get() {
+            Some(module) => module,
+            None => {
+                let module = self.start(path)?;
+                self.module.get_or_init(|| module)
             }
-            Ok(Arc::new(TableModule { path: Some(path.to_owned()), table, text, manifest }))
+        };
+        options.expect(module.manifest())?;
+        Ok(Arc::clone(module))
+    }
+
+    fn start(&self, path: &Path) -> Result<Arc<dyn Module>, LoadFault> {
+        let Some((text, manifest)) = self.found.manifest.clone() else {
+            return Ok(Arc::new(PlainModule::new(path, plain_functions(&self.library)?)?));
+        };
+        let (table, in_table) = read_table(&self.library, self.extent, self.found.entry)?;
+        if in_table != text {
+            return Err(LoadFault::ManifestDiffers);
         }
-        _ => {
-            let module = PlainModule::new(path, plain_functions(&library)?)?;
-            options.expect(module.manifest())?;
-            Ok(Arc::new(module))
-        }
+        Ok(Arc::new(TableModule { path: Some(path.to_owned()), table, text, manifest }))
     }
 }
 
@@ -130,18 +153,17 @@ fn system_fault(error: &libloading::Error) -> LoadFault {
     LoadFault::System(text.to_owned())
 }
 
-fn read_table(library: &Library, image: &Image<'_>, entry: u64) -> Result<(Table, String), LoadFault> {
+fn read_table(library: &Library, extent: (u64, u64), entry: u64) -> Result<(Table, String), LoadFault> {
     type Entry = unsafe extern "C" fn() -> *const rp_module;
     // SAFETY: inspection found a function of that name; that it has this type is what the name promises.
     let function = unsafe { library.get::<Entry>(ENTRY) }.map_err(|error| system_fault(&error))?;
-    let inside = extent_in_memory(image, *function as usize, entry);
+    let inside = extent_in_memory(extent, *function as usize, entry);
     // SAFETY: rule 6: the entry may be called at any time; the extent is that of the mapped library.
     unsafe { table::read(function(), Some(&inside)) }
 }
 
 /// Where the library lies: its own addresses, moved by as much as its entry was.
-fn extent_in_memory(image: &Image<'_>, entry_in_memory: usize, entry: u64) -> Range<usize> {
-    let (low, high) = image.extent();
+fn extent_in_memory((low, high): (u64, u64), entry_in_memory: usize, entry: u64) -> Range<usize> {
     let moved = |address: u64| (entry_in_memory as u64).wrapping_sub(entry).wrapping_add(address) as usize;
     moved(low)..moved(high)
 }

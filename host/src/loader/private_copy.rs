@@ -1,147 +1,162 @@
 //! Private copies: exactly the bytes that were checked are loaded, from a name that nobody else has.
 //!
-//! A file that is replaced or overwritten later harms nobody, and a reload really loads the new code. The copies of a
-//! process lie in one folder that goes when the process ends; what a killed process left is swept by the next one.
+//! A file that is replaced or overwritten later harms nobody, and a reload really loads the new code. The loader expands
+//! `$ORIGIN`, `$LIB` and `$PLATFORM` in the path that it is given, and maps show a path on one line: so a copy's path holds
+//! none of what is special in the original's.
+
+mod folder;
+mod sweep;
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
-use std::io;
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use crate::error::LoadFault;
-use crate::{clock, os};
+use crate::os;
 
-const PREFIX: &str = "rp-modules-";
-/// Held locked by the process that the folder belongs to.
-const LOCK: &str = "in-use";
-
-struct Folder {
+/// A copy; dropping it removes it, with all that was made for it.
+pub(super) struct PrivateCopy {
     path: PathBuf,
-    /// A forked child inherits the folder, but must not remove it.
-    process: u32,
-    _lock: File,
+    /// The folder that holds it, where it has one of its own.
+    own: Option<PathBuf>,
+    is_kept: bool,
 }
 
-static FOLDER: Mutex<Option<Folder>> = Mutex::new(None);
+impl PrivateCopy {
+    /// What the system's loader is given.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Leaves it until the process ends.
+    pub(super) fn keep(mut self) {
+        self.is_kept = true;
+    }
+}
+
+impl Drop for PrivateCopy {
+    fn drop(&mut self) {
+        if self.is_kept {
+            return;
+        }
+        // What cannot be removed goes with the process's folder.
+        let _stays = match &self.own {
+            Some(own) => fs::remove_dir_all(own),
+            None => fs::remove_file(&self.path),
+        };
+    }
+}
 
 /// Writes `bytes` to a file of their own, named like `original`. With `beside`, links to everything that lies beside the
 /// original, and beside its folder, stand at the same relative places.
-pub(super) fn make(original: &Path, bytes: &[u8], beside: bool) -> Result<PathBuf, LoadFault> {
-    let failed = |source| LoadFault::PrivateCopy { dir: std::env::temp_dir().display().to_string(), source };
-    let folder = process_folder().map_err(failed)?;
-    copy_into(&folder, original, bytes, beside).map_err(failed)
+pub(super) fn make(original: &Path, bytes: &[u8], beside: bool) -> Result<PrivateCopy, LoadFault> {
+    let folder = folder::of_process().map_err(fault)?;
+    copy_into(&folder, original, bytes, beside).map_err(fault)
 }
 
-fn copy_into(folder: &Path, original: &Path, bytes: &[u8], beside: bool) -> io::Result<PathBuf> {
+/// The error of a copy that cannot be made, or not be loaded from where it lies.
+pub(super) fn fault(source: io::Error) -> LoadFault {
+    LoadFault::PrivateCopy { dir: std::env::temp_dir().display().to_string(), source }
+}
+
+fn copy_into(folder: &Path, original: &Path, bytes: &[u8], beside: bool) -> io::Result<PrivateCopy> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = original.file_name().unwrap_or(original.as_os_str());
-    let copy = if beside {
+    let mut copy = PrivateCopy { path: folder.join(numbered(number, name)), own: None, is_kept: false };
+    if beside {
         let own = folder.join(number.to_string());
         fs::create_dir(&own)?;
-        link_neighbours(&own, original)?.join(name)
-    } else {
-        // Without a folder of its own, which takes as long to make as the file.
-        folder.join(numbered(number, name))
-    };
-    fs::write(&copy, bytes)?;
+        copy.own = Some(own.clone());
+        copy.path = link_neighbours(&own, original)?;
+    }
+    fs::write(&copy.path, bytes)?;
     Ok(copy)
 }
 
-/// A name that no other copy has; debuggers and sanitizers show it. A name that leaves no room for the number is not in it.
+/// A number and a name, which debuggers and sanitizers show. A name that leaves no room for the number is not in it.
 fn numbered(number: u64, name: &OsStr) -> OsString {
     const LONGEST: usize = 200;
-    let mut numbered = OsString::from(number.to_string());
-    if name.len() <= LONGEST {
-        numbered.push("-");
-        numbered.push(name);
-    }
-    numbered
+    if name.len() > LONGEST { number.to_string().into() } else { format!("{number}-{}", plain(name)).into() }
 }
 
-/// Rebuilds the surroundings of `original` from links; answers the folder that stands for the original's.
+/// A name with `_` for whatever is not plain.
+fn plain(name: &OsStr) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte);
+    let bytes = name.as_encoded_bytes().iter();
+    bytes.map(|&byte| if is_plain(byte) { char::from(byte) } else { '_' }).collect()
+}
+
+/// Rebuilds the surroundings of `original` from links; answers the path that stands for the original's.
 fn link_neighbours(own: &Path, original: &Path) -> io::Result<PathBuf> {
     let original = std::path::absolute(original)?;
-    let Some(folder) = original.parent() else { return Ok(own.to_owned()) };
-    let home = own.join(folder.file_name().unwrap_or("root".as_ref()));
-    fs::create_dir(&home)?;
-    link_all(folder, &home, original.file_name())?;
+    let name = original.file_name().unwrap_or(original.as_os_str());
+    let Some(folder) = original.parent() else { return Ok(own.join(plain(name))) };
+    let home_name = folder.file_name().unwrap_or("root".as_ref());
     if let Some(above) = folder.parent() {
-        link_all(above, own, folder.file_name())?;
+        link_all(above, own, home_name)?;
     }
-    Ok(home)
+    let home = stand_in(own, home_name)?;
+    fs::create_dir(&home)?;
+    link_all(folder, &home, name)?;
+    stand_in(&home, name)
 }
 
-fn link_all(from: &Path, to: &Path, except: Option<&OsStr>) -> io::Result<()> {
-    for entry in fs::read_dir(from)? {
+/// A free path in `folder` for what stands under `name` in the original surroundings. A name that is not plain links to it,
+/// so that whoever asks for the name finds it.
+fn stand_in(folder: &Path, name: &OsStr) -> io::Result<PathBuf> {
+    if name == plain(name).as_str() {
+        return Ok(folder.join(name));
+    }
+    let mut free = (0..u64::MAX).map(|number| numbered(number, name));
+    let free = free.find(|free| folder.join(free).symlink_metadata().is_err());
+    let free = free.ok_or(ErrorKind::AlreadyExists)?;
+    os::link(free.as_ref(), &folder.join(name))?;
+    Ok(folder.join(free))
+}
+
+/// Neighbours in a folder that may be searched and not listed are left out: nobody can know their names.
+fn link_all(from: &Path, to: &Path, except: &OsStr) -> io::Result<()> {
+    let entries = match fs::read_dir(from) {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
         let entry = entry?;
-        if Some(entry.file_name().as_os_str()) != except {
+        if entry.file_name() != except {
             os::link(&entry.path(), &to.join(entry.file_name()))?;
         }
     }
     Ok(())
 }
 
-fn process_folder() -> io::Result<PathBuf> {
-    let mut folder = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(folder) = &*folder {
-        return Ok(folder.path.clone());
-    }
-    sweep(&std::env::temp_dir());
-    let path = fresh_folder()?;
-    // Locked before it has its name: a process that sweeps meanwhile takes no unlocked one for abandoned.
-    let fresh = path.join(LOCK).with_extension("new");
-    let lock = File::create(&fresh)?;
-    lock.lock()?;
-    fs::rename(fresh, path.join(LOCK))?;
-    os::at_exit(remove_folder);
-    *folder = Some(Folder { path: path.clone(), process: std::process::id(), _lock: lock });
-    Ok(path)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A folder where nobody else can put a file, of a name that nobody can guess: making it fails where something has that name.
-fn fresh_folder() -> io::Result<PathBuf> {
-    let mut number = [0; 8];
-    clock::system_random(&mut number);
-    let path = std::env::temp_dir().join(format!("{PREFIX}{:016x}", u64::from_ne_bytes(number)));
-    os::create_private_folder(&path)?;
-    Ok(path)
-}
-
-extern "C" fn remove_folder() {
-    if os::has_leak_checker() {
-        // The next process sweeps.
-        return;
-    }
-    if let Ok(folder) = FOLDER.try_lock()
-        && let Some(folder) = &*folder
-        && folder.process == std::process::id()
-    {
-        // Nobody is left to be told; the next process sweeps what stays.
-        let _stays = fs::remove_dir_all(&folder.path);
-    }
-}
-
-/// Removes the folders of processes that are gone. One that cannot be removed belongs to another user, and stays.
-fn sweep(temporary: &Path) {
-    let Ok(entries) = fs::read_dir(temporary) else { return };
-    let ours = entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
-    for entry in ours {
-        if is_abandoned(&entry.path()) {
-            let _stays = fs::remove_dir_all(entry.path());
+    #[test]
+    fn names_are_plain() {
+        let long = "n".repeat(252) + ".so";
+        for (name, expected) in [
+            ("lib-x_1.so.2", "7-lib-x_1.so.2"),
+            ("lib$LIB.so", "7-lib_LIB.so"),
+            ("${ORIGIN}\n\u{1b}.so", "7-__ORIGIN___.so"),
+            ("a b.so", "7-a_b.so"),
+            (&long, "7"),
+        ] {
+            assert_eq!(numbered(7, name.as_ref()), expected);
         }
     }
-}
 
-/// A folder without its lock file is one that another process is just making, unless it is old.
-fn is_abandoned(folder: &Path) -> bool {
-    match File::open(folder.join(LOCK)) {
-        Ok(lock) => lock.try_lock().is_ok(),
-        Err(_) => {
-            let age = fs::metadata(folder).and_then(|metadata| metadata.modified()).ok();
-            age.and_then(|modified| modified.elapsed().ok()).is_some_and(|age| age.as_secs() > 60)
-        }
+    #[test]
+    fn a_stand_in_takes_no_name_that_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("0-a_b"), "").unwrap();
+        let path = stand_in(folder.path(), "a$b".as_ref()).unwrap();
+        assert_eq!(path, folder.path().join("1-a_b"));
+        fs::write(path, "copy").unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("a$b")).unwrap(), "copy");
     }
 }
