@@ -2,6 +2,9 @@
 //! and nobody waits for ever.
 #![cfg(unix)]
 
+#[cfg(target_os = "linux")]
+#[path = "threads/filtered.rs"]
+mod filtered;
 #[path = "threads/gate.rs"]
 mod gate;
 #[path = "threads/life.rs"]

@@ -16,7 +16,6 @@ pub(crate) fn system_now_us() -> i64 {
 /// Ends the process where the system has none: `random` has no error, and ids or keys made of zeros would go unnoticed.
 pub(crate) fn system_random(bytes: &mut [u8]) {
     if let Err(error) = getrandom::fill(bytes) {
-        eprintln!("rp: the system's random generator failed: {error}");
-        std::process::abort();
+        crate::os::abort(&format!("rp: the system's random generator failed: {error}"));
     }
 }

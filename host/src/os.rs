@@ -1,6 +1,7 @@
 //! Everything that differs between operating systems and that the standard library does not cover.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 
 /// The file name that a module's library has here: `test-minimal` -> `libtest_minimal.so`.
 ///
@@ -89,17 +90,37 @@ pub(crate) fn stack_low() -> Option<usize> {
 pub(crate) fn has_barrier_on_every_thread() -> bool {
     use std::sync::OnceLock;
     static REGISTERED: OnceLock<bool> = OnceLock::new();
-    // SAFETY: membarrier(2) with the command to register changes nothing but this process's readiness for the other.
-    *REGISTERED.get_or_init(|| unsafe {
-        libc::syscall(libc::SYS_membarrier, libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0
-    })
+    *REGISTERED.get_or_init(|| membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED).is_ok())
 }
 
 /// Runs a full memory barrier on every thread of the process, so that those need none of their own.
+///
+/// The process ends where the system refuses it: the caller would let two threads into one instance.
 #[cfg(target_os = "linux")]
 pub(crate) fn barrier_on_every_thread() {
-    // SAFETY: membarrier(2) with this command only orders memory. It cannot fail once registered.
-    let _done = unsafe { libc::syscall(libc::SYS_membarrier, libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) };
+    if let Err(error) = membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED) {
+        refused_barrier(&error);
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn membarrier(command: libc::c_int) -> std::io::Result<()> {
+    // SAFETY: membarrier(2) takes three integers, touches no memory of the caller, and changes nothing but the process's
+    // readiness for barriers.
+    match unsafe { libc::syscall(libc::SYS_membarrier, command, 0, 0) } {
+        0 => Ok(()),
+        _ => Err(std::io::Error::last_os_error()),
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[cold]
+fn refused_barrier(error: &std::io::Error) -> ! {
+    abort(&format!(
+        "rp-host: the system refuses membarrier(2), which it granted when the host was built: {error}\n\
+         Two threads could enter one instance now, so the process ends. A seccomp filter was probably installed since: \
+         let it allow membarrier, or install it before Host::build."
+    ))
 }
 
 /// Whether [`barrier_on_every_thread`] is to be had.
@@ -128,6 +149,14 @@ pub(crate) fn has_barrier_on_every_thread() -> bool {
 /// Never called here, since nothing is biased without it.
 #[cfg(not(any(target_os = "linux", windows)))]
 pub(crate) fn barrier_on_every_thread() {}
+
+/// Ends the process where going on would break a promise, and says why.
+#[cold]
+pub(crate) fn abort(why: &str) -> ! {
+    // Whether anybody reads it or not, the process ends; eprintln would panic instead.
+    let _unread = writeln!(std::io::stderr(), "{why}");
+    std::process::abort()
+}
 
 /// Runs `function` when the process ends in an orderly way.
 #[cfg(unix)]

@@ -1,0 +1,315 @@
+//! Every order of the lock's steps, tried by loom: exclusion, every waiter woken, unloading beside calls, renaming. Each
+//! model fails where its fault is put back.
+
+use std::cell::Cell;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use loom::cell::UnsafeCell;
+use loom::sync::atomic::{AtomicBool, AtomicU64, fence};
+use loom::sync::{Condvar, Mutex, MutexGuard};
+
+use super::primitives::{Primitives, Sleep, Word};
+use super::{LIFECYCLE, Slot, Turns, Waiting};
+
+/// The thread that the slot is biased towards at first.
+const OWNER: u64 = 1;
+const CALLER: u64 = 2;
+const WAITER: u64 = 3;
+
+impl Word for AtomicU64 {
+    fn load(&self, order: Ordering) -> u64 {
+        AtomicU64::load(self, order)
+    }
+
+    fn store(&self, value: u64, order: Ordering) {
+        AtomicU64::store(self, value, order);
+    }
+
+    fn swap(&self, value: u64, order: Ordering) -> u64 {
+        AtomicU64::swap(self, value, order)
+    }
+
+    fn replace_zero(&self, new: u64) -> bool {
+        self.compare_exchange(0, new, Ordering::SeqCst, Ordering::Relaxed).is_ok()
+    }
+
+    fn set_unless_zero(&self, bits: u64) -> bool {
+        let set = |word: u64| (word != 0).then_some(word | bits);
+        self.fetch_update(Ordering::AcqRel, Ordering::Acquire, set).is_ok()
+    }
+}
+
+#[derive(Default)]
+struct ModelSleep {
+    asleep: Mutex<()>,
+    awake: Condvar,
+}
+
+impl Sleep for ModelSleep {
+    type Guard<'a> = MutexGuard<'a, ()>;
+
+    fn lock(&self) -> MutexGuard<'_, ()> {
+        self.asleep.lock().expect("nobody panics")
+    }
+
+    /// Without a limit, so that a waiter that nobody wakes is a deadlock, which loom reports.
+    fn sleep(&self, guard: MutexGuard<'_, ()>, _limit: Option<Duration>) {
+        drop(self.awake.wait(guard));
+    }
+
+    fn wake_all(&self) {
+        drop(self.lock());
+        self.awake.notify_all();
+    }
+}
+
+loom::thread_local! {
+    static THREAD: Cell<u64> = Cell::new(0);
+}
+
+/// Loom's own. Both fences are whole ones: together they order as the asymmetric pair does. Without HAS_BARRIER the heavy
+/// one does nothing, as where the system refuses it and nobody notices.
+#[derive(Debug)]
+struct Model<const HAS_BARRIER: bool = true>;
+
+impl<const HAS_BARRIER: bool> Primitives for Model<HAS_BARRIER> {
+    type Word = AtomicU64;
+    type Sleep = ModelSleep;
+    /// At once, so that the orders to be tried hold a new bias, too.
+    const BIAS_AFTER: u64 = 1;
+
+    fn light_fence() {
+        fence(Ordering::SeqCst);
+    }
+
+    fn heavy_fence() {
+        if HAS_BARRIER {
+            fence(Ordering::SeqCst);
+        }
+    }
+
+    fn has_fences() -> bool {
+        true
+    }
+
+    fn pause() {
+        loom::thread::yield_now();
+    }
+
+    fn this_thread() -> u64 {
+        THREAD.with(Cell::get)
+    }
+
+    fn thread_number(thread: u64) -> u64 {
+        thread
+    }
+}
+
+/// An instance with one slot that is biased towards OWNER, and the state that the slot guards.
+struct Instance<P: Primitives> {
+    turns: Turns<P>,
+    state: UnsafeCell<u64>,
+    is_closing: AtomicBool,
+}
+
+// SAFETY: the slot guards the state; where it does not, loom reports the two that are in.
+unsafe impl<P: Primitives> Sync for Instance<P> {}
+// SAFETY: nothing in it belongs to a thread.
+unsafe impl<P: Primitives> Send for Instance<P> {}
+
+impl<P: Primitives> Instance<P> {
+    fn new() -> Arc<Self> {
+        let turns = Turns::with_slots(1, true);
+        turns.first.lock.bias_towards(OWNER);
+        Arc::new(Instance { turns, state: UnsafeCell::new(0), is_closing: AtomicBool::new(false) })
+    }
+
+    /// What a handler does; loom reports who is in beside it, or does not see what was written before.
+    fn handle(&self) {
+        // SAFETY: the slot is held; loom checks it.
+        self.state.with_mut(|state| unsafe { *state += 1 });
+    }
+
+    /// A call that goes on as long as it takes, unless the instance is being unloaded.
+    fn call(&self, id: u64) {
+        let look =
+            || if self.is_closing.load(Ordering::SeqCst) { Waiting::GiveUp(()) } else { Waiting::GoOn };
+        if let Ok(slot) = self.turns.take(id, None, look, || unreachable!("without a deadline")) {
+            self.handle();
+            self.turns.give_back(slot, id);
+        }
+    }
+
+    /// The short way of a call, by the bias alone.
+    fn call_biased(&self, id: u64) {
+        if let Some(biased) = self.turns.first_biased(P::this_thread())
+            && self.turns.take_biased(&biased, id)
+        {
+            self.handle();
+            self.turns.give_back_biased(&biased);
+        }
+    }
+
+    fn try_call(&self, id: u64) {
+        if let Some(slot) = self.turns.try_take(id) {
+            self.handle();
+            self.turns.give_back(slot, id);
+        }
+    }
+
+    /// Takes the slot for good, as an unload does, and sends `shutdown` in it.
+    fn unload(&self) {
+        self.is_closing.store(true, Ordering::SeqCst);
+        self.turns.wake();
+        let go_on = || Waiting::<()>::GoOn;
+        let held = self.turns.take(LIFECYCLE, None, go_on, || unreachable!("without a deadline"));
+        assert!(held.is_ok());
+        self.turns.rename(99);
+        self.handle();
+        self.turns.wake();
+    }
+}
+
+/// Runs `work` as the thread `number`.
+fn start<P: Primitives>(
+    instance: &Arc<Instance<P>>,
+    number: u64,
+    work: impl FnOnce(&Instance<P>) + 'static,
+) -> loom::thread::JoinHandle<()> {
+    let instance = Arc::clone(instance);
+    loom::thread::spawn(move || {
+        THREAD.with(|thread| thread.set(number));
+        work(&instance);
+    })
+}
+
+/// Orders in which a thread is put off up to `preemptions` times; the published experience is that two or three find
+/// nearly everything, and more take hours.
+fn check(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(preemptions);
+    builder.check(model);
+}
+
+/// What loom says of a model that has a fault.
+fn fault_of(preemptions: usize, model: impl Fn() + Sync + Send + 'static) -> String {
+    let run = AssertUnwindSafe(|| check(preemptions, model));
+    let fault = std::panic::catch_unwind(run).expect_err("the fault is found");
+    fault.downcast_ref::<String>().cloned().unwrap_or_else(|| "no text".into())
+}
+
+fn two_callers<const HAS_BARRIER: bool>() {
+    let instance = Instance::<Model<HAS_BARRIER>>::new();
+    let owner = start(&instance, OWNER, |instance| {
+        instance.call_biased(10);
+        instance.try_call(11);
+    });
+    let caller = start(&instance, CALLER, |instance| {
+        instance.try_call(20);
+        instance.try_call(21);
+    });
+    owner.join().unwrap();
+    caller.join().unwrap();
+}
+
+#[test]
+fn never_two_at_once() {
+    check(5, two_callers::<true>);
+}
+
+#[test]
+fn a_barrier_that_does_nothing_is_found() {
+    let fault = fault_of(3, two_callers::<false>);
+    assert!(fault.contains("ausality violation"), "{fault}");
+}
+
+/// One thread ends what it had by its bias, another takes the bias away and the slot, a third waits meanwhile.
+fn a_waiter_beside_a_takeover(wait: fn(&Instance<Model>)) {
+    let instance = Instance::<Model>::new();
+    let owner = start(&instance, OWNER, |instance| instance.call_biased(10));
+    let caller = start(&instance, CALLER, |instance| instance.try_call(20));
+    let waiter = start(&instance, WAITER, wait);
+    for thread in [owner, caller, waiter] {
+        thread.join().unwrap();
+    }
+}
+
+#[test]
+fn every_waiter_is_woken() {
+    check(3, || a_waiter_beside_a_takeover(|instance| instance.call(30)));
+}
+
+/// A waiter that takes a slot whose bias is gone for one that will wake it, whoever has it by then.
+fn call_without_a_mark(instance: &Instance<Model>) {
+    let lock = &instance.turns.first.lock;
+    let slot = loop {
+        if let Some(slot) = instance.turns.try_take(30) {
+            break slot;
+        }
+        let guard = instance.turns.sleep.lock();
+        let will_be_woken = if lock.is_owned() { lock.is_biased(0) } else { lock.announce_waiter() };
+        if will_be_woken {
+            instance.turns.sleep.sleep(guard, None);
+        } else {
+            Model::<true>::pause();
+        }
+    };
+    instance.turns.give_back(slot, 30);
+}
+
+#[test]
+fn a_lost_waiter_is_found() {
+    let fault = fault_of(3, || a_waiter_beside_a_takeover(call_without_a_mark));
+    assert!(fault.contains("deadlock"), "{fault}");
+}
+
+/// Two callers, one of them the biased thread, while a third thread unloads: everybody comes to an end.
+#[test]
+fn unloading_beside_calls() {
+    check(2, || {
+        let instance = Instance::<Model>::new();
+        let owner = start(&instance, OWNER, |instance| {
+            instance.call_biased(10);
+            instance.call(11);
+        });
+        let caller = start(&instance, CALLER, |instance| instance.call(20));
+        let unloader = start(&instance, WAITER, Instance::unload);
+        for thread in [owner, caller, unloader] {
+            thread.join().unwrap();
+        }
+    });
+}
+
+/// The biased thread itself sends a message of the lifecycle, renamed, and gives the slot back; another waits for it.
+fn a_renamed_turn(take: fn(&Turns<Model>) -> Option<&Slot<Model>>) {
+    let instance = Instance::<Model>::new();
+    let owner = start(&instance, OWNER, move |instance| {
+        if let Some(slot) = take(&instance.turns) {
+            instance.turns.rename(10);
+            instance.handle();
+            instance.turns.give_back(slot, LIFECYCLE);
+        }
+        instance.try_call(11);
+    });
+    let caller = start(&instance, CALLER, |instance| instance.call(20));
+    owner.join().unwrap();
+    caller.join().unwrap();
+}
+
+#[test]
+fn a_renamed_slot_is_given_back() {
+    check(3, || a_renamed_turn(|turns| turns.try_take(LIFECYCLE)));
+}
+
+#[test]
+fn a_slot_renamed_in_its_bias_is_found() {
+    let fault = fault_of(3, || {
+        a_renamed_turn(|turns| {
+            turns.first.lock.try_take_biased(LIFECYCLE, OWNER, &turns.sleep).then_some(&turns.first)
+        });
+    });
+    assert!(fault.contains("renamed"), "{fault}");
+}
