@@ -10,6 +10,8 @@ mod hostile;
 #[path = "wasm/limits.rs"]
 mod limits;
 mod support;
+#[path = "wasm/time.rs"]
+mod time;
 
 use std::path::{Path, PathBuf};
 
@@ -162,6 +164,16 @@ fn interpreted() -> LoadOptions {
 #[test]
 fn hostile_guests_end_with_a_name_and_the_host_lives() {
     insta::assert_snapshot!("hostile", harm::run_all(&interpreted()).redacted(&[]));
+}
+
+#[test]
+fn whatever_a_guest_does_its_time_ends() {
+    time::run_all(&interpreted());
+}
+
+#[test]
+fn a_guest_that_listens_outlives_a_cancellation() {
+    time::who_listens_lives(&interpreted());
 }
 
 #[test]

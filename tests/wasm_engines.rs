@@ -16,6 +16,8 @@ mod hostile;
 #[allow(dead_code, reason = "the test of every language uses it")]
 mod script;
 mod support;
+#[path = "wasm/time.rs"]
+mod time;
 #[path = "research_log/world.rs"]
 #[allow(dead_code, reason = "the test of every language uses it")]
 mod world;
@@ -168,6 +170,16 @@ fn hostile_guests_end_with_a_name_and_the_host_lives() {
     let (found, expected) = (without_names(&account), without_names(&interpreted));
     let diff = similar::TextDiff::from_lines(&expected, &found).unified_diff().to_string();
     assert!(found == expected, "wasmtime says something else than wasmi:\n{diff}");
+}
+
+#[test]
+fn whatever_a_guest_does_its_time_ends() {
+    time::run_all(&under(WasmEngine::Wasmtime));
+}
+
+#[test]
+fn a_guest_that_listens_outlives_a_cancellation() {
+    time::who_listens_lives(&under(WasmEngine::Wasmtime));
 }
 
 #[test]

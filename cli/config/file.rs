@@ -125,7 +125,7 @@ pub struct Wasm {
     pub memory_bytes: Option<NonZeroU64>,
     /// The most entries of the table of functions, of which the host needs six; 65536 without it.
     pub table_entries: Option<NonZeroU64>,
-    /// How long one call may take, in milliseconds, without what the module waits for in `send`; 60000 without it.
+    /// How long one call may take, in milliseconds, without what the module waits for other modules; 60000 without it.
     pub call_ms: Option<NonZeroU64>,
     /// The most bytes of stack, without what a C compiler puts into the module's memory; 262144 (256 KiB) without it.
     pub stack_bytes: Option<NonZeroU64>,

@@ -18,7 +18,7 @@ use crate::instance::{Inner, Life};
 use crate::message::{Message, Status};
 use crate::origin::Origin;
 use crate::reply::Reply;
-use crate::thread::{self, Outer};
+use crate::thread::{self, Outer, Wait};
 use crate::trace::{Entry, Stopwatch};
 use crate::turn::{Biased, Inheritance, LIFECYCLE, Slot, Turns, Waiting, from_deadline_ns};
 use crate::waits::{Needs, Waiter};
@@ -186,6 +186,7 @@ impl Inner {
         sender: Option<&Inner>,
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
+        let _wait = sender.and_then(|sender| sender.guest.call_time()).map(|_| Wait::begin());
         thread::check_stack()?;
         let inheritance = origin.inheritance(self, message.deadline)?;
         let _enlisted = message.cancel.map(|token| token.enlist(id, &self.shared));

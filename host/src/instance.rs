@@ -4,6 +4,7 @@ use core::ffi::c_void;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::time::Duration;
 
 use rp_protocol::Manifest;
 
@@ -65,6 +66,10 @@ pub(crate) trait Guest: Send + Sync {
     }
     /// Bytes of memory of its own; `None` where the instance shares the process's.
     fn memory(&self) -> Option<usize> {
+        None
+    }
+    /// How long one call may take, without what it waits for others; `None` where nothing limits it.
+    fn call_time(&self) -> Option<Duration> {
         None
     }
     /// Why a dead instance is dead.

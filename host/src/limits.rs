@@ -20,8 +20,8 @@ pub struct WasmLimits {
     pub memory: usize,
     /// Entries of the function table; 65,536. The host needs six of them.
     pub table: usize,
-    /// Time for one call; 60 seconds. What the module waits for in `send` does not count. It is looked at every few
-    /// milliseconds.
+    /// Time for one call; 60 seconds. What the module waits for other modules does not count, the host's own work for it does.
+    /// It is looked at every few milliseconds, and where a function of the host returns.
     pub call_time: Duration,
     /// Bytes of stack; 256 KiB. What a C compiler puts into the module's own memory is not part of it. Under Wasmtime it is
     /// the stack of the thread that calls, which must have so much left, and 256 KiB more.

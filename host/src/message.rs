@@ -38,7 +38,8 @@ impl<'a> Message<'a> {
     }
 
     /// Until when the answer is wanted: the wait for a turn ends then, the module is told when it asks, and whatever it
-    /// sends for this message inherits it. Native code is never interrupted (rule 7).
+    /// sends for this message inherits it. Native code is never interrupted (rule 7); a WebAssembly module that goes on for
+    /// 200 ms more is stopped, and its instance is dead.
     pub fn deadline(self, deadline: Instant) -> Self {
         Message { deadline: Some(deadline), ..self }
     }
@@ -74,7 +75,8 @@ pub enum Status {
 
 /// Takes messages back from another thread; clones belong together.
 ///
-/// Cancelling is a hint (rule 7): a waiting call ends, a handler that asks is told, an answer given anyway is accepted.
+/// Cancelling is a hint (rule 7): a waiting call ends, a handler that asks is told, an answer given anyway is accepted. A
+/// WebAssembly module that goes on for 200 ms more is stopped, and its instance is dead.
 ///
 /// ```
 /// let token = rp_host::CancelToken::new();

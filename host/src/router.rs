@@ -215,9 +215,11 @@ impl Asked<'_> {
 
     fn no_answer(&self, fault: &CallFault, target: &str) -> NoAnswer {
         let is_gone = matches!(self.sender.life(), Life::Closed | Life::Dead);
-        if matches!(fault, CallFault::Cancelled | CallFault::Expired)
-            && (is_gone || self.origin.is_cancelled())
-        {
+        let is_over = matches!(
+            fault,
+            CallFault::Cancelled | CallFault::Expired | CallFault::CancelledAtWork | CallFault::ExpiredAtWork
+        );
+        if is_over && (is_gone || self.origin.is_cancelled()) {
             return NoAnswer::Cancelled;
         }
         NoAnswer::Failed(Refusal::new(fault.protocol_code(), format!("{target}: {fault}")))

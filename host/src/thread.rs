@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::error::CallFault;
 use crate::instance::Inner;
@@ -32,6 +33,7 @@ struct Thread {
     innermost: Cell<*const Frame<'static>>,
     stack_floor: Cell<usize>,
     token: Cell<u64>,
+    waited: Cell<Duration>,
 }
 
 thread_local! {
@@ -42,6 +44,7 @@ thread_local! {
             innermost: Cell::new(no_frame(NOBODY)),
             stack_floor: Cell::new(usize::MAX),
             token: Cell::new(0),
+            waited: Cell::new(Duration::ZERO),
         }
     };
 }
@@ -158,6 +161,31 @@ pub(crate) fn check_stack_for(more: usize) -> Result<(), CallFault> {
         Ok(())
     } else {
         Err(CallFault::NoStack { needs: HANDLER_STACK.saturating_add(more) })
+    }
+}
+
+/// How long senders whose time is limited have waited on this thread for turns and for answers of others.
+#[cfg(feature = "wasm")]
+pub(crate) fn waited() -> Duration {
+    THREAD.with(|thread| thread.waited.get())
+}
+
+/// A wait of such a sender; dropping it ends the wait.
+pub(crate) struct Wait {
+    started: Instant,
+    before: Duration,
+}
+
+impl Wait {
+    pub(crate) fn begin() -> Self {
+        Wait { started: Instant::now(), before: THREAD.with(|thread| thread.waited.get()) }
+    }
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        // Waits inside this one, of those who answer, are part of it.
+        THREAD.with(|thread| thread.waited.set(self.before + self.started.elapsed()));
     }
 }
 

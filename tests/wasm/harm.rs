@@ -8,12 +8,11 @@ use rp_host::{Error, Grants, Host, LoadOptions, Message, WasmLimits};
 use crate::hostile::{CASES, Case, Until};
 use crate::support::{Account, Witness, outcome, told};
 
-/// Limits that hostile guests reach soon. The interpreter counts work before it looks at the clock, so good guests never
-/// reach a millisecond.
+/// Limits that hostile guests reach soon, and good ones not even where their thread has to wait for a processor.
 pub const TIGHT: WasmLimits = WasmLimits {
     memory: 2 << 20,
     table: 1000,
-    call_time: Duration::from_millis(1),
+    call_time: Duration::from_millis(10),
     stack: 64 << 10,
     reply: usize::MAX,
 };

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::hostile::CASES;
+use crate::hostile::{CASES, Case};
 use crate::support::built;
 
 /// A key, a value that the guest reaches, the guest, and the code of the error.
@@ -86,4 +86,48 @@ fn a_native_module_is_refused_limits_that_would_not_hold() {
         let (exit, _) = rp(folder, &[arguments, &["--wasm-limit", "call_ms=5"]].concat());
         assert_eq!(exit, 2, "{arguments:?}");
     }
+}
+
+/// Writes a line of log, then loops.
+const ENDLESS: &[(&str, &str)] = &[(
+    "handle_body",
+    "(call_indirect (type $log) (global.get $host) (i64.const 0) (i32.const 1) (i32.const 3200) (i32.const 7)
+       (i32.load offset=16 (global.get $host)))
+     (loop $for_ever (br $for_ever)) (unreachable)",
+)];
+
+#[test]
+fn a_deadline_of_a_session_ends_a_guest() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("hostile.wasm"), Case::with(ENDLESS)).unwrap();
+    let line = r#"{"module":"hostile","type":"command","payload":{"name":"x"}}"#;
+    std::fs::write(folder.join("s.jsonl"), line).unwrap();
+    let text = "[limits]\ndeadline_ms = 100\n[module.hostile]\npath = \"hostile.wasm\"\n[instance.hostile]\n";
+    std::fs::write(folder.join("rp.toml"), text).unwrap();
+    let (_, error) = rp(folder, &["run", "rp.toml", "s.jsonl"]);
+    assert_eq!(error["code"], "rp::call::timeout", "{error}");
+    assert!(error["error"].as_str().unwrap().contains("the instance is dead"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn one_ctrl_c_ends_a_guest() {
+    use std::io::{BufRead, BufReader, Read};
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("hostile.wasm"), Case::with(ENDLESS)).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rp"));
+    command.args(["call", "hostile.wasm", "x"]).current_dir(folder.path()).env("RP_LOG", "error");
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut text = String::new();
+    assert_ne!(stderr.read_line(&mut text).unwrap(), 0, "it ended before it was at work");
+    // SAFETY: the child is ours and has not been waited for, so its id is its own.
+    assert_eq!(unsafe { libc::kill(i32::try_from(child.id()).unwrap(), libc::SIGINT) }, 0);
+    let started = std::time::Instant::now();
+    stderr.read_to_string(&mut text).unwrap();
+    let code = child.wait().unwrap().code();
+    assert!(started.elapsed() < std::time::Duration::from_secs(20), "it ran on for {:?}", started.elapsed());
+    assert!(code == Some(130) && text.contains("rp::call::cancelled"), "{code:?}: {text}");
 }

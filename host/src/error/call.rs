@@ -26,6 +26,12 @@ pub enum CallFault {
     Cancelled,
     #[error("the deadline passed, and the module gave up")]
     Expired,
+    /// The code of a sandboxed module went on all the same, so the host ended it.
+    #[error("the call was cancelled, and the module went on: it was stopped, and the instance is dead")]
+    CancelledAtWork,
+    /// As above.
+    #[error("the deadline passed, and the module went on: it was stopped, and the instance is dead")]
+    ExpiredAtWork,
     #[error("the module answered RP_ERR_CANCELLED, though nobody took the message back")]
     CancelledUnasked,
     #[error("no turn within {}; the instance is busy", seconds(waited))]
@@ -108,8 +114,8 @@ impl CallFault {
             F::Panic => "rp::call::panic",
             F::NoMemory => "rp::call::no_memory",
             F::TooLarge { .. } => "rp::call::too_large",
-            F::Cancelled => "rp::call::cancelled",
-            F::Timeout { .. } | F::Expired => "rp::call::timeout",
+            F::Cancelled | F::CancelledAtWork => "rp::call::cancelled",
+            F::Timeout { .. } | F::Expired | F::ExpiredAtWork => "rp::call::timeout",
             F::CancelledUnasked => "rp::call::cancelled_unasked",
             F::Reentrant => "rp::call::reentrant",
             F::TooDeep(_) => "rp::call::too_deep",
@@ -151,8 +157,8 @@ impl CallFault {
             F::LimitTime { .. } => code::TIMEOUT,
             F::LimitMemory { .. } | F::LimitTable { .. } | F::LimitReply { .. } => code::TOO_LARGE,
             F::TooLarge { .. } | F::TooDeep(_) => code::TOO_LARGE,
-            F::Cancelled => code::CANCELLED,
-            F::Timeout { .. } | F::Expired => code::TIMEOUT,
+            F::Cancelled | F::CancelledAtWork => code::CANCELLED,
+            F::Timeout { .. } | F::Expired | F::ExpiredAtWork => code::TIMEOUT,
             F::Reentrant => code::REENTRANT,
             F::RawNul(_) => code::INVALID_JSON,
             _ => code::INTERNAL,
@@ -167,6 +173,8 @@ impl CallFault {
             | F::Cancelled
             | F::Timeout { .. }
             | F::Expired
+            | F::CancelledAtWork
+            | F::ExpiredAtWork
             | F::Reentrant
             | F::TooDeep(_)
             | F::NoStack { .. }
@@ -188,6 +196,9 @@ impl CallFault {
             F::TooLarge { .. } => "raise the reply limit of the host, or ask for less (filters, limit)",
             F::Timeout { .. } => "allow more time, or use a second instance",
             F::Expired => "allow more time",
+            F::CancelledAtWork | F::ExpiredAtWork => {
+                "load the module again; in long work, let it ask `cancelled` and return RP_ERR_CANCELLED"
+            }
             F::CancelledUnasked => "return RP_ERR_CANCELLED only where `cancelled` said so",
             F::Reentrant => "answer first and send afterwards, or use a second instance",
             F::TooDeep(_) => "let one module ask the others instead of a chain of modules",

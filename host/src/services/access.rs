@@ -1,6 +1,7 @@
 //! Asks the store on behalf of an instance, and emits what a change is worth.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use rp_protocol::{Mutation, Operation, Query, code};
 
@@ -18,14 +19,23 @@ pub(crate) fn query(
     let check_read = |entity: &str| demand(sender, Right::Read, entity);
     let mut asker = Asker::new(&check_read);
     asker.max_bytes = sender.shared.reply_limit;
-    asker.stop = (request.cause != 0).then(|| stop(sender, request.cause));
+    asker.stop = stop(sender, request.cause);
     store_of(sender)?.query(query, &asker, data)
 }
 
-/// Ends a query when the message that it is for is no longer wanted, or done.
-fn stop(sender: &Arc<Inner>, message: u64) -> Stop {
-    let sender = Arc::clone(sender);
-    Arc::new(move || sender.turns().find(message).is_none_or(|slot| slot.is_cancelled(message)))
+/// Ends a query when the message that it is for is no longer wanted, or done, or when it takes longer than a whole call of
+/// the sender may.
+fn stop(sender: &Arc<Inner>, message: u64) -> Option<Stop> {
+    let limit = sender.guest.call_time();
+    if message == 0 && limit.is_none() {
+        return None;
+    }
+    let (sender, started) = (Arc::clone(sender), Instant::now());
+    let is_over = move || {
+        let slot = sender.turns().find(message);
+        message != 0 && slot.is_none_or(|slot| slot.is_cancelled(message))
+    };
+    Some(Arc::new(move || limit.is_some_and(|limit| started.elapsed() >= limit) || is_over()))
 }
 
 /// Changes an entity that the sender may write, and tells the subscribers of `entity.created` and its like. Where their

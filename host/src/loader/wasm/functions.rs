@@ -61,10 +61,10 @@ macro_rules! functions {
                     },
                 ),
                 Func::wrap(&mut *context, |mut caller: In<'_>, _host: u32, id: u64| {
-                    lent::cancelled(&mut caller.as_context_mut(), id)
+                    guarded(&mut caller, |view| Ok(lent::cancelled(view, id)))
                 }),
                 Func::wrap(&mut *context, |mut caller: In<'_>, _host: u32| {
-                    lent::now_us(&mut caller.as_context_mut())
+                    guarded(&mut caller, |view| Ok(lent::now_us(view)))
                 }),
                 Func::wrap(&mut *context, |mut caller: In<'_>, _host: u32, data: u32, len: u32| {
                     guarded(&mut caller, |view| lent::random(view, data, len))

@@ -4,6 +4,7 @@ use core::ffi::c_void;
 use core::ptr;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use super::engine::{Ended, Engine, View};
 use super::lent::{touched, visible_capacity};
@@ -33,6 +34,7 @@ pub(super) struct WasmGuest<E: Engine> {
     functions: Functions<E>,
     /// What `create` returned.
     state: u32,
+    call_time: Duration,
     verdict: RefCell<Option<Verdict>>,
     is_dead: Cell<bool>,
 }
@@ -44,8 +46,10 @@ unsafe impl<E: Engine> Sync for WasmGuest<E> {}
 unsafe impl<E: Engine> Send for WasmGuest<E> {}
 
 impl<E: Engine> WasmGuest<E> {
-    pub(super) fn new(store: E::Store, functions: Functions<E>, state: u32) -> Self {
+    pub(super) fn new(mut store: E::Store, functions: Functions<E>, state: u32) -> Self {
+        let call_time = E::view(&mut store).state().clock.limit();
         WasmGuest {
+            call_time,
             store: RefCell::new(Some(store)),
             functions,
             state,
@@ -252,9 +256,13 @@ impl<E: Engine> Guest for WasmGuest<E> {
         store.as_mut().map(|store| E::view(store).memory().len())
     }
 
+    fn call_time(&self) -> Option<Duration> {
+        Some(self.call_time)
+    }
+
     fn epitaph(&self) -> &'static str {
         if self.is_dead.get() {
-            "it trapped or reached a limit, and is dead"
+            "it trapped, reached a limit or was stopped, and is dead"
         } else {
             "it panicked and is dead"
         }

@@ -1,13 +1,14 @@
 //! What the host keeps of an instance, beside its memory.
 
 use core::ptr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::engine::{Ended, Engine};
 use super::rooms::{Allocator, Rooms};
 use crate::abi::{rp_host, rp_reply};
 use crate::error::CallFault;
 use crate::limits::WasmLimits;
+use crate::thread::{self, Frame};
 
 /// Travels with the engine's store, so that the host's functions find it.
 pub(super) struct State<E: Engine> {
@@ -42,7 +43,7 @@ impl<E: Engine> State<E> {
             reply: ptr::null_mut(),
             tampered: None,
             calls_back: 0,
-            clock: Clock { limit: *limits, started: None },
+            clock: Clock::new(limits.call_time),
             growth: Growth { limits: *limits, denied: None },
             ended: None,
             handles: None,
@@ -50,47 +51,73 @@ impl<E: Engine> State<E> {
             rooms: None,
         }
     }
+
+    /// Whether the guest may go on: it has time left, and its answer is wanted, or was until just now.
+    pub(super) fn look_at_clock(&mut self) -> Result<(), Ended> {
+        let now = Instant::now();
+        if !self.clock.has_time(now) {
+            return Err(CallFault::LimitTime { limit: self.clock.limit, frames: Vec::new() }.into());
+        }
+        match thread::with_innermost(|frame| self.unwanted(frame?)) {
+            Some(fault) if !self.clock.has_grace(now) => Err(fault.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Why the answer to the message at hand is no longer wanted. While this instance begins or ends there is none, and the
+    /// innermost message of the thread is another's.
+    fn unwanted(&self, frame: &Frame<'_>) -> Option<CallFault> {
+        if !ptr::eq(frame.instance.lent.as_host(), self.lent) {
+            None
+        } else if frame.slot.has_expired() {
+            Some(CallFault::ExpiredAtWork)
+        } else if frame.slot.is_cancelled(frame.id) {
+            Some(CallFault::CancelledAtWork)
+        } else {
+            None
+        }
+    }
 }
 
-/// The time of one call. It is read where a slice of work ends, so that short calls never read it.
+/// How long a guest may go on with a message that is no longer wanted, so that one that asks `cancelled` ends well.
+const GRACE: Duration = Duration::from_millis(200);
+
+/// The time of one call. It is read where a slice of work or a function of the host ends, so that short calls that ask
+/// nothing of the host never read it.
 pub(super) struct Clock {
-    limit: WasmLimits,
+    limit: Duration,
+    /// When the clock was read first, moved on by what the guest waited for others since.
     started: Option<Instant>,
+    /// What this thread had waited for others when the clock was read last.
+    waited: Duration,
+    /// When the guest was found at work on a message that is no longer wanted.
+    unwanted: Option<Instant>,
 }
 
 impl Clock {
-    pub(super) fn limit(&self) -> std::time::Duration {
-        self.limit.call_time
+    fn new(limit: Duration) -> Self {
+        Clock { limit, started: None, waited: Duration::ZERO, unwanted: None }
+    }
+
+    pub(super) fn limit(&self) -> Duration {
+        self.limit
     }
 
     pub(super) fn reset(&mut self) {
-        self.started = None;
+        *self = Clock::new(self.limit);
     }
 
-    /// A slice of work is done: whether there is time for another one.
-    #[cold]
-    pub(super) fn slice_ended(&mut self) -> Result<(), Ended> {
-        let limit = self.limit.call_time;
-        match self.started {
-            None => {
-                self.started = Some(Instant::now());
-                Ok(())
-            }
-            Some(started) if started.elapsed() < limit => Ok(()),
-            Some(_) => Err(CallFault::LimitTime { limit, frames: Vec::new() }.into()),
-        }
+    fn has_time(&mut self, now: Instant) -> bool {
+        let waited = thread::waited();
+        let since = waited.saturating_sub(self.waited);
+        let started = self.started.and_then(|started| started.checked_add(since)).unwrap_or(now);
+        (self.started, self.waited) = (Some(started), waited);
+        now.saturating_duration_since(started) < self.limit
     }
 
-    /// What the time stands at while others work for the guest.
-    pub(super) fn pause(&self) -> Option<Instant> {
-        self.started.map(|_| Instant::now())
-    }
-
-    /// Goes on after a pause, which does not count.
-    pub(super) fn go_on(&mut self, paused: Option<Instant>) {
-        if let (Some(started), Some(paused)) = (self.started, paused) {
-            self.started = started.checked_add(paused.elapsed());
-        }
+    fn has_grace(&mut self, now: Instant) -> bool {
+        let since = *self.unwanted.get_or_insert(now);
+        now.saturating_duration_since(since) < GRACE
     }
 }
 

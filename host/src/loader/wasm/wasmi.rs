@@ -124,7 +124,7 @@ fn run<P: WasmParams, R: WasmResults>(
         match outcome {
             Ok(TypedResumableCall::Finished(result)) => return Ok(result),
             Ok(TypedResumableCall::OutOfFuel(paused)) => {
-                context.data_mut().clock.slice_ended()?;
+                context.data_mut().look_at_clock()?;
                 set_fuel(context, SLICE.max(paused.required_fuel()));
                 outcome = paused.resume(&mut *context);
             }
@@ -242,7 +242,7 @@ fn guarded<R>(
     caller: &mut Caller<'_, State<Wasmi>>,
     work: impl FnOnce(&mut Context<'_>) -> Result<R, Ended>,
 ) -> Result<R, Error> {
-    work(&mut caller.as_context_mut()).map_err(|ended| {
+    lent::timed(&mut caller.as_context_mut(), work).map_err(|ended| {
         let error = Error::new(ended.to_string());
         caller.data_mut().ended = Some(ended);
         error

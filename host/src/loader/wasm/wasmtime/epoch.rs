@@ -79,7 +79,7 @@ fn notice() {
 pub(super) fn watch(store: &mut Store<State<Wasmtime>>) {
     store.epoch_deadline_callback(|mut context: StoreContextMut<'_, State<Wasmtime>>| {
         let state = context.data_mut();
-        match state.clock.slice_ended() {
+        match state.look_at_clock() {
             Ok(()) => {
                 notice();
                 Ok(UpdateDeadline::Continue(1))

@@ -29,7 +29,7 @@ fn guarded<R>(
     caller: &mut Caller<'_, State<Wasmtime>>,
     work: impl FnOnce(&mut Context<'_>) -> Result<R, Ended>,
 ) -> Result<R, Error> {
-    work(&mut caller.as_context_mut()).map_err(|ended| {
+    lent::timed(&mut caller.as_context_mut(), work).map_err(|ended| {
         let error = Error::msg(ended.to_string());
         caller.data_mut().ended = Some(ended);
         error
