@@ -63,7 +63,7 @@ relative to it:
   [instance.archive]             # there may be others of the same module
   module = "research-log"        # not needed where the names are equal
   config = { language = "de" }   # what init hands to it
-  grants.read = ["person.*"]     # also write, emit, subscribe, call; no more
+  grants.read = ["person.*"]     # also write, emit, subscribe, call, provide
   limits.deadline_ms = 5000      # for its answers to the session
 schemas/rp.toml.json lists every key.
 

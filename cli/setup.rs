@@ -23,7 +23,7 @@ pub struct HostOptions {
     /// Write every message and response, both directions, to FILE as JSON lines; FILE is emptied first
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
-    /// Grant a right: read=, write=, emit=, subscribe= or call=NAME; `*` and `prefix.*` are allowed; may be repeated
+    /// Grant a right: read=, write=, emit=, subscribe=, call= or provide=NAME; `*` and `prefix.*` are allowed; may be repeated
     #[arg(long = "grant", value_name = "KIND=NAME", value_parser = parse_grant)]
     pub grants: Vec<Grant>,
     /// Limit what a WebAssembly module uses up: memory_bytes=, table_entries=, call_ms=, stack_bytes= or reply_bytes=N; may
@@ -48,7 +48,8 @@ pub struct Grant {
 fn parse_grant(text: &str) -> Result<Grant, String> {
     let (word, name) = text.split_once('=').ok_or("write KIND=NAME, as in call=test-minimal")?;
     let right = Right::ALL.into_iter().find(|right| right.as_str() == word);
-    let right = right.ok_or_else(|| format!("`{word}` is none of read, write, emit, subscribe, call"))?;
+    let right =
+        right.ok_or_else(|| format!("`{word}` is none of {}", Right::ALL.map(Right::as_str).join(", ")))?;
     if name.is_empty() {
         return Err("the name is missing; `*` stands for every name".to_owned());
     }

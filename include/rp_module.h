@@ -89,9 +89,10 @@
 //    "requests":{"read":[],"write":[],"emit":[],"subscribe":[],"call":[]}}
 //
 // name (of a-z, 0-9 and -), version (a semantic one) and protocol are required. provides lists the
-// entities that the module answers queries for; requests what it will ask for: entities to read and
-// to write, events to emit and to subscribe to, modules to call. A host that does not know an entry
-// of needs refuses the module; every key that it does not know is kept, shown and ignored.
+// entities that the module answers queries for, where whoever runs the host grants it; requests
+// what it will ask for: entities to read and to write, events to emit and to subscribe to, modules
+// to call. A host that does not know an entry of needs refuses the module; every key that it does
+// not know is kept, shown and ignored.
 //
 //
 // RULES

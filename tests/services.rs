@@ -16,6 +16,7 @@ const ALL: &[(Right, &str)] = &[
     (Right::Emit, "*"),
     (Right::Subscribe, "*"),
     (Right::Call, "*"),
+    (Right::Provide, "*"),
 ];
 
 fn relay(host: &Host, name: &str, grants: &[(Right, &str)], config: Value) -> Instance {
@@ -62,9 +63,14 @@ fn doors() -> [(Right, &'static str, &'static str, Value); 4] {
     ]
 }
 
+fn provider(host: &Host, name: &str) -> Result<Instance, rp_host::Error> {
+    let grants = Grants { provide: vec!["note".into()], ..Grants::default() };
+    host.load_with(Source::new("provider").library(), LoadOptions::new().instance(name).grants(grants))
+}
+
 fn host_with_provider() -> Host {
     let host = Host::new();
-    host.load(Source::new("provider").library()).unwrap();
+    provider(&host, "provider").unwrap();
     relay(&host, "other", ALL, json!({}));
     host
 }
@@ -114,8 +120,7 @@ fn entities_go_to_their_provider_byte_for_byte() {
 #[test]
 fn two_providers_of_one_entity_are_refused() {
     let host = host_with_provider();
-    let options = LoadOptions::new().instance("second");
-    let error = host.load_with(Source::new("provider").library(), options).unwrap_err();
+    let error = provider(&host, "second").unwrap_err();
     assert_eq!(error.code(), "rp::load::duplicate_entity");
     assert!(host.instance("second").is_none());
 }
@@ -429,7 +434,8 @@ fn what_is_included_needs_its_own_grant() {
 fn changes_of_the_store_are_events() {
     let host = host_with_store();
     let writer = relay(&host, "writer", ALL, json!({}));
-    let listener = relay(&host, "listener", &[(Right::Subscribe, "entity.*")], json!({}));
+    let listener =
+        relay(&host, "listener", &[(Right::Subscribe, "entity.*"), (Right::Read, "note")], json!({}));
     create(&writer, "n1", json!({}));
     send(&writer, "mutation", json!({"entity": "note", "operation": "update", "id": "n1", "data": {"a": 1}}));
     create(&writer, "n1", json!({}));

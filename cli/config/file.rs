@@ -176,6 +176,9 @@ pub struct Grants {
     /// Instances whose commands it may call; instances of this file, or `*`.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub call: Vec<Spanned<String>>,
+    /// Entities that it may answer for, in place of the store.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub provide: Vec<Spanned<String>>,
 }
 
 /// What holds for one instance.

@@ -30,6 +30,7 @@ fn of(granted: &file::Grants, right: Right) -> &[Spanned<String>] {
         Right::Emit => &granted.emit,
         Right::Subscribe => &granted.subscribe,
         Right::Call => &granted.call,
+        Right::Provide => &granted.provide,
         // A kind of right that this command does not know cannot stand in its file.
         _ => &[],
     }

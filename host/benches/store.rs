@@ -38,7 +38,7 @@ impl Ours {
     fn mutate(&self, payload: &str) {
         let mutation = Mutation::parse(payload).expect("a mutation");
         let moment = Moment { time_us: 1_700_000_000_000_000, random: &|bytes| bytes.fill(1) };
-        self.store.mutate(&mutation, &moment).expect("it is done");
+        self.store.mutate(&mutation, &Asker::owner(), &moment).expect("it is done");
     }
 
     fn query(&mut self, payload: &str) -> usize {

@@ -93,6 +93,9 @@ impl std::fmt::Debug for Host {
     }
 }
 
+/// Who the host is in its log and its trace; no instance has that name.
+const HOST_NAME: &str = "host";
+
 /// Events that wait for one subscriber unless another limit is given.
 const DEFAULT_EVENT_LIMIT: usize = 1024;
 
@@ -203,7 +206,7 @@ impl HostBuilder {
         self
     }
 
-    /// Where queries and mutations go whose entity no module provides. A host may share its store with others.
+    /// Where queries and mutations go whose entity no module provides with a grant. A host may share its store with others.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -325,7 +328,7 @@ impl Host {
     pub fn emit(&self, event: &rp_protocol::Event<'_>) -> Result<(), Error> {
         let fault = |fault| Error::call("host", "emit", fault);
         let payload = serde_json::to_string(event).map_err(|error| fault(CallFault::Arguments(error)))?;
-        let emission = Emission { name: &event.event, sender: 0, cause: 0, hops: 0 };
+        let emission = Emission { name: &event.event, entity: None, sender: 0, cause: 0, hops: 0 };
         let emitted = self.0.0.events.emit(emission, &payload);
         emitted.map_err(|refusal| fault(CallFault::from_refusal(&refusal)))
     }
@@ -357,11 +360,14 @@ impl Shared {
         options: &LoadOptions,
     ) -> Result<Arc<Inner>, LoadFault> {
         let name = options.instance.clone().unwrap_or_else(|| module.manifest().name.clone());
+        if name == HOST_NAME {
+            return Err(LoadFault::ReservedName(name));
+        }
         let payload = self.init_payload(&name, options)?;
         if self.by_name(&name).is_some_and(|other| other.life() != Life::Dead) {
             return Err(LoadFault::DuplicateName(name));
         }
-        if let Some(notice) = ungranted(&name, &module.manifest().requests, &options.grants) {
+        if let Some(notice) = ungranted(&name, module.manifest(), &options.grants) {
             self.log_own(Level::Warn, &notice);
         }
         let lent = Lent::lend(self, &name);
@@ -418,7 +424,7 @@ impl Shared {
         if instances.iter().any(|other| other.name == inner.name) {
             return Err(LoadFault::DuplicateName(inner.name.clone()));
         }
-        for entity in &inner.module.manifest().provides {
+        for entity in inner.provided() {
             if let Some(other) = instances.iter().find(|other| other.provides(entity)) {
                 return Err(LoadFault::DuplicateEntity {
                     entity: entity.clone(),
@@ -502,7 +508,7 @@ impl Shared {
     }
 
     pub(crate) fn log_own(&self, level: Level, text: &str) {
-        self.log(&LogRecord { instance: "host", module: "host", message_id: 0, cause: 0, level, text });
+        self.log(&LogRecord { instance: HOST_NAME, module: HOST_NAME, message_id: 0, cause: 0, level, text });
     }
 
     pub(crate) fn progress(

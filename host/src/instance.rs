@@ -13,7 +13,7 @@ use crate::error::{CallFault, LoadFault};
 use crate::host::Shared;
 use crate::lend::Lent;
 use crate::options::LoadOptions;
-use crate::services::Grants;
+use crate::services::{Grants, Right};
 use crate::turn::Turns;
 
 /// How a module speaks with the host.
@@ -162,9 +162,14 @@ impl Inner {
         self.number
     }
 
-    /// Whether the module answers queries and mutations of an entity.
+    /// The entities whose queries and mutations it answers: what the manifest provides and the operator granted.
+    pub(crate) fn provided(&self) -> impl Iterator<Item = &String> {
+        let provides = self.module.manifest().provides.iter();
+        provides.filter(|entity| self.grants.allow(Right::Provide, entity))
+    }
+
     pub(crate) fn provides(&self, entity: &str) -> bool {
-        self.module.manifest().provides.iter().any(|provided| provided == entity)
+        self.provided().any(|provided| provided == entity)
     }
 
     pub(crate) fn turns(&self) -> &Turns {

@@ -68,6 +68,10 @@ unsafe fn pass_on(reply: *mut rp_reply, status: Status, response: &[u8]) -> rp_s
     }
 }
 
+/// How the names of the store's own events begin; no grant lets a module emit one, so that nobody is told of changes that
+/// never were.
+const STORE_EVENTS: &str = "entity.";
+
 /// Why a module that was asked brought no response.
 enum NoAnswer {
     /// The asker is gone, or no longer wants the answer.
@@ -157,7 +161,15 @@ impl Asked<'_> {
 
     fn check_emission(&self) -> Result<(), Refusal> {
         let event = self.event()?.event;
-        if event == PROGRESS { Ok(()) } else { demand(self.sender, Right::Emit, &event) }
+        if event == PROGRESS {
+            return Ok(());
+        }
+        if event.starts_with(STORE_EVENTS) {
+            let text =
+                format!("{} may not emit {event}: {STORE_EVENTS}* is what the store tells", self.sender.name);
+            return Err(Refusal::new(code::DENIED, text));
+        }
+        demand(self.sender, Right::Emit, &event)
     }
 
     /// Answers what the host answers itself.
@@ -188,7 +200,13 @@ impl Asked<'_> {
     }
 
     fn emission<'a>(&self, name: &'a str, request: &Request<'_>) -> Emission<'a> {
-        Emission { name, sender: self.sender.number(), cause: request.id, hops: self.origin.hops() }
+        Emission {
+            name,
+            entity: None,
+            sender: self.sender.number(),
+            cause: request.id,
+            hops: self.origin.hops(),
+        }
     }
 
     fn query(&self) -> Result<rp_protocol::Query<'_>, Refusal> {

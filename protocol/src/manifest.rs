@@ -33,7 +33,7 @@ pub struct Manifest {
     /// Features of the host that it cannot do without.
     #[serde(default)]
     pub needs: Vec<String>,
-    /// Entities that it provides to others.
+    /// Entities that it provides to others, where the operator grants it.
     #[serde(default)]
     pub provides: Vec<String>,
     /// Capabilities that it asks for.

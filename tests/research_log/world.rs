@@ -14,7 +14,8 @@ use super::script::Case;
 /// 2024-01-01 00:00 UTC.
 const START_US: i64 = 1_704_067_200_000_000;
 
-const ALL: &str = "read=research_log.* write=research_log.* emit=research_log.* subscribe=research_session.*";
+const ALL: &str = "read=research_log.* write=research_log.* emit=research_log.* subscribe=research_session.* \
+    provide=research_log provide=research_log_entry";
 /// In place of grants: all of them, and a host that has no store.
 const NO_STORE: &str = "nostore";
 
@@ -150,18 +151,11 @@ impl World {
 
 /// The rights in a line of the table.
 fn grants(text: &str) -> Grants {
-    const RIGHTS: &[(&str, Right)] = &[
-        ("read", Right::Read),
-        ("write", Right::Write),
-        ("emit", Right::Emit),
-        ("subscribe", Right::Subscribe),
-        ("call", Right::Call),
-    ];
     let mut grants = Grants::default();
     let text = if text == NO_STORE { ALL } else { text };
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let (right, pattern) = word.split_once('=').unwrap();
-        grants.grant(RIGHTS.iter().find(|(name, _)| *name == right).unwrap().1, pattern);
+        grants.grant(Right::ALL.into_iter().find(|known| known.as_str() == right).unwrap(), pattern);
     }
     grants
 }

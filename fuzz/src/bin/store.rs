@@ -66,7 +66,8 @@ fn run(
 
 fn change(store: &SqliteStore, time_us: i64, mutation: &Mutation<'_>) -> Result<(String, u64), String> {
     let random = |bytes: &mut [u8]| bytes.fill(time_us.to_le_bytes()[0]);
-    let changed = store.mutate(mutation, &Moment { time_us, random: &random }).map_err(refused)?;
+    let changed =
+        store.mutate(mutation, &Asker::owner(), &Moment { time_us, random: &random }).map_err(refused)?;
     Ok((changed.id, changed.version))
 }
 

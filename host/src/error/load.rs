@@ -53,6 +53,8 @@ pub enum LoadFault {
     UnexpectedHash { found: String, expected: String },
     #[error("an instance named {0} is loaded already")]
     DuplicateName(String),
+    #[error("{0} is the name of the host itself")]
+    ReservedName(String),
     #[error("it provides the entity {entity}, which the instance {provider} provides already")]
     DuplicateEntity { entity: String, provider: String },
     #[error("the thread that delivers its events could not be started: {0}")]
@@ -135,6 +137,7 @@ impl LoadFault {
             F::UnexpectedVersion { .. } => "rp::load::unexpected_version",
             F::UnexpectedHash { .. } => "rp::load::unexpected_hash",
             F::DuplicateName(_) => "rp::load::duplicate_name",
+            F::ReservedName(_) => "rp::load::reserved_name",
             F::DuplicateEntity { .. } => "rp::load::duplicate_entity",
             F::NoThread(_) => "rp::load::no_thread",
             F::PrivateCopy { .. } => "rp::load::private_copy",
@@ -176,6 +179,7 @@ impl LoadFault {
             | F::UnexpectedVersion { .. }
             | F::UnexpectedHash { .. }
             | F::DuplicateName(_)
+            | F::ReservedName(_)
             | F::DuplicateEntity { .. }
             | F::ConfigNotAnObject
             | F::NoEngine(_)
@@ -237,7 +241,8 @@ impl LoadFault {
                 "install the module that the configuration names, or change the configuration".into()
             }
             F::DuplicateName(_) => "give the second instance a name of its own".into(),
-            F::DuplicateEntity { .. } => "load only one of the two modules".into(),
+            F::ReservedName(_) => "give the instance another name".into(),
+            F::DuplicateEntity { .. } => "grant provide for it to one instance only".into(),
             F::NoThread(_) => {
                 "raise the limit of threads (ulimit -u), or load fewer modules that subscribe".into()
             }

@@ -38,8 +38,8 @@ fn stop(sender: &Arc<Inner>, message: u64) -> Option<Stop> {
     Some(Arc::new(move || limit.is_some_and(|limit| started.elapsed() >= limit) || is_over()))
 }
 
-/// Changes an entity that the sender may write, and tells the subscribers of `entity.created` and its like. Where their
-/// queues have no room the change is refused, since nobody would hear of it.
+/// Changes an entity that the sender may write, and tells the subscribers of `entity.created` and its like that may read
+/// it. Where their queues have no room the change is refused, since nobody would hear of it.
 pub(crate) fn mutate(
     sender: &Arc<Inner>,
     emission: Emission<'_>,
@@ -52,9 +52,10 @@ pub(crate) fn mutate(
         Operation::Update => "entity.updated",
         Operation::Delete => "entity.deleted",
     };
-    let reserved = shared.events.reserve(Emission { name, ..emission })?;
+    let reserved = shared.events.reserve(Emission { name, entity: Some(&mutation.entity), ..emission })?;
     let moment = Moment { time_us: shared.now_us(), random: &|bytes| shared.random(bytes) };
-    let Changed { id, version } = store_of(sender)?.mutate(mutation, &moment)?;
+    let check_read = |entity: &str| demand(sender, Right::Read, entity);
+    let Changed { id, version } = store_of(sender)?.mutate(mutation, &Asker::new(&check_read), &moment)?;
     let changed = serde_json::json!({"entity": mutation.entity, "id": id, "version": version});
     reserved.emit(&serde_json::json!({"event": name, "data": changed}).to_string());
     let result = serde_json::to_writer(data, &serde_json::json!({"id": id, "version": version}));

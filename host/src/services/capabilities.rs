@@ -1,6 +1,6 @@
 //! Capabilities: the named rights that an operator grants an instance. Nothing is granted by default.
 
-use rp_protocol::{Requests, code};
+use rp_protocol::{Manifest, code};
 use serde_json::Value;
 
 use super::Refusal;
@@ -27,6 +27,8 @@ pub struct Grants {
     pub subscribe: Vec<String>,
     /// Modules whose commands it may call.
     pub call: Vec<String>,
+    /// Entities that it may answer for, in place of the store.
+    pub provide: Vec<String>,
 }
 
 /// A kind of right.
@@ -43,11 +45,14 @@ pub enum Right {
     Subscribe,
     /// To call the commands of modules.
     Call,
+    /// To answer for entities, in place of the store.
+    Provide,
 }
 
 impl Right {
-    /// Every kind, in the order of the manifest.
-    pub const ALL: [Right; 5] = [Right::Read, Right::Write, Right::Emit, Right::Subscribe, Right::Call];
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [Right; 6] =
+        [Right::Read, Right::Write, Right::Emit, Right::Subscribe, Right::Call, Right::Provide];
 
     /// The word in a manifest, a configuration and `--grant`.
     #[must_use]
@@ -58,16 +63,19 @@ impl Right {
             Right::Emit => "emit",
             Right::Subscribe => "subscribe",
             Right::Call => "call",
+            Right::Provide => "provide",
         }
     }
 
-    fn requested(self, requests: &Requests) -> &[String] {
+    fn requested(self, manifest: &Manifest) -> &[String] {
+        let requests = &manifest.requests;
         match self {
             Right::Read => &requests.read,
             Right::Write => &requests.write,
             Right::Emit => &requests.emit,
             Right::Subscribe => &requests.subscribe,
             Right::Call => &requests.call,
+            Right::Provide => &manifest.provides,
         }
     }
 }
@@ -87,6 +95,7 @@ impl Grants {
             Right::Emit => &mut self.emit,
             Right::Subscribe => &mut self.subscribe,
             Right::Call => &mut self.call,
+            Right::Provide => &mut self.provide,
         };
         patterns.push(pattern.into());
     }
@@ -100,6 +109,7 @@ impl Grants {
             Right::Emit => &self.emit,
             Right::Subscribe => &self.subscribe,
             Right::Call => &self.call,
+            Right::Provide => &self.provide,
         }
     }
 }
@@ -124,11 +134,11 @@ pub(crate) fn demand(sender: &Inner, right: Right, name: &str) -> Result<(), Ref
     ))
 }
 
-/// What a manifest requests and nobody granted; each entry once, in the order of the manifest.
-fn missing(requests: &Requests, grants: &Grants) -> Grants {
+/// What a manifest requests and nobody granted; each entry once, by right.
+fn missing(manifest: &Manifest, grants: &Grants) -> Grants {
     let mut missing = Grants::default();
     for right in Right::ALL {
-        for name in right.requested(requests) {
+        for name in right.requested(manifest) {
             if !grants.allow(right, name) && !missing.of(right).contains(name) {
                 missing.grant(right, name);
             }
@@ -139,8 +149,8 @@ fn missing(requests: &Requests, grants: &Grants) -> Grants {
 
 /// One line about all that an instance requests and was not granted, with what grants it: to be pasted behind a command,
 /// or into an rp.toml.
-pub(crate) fn ungranted(instance: &str, requests: &Requests, grants: &Grants) -> Option<String> {
-    let missing = missing(requests, grants);
+pub(crate) fn ungranted(instance: &str, manifest: &Manifest, grants: &Grants) -> Option<String> {
+    let missing = missing(manifest, grants);
     let rights = || Right::ALL.into_iter().filter(|right| !missing.of(*right).is_empty());
     let flags = rights().flat_map(|right| missing.of(right).iter().map(move |name| flag(right, name)));
     let flags = flags.collect::<Vec<_>>().join(" ");
@@ -196,15 +206,18 @@ mod tests {
     #[test]
     fn what_is_not_granted_is_one_line_to_paste() {
         let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let requests = Requests {
-            call: names(&["a", "b", "b"]),
-            read: names(&["*", "it's; ls"]),
-            ..Requests::default()
-        };
+        let text = r#"{"name":"a","version":"1.0.0","protocol":"1.0","provides":["note"],
+            "requests":{"call":["a","b","b"],"read":["*","it's; ls"]}}"#;
+        let manifest = Manifest::parse(text).unwrap();
         let grants = Grants { call: names(&["a"]), ..Grants::default() };
-        let expected = r#"i requests what is not granted; to grant it: --grant 'read=*' --grant 'read=it'\''s; ls' --grant call=b, or in rp.toml: grants = { read = ["*", "it's; ls"], call = ["b"] }"#;
-        assert_eq!(ungranted("i", &requests, &grants).as_deref(), Some(expected));
-        let all = Grants { call: names(&["*"]), read: names(&["*"]), ..Grants::default() };
-        assert_eq!(ungranted("i", &requests, &all), None);
+        let expected = r#"i requests what is not granted; to grant it: --grant 'read=*' --grant 'read=it'\''s; ls' --grant call=b --grant provide=note, or in rp.toml: grants = { read = ["*", "it's; ls"], call = ["b"], provide = ["note"] }"#;
+        assert_eq!(ungranted("i", &manifest, &grants).as_deref(), Some(expected));
+        let all = Grants {
+            call: names(&["*"]),
+            read: names(&["*"]),
+            provide: names(&["note"]),
+            ..Grants::default()
+        };
+        assert_eq!(ungranted("i", &manifest, &all), None);
     }
 }

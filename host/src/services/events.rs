@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use rp_protocol::{Response, code, message_type};
 
-use super::Refusal;
 use super::capabilities::covers;
+use super::{Refusal, Right};
 use crate::call::read_response;
 use crate::host::Shared;
 use crate::instance::Inner;
@@ -26,6 +26,8 @@ const MAX_HOPS: u32 = 32;
 #[derive(Clone, Copy)]
 pub(crate) struct Emission<'a> {
     pub(crate) name: &'a str,
+    /// The kind of entity that it is about; it reaches only those who may read it.
+    pub(crate) entity: Option<&'a str>,
     /// The instance that emits it, which does not get it; 0 where the host or its embedder does.
     pub(crate) sender: u64,
     /// The message that emits it, or 0.
@@ -62,7 +64,7 @@ struct Queue {
     name: String,
     waiting: Mutex<Waiting>,
     arrived: Condvar,
-    wants: Box<dyn Fn(&str) -> bool + Send + Sync>,
+    wants: Box<dyn Fn(&Emission<'_>) -> bool + Send + Sync>,
 }
 
 #[derive(Default)]
@@ -92,7 +94,7 @@ impl Events {
             );
             return Err(Refusal::new(code::TOO_LARGE, text));
         }
-        let wanted = |queue: &&Arc<Queue>| queue.instance != emission.sender && (queue.wants)(emission.name);
+        let wanted = |queue: &&Arc<Queue>| queue.instance != emission.sender && (queue.wants)(&emission);
         let mut reserved = Reserved { events: self, emission, queues: Vec::new() };
         for queue in lock(&self.queues).iter().filter(wanted) {
             if !queue.reserve(self.limit) {
@@ -117,13 +119,17 @@ impl Events {
         if requests.is_empty() || inner.grants.subscribe.is_empty() {
             return Ok(());
         }
-        let grants = inner.grants.subscribe.clone();
+        let grants = inner.grants.clone();
         let queue = Arc::new(Queue {
             instance: inner.number(),
             name: inner.name.clone(),
             waiting: Mutex::default(),
             arrived: Condvar::new(),
-            wants: Box::new(move |event| covers(&requests, event) && covers(&grants, event)),
+            wants: Box::new(move |event| {
+                covers(&requests, event.name)
+                    && grants.allow(Right::Subscribe, event.name)
+                    && event.entity.is_none_or(|entity| grants.allow(Right::Read, entity))
+            }),
         });
         let (mine, instance) = (Arc::clone(&queue), Arc::downgrade(inner));
         std::thread::Builder::new()

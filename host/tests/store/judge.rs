@@ -58,7 +58,12 @@ impl Store for Judge {
         Ok(())
     }
 
-    fn mutate(&self, mutation: &Mutation<'_>, moment: &Moment<'_>) -> Result<Changed, Refusal> {
+    fn mutate(
+        &self,
+        mutation: &Mutation<'_>,
+        _: &Asker<'_>,
+        moment: &Moment<'_>,
+    ) -> Result<Changed, Refusal> {
         let mut entities = self.0.lock().unwrap();
         let refuse = |code: &str| Err(Refusal::new(code, ""));
         let id = mutation.id.as_deref().unwrap().to_owned();

@@ -23,7 +23,7 @@ pub fn tick() -> i64 {
 /// A mutation by its payload.
 pub fn mutate_at(store: &dyn Store, time_us: i64, payload: &str) -> Result<Changed, Refusal> {
     let mutation = Mutation::parse(payload).map_err(|fault| Refusal::new(fault.code(), fault.to_string()))?;
-    store.mutate(&mutation, &Moment { time_us, random: &|bytes| bytes.fill(7) })
+    store.mutate(&mutation, &Asker::owner(), &Moment { time_us, random: &|bytes| bytes.fill(7) })
 }
 
 /// A mutation by its payload.

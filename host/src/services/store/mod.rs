@@ -10,8 +10,9 @@
 //! where no id is given, a UUID of version 7 is made from the host's clock and randomness.
 //!
 //! # References
-//! An object with the one key `$ref` is a reference, `{"$ref":"ENTITY/ID"}`. Its target must be there when it is written
-//! (an entity may refer to itself), and cannot be deleted while others refer to it, unless the mutation says `force`.
+//! An object with the one key `$ref` is a reference, `{"$ref":"ENTITY/ID"}`. Who writes it must be allowed to read the
+//! target's kind; the target must be there when it is written (an entity may refer to itself), and cannot be deleted while
+//! others refer to it, unless the mutation says `force`.
 //!
 //! # Paths
 //! `place.county.0` leads from key to key, and to items of arrays by index; where a key holds a dot it is written as a
@@ -69,8 +70,8 @@ pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Asker<'a> {
-    /// Whether entities of this name may be read; the refusal is the answer. Asked for what `include` leads to; that the
-    /// query's own entity may be read was checked before.
+    /// Whether entities of this name may be read; the refusal is the answer. Asked for what `include` leads to, for what
+    /// written data refers to, and before a referrer is named; that the query's own entity may be read was checked before.
     pub check_read: &'a dyn Fn(&str) -> Result<(), Refusal>,
     /// Larger answers end with `too_large`.
     pub max_bytes: usize,
@@ -123,7 +124,7 @@ pub struct Changed {
 ///         out.extend_from_slice(br#"{"entities":[],"count":0}"#);
 ///         Ok(())
 ///     }
-///     fn mutate(&self, _: &Mutation<'_>, _: &Moment<'_>) -> Result<Changed, Refusal> {
+///     fn mutate(&self, _: &Mutation<'_>, _: &Asker<'_>, _: &Moment<'_>) -> Result<Changed, Refusal> {
 ///         Err(Refusal::new("not_supported", "nothing is kept here"))
 ///     }
 /// }
@@ -141,9 +142,17 @@ pub trait Store: Send + Sync {
 
     /// Changes one entity; when it returns, the change is kept.
     ///
+    /// That the mutation's own entity may be written was checked before. What the data refers to must be readable to the
+    /// asker, whether it is there or not, and no refusal names an entity that the asker may not read.
+    ///
     /// # Errors
     /// A refusal becomes the error response; nothing has changed then.
-    fn mutate(&self, mutation: &Mutation<'_>, moment: &Moment<'_>) -> Result<Changed, Refusal>;
+    fn mutate(
+        &self,
+        mutation: &Mutation<'_>,
+        asker: &Asker<'_>,
+        moment: &Moment<'_>,
+    ) -> Result<Changed, Refusal>;
 
     /// Makes queries of `entity` by `path` quick. A store that has no indexes ignores it.
     ///

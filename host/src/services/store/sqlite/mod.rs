@@ -169,9 +169,15 @@ impl Store for SqliteStore {
         }
     }
 
-    fn mutate(&self, mutation: &Mutation<'_>, moment: &Moment<'_>) -> Result<Changed, Refusal> {
+    fn mutate(
+        &self,
+        mutation: &Mutation<'_>,
+        asker: &Asker<'_>,
+        moment: &Moment<'_>,
+    ) -> Result<Changed, Refusal> {
         let change = write::Change::parse(mutation)?;
-        change.run(&mut self.writer(), &self.ids, moment)
+        change.check_rights(asker)?;
+        change.run(&mut self.writer(), &self.ids, asker, moment)
     }
 
     fn index(&self, entity: &str, path: &str) -> Result<(), Error> {

@@ -1,5 +1,7 @@
 //! Runs mutations, each in one transaction.
 
+use std::fmt;
+
 use rp_protocol::{Mutation, Operation, code};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use serde_json::value::RawValue;
@@ -9,10 +11,10 @@ use crate::services::Refusal;
 use crate::services::store::document::{self, Reference};
 use crate::services::store::ids::Ids;
 use crate::services::store::names::{check_entity, check_id};
-use crate::services::store::{Changed, Moment};
+use crate::services::store::{Asker, Changed, Moment};
 
 /// How many referrers a conflict lists.
-const LISTED_REFERRERS: i64 = 10;
+const LISTED_REFERRERS: usize = 10;
 
 /// A mutation that was read and checked.
 pub(super) struct Change<'a> {
@@ -54,16 +56,26 @@ impl<'a> Change<'a> {
         Ok(Change { entity: &mutation.entity, action })
     }
 
+    /// Refuses what refers to entities that the asker may not read, before anything tells whether they are there.
+    pub(super) fn check_rights(&self, asker: &Asker<'_>) -> Result<(), Refusal> {
+        let document = match &self.action {
+            Action::Create { document, .. } | Action::Update { document, .. } => document,
+            Action::Delete { .. } => return Ok(()),
+        };
+        document.references.iter().try_for_each(|(target, _)| (asker.check_read)(&target.entity))
+    }
+
     pub(super) fn run(
         &self,
         writer: &mut Connection,
         ids: &Ids,
+        asker: &Asker<'_>,
         moment: &Moment<'_>,
     ) -> Result<Changed, Refusal> {
         let transaction = writer
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| refusal(&error))?;
-        let table = Table { transaction: &transaction, entity: self.entity, time_us: moment.time_us };
+        let table = Table { transaction: &transaction, entity: self.entity, asker, time_us: moment.time_us };
         let changed = match &self.action {
             Action::Create { id: Some(id), document } => table.create(id, document),
             Action::Create { id: None, document } => {
@@ -89,6 +101,7 @@ impl<'a> Document<'a> {
 struct Table<'a> {
     transaction: &'a Transaction<'a>,
     entity: &'a str,
+    asker: &'a Asker<'a>,
     time_us: i64,
 }
 
@@ -176,34 +189,68 @@ impl Table<'_> {
 
     /// Refuses where others than the entity itself refer to it.
     fn check_unreferenced(&self, id: &str, key: i64) -> Result<(), Refusal> {
-        let text = "SELECT count(*) FROM reference WHERE entity = ? AND id = ? AND source <> ?";
-        let counted = self.transaction.prepare_cached(text).and_then(|mut statement| {
-            statement.query_row((self.entity, id, key), |row| row.get::<_, i64>(0))
-        });
-        let count = counted.map_err(|error| refusal(&error))?;
-        if count == 0 {
+        let referrers = self.referrers(id, key)?;
+        if referrers.count == 0 {
             return Ok(());
         }
-        let text = "SELECT other.entity || '/' || other.id FROM reference JOIN entity AS other ON other.key = source \
-                    WHERE reference.entity = ? AND reference.id = ? AND source <> ? ORDER BY source LIMIT ?";
-        let referrers = self.transaction.prepare_cached(text).and_then(|mut statement| {
-            let rows = statement.query_map((self.entity, id, key, LISTED_REFERRERS), |row| row.get(0))?;
-            rows.collect::<Result<Vec<String>, _>>()
-        });
-        let referrers = referrers.map_err(|error| refusal(&error))?;
-        let text = format!(
-            "{}/{id}: {} refer to it, {} among them; with \"force\":true it is deleted nevertheless",
-            self.entity,
-            count,
-            referrers.first().map_or("", String::as_str)
-        );
-        let details = serde_json::json!({ "count": count, "referrers": referrers });
+        let text =
+            format!("{}/{id}: {referrers}; with \"force\":true it is deleted nevertheless", self.entity);
+        let details = serde_json::json!({ "count": referrers.count, "referrers": referrers.listed });
         Err(with_details(Refusal::new(code::CONFLICT, text), &details))
+    }
+
+    fn referrers(&self, id: &str, key: i64) -> Result<Referrers, Refusal> {
+        let text = "SELECT other.entity, other.id FROM reference JOIN entity AS other ON other.key = source \
+                    WHERE reference.entity = ? AND reference.id = ? AND source <> ? ORDER BY source";
+        let found = self.transaction.prepare_cached(text).and_then(|mut statement| {
+            let mut rows = statement.query((self.entity, id, key))?;
+            let mut found = Referrers::default();
+            while let Some(row) = rows.next()? {
+                let entity: String = row.get(0)?;
+                let is_readable = (self.asker.check_read)(&entity).is_ok();
+                found.add(if is_readable {
+                    Some(format!("{entity}/{}", row.get::<_, String>(1)?))
+                } else {
+                    None
+                });
+            }
+            Ok(found)
+        });
+        found.map_err(|error| refusal(&error))
     }
 
     fn execute(&self, text: &str, values: impl rusqlite::Params) -> Result<usize, Refusal> {
         let done = self.transaction.prepare_cached(text).and_then(|mut statement| statement.execute(values));
         done.map_err(|error| refusal(&error))
+    }
+}
+
+/// Who refers to an entity: all are counted, those are named that the asker may read.
+#[derive(Default)]
+struct Referrers {
+    count: usize,
+    hidden: usize,
+    listed: Vec<String>,
+}
+
+impl Referrers {
+    fn add(&mut self, name: Option<String>) {
+        self.count += 1;
+        match name {
+            Some(name) if self.listed.len() < LISTED_REFERRERS => self.listed.push(name),
+            Some(_) => {}
+            None => self.hidden += 1,
+        }
+    }
+}
+
+impl fmt::Display for Referrers {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(first) = self.listed.first() else {
+            return write!(out, "{} that you may not read refer to it", self.hidden);
+        };
+        write!(out, "{} refer to it, {first} among them", self.count - self.hidden)?;
+        if self.hidden == 0 { Ok(()) } else { write!(out, ", and {} that you may not read", self.hidden) }
     }
 }
 
