@@ -13,8 +13,9 @@ use crate::describe;
 use crate::fault::{EXIT_DATA, Fault, response_text};
 use crate::instances::{self, Loadable};
 use crate::json::indent;
-use crate::output::{Output, printable};
+use crate::output::Output;
 use crate::setup::{Answered, HostOptions, Setup, init_config};
+use crate::terminal::shown;
 use crate::transcript::{headline, label};
 use crate::wasm;
 
@@ -120,10 +121,10 @@ fn send(
     let text = response_text(&reply)?;
     let mut output = Output::new();
     if common.json {
-        output.line(text)?;
+        output.json_of_module(text)?;
     } else {
         output.line(&headline(&label(message_type, payload), instance.name(), elapsed_ns, is_success))?;
-        output.line(&printable(&indent(text)))?;
+        output.line(&indent(text))?;
         if let (false, Some(command), None) = (is_success, &options.command, &options.message_type) {
             describe::hint(setup, instance, text, command, &called(options));
         }
@@ -134,11 +135,11 @@ fn send(
 /// Prints the help of the command, or the list of all.
 fn describe(setup: &Setup, instance: &Instance, options: &Options, common: &Common) -> Result<bool, Fault> {
     let response = describe::ask(setup, instance)?;
-    let call = printable(&called(options));
+    let call = called(options);
     let mut output = Output::new();
     match &options.command {
         Some(command) => describe::help(&response, command, &call, common.json, &mut output)?,
-        None if common.json => output.line(&response)?,
+        None if common.json => output.json_of_module(&response)?,
         None => describe::list(&response, instance.name(), &call, &mut output)?,
     }
     Ok(true)
@@ -147,10 +148,10 @@ fn describe(setup: &Setup, instance: &Instance, options: &Options, common: &Comm
 /// How the user calls the module, up to the command.
 fn called(options: &Options) -> String {
     let file = options.file.display();
-    match &options.config {
+    shown(&match &options.config {
         Some(config) => format!("rp call --config {} {file}", config.display()),
         None => format!("rp call {file}"),
-    }
+    })
 }
 
 /// What is to be loaded: the one file, or all that the configuration says.

@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use crate::Common;
 use crate::fault::{EXIT_DATA, Fault};
-use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN, printable, styled, table};
+use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN, styled, table};
 use crate::setup::init_config;
+use crate::terminal::{shown, shown_lines};
 
 /// Check modules against the rules of the header, each check in a process of its own
 #[derive(clap::Args)]
@@ -203,7 +204,7 @@ fn print(findings: &[Finding], common: &Common, output: &mut Output) -> Result<(
         if kind.is_finding() {
             print_finding(finding, output)?;
         } else if common.verbose > 0 {
-            let text = styled(FAINT, &printable(&finding.outcome.text));
+            let text = styled(FAINT, &shown_lines(&finding.outcome.text, "    "));
             output.line(&format!("{} {} {text}", styled_kind(kind), finding.check.id))?;
         }
     }
@@ -216,13 +217,13 @@ fn print(findings: &[Finding], common: &Common, output: &mut Output) -> Result<(
 fn print_finding(finding: &Finding, output: &mut Output) -> Result<(), Fault> {
     let Finding { check, outcome, .. } = finding;
     let heading = format!("{} {}", styled_kind(outcome.kind), styled(STRONG, check.id));
-    output.line(&format!("{heading}  {}", finding.file.display()))?;
-    output.line(&format!("  {}", printable(&outcome.text).replace('\n', "\n  ")))?;
+    output.line(&format!("{heading}  {}", shown(&finding.file.display().to_string())))?;
+    output.line(&format!("  {}", shown_lines(&outcome.text, "    ")))?;
     output.line(&styled(FAINT, &format!("  rule       {}", check.rule)))?;
     for step in &outcome.evidence {
-        output.line(&styled(FAINT, &format!("  | {}", printable(step).replace('\n', "\n  | "))))?;
+        output.line(&styled(FAINT, &format!("  | {}", shown_lines(step, "  |   "))))?;
     }
-    output.line(&format!("  reproduce  {}\n", finding.reproduce))
+    output.line(&format!("  reproduce  {}\n", shown(&finding.reproduce)))
 }
 
 /// The reasons why checks of a kind were not asked, each once: a gap is never silent.
@@ -239,12 +240,12 @@ fn print_reasons(
     for (reason, mut checks) in reasons {
         checks.sort_unstable();
         checks.dedup();
-        let shown = if common.verbose > 0 || checks.len() < 4 {
+        let ids = if common.verbose > 0 || checks.len() < 4 {
             checks.join(", ")
         } else {
             format!("{} and {} more", checks[..3].join(", "), checks.len() - 3)
         };
-        output.folded(&format!("{} {}: {shown}", styled_kind(kind), printable(reason)), 5)?;
+        output.folded(&format!("{} {}: {ids}", styled_kind(kind), shown(reason)), 5)?;
     }
     Ok(())
 }

@@ -3,16 +3,16 @@
 mod page;
 mod schema;
 
-use std::io::Write;
-
 use rp_host::{Instance, Message};
 use rp_protocol::message_type::DESCRIBE;
 use serde_json::value::RawValue;
+use unicode_width::UnicodeWidthStr;
 
 use crate::fault::{Fault, response_text};
 use crate::json::{Shape, elements, shape};
-use crate::output::{Output, STRONG, printable, styled, terminal_width};
+use crate::output::{Output, STRONG, styled, terminal_width};
 use crate::setup::Setup;
+use crate::terminal::{say, shown};
 use schema::Schema;
 
 /// One command, as its module describes it.
@@ -81,7 +81,7 @@ pub fn help(response: &str, name: &str, call: &str, is_json: bool, output: &mut 
         return Err(unknown(name, &commands, call));
     };
     if is_json {
-        return output.line(command.raw.get());
+        return output.json_of_module(command.raw.get());
     }
     output.line(page::of(command, call, terminal_width()).trim_end())
 }
@@ -92,7 +92,7 @@ fn unknown(name: &str, commands: &[Described<'_>], call: &str) -> Fault {
 }
 
 fn unknown_help(name: &str, commands: &[Described<'_>], call: &str) -> String {
-    let meant = nearest(name, commands).map(|nearest| format!("did you mean {}? ", printable(nearest)));
+    let meant = nearest(name, commands).map(|nearest| format!("did you mean {}? ", shown(nearest)));
     format!("{}`{call}` lists the commands", meant.unwrap_or_default())
 }
 
@@ -112,8 +112,7 @@ pub fn hint(setup: &Setup, instance: &Instance, response: &str, name: &str, call
     // Without a description there is no hint; the response has told what is wrong.
     if let Ok(described) = ask(setup, instance) {
         let help = unknown_help(name, &commands(&described), call);
-        // Nobody is left to be told where standard error is closed.
-        let _ = writeln!(anstream::stderr(), "help: {help}");
+        say(&format!("help: {help}"));
     }
 }
 
@@ -121,19 +120,19 @@ pub fn hint(setup: &Setup, instance: &Instance, response: &str, name: &str, call
 pub fn list(response: &str, of: &str, call: &str, output: &mut Output) -> Result<(), Fault> {
     let commands = commands(response);
     if commands.is_empty() {
-        return output.line(&format!("{of} describes no commands"));
+        return output.line(&format!("{} describes no commands", shown(of)));
     }
-    output.line(&styled(STRONG, &format!("Commands of {of}:")))?;
-    let width = commands.iter().map(|command| command.name.chars().count()).max().unwrap_or_default().min(24);
+    output.line(&styled(STRONG, &format!("Commands of {}:", shown(of))))?;
+    let width = commands.iter().map(|command| shown(&command.name).width()).max().unwrap_or_default().min(24);
     for command in &commands {
-        let name = printable(&command.name);
+        let name = shown(&command.name);
         let text = page::paragraphs(&command.description).into_iter().next().unwrap_or_default();
         let sentence = text.split_once(". ").map_or(text.as_str(), |(sentence, _)| sentence);
-        let text = printable(sentence.trim_end_matches('.'));
+        let text = shown(sentence.trim_end_matches('.'));
         let lines = page::wrapped(&text, terminal_width().saturating_sub(width + 4).max(20));
         let mut lines = lines.iter();
         let first = lines.next().map_or("", String::as_str);
-        let gap = if first.is_empty() { 0 } else { width.saturating_sub(name.chars().count()) + 2 };
+        let gap = if first.is_empty() { 0 } else { width.saturating_sub(name.width()) + 2 };
         output.line(&format!("  {}{:gap$}{first}", styled(STRONG, &name), ""))?;
         for line in lines {
             output.line(&format!("  {:<width$}  {line}", ""))?;

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::Common;
 use crate::fault::{EXIT_USAGE, Fault};
 use crate::language::Language;
-use crate::output::{BAD, GOOD, Output, STRONG, WARN, printable, styled};
+use crate::output::{BAD, GOOD, Output, STRONG, WARN, styled};
+use crate::terminal::shown;
 use tools::Tool;
 
 /// Tell what this machine has for building modules, what is missing, and how to get it
@@ -88,7 +89,7 @@ impl Report {
                 Err(reason) => (styled(WARN, "missing"), reason),
             };
             let name = styled(STRONG, &format!("{:<12}", tool.name()));
-            output.line(&format!("{word}  {name} {}", printable(text)))?;
+            output.line(&format!("{word}  {name} {}", shown(text)))?;
         }
         output.line(&format!("\n{}", styled(STRONG, "Modules can be built in")))?;
         for language in Language::ALL {
@@ -99,7 +100,7 @@ impl Report {
             output.line(&format!("\n{}", styled(STRONG, "To get what is missing")))?;
         }
         for step in steps {
-            output.line(&format!("  {step}"))?;
+            output.line(&format!("  {}", shown(&step)))?;
         }
         Ok(())
     }

@@ -1,7 +1,9 @@
 //! Errors of the command: what, where, how to mend it, and which exit code it is.
 
+mod excerpt;
+
 use std::fmt;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::ops::Range;
 
 use miette::{
@@ -9,8 +11,11 @@ use miette::{
     SpanContents,
 };
 
-use crate::output::printable;
+use excerpt::Excerpt;
+
+use crate::output::terminal_columns;
 use crate::session::SessionFault;
+use crate::terminal::{say, shown, shown_json, shown_lines};
 use crate::wasm;
 
 /// The module or the data is at fault.
@@ -20,8 +25,10 @@ pub const EXIT_USAGE: u8 = 2;
 /// Somebody pressed Ctrl-C, as shells count it: 128 and the signal's number.
 pub const EXIT_INTERRUPTED: u8 = 130;
 
-/// A source line past this many bytes is named, not shown.
-const SHOWN_LINE_BYTES: usize = 400;
+/// What a frame needs beside the source: the gutter without its number, and the word below the mark's middle.
+const FRAME_COLUMNS: usize = 4 + 9;
+/// A source is shown that wide at least, however narrow the terminal is.
+const LEAST_COLUMNS: usize = 10;
 
 /// An error on its way to standard error.
 #[derive(Debug)]
@@ -39,8 +46,9 @@ struct Place {
     file: String,
     /// Counted from 1.
     line: usize,
-    text: String,
-    label: LabeledSpan,
+    /// Of the mark in the line, counted from 0.
+    column: usize,
+    excerpt: Excerpt,
 }
 
 /// The error for programs.
@@ -56,13 +64,7 @@ struct Line<'a> {
 impl Fault {
     /// The module or the data is at fault.
     pub fn data(code: &str, text: impl Into<String>) -> Self {
-        Self {
-            text: printable(&text.into()),
-            code: code.to_owned(),
-            help: None,
-            exit: EXIT_DATA,
-            place: None,
-        }
+        Self { text: text.into(), code: code.to_owned(), help: None, exit: EXIT_DATA, place: None }
     }
 
     /// The command line or the environment is at fault.
@@ -84,14 +86,12 @@ impl Fault {
     pub fn in_file(mut self, file: &str, text: &str, span: Range<usize>) -> Self {
         let (start, end) = line_bounds(text, span.start);
         let line = text[..start].matches('\n').count() + 1;
-        if end - start > SHOWN_LINE_BYTES {
-            self.text = format!("{file}:{line}: {}", self.text);
-            return self;
-        }
-        let shown = span.end.min(end).saturating_sub(span.start);
-        let label = LabeledSpan::new(Some("here".to_owned()), span.start - start, shown);
-        let text = text[start..end].to_owned();
-        self.place = Some(Box::new(Place { file: file.to_owned(), line, text, label }));
+        let mark = span.start - start..span.end.clamp(span.start, end) - start;
+        let column = text[start..].char_indices().take_while(|(at, _)| *at < mark.start).count();
+        let digits = line.to_string().len();
+        let room = terminal_columns().saturating_sub(FRAME_COLUMNS + digits).max(LEAST_COLUMNS);
+        let excerpt = excerpt::cut(&text[start..end], mark, room);
+        self.place = Some(Box::new(Place { file: file.to_owned(), line, column, excerpt }));
         self
     }
 
@@ -127,14 +127,13 @@ impl Fault {
             line: self.place.as_ref().map(|place| place.line),
         };
         // Strings and a number can always be written.
-        serde_json::to_string(&line).unwrap_or_default()
+        shown_json(&serde_json::to_string(&line).unwrap_or_default())
     }
 
     /// Writes it to standard error, for people or as one JSON line.
     pub fn report(self, is_json: bool) {
         let text = if is_json { self.to_json() } else { Rendered(&self).to_string() };
-        // Nobody is left to be told where standard error is closed.
-        let _ = writeln!(anstream::stderr(), "{}", text.trim_end());
+        say(text.trim_end());
     }
 }
 
@@ -144,8 +143,8 @@ struct Rendered<'a>(&'a Fault);
 impl fmt::Display for Rendered<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_terminal = std::io::stderr().is_terminal();
-        let handler = miette::MietteHandlerOpts::new().wrap_lines(is_terminal).context_lines(1).build();
-        handler.debug(self.0, f)
+        let options = miette::MietteHandlerOpts::new().wrap_lines(is_terminal).width(terminal_columns());
+        options.context_lines(1).build().debug(self.0, f)
     }
 }
 
@@ -174,19 +173,20 @@ impl From<rp_host::Error> for Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&shown_lines(&self.text, ""))
     }
 }
 
 impl std::error::Error for Fault {}
 
+/// The frame marks the later lines of a text as such.
 impl Diagnostic for Fault {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(&self.code))
+        Some(Box::new(shown(&self.code)))
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help.as_ref().map(|help| Box::new(shown_lines(help, "")) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -194,7 +194,8 @@ impl Diagnostic for Fault {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.place.as_ref().map(|place| Box::new(std::iter::once(place.label.clone())) as _)
+        let label = |mark: &Range<usize>| LabeledSpan::new(Some("here".to_owned()), mark.start, mark.len());
+        self.place.as_ref().map(|place| Box::new(std::iter::once(label(&place.excerpt.mark))) as _)
     }
 }
 
@@ -202,16 +203,16 @@ impl Diagnostic for Fault {
 impl SourceCode for Place {
     fn read_span<'a>(
         &'a self,
-        span: &SourceSpan,
+        _span: &SourceSpan,
         context_before: usize,
         _context_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         // Without context the label alone is asked for, to name its column in the heading.
-        let column = if context_before == 0 { span.offset() } else { 0 };
-        let whole = (0, self.text.len()).into();
-        let file = self.file.clone();
-        let contents =
-            MietteSpanContents::new_named(file, self.text.as_bytes(), whole, self.line - 1, column, 1);
+        let column = if context_before == 0 { self.column } else { 0 };
+        let text = &self.excerpt.text;
+        let whole = (0, text.len()).into();
+        let file = shown(&self.file);
+        let contents = MietteSpanContents::new_named(file, text.as_bytes(), whole, self.line - 1, column, 1);
         Ok(Box::new(contents))
     }
 }

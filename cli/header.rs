@@ -9,6 +9,7 @@ use crate::embedded::HEADERS;
 use crate::fault::Fault;
 use crate::files;
 use crate::output::{Output, STRONG, styled};
+use crate::terminal::shown;
 
 /// Print a header of rp, or install them all
 #[derive(clap::Args)]
@@ -98,7 +99,7 @@ fn install(
         if common.json {
             output.json(&json!({ "file": path }))?;
         } else {
-            output.line(&path.display().to_string())?;
+            output.line(&shown(&path.display().to_string()))?;
         }
     }
     Ok(())

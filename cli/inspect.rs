@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 use crate::Common;
 use crate::fault::Fault;
 use crate::json::indent;
-use crate::output::{Output, STRONG, printable, styled};
+use crate::output::{Output, STRONG, styled};
+use crate::terminal::shown;
 
 /// Show what a module's file says about it, without running any of its code
 #[derive(clap::Args)]
@@ -50,10 +51,10 @@ fn print(found: &rp_host::Inspection, output: &mut Output) -> Result<(), Fault> 
     }
     rows.push(("symbols", symbols(&found.symbols)));
     for (name, value) in rows {
-        output.line(&format!("{} {}", styled(STRONG, &format!("{name:<12}")), printable(&value)))?;
+        output.line(&format!("{} {}", styled(STRONG, &format!("{name:<12}")), shown(&value)))?;
     }
     let manifest = match &found.manifest_text {
-        Some(text) => printable(&indent(text)),
+        Some(text) => indent(text),
         None => "none in the file; a plain module may give it when it runs".to_owned(),
     };
     output.line(&format!("{} {manifest}", styled(STRONG, "manifest    ")))

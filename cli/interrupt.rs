@@ -1,6 +1,5 @@
 //! Ctrl-C: the first asks what is at work to stop, the second ends the program.
 
-use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,6 +7,7 @@ use rp_host::CancelToken;
 
 use crate::fault::{EXIT_INTERRUPTED, Fault};
 use crate::progress::Bars;
+use crate::terminal::say;
 
 /// Whether somebody wants the work to stop.
 #[derive(Clone)]
@@ -42,10 +42,7 @@ impl Interrupt {
             end();
         }
         let text = "rp: interrupted; what is at work is asked to stop. Ctrl-C again ends it at once";
-        bars.suspend(|| {
-            // Where nobody reads standard error, asking is still right.
-            let _ = writeln!(anstream::stderr(), "{text}");
-        });
+        bars.suspend(|| say(text));
         self.token.cancel();
     }
 }

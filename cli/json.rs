@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::terminal::shown_json;
+
 /// One level of a JSON value; what lies deeper stays text.
 #[derive(Debug)]
 pub enum Shape<'a> {
@@ -84,7 +86,7 @@ pub fn string_end(text: &str, start: usize) -> usize {
     at + 1
 }
 
-/// The same JSON, one key or element a line; tokens stay as they are.
+/// The same JSON, one key or element a line; tokens stay as they are, but for characters that are not to be seen.
 pub fn indent(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut depth = 0_usize;
@@ -96,7 +98,7 @@ pub fn indent(text: &str) -> String {
         match byte {
             b'"' => {
                 end = string_end(text, at);
-                out.push_str(&text[at..end]);
+                out.push_str(&shown_json(&text[at..end]));
             }
             b'{' | b'[' => {
                 let next = skip_space(bytes, end);

@@ -8,6 +8,7 @@ use crate::Common;
 use crate::fault::{EXIT_DATA, Fault};
 use crate::modules::Folders;
 use crate::output::{BAD, FAINT, Output, styled, table};
+use crate::terminal::shown;
 
 /// List the modules in a folder, without running any of their code
 #[derive(clap::Args)]
@@ -60,13 +61,14 @@ fn look(folders: &Folders) -> Result<Found, Fault> {
 
 fn print(found: &Found, folders: &Folders, common: &Common, output: &mut Output) -> Result<(), Fault> {
     if found.modules.is_empty() {
-        output.line(&format!("no modules in {folders}"))?;
+        output.line(&shown(&format!("no modules in {folders}")))?;
     } else {
         let rows: Vec<Vec<String>> = found.modules.iter().map(row).collect();
         output.line(&table(&["NAME", "VERSION", "PROFILE", "FILE"], &rows))?;
     }
     for (path, error) in &found.broken {
-        output.line(&format!("{} {} {error}", styled(BAD, "broken"), path.display()))?;
+        let text = shown(&format!("{} {error}", path.display()));
+        output.line(&format!("{} {text}", styled(BAD, "broken")))?;
         output.line(&format!("       {}", styled(FAINT, error.code())))?;
     }
     if common.verbose > 0 {

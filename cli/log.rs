@@ -1,7 +1,7 @@
 //! The modules' log on standard error, through `tracing`.
 
 use std::fmt;
-use std::io::Write;
+use std::io::IsTerminal;
 use std::str::FromStr;
 
 use rp_host::TraceRecord;
@@ -11,8 +11,9 @@ use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use crate::fault::Fault;
-use crate::output::{BAD, FAINT, GOOD, KIND, WARN, printable, styled};
+use crate::output::{BAD, FAINT, GOOD, KIND, WARN, styled, terminal_columns};
 use crate::progress::Bars;
+use crate::terminal::{say, shown, shown_lines};
 use crate::transcript::label;
 
 /// Which lines are shown: a level for all, and others for the instances named.
@@ -95,10 +96,7 @@ pub fn write_sent(record: &TraceRecord<'_>, bars: &Bars) {
     }
     let word = styled(FAINT, "sent ");
     let text = format!("{} to {}: {label} {}", record.from, record.to, record.outcome);
-    bars.suspend(|| {
-        // As for a line of log.
-        let _ = writeln!(anstream::stderr(), "{word} {}", printable(&text));
-    });
+    bars.suspend(|| say(&format!("{word} {}", shown(&text))));
 }
 
 struct Lines {
@@ -171,9 +169,8 @@ impl Line {
         };
         let word = styled(style, &format!("{word:<5}"));
         let ids = if with_ids { self.ids() } else { String::new() };
-        let (instance, text) = (printable(&self.instance), printable(&self.text));
-        // A log that nobody reads is no reason to stop.
-        let _ = writeln!(anstream::stderr(), "{word} {instance}: {text}{ids}");
+        let instance = shown(&self.instance);
+        say(&format!("{word} {instance}: {}{ids}", folded(&self.text, &format!("{:5} {instance} | ", ""))));
     }
 
     fn ids(&self) -> String {
@@ -184,6 +181,17 @@ impl Line {
         };
         styled(FAINT, &text)
     }
+}
+
+/// The text, its later lines with a mark before them. On a terminal its own end of a line is one too: what stands behind
+/// it would look like a line of somebody else.
+fn folded(text: &str, mark: &str) -> String {
+    if !std::io::stderr().is_terminal() {
+        return shown_lines(text, mark);
+    }
+    let columns = terminal_columns().saturating_sub(mark.chars().count()).max(20);
+    let lines = text.lines().map(|line| textwrap::fill(&shown(line), columns));
+    shown_lines(&lines.collect::<Vec<_>>().join("\n"), mark)
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ mod setup;
 mod store;
 mod subset;
 mod template;
+mod terminal;
 mod trace;
 mod transcript;
 mod wasm;
@@ -91,6 +92,7 @@ NO_COLOR=1 turns colour off; without a terminal there is none.";
 
 fn main() -> ExitCode {
     rp_conformance::serve_if_asked();
+    terminal::guard_panics();
     let Arguments { command, common } = arguments();
     let outcome = match command {
         Command::List(options) => list::run(&options, &common),
@@ -116,7 +118,7 @@ fn main() -> ExitCode {
 fn arguments() -> Arguments {
     match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => help_of_command().unwrap_or_else(|| error.exit()),
+        Err(error) => help_of_command().unwrap_or_else(|| terminal::end_with(&error)),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::Common;
 use crate::fault::Fault;
 use crate::files;
 use crate::output::Output;
+use crate::terminal::shown;
 
 /// Write the manual pages, rp.1 and one for each subcommand
 #[derive(clap::Args)]
@@ -36,7 +37,7 @@ pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
         if common.json {
             output.json(&json!({ "file": path }))?;
         } else {
-            output.line(&path.display().to_string())?;
+            output.line(&shown(&path.display().to_string()))?;
         }
     }
     Ok(0)

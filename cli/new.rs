@@ -12,6 +12,7 @@ use crate::fault::Fault;
 use crate::files;
 use crate::language::Language;
 use crate::output::{Output, STRONG, styled};
+use crate::terminal::shown;
 
 /// Make the project of a new module, complete with tests
 #[derive(clap::Args)]
@@ -196,7 +197,8 @@ fn quoted(text: &str) -> String {
 }
 
 fn print(options: &Options, folder: &Path, project: &Project, output: &mut Output) -> Result<(), Fault> {
-    output.line(&styled(STRONG, &folder.display().to_string()))?;
+    let folder = shown(&folder.display().to_string());
+    output.line(&styled(STRONG, &folder))?;
     for path in project.keys() {
         output.line(&format!("  {path}"))?;
     }
@@ -206,7 +208,7 @@ fn print(options: &Options, folder: &Path, project: &Project, output: &mut Outpu
         Language::Rust => "cargo test",
     };
     output.line(&format!("\n{}", styled(STRONG, "Next")))?;
-    output.line(&format!("  cd {} && {step}", folder.display()))?;
+    output.line(&format!("  cd {folder} && {step}"))?;
     let wasm = if options.wasm { " --wasm" } else { "" };
     output.line(&format!(
         "\nREADME.md says how to go on; `rp doctor {}{wasm}` tells what is missing.",

@@ -1,12 +1,14 @@
 //! What goes to standard output and standard error.
 
-use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::fault::Fault;
+use crate::terminal::{guarded, padded, shown, shown_json};
 
 /// Headings and names.
 pub const STRONG: Style = Style::new().bold();
@@ -21,13 +23,18 @@ pub const WARN: Style = AnsiColor::Yellow.on_default();
 /// Message types.
 pub const KIND: Style = AnsiColor::Cyan.on_default();
 
-/// What text for people is wrapped to, where it is wrapped at all.
+/// What text for people is wrapped to, where it is wrapped at all; errors take the terminal's whole width.
 pub const WIDTH: usize = 80;
 
 /// The columns to write into: those of the terminal, and never more than `WIDTH`.
 pub fn terminal_width() -> usize {
+    terminal_columns().min(WIDTH)
+}
+
+/// The columns of the terminal; without one, as many as everybody has.
+pub fn terminal_columns() -> usize {
     let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    columns.filter(|columns| *columns > 0).map_or(WIDTH, |columns| columns.min(WIDTH))
+    columns.filter(|columns| *columns > 0).unwrap_or(WIDTH)
 }
 
 /// Standard output: colour only where it is a terminal, and silent from the moment on when its reader has gone, so that
@@ -45,20 +52,7 @@ impl Output {
 
     /// Writes one line, or several.
     pub fn line(&mut self, text: &str) -> Result<(), Fault> {
-        if self.is_closed {
-            return Ok(());
-        }
-        match writeln!(self.stream, "{text}").and_then(|()| self.stream.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.is_closed = true;
-                Ok(())
-            }
-            Err(error) => {
-                Err(Fault::environment("rp::output", format!("standard output cannot be written: {error}"))
-                    .help("see whether the disk is full"))
-            }
-            Ok(()) => Ok(()),
-        }
+        self.write(&guarded(text))
     }
 
     /// Writes text that on a terminal is folded at its width, later lines `indent` columns to the right. Elsewhere it stays
@@ -76,27 +70,38 @@ impl Output {
         let text = serde_json::to_string(value).map_err(|error| {
             Fault::environment("rp::output", format!("the output cannot be written as JSON: {error}"))
         })?;
-        self.line(&text)
+        self.line(&shown_json(&text))
+    }
+
+    /// Writes JSON that a module made: byte for byte, unless a terminal shows it.
+    pub fn json_of_module(&mut self, text: &str) -> Result<(), Fault> {
+        if io::stdout().is_terminal() {
+            return self.line(&shown_json(text));
+        }
+        self.write(text)
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Fault> {
+        if self.is_closed {
+            return Ok(());
+        }
+        match writeln!(self.stream, "{text}").and_then(|()| self.stream.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.is_closed = true;
+                Ok(())
+            }
+            Err(error) => {
+                Err(Fault::environment("rp::output", format!("standard output cannot be written: {error}"))
+                    .help("see whether the disk is full"))
+            }
+            Ok(()) => Ok(()),
+        }
     }
 }
 
 /// Text in a style; `Output` takes the style off where colour is not wanted.
 pub fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
-}
-
-/// Text of a module, safe to show: whatever could steer a terminal or reorder a line is written as its escape.
-pub fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let reorders = matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-        if (c.is_control() && c != '\n' && c != '\t') || reorders {
-            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 /// A time that people can read.
@@ -109,15 +114,17 @@ pub fn duration(ns: u64) -> String {
     }
 }
 
-/// Rows under headings, columns as wide as their widest cell; the last column is left as it is.
+/// Rows under headings, columns as wide as their widest cell; the last column is left as it is. The cells are shown.
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
+    let shown_row = |row: &Vec<String>| -> Vec<String> { row.iter().map(|cell| shown(cell)).collect() };
+    let rows: Vec<Vec<String>> = rows.iter().map(shown_row).collect();
     let width = |column: usize| {
-        let cells = rows.iter().map(|row| row[column].chars().count());
+        let cells = rows.iter().map(|row| row[column].width());
         cells.chain([headings[column].len()]).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..headings.len()).map(width).collect();
     let align = |cells: &[String]| {
-        let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        let padded = cells.iter().zip(&widths).map(|(cell, width)| padded(cell, *width));
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     let head: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
@@ -129,11 +136,6 @@ pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn printable_takes_the_teeth_out_of_escapes() {
-        assert_eq!(printable("\u{1b}[2J ä\u{9b}\u{202e}\n\tx\r"), "\\u{1b}[2J ä\\u{9b}\\u{202e}\n\tx\\u{d}");
-    }
 
     #[test]
     fn durations() {

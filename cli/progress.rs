@@ -1,14 +1,15 @@
 //! How far long work has come: bars on a terminal, with -v lines elsewhere.
 
 use std::collections::HashMap;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use rp_host::Progress;
 
-use crate::output::{FAINT, printable, styled};
+use crate::output::{FAINT, styled};
+use crate::terminal::{say, shown};
 
 /// Between two lines about one piece of work.
 const LINE_INTERVAL: Duration = Duration::from_secs(1);
@@ -95,8 +96,7 @@ impl Bars {
         all.insert(key(progress), Work { bar: ProgressBar::hidden(), told: now });
         drop(all);
         let word = styled(FAINT, "work ");
-        // What nobody reads is no reason to stop.
-        let _ = writeln!(anstream::stderr(), "{word} {}: {}", printable(progress.instance), amount(progress));
+        say(&format!("{word} {}: {}", shown(progress.instance), amount(progress)));
     }
 
     fn work(&self) -> MutexGuard<'_, HashMap<(String, u64), Work>> {
@@ -111,7 +111,7 @@ fn key(progress: &Progress<'_>) -> (String, u64) {
 fn new_bar(progress: &Progress<'_>) -> ProgressBar {
     let template =
         if progress.total.is_some() { "{prefix} {bar:30} {msg}" } else { "{prefix} {spinner} {msg}" };
-    styled_bar(BAR_STEPS, template).with_prefix(printable(progress.instance))
+    styled_bar(BAR_STEPS, template).with_prefix(shown(progress.instance))
 }
 
 fn styled_bar(steps: u64, template: &str) -> ProgressBar {
@@ -131,7 +131,7 @@ fn share(progress: &Progress<'_>) -> Option<f64> {
 /// `3 of 10, reading`.
 fn amount(progress: &Progress<'_>) -> String {
     let of = progress.total.map_or(String::new(), |total| format!(" of {total}"));
-    let note = printable(&progress.note).replace(['\n', '\t'], " ");
+    let note = shown(&progress.note.replace(['\n', '\t'], " "));
     let comma = if note.is_empty() { "" } else { ", " };
     format!("{}{of}{comma}{note}", progress.done)
 }

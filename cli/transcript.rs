@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::fault::Fault;
-use crate::output::{BAD, FAINT, GOOD, KIND, Output, STRONG, WARN, duration, printable, styled};
+use crate::output::{BAD, FAINT, GOOD, KIND, Output, STRONG, WARN, duration, styled};
 use crate::subset::Mismatch;
+use crate::terminal::{shown, shown_json, shown_lines};
 
 /// A response past this many characters is cut in the transcript; `--json` has all of it.
 const SHOWN_CHARS: usize = 400;
@@ -89,7 +90,7 @@ impl Transcript {
             duration(loaded.elapsed_ns),
             width = self.width
         );
-        self.output.line(&styled(FAINT, &text))
+        self.output.line(&styled(FAINT, &shown(&text)))
     }
 
     /// A message was answered.
@@ -99,7 +100,8 @@ impl Transcript {
         }
         let indent = " ".repeat(self.width + 2);
         if let Some(note) = exchange.note {
-            self.output.line(&format!("{indent}{}", styled(FAINT, &format!("# {}", printable(note)))))?;
+            let note = shown_lines(note, &format!("{indent}# "));
+            self.output.line(&styled(FAINT, &format!("{indent}# {note}")))?;
         }
         let head = headline(&exchange.label, exchange.module, exchange.elapsed_ns, exchange.is_success);
         self.output.line(&format!("{:>width$}  {head}", exchange.line, width = self.width))?;
@@ -145,8 +147,8 @@ pub fn label(message_type: &str, payload: &str) -> String {
 /// Type, module, time and outcome of one message in one line.
 pub fn headline(message_type: &str, module: &str, elapsed_ns: u64, is_success: bool) -> String {
     let outcome = if is_success { styled(GOOD, "success") } else { styled(WARN, "error") };
-    let kind = styled(KIND, &printable(message_type));
-    format!("{kind} {} {} {outcome}", styled(STRONG, module), styled(FAINT, &duration(elapsed_ns)))
+    let kind = styled(KIND, &shown(message_type));
+    format!("{kind} {} {} {outcome}", styled(STRONG, &shown(module)), styled(FAINT, &duration(elapsed_ns)))
 }
 
 fn count(number: usize, noun: &str) -> String {
@@ -155,9 +157,9 @@ fn count(number: usize, noun: &str) -> String {
 
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(SHOWN_CHARS) {
-        None => printable(text),
+        None => shown_json(text),
         Some((end, _)) => {
-            format!("{} … ({} bytes in all; --json prints them)", printable(&text[..end]), text.len())
+            format!("{} … ({} bytes in all; --json prints them)", shown_json(&text[..end]), text.len())
         }
     }
 }

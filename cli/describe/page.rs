@@ -2,7 +2,8 @@
 
 use super::Described;
 use super::schema::{Property, Schema};
-use crate::output::{FAINT, STRONG, printable, styled};
+use crate::output::{FAINT, STRONG, styled};
+use crate::terminal::shown;
 
 /// How deep the properties of properties are shown.
 const SHOWN_DEPTH: usize = 3;
@@ -11,7 +12,7 @@ const INDENT: usize = 6;
 
 /// The page, at most `width` columns wide where words allow. `call` is how the module is called, up to the command.
 pub fn of(command: &Described<'_>, call: &str, width: usize) -> String {
-    let name = printable(&command.name);
+    let name = shown(&command.name);
     let mut page = Page { lines: Vec::new(), width };
     page.paragraphs(0, &command.description);
     page.heading("Usage:");
@@ -21,7 +22,7 @@ pub fn of(command: &Described<'_>, call: &str, width: usize) -> String {
     page.heading("Returns:");
     page.schema(command.returns, "may be absent", |property| !property.is_required);
     page.heading("Example:");
-    page.lines.push(format!("  {}", printable(&example(command, call))));
+    page.lines.push(format!("  {}", shown(&example(command, call))));
     page.lines.join("\n")
 }
 
@@ -61,7 +62,7 @@ impl Page {
 
     fn paragraphs(&mut self, indent: usize, text: &str) {
         for paragraph in paragraphs(text) {
-            self.text(indent, &printable(&paragraph));
+            self.text(indent, &shown(&paragraph));
         }
     }
 
@@ -109,18 +110,18 @@ impl Page {
 
     /// Name and type in one line, and below it all that is said about the value.
     fn value(&mut self, name: &str, schema: Schema<'_>, mark: Option<&str>) {
-        let words = printable(&schema.type_words());
+        let words = shown(&schema.type_words());
         let words = mark.map_or(words.clone(), |mark| format!("{words}, {mark}"));
-        let name = if name.is_empty() { String::new() } else { styled(STRONG, &printable(name)) + "  " };
+        let name = if name.is_empty() { String::new() } else { styled(STRONG, &shown(name)) + "  " };
         self.lines.push(format!("  {name}{}", styled(FAINT, &words)));
         self.paragraphs(INDENT, &schema.description().unwrap_or_default());
         self.choices(schema);
         let limits = schema.limits();
         if !limits.is_empty() {
-            self.text(INDENT, &printable(&limits.join(", ")));
+            self.text(INDENT, &shown(&limits.join(", ")));
         }
         if let Some(default) = schema.default() {
-            self.text(INDENT, &printable(&format!("default {default}")));
+            self.text(INDENT, &shown(&format!("default {default}")));
         }
     }
 
@@ -131,13 +132,13 @@ impl Page {
         }
         if choices.iter().all(|choice| choice.description.is_none()) {
             let values: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
-            return self.text(INDENT, &printable(&format!("one of {}", values.join(", "))));
+            return self.text(INDENT, &shown(&format!("one of {}", values.join(", "))));
         }
         self.text(INDENT, "one of");
         for choice in choices {
             let text =
                 choice.description.map_or(String::new(), |text| format!("  {}", text.replace('\n', " ")));
-            self.text(INDENT + 2, &printable(&format!("{}{text}", choice.value)));
+            self.text(INDENT + 2, &shown(&format!("{}{text}", choice.value)));
         }
     }
 }
