@@ -97,7 +97,7 @@ pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
         Some(message) => send(&setup, &instance, message, deadline, options, common),
         None => describe(&setup, &instance, options, common),
     };
-    let unload_faults = setup.host.unload_all();
+    let unload_faults = setup.unload_all();
     setup.check_trace()?;
     let is_success = outcome?;
     if let Some(error) = unload_faults.into_iter().next() {

@@ -9,6 +9,7 @@ use rp_host::{Format, Instance, LoadOptions};
 use crate::config::{ConfigFile, Planned};
 use crate::engine::EngineOptions;
 use crate::fault::Fault;
+use crate::guard;
 use crate::modules::Folders;
 use crate::setup::{Setup, nanoseconds};
 
@@ -99,7 +100,8 @@ fn refuse_native(
 /// Loads one; answers it and how long that took.
 pub fn load(setup: &Setup, one: &Loadable, config: Option<&ConfigFile>) -> Result<(Instance, u64), Fault> {
     let start = Instant::now();
-    match (setup.host.load_with(&one.path, one.options.clone()), config, &one.place) {
+    let load = || setup.host.load_with(&one.path, one.options.clone());
+    match (guard::waiting_for(&one.path.display().to_string(), load), config, &one.place) {
         (Ok(instance), ..) => Ok((instance, nanoseconds(start))),
         (Err(error), Some(file), Some(place)) => Err(file.blame(error.into(), place)),
         (Err(error), ..) => Err(error.into()),

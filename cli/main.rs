@@ -10,6 +10,11 @@ mod embedded;
 mod engine;
 mod fault;
 mod files;
+#[cfg(unix)]
+mod guard;
+#[cfg(not(unix))]
+#[path = "guard/none.rs"]
+mod guard;
 mod header;
 mod inspect;
 mod instances;
@@ -94,6 +99,7 @@ fn main() -> ExitCode {
     rp_conformance::serve_if_asked();
     terminal::guard_panics();
     let Arguments { command, common } = arguments();
+    let _guard = guard::Guard::arm(common.json);
     let outcome = match command {
         Command::List(options) => list::run(&options, &common),
         Command::Inspect(options) => inspect::run(&options, &common),

@@ -169,6 +169,7 @@ impl<'a> Player<'a> {
         let Some(expect) = &step.expect else { return Ok(()) };
         self.summary.expectations += 1;
         if found.is_empty() {
+            self.summary.met += 1;
             return Ok(());
         }
         let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
@@ -191,7 +192,7 @@ impl<'a> Player<'a> {
 
     /// Unloads everything, last loaded first.
     fn unload(&mut self) -> Result<(), Fault> {
-        for error in self.stage.setup.host.unload_all() {
+        for error in self.stage.setup.unload_all() {
             self.fail(error.into());
         }
         self.stage.setup.check_trace()

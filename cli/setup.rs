@@ -10,6 +10,7 @@ use crate::Common;
 use crate::config::ConfigFile;
 use crate::engine::EngineOptions;
 use crate::fault::Fault;
+use crate::guard;
 use crate::interrupt::Interrupt;
 use crate::log::{self, LogFilter};
 use crate::progress::Bars;
@@ -175,7 +176,8 @@ impl Setup {
         if let Some(at) = deadline.and_then(|wanted| start.checked_add(wanted)) {
             message = message.deadline(at);
         }
-        let answer = instance.call(&message, reply).map(|response| response.is_success());
+        let call = || instance.call(&message, reply).map(|response| response.is_success());
+        let answer = guard::waiting_for(instance.name(), call);
         let elapsed_ns = nanoseconds(start);
         let settled = self.settle();
         self.bars.clear();
@@ -201,6 +203,11 @@ impl Setup {
             }
         }
         Ok(())
+    }
+
+    /// Unloads everything, last loaded first.
+    pub fn unload_all(&self) -> Vec<rp_host::Error> {
+        guard::waiting_for("what it unloads", || self.host.unload_all())
     }
 
     /// Fails where the trace could not be written.

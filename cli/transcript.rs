@@ -56,6 +56,8 @@ pub struct Exchange<'a> {
 pub struct Summary {
     pub messages: usize,
     pub expectations: usize,
+    /// Expectations that were met.
+    pub met: usize,
     pub failed: usize,
     pub not_sent: usize,
     pub elapsed_ns: u64,

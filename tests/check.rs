@@ -1,5 +1,6 @@
 //! `rp check` as people and programs meet it: exit codes, reports, the command that reproduces a finding.
 
+#[cfg(unix)]
 #[path = "check/family.rs"]
 mod family;
 #[path = "broken/module.rs"]

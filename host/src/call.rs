@@ -267,10 +267,10 @@ impl Inner {
         };
         let raw_reply = reply.begin();
         let handler = self.handler;
-        thread::enter(outer, self, slot, numbers.id, || {
+        thread::enter(outer, self, slot, message, |message| {
             // SAFETY: `create` made the context and `destroy` has not run, since the slot is held and the instance was
             // found alive in it (rule 6); message and reply live until the call returns (rules 1 and 2).
-            unsafe { (handler.function)(handler.context, &message, raw_reply) }
+            unsafe { (handler.function)(handler.context, message, raw_reply) }
         })
     }
 

@@ -9,6 +9,7 @@ use rp_protocol::{HostIdentity, Init, PROTOCOL_VERSION, Response, message_type};
 use serde_json::value::RawValue;
 
 use crate::abi::rp_module;
+use crate::at_work;
 use crate::call::{Alone, read_response};
 use crate::error::{CallFault, Error, LoadFault};
 use crate::handle::Instance;
@@ -371,7 +372,8 @@ impl Shared {
             self.log_own(Level::Warn, &notice);
         }
         let lent = Lent::lend(self, &name);
-        let guest = module.create(lent.as_host(), options).inspect_err(|_| lent.close())?;
+        let guest = at_work::during(&name, "ran create", || module.create(lent.as_host(), options));
+        let guest = guest.inspect_err(|_| lent.close())?;
         let inner = Inner::new(Arc::clone(self), name, options.grants.clone(), module, guest, lent);
         let inner = Arc::new(inner);
         lent.open(&inner);
@@ -601,7 +603,7 @@ impl Inner {
         self.set_life(Life::Closed);
         self.lent.close();
         self.shared.waits.wake(|waiter| waiter.sender == Some(self.number()));
-        self.guest.destroy()
+        at_work::during(&self.name, "ran destroy", || self.guest.destroy())
     }
 }
 

@@ -33,6 +33,7 @@
 //! ```
 
 pub mod abi;
+mod at_work;
 pub mod bare;
 mod call;
 mod clock;
@@ -58,6 +59,7 @@ mod turn;
 mod waits;
 mod wasm;
 
+pub use at_work::{AtWork, at_work};
 pub use error::{CallFault, Error, Fault, LoadFault, StoreFault};
 pub use handle::Instance;
 pub use host::{Host, HostBuilder};

@@ -5,6 +5,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::abi::rp_message;
 use crate::error::CallFault;
 use crate::instance::Inner;
 use crate::os;
@@ -21,7 +22,10 @@ const ID_BLOCK: u64 = 1024;
 pub(crate) struct Frame<'a> {
     pub(crate) instance: &'a Inner,
     pub(crate) slot: &'a Slot,
+    /// As it was made: what the handler is passed is within its reach.
     pub(crate) id: u64,
+    /// What the handler is passed. It lies here, so that who looks at the chain finds it at no cost for the call.
+    pub(crate) message: rp_message,
     outer: *const Frame<'a>,
 }
 
@@ -212,15 +216,27 @@ impl Outer {
     pub(crate) fn innermost() -> Outer {
         Outer(THREAD.with(|thread| thread.innermost.get()))
     }
+
+    /// Whether it still is the innermost message of this thread.
+    pub(crate) fn is_innermost(self) -> bool {
+        let is = |thread: &Thread| std::ptr::eq(thread.innermost.get(), self.0);
+        THREAD.try_with(is).unwrap_or(false)
+    }
 }
 
 /// Runs `work` as the handling of one message on this thread, nested in `outer`, its innermost one.
 #[inline]
-pub(crate) fn enter<R>(outer: Outer, instance: &Inner, slot: &Slot, id: u64, work: impl FnOnce() -> R) -> R {
-    let frame = Frame { instance, slot, id, outer: outer.0.cast() };
+pub(crate) fn enter<R>(
+    outer: Outer,
+    instance: &Inner,
+    slot: &Slot,
+    message: rp_message,
+    work: impl FnOnce(&rp_message) -> R,
+) -> R {
+    let frame = Frame { instance, slot, id: message.id, message, outer: outer.0.cast() };
     let _unlink = Unlink(outer.0);
     THREAD.with(|thread| thread.innermost.set(ptr::from_ref(&frame).cast()));
-    work()
+    work(&frame.message)
 }
 
 /// Takes a frame out of the chain, also when the host panics inside it.

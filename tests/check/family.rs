@@ -1,21 +1,15 @@
 //! The processes of `rp check`: they end with it, it does not wait for what they leave behind, and all of them started.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::support::harm;
 use super::{broken, findings, good, rp, temporary};
 
 /// The module that does this in its command, in a file of this name.
 fn harmful(name: &str, harm: &str) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let file = temporary("check-family").join(name);
-    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    let mut cc = Command::new("cc");
-    cc.args(["-std=gnu99", "-shared", "-fPIC", "-fvisibility=hidden"]).arg(format!("-DHARM={harm}"));
-    cc.arg("-I").arg(root.join("include")).arg(root.join("tests/check/harm.c")).arg("-o").arg(&file);
-    assert!(cc.status().unwrap().success());
-    file.display().to_string()
+    harm::module("check-family", name, harm, &[]).display().to_string()
 }
 
 /// The arguments of every process that has this file among them, apart from those of `rp check FILE` itself.

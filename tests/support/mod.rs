@@ -1,6 +1,8 @@
 //! What the tests with hostile modules share: building them, a host that watches over them, and texts for snapshots.
 #![allow(dead_code, reason = "each test uses its part")]
 
+#[cfg(unix)]
+pub mod harm;
 pub mod json_texts;
 pub mod script;
 mod source;

@@ -17,6 +17,7 @@ use super::plain::{PlainFunctions, PlainModule};
 use super::table::{self, Table};
 use super::{ENTRY, private_copy};
 use crate::abi::{rp_host, rp_module};
+use crate::at_work;
 use crate::error::{CallFault, LoadFault};
 use crate::instance::{Guest, Handler, Module, Profile};
 use crate::options::LoadOptions;
@@ -70,7 +71,7 @@ fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<Mapped, LoadF
         options.expect(manifest)?;
     }
     let copy = private_copy::make(path, bytes, image.looks_beside_itself())?;
-    let library = open(copy.path())?;
+    let library = at_work::during(&path.to_string_lossy(), "was loaded", || open(copy.path()))?;
     copy.keep();
     Ok(Mapped { library, extent: image.extent(), found, module: OnceLock::new() })
 }
@@ -91,7 +92,8 @@ impl Mapped {
         let module = match self.module.get() {
             Some(module) => module,
             None => {
-                let module = self.start(path)?;
+                let start = || self.start(path);
+                let module = at_work::during(&path.to_string_lossy(), "was asked for its functions", start)?;
                 self.module.get_or_init(|| module)
             }
         };

@@ -17,6 +17,7 @@ use crate::instance::Inner;
 use crate::log::Level;
 use crate::message::Message;
 use crate::origin::Origin;
+use crate::os;
 use crate::reply::Reply;
 
 /// Events that may each be emitted while the one before is handled; a longer chain is a loop.
@@ -235,9 +236,14 @@ impl Queue {
 
     fn deliver_all(&self, instance: &Weak<Inner>) {
         let mut reply = Reply::new();
+        let process = std::process::id();
         while let Some(event) = self.next() {
             let Some(inner) = instance.upgrade() else { return };
             deliver(&inner, &event, &mut reply);
+            if process != std::process::id() {
+                // A module that forked came back in the copy, where nothing waits for this thread.
+                os::exit_at_once(1);
+            }
             inner.shared.events.done(1);
         }
     }

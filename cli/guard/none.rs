@@ -1,0 +1,16 @@
+//! Where the end of the process cannot be listened to.
+
+/// Listens to nothing here.
+pub struct Guard;
+
+impl Guard {
+    /// The same as without it.
+    pub fn arm(_is_json: bool) -> Self {
+        Self
+    }
+}
+
+/// Does `work`.
+pub fn waiting_for<R>(_whom: &str, work: impl FnOnce() -> R) -> R {
+    work()
+}
