@@ -27,8 +27,8 @@ pub struct HostOptions {
     /// Grant a right: read=, write=, emit=, subscribe=, call= or provide=NAME; `*` and `prefix.*` are allowed; may be repeated
     #[arg(long = "grant", value_name = "KIND=NAME", value_parser = parse_grant)]
     pub grants: Vec<Grant>,
-    /// Limit what a WebAssembly module uses up: memory_bytes=, table_entries=, call_ms=, stack_bytes= or reply_bytes=N; may
-    /// be repeated
+    /// Limit what a WebAssembly module uses up: memory_bytes=, table_entries=, call_ms=, stack_bytes=, reply_bytes=,
+    /// module_bytes=, code_bytes=, functions= or function_bytes=N; may be repeated
     #[arg(long = "wasm-limit", value_name = "KEY=N", value_parser = Limit::parse)]
     pub wasm_limits: Vec<Limit>,
     /// What of the modules' log is shown: off, error, warn, info, debug or trace; INSTANCE=LEVEL sets one instance,

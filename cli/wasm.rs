@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 use std::path::Path;
 use std::time::Duration;
 
-use rp_host::{CallFault, Error, Format, LoadFault, WasmLimits};
+use rp_host::{CallFault, Error, Format, LoadFault, WasmLimits, WasmPart};
 
 use crate::fault::Fault;
 
@@ -16,10 +16,24 @@ pub enum Key {
     CallTime,
     Stack,
     Reply,
+    Module,
+    Code,
+    Functions,
+    Function,
 }
 
 impl Key {
-    const ALL: [Key; 5] = [Key::Memory, Key::Table, Key::CallTime, Key::Stack, Key::Reply];
+    const ALL: [Key; 9] = [
+        Key::Memory,
+        Key::Table,
+        Key::CallTime,
+        Key::Stack,
+        Key::Reply,
+        Key::Module,
+        Key::Code,
+        Key::Functions,
+        Key::Function,
+    ];
 
     /// As it is written.
     pub fn as_str(self) -> &'static str {
@@ -29,6 +43,10 @@ impl Key {
             Key::CallTime => "call_ms",
             Key::Stack => "stack_bytes",
             Key::Reply => "reply_bytes",
+            Key::Module => "module_bytes",
+            Key::Code => "code_bytes",
+            Key::Functions => "functions",
+            Key::Function => "function_bytes",
         }
     }
 
@@ -41,6 +59,20 @@ impl Key {
             Key::CallTime => limits.call_time = Duration::from_millis(value.get()),
             Key::Stack => limits.stack = size,
             Key::Reply => limits.reply = size,
+            Key::Module => limits.module = size,
+            Key::Code => limits.code = size,
+            Key::Functions => limits.functions = size,
+            Key::Function => limits.function = size,
+        }
+    }
+
+    fn of_part(part: WasmPart) -> Option<Key> {
+        match part {
+            WasmPart::Bytes => Some(Key::Module),
+            WasmPart::CodeBytes | WasmPart::Work => Some(Key::Code),
+            WasmPart::Functions => Some(Key::Functions),
+            WasmPart::FunctionBytes => Some(Key::Function),
+            _ => None,
         }
     }
 
@@ -48,6 +80,7 @@ impl Key {
     fn reached(error: &Error) -> Option<Key> {
         let fault = match error.load_fault() {
             Some(LoadFault::StartFailed { fault, .. }) => Some(fault),
+            Some(LoadFault::WasmLimit { part, .. }) => return Key::of_part(*part),
             _ => error.call_fault(),
         };
         match fault? {
@@ -121,14 +154,31 @@ mod tests {
             "table_entries=9",
             "stack_bytes=8192",
             "reply_bytes=70",
+            "module_bytes=80",
+            "code_bytes=90",
+            "functions=10",
+            "function_bytes=11",
         ]);
         let call_time = Duration::from_millis(7);
-        let expected = WasmLimits { memory: 65536, table: 9, call_time, stack: 8192, reply: 70 };
+        let expected = WasmLimits {
+            memory: 65536,
+            table: 9,
+            call_time,
+            stack: 8192,
+            reply: 70,
+            module: 80,
+            code: 90,
+            functions: 10,
+            function: 11,
+        };
         assert_eq!(limits, expected);
         assert_eq!(read(&[]), WasmLimits::default());
         for (text, expected) in [
             ("memory_bytes", "write KEY=N"),
-            ("memory=1", "none of memory_bytes, table_entries, call_ms, stack_bytes, reply_bytes"),
+            (
+                "memory=1",
+                "none of memory_bytes, table_entries, call_ms, stack_bytes, reply_bytes, module_bytes",
+            ),
             ("call_ms=0", "no whole number above 0"),
             ("call_ms=1s", "no whole number above 0"),
         ] {

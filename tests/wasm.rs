@@ -1,5 +1,7 @@
 //! Modules as WebAssembly: the same sources, the same answers byte for byte, and guests that mean harm.
 
+#[path = "wasm/bombs.rs"]
+mod bombs;
 #[path = "minimal/cases.rs"]
 #[allow(dead_code, reason = "a host never asks before init")]
 mod cases;
@@ -169,6 +171,16 @@ fn hostile_guests_end_with_a_name_and_the_host_lives() {
 #[test]
 fn whatever_a_guest_does_its_time_ends() {
     time::run_all(&interpreted());
+}
+
+#[test]
+fn bombs_are_refused() {
+    bombs::bombs_are_refused(&interpreted());
+}
+
+#[test]
+fn limits_of_loading_are_what_they_say() {
+    bombs::limits_are_what_they_say(&interpreted());
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //!
 //! Built with the feature `wasm-jit`; `./dev test --full` runs it.
 
+#[path = "wasm/bombs.rs"]
+mod bombs;
 #[path = "minimal/cases.rs"]
 #[allow(dead_code, reason = "a host never asks before init")]
 mod cases;
@@ -175,6 +177,16 @@ fn hostile_guests_end_with_a_name_and_the_host_lives() {
 #[test]
 fn whatever_a_guest_does_its_time_ends() {
     time::run_all(&under(WasmEngine::Wasmtime));
+}
+
+#[test]
+fn bombs_are_refused() {
+    bombs::bombs_are_refused(&under(WasmEngine::Wasmtime));
+}
+
+#[test]
+fn limits_of_loading_are_what_they_say() {
+    bombs::limits_are_what_they_say(&under(WasmEngine::Wasmtime));
 }
 
 #[test]

@@ -189,6 +189,10 @@ fn wasm_limits(wasm: &file::Wasm) -> WasmLimits {
         (Key::CallTime, wasm.call_ms),
         (Key::Stack, wasm.stack_bytes),
         (Key::Reply, wasm.reply_bytes),
+        (Key::Module, wasm.module_bytes),
+        (Key::Code, wasm.code_bytes),
+        (Key::Functions, wasm.functions),
+        (Key::Function, wasm.function_bytes),
     ];
     for (key, value) in written {
         if let Some(value) = value {

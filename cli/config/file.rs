@@ -131,6 +131,14 @@ pub struct Wasm {
     pub stack_bytes: Option<NonZeroU64>,
     /// The most bytes of one response; without it, `limits.reply_bytes` alone counts.
     pub reply_bytes: Option<NonZeroU64>,
+    /// The most bytes of the module's file; 67108864 (64 MiB) without it.
+    pub module_bytes: Option<NonZeroU64>,
+    /// The most bytes of code in all functions; 16777216 (16 MiB) without it.
+    pub code_bytes: Option<NonZeroU64>,
+    /// The most functions; 100000 without it.
+    pub functions: Option<NonZeroU64>,
+    /// The most bytes of code in one function; 1048576 (1 MiB) without it.
+    pub function_bytes: Option<NonZeroU64>,
 }
 
 /// 64 hexadecimal digits.

@@ -64,7 +64,7 @@ pub use error::{CallFault, Error, Fault, LoadFault, StoreFault};
 pub use handle::Instance;
 pub use host::{Host, HostBuilder};
 pub use instance::Profile;
-pub use limits::WasmLimits;
+pub use limits::{WasmLimits, WasmPart};
 pub use loader::inspect::{Format, Inspection, inspect};
 pub use log::{Level, LogRecord};
 pub use message::{CancelToken, Message, Status};

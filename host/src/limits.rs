@@ -29,6 +29,14 @@ pub struct WasmLimits {
     /// Bytes of one response; `usize::MAX`, since the asker's [`Reply`](crate::Reply) has a limit too, and the smaller one
     /// counts.
     pub reply: usize,
+    /// Bytes of the module's file; 64 MiB. This limit and those below hold while a module is loaded.
+    pub module: usize,
+    /// Bytes of code in all functions; 16 MiB.
+    pub code: usize,
+    /// Functions; 100,000.
+    pub functions: usize,
+    /// Bytes of code in one function; 1 MiB.
+    pub function: usize,
 }
 
 impl Default for WasmLimits {
@@ -39,6 +47,81 @@ impl Default for WasmLimits {
             call_time: Duration::from_secs(60),
             stack: 256 << 10,
             reply: usize::MAX,
+            module: 64 << 20,
+            code: 16 << 20,
+            functions: 100_000,
+            function: 1 << 20,
+        }
+    }
+}
+
+/// What of a WebAssembly module is beyond a limit, so that it is not loaded. For the first four [`WasmLimits`] has the limit;
+/// the others are constants that no compiler comes near.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WasmPart {
+    /// [`WasmLimits::module`].
+    Bytes,
+    /// [`WasmLimits::code`].
+    CodeBytes,
+    /// [`WasmLimits::functions`].
+    Functions,
+    /// [`WasmLimits::function`].
+    FunctionBytes,
+    /// Types of functions and blocks.
+    Types,
+    /// Parameters of one type.
+    Params,
+    /// Results of one type.
+    Results,
+    /// Globals.
+    Globals,
+    /// Exports.
+    Exports,
+    /// Entries of all element segments.
+    Elements,
+    /// Operators of one constant expression.
+    Constant,
+    /// Blocks inside each other.
+    Depth,
+    /// Instructions on ranges of memory or tables in one function.
+    Bulk,
+    /// What an engine has to do for all functions: operators, the values that they move, locals. The limit is twice the
+    /// bytes of [`WasmLimits::code`].
+    Work,
+}
+
+impl WasmPart {
+    /// In words, after a number.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            WasmPart::Bytes => "bytes",
+            WasmPart::CodeBytes => "bytes of code",
+            WasmPart::Functions => "functions",
+            WasmPart::FunctionBytes => "bytes of code in one function",
+            WasmPart::Types => "types",
+            WasmPart::Params => "parameters of one type",
+            WasmPart::Results => "results of one type",
+            WasmPart::Globals => "globals",
+            WasmPart::Exports => "exports",
+            WasmPart::Elements => "entries in element segments",
+            WasmPart::Constant => "operators in one constant expression",
+            WasmPart::Depth => "blocks inside each other",
+            WasmPart::Bulk => "instructions on ranges of memory or tables in one function",
+            WasmPart::Work => "operators, values moved by them, and locals",
+        }
+    }
+
+    /// The field of [`WasmLimits`] that raises the limit.
+    #[must_use]
+    pub fn field(self) -> Option<&'static str> {
+        match self {
+            WasmPart::Bytes => Some("module"),
+            WasmPart::CodeBytes | WasmPart::Work => Some("code"),
+            WasmPart::Functions => Some("functions"),
+            WasmPart::FunctionBytes => Some("function"),
+            _ => None,
         }
     }
 }

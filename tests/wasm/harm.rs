@@ -15,6 +15,10 @@ pub const TIGHT: WasmLimits = WasmLimits {
     call_time: Duration::from_millis(10),
     stack: 64 << 10,
     reply: usize::MAX,
+    module: 1 << 20,
+    code: 1 << 20,
+    functions: 10_000,
+    function: 1 << 20,
 };
 
 /// Runs a case once; answers what the host says.

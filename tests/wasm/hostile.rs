@@ -203,7 +203,7 @@ pub const CASES: &[Case] = &[
         "handle_body",
         "(loop $l
            (i32.store offset=16 (local.get $reply) (i32.load offset=20 (local.get $reply)))
-           (br_if $l (i32.eqz (call_indirect (type $grow) (local.get $reply) (i32.const 131072)
+           (br_if $l (i32.eqz (call_indirect (type $grow) (local.get $reply) (i32.const 600000)
              (i32.load offset=24 (local.get $reply))))))
          (i32.const 2)",
     )]),

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::hostile::{CASES, Case};
+use crate::hostile::{CASES, Case, GOOD};
 use crate::support::built;
 
 /// A key, a value that the guest reaches, the guest, and the code of the error.
@@ -15,6 +15,10 @@ const LIMITS: &[(&str, u64, &str, &str)] = &[
     ("call_ms", 20, "a loop", "rp::call::limit_time"),
     ("stack_bytes", 8192, "endless recursion", "rp::call::limit_stack"),
     ("reply_bytes", 20_000, "grow without end", "rp::call::limit_reply"),
+    ("module_bytes", 500, "good", "rp::load::wasm_limit"),
+    ("code_bytes", 100, "good", "rp::load::wasm_limit"),
+    ("functions", 3, "good", "rp::load::wasm_limit"),
+    ("function_bytes", 20, "good", "rp::load::wasm_limit"),
 ];
 
 /// Exit code, and the error as `rp` tells it to programs.
@@ -33,7 +37,8 @@ fn limits_hold_and_errors_name_them() {
     std::fs::write(folder.join("s.jsonl"), r#"{"module":"hostile","type":"command","payload":{"name":"x"}}"#)
         .unwrap();
     for (key, value, case, code) in LIMITS {
-        let guest = CASES.iter().find(|one| one.name == *case).unwrap_or_else(|| panic!("no guest {case}"));
+        let guest = CASES.iter().chain([&GOOD]).find(|one| one.name == *case);
+        let guest = guest.unwrap_or_else(|| panic!("no guest {case}"));
         std::fs::write(folder.join("hostile.wasm"), guest.binary()).unwrap();
         let toml = |limits: &str| {
             let text = format!("[module.hostile]\npath = \"hostile.wasm\"\n{limits}\n[instance.hostile]\n");

@@ -15,6 +15,10 @@ const TIGHT: WasmLimits = WasmLimits {
     call_time: Duration::from_millis(2),
     stack: 64 << 10,
     reply: 1 << 20,
+    module: 1 << 20,
+    code: 1 << 20,
+    functions: 10_000,
+    function: 1 << 20,
 };
 
 static HOST: LazyLock<Host> = LazyLock::new(Host::new);

@@ -5,6 +5,7 @@ use std::io;
 use rp_protocol::ManifestError;
 
 use super::{CallFault, Error, Fault};
+use crate::limits::WasmPart;
 
 /// Why a module could not be loaded; each variant has a code of its own.
 #[derive(Debug, thiserror::Error)]
@@ -95,6 +96,8 @@ pub enum LoadFault {
     Component,
     #[error("its WebAssembly is invalid: {0}")]
     InvalidCode(String),
+    #[error("it has more than {limit} {}", part.as_str())]
+    WasmLimit { part: WasmPart, limit: usize },
     #[error("it imports {0}, and a sandboxed module is given nothing to import")]
     Import(String),
     #[error("it exports no {0}")]
@@ -158,6 +161,7 @@ impl LoadFault {
             F::PlainNoManifest => "rp::load::plain_no_manifest",
             F::Component => "rp::load::component",
             F::InvalidCode(_) => "rp::load::invalid_code",
+            F::WasmLimit { .. } => "rp::load::wasm_limit",
             F::Import(_) => "rp::load::import",
             F::MissingExport(_) => "rp::load::missing_export",
             F::WrongExport { .. } => "rp::load::wrong_export",
@@ -277,6 +281,10 @@ impl LoadFault {
                 "build it for WebAssembly 2.0 without threads, a second memory or 64-bit memory; SIMD takes the engine wasmtime"
                     .into()
             }
+            F::WasmLimit { part, .. } => match part.field() {
+                Some(field) => format!("if the module needs it, raise WasmLimits::{field}"),
+                None => "build the module again; what compilers make stays far below".into(),
+            },
             F::Import(_) => {
                 "leave out what needs the system: stdio, files, clocks (snprintf drags WASI in, and so does \
                  --export-dynamic in C++: export by name); the host lends time and random bytes"

@@ -14,6 +14,9 @@ use crate::loader::{ENTRY, MANIFEST};
 /// What every WebAssembly file begins with.
 const MAGIC: &[u8] = b"\0asm";
 
+/// Characters of a name that an error shows.
+const SHOWN: usize = 200;
+
 /// Whether it is WebAssembly.
 pub(crate) fn is_wasm(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
@@ -23,7 +26,7 @@ pub(crate) fn is_wasm(bytes: &[u8]) -> bool {
 #[derive(Default)]
 pub(crate) struct File<'a> {
     exports: Vec<Export<'a>>,
-    imports: Vec<String>,
+    imports: Vec<(&'a str, &'a str)>,
     /// The constant value of each global, where it has one.
     globals: Vec<Option<u32>>,
     segments: Vec<(u32, &'a [u8])>,
@@ -60,7 +63,7 @@ impl<'a> File<'a> {
             Payload::ImportSection(imports) => {
                 for import in imports {
                     let import = import.map_err(malformed)?;
-                    self.imports.push(format!("{}.{}", import.module, import.name));
+                    self.imports.push((import.module, import.name));
                     if matches!(import.ty, TypeRef::Global(_)) {
                         self.globals.push(None);
                     }
@@ -102,8 +105,9 @@ impl<'a> File<'a> {
     /// Finds the profile and the manifest, or says what is missing.
     pub(crate) fn examine(&self) -> Result<Found, LoadFault> {
         let profile = self.profile()?;
-        if let Some(import) = self.imports.first() {
-            return Err(LoadFault::Import(import.clone()));
+        if let Some((module, name)) = self.imports.first() {
+            let text = |name: &str| name.chars().take(SHOWN).collect::<String>();
+            return Err(LoadFault::Import(format!("{}.{}", text(module), text(name))));
         }
         let manifest = match profile {
             Profile::Abi => Some(self.manifest()?),

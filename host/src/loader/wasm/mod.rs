@@ -5,6 +5,7 @@
 //! guest imports nothing, so it reaches nothing but what `rp_host` lends. Whatever comes out of it is checked: pointers,
 //! lengths, indices, types. A trap or a limit ends the instance, never the host.
 
+mod bounds;
 mod engine;
 mod file;
 mod functions;
@@ -61,10 +62,12 @@ fn load_under<E: Engine>(
     bytes: &[u8],
     options: &LoadOptions,
 ) -> Result<Arc<dyn Module>, LoadFault> {
+    bounds::check_size(bytes, &options.wasm_limits)?;
     let found = File::parse(bytes)?.examine()?;
     if let Some((_, manifest)) = &found.manifest {
         options.expect(manifest)?;
     }
+    bounds::check(bytes, &options.wasm_limits)?;
     let (code, notice) = code_of::<E>(bytes, options)?;
     let (text, manifest) = match found.manifest {
         Some(manifest) => manifest,

@@ -57,7 +57,7 @@ impl Engine for Wasmi {
         let stack = options.wasm_limits.stack.max(LEAST_STACK);
         config.set_max_stack_height(stack).set_max_recursion_depth(stack / FRAME);
         config.consume_fuel(true).compilation_mode(CompilationMode::Eager);
-        config.wasm_multi_memory(false);
+        config.wasm_multi_memory(false).ignore_custom_sections(true);
         let engine = wasmi::Engine::new(&config);
         let code = Module::new(&engine, bytes).map_err(|error| LoadFault::InvalidCode(error.to_string()))?;
         Ok(Compiled { code, notice: None })
