@@ -102,6 +102,22 @@ fn cut_anywhere() {
     assert!(refused["rp::load::empty"] == 3, "{refused:?}");
 }
 
+/// The system's loader needs no section headers, and neither does the host.
+#[test]
+fn without_section_headers() {
+    let (_keep, dir) = temporary();
+    let host = Host::new();
+    for library in [script("script"), built("test-minimal"), built("test-minimal-plain")] {
+        let stripped = PathBuf::from(&dir).join(library.file_name().unwrap());
+        std::fs::write(&stripped, files::without_section_table(&std::fs::read(&library).unwrap())).unwrap();
+        let (whole, found) = (rp_host::inspect(&library).unwrap(), rp_host::inspect(&stripped).unwrap());
+        assert_eq!((found.symbols, found.manifest_text), (whole.symbols, whole.manifest_text));
+        host.load(&stripped).unwrap();
+    }
+    let hashed = Source::new("table").flag("-Wl,--hash-style=sysv").library();
+    assert!(rp_host::inspect(hashed).unwrap().symbols.contains(&"rp_module_v1".to_owned()));
+}
+
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn for_a_machine_of_another_width() {

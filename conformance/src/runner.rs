@@ -72,12 +72,12 @@ impl Plan {
     fn order(&self, cell: usize) -> (Order, &'static Check) {
         let (file, check) = (&self.files[cell / self.checks.len()], self.checks[cell % self.checks.len()]);
         let order = Order {
-            file: file.clone(),
+            file: file.clone().into(),
             check: check.id.to_owned(),
             seed: self.seed,
             is_full: self.is_full,
             config: self.config.clone(),
-            texts: self.texts.clone(),
+            texts: self.texts.clone().map(Into::into),
             parent: std::process::id(),
             cpu_seconds: self.cpu_seconds(),
         };
@@ -143,11 +143,12 @@ fn run_cell(plan: &Plan, cell: usize) -> Finding {
         if check.is_advice { outcome.into_advice() } else { outcome }
     };
     let reproduce = reproduce(plan, &order);
-    Finding { file: order.file, check, outcome, elapsed: started.elapsed(), reproduce }
+    Finding { file: order.file.into(), check, outcome, elapsed: started.elapsed(), reproduce }
 }
 
 fn reproduce(plan: &Plan, order: &Order) -> String {
-    let mut command = format!("rp check {} --filter ={} --in-process", quoted(&order.file), order.check);
+    let mut command =
+        format!("rp check {} --filter ={} --in-process", quoted(Path::new(&order.file)), order.check);
     if plan.seed != 1 {
         command.push_str(&format!(" --seed {}", plan.seed));
     }

@@ -40,10 +40,12 @@ pub(crate) enum Functions {
     Sandboxed(&'static BareModule),
 }
 
-/// Whether a file is WebAssembly, by what it begins with.
+/// Whether a file is WebAssembly, by what it begins with. Opening a FIFO would wait.
 pub(crate) fn is_webassembly(path: &Path) -> bool {
     let mut magic = [0; 4];
-    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && magic == *b"\0asm"
+    path.is_file()
+        && std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok()
+        && magic == *b"\0asm"
 }
 
 /// A table that can be used.

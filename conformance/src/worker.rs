@@ -1,6 +1,6 @@
 //! The process of one check: this program, started anew.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,15 +13,15 @@ use crate::{checks, journal, os};
 /// Holds an [`Order`] in the environment of a worker.
 pub(crate) const VARIABLE: &str = "RP_CONFORMANCE_ORDER";
 
-/// What a worker is to do.
+/// What a worker is to do. Its paths are no `Path`s, which JSON holds only where they are Unicode.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Order {
-    pub(crate) file: PathBuf,
+    pub(crate) file: OsString,
     pub(crate) check: String,
     pub(crate) seed: u64,
     pub(crate) is_full: bool,
     pub(crate) config: Value,
-    pub(crate) texts: Option<PathBuf>,
+    pub(crate) texts: Option<OsString>,
     /// The process that waits for it.
     pub(crate) parent: u32,
     /// What it may use up where nobody ends it.
@@ -68,8 +68,8 @@ pub(crate) fn perform(order: &Order) -> Outcome {
     };
     os::is_the_process();
     journal::begin();
-    let bench = Bench::new(order.file.clone(), order.seed, order.is_full, order.config.clone())
-        .with_texts(order.texts.clone());
+    let bench = Bench::new(order.file.clone().into(), order.seed, order.is_full, order.config.clone())
+        .with_texts(order.texts.clone().map(Into::into));
     let mut outcome = if let Some(reason) = does_not_apply(check, &bench) {
         Outcome::new(Kind::Skip, reason)
     } else {

@@ -3,7 +3,7 @@
 //! Whatever loader brought the module in, its instance takes messages and replies of `rp_module.h`. Nothing here sees to
 //! turns, deadlines or the order of a life, so that a checker may break these rules and watch what the module does.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::abi::{rp_host, rp_message, rp_reply, rp_status};
@@ -108,6 +108,16 @@ impl BareInstance {
     pub unsafe fn destroy(self) -> Result<(), CallFault> {
         self.0.destroy()
     }
+}
+
+/// A path under which the system's loader finds a native library: it takes `$ORIGIN` and its like in a path for something
+/// else. It is `path` itself, or that of a private copy, which goes when the process ends.
+///
+/// # Errors
+/// Where there is no library, and where no copy can be made.
+pub fn loadable_path(path: impl AsRef<Path>) -> Result<PathBuf, Error> {
+    let path = path.as_ref();
+    native::loadable_path(path).map_err(|fault| Error::load(path, fault))
 }
 
 /// The exported manifest as it stands in the file, whatever it says.

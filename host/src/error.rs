@@ -6,12 +6,14 @@
 mod call;
 mod load;
 mod store;
+pub(crate) mod system;
 
 use std::path::{Path, PathBuf};
 
 pub use call::CallFault;
 pub use load::LoadFault;
 pub use store::StoreFault;
+pub use system::system_help;
 
 /// Whose fault an error is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -60,7 +60,7 @@ mod waits;
 mod wasm;
 
 pub use at_work::{AtWork, at_work};
-pub use error::{CallFault, Error, Fault, LoadFault, StoreFault};
+pub use error::{CallFault, Error, Fault, LoadFault, StoreFault, system_help};
 pub use handle::Instance;
 pub use host::{Host, HostBuilder};
 pub use instance::Profile;

@@ -57,6 +57,10 @@ UNUSED static char instance;
 #ifdef USES_UNDEFINED
 int defined_nowhere(void);
 #endif
+#ifdef STATIC_TLS
+// More than a process has left for libraries that are loaded later.
+RP_EXPORT __thread __attribute__((tls_model("initial-exec"))) char room[1 << 16];
+#endif
 #ifdef USES_DEPENDENCY
 int from_dependency(void);
 #endif
@@ -82,6 +86,9 @@ UNUSED static rp_status handle_message(void *self, const rp_message *message, rp
 {
     rp_status status = STATUS;
     (void)self;
+#ifdef STATIC_TLS
+    room[STATUS & 1] = 1;
+#endif
 #ifdef USES_UNDEFINED
     status = defined_nowhere();
 #endif

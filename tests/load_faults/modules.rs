@@ -21,9 +21,9 @@ fn manifest(text: &str) -> Source {
     table().define_text("MANIFEST", text)
 }
 
-/// A library that uses another, which is not where the system looks.
-fn dependent() -> Source {
-    let dependency = Source::new("dependency").flag("-Wl,-soname,libgone.so.1").library();
+/// A library that needs one of that name, which the build alone knows.
+fn in_need_of(name: &str) -> Source {
+    let dependency = Source::new("dependency").flag(format!("-Wl,-soname,{name}")).library();
     table().define("USES_DEPENDENCY").flag(dependency.to_str().unwrap())
 }
 
@@ -41,7 +41,10 @@ fn wrong() -> Vec<(&'static str, Source)> {
         ("an entry that is data", define("ENTRY_IS_DATA")),
         ("a hidden entry", define("EXPORT_ENTRY=")),
         ("an undefined symbol", define("USES_UNDEFINED")),
-        ("a missing dependency", dependent()),
+        ("a missing dependency", in_need_of("libgone.so.1")),
+        ("built for musl", in_need_of("libc.musl-x86_64.so.1")),
+        ("built for musl with zig", in_need_of("libc.so")),
+        ("variables of a thread without room", define("STATIC_TLS")),
         ("a NULL table", define("RETURNS=NULL")),
         ("a table at address 8", define("RETURNS=(const rp_module*)8")),
         ("a table at the last address", define("RETURNS=(const rp_module*)-8")),

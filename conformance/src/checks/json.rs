@@ -107,6 +107,7 @@ fn more_texts(bench: &Bench, begins: &str) -> Result<Vec<String>, Stop> {
         let path = entry.map_err(unreadable)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.starts_with(begins)
+            && path.is_file()
             && let Ok(text) = String::from_utf8(std::fs::read(&path).map_err(unreadable)?)
             && !text.contains('\0')
         {

@@ -4,6 +4,7 @@ use std::io;
 
 use rp_protocol::ManifestError;
 
+use super::system::{error_in, system_help};
 use super::{CallFault, Error, Fault};
 use crate::limits::WasmPart;
 
@@ -20,6 +21,8 @@ pub enum LoadFault {
     NotAFile(&'static str),
     #[error("the file is empty")]
     Empty,
+    #[error("the file has {len} bytes, and a module has at most {limit}")]
+    TooLarge { len: u64, limit: u64 },
     #[error("it is not a shared library: {0}")]
     NotALibrary(String),
     #[error("it is an executable program, not a shared library")]
@@ -60,12 +63,22 @@ pub enum LoadFault {
     DuplicateEntity { entity: String, provider: String },
     #[error("the thread that delivers its events could not be started: {0}")]
     NoThread(#[source] io::Error),
-    #[error("the private copy could not be made in {dir}: {source}")]
+    #[error("its private copy in {dir} cannot be made or loaded: {source}")]
     PrivateCopy { dir: String, source: io::Error },
     #[error("a symbol that it uses is defined nowhere: {0}")]
     UndefinedSymbol(String),
     #[error("a library that it needs is missing: {0}")]
     MissingDependency(String),
+    #[error("a library that it needs cannot be used: {name}: {text}")]
+    BrokenDependency { name: String, text: String },
+    #[error("a library of this system is too old for it: it needs {0}")]
+    LibraryVersion(String),
+    #[error("it is built for another C library, musl or Android's: it needs {0}")]
+    OtherLibc(String),
+    #[error("its thread-local variables have no place: {0}")]
+    StaticTls(String),
+    #[error("it wants an executable stack: {0}")]
+    ExecutableStack(String),
     #[error("the system refused to load it: {0}")]
     System(String),
     #[error("its entry returned a NULL table")]
@@ -123,6 +136,7 @@ impl LoadFault {
             F::Unreadable(_) => "rp::load::unreadable",
             F::NotAFile(_) => "rp::load::not_a_file",
             F::Empty => "rp::load::empty",
+            F::TooLarge { .. } => "rp::load::too_large",
             F::NotALibrary(_) => "rp::load::not_a_library",
             F::Executable => "rp::load::executable",
             F::Truncated { .. } => "rp::load::truncated",
@@ -146,6 +160,11 @@ impl LoadFault {
             F::PrivateCopy { .. } => "rp::load::private_copy",
             F::UndefinedSymbol(_) => "rp::load::undefined_symbol",
             F::MissingDependency(_) => "rp::load::missing_dependency",
+            F::BrokenDependency { .. } => "rp::load::broken_dependency",
+            F::LibraryVersion(_) => "rp::load::library_version",
+            F::OtherLibc(_) => "rp::load::other_libc",
+            F::StaticTls(_) => "rp::load::static_tls",
+            F::ExecutableStack(_) => "rp::load::executable_stack",
             F::System(_) => "rp::load::system",
             F::NullTable => "rp::load::null_table",
             F::TableOutside => "rp::load::table_outside",
@@ -189,6 +208,7 @@ impl LoadFault {
             | F::NoEngine(_)
             | F::CodeCache(_) => Fault::Operator,
             F::Unreadable(_) | F::PrivateCopy { .. } | F::NoThread(_) => Fault::Host,
+            F::BrokenDependency { text, .. } if error_in(text).is_some() => Fault::Host,
             F::InitFailed(error) => error.fault(),
             F::StartFailed { fault, .. } => fault.fault(),
             _ => Fault::Module,
@@ -200,8 +220,11 @@ impl LoadFault {
         use LoadFault as F;
         let text = match self {
             F::NotFound => "check the path; `rp list DIR` shows the modules of a folder".into(),
-            F::Unreadable(_) => "check the permissions of the file and of its folders".into(),
+            F::Unreadable(source) => return system_help(source).map(Into::into),
             F::NotAFile(_) => "give the path of the module's library file".into(),
+            F::TooLarge { .. } => {
+                "give the path of the module's library file; `strip -g` takes away what only debuggers need".into()
+            }
             F::Empty | F::Truncated { .. } => "build or copy the module again; the file is incomplete".into(),
             F::NotALibrary(_) => {
                 "give the shared library that the module's build made (.so, .dylib, .dll)".into()
@@ -250,14 +273,30 @@ impl LoadFault {
             F::NoThread(_) => {
                 "raise the limit of threads (ulimit -u), or load fewer modules that subscribe".into()
             }
-            F::PrivateCopy { .. } => {
-                "set TMPDIR to a folder that this user can write and that allows execution".into()
-            }
+            F::PrivateCopy { source, .. } => copy_help(source),
             F::UndefinedSymbol(name) => {
                 format!("link the library that defines {name}; -Wl,-z,defs finds this when linking")
             }
             F::MissingDependency(_) => {
                 "install the library, or put it beside the module and link with -Wl,-rpath,'$ORIGIN'".into()
+            }
+            F::BrokenDependency { name, text } => match error_in(text).as_ref().and_then(system_help) {
+                Some(help) => help.into(),
+                None => format!("install {name} for this machine, or build the module without it; ldd names all it needs"),
+            },
+            F::LibraryVersion(name) => library_version_help(name),
+            F::OtherLibc(_) => format!(
+                "build it for glibc (zig: -target {}-linux-gnu), or load it into a host that is built for its libc",
+                std::env::consts::ARCH
+            ),
+            F::StaticTls(_) => {
+                "compile it and what is linked into it with -ftls-model=global-dynamic; where that cannot be, more room: \
+                 GLIBC_TUNABLES=glibc.rtld.optional_static_tls=16384"
+                    .into()
+            }
+            F::ExecutableStack(_) => {
+                "link it with -Wl,-z,noexecstack; a source in assembly asks for one unless it has a section .note.GNU-stack"
+                    .into()
             }
             F::System(_) => return None,
             F::NullTable
@@ -310,6 +349,34 @@ impl LoadFault {
             }
         };
         Some(text)
+    }
+}
+
+/// A copy can be elsewhere, where it is the place that is at fault.
+fn copy_help(source: &io::Error) -> String {
+    use io::ErrorKind as K;
+    let elsewhere = "set TMPDIR to a folder that this user can write and that allows execution";
+    match (source.kind(), system_help(source)) {
+        (K::NotFound | K::PermissionDenied | K::NotADirectory | K::Other, _) | (_, None) => elsewhere.into(),
+        (K::StorageFull | K::QuotaExceeded | K::ReadOnlyFilesystem | K::InvalidFilename, Some(help)) => {
+            format!("{help}; TMPDIR says where")
+        }
+        (_, Some(help)) => help.into(),
+    }
+}
+
+fn library_version_help(name: &str) -> String {
+    let of_compiler = ["GLIBCXX_", "CXXABI_", "GCC_"];
+    if name.starts_with("GLIBC_") {
+        let arch = std::env::consts::ARCH;
+        format!(
+            "build it on a system as old as this one, or for its glibc (zig: -target {arch}-linux-gnu.2.31)"
+        )
+    } else if of_compiler.iter().any(|stem| name.starts_with(stem)) {
+        "link it with -static-libstdc++ -static-libgcc, or build it with a compiler as old as this system's"
+            .into()
+    } else {
+        "install the version of the library that it was linked with".into()
     }
 }
 

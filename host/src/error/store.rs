@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::Fault;
+use super::{Fault, system_help};
 
 /// Why a store could not be opened, or an index not be made; each variant has a code of its own.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +68,7 @@ impl StoreFault {
         let text = match self {
             F::NotAFile(_) => "give the path of a file; one that is not there is made",
             F::NoFolder(_) => "make the folder, or give another path",
-            F::Unreadable(_) => "check the permissions of the file and of its folders",
+            F::Unreadable(source) => return system_help(source).map(Into::into),
             F::NotAStore(_) => "give the path of a store, or of a file that is not there yet",
             F::Version { found, host } if found > host => "use a newer host",
             F::Version { .. } => "use the host that wrote it",

@@ -3,11 +3,9 @@
 use object::elf::{FileHeader32, FileHeader64, PT_INTERP, PT_LOAD};
 use object::read::elf::{FileHeader, ProgramHeader};
 use object::read::{ExportTarget, NameOrOrdinal};
-use object::{
-    Architecture, BinaryFormat, Endianness, File, FileKind, Object, ObjectKind, ObjectSegment, ObjectSymbol,
-    SymbolKind,
-};
+use object::{Architecture, BinaryFormat, Endianness, File, FileKind, Object, ObjectKind, ObjectSegment};
 
+use super::dynamic::{self, Dynamic};
 use crate::error::LoadFault;
 
 /// A shared library's headers, exports and initial data.
@@ -15,11 +13,15 @@ pub(crate) struct Image<'a> {
     bytes: &'a [u8],
     file: File<'a>,
     exports: Vec<Export>,
+    needed: Vec<String>,
 }
 
-struct Export {
-    name: String,
-    address: u64,
+/// Something that a library offers under a name.
+pub(super) struct Export {
+    pub(super) name: String,
+    pub(super) address: u64,
+    /// Whether the file says that it is data. Old linkers put constants into the segment of the code.
+    pub(super) is_data: bool,
 }
 
 /// What an exported symbol stands for.
@@ -48,8 +50,8 @@ impl<'a> Image<'a> {
             }
             kind => return Err(LoadFault::NotALibrary(format!("it is of kind {kind:?}"))),
         }
-        let exports = exports_of(&file).map_err(malformed)?;
-        Ok(Image { bytes, file, exports })
+        let Dynamic { exports, needed } = dynamic_of(&file, bytes).map_err(malformed)?;
+        Ok(Image { bytes, file, exports, needed })
     }
 
     pub(crate) fn format(&self) -> BinaryFormat {
@@ -68,9 +70,14 @@ impl<'a> Image<'a> {
         names
     }
 
+    /// The names of the libraries that it needs; known of ELF alone.
+    pub(crate) fn needed(&self) -> impl Iterator<Item = &str> {
+        self.needed.iter().map(String::as_str)
+    }
+
     pub(crate) fn symbol(&self, name: &str) -> Option<Symbol> {
-        let address = self.exports.iter().find(|export| export.name == name)?.address;
-        let is_code = self.is_executable(address) && !self.is_marked_as_data(name);
+        let &Export { address, is_data, .. } = self.exports.iter().find(|export| export.name == name)?;
+        let is_code = self.is_executable(address) && !is_data;
         Some(if is_code { Symbol::Function { address } } else { Symbol::Data { address } })
     }
 
@@ -117,14 +124,6 @@ impl<'a> Image<'a> {
         let mut segments = self.file.segments();
         segments.any(|segment| contains(&segment, address) && segment.permissions().executable())
     }
-
-    /// Old linkers put constants into the segment of the code; ELF then still says that they are data.
-    fn is_marked_as_data(&self, name: &str) -> bool {
-        let mut symbols = self.file.dynamic_symbols();
-        symbols.any(|symbol| {
-            symbol.name() == Ok(name) && symbol.is_definition() && symbol.kind() == SymbolKind::Data
-        })
-    }
 }
 
 /// The machine that this host runs on, in the words of [`Image::machine`].
@@ -149,6 +148,12 @@ fn machine_name(architecture: Architecture, little_endian: bool) -> String {
     } else {
         format!("{name} (big-endian)")
     }
+}
+
+/// Refuses what begins like no library.
+pub(super) fn check_head(head: &[u8]) -> Result<(), LoadFault> {
+    // Where the rest of its header stands is up to the file.
+    if head.starts_with(b"MZ") { Ok(()) } else { kind_of(head).map(|_| ()) }
 }
 
 fn kind_of(bytes: &[u8]) -> Result<FileKind, LoadFault> {
@@ -209,6 +214,14 @@ fn check_segments(file: &File<'_>, bytes: &[u8]) -> Result<(), LoadFault> {
     Ok(())
 }
 
+fn dynamic_of(file: &File<'_>, bytes: &[u8]) -> object::read::Result<Dynamic> {
+    match file {
+        File::Elf32(_) => dynamic::read::<FileHeader32<Endianness>>(bytes),
+        File::Elf64(_) => dynamic::read::<FileHeader64<Endianness>>(bytes),
+        _ => Ok(Dynamic { exports: exports_of(file)?, needed: Vec::new() }),
+    }
+}
+
 fn exports_of(file: &File<'_>) -> object::read::Result<Vec<Export>> {
     let underscore = file.format() == BinaryFormat::MachO;
     let mut exports = Vec::new();
@@ -219,7 +232,8 @@ fn exports_of(file: &File<'_>) -> object::read::Result<Vec<Export>> {
             continue;
         };
         let name = if underscore { name.strip_prefix(b"_").unwrap_or(name) } else { name };
-        exports.push(Export { name: String::from_utf8_lossy(name).into_owned(), address });
+        let name = String::from_utf8_lossy(name).into_owned();
+        exports.push(Export { name, address, is_data: false });
     }
     Ok(exports)
 }

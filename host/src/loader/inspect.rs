@@ -7,11 +7,17 @@ use std::path::{Path, PathBuf};
 use object::BinaryFormat;
 use rp_protocol::{MANIFEST_MAX_BYTES, Manifest};
 
-use super::image::{Image, Symbol};
+use super::image::{self, Image, Symbol};
 use super::{ENTRY, ENTRY_STEM, MANIFEST};
 use crate::error::{Error, LoadFault};
 use crate::instance::Profile;
 use crate::os;
+
+/// The most bytes of a native library, and of a WebAssembly module.
+const LARGEST_NATIVE: u64 = 1 << 30;
+const LARGEST_WASM: u64 = 64 << 20;
+/// What is read before anything else; every format shows itself within it.
+const HEAD_BYTES: u64 = 4096;
 
 /// The file format of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,7 +215,7 @@ fn format_of(format: BinaryFormat) -> Result<Format, LoadFault> {
 /// Opens a regular file, once.
 pub(super) fn open_file(path: &Path) -> Result<(std::fs::File, Metadata), LoadFault> {
     let file = os::open(path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => LoadFault::NotFound,
+        ErrorKind::NotFound => LoadFault::NotFound,
         _ => refused_to_open(path, error),
     })?;
     let metadata = file.metadata().map_err(LoadFault::Unreadable)?;
@@ -227,11 +233,33 @@ fn refused_to_open(path: &Path, error: std::io::Error) -> LoadFault {
     }
 }
 
-/// Everything that an opened file holds.
+/// Everything that an opened file holds, unless its beginning or its size says that it is no module.
 pub(super) fn read_all(file: &mut std::fs::File, metadata: &Metadata) -> Result<Vec<u8>, LoadFault> {
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1));
-    file.read_to_end(&mut bytes).map_err(LoadFault::Unreadable)?;
-    Ok(bytes)
+    let mut bytes = Vec::new();
+    read_up_to(file, HEAD_BYTES, &mut bytes)?;
+    let limit = limit_of(&bytes)?;
+    let too_large = |len| LoadFault::TooLarge { len, limit };
+    if metadata.len() > limit {
+        return Err(too_large(metadata.len()));
+    }
+    // One byte more, to see the end. A file that is written to meanwhile may be longer than it was.
+    let room = usize::try_from(metadata.len()).unwrap_or(usize::MAX).saturating_add(1);
+    bytes.try_reserve_exact(room).map_err(|_| LoadFault::Unreadable(ErrorKind::OutOfMemory.into()))?;
+    read_up_to(file, limit + 1 - bytes.len() as u64, &mut bytes)?;
+    if bytes.len() as u64 > limit { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) }
+}
+
+fn read_up_to(file: &mut std::fs::File, most: u64, bytes: &mut Vec<u8>) -> Result<usize, LoadFault> {
+    file.take(most).read_to_end(bytes).map_err(LoadFault::Unreadable)
+}
+
+/// How large a file may be that begins so: large files are not read in to learn that they are something else.
+fn limit_of(head: &[u8]) -> Result<u64, LoadFault> {
+    #[cfg(feature = "wasm")]
+    if super::wasm::is_wasm(head) {
+        return Ok(LARGEST_WASM);
+    }
+    image::check_head(head).map(|()| LARGEST_NATIVE)
 }
 
 fn read_file(path: &Path) -> Result<(Vec<u8>, Metadata), LoadFault> {

@@ -1,11 +1,13 @@
 //! How a module is brought in.
 
+mod dynamic;
 pub(crate) mod fixed;
 mod image;
 pub(crate) mod inspect;
 pub(crate) mod native;
 pub(crate) mod plain;
 mod private_copy;
+mod refusal;
 mod table;
 #[cfg(feature = "wasm")]
 mod wasm;

@@ -15,7 +15,7 @@ use super::image::{Image, host_format, host_machine};
 use super::inspect::{Found, examine, open_file, read_all};
 use super::plain::{PlainFunctions, PlainModule};
 use super::table::{self, Table};
-use super::{ENTRY, private_copy};
+use super::{ENTRY, private_copy, refusal};
 use crate::abi::{rp_host, rp_module};
 use crate::at_work;
 use crate::error::{CallFault, LoadFault};
@@ -66,6 +66,7 @@ fn mapped(key: &Asked) -> Option<Arc<Mapped>> {
 fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<Mapped, LoadFault> {
     let image = Image::parse(bytes)?;
     check_machine(&image)?;
+    check_libc(&image)?;
     let found = examine(&image)?;
     if let Some((_, manifest)) = &found.manifest {
         options.expect(manifest)?;
@@ -74,6 +75,20 @@ fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<Mapped, LoadF
     let library = at_work::during(&path.to_string_lossy(), "was loaded", || open(copy.path()))?;
     copy.keep();
     Ok(Mapped { library, extent: image.extent(), found, module: OnceLock::new() })
+}
+
+/// A path that the system's loader takes literally.
+pub(crate) fn loadable_path(path: &Path) -> Result<PathBuf, LoadFault> {
+    if !path.as_os_str().as_encoded_bytes().contains(&b'$') {
+        return Ok(path.to_owned());
+    }
+    let (mut file, metadata) = open_file(path)?;
+    let bytes = read_all(&mut file, &metadata)?;
+    let beside = Image::parse(&bytes)?.looks_beside_itself();
+    let copy = private_copy::make(path, &bytes, beside)?;
+    let literal = copy.path().to_owned();
+    copy.keep();
+    Ok(literal)
 }
 
 /// A library that is mapped, for the life of the process.
@@ -136,29 +151,32 @@ fn open(copy: &Path) -> Result<ManuallyDrop<Library>, LoadFault> {
     #[cfg(not(unix))]
     // SAFETY: as above.
     let opened = unsafe { Library::new(copy) };
-    opened.map(ManuallyDrop::new).map_err(|error| system_fault(&error))
+    opened.map(ManuallyDrop::new).map_err(|error| refused(copy, &error))
 }
 
-/// Reads the reason out of the loader's text, which is all that dlopen gives.
-fn system_fault(error: &libloading::Error) -> LoadFault {
-    let text = match std::error::Error::source(error) {
-        Some(source) => source.to_string(),
-        None => error.to_string(),
-    };
-    let text = text.trim_matches('"');
-    if let Some((_, name)) = text.split_once("undefined symbol: ") {
-        return LoadFault::UndefinedSymbol(name.to_owned());
-    }
-    if let Some((name, _)) = text.split_once(": cannot open shared object file") {
-        return LoadFault::MissingDependency(name.to_owned());
-    }
-    LoadFault::System(text.to_owned())
+/// What dlopen said of that file.
+fn refused(copy: &Path, error: &libloading::Error) -> LoadFault {
+    let text = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    refusal::fault(copy, &text)
+}
+
+/// Another libc in this process is met by chance alone: it crashes, or its file is none that this loader takes.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn check_libc(image: &Image<'_>) -> Result<(), LoadFault> {
+    let is_other = |name: &&str| *name == "libc.so" || name.starts_with("libc.musl-");
+    image.needed().find(is_other).map_or(Ok(()), |name| Err(LoadFault::OtherLibc(name.to_owned())))
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn check_libc(_image: &Image<'_>) -> Result<(), LoadFault> {
+    Ok(())
 }
 
 fn read_table(library: &Library, extent: (u64, u64), entry: u64) -> Result<(Table, String), LoadFault> {
     type Entry = unsafe extern "C" fn() -> *const rp_module;
     // SAFETY: inspection found a function of that name; that it has this type is what the name promises.
-    let function = unsafe { library.get::<Entry>(ENTRY) }.map_err(|error| system_fault(&error))?;
+    let function =
+        unsafe { library.get::<Entry>(ENTRY) }.map_err(|error| refused(Path::new(ENTRY), &error))?;
     let inside = extent_in_memory(extent, *function as usize, entry);
     // SAFETY: rule 6: the entry may be called at any time; the extent is that of the mapped library.
     unsafe { table::read(function(), Some(&inside)) }
@@ -171,7 +189,7 @@ fn extent_in_memory((low, high): (u64, u64), entry_in_memory: usize, entry: u64)
 }
 
 fn plain_functions(library: &Library) -> Result<PlainFunctions, LoadFault> {
-    let missing = |error: libloading::Error| system_fault(&error);
+    let missing = |error: libloading::Error| refused(Path::new(""), &error);
     // SAFETY: inspection found functions of these names; that they have these types is what `rp_plain.h` promises.
     unsafe {
         Ok(PlainFunctions {

@@ -1,0 +1,143 @@
+//! What the system's loader says when it refuses a library. Its text is all that it gives, so this is the one place that reads
+//! it: a table from its words to the fault that they are.
+
+use std::io;
+use std::path::Path;
+
+use super::private_copy;
+use crate::error::{LoadFault, system};
+
+/// What the loader complains of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum About {
+    /// The module's own copy.
+    Module,
+    /// A library that it needs.
+    Other,
+    /// Whatever it may be.
+    Either,
+}
+
+/// The words, whom they are about, and what to make of the name and the words.
+struct Row(&'static str, About, fn(&str, &str) -> LoadFault);
+
+/// The first row that fits counts.
+const ROWS: [Row; 9] = [
+    Row("undefined symbol: ", About::Either, |_, words| {
+        LoadFault::UndefinedSymbol(after(words, "undefined symbol: "))
+    }),
+    Row("' not found (required by ", About::Either, |_, words| LoadFault::LibraryVersion(version(words))),
+    Row("static TLS block", About::Either, |_, words| LoadFault::StaticTls(words.to_owned())),
+    Row("executable stack", About::Either, |_, words| LoadFault::ExecutableStack(words.to_owned())),
+    Row("failed to map segment", About::Module, |_, words| copy_fault(words)),
+    Row("cannot open shared object file", About::Module, |_, words| copy_fault(words)),
+    Row("No such file or directory", About::Other, |name, _| LoadFault::MissingDependency(name.to_owned())),
+    Row("invalid ELF header", About::Other, other_libc),
+    Row("", About::Other, dependency),
+];
+
+/// The fault that a text of the loader stands for; `copy` is the file that it was given.
+pub(super) fn fault(copy: &Path, text: &str) -> LoadFault {
+    let text = text.trim_matches('"');
+    let own = copy.to_str().and_then(|copy| text.strip_prefix(copy)?.strip_prefix(": "));
+    let (about, name, words) = match (own, text.split_once(": ")) {
+        (Some(words), _) => (About::Module, "", words),
+        (None, Some((name, words))) if name.contains(".so") => (About::Other, name, words),
+        _ => (About::Either, "", text),
+    };
+    let fits = |row: &&Row| words.contains(row.0) && (row.1 == about || row.1 == About::Either);
+    match ROWS.iter().find(fits) {
+        Some(row) => (row.2)(name, words),
+        None => LoadFault::System(words.to_owned()),
+    }
+}
+
+fn after(words: &str, mark: &str) -> String {
+    words.split_once(mark).map_or(words, |(_, name)| name).to_owned()
+}
+
+/// The name between the quotes of ``version `NAME' not found``.
+fn version(words: &str) -> String {
+    let name = words.split_once('`').map_or(words, |(_, rest)| rest);
+    name.split_once('\'').map_or(name, |(name, _)| name).to_owned()
+}
+
+/// The copy was written a moment ago: what keeps the loader from it is the place where it lies.
+fn copy_fault(words: &str) -> LoadFault {
+    private_copy::fault(system::error_in(words).unwrap_or_else(|| io::Error::other(words.to_owned())))
+}
+
+/// On a system with glibc libc.so is a text for linkers; as a library it is another libc's.
+fn other_libc(name: &str, words: &str) -> LoadFault {
+    match Path::new(name).file_name() {
+        Some(file) if file == "libc.so" => LoadFault::OtherLibc(name.to_owned()),
+        _ => dependency(name, words),
+    }
+}
+
+fn dependency(name: &str, words: &str) -> LoadFault {
+    LoadFault::BrokenDependency { name: name.to_owned(), text: words.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COPY: &str = "/tmp/rp-modules-0123456789abcdef/0-libx.so";
+
+    #[test]
+    fn every_word_has_its_fault() {
+        let own = |words: &str| format!("{COPY}: {words}");
+        for (text, code, part) in [
+            (own("undefined symbol: nowhere"), "undefined_symbol", "nowhere"),
+            (
+                "/usr/lib/liby.so.1: undefined symbol: gone, version V1".into(),
+                "undefined_symbol",
+                "gone, version V1",
+            ),
+            (
+                format!("/lib/libc.so.6: version `GLIBC_2.99' not found (required by {COPY})"),
+                "library_version",
+                "needs GLIBC_2.99",
+            ),
+            (own("cannot allocate memory in static TLS block"), "static_tls", "static TLS block"),
+            ("liby.so: cannot allocate memory in static TLS block".into(), "static_tls", "static TLS block"),
+            (
+                own("cannot enable executable stack as shared object requires: Invalid argument"),
+                "executable_stack",
+                "Invalid argument",
+            ),
+            (own("failed to map segment from shared object"), "private_copy", "failed to map"),
+            (
+                own("cannot open shared object file: Too many open files"),
+                "private_copy",
+                "Too many open files",
+            ),
+            (
+                "libgone.so.1: cannot open shared object file: No such file or directory".into(),
+                "missing_dependency",
+                "libgone.so.1",
+            ),
+            (
+                "liby.so: cannot open shared object file: Too many open files".into(),
+                "broken_dependency",
+                "liby.so: cannot open shared object file: Too many open files",
+            ),
+            ("/usr/lib/x86_64-linux-gnu/libc.so: invalid ELF header".into(), "other_libc", "libc.so"),
+            ("/opt/liby.so: invalid ELF header".into(), "broken_dependency", "invalid ELF header"),
+            ("/opt/liby.so: wrong ELF class: ELFCLASS32".into(), "broken_dependency", "wrong ELF class"),
+            (
+                "/opt/liby.so: failed to map segment from shared object".into(),
+                "broken_dependency",
+                "failed to map",
+            ),
+            (own("cannot make segment writable for relocation: Permission denied"), "system", "writable"),
+            ("\"a loader of another kind\"".into(), "system", ": a loader of another kind"),
+        ] {
+            let fault = fault(Path::new(COPY), &text);
+            assert_eq!(fault.code(), format!("rp::load::{code}"), "{text}");
+            assert!(fault.to_string().contains(part), "{text}: {fault}");
+            assert!(!fault.to_string().contains(COPY), "{fault}: nobody knows that file");
+        }
+    }
+}
