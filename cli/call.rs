@@ -86,11 +86,11 @@ impl Options {
 pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
     let message = if options.is_help { None } else { message(options)? };
     let config = options.config.as_ref().map(|path| ConfigFile::read(path)).transpose()?;
-    let input = options.config.as_ref().unwrap_or(&options.file);
     let loadable = loadable(options, config.as_ref())?;
     // The warnings about what was not granted are for who uses the module.
     let host = if message.is_some() { options.host.clone() } else { options.host.quiet(common) };
-    let setup = host.setup(common, input, config.as_ref())?;
+    let inputs = loadable.iter().map(|one| one.path.clone()).collect();
+    let setup = host.setup(common, inputs, config.as_ref())?;
     let (instance, deadline) = load(&setup, &loadable, options, config.as_ref())?;
 
     let outcome = match &message {
@@ -233,7 +233,7 @@ fn read_stdin() -> Result<String, Fault> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|error| {
         Fault::environment("rp::input", format!("standard input cannot be read: {error}"))
-            .help("it must be UTF-8 text")
+            .help_with(&error, "give the JSON on standard input")
     })?;
     Ok(text)
 }

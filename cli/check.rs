@@ -1,7 +1,8 @@
 //! `rp check FILE...`
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,6 +11,8 @@ use serde_json::{Value, json};
 
 use crate::Common;
 use crate::fault::{EXIT_DATA, Fault};
+use crate::files::{self, OutputFile};
+use crate::json::JsonPath;
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN, styled, table};
 use crate::setup::init_config;
 use crate::terminal::{shown, shown_lines};
@@ -75,9 +78,11 @@ pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
         return Ok(0);
     }
     let plan = plan(options, checks)?;
+    // Opened before the work: it would be lost where the file cannot be written.
+    let junit = options.junit.as_ref().map(|path| open_junit(path, &plan)).transpose()?;
     let findings = with_bar(&plan, common);
-    if let Some(path) = &options.junit {
-        write_junit(path, &findings)?;
+    if let (Some(path), Some(file)) = (&options.junit, junit) {
+        write_junit(file, &findings).map_err(|error| files::unwritten(JUNIT, path, error.into()))?;
     }
     if common.json {
         for finding in &findings {
@@ -123,10 +128,10 @@ fn selected(filters: &[String]) -> Result<Vec<&'static Check>, Fault> {
 
 fn plan(options: &Options, checks: Vec<&'static Check>) -> Result<Plan, Fault> {
     for file in &options.files {
-        if !file.exists() {
-            let text = format!("{}: there is no such file", file.display());
-            return Err(Fault::environment("rp::load::not_found", text)
-                .help("check the path; `rp list DIR` shows the modules of a folder"));
+        if let Err(error) = rp_host::inspect(file)
+            && ["rp::load::not_found", "rp::load::not_a_file", "rp::load::unreadable"].contains(&error.code())
+        {
+            return Err(error.into());
         }
     }
     let mut plan = Plan::new(options.files.clone());
@@ -161,11 +166,14 @@ fn with_bar(plan: &Plan, common: &Common) -> Vec<Finding> {
     findings
 }
 
-fn write_junit(path: &std::path::Path, findings: &[Finding]) -> Result<(), Fault> {
-    std::fs::write(path, rp_conformance::junit(findings)).map_err(|error| {
-        Fault::environment("rp::check::junit", format!("{} cannot be written: {error}", path.display()))
-            .help("check the folder and its permissions")
-    })
+const JUNIT: &str = "rp::check::junit";
+
+fn open_junit(path: &Path, plan: &Plan) -> Result<OutputFile, Fault> {
+    OutputFile::open(path, &plan.files).map_err(|refused| files::unwritten(JUNIT, path, refused))
+}
+
+fn write_junit(file: OutputFile, findings: &[Finding]) -> std::io::Result<()> {
+    file.emptied()?.write_all(rp_conformance::junit(findings).as_bytes())
 }
 
 fn list(checks: &[&Check], common: &Common, output: &mut Output) -> Result<(), Fault> {
@@ -188,7 +196,7 @@ fn list(checks: &[&Check], common: &Common, output: &mut Output) -> Result<(), F
 
 fn to_json(finding: &Finding) -> Value {
     json!({
-        "file": finding.file,
+        "file": JsonPath(&finding.file),
         "check": finding.check.id,
         "outcome": finding.outcome.kind,
         "text": finding.outcome.text,

@@ -12,6 +12,12 @@ use std::time::Duration;
 use rp_host::LoadOptions;
 
 use crate::fault::Fault;
+use crate::files;
+
+/// The most bytes of an `rp.toml`: whatever is longer is something else.
+const LARGEST: u64 = 16 << 20;
+/// The store, and what SQLite keeps beside it.
+const STORE_ENDINGS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
 /// What an `rp.toml` says.
 #[derive(Debug)]
@@ -118,12 +124,12 @@ pub struct ConfigFile {
 impl ConfigFile {
     /// Reads and checks a file.
     pub fn read(path: &Path) -> Result<Self, Fault> {
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let text = files::read_text(path, LARGEST).map_err(|error| {
             Fault::environment(
                 "rp::config::unreadable",
                 format!("the configuration {} cannot be read: {error}", path.display()),
             )
-            .help("give the path of an rp.toml; `rp run --help` shows one")
+            .help_with(&error, "give the path of an rp.toml; `rp run --help` shows one")
         })?;
         Self::parse(path, text)
     }
@@ -139,18 +145,25 @@ impl ConfigFile {
         }
     }
 
-    /// The files that no output may overwrite: itself, the modules, and the store.
-    pub fn inputs(&self) -> Vec<&Path> {
-        let modules = self.config.instances.iter().filter_map(|planned| planned.path.as_deref());
+    /// The files that no output may overwrite: itself, the modules, and the store with the files that SQLite keeps beside it.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        let modules = self.config.instances.iter().filter_map(|planned| planned.path.clone());
         let store = self.config.store.iter().filter_map(|store| match &store.place {
             StorePlace::File(path) => Some(path.as_path()),
             StorePlace::Memory => None,
         });
-        std::iter::once(self.path.as_path()).chain(modules).chain(store).collect()
+        let store = store.flat_map(|path| STORE_ENDINGS.map(|ending| with_ending(path, ending)));
+        std::iter::once(self.path.clone()).chain(modules).chain(store).collect()
     }
 
     /// Shows in the file where an instance is named that made trouble.
     pub fn blame(&self, fault: Fault, place: &Range<usize>) -> Fault {
         fault.in_file(&self.path.display().to_string(), &self.text, place.clone())
     }
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(ending);
+    path.into()
 }

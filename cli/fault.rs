@@ -77,6 +77,11 @@ impl Fault {
         Self { help: Some(text.into()), ..self }
     }
 
+    /// The help that fits an error of the system; `otherwise` where it has none of its own.
+    pub fn help_with(self, error: &std::io::Error, otherwise: &str) -> Self {
+        self.help(rp_host::system_help(error).unwrap_or(otherwise))
+    }
+
     /// Shows the place in a session file.
     pub fn at(self, file: &str, text: &str, fault: &SessionFault) -> Self {
         self.in_file(file, text, fault.span.clone())

@@ -1,15 +1,152 @@
-//! Files that the command writes for its user.
+//! Files that the command reads and writes for its user.
 
-use std::fs;
-use std::path::Path;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
 
 use crate::fault::Fault;
+
+/// Why a file is not written.
+#[derive(Debug)]
+pub enum Refused {
+    /// It is this one, which the command reads.
+    IsInput(PathBuf),
+    System(io::Error),
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        Refused::System(error)
+    }
+}
+
+/// A file that is open for writing, with what it held.
+#[derive(Debug)]
+pub struct OutputFile(File);
+
+impl OutputFile {
+    /// Opens a file, and makes it where it is not there. Refused are the `inputs` and what standard input comes from, under
+    /// whatever name: which file it is says the system, not its path.
+    pub fn open(path: &Path, inputs: &[PathBuf]) -> Result<Self, Refused> {
+        let (file, is_new) = open(path)?;
+        let metadata = file.metadata()?;
+        let is_input = |input: &&PathBuf| fs::metadata(input).is_ok_and(|input| is_same(&metadata, &input));
+        let input = inputs.iter().find(is_input).cloned();
+        let input = input.or_else(|| stdin().filter(|stdin| is_same(&metadata, stdin)).map(|_| "-".into()));
+        match input {
+            None => Ok(Self(file)),
+            Some(input) => {
+                if is_new {
+                    // An input that was not there yet, such as a store.
+                    fs::remove_file(path)?;
+                }
+                Err(Refused::IsInput(input))
+            }
+        }
+    }
+
+    /// Takes away what it held.
+    pub fn emptied(self) -> io::Result<File> {
+        if self.0.metadata()?.is_file() {
+            self.0.set_len(0)?;
+        }
+        Ok(self.0)
+    }
+}
+
+/// Opens for writing; answers also whether the file is new.
+fn open(path: &Path) -> io::Result<(File, bool)> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    match options.clone().create_new(true).open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let _reader = reader(path)?;
+            options.create(true).open(path).map(|file| (file, false))
+        }
+        opened => opened.map(|file| (file, true)),
+    }
+}
+
+/// Opening a FIFO waits for its reader, for ever where none comes. This fails there.
+#[cfg(unix)]
+fn reader(path: &Path) -> io::Result<Option<File>> {
+    use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+    if !fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo()) {
+        return Ok(None);
+    }
+    OpenOptions::new().write(true).custom_flags(libc::O_NONBLOCK).open(path).map(Some)
+}
+
+#[cfg(not(unix))]
+fn reader(_path: &Path) -> io::Result<Option<File>> {
+    Ok(None)
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    one.is_file() && (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// Without stable file numbers in std, two files that were made at the same moment and are as long count as one.
+#[cfg(not(unix))]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    let what = |file: &Metadata| (file.created().ok(), file.modified().ok(), file.len());
+    one.is_file() && what(one) == what(other)
+}
+
+#[cfg(unix)]
+fn stdin() -> Option<Metadata> {
+    use std::os::fd::AsFd;
+    File::from(io::stdin().as_fd().try_clone_to_owned().ok()?).metadata().ok()
+}
+
+#[cfg(not(unix))]
+fn stdin() -> Option<Metadata> {
+    None
+}
 
 /// Writes a file and the folders above it.
 pub fn write(path: &Path, text: &str) -> Result<(), Fault> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).and_then(|()| fs::write(path, text)).map_err(|error| {
-        Fault::environment("rp::output", format!("{} cannot be written: {error}", path.display()))
-            .help("check the folder and its permissions, and whether the disk is full")
+    let written = fs::create_dir_all(folder).map_err(Refused::System).and_then(|()| {
+        let mut file = OutputFile::open(path, &[])?.emptied()?;
+        Ok(file.write_all(text.as_bytes())?)
+    });
+    written.map_err(|refused| unwritten("rp::output", path, refused))
+}
+
+/// The error of a file that is not written.
+pub fn unwritten(code: &str, path: &Path, refused: Refused) -> Fault {
+    let path = path.display();
+    match refused {
+        Refused::IsInput(input) => {
+            let text = format!("{path} would overwrite {}, which is to be read", input.display());
+            Fault::environment(code, text).help("give it a file of its own")
+        }
+        Refused::System(error) => Fault::environment(code, format!("{path} cannot be written: {error}"))
+            .help_with(&error, "check the folder and its permissions, and whether the disk is full"),
+    }
+}
+
+/// Reads a text of at most so many bytes.
+pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::other(format!("it has more than {limit} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        io::Error::new(ErrorKind::InvalidData, format!("it is not UTF-8: byte {at}"))
     })
+}
+
+/// Has a file that grows past the limit of sizes (ulimit -f) fail like a full disk; without this, the system ends the process.
+pub fn tell_of_size_limits() {
+    #[cfg(unix)]
+    // SAFETY: signal(2) only sets what happens at a signal that nothing else here uses.
+    unsafe {
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+    }
 }

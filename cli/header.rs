@@ -8,6 +8,7 @@ use crate::Common;
 use crate::embedded::HEADERS;
 use crate::fault::Fault;
 use crate::files;
+use crate::json::JsonPath;
 use crate::output::{Output, STRONG, styled};
 use crate::terminal::shown;
 
@@ -97,7 +98,7 @@ fn install(
         let path = folder.join(name);
         files::write(&path, text)?;
         if common.json {
-            output.json(&json!({ "file": path }))?;
+            output.json(&json!({ "file": JsonPath(&path) }))?;
         } else {
             output.line(&shown(&path.display().to_string()))?;
         }

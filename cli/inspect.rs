@@ -1,12 +1,12 @@
 //! `rp inspect FILE`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::value::RawValue;
 
 use crate::Common;
 use crate::fault::Fault;
-use crate::json::indent;
+use crate::json::{JsonPath, indent};
 use crate::output::{Output, STRONG, styled};
 use crate::terminal::shown;
 
@@ -75,7 +75,7 @@ fn symbols(all: &[String]) -> String {
 /// The manifest as it stands in the file, not as this version of the host understands it.
 #[derive(serde::Serialize)]
 struct Line<'a> {
-    file: &'a Path,
+    file: JsonPath<'a>,
     size: u64,
     format: &'a str,
     machine: &'a str,
@@ -87,7 +87,7 @@ struct Line<'a> {
 
 fn print_json(found: &rp_host::Inspection, output: &mut Output) -> Result<(), Fault> {
     output.json(&Line {
-        file: &found.path,
+        file: JsonPath(&found.path),
         size: found.size,
         format: found.format.as_str(),
         machine: &found.machine,

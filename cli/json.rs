@@ -1,11 +1,21 @@
 //! JSON text that is looked into without being parsed and printed again, so that no byte of it changes.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::terminal::shown_json;
+
+/// A path as JSON, which holds text alone: each part of it that is not Unicode is written as U+FFFD.
+pub struct JsonPath<'a>(pub &'a Path);
+
+impl serde::Serialize for JsonPath<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0.display())
+    }
+}
 
 /// One level of a JSON value; what lies deeper stays text.
 #[derive(Debug)]

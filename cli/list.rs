@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::Common;
 use crate::fault::{EXIT_DATA, Fault};
+use crate::json::JsonPath;
 use crate::modules::Folders;
 use crate::output::{BAD, FAINT, Output, styled, table};
 use crate::terminal::shown;
@@ -95,10 +96,10 @@ fn print_json(found: &Found, output: &mut Output) -> Result<(), Fault> {
             "name": manifest.map(|manifest| &manifest.name),
             "version": manifest.map(|manifest| manifest.version.to_string()),
             "profile": inspection.profile.as_str(),
-            "file": inspection.path,
+            "file": JsonPath(&inspection.path),
         })
     };
-    let broken = |(path, error): &(PathBuf, rp_host::Error)| json!({"file": path, "code": error.code(), "error": error.to_string(), "help": error.help()});
+    let broken = |(path, error): &(PathBuf, rp_host::Error)| json!({"file": JsonPath(path), "code": error.code(), "error": error.to_string(), "help": error.help()});
     output.json(&json!({
         "modules": found.modules.iter().map(module).collect::<Vec<_>>(),
         "broken": found.broken.iter().map(broken).collect::<Vec<_>>(),

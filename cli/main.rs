@@ -96,6 +96,7 @@ Exit codes:
 NO_COLOR=1 turns colour off; without a terminal there is none.";
 
 fn main() -> ExitCode {
+    files::tell_of_size_limits();
     rp_conformance::serve_if_asked();
     terminal::guard_panics();
     let Arguments { command, common } = arguments();

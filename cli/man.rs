@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::Common;
 use crate::fault::Fault;
 use crate::files;
+use crate::json::JsonPath;
 use crate::output::Output;
 use crate::terminal::shown;
 
@@ -35,7 +36,7 @@ pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
         let path = options.dir.join(page.get_filename());
         files::write(&path, &rendered(&page))?;
         if common.json {
-            output.json(&json!({ "file": path }))?;
+            output.json(&json!({ "file": JsonPath(&path) }))?;
         } else {
             output.line(&shown(&path.display().to_string()))?;
         }

@@ -1,5 +1,6 @@
 //! Where module files are looked for.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::fault::Fault;
@@ -13,10 +14,8 @@ impl Folders {
         if given.is_empty() {
             return Self::beside_program();
         }
-        match given.iter().find(|folder| !folder.is_dir()) {
-            Some(folder) => Err(not_a_folder(folder)),
-            None => Ok(Self(given.to_vec())),
-        }
+        given.iter().try_for_each(|folder| check_folder(folder))?;
+        Ok(Self(given.to_vec()))
     }
 
     fn beside_program() -> Result<Self, Fault> {
@@ -40,7 +39,8 @@ impl Folders {
             format!("{}.wasm", name.replace('-', "_")).into(),
         ];
         let paths = names.iter().flat_map(|file| self.0.iter().map(move |folder| folder.join(file)));
-        paths.into_iter().find(|path| path.exists())
+        // What cannot be looked at is found: loading it says why.
+        paths.into_iter().find(|path| !matches!(path.try_exists(), Ok(false)))
     }
 
     /// Every file that is named like a shared library or WebAssembly, by folder and name; a name that an earlier folder has is left out.
@@ -62,24 +62,36 @@ impl std::fmt::Display for Folders {
     }
 }
 
-fn not_a_folder(path: &Path) -> Fault {
-    let what = if path.exists() { "is not a folder" } else { "is not there" };
-    Fault::environment("rp::modules::no_folder", format!("{} {what}", path.display()))
-        .help("give the folder that holds the modules' library files")
+fn check_folder(path: &Path) -> Result<(), Fault> {
+    let what = match path.metadata() {
+        Ok(metadata) if metadata.is_dir() => return Ok(()),
+        Ok(_) => "is not a folder",
+        Err(error) if error.kind() == ErrorKind::NotFound => "is not there",
+        Err(error) => return Err(unreadable(path, &error)),
+    };
+    Err(Fault::environment("rp::modules::no_folder", format!("{} {what}", path.display()))
+        .help("give the folder that holds the modules' library files"))
+}
+
+fn unreadable(folder: &Path, error: &std::io::Error) -> Fault {
+    Fault::environment("rp::modules::unreadable", format!("{} cannot be read: {error}", folder.display()))
+        .help_with(error, "check the permissions of the folder")
 }
 
 fn libraries_in(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
-    let fault = |error: std::io::Error| {
-        Fault::environment("rp::modules::unreadable", format!("{} cannot be read: {error}", folder.display()))
-            .help("check the permissions of the folder")
-    };
+    let fault = |error| unreadable(folder, &error);
     let mut paths = Vec::new();
     for entry in folder.read_dir().map_err(fault)? {
         let path = entry.map_err(fault)?.path();
         let is_library = path
             .extension()
             .is_some_and(|extension| extension == std::env::consts::DLL_EXTENSION || extension == "wasm");
-        if is_library && path.is_file() {
+        // A link that leads in a circle is listed, with what is wrong with it; one that leads nowhere is not.
+        let is_file = || match path.metadata() {
+            Ok(metadata) => metadata.is_file(),
+            Err(error) => error.kind() != ErrorKind::NotFound,
+        };
+        if is_library && is_file() {
             paths.push(path);
         }
     }

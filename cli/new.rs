@@ -1,6 +1,7 @@
 //! `rp new LANGUAGE NAME`
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,6 +11,7 @@ use crate::Common;
 use crate::embedded::{CMAKE, HEADERS, TEMPLATES};
 use crate::fault::Fault;
 use crate::files;
+use crate::json::JsonPath;
 use crate::language::Language;
 use crate::output::{Output, STRONG, styled};
 use crate::terminal::shown;
@@ -42,6 +44,9 @@ Examples:
 Each project holds a module with one command, its tests, a CI file and a README
 that says how to go on.";
 
+/// The most bytes of a Cargo.toml that is looked at.
+const LARGEST_MANIFEST: u64 = 1 << 20;
+
 /// The text of each file, by its path in the project.
 type Project = BTreeMap<String, String>;
 
@@ -57,7 +62,7 @@ pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
     let mut output = Output::new();
     if common.json {
         let files: Vec<&String> = project.keys().collect();
-        output.json(&json!({"folder": folder, "files": files}))?;
+        output.json(&json!({"folder": JsonPath(&folder), "files": files}))?;
     } else {
         print(options, &folder, &project, &mut output)?;
     }
@@ -75,12 +80,15 @@ fn check_name(name: &str) -> Result<(), Fault> {
 }
 
 fn check_free(folder: &Path) -> Result<(), Fault> {
-    let is_free = match folder.read_dir() {
-        Ok(mut entries) => entries.next().is_none(),
-        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
-    };
-    if is_free {
-        return Ok(());
+    match folder.read_dir().map(|mut entries| entries.next().is_none()) {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) if folder.is_dir() || !folder.exists() => {
+            let text = format!("{} cannot be made: {error}", folder.display());
+            return Err(Fault::environment("rp::output", text).help_with(&error, "give another path"));
+        }
+        Err(_is_no_folder) => {}
     }
     Err(Fault::environment("rp::new::exists", format!("{} is there already", folder.display()))
         .help("give another name, or --dir with a folder that is not there or is empty"))
@@ -175,16 +183,16 @@ fn sdk(options: &Options) -> Result<String, Fault> {
         (Language::Rust, Some(url)) if url.contains("://") => Ok(format!("git = {}", quoted(url))),
         (Language::Rust, Some(path)) => {
             let manifest = Path::new(path).join("Cargo.toml");
-            let folder =
-                std::fs::read_to_string(&manifest).ok().filter(|text| text.contains("name = \"rp-sdk\""));
-            let folder = folder.and_then(|_| std::fs::canonicalize(path).ok());
-            let folder = folder.ok_or_else(|| {
-                Fault::environment(
-                    "rp::new::sdk",
-                    format!("{} is not the manifest of rp-sdk", manifest.display()),
-                )
-                .help("--sdk wants the folder sdk/ of a copy of rp's repository")
-            })?;
+            let fault = |what: &str| {
+                Fault::environment("rp::new::sdk", format!("{} {what}", manifest.display()))
+                    .help("--sdk wants the folder sdk/ of a copy of rp's repository")
+            };
+            let unreadable = |error: std::io::Error| fault(&format!("cannot be read: {error}"));
+            let text = files::read_text(&manifest, LARGEST_MANIFEST).map_err(unreadable)?;
+            if !text.contains("name = \"rp-sdk\"") {
+                return Err(fault("is not the manifest of rp-sdk"));
+            }
+            let folder = std::fs::canonicalize(path).map_err(unreadable)?;
             Ok(format!("path = {}", quoted(&folder.display().to_string())))
         }
         _ => Ok(String::new()),

@@ -92,7 +92,7 @@ impl Output {
             }
             Err(error) => {
                 Err(Fault::environment("rp::output", format!("standard output cannot be written: {error}"))
-                    .help("see whether the disk is full"))
+                    .help_with(&error, "see whether the disk is full"))
             }
             Ok(()) => Ok(()),
         }

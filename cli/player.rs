@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use crate::config::ConfigFile;
 use crate::fault::{EXIT_DATA, EXIT_INTERRUPTED, Fault, response_text};
 use crate::instances::{self, Loadable};
+use crate::json::JsonPath;
 use crate::session::{Place, SessionFault, Step};
 use crate::setup::{Setup, nanoseconds};
 use crate::subset::{Mismatch, mismatches};
@@ -143,7 +144,7 @@ impl<'a> Player<'a> {
             of: Some(instance.manifest().name.as_str()).filter(|name| *name != instance.name()),
             version: instance.manifest().version.to_string(),
             profile: instance.profile().as_str(),
-            file: &one.path,
+            file: JsonPath(&one.path),
             elapsed_ns,
         })?;
         Ok(instance)

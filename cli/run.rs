@@ -92,7 +92,9 @@ pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
         Some(file) => known_instances(&steps, file, options, (&name, &text))?,
         None => find_modules(&steps, options, (&name, &text))?,
     };
-    let setup = options.host.setup(common, &options.session, config.as_ref())?;
+    let mut inputs = vec![options.session.clone()];
+    inputs.extend(loadable.iter().map(|one| one.path.clone()));
+    let setup = options.host.setup(common, inputs, config.as_ref())?;
     let player = Player::new(Stage {
         session: (&name, &text),
         config: config.as_ref(),
@@ -170,7 +172,7 @@ fn read(path: &Path) -> Result<String, Fault> {
             "rp::session::unreadable",
             format!("the session {} cannot be read: {error}", path.display()),
         )
-        .help("give a file of JSON lines, or - for standard input; see `rp run --help`")
+        .help_with(&error, "give a file of JSON lines, or - for standard input; see `rp run --help`")
     })?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();

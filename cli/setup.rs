@@ -1,6 +1,6 @@
 //! The host as the command line and the configuration ask for it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -84,9 +84,13 @@ pub struct Answered {
 }
 
 impl HostOptions {
-    /// Builds the host. `input` is what the command reads, which no trace may overwrite.
-    pub fn setup(&self, common: &Common, input: &Path, config: Option<&ConfigFile>) -> Result<Setup, Fault> {
-        let mut inputs = vec![input];
+    /// Builds the host. `inputs` are what the command reads beside the configuration, which no trace may overwrite.
+    pub fn setup(
+        &self,
+        common: &Common,
+        mut inputs: Vec<PathBuf>,
+        config: Option<&ConfigFile>,
+    ) -> Result<Setup, Fault> {
         inputs.extend(config.iter().flat_map(|file| file.inputs()));
         let trace = self.trace.as_ref().map(|path| Trace::create(path, &inputs)).transpose()?;
         let bars = Bars::new(common.verbose);

@@ -1,6 +1,6 @@
 //! The trace file: one JSON object a line for every message with its response.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rp_host::TraceRecord;
 
 use crate::fault::Fault;
+use crate::files::{OutputFile, Refused};
 
 /// An open trace file. Each record is handed to the system in one write before its response is used, so that a killed
 /// process loses none of those that were acknowledged.
@@ -23,18 +24,16 @@ struct State {
 
 impl Trace {
     /// Opens the file, emptying it; `inputs` are the files that the command reads, none of which it may be.
-    pub fn create(path: &Path, inputs: &[&Path]) -> Result<Arc<Self>, Fault> {
-        let trace = path.canonicalize();
-        let is_trace = |input: &&Path| matches!((&trace, input.canonicalize()), (Ok(trace), Ok(input)) if *trace == input);
-        if inputs.iter().any(is_trace) {
-            return Err(Fault::environment(
+    pub fn create(path: &Path, inputs: &[PathBuf]) -> Result<Arc<Self>, Fault> {
+        let opened = OutputFile::open(path, inputs).and_then(|file| Ok(file.emptied()?));
+        let file = opened.map_err(|refused| match refused {
+            Refused::IsInput(_) => Fault::environment(
                 "rp::trace::is_input",
                 format!("the trace would overwrite {}, which is to be read", path.display()),
             )
-            .help("give --trace a file of its own"));
-        }
-        let file = OpenOptions::new().write(true).create(true).truncate(true).open(path);
-        let file = file.map_err(|error| unwritable(path, &error))?;
+            .help("give --trace a file of its own"),
+            Refused::System(error) => unwritable(path, &error),
+        })?;
         Ok(Arc::new(Self { path: path.to_owned(), state: Mutex::new(State { file, failure: None }) }))
     }
 
@@ -66,5 +65,5 @@ fn unwritable(path: &Path, error: &io::Error) -> Fault {
         "rp::trace::unwritable",
         format!("the trace {} cannot be written: {error}", path.display()),
     )
-    .help("check that its folder is there, may be written to, and has room")
+    .help_with(error, "check that its folder is there, may be written to, and has room")
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::fault::Fault;
+use crate::json::JsonPath;
 use crate::output::{BAD, FAINT, GOOD, KIND, Output, STRONG, WARN, duration, styled};
 use crate::subset::Mismatch;
 use crate::terminal::{shown, shown_json, shown_lines};
@@ -28,7 +29,7 @@ pub struct Loaded<'a> {
     pub of: Option<&'a str>,
     pub version: String,
     pub profile: &'a str,
-    pub file: &'a std::path::Path,
+    pub file: JsonPath<'a>,
     pub elapsed_ns: u64,
 }
 
@@ -88,7 +89,7 @@ impl Transcript {
             loaded.of.map_or(String::new(), |module| format!(" = {module}")),
             loaded.version,
             loaded.profile,
-            loaded.file.display(),
+            loaded.file.0.display(),
             duration(loaded.elapsed_ns),
             width = self.width
         );

@@ -1,7 +1,8 @@
 //! The tools that modules are built with, each tried out.
 
+use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// What a module may be built with.
@@ -139,8 +140,7 @@ fn compiler(program: &str, language: &str, source: &str) -> Result<String, Strin
 
 /// A clang that compiles and links for WebAssembly, with a C or C++ library.
 fn wasm_compiler(variable: &str, language: &str, source: &str) -> Result<String, String> {
-    let folder = std::env::temp_dir().join(format!("rp-doctor-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let folder = fresh_folder()?;
     let file = folder.join("module.wasm");
     let clang = if language == "c++" { "clang++" } else { "clang" };
     let names = match named(variable, "") {
@@ -154,6 +154,14 @@ fn wasm_compiler(variable: &str, language: &str, source: &str) -> Result<String,
         |outcome: &&Result<String, String>| !matches!(outcome, Err(text) if text.starts_with("no "));
     let best = tried.iter().find(|one| one.is_ok()).or(tried.iter().find(is_there)).or(tried.first());
     best.cloned().unwrap_or_else(|| Err(format!("{variable} is empty")))
+}
+
+/// A temporary folder that nobody had: nothing of another is in it, or goes with it.
+fn fresh_folder() -> Result<PathBuf, String> {
+    let number = RandomState::new().hash_one(std::process::id());
+    let folder = std::env::temp_dir().join(format!("rp-doctor-{number:016x}"));
+    std::fs::create_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
 }
 
 fn wasm_attempt(program: &str, language: &str, source: &str, file: &Path) -> Result<String, String> {
