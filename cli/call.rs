@@ -61,8 +61,9 @@ Examples:
 tells what one takes and answers; both ask the module, with `describe`.
 
 The module gets `init` first and `shutdown` at the end. --json prints the
-response as it came. An error response is exit code 1. Ctrl-C asks the module to
-stop; a second one ends it at once.";
+response as it came; on a terminal with escapes for what would steer that. An
+error response is exit code 1. Ctrl-C asks the module to stop; a second one ends
+it at once.";
 
 /// The command line, read once more where it asks for the help of a module's command rather than for that of `rp call`:
 /// FILE and COMMAND are there, and --help.

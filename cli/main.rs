@@ -1,5 +1,8 @@
 //! The `rp` command: lists, inspects, calls and runs modules.
 
+// Lines go out through the border of `terminal` and `output`.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod call;
 mod check;
 mod completions;

@@ -52,7 +52,7 @@ impl Output {
 
     /// Writes one line, or several.
     pub fn line(&mut self, text: &str) -> Result<(), Fault> {
-        self.write(&guarded(text))
+        self.write(|stream| writeln!(stream, "{}", guarded(text)))
     }
 
     /// Writes text that on a terminal is folded at its width, later lines `indent` columns to the right. Elsewhere it stays
@@ -78,14 +78,18 @@ impl Output {
         if io::stdout().is_terminal() {
             return self.line(&shown_json(text));
         }
-        self.write(text)
+        // Past the stream that takes colours off where none are wanted: it takes more off than these.
+        self.write(|_| writeln!(io::stdout(), "{text}"))
     }
 
-    fn write(&mut self, text: &str) -> Result<(), Fault> {
+    fn write(
+        &mut self,
+        write: impl FnOnce(&mut AutoStream<io::StdoutLock<'static>>) -> io::Result<()>,
+    ) -> Result<(), Fault> {
         if self.is_closed {
             return Ok(());
         }
-        match writeln!(self.stream, "{text}").and_then(|()| self.stream.flush()) {
+        match write(&mut self.stream).and_then(|()| self.stream.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.is_closed = true;
                 Ok(())

@@ -8,6 +8,9 @@ mod describe;
 mod examples;
 #[path = "cli/product.rs"]
 mod product;
+#[cfg(unix)]
+#[path = "cli/terminal.rs"]
+mod terminal;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
