@@ -100,7 +100,8 @@ struct Instance<M> {
 }
 
 unsafe extern "C" fn create<B: Border>(host: *const rp_host) -> *mut c_void {
-    let Some(host) = Host::from_raw(host) else { return null_mut() };
+    // SAFETY: rule 6: a host passes `create` one that is valid for the life of the process.
+    let Some(host) = (unsafe { Host::from_raw(host) }) else { return null_mut() };
     match guarded(host, || B::create(host)) {
         Some(Ok(module)) => Box::into_raw(Box::new(Instance { module, life: Life::default(), host })).cast(),
         Some(Err(error)) => {

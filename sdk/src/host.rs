@@ -31,7 +31,7 @@ pub struct Host {
 
 // SAFETY: rp_host is valid for the life of the process and its functions may be called from any thread (rules 5, 6).
 unsafe impl Send for Host {}
-// SAFETY: as above; the SDK only reads the struct.
+// SAFETY: the SDK only reads the struct, which nobody writes.
 unsafe impl Sync for Host {}
 
 /// How much a line of log matters.
@@ -54,13 +54,17 @@ macro_rules! lent {
     ($host:expr, $field:ident) => {{
         let raw = $host.raw.as_ptr();
         let end = offset_of!(rp_host, $field) + size_of::<usize>();
-        // SAFETY: the struct lives as long as the process, and is read only as far as its size says.
+        // SAFETY: `from_raw` was promised that the struct lives as long as the process; it is read as far as its size says.
         unsafe { if (*raw).struct_size as usize >= end { (*raw).$field } else { None } }
     }};
 }
 
 impl Host {
-    pub(crate) fn from_raw(raw: *const rp_host) -> Option<Host> {
+    /// None where it is NULL.
+    ///
+    /// # Safety
+    /// `raw` is NULL or what `create` got, valid for the life of the process (rule 6), and its functions are the host's.
+    pub(crate) unsafe fn from_raw(raw: *const rp_host) -> Option<Host> {
         NonNull::new(raw.cast_mut()).map(|raw| Host { raw, message_id: 0 })
     }
 
@@ -113,13 +117,15 @@ impl Host {
         buffer: &'b mut Buffer,
     ) -> Result<Response<'b>, Error> {
         let mut sent = Ok(status::OK);
-        let (status, bytes) = buffer.fill(|reply| match self.send_raw(message_type, payload, reply) {
-            Ok(status) => status,
-            Err(error) => {
-                sent = Err(error);
-                status::FAILED
-            }
-        });
+        // SAFETY: rule 1: `fill` lends a reply of the buffer's own, which nobody else uses meanwhile.
+        let (status, bytes) =
+            buffer.fill(|reply| match unsafe { self.send_raw(message_type, payload, reply) } {
+                Ok(status) => status,
+                Err(error) => {
+                    sent = Err(error);
+                    status::FAILED
+                }
+            });
         sent?;
         check_status(status)?;
         let text = str::from_utf8(bytes).map_err(|_| Error::internal("the host's response is not UTF-8"))?;
@@ -128,10 +134,14 @@ impl Host {
 
     /// Sends a message whose response becomes the response of the message at hand, byte for byte.
     pub fn forward(&self, message_type: &str, payload: &str, reply: Reply<'_>) -> Answer {
-        check_status(self.send_raw(message_type, payload, reply.into_raw())?).map(Written::new)
+        // SAFETY: rule 1: the reply of the message at hand may be passed on, and `into_raw` ends its use here.
+        let sent = unsafe { self.send_raw(message_type, payload, reply.into_raw()) };
+        check_status(sent?).map(Written::new)
     }
 
-    fn send_raw(
+    /// # Safety
+    /// `reply` is valid and the call's alone until it returns (rule 1).
+    unsafe fn send_raw(
         &self,
         message_type: &str,
         payload: &str,
@@ -146,8 +156,8 @@ impl Host {
             r#type: borrowed(message_type),
             payload: borrowed(payload),
         };
-        // SAFETY: rule 11: its own host; rule 2: the message is borrowed until the call returns; rule 1: the reply
-        // is a module's own or passed on.
+        // SAFETY: rule 11: its own host; rule 2: the message is borrowed until the call returns; rule 1: the caller lends
+        // the reply.
         Ok(unsafe { send(self.raw.as_ptr(), &raw const message, reply) })
     }
 }

@@ -56,7 +56,8 @@ impl Bare {
     pub fn ask(&self, message_type: &str, payload: &str) -> String {
         match self {
             Bare::Abi { table, instance } => {
-                let (status, text) = call(table, *instance, &message(message_type, payload, 0));
+                // SAFETY: the instance lives as long as `self`, the message for the call.
+                let (status, text) = unsafe { call(table, *instance, &message(message_type, payload, 0)) };
                 let expected = if text.starts_with(r#"{"status":"success""#) { RP_OK } else { RP_FAILED };
                 assert_eq!(status, expected, "the status of {text}");
                 text
@@ -79,10 +80,10 @@ impl Bare {
             Bare::Abi { table, instance } => {
                 let ping = message("command", r#"{"name":"ping"}"#, 0);
                 let handle_message = table.handle_message.unwrap();
-                assert_eq!(call(table, null_mut(), &ping), (RP_FAILED, NULL_INSTANCE.to_owned()));
-                assert_eq!(call(table, *instance, null_mut()), (RP_FAILED, NULL_MESSAGE.to_owned()));
                 // SAFETY: NULL is the point; there is nothing to write into.
                 unsafe {
+                    assert_eq!(call(table, null_mut(), &ping), (RP_FAILED, NULL_INSTANCE.to_owned()));
+                    assert_eq!(call(table, *instance, null_mut()), (RP_FAILED, NULL_MESSAGE.to_owned()));
                     assert_eq!(handle_message(*instance, &ping, null_mut()), RP_ERR_NO_MEMORY);
                     table.destroy.unwrap()(null_mut());
                 }
@@ -114,7 +115,9 @@ impl Bare {
         self.ask("init", "{}");
         for flags in [1, 0x8000_0000] {
             let ping = message("command", r#"{"name":"ping"}"#, flags);
-            assert_eq!(call(table, *instance, &ping), (RP_FAILED, UNKNOWN_FLAGS.to_owned()));
+            // SAFETY: the instance lives as long as `self`, the message for the call.
+            let answer = unsafe { call(table, *instance, &ping) };
+            assert_eq!(answer, (RP_FAILED, UNKNOWN_FLAGS.to_owned()));
         }
         let text = self.ask("command", r#"{"name":"ping"}"#);
         assert_eq!(text, r#"{"status":"success","data":{"reply":"pong","messages":4}}"#);
@@ -179,7 +182,9 @@ fn message(message_type: &str, payload: &str, flags: u32) -> rp_message {
     }
 }
 
-fn call(table: &rp_module, instance: *mut c_void, message: *const rp_message) -> (rp_status, String) {
+/// # Safety
+/// Instance and message are alive, or a NULL that the module must bear.
+unsafe fn call(table: &rp_module, instance: *mut c_void, message: *const rp_message) -> (rp_status, String) {
     let mut bytes: Vec<u8> = Vec::new();
     let mut reply = rp_reply {
         struct_size: size_of::<rp_reply>() as u32,
@@ -190,7 +195,7 @@ fn call(table: &rp_module, instance: *mut c_void, message: *const rp_message) ->
         capacity: 0,
         grow: Some(grow),
     };
-    // SAFETY: message and reply live until the call returns (rules 1, 2), or are a NULL that the module must bear.
+    // SAFETY: the reply lives until the call returns (rule 1); for the rest the caller vouches.
     let status = unsafe { table.handle_message.unwrap()(instance, message, &raw mut reply) };
     assert!(reply.len <= bytes.capacity());
     // SAFETY: rule 1: the module wrote `len` bytes.

@@ -56,8 +56,10 @@ unsafe fn seen<'a>(host: *const rp_host) -> &'a Seen {
     unsafe { &*(*host).context.cast() }
 }
 
-fn text(text: rp_str) -> String {
-    // SAFETY: rule 2: `len` bytes, borrowed until the call returns.
+/// # Safety
+/// `len` bytes at `data` are borrowed until the call that passed them returns (rule 2).
+unsafe fn text(text: rp_str) -> String {
+    // SAFETY: the caller's text has `len` bytes, which nobody writes meanwhile.
     let bytes = unsafe { std::slice::from_raw_parts(text.data.cast::<u8>(), text.len) };
     String::from_utf8(bytes.to_vec()).unwrap()
 }
@@ -69,7 +71,9 @@ unsafe extern "C" fn send(
 ) -> rp_status {
     // SAFETY: rules 1, 2 and 11.
     let (seen, message) = unsafe { (seen(host), &*message) };
-    seen.sent.lock().unwrap().push((message.cause, text(message.r#type), text(message.payload)));
+    // SAFETY: rule 2: the texts are borrowed until this call returns.
+    let texts = unsafe { (text(message.r#type), text(message.payload)) };
+    seen.sent.lock().unwrap().push((message.cause, texts.0, texts.1));
     let (status, answer) = seen.answer.lock().unwrap().clone();
     // SAFETY: rule 1: grow, then write behind len.
     unsafe {
@@ -86,9 +90,9 @@ unsafe extern "C" fn send(
 }
 
 unsafe extern "C" fn write_log(host: *const rp_host, id: u64, level: i32, data: *const c_char, len: usize) {
-    // SAFETY: rules 2 and 11.
-    let seen = unsafe { seen(host) };
-    seen.log.lock().unwrap().push((id, level, text(rp_str { data, len })));
+    // SAFETY: rule 11: the host pointer is the test's; rule 2: the text is borrowed until this call returns.
+    let (seen, line) = unsafe { (seen(host), text(rp_str { data, len })) };
+    seen.log.lock().unwrap().push((id, level, line));
 }
 
 unsafe extern "C" fn cancelled(_: *const rp_host, id: u64) -> i32 {
@@ -183,12 +187,20 @@ impl Instance {
     }
 
     pub fn ask_into(&self, message: rp_message, reply: &mut Reply) -> (rp_status, String) {
-        let status = self.call(self.raw, &raw const message, &raw mut reply.raw);
+        // SAFETY: the instance is alive; message and reply outlive the call (rules 1 and 2).
+        let status = unsafe { self.call(self.raw, &raw const message, &raw mut reply.raw) };
         (status, reply.text().to_owned())
     }
 
-    pub fn call(&self, instance: *mut c_void, message: *const rp_message, reply: *mut rp_reply) -> rp_status {
-        // SAFETY: what the test passes keeps the rules, or is a NULL that the SDK promises to bear.
+    /// # Safety
+    /// Each pointer keeps the rules or is NULL, which the SDK promises to bear.
+    pub unsafe fn call(
+        &self,
+        instance: *mut c_void,
+        message: *const rp_message,
+        reply: *mut rp_reply,
+    ) -> rp_status {
+        // SAFETY: the caller vouches for each pointer.
         unsafe { self.table.handle_message.unwrap()(instance, message, reply) }
     }
 }
