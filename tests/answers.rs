@@ -108,6 +108,56 @@ fn plain_faults(host: &Host, account: &mut Account) {
     plain.unload().unwrap();
 }
 
+/// A module that says it wrote more than it did shows zeros: neither what the host had in that memory, nor what another
+/// module answered before it.
+#[test]
+fn nothing_but_what_was_written() {
+    let host = Host::new();
+    let instance = host.load(answers()).unwrap();
+    let mut reply = Reply::new();
+    for bytes in [1, 200, 300, 5000, 100_000] {
+        let claim = format!("claim:{bytes}");
+        for mut reply in [Reply::new(), Reply::with_limit(bytes)] {
+            instance.call_raw(&Message::new(&claim, ""), &mut reply).unwrap();
+            assert!(reply.as_bytes() == vec![0; bytes], "{bytes}");
+        }
+        let mut reserved = Reply::new();
+        reserved.reserve(bytes / 2);
+        instance.call_raw(&Message::new(&claim, ""), &mut reserved).unwrap();
+        assert!(reserved.as_bytes() == vec![0; bytes], "{bytes}");
+        // One that answered, and one that withdrew what it had written.
+        for before in [format!("fill:{bytes}"), "partial:2".into()] {
+            let _withdrawn = instance.call_raw(&Message::new(&before, ""), &mut reply);
+            let error = instance.call(&Message::new(&claim, ""), &mut reply).unwrap_err();
+            assert_eq!(error.code(), "rp::call::invalid_response", "{before}, {claim}");
+            assert!(reply.as_bytes() == vec![0; bytes], "{before}, {claim}");
+        }
+    }
+}
+
+/// The same between modules: the memory of answers is used again for other askers and others who answer.
+#[test]
+fn nothing_of_another_module() {
+    let host = Host::new();
+    let asker = start(&host, "asker");
+    let secret = r#"{"status":"success","data":{"secret":"the key under the mat"}}"#;
+    let load = |name: &str, source: Source| {
+        let options = LoadOptions::new().instance(name);
+        host.load_with(source.define("INIT_IS_FINE").library(), options).unwrap()
+    };
+    let _keeper = load("keeper", Source::new("table").define_text("RESPONSE", secret));
+    let _claimer = load("claimer", Source::new("table").define(&format!("CLAIMS={}", secret.len())));
+    for _ in 0..3 {
+        let ask = |module: &str| {
+            let sent = support::script::run(&asker, json!([support::script::ask(module, json!([]))]));
+            sent[0]["response"].to_string()
+        };
+        assert!(ask("keeper").contains("the mat"));
+        let claimed = ask("claimer");
+        assert!(claimed.contains(r#""status":"error""#) && !claimed.contains("the mat"), "{claimed}");
+    }
+}
+
 /// The module may cope with a reply that reached its limit, or hand the status on.
 #[test]
 fn past_the_limit() {

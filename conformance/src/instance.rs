@@ -1,8 +1,8 @@
 //! One instance, and what is said to it.
 
-use core::cell::{Cell, RefCell};
 use core::ffi::{CStr, c_char, c_void};
 use core::mem::size_of;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rp_host::abi::{RP_ERR_NO_MEMORY, RP_ERR_PANIC, RP_FAILED, RP_OK, rp_message, rp_reply, rp_str};
@@ -12,7 +12,7 @@ use rp_protocol::Response;
 use serde_json::Value;
 
 use crate::journal::{self, shown};
-use crate::lent::{Lent, Stage};
+use crate::lent::{Lent, Stage, locked};
 use crate::outcome::{Stop, blocked, fail};
 use crate::pages::{Place, Placed};
 use crate::probe::{Growth, Misuse, Probe};
@@ -23,14 +23,14 @@ pub(crate) struct Instance {
     functions: Functions,
     state: State,
     pub(crate) lent: &'static Lent,
-    life: Cell<Life>,
+    life: Mutex<Life>,
 }
 
 /// What `create` made.
 enum State {
     Native(*mut c_void),
     /// None once it is destroyed.
-    Sandboxed(RefCell<Option<BareInstance>>),
+    Sandboxed(Mutex<Option<BareInstance>>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,10 +40,9 @@ enum Life {
     Over,
 }
 
-// SAFETY: rule 5: an instance may be called from whatever thread; what a check shares, it calls as the rules allow: a
-// sandboxed instance, which is never concurrent, by one thread at a time. The life is changed by the thread that owns the instance, not by those that borrow it for `put`.
+// SAFETY: rule 5: an instance may be called from whatever thread; all but the address of its state is Send by itself.
 unsafe impl Send for Instance {}
-// SAFETY: as above.
+// SAFETY: what a check shares, it calls as rule 5 allows; all but the address of its state is Sync by itself.
 unsafe impl Sync for Instance {}
 
 /// One message and how it is put.
@@ -117,13 +116,13 @@ impl Instance {
         journal::step("create");
         let state = match functions {
             // SAFETY: `lent` lives for ever (rule 6).
-            Functions::Abi(table) => State::Native(unsafe { (table.create)(lent.as_ptr()) }),
+            Functions::Abi(table) => State::Native(unsafe { (table.create)(lent.as_host()) }),
             // SAFETY: the function may be called at any time.
             Functions::Plain(plain) => State::Native(unsafe { (plain.create_module)() }),
             Functions::Sandboxed(module) => {
-                // SAFETY: as above.
-                match unsafe { module.create(lent.as_ptr(), &LoadOptions::new()) } {
-                    Ok(instance) => State::Sandboxed(RefCell::new(Some(instance))),
+                // SAFETY: the functions of `lent` do what the header says, as far as the check wants them to.
+                match unsafe { module.create(lent.as_host(), &LoadOptions::new()) } {
+                    Ok(instance) => State::Sandboxed(Mutex::new(Some(instance))),
                     Err(error) if matches!(error.load_fault(), Some(LoadFault::CreateFailed)) => {
                         return Ok(None);
                     }
@@ -131,9 +130,18 @@ impl Instance {
                 }
             }
         };
-        let life = Cell::new(Life::Created);
+        let life = Mutex::new(Life::Created);
         let is_null = matches!(state, State::Native(state) if state.is_null());
         Ok((!is_null).then_some(Instance { functions, state, lent, life }))
+    }
+
+    fn life(&self) -> Life {
+        *locked(&self.life)
+    }
+
+    /// Moves on in life; answers where it was.
+    fn set_life(&self, life: Life) -> Life {
+        core::mem::replace(&mut locked(&self.life), life)
     }
 
     /// Sends `init`. The host's functions work from its start on; after a failure the instance can only be dropped.
@@ -141,8 +149,8 @@ impl Instance {
         self.lent.set_stage(Stage::Active);
         let answer = self.ask("init", payload);
         if answer.status == RP_OK {
-            self.life.set(Life::Ready);
-        } else if self.life.get() == Life::Created {
+            self.set_life(Life::Ready);
+        } else if self.life() == Life::Created {
             self.lent.set_stage(Stage::Ended);
         }
         answer
@@ -152,8 +160,8 @@ impl Instance {
     pub(crate) fn shutdown(&self) -> Answer {
         let answer = self.ask("shutdown", "{}");
         self.lent.set_stage(Stage::Ended);
-        if self.life.get() == Life::Ready {
-            self.life.set(Life::Created);
+        if self.life() == Life::Ready {
+            self.set_life(Life::Created);
         }
         answer
     }
@@ -169,7 +177,7 @@ impl Instance {
     /// Sends a message.
     pub(crate) fn put(&self, ask: &Ask<'_>) -> Result<Answer, Stop> {
         let asked = format!("{} {}", shown(ask.message_type.as_bytes()), shown(ask.payload.as_bytes()));
-        if self.life.get() == Life::Over {
+        if self.life() == Life::Over {
             // Nothing of a panicked instance is called again (rule 6).
             return Ok(Answer { asked, status: RP_ERR_PANIC, ..Answer::default() });
         }
@@ -184,7 +192,7 @@ impl Instance {
         payload.retire();
         journal::step(format!("got status {} {}", answer.status, shown(&answer.bytes)));
         if answer.status == RP_ERR_PANIC && !matches!(self.functions, Functions::Plain(_)) {
-            self.life.set(Life::Over);
+            self.set_life(Life::Over);
         }
         Ok(answer)
     }
@@ -228,12 +236,12 @@ impl Instance {
     /// The instance is alive; message, texts and reply are valid until this returns.
     unsafe fn call(&self, message: *const rp_message, reply: *mut rp_reply) -> Result<i32, Verdict> {
         match (&self.state, &self.functions) {
-            // SAFETY: the caller's promise.
+            // SAFETY: the caller keeps the instance alive, and message and reply valid (rules 1 and 2).
             (State::Native(state), Functions::Abi(table)) => unsafe {
                 Ok((table.handle_message)(*state, message, reply))
             },
-            (State::Sandboxed(instance), _) => match instance.borrow().as_ref() {
-                // SAFETY: the caller's promise; a deadly verdict ends the life of the instance here too.
+            (State::Sandboxed(instance), _) => match locked(instance).as_ref() {
+                // SAFETY: the caller keeps message and reply valid, the lock lets one call run at a time; a deadly verdict ends the life of the instance here too.
                 Some(instance) => unsafe { instance.handle_message(message, reply) },
                 None => Ok(RP_ERR_PANIC),
             },
@@ -279,7 +287,7 @@ impl Instance {
     pub(crate) fn memory(&self) -> Option<usize> {
         match &self.state {
             State::Native(_) => None,
-            State::Sandboxed(instance) => instance.borrow().as_ref().and_then(BareInstance::memory),
+            State::Sandboxed(instance) => locked(instance).as_mut().and_then(BareInstance::memory),
         }
     }
 
@@ -289,7 +297,7 @@ impl Instance {
     }
 
     fn finish(&self) {
-        if self.life.replace(Life::Over) == Life::Over {
+        if self.set_life(Life::Over) == Life::Over {
             return;
         }
         journal::step("destroy");
@@ -297,11 +305,11 @@ impl Instance {
         match (&self.functions, &self.state) {
             // SAFETY: the state is alive, and this is the last call for it (rule 6).
             (Functions::Abi(table), _) => unsafe { (table.destroy)(self.native_state()) },
-            // SAFETY: as above.
+            // SAFETY: the state is alive, and nothing follows.
             (Functions::Plain(plain), _) => unsafe { (plain.destroy_module)(self.native_state()) },
             (_, State::Sandboxed(instance)) => {
-                if let Some(instance) = instance.borrow_mut().take() {
-                    // SAFETY: as above.
+                if let Some(instance) = locked(instance).take() {
+                    // SAFETY: it is taken out, so no other call runs or follows; a dead one is not ended again.
                     if let Err(fault) = unsafe { instance.destroy() } {
                         journal::set_died(format!("destroy did not return: {fault}"));
                     }
@@ -315,7 +323,7 @@ impl Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        if self.life.get() == Life::Ready {
+        if self.life() == Life::Ready {
             self.shutdown();
         }
         self.finish();

@@ -12,7 +12,7 @@ use ::rp_host::abi::{
 };
 use rp_protocol::code;
 
-use crate::journal;
+use crate::{journal, probe};
 
 /// How the host answers while the instance is active.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub(crate) struct Lent {
 
 // SAFETY: the raw pointer in `abi` is the address of this value, which lives for ever; the rest is synchronised.
 unsafe impl Sync for Lent {}
-// SAFETY: as above.
+// SAFETY: it lives for ever and is only shared, so no thread ever owns it.
 unsafe impl Send for Lent {}
 
 /// The exit code of a process whose module called the host when it may not.
@@ -101,7 +101,7 @@ impl Lent {
     /// A host of this version, or of one that has more functions.
     pub(crate) fn new(is_newer: bool) -> &'static Lent {
         let size = size_of::<rp_host>() + if is_newer { 32 } else { 0 };
-        let lent = Box::leak(Box::new(Lent {
+        let lent = Box::into_raw(Box::new(Lent {
             abi: rp_host {
                 struct_size: size as u32,
                 flags: 0,
@@ -121,14 +121,17 @@ impl Lent {
             ticks: AtomicI64::new(0),
             older: AtomicPtr::default(),
         }));
-        lent.abi.context = ptr::from_mut(lent).cast();
-        lent.older = YOUNGEST.swap(lent, Ordering::SeqCst).into();
-        lent
+        // SAFETY: just made, known to nobody else yet, and never freed.
+        unsafe {
+            (*lent).abi.context = lent.cast();
+            (*lent).older = YOUNGEST.swap(lent, Ordering::SeqCst).into();
+            &*lent
+        }
     }
 
     /// What `create` gets.
-    pub(crate) fn as_ptr(&self) -> *const rp_host {
-        ptr::from_ref(self).cast()
+    pub(crate) fn as_host(&'static self) -> &'static rp_host {
+        &self.abi
     }
 
     /// Whether the host is as it was made.
@@ -183,7 +186,7 @@ impl Lent {
             // SAFETY: _exit(2) ends the process at once, which is what the check waits for.
             unsafe { libc::_exit(CALLED_AT_EXIT) }
         }
-        let wrong = if ptr::eq(given, self.as_ptr()) { wrong } else { Some(Wrong::Pointer) };
+        let wrong = if ptr::eq(given, &raw const self.abi) { wrong } else { Some(Wrong::Pointer) };
         let stage = self.stage();
         let in_flight = locked(&self.in_flight).clone();
         let mut calls = locked(&self.calls);
@@ -210,7 +213,8 @@ impl Lent {
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// Takes a lock, also one that a panic left behind.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -240,6 +244,8 @@ unsafe extern "C" fn send(
         message_fault(message, &message_type, &payload).map(Wrong::Message)
     };
     lent.record(host, "send", message.cause, wrong);
+    // SAFETY: the module's reply, or a copy of one that it was passed (rule 1).
+    unsafe { probe::look_for_copy(reply) };
     let (status, response) = lent.answer(&String::from_utf8_lossy(&message_type));
     journal::step(format!(
         "  the module sends {} {}, and is answered {status} {response}",

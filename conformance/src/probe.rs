@@ -66,7 +66,7 @@ pub(crate) enum Misuse {
     Outside,
     /// Fields that this version does not know were written.
     Trailer,
-    /// `grow` was asked with another reply than the one that was passed.
+    /// `grow` or `send` was given another reply than the one that was passed.
     Copy,
     /// `grow` was asked after the call had returned.
     Late,
@@ -277,6 +277,18 @@ unsafe extern "C" fn grow(reply: *mut rp_reply, additional: usize) -> rp_status 
     }
 }
 
+/// Notes it where a reply that goes to `send` is a copy of a probe's.
+///
+/// # Safety
+/// `reply` is a reply; a copy has the context of the probe's, which is never freed while the call lasts.
+pub(crate) unsafe fn look_for_copy(reply: &rp_reply) {
+    let is_probes = reply.grow.map(|f| f as usize) == Some(grow as *const () as usize);
+    if is_probes && !ptr::eq(reply.context.cast(), reply) {
+        // SAFETY: the caller knows where the context leads; one thread at a time uses a reply (rule 1).
+        unsafe { (*reply.context.cast::<Probe>()).misuse(Misuse::Copy) }
+    }
+}
+
 impl core::fmt::Display for Misuse {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
@@ -286,7 +298,7 @@ impl core::fmt::Display for Misuse {
             Misuse::Prefix => f.write_str("bytes that were in the reply before the call were changed"),
             Misuse::Outside => f.write_str("bytes outside data .. data + capacity were written"),
             Misuse::Trailer => f.write_str("bytes behind rp_reply were written"),
-            Misuse::Copy => f.write_str("grow was asked with a copy of the reply"),
+            Misuse::Copy => f.write_str("grow or send was given a copy of the reply"),
             Misuse::Late => f.write_str("grow was asked after the call had returned"),
         }
     }

@@ -63,8 +63,12 @@ impl BareModule {
     /// Where the entry or its table breaks a rule, and where the module made none.
     ///
     /// # Safety
-    /// `host` is valid for the life of the process (rule 6).
-    pub unsafe fn create(&self, host: *const rp_host, options: &LoadOptions) -> Result<BareInstance, Error> {
+    /// The functions of `host` do what `rp_module.h` says of them, and so does the module.
+    pub unsafe fn create(
+        &self,
+        host: &'static rp_host,
+        options: &LoadOptions,
+    ) -> Result<BareInstance, Error> {
         let path = self.0.path().unwrap_or(Path::new(""));
         self.0.create(host, options).map(BareInstance).map_err(|fault| Error::load(path, fault))
     }
@@ -85,17 +89,27 @@ impl BareInstance {
         reply: *mut rp_reply,
     ) -> Result<rp_status, Verdict> {
         let handler = self.0.handler();
-        // SAFETY: the caller's promise; the guest is alive.
+        // SAFETY: the caller vouches for message and reply, and that the instance is alive and at work on nothing else.
         let status = unsafe { (handler.function)(handler.context, message, reply) };
-        match self.0.verdict(status) {
+        // SAFETY: that call has just returned, and the caller lets no other one run.
+        match unsafe { self.0.verdict(status) } {
             None => Ok(status),
             Some(verdict) => Err(Verdict { fault: verdict.fault, is_deadly: verdict.is_deadly }),
         }
     }
 
     /// Bytes of memory that the instance has for itself; `None` where it shares this process's.
-    pub fn memory(&self) -> Option<usize> {
-        self.0.memory()
+    ///
+    /// It takes the instance for itself, since a call on another thread would change what is looked at:
+    ///
+    /// ```compile_fail,E0596
+    /// fn look(instance: &rp_host::bare::BareInstance) -> Option<usize> {
+    ///     instance.memory()
+    /// }
+    /// ```
+    pub fn memory(&mut self) -> Option<usize> {
+        // SAFETY: the borrow is exclusive, so no call of the instance runs.
+        unsafe { self.0.memory() }
     }
 
     /// Calls `destroy`.
@@ -106,7 +120,8 @@ impl BareInstance {
     /// # Safety
     /// No other call of the instance runs, and none came after a deadly verdict.
     pub unsafe fn destroy(self) -> Result<(), CallFault> {
-        self.0.destroy()
+        // SAFETY: the caller lets no other call run, and the instance is given away, so none follows.
+        unsafe { self.0.destroy() }
     }
 }
 

@@ -267,7 +267,7 @@ impl Inner {
         };
         let raw_reply = reply.begin();
         let handler = self.handler;
-        thread::enter(outer, self, slot, message, |message| {
+        thread::enter(outer, self, slot, message, raw_reply, |message| {
             // SAFETY: `create` made the context and `destroy` has not run, since the slot is held and the instance was
             // found alive in it (rule 6); message and reply live until the call returns (rules 1 and 2).
             unsafe { (handler.function)(handler.context, message, raw_reply) }
@@ -292,7 +292,8 @@ impl Inner {
         id: u64,
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
-        if let Some(verdict) = self.guest.verdict(status) {
+        // SAFETY: the slot of the call that returned the status is held until the judgement is done.
+        if let Some(verdict) = unsafe { self.guest.verdict(status) } {
             reply.abandon();
             if verdict.is_deadly {
                 self.die();

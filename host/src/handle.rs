@@ -83,6 +83,8 @@ impl Instance {
     /// # Errors
     /// Where there is no response, or none that keeps the protocol. An error response is a response.
     pub fn call<'r>(&self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
+        // A module that claims more than it wrote is not to answer with what another one wrote.
+        reply.wipe();
         match self.0.ask(message, reply) {
             Ok(Status::Success) => {
                 // The usual answer at once, so that it is not moved about.
@@ -111,7 +113,9 @@ impl Instance {
 
     /// Sends a message without reading the response: every check of the border, none of the response's text.
     ///
-    /// [`Reply::as_bytes`] has what the module wrote. Validate it before it goes to anyone who trusts it.
+    /// [`Reply::as_bytes`] has what the module wrote. Validate it before it goes to anyone who trusts it. A module finds in
+    /// the reply's memory what the calls before left there; a reply that was only used for [`call`](Instance::call), or a
+    /// new one, holds nothing of others.
     ///
     /// # Errors
     /// Where there is no response.

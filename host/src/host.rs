@@ -270,6 +270,13 @@ impl Host {
 
     /// Loads a module and starts one instance of it, named like the module.
     ///
+    /// # Trust
+    /// A native module is code in this process: from its initialisers on it can do all that the program can, and one that
+    /// breaks the rules of `rp_module.h` can corrupt memory, which no host can prevent. Whoever names the file vouches for
+    /// it, as for a library that the program is linked with. Load what you trust, and pin it with
+    /// [`LoadOptions::sha256`] where others can write the file. A WebAssembly module asks for no such trust: it runs in a
+    /// sandbox, and reaches what the host lends and the options grant, within its limits.
+    ///
     /// # Errors
     /// Whatever keeps the module from being ready; nothing of it is left then. See [`LoadFault`].
     pub fn load(&self, path: impl AsRef<Path>) -> Result<Instance, Error> {
@@ -277,6 +284,9 @@ impl Host {
     }
 
     /// Loads a module and starts one instance of it.
+    ///
+    /// # Trust
+    /// As for [`load`](Host::load): native code is trusted, WebAssembly need not be.
     ///
     /// # Errors
     /// As for [`load`](Host::load), and where the module is not what the options expect.
@@ -603,7 +613,10 @@ impl Inner {
         self.set_life(Life::Closed);
         self.lent.close();
         self.shared.waits.wake(|waiter| waiter.sender == Some(self.number()));
-        at_work::during(&self.name, "ran destroy", || self.guest.destroy())
+        at_work::during(&self.name, "ran destroy", || {
+            // SAFETY: no call is in flight, or none ever was, and none follows, since the instance is closed (rule 6).
+            unsafe { self.guest.destroy() }
+        })
     }
 }
 

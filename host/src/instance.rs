@@ -50,29 +50,39 @@ pub(crate) trait Module: Send + Sync {
         None
     }
     /// Makes the state of one instance.
-    fn create(&self, host: *const rp_host, options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault>;
+    fn create(&self, host: &'static rp_host, options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault>;
 }
 
 /// The state of one instance, inside its module.
 pub(crate) trait Guest: Send + Sync {
     /// What answers this instance's messages, for as long as the guest lives.
     fn handler(&self) -> Handler;
-    /// Ends the state; called at most once, after the last message.
-    fn destroy(&self) -> Result<(), CallFault>;
+    /// Ends the state.
+    ///
+    /// # Safety
+    /// Nothing else uses the guest meanwhile, and no message reaches its handler from now on. Called at most once.
+    unsafe fn destroy(&self) -> Result<(), CallFault>;
     /// What a status without a response stands for, where the loader knows more than the ABI says. Asked once, right
-    /// after the call, in its slot.
-    fn verdict(&self, _status: rp_status) -> Option<Verdict> {
+    /// after the call.
+    ///
+    /// # Safety
+    /// The slot of the call that returned the status is still held: unless the module is RP_CONCURRENT, nothing else
+    /// uses the guest.
+    unsafe fn verdict(&self, _status: rp_status) -> Option<Verdict> {
         None
     }
     /// Bytes of memory of its own; `None` where the instance shares the process's.
-    fn memory(&self) -> Option<usize> {
+    ///
+    /// # Safety
+    /// Nothing else uses the guest meanwhile.
+    unsafe fn memory(&self) -> Option<usize> {
         None
     }
     /// How long one call may take, without what it waits for others; `None` where nothing limits it.
     fn call_time(&self) -> Option<Duration> {
         None
     }
-    /// Why a dead instance is dead.
+    /// Why a dead instance is dead. Any thread may ask, at any time.
     fn epitaph(&self) -> &'static str {
         "it panicked and is dead"
     }
@@ -94,7 +104,7 @@ pub(crate) struct Handler {
 
 // SAFETY: rule 5: an instance may be called from whatever thread; `Turns` sees to how many at once.
 unsafe impl Send for Handler {}
-// SAFETY: as above.
+// SAFETY: a shared handler is only copied; each call through it is the caller's `unsafe`.
 unsafe impl Sync for Handler {}
 
 /// Where an instance is in its life; rule 6.

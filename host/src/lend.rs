@@ -4,7 +4,7 @@
 //! thread that was left behind meets an answer instead of freed memory.
 
 use core::ffi::{c_char, c_void};
-use core::mem::{offset_of, size_of};
+use core::mem::size_of;
 use core::ptr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rp_protocol::code;
 
 use crate::abi::{RP_ERR_CANCELLED, RP_ERR_NO_MEMORY, rp_host, rp_message, rp_reply, rp_status};
+use crate::asker::is_whole;
+use crate::borrowed;
 use crate::host::Shared;
 use crate::instance::{Handler, Inner, Life};
 use crate::log::{Level, LogRecord};
@@ -23,9 +25,8 @@ use crate::thread;
 use crate::turn::Slot;
 
 /// One instance's `rp_host` and what stands behind it.
-#[repr(C)]
 pub(crate) struct Lent {
-    /// First, so that the functions find their `Lent` from the pointer that the module passes (rule 11).
+    /// Its context is the address of this `Lent`, which the functions find by it.
     abi: rp_host,
     behind: Mutex<Behind>,
     /// The one that was lent before: all are reached from `LAST`, so that no leak checker takes them for lost.
@@ -33,8 +34,6 @@ pub(crate) struct Lent {
 }
 
 static LAST: Mutex<Option<&'static Lent>> = Mutex::new(None);
-
-const _: () = assert!(offset_of!(Lent, abi) == 0);
 
 /// What an `rp_host` leads to, over the life of its instance (rule 6).
 #[derive(Clone)]
@@ -51,7 +50,7 @@ enum Behind {
 
 // SAFETY: the pointers in `abi` are never written after `lend`, and lead to functions that take any thread.
 unsafe impl Send for Lent {}
-// SAFETY: as above; what changes lies behind the mutex.
+// SAFETY: nothing of it is written once it is shared, but for what lies behind the mutex.
 unsafe impl Sync for Lent {}
 
 impl Lent {
@@ -59,7 +58,7 @@ impl Lent {
     pub(crate) fn lend(shared: &Arc<Shared>, instance: &str) -> &'static Lent {
         let behind = Behind::Creating { shared: Arc::clone(shared), instance: instance.into() };
         let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-        let lent: &'static Lent = Box::leak(Box::new(Lent {
+        let lent = Box::into_raw(Box::new(Lent {
             abi: rp_host {
                 struct_size: size_of::<rp_host>() as u32,
                 flags: 0,
@@ -73,13 +72,18 @@ impl Lent {
             behind: Mutex::new(behind),
             _before: *last,
         }));
+        // SAFETY: just made, known to nobody else yet, and never freed.
+        let lent = unsafe {
+            (*lent).abi.context = lent.cast();
+            &*lent
+        };
         *last = Some(lent);
         lent
     }
 
-    /// What `create` is given. Derived from the whole, since the functions come back to it.
-    pub(crate) fn as_host(&'static self) -> *const rp_host {
-        ptr::from_ref(self).cast()
+    /// What `create` is given.
+    pub(crate) fn as_host(&'static self) -> &'static rp_host {
+        &self.abi
     }
 
     /// The instance is there: `send` leads to it from now on.
@@ -101,6 +105,26 @@ impl Lent {
         let before = std::mem::replace(&mut *self.lock(), Behind::Closed(left));
         // Dropped without the lock: it may be the last handle to the instance.
         drop(before);
+    }
+
+    /// Hands a line of log to the embedder.
+    fn log(&self, message_id: u64, level: Level, text: &str) {
+        // What the embedder's sink panics with must not cross the border (rule 4), and a log line is all that is lost.
+        let _lost = catch_unwind(AssertUnwindSafe(|| {
+            let behind = self.behind();
+            let (instance, module, cause) = match &behind {
+                Behind::Creating { instance, .. } => (&**instance, &**instance, 0),
+                Behind::Live(inner) => {
+                    let cause = inner.turns().find(message_id).map_or(0, Slot::cause);
+                    (&*inner.name, &*inner.module.manifest().name, cause)
+                }
+                Behind::Closed(_) => return,
+            };
+            let record = LogRecord { instance, module, message_id, cause, level, text };
+            if let Some(shared) = behind.shared() {
+                shared.log(&record);
+            }
+        }));
     }
 
     fn behind(&self) -> Behind {
@@ -127,8 +151,8 @@ impl Behind {
 /// # Safety
 /// `host` is NULL or was made by `Lent::as_host`; rule 11 says that it is passed exactly as given.
 unsafe fn lent_of(host: *const rp_host) -> Option<&'static Lent> {
-    // SAFETY: the caller's promise; a `Lent` is never freed.
-    unsafe { host.cast::<Lent>().as_ref() }
+    // SAFETY: what `as_host` gave is never freed nor written, and its context leads to its `Lent`.
+    unsafe { Some(&*host.as_ref()?.context.cast::<Lent>()) }
 }
 
 unsafe extern "C" fn send(
@@ -136,12 +160,13 @@ unsafe extern "C" fn send(
     message: *const rp_message,
     reply: *mut rp_reply,
 ) -> rp_status {
-    if message.is_null() || reply.is_null() {
+    // SAFETY: rule 1: the reply is what its struct_size says.
+    if message.is_null() || reply.is_null() || !unsafe { is_whole(reply) } {
         return RP_ERR_NO_MEMORY;
     }
-    // SAFETY: rule 11.
+    // SAFETY: rule 11: the host pointer is passed as `create` got it.
     let Some(lent) = (unsafe { lent_of(host) }) else { return RP_ERR_NO_MEMORY };
-    // SAFETY: rules 2 and 3: the message is valid until this call returns.
+    // SAFETY: rules 2 and 3: the message is not NULL, and valid until this call returns.
     let outgoing = unsafe { Outgoing::read(message) };
     let answer = catch_unwind(AssertUnwindSafe(|| match lent.behind() {
         // SAFETY: rules 1 and 3: the reply is valid and this call's alone until it returns.
@@ -157,11 +182,11 @@ unsafe extern "C" fn send(
                 Some(frame) => Origin::Frame(frame),
                 None => Origin::of_cause(&sender, outgoing.cause()),
             };
-            // SAFETY: as above.
+            // SAFETY: rules 1 and 3: the reply is valid and this call's alone until it returns.
             unsafe { router::send(&sender, origin, &outgoing, reply) }
         }),
     }));
-    // SAFETY: as above. A panic in a service of the embedder is an error of this one message.
+    // SAFETY: the reply is still this call's alone. A panic in a service of the embedder is an error of this one message.
     answer.unwrap_or_else(|_| unsafe {
         router::refuse(reply, &Refusal::new(code::INTERNAL, "the host panicked while it answered"))
     })
@@ -174,35 +199,22 @@ unsafe extern "C" fn write_log(
     text: *const c_char,
     len: usize,
 ) {
-    // SAFETY: rule 11.
+    // SAFETY: rule 11: the host pointer is passed as `create` got it.
     let Some(lent) = (unsafe { lent_of(host) }) else { return };
-    if text.is_null() {
+    if text.is_null() && len == 0 {
         return;
     }
     // SAFETY: rule 2: the text is borrowed until this call returns.
-    let text = unsafe { core::slice::from_raw_parts(text.cast::<u8>(), len) };
-    let text = String::from_utf8_lossy(text);
-    // What the embedder's sink panics with must not cross the border (rule 4), and a log line is all that is lost.
-    let _lost = catch_unwind(AssertUnwindSafe(|| {
-        let behind = lent.behind();
-        let (instance, module, cause) = match &behind {
-            Behind::Creating { instance, .. } => (&**instance, &**instance, 0),
-            Behind::Live(inner) => {
-                let cause = inner.turns().find(message_id).map_or(0, Slot::cause);
-                (&*inner.name, &*inner.module.manifest().name, cause)
-            }
-            Behind::Closed(_) => return,
-        };
-        let level = Level::from_abi(level);
-        let record = LogRecord { instance, module, message_id, cause, level, text: &text };
-        if let Some(shared) = behind.shared() {
-            shared.log(&record);
+    match unsafe { borrowed::bytes(text, len) } {
+        Ok(text) => lent.log(message_id, Level::from_abi(level), &String::from_utf8_lossy(text)),
+        Err(fault) => {
+            lent.log(message_id, Level::Error, &format!("a line of log is lost, since its text {fault}"));
         }
-    }));
+    }
 }
 
 unsafe extern "C" fn cancelled(host: *const rp_host, message_id: u64) -> i32 {
-    // SAFETY: rule 11.
+    // SAFETY: rule 11: the host pointer is passed as `create` got it.
     let Some(lent) = (unsafe { lent_of(host) }) else { return 1 };
     // The usual case needs no lock: this thread is at work on the message that it asks about.
     let here = thread::with_innermost(|frame| {
@@ -221,7 +233,7 @@ unsafe extern "C" fn cancelled(host: *const rp_host, message_id: u64) -> i32 {
 }
 
 unsafe extern "C" fn now_us(host: *const rp_host) -> i64 {
-    // SAFETY: rule 11.
+    // SAFETY: rule 11: the host pointer is passed as `create` got it.
     let lent = unsafe { lent_of(host) };
     let own =
         catch_unwind(AssertUnwindSafe(|| lent.and_then(|lent| lent.behind().shared().map(Shared::now_us))));
@@ -229,16 +241,20 @@ unsafe extern "C" fn now_us(host: *const rp_host) -> i64 {
 }
 
 unsafe extern "C" fn random(host: *const rp_host, data: *mut c_void, len: usize) {
-    if data.is_null() || len == 0 {
-        return;
-    }
-    // SAFETY: the caller lends `len` bytes for this call.
-    let bytes = unsafe {
-        ptr::write_bytes(data.cast::<u8>(), 0, len);
-        core::slice::from_raw_parts_mut(data.cast::<u8>(), len)
-    };
-    // SAFETY: rule 11.
+    // SAFETY: rule 11: the host pointer is passed as `create` got it.
     let lent = unsafe { lent_of(host) };
+    // SAFETY: the caller lends `len` bytes until this call returns.
+    match unsafe { borrowed::room(data, len) } {
+        Ok(bytes) => fill(lent, bytes),
+        Err(fault) => {
+            let text = format!("no random bytes are written, since the room for them {fault}");
+            lent.into_iter().for_each(|lent| lent.log(0, Level::Error, &text));
+        }
+    }
+}
+
+/// Fills memory from the embedder's source of randomness, or where there is none from the system's.
+fn fill(lent: Option<&Lent>, bytes: &mut [u8]) {
     let own = catch_unwind(AssertUnwindSafe(|| match lent.map(Lent::behind) {
         Some(behind) => behind.shared().map(|shared| shared.random(bytes)),
         None => None,

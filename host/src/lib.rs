@@ -33,8 +33,10 @@
 //! ```
 
 pub mod abi;
+mod asker;
 mod at_work;
 pub mod bare;
+mod borrowed;
 mod call;
 mod clock;
 mod error;

@@ -5,25 +5,40 @@ use std::borrow::Cow;
 
 use rp_protocol::{code, is_object};
 
-use crate::abi::{rp_message, rp_str};
+use crate::abi::rp_message;
+use crate::borrowed::{self, NotLent};
 use crate::services::Refusal;
 
-/// A message as a module passed it, read by rules 1 to 3 but not yet believed.
-pub(crate) struct Outgoing {
-    message: Result<rp_message, &'static str>,
+/// A message as a module passed it, read by rules 1 to 3 but not yet believed. Its texts are borrowed for `'a`.
+pub(crate) struct Outgoing<'a> {
+    message: Result<Parts<'a>, &'static str>,
 }
 
-impl Outgoing {
+struct Parts<'a> {
+    flags: u32,
+    cause: u64,
+    message_type: Result<&'a [u8], NotLent>,
+    payload: Result<&'a [u8], NotLent>,
+}
+
+impl<'a> Outgoing<'a> {
     /// # Safety
-    /// `message` is not NULL and valid for the call that passed it.
+    /// `message` is not NULL and, like its texts, valid for `'a`, which ends with the call that passed it.
     pub(crate) unsafe fn read(message: *const rp_message) -> Self {
-        // SAFETY: the caller's promise; struct_size comes first, and nothing past it is read.
+        if !message.is_aligned() {
+            return Outgoing { message: Err("the message is not aligned") };
+        }
+        // SAFETY: valid and aligned; struct_size comes first, and nothing past it is read.
         let size = unsafe { message.cast::<u32>().read() } as usize;
         if size < size_of::<rp_message>() {
             return Outgoing { message: Err("the message's struct_size is too small") };
         }
         // SAFETY: struct_size covers every field of this version.
-        Outgoing { message: Ok(unsafe { message.read() }) }
+        let message = unsafe { &*message };
+        // SAFETY: rule 2: the texts are borrowed until the call that passed the message returns.
+        let (message_type, payload) =
+            unsafe { (borrowed::bytes_of(&message.r#type), borrowed::bytes_of(&message.payload)) };
+        Outgoing { message: Ok(Parts { flags: message.flags, cause: message.cause, message_type, payload }) }
     }
 
     /// The message in whose service it is sent, as the module says.
@@ -32,7 +47,7 @@ impl Outgoing {
     }
 
     /// Type and payload, held against rule 2 and the protocol.
-    pub(crate) fn check(&self) -> Result<(&str, &str), Refusal> {
+    pub(crate) fn check(&self) -> Result<(&'a str, &'a str), Refusal> {
         let message = self.message.as_ref().map_err(|text| Refusal::new(code::INVALID_PAYLOAD, *text))?;
         if message.flags != 0 {
             return Err(Refusal::new(
@@ -40,40 +55,25 @@ impl Outgoing {
                 format!("unknown message flags {:#x}", message.flags),
             ));
         }
-        let message_type = text("type", &message.r#type)?;
-        let payload = text("payload", &message.payload)?;
+        let message_type = text("type", message.message_type)?;
+        let payload = text("payload", message.payload)?;
         is_object(payload).map_err(|fault| Refusal::new(fault.code(), fault.to_string()))?;
         Ok((message_type, payload))
     }
 
     /// Type and payload of a message that failed `check`, as well as they can be shown.
-    pub(crate) fn lossy_texts(&self) -> (Cow<'_, str>, Cow<'_, str>) {
+    pub(crate) fn lossy_texts(&self) -> (Cow<'a, str>, Cow<'a, str>) {
+        let lossy = |text: Result<&'a [u8], NotLent>| String::from_utf8_lossy(text.unwrap_or_default());
         match &self.message {
-            Ok(message) => (lossy(&message.r#type), lossy(&message.payload)),
+            Ok(message) => (lossy(message.message_type), lossy(message.payload)),
             Err(_) => ("".into(), "".into()),
         }
     }
 }
 
-/// The bytes of a text that a module lends; none where it is NULL.
-fn bytes_of(borrowed: &rp_str) -> &[u8] {
-    if borrowed.data.is_null() {
-        return &[];
-    }
-    // SAFETY: rule 2: the text is borrowed until the call that passed the message returns, and `Outgoing` lives inside it.
-    unsafe { core::slice::from_raw_parts(borrowed.data.cast::<u8>(), borrowed.len) }
-}
-
-fn lossy(borrowed: &rp_str) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes_of(borrowed))
-}
-
-fn text<'a>(what: &str, borrowed: &'a rp_str) -> Result<&'a str, Refusal> {
-    if borrowed.data.is_null() {
-        return Err(Refusal::new(code::INVALID_PAYLOAD, format!("the message's {what} is NULL")));
-    }
-    core::str::from_utf8(bytes_of(borrowed)).map_err(|error| {
-        let text = format!("the message's {what} is not UTF-8: byte {}", error.valid_up_to());
-        Refusal::new(code::INVALID_PAYLOAD, text)
-    })
+fn text<'a>(what: &str, lent: Result<&'a [u8], NotLent>) -> Result<&'a str, Refusal> {
+    let refuse = |text| Refusal::new(code::INVALID_PAYLOAD, text);
+    let bytes = lent.map_err(|fault| refuse(format!("the message's {what} {fault}")))?;
+    core::str::from_utf8(bytes)
+        .map_err(|error| refuse(format!("the message's {what} is not UTF-8: byte {}", error.valid_up_to())))
 }

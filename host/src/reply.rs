@@ -1,13 +1,13 @@
 //! The asker's buffer of a response, and its guard against a callee that breaks rule 1.
 
-use core::ffi::c_char;
-use core::mem::{offset_of, size_of};
+use core::mem::{MaybeUninit, offset_of, size_of};
 use core::ptr;
 use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
 
 use crate::abi::{RP_ERR_NO_MEMORY, RP_OK, rp_reply, rp_status};
 use crate::error::CallFault;
+use crate::thread;
 
 /// Bytes that a reply may hold unless another limit is given: a 64 MiB payload and the response around it.
 pub const DEFAULT_REPLY_LIMIT: usize = (64 << 20) + (64 << 10);
@@ -15,7 +15,8 @@ pub const DEFAULT_REPLY_LIMIT: usize = (64 << 20) + (64 << 10);
 /// The buffer of a response: owned by the asker, reused from call to call.
 ///
 /// A module writes straight into it. It grows when a response needs it and keeps what it has grown to, so calls that
-/// reuse one reply do not allocate.
+/// reuse one reply do not allocate. All memory that a module finds in it was written before: with zeros, or, where
+/// [`Instance::call_raw`](crate::Instance::call_raw) fills a reply again, with what the calls before left there.
 ///
 /// ```no_run
 /// use rp_host::{Host, Message, Reply};
@@ -34,11 +35,11 @@ pub const DEFAULT_REPLY_LIMIT: usize = (64 << 20) + (64 << 10);
 /// ```
 #[repr(C)]
 pub struct Reply {
-    /// First, so that `grow` finds the owner from the pointer that the module passes, whatever the module wrote inside.
-    /// Between calls it is what a callee is to find, but for `len`.
+    /// First, so that `grow` finds the owner from the pointer that the module passes. Its context is its own address, which
+    /// no copy has. Between calls it is what a callee is to find, but for `len` and `context`.
     abi: rp_reply,
     storage: Vec<u8>,
-    /// What `abi.capacity` must be: the room in `storage`, as far as the limit goes.
+    /// What `abi.capacity` must be: as much of `storage` as callees see. All of it was written before, if only with zeros.
     capacity: usize,
     limit: usize,
     outcome: Growth,
@@ -53,8 +54,8 @@ enum Growth {
 
 const _: () = assert!(offset_of!(Reply, abi) == 0);
 
-// SAFETY: the raw pointers in `abi` are set by `begin` and point into `storage`; only the thread that holds the reply
-// uses them, one at a time (rule 1).
+// SAFETY: the raw pointers in `abi` lead to this reply alone; only the thread that holds it uses them, one at a time
+// (rule 1).
 unsafe impl Send for Reply {}
 // SAFETY: nothing of a shared reply changes; reading it uses `storage` alone.
 unsafe impl Sync for Reply {}
@@ -82,14 +83,16 @@ impl Reply {
             limit,
             outcome: Growth::Fine,
         };
-        reply.refresh();
+        reply.show(0);
         reply
     }
 
     /// Makes room for `capacity` bytes, at most the limit, ahead of the first call.
     pub fn reserve(&mut self, capacity: usize) {
-        self.storage.reserve_exact(capacity.min(self.limit).saturating_sub(self.storage.len()));
-        self.refresh();
+        let seen = capacity.min(self.limit).max(self.capacity);
+        self.storage.reserve_exact(seen.saturating_sub(self.storage.len()));
+        self.zero(0, seen);
+        self.show(seen);
     }
 
     /// The bytes of the last response; empty where there was none.
@@ -116,6 +119,17 @@ impl Reply {
         self.storage.clear();
     }
 
+    /// Empties the reply for a callee that is not to find what the calls before left: it sees a little room, filled with
+    /// zeros, and `grow` shows it no more than it zeroed.
+    #[inline]
+    pub(crate) fn wipe(&mut self) {
+        let seen = self.capacity.min(self.storage.len().max(FIRST));
+        self.storage.clear();
+        self.storage.spare_capacity_mut()[..seen].fill(MaybeUninit::new(0));
+        self.capacity = seen;
+        self.abi.capacity = seen;
+    }
+
     /// The bytes, for the host itself to write.
     pub(crate) fn storage_mut(&mut self) -> Storage<'_> {
         Storage(self)
@@ -124,28 +138,34 @@ impl Reply {
     /// Hands out what a callee gets: an empty reply.
     ///
     /// The pointer is derived from the whole reply, since `grow` comes back to the owner through it. Whoever begins also
-    /// takes, finishes or abandons; until then the text of the last response is still there, and nobody sees it. What else
-    /// a callee finds was set, or found unchanged, when the last call ended.
+    /// takes, finishes or abandons; until then the text of the last response is still there. What else a callee finds was
+    /// set, or found unchanged, when the last call ended.
     #[inline]
     pub(crate) fn begin(&mut self) -> *mut rp_reply {
         self.abi.len = 0;
-        let this: *mut Reply = self;
-        this.cast()
+        self.abi.context = ptr::from_mut(self).cast();
+        ptr::from_mut(self).cast()
     }
 
-    /// Shows callees the room that there is now.
-    fn refresh(&mut self) {
+    /// Lets callees see so many bytes, which were all written before.
+    fn show(&mut self, capacity: usize) {
         self.abi.data = self.storage.as_mut_ptr().cast();
-        self.capacity = self.storage.capacity().min(self.limit);
-        self.abi.capacity = self.capacity;
+        self.capacity = capacity;
+        self.abi.capacity = capacity;
+    }
+
+    /// Writes zeros from byte `from` to byte `to` of the memory, but not into the text.
+    fn zero(&mut self, from: usize, to: usize) {
+        let len = self.storage.len();
+        let spare = self.storage.spare_capacity_mut();
+        spare[from.max(len) - len..to.max(from).max(len) - len].fill(MaybeUninit::new(0));
     }
 
     /// Sets right what a callee may have touched and `begin` does not set.
     #[cold]
     fn restore(&mut self) {
         self.outcome = Growth::Fine;
-        self.refresh();
-        self.abi.context = ptr::null_mut();
+        self.show(self.capacity);
         self.abi.grow = Some(grow);
     }
 
@@ -154,7 +174,7 @@ impl Reply {
     pub(crate) fn take_untouched(&mut self) -> bool {
         let fine = self.outcome == Growth::Fine && self.is_untouched();
         if fine {
-            // SAFETY: `is_untouched` held len within the capacity, and rule 1 has the callee write the bytes below len.
+            // SAFETY: `is_untouched` held len within the capacity, below which every byte was written before.
             unsafe { self.storage.set_len(self.abi.len) };
         }
         fine
@@ -175,7 +195,7 @@ impl Reply {
         }
         if has_response {
             // Also where the limit was reached: the callee coped, and answered with something shorter.
-            // SAFETY: `compare` held len within the capacity, and rule 1 has the callee write the bytes below len.
+            // SAFETY: `compare` held len within the capacity, below which every byte was written before.
             unsafe { self.storage.set_len(self.abi.len) };
         } else if outcome == Growth::LimitReached {
             return Err(CallFault::TooLarge { limit: self.limit });
@@ -196,10 +216,10 @@ impl Reply {
     #[inline]
     fn is_untouched(&self) -> bool {
         let abi = &self.abi;
-        ptr::eq(abi.data.cast(), self.storage.as_ptr())
+        ptr::eq(abi.context.cast(), self)
+            & ptr::eq(abi.data.cast(), self.storage.as_ptr())
             & (abi.capacity == self.capacity)
-            & abi.context.is_null()
-            & (abi.grow.map(|f| f as usize) == Some(grow as *const () as usize))
+            & is_ours(abi.grow)
             & (abi.len <= abi.capacity)
     }
 
@@ -210,7 +230,7 @@ impl Reply {
             "data"
         } else if abi.capacity != self.capacity {
             "capacity"
-        } else if !abi.context.is_null() {
+        } else if !ptr::eq(abi.context.cast(), self) {
             "context"
         } else if abi.len > abi.capacity {
             "len (it lies past the capacity)"
@@ -239,13 +259,17 @@ impl Reply {
     }
 
     fn reallocate(&mut self, needed: usize) -> bool {
-        let target = needed.max(self.storage.capacity().saturating_mul(2)).max(256).min(self.limit);
-        // SAFETY: `compare` held len within the capacity; rule 1 has the callee write the bytes below len.
-        unsafe { self.storage.set_len(self.abi.len) };
-        if self.storage.try_reserve_exact(target - self.abi.len).is_err() {
+        let (seen, len) = (self.capacity, self.abi.len);
+        let target = needed.max(seen.saturating_mul(2)).max(2 * FIRST).min(self.limit);
+        // SAFETY: `compare` held len within the capacity, below which every byte was written before.
+        unsafe { self.storage.set_len(len) };
+        let moves = target > self.storage.capacity();
+        if self.storage.try_reserve_exact(target - len).is_err() {
             return false;
         }
-        self.refresh();
+        // What lies behind the text need not come along.
+        self.zero(if moves { len } else { seen }, target);
+        self.show(target);
         true
     }
 }
@@ -269,7 +293,8 @@ impl DerefMut for Storage<'_> {
 
 impl Drop for Storage<'_> {
     fn drop(&mut self) {
-        self.0.refresh();
+        // Whatever became of the memory, the text was written.
+        self.0.show(self.0.storage.len().min(self.0.limit));
     }
 }
 
@@ -285,6 +310,8 @@ impl core::fmt::Debug for Reply {
     }
 }
 
+/// Room that a callee finds at least once a reply has memory, in bytes.
+const FIRST: usize = 128;
 /// Memory of a reply that a thread keeps for the next call, in bytes; what grew larger is given back.
 const KEPT: usize = 1 << 20;
 
@@ -292,10 +319,11 @@ thread_local! {
     static KEPT_REPLIES: RefCell<Vec<Reply>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Lends a reply of this thread; nested work gets one each.
+/// Lends a reply of this thread, wiped; nested work gets one each.
 pub(crate) fn with_kept<R>(limit: usize, work: impl FnOnce(&mut Reply) -> R) -> R {
     let kept = KEPT_REPLIES.with(|replies| replies.borrow_mut().pop()).filter(|kept| kept.limit == limit);
     let mut reply = kept.unwrap_or_else(|| Reply::with_limit(limit));
+    reply.wipe();
     let result = work(&mut reply);
     reply.clear();
     if reply.storage.capacity() <= KEPT {
@@ -304,59 +332,69 @@ pub(crate) fn with_kept<R>(limit: usize, work: impl FnOnce(&mut Reply) -> R) -> 
     result
 }
 
-/// The `grow` of every reply that the host owns.
+/// The `grow` of every reply that the host owns. Never inlined, so that it has one address.
+#[inline(never)]
 unsafe extern "C" fn grow(reply: *mut rp_reply, additional: usize) -> rp_status {
-    if reply.is_null() {
+    if reply.is_null() || !reply.is_aligned() {
         return RP_ERR_NO_MEMORY;
     }
-    // SAFETY: rule 11: the callee passes the reply exactly as it was given, and `begin` made that pointer from a whole
-    // `Reply`, which its owner does not touch while the call lasts; one thread at a time uses a reply (rule 1).
+    // SAFETY: rule 1: it is the host's reply, or at worst a copy of it; no more of it is read.
+    let context = unsafe { (*reply).context };
+    if !ptr::eq(context.cast(), reply) {
+        blame(reply, context.cast());
+        return RP_ERR_NO_MEMORY;
+    }
+    // SAFETY: its context says that it is no copy, and `begin` made the pointer from a whole `Reply`, which its owner does
+    // not touch while the call lasts; one thread at a time uses a reply (rule 1).
     let owner = unsafe { &mut *reply.cast::<Reply>() };
     owner.enlarge(additional)
 }
 
-/// The most bytes that a reply takes without being asked for more: the limit of one that the host owns, the room that any
-/// other has left.
+/// A reply whose context is not its address was changed, or is a copy: the call that it belongs to fails, where the
+/// thread is at work on it.
+#[cold]
+fn blame(reply: *const rp_reply, context: *const rp_reply) {
+    let is_meant = |one: &*mut rp_reply| ptr::eq(*one, reply) || ptr::eq(*one, context);
+    let Some(original) = thread::find_reply(is_meant) else { return };
+    let what = if ptr::eq(original, reply) { "context" } else { "place (it passed a copy, rule 11)" };
+    // SAFETY: `begin` made the pointer of a frame from a whole `Reply`, whose owner waits for the frame's message, which
+    // this thread is at work on.
+    unsafe { (*original.cast::<Reply>()).outcome = Growth::Tampered(what) };
+}
+
+/// Whether it is a copy of a reply that the host owns.
+///
+/// # Safety
+/// `reply` is valid (rule 1).
+pub(crate) unsafe fn is_copy(reply: *const rp_reply) -> bool {
+    // SAFETY: the caller knows the reply to be valid.
+    let (context, owner_grow) = unsafe { ((*reply).context, (*reply).grow) };
+    let is_copy = is_ours(owner_grow) && !ptr::eq(context.cast(), reply);
+    if is_copy {
+        blame(reply, context.cast());
+    }
+    is_copy
+}
+
+/// The limit of a reply that the host owns; None where it is another's.
 ///
 /// # Safety
 /// `reply` is valid (rule 1).
 #[cfg(feature = "wasm")]
-pub(crate) unsafe fn limit_of(reply: *const rp_reply) -> usize {
-    // SAFETY: the caller's promise.
-    let asker = unsafe { &*reply };
-    if asker.grow.map(|f| f as usize) != Some(grow as *const () as usize) {
-        return asker.capacity.saturating_sub(asker.len);
+pub(crate) unsafe fn limit_of(reply: *const rp_reply) -> Option<usize> {
+    // SAFETY: the caller knows the reply to be valid.
+    let (context, owner_grow) = unsafe { ((*reply).context, (*reply).grow) };
+    if !is_ours(owner_grow) || !ptr::eq(context.cast(), reply) {
+        return None;
     }
-    // SAFETY: the host's own `grow` stands in a reply that `begin` made from a whole `Reply` alone. Only the limit is read,
-    // which never changes.
-    unsafe { (&raw const (*reply.cast::<Reply>()).limit).read() }
+    // SAFETY: its owner has it grow by the host's own `grow`, so it is one of the host's; its context says that it is no
+    // copy. Only the limit is read, which never changes.
+    Some(unsafe { (&raw const (*reply.cast::<Reply>()).limit).read() })
 }
 
-/// Appends to a reply that a module owns, by rule 1; answers the status for `send`.
-///
-/// # Safety
-/// `reply` is a module's reply, valid and used by nobody else during the call (rules 1 and 3).
-pub(crate) unsafe fn write_to_asker(reply: *mut rp_reply, bytes: &[u8]) -> rp_status {
-    // SAFETY: the caller's promise.
-    let asker = unsafe { &mut *reply };
-    let Some(grow) = asker.grow else { return RP_ERR_NO_MEMORY };
-    let room = |reply: &rp_reply| reply.capacity.saturating_sub(reply.len);
-    if room(asker) < bytes.len() {
-        // SAFETY: rule 1: the callee asks the owner's `grow` for room.
-        let status = unsafe { grow(reply, bytes.len()) };
-        // SAFETY: as above; `grow` may have changed the fields, so they are read again.
-        let asker = unsafe { &*reply };
-        if status != RP_OK || room(asker) < bytes.len() {
-            return RP_ERR_NO_MEMORY;
-        }
-    }
-    if !bytes.is_empty() {
-        // SAFETY: `room` holds the bytes behind data + len, which the asker owns (rule 1); the source is the host's.
-        unsafe {
-            let asker = &mut *reply;
-            ptr::copy_nonoverlapping(bytes.as_ptr().cast::<c_char>(), asker.data.add(asker.len), bytes.len());
-            asker.len += bytes.len();
-        }
-    }
-    RP_OK
+type Grow = unsafe extern "C" fn(*mut rp_reply, usize) -> rp_status;
+
+#[inline]
+fn is_ours(owner_grow: Option<Grow>) -> bool {
+    owner_grow.map(|it| it as usize) == Some(grow as *const () as usize)
 }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use rp_protocol::{code, message_type};
 
 use crate::abi::{RP_ERR_CANCELLED, RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_reply, rp_status};
+use crate::asker::write_to_asker;
 use crate::call::read_response;
 use crate::error::CallFault;
 use crate::instance::{Inner, Life};
 use crate::message::{Message, Status};
 use crate::origin::Origin;
 use crate::outgoing::Outgoing;
-use crate::reply::{Reply, with_kept, write_to_asker};
+use crate::reply::{Reply, with_kept};
 use crate::services::{Emission, PROGRESS, Refusal, Request, Right, access, demand};
 use crate::thread;
 use crate::trace::{Entry, Stopwatch};
@@ -23,7 +24,7 @@ use crate::trace::{Entry, Stopwatch};
 pub(crate) unsafe fn send(
     sender: &Arc<Inner>,
     origin: Origin<'_>,
-    outgoing: &Outgoing,
+    outgoing: &Outgoing<'_>,
     reply: *mut rp_reply,
 ) -> rp_status {
     if matches!(sender.life(), Life::Closed | Life::Dead) {
@@ -88,7 +89,7 @@ enum Answerer {
 fn route(
     sender: &Arc<Inner>,
     origin: Origin<'_>,
-    outgoing: &Outgoing,
+    outgoing: &Outgoing<'_>,
     buffer: &mut Reply,
 ) -> Result<Status, NoAnswer> {
     let checked = outgoing.check();

@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::abi::rp_message;
+use crate::abi::{rp_message, rp_reply};
 use crate::error::CallFault;
 use crate::instance::Inner;
 use crate::os;
@@ -26,6 +26,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) id: u64,
     /// What the handler is passed. It lies here, so that who looks at the chain finds it at no cost for the call.
     pub(crate) message: rp_message,
+    /// Where its response goes, as the module has it.
+    reply: *mut rp_reply,
     outer: *const Frame<'a>,
 }
 
@@ -201,6 +203,11 @@ pub(crate) fn with_innermost<R>(work: impl FnOnce(Option<&Frame<'_>>) -> R) -> R
     work(unsafe { frame_at(innermost) })
 }
 
+/// A reply of a message that this thread is at work on.
+pub(crate) fn find_reply(is_meant: impl Fn(&*mut rp_reply) -> bool) -> Option<*mut rp_reply> {
+    with_innermost(|frame| frame?.chain().map(|frame| frame.reply).find(is_meant))
+}
+
 /// The message that another one is nested in.
 #[derive(Clone, Copy)]
 pub(crate) struct Outer(*const Frame<'static>);
@@ -231,9 +238,10 @@ pub(crate) fn enter<R>(
     instance: &Inner,
     slot: &Slot,
     message: rp_message,
+    reply: *mut rp_reply,
     work: impl FnOnce(&rp_message) -> R,
 ) -> R {
-    let frame = Frame { instance, slot, id: message.id, message, outer: outer.0.cast() };
+    let frame = Frame { instance, slot, id: message.id, message, reply, outer: outer.0.cast() };
     let _unlink = Unlink(outer.0);
     THREAD.with(|thread| thread.innermost.set(ptr::from_ref(&frame).cast()));
     work(&frame.message)

@@ -5,6 +5,7 @@
 //   fill:BYTES             a response of at least so many bytes; what grow answers is handed on
 //   cope:BYTES             the same, and where grow refuses an error response instead
 //   partial:STATUS         64 KiB of text, then a status
+//   claim:BYTES            asks grow for so many bytes and raises len by them, but writes nothing
 //   tamper:STATUS:FIELD    changes a field of the reply behind its owner's back, then answers
 //   regrow:STATUS:FIELD    changes a field, asks grow for room, puts the field back, then answers
 #include <stdlib.h>
@@ -56,6 +57,13 @@ static rp_status cope(rp_reply *reply, size_t bytes)
     return rp_reply_write(reply, text, sizeof text - 1) == RP_OK ? RP_FAILED : RP_ERR_NO_MEMORY;
 }
 
+static rp_status claim(rp_reply *reply, size_t bytes)
+{
+    rp_status status = reply->grow(reply, bytes);
+    if (status == RP_OK) reply->len += bytes;
+    return status;
+}
+
 static void tamper(rp_reply *reply, const char *field)
 {
     static char own[64];
@@ -80,6 +88,7 @@ static rp_status answer(const char *verb, long number, const char *word, rp_str 
     if (strcmp(verb, "hex") == 0) return write_hex(reply, payload) == RP_OK ? status : RP_ERR_NO_MEMORY;
     if (strcmp(verb, "fill") == 0) return fill(reply, (size_t)number);
     if (strcmp(verb, "cope") == 0) return cope(reply, (size_t)number);
+    if (strcmp(verb, "claim") == 0) return claim(reply, (size_t)number);
     if (strcmp(verb, "partial") == 0) return fill(reply, 65536) == RP_OK ? status : RP_ERR_NO_MEMORY;
     rp_reply_write(reply, success, sizeof success - 1);
     if (strcmp(verb, "tamper") == 0) {

@@ -231,8 +231,8 @@ impl Module for TableModule {
         self.path.as_deref()
     }
 
-    fn create(&self, host: *const rp_host, _options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
-        // SAFETY: the table was checked; `host` lives as long as the process (rule 6).
+    fn create(&self, host: &'static rp_host, _options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
+        // SAFETY: the table was checked; rule 6: `create` gets a host that lives as long as the process.
         let state = NonNull::new(unsafe { (self.table.create)(host) });
         Ok(Box::new(TableGuest { table: self.table, state: state.ok_or(LoadFault::CreateFailed)? }))
     }
@@ -245,7 +245,7 @@ struct TableGuest {
 
 // SAFETY: rule 5: an instance may be used from whatever thread, as many at once as its flags say.
 unsafe impl Send for TableGuest {}
-// SAFETY: as above.
+// SAFETY: what a shared guest shows, its functions and the address of its state, never changes.
 unsafe impl Sync for TableGuest {}
 
 impl Guest for TableGuest {
@@ -253,8 +253,8 @@ impl Guest for TableGuest {
         self.table.handler(self.state.as_ptr())
     }
 
-    fn destroy(&self) -> Result<(), CallFault> {
-        // SAFETY: `create` made the state, and the host destroys it once, after the last message (rule 6).
+    unsafe fn destroy(&self) -> Result<(), CallFault> {
+        // SAFETY: `create` made the state; the caller destroys it once, after the last message (rule 6).
         unsafe { (self.table.destroy)(self.state.as_ptr()) }
         Ok(())
     }

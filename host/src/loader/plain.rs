@@ -7,11 +7,12 @@ use std::ptr::NonNull;
 
 use rp_protocol::{MANIFEST_MAX_BYTES, Manifest, PROTOCOL_VERSION, Response};
 
-use crate::abi::{RP_FAILED, RP_OK, rp_host, rp_message, rp_reply, rp_status};
+use crate::abi::{RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_host, rp_message, rp_reply, rp_status};
+use crate::asker::write_to_asker;
+use crate::borrowed::bytes_of;
 use crate::error::{CallFault, LoadFault};
 use crate::instance::{Guest, Handler, Module, Profile, Verdict};
 use crate::options::LoadOptions;
-use crate::reply::write_to_asker;
 
 /// The functions of `rp_plain.h`.
 #[derive(Clone, Copy)]
@@ -67,14 +68,14 @@ unsafe fn taken_text(
     free: unsafe extern "C" fn(*mut c_char),
 ) -> Result<String, LoadFault> {
     let text = NonNull::new(text).ok_or(LoadFault::PlainNoManifest)?;
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller knows the text to end with NUL, and nobody frees it before the end of this function.
     let bytes = unsafe { CStr::from_ptr(text.as_ptr()) }.to_bytes();
     let copy = if bytes.len() > MANIFEST_MAX_BYTES {
         Err(LoadFault::ManifestUnterminated)
     } else {
         core::str::from_utf8(bytes).map(str::to_owned).map_err(|_| LoadFault::ManifestNotUtf8)
     };
-    // SAFETY: the caller's promise; the text is not used after this.
+    // SAFETY: the caller knows `free` to be the text's own; the text is not used after this.
     unsafe { free(text.as_ptr()) };
     copy
 }
@@ -109,7 +110,7 @@ impl Module for PlainModule {
         Some(&self.path)
     }
 
-    fn create(&self, _host: *const rp_host, _options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
+    fn create(&self, _host: &'static rp_host, _options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
         // SAFETY: `rp_plain.h`: the function may be called at any time.
         let state = NonNull::new(unsafe { (self.functions.create_module)() });
         let state = state.ok_or(LoadFault::CreateFailed)?;
@@ -130,9 +131,10 @@ struct Texts {
     payload: Vec<u8>,
 }
 
-// SAFETY: the profile has no RP_CONCURRENT, so one call at a time uses the guest, from whatever thread (rule 5).
+// SAFETY: rule 5: the state may be used from whatever thread; the copies of texts are plain memory.
 unsafe impl Send for PlainGuest {}
-// SAFETY: as above; the `RefCell` is borrowed inside such a call only.
+// SAFETY: the `RefCell` is borrowed by `bridge` alone, which the slots let run once at a time, since the profile has no
+// RP_CONCURRENT; all else that a shared guest shows never changes.
 unsafe impl Sync for PlainGuest {}
 
 impl Guest for PlainGuest {
@@ -140,13 +142,13 @@ impl Guest for PlainGuest {
         Handler { function: bridge, context: core::ptr::from_ref(self).cast_mut().cast() }
     }
 
-    fn destroy(&self) -> Result<(), CallFault> {
-        // SAFETY: `create_module` made the state, and the host destroys it once, after the last message.
+    unsafe fn destroy(&self) -> Result<(), CallFault> {
+        // SAFETY: `create_module` made the state; the caller destroys it once, after the last message.
         unsafe { (self.functions.destroy_module)(self.state.as_ptr()) }
         Ok(())
     }
 
-    fn verdict(&self, status: rp_status) -> Option<Verdict> {
+    unsafe fn verdict(&self, status: rp_status) -> Option<Verdict> {
         fault_of(status).map(|fault| Verdict { fault, is_deadly: false })
     }
 }
@@ -158,20 +160,15 @@ unsafe extern "C" fn bridge(
     reply: *mut rp_reply,
 ) -> rp_status {
     // SAFETY: the host's own call path passes a boxed `PlainGuest`, which lives as long as its instance, and a message
-    // whose texts are UTF-8 and live until the call returns.
+    // whose texts live until the call returns (rule 2).
     let (guest, message_type, payload) = unsafe {
         let message = &*message;
         (&*guest.cast::<PlainGuest>(), bytes_of(&message.r#type), bytes_of(&message.payload))
     };
+    // No host passes another text.
+    let (Ok(message_type), Ok(payload)) = (message_type, payload) else { return RP_ERR_NO_MEMORY };
     // SAFETY: the reply is valid and this call's alone (rule 1).
     unsafe { guest.answer(message_type, payload, reply) }
-}
-
-/// # Safety
-/// The text is borrowed for `'a` (rule 2).
-unsafe fn bytes_of<'a>(text: &crate::abi::rp_str) -> &'a [u8] {
-    // SAFETY: the caller's promise; the host never passes NULL.
-    unsafe { core::slice::from_raw_parts(text.data.cast(), text.len) }
 }
 
 impl PlainGuest {
@@ -190,10 +187,10 @@ impl PlainGuest {
         let Some(answer) = NonNull::new(answer) else { return RETURNED_NULL };
         // SAFETY: `rp_plain.h`: what comes back ends with NUL and belongs to the host until it calls free_string.
         let text = unsafe { CStr::from_ptr(answer.as_ptr()) }.to_bytes();
-        // SAFETY: the caller's promise.
+        // SAFETY: the reply is the asker's, and the text is no part of it (rules 1 and 2).
         let written = unsafe { write_to_asker(reply, text) };
         let status = if written == RP_OK { status_of(text) } else { written };
-        // SAFETY: as above; the text is not used after this.
+        // SAFETY: `rp_plain.h`: free_string takes what handle_message returned, once; the text is not used after this.
         unsafe { (self.functions.free_string)(answer.as_ptr()) };
         status
     }

@@ -2,8 +2,9 @@
 
 use core::ffi::c_void;
 use core::ptr;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::engine::{Ended, Engine, View};
@@ -11,10 +12,11 @@ use super::lent::{touched, visible_capacity};
 use super::plain::PlainFunctions;
 use super::rooms::{self, Purpose, Rooms};
 use super::{layout, plain};
-use crate::abi::{RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_message, rp_reply, rp_status, rp_str};
+use crate::abi::{RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_message, rp_reply, rp_status};
+use crate::asker::write_to_asker;
+use crate::borrowed::bytes_of;
 use crate::error::CallFault;
 use crate::instance::{Guest, Handler, Verdict};
-use crate::reply::write_to_asker;
 
 /// What the bridge returns where a verdict waits. A guest that returns it itself left none.
 const JUDGED: rp_status = i32::MIN;
@@ -36,11 +38,12 @@ pub(super) struct WasmGuest<E: Engine> {
     state: u32,
     call_time: Duration,
     verdict: RefCell<Option<Verdict>>,
-    is_dead: Cell<bool>,
+    /// Any thread may ask why the instance takes no messages.
+    is_dead: AtomicBool,
 }
 
-// SAFETY: no sandboxed module is RP_CONCURRENT, so one call at a time uses the guest, from whatever thread (rule 5); the
-// cells are borrowed inside such a call only.
+// SAFETY: the cells are reached through `bridge` and the unsafe functions of `Guest` alone, whose callers let nothing else
+// use the guest meanwhile: no sandboxed module is RP_CONCURRENT. All else is atomic or never changes.
 unsafe impl<E: Engine> Sync for WasmGuest<E> {}
 // SAFETY: the store is Send; the functions are indices into it.
 unsafe impl<E: Engine> Send for WasmGuest<E> {}
@@ -54,7 +57,7 @@ impl<E: Engine> WasmGuest<E> {
             functions,
             state,
             verdict: RefCell::default(),
-            is_dead: Cell::new(false),
+            is_dead: AtomicBool::new(false),
         }
     }
 
@@ -74,7 +77,7 @@ impl<E: Engine> WasmGuest<E> {
 
     #[cold]
     fn judge(&self, ended: Ended) -> Verdict {
-        self.is_dead.set(true);
+        self.is_dead.store(true, Ordering::Relaxed);
         if let Ok(mut store) = self.store.try_borrow_mut() {
             *store = None;
         }
@@ -90,18 +93,22 @@ impl<E: Engine> WasmGuest<E> {
                 return Ok(Answered::Judged(fault));
             }
             view.start_clock();
-            // SAFETY: the caller's promise.
-            let (message_type, payload) = unsafe { (bytes_of(&message.r#type), bytes_of(&message.payload)) };
+            // SAFETY: rule 2: the texts live until the call returns.
+            let texts = unsafe { (bytes_of(&message.r#type), bytes_of(&message.payload)) };
+            // No host passes another text.
+            let (Ok(message_type), Ok(payload)) = texts else {
+                return Ok(Answered::Status(RP_ERR_NO_MEMORY));
+            };
             match &self.functions {
                 Functions::Table { handle_message, .. } => {
-                    let Some(at) = deliver(view, message, message_type, payload, reply)? else {
-                        return Ok(no_room(view));
-                    };
+                    // SAFETY: the reply lives until the call returns, and `collect` ends its use.
+                    let at = unsafe { deliver(view, message, message_type, payload, reply) }?;
+                    let Some(at) = at else { return Ok(no_room(view)) };
                     let status = view.call(handle_message, [self.state, at.message(), at.reply()]);
-                    // SAFETY: the caller's promise.
+                    // SAFETY: the reply is the asker's and this call's alone (rule 1).
                     unsafe { collect(view, status, reply) }
                 }
-                // SAFETY: the caller's promise.
+                // SAFETY: the reply is the asker's and this call's alone (rule 1).
                 Functions::Plain(functions) => unsafe {
                     plain::answer(view, functions, self.state, message_type, payload, reply)
                 },
@@ -119,13 +126,6 @@ pub(super) enum Answered {
     Status(rp_status),
     /// It broke a rule or reached a limit, and lives on.
     Judged(CallFault),
-}
-
-/// # Safety
-/// The text is borrowed for `'a` (rule 2).
-unsafe fn bytes_of<'a>(text: &rp_str) -> &'a [u8] {
-    // SAFETY: the caller's promise; the host never passes NULL.
-    unsafe { core::slice::from_raw_parts(text.data.cast(), text.len) }
 }
 
 /// Makes sure that the inbox holds `needed` bytes; `None` where the guest has no memory for them.
@@ -149,8 +149,11 @@ pub(super) fn no_room<V: View>(view: &mut V) -> Answered {
 }
 
 /// Writes a message and an empty reply into the guest's memory.
+///
+/// # Safety
+/// `reply` is the asker's, alive until [`collect`] ends the call that begins here.
 #[inline]
-fn deliver<V: View>(
+unsafe fn deliver<V: View>(
     view: &mut V,
     message: &rp_message,
     message_type: &[u8],
@@ -163,6 +166,8 @@ fn deliver<V: View>(
     state.tampered = None;
     // The lengths fit, since the inbox holds both texts.
     let (type_len, payload_len) = (message_type.len() as u32, payload.len() as u32);
+    // SAFETY: the caller knows the reply to be alive.
+    let capacity = unsafe { visible_capacity(&rooms, state.growth.reply(), reply) };
     let structs = layout::Message {
         struct_size: layout::MESSAGE,
         flags: message.flags,
@@ -177,7 +182,7 @@ fn deliver<V: View>(
         context: 0,
         data: rooms.outbox.at,
         len: 0,
-        capacity: visible_capacity(&rooms, state.growth.reply(), reply),
+        capacity,
         grow: rooms.grow,
     };
     let texts = layout::slice_mut(memory, "the host's room", rooms.inbox.at, type_len + payload_len)?;
@@ -206,14 +211,15 @@ unsafe fn collect<V: View>(
     let status = status?.cast_signed();
     let Some(rooms) = &state.rooms else { return Err(CallFault::NoMemory.into()) };
     let found = layout::Reply::read(memory, rooms.reply())?;
-    let capacity = visible_capacity(rooms, state.growth.reply(), reply);
+    // SAFETY: the caller knows the reply to be alive.
+    let capacity = unsafe { visible_capacity(rooms, state.growth.reply(), reply) };
     if let Some(field) = state.tampered.or_else(|| touched(rooms, capacity, &found)) {
         return Ok(Answered::Judged(CallFault::Tampered(field)));
     }
     match status {
         RP_OK | RP_FAILED => {
             let response = layout::slice(memory, "a response", found.data, found.len)?;
-            // SAFETY: the caller's promise.
+            // SAFETY: the reply is this call's alone (rule 1); the response lies in the guest's memory, not in it.
             let written = unsafe { write_to_asker(reply, response) };
             Ok(Answered::Status(if written == RP_OK { status } else { written }))
         }
@@ -230,7 +236,7 @@ impl<E: Engine> Guest for WasmGuest<E> {
         Handler { function: bridge::<E>, context: ptr::from_ref(self).cast_mut().cast() }
     }
 
-    fn destroy(&self) -> Result<(), CallFault> {
+    unsafe fn destroy(&self) -> Result<(), CallFault> {
         let destroyed = self.enter(|view| {
             view.start_clock();
             let destroy = match &self.functions {
@@ -247,11 +253,11 @@ impl<E: Engine> Guest for WasmGuest<E> {
         destroyed.map(|_| ()).map_err(|verdict| verdict.fault)
     }
 
-    fn verdict(&self, status: rp_status) -> Option<Verdict> {
+    unsafe fn verdict(&self, status: rp_status) -> Option<Verdict> {
         if status == JUDGED { self.verdict.take() } else { None }
     }
 
-    fn memory(&self) -> Option<usize> {
+    unsafe fn memory(&self) -> Option<usize> {
         let mut store = self.store.try_borrow_mut().ok()?;
         store.as_mut().map(|store| E::view(store).memory().len())
     }
@@ -261,7 +267,7 @@ impl<E: Engine> Guest for WasmGuest<E> {
     }
 
     fn epitaph(&self) -> &'static str {
-        if self.is_dead.get() {
+        if self.is_dead.load(Ordering::Relaxed) {
             "it trapped, reached a limit or was stopped, and is dead"
         } else {
             "it panicked and is dead"

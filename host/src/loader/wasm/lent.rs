@@ -11,17 +11,19 @@ use super::state::State;
 use crate::abi::{RP_ERR_NO_MEMORY, RP_OK, rp_host, rp_message, rp_reply, rp_status, rp_str};
 use crate::error::CallFault;
 
-/// Why a host function found no rooms: a start function or an initialiser called it, before the host moved in.
+/// A start function or an initialiser called a function of the host, before the host moved in.
+#[cold]
+fn too_early() -> Ended {
+    CallFault::Trap { text: "a function of the host was called before create".into(), frames: vec![] }.into()
+}
+
 fn rooms_of<E: Engine>(state: &State<E>) -> Result<Rooms, Ended> {
-    let early =
-        CallFault::Trap { text: "a function of the host was called before create".into(), frames: vec![] };
-    state.rooms.ok_or_else(|| early.into())
+    state.rooms.ok_or_else(too_early)
 }
 
 /// The native `rp_host` of this instance.
-fn native<E: Engine>(state: &State<E>) -> &'static rp_host {
-    // SAFETY: the host made it, for the life of the process (rule 6).
-    unsafe { &*state.lent }
+fn native<E: Engine>(state: &State<E>) -> Result<&'static rp_host, Ended> {
+    state.lent.ok_or_else(too_early)
 }
 
 /// Runs one of the functions below and looks at the clock on the way out: their work is the host's, which no engine counts.
@@ -52,10 +54,13 @@ pub(super) fn touched(rooms: &Rooms, capacity: u32, reply: &Reply) -> Option<&'s
 }
 
 /// What the guest sees as its reply's capacity: its room, but never more than the asker takes, or than its own `limit`.
+///
+/// # Safety
+/// `reply` is the asker's, alive (rule 1).
 #[inline]
-pub(super) fn visible_capacity(rooms: &Rooms, limit: usize, reply: *mut rp_reply) -> u32 {
-    // SAFETY: the call path alone sets `State::reply`, to a reply that the host made and that lives as long as the call.
-    let limit = unsafe { crate::reply::limit_of(reply) }.min(limit);
+pub(super) unsafe fn visible_capacity(rooms: &Rooms, limit: usize, reply: *mut rp_reply) -> u32 {
+    // SAFETY: the caller knows the reply to be alive; nothing of it is written.
+    let limit = unsafe { crate::asker::limit_of(reply) }.min(limit);
     u32::try_from(limit).map_or(rooms.outbox.size, |limit| limit.min(rooms.outbox.size))
 }
 
@@ -67,7 +72,9 @@ pub(super) fn grow<V: View>(view: &mut V, reply: u32, additional: u32) -> Result
         return Ok(RP_ERR_NO_MEMORY);
     }
     let found = Reply::read(view.memory(), reply)?;
-    if let Some(field) = touched(&rooms, visible_capacity(&rooms, limit, native), &found) {
+    // SAFETY: `deliver` set `State::reply`, and `collect` takes it back before the asker's reply ends.
+    let capacity = unsafe { visible_capacity(&rooms, limit, native) };
+    if let Some(field) = touched(&rooms, capacity, &found) {
         view.state().tampered = Some(field);
         return Ok(RP_ERR_NO_MEMORY);
     }
@@ -83,7 +90,9 @@ pub(super) fn grow<V: View>(view: &mut V, reply: u32, additional: u32) -> Result
         return Ok(RP_ERR_NO_MEMORY);
     }
     view.state().rooms = Some(rooms);
-    let grown = Reply { data: rooms.outbox.at, capacity: visible_capacity(&rooms, limit, native), ..found };
+    // SAFETY: the same reply, in the same call.
+    let capacity = unsafe { visible_capacity(&rooms, limit, native) };
+    let grown = Reply { data: rooms.outbox.at, capacity, ..found };
     layout::slice_mut(view.memory(), "a reply", reply, layout::REPLY)?.copy_from_slice(&grown.to_bytes());
     Ok(RP_OK)
 }
@@ -98,7 +107,7 @@ struct Passed<'a, V> {
 
 /// `rp_host.send`.
 pub(super) fn send<V: View>(view: &mut V, message: u32, reply: u32) -> Result<rp_status, Ended> {
-    let lent = native(view.state());
+    let lent = native(view.state())?;
     let (Some(send), false) = (lent.send, message == 0 || reply == 0) else { return Ok(RP_ERR_NO_MEMORY) };
     let target = Reply::read(view.memory(), reply)?;
     if target.struct_size < layout::REPLY {
@@ -216,7 +225,7 @@ pub(super) fn write_log<V: View>(
     text: u32,
     len: u32,
 ) -> Result<(), Ended> {
-    let lent = native(view.state());
+    let lent = native(view.state())?;
     let Some(write_log) = lent.write_log.filter(|_| text != 0) else { return Ok(()) };
     let text = layout::slice(view.memory(), "a line of log", text, len)?;
     // SAFETY: the text lies in the guest's memory, which nobody writes until the call returns.
@@ -226,21 +235,21 @@ pub(super) fn write_log<V: View>(
 
 /// `rp_host.cancelled`.
 pub(super) fn cancelled<V: View>(view: &mut V, message_id: u64) -> i32 {
-    let lent = native(view.state());
-    // SAFETY: the host's own function and pointer.
-    lent.cancelled.map_or(0, |cancelled| unsafe { cancelled(lent, message_id) })
+    // SAFETY: rule 11: the host's own function gets the pointer that it stands behind.
+    let ask = |lent: &'static rp_host| Some(unsafe { lent.cancelled?(lent, message_id) });
+    view.state().lent.and_then(ask).unwrap_or(0)
 }
 
 /// `rp_host.now_us`.
 pub(super) fn now_us<V: View>(view: &mut V) -> i64 {
-    let lent = native(view.state());
-    // SAFETY: the host's own function and pointer.
-    lent.now_us.map_or(0, |now_us| unsafe { now_us(lent) })
+    // SAFETY: rule 11: the host's own function gets the pointer that it stands behind.
+    let ask = |lent: &'static rp_host| Some(unsafe { lent.now_us?(lent) });
+    view.state().lent.and_then(ask).unwrap_or(0)
 }
 
 /// `rp_host.random`.
 pub(super) fn random<V: View>(view: &mut V, data: u32, len: u32) -> Result<(), Ended> {
-    let lent = native(view.state());
+    let lent = native(view.state())?;
     let Some(random) = lent.random.filter(|_| len != 0) else { return Ok(()) };
     let bytes = layout::slice_mut(view.memory(), "room for random bytes", data, len)?;
     // SAFETY: the bytes lie in the guest's memory, and nobody else uses them until the call returns.

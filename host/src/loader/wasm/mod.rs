@@ -132,8 +132,8 @@ impl<E: Engine> Module for WasmModule<E> {
         self.notice.as_deref()
     }
 
-    fn create(&self, host: *const rp_host, options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
-        let mut store = open::<E>(&self.code, host, &options.wasm_limits)?;
+    fn create(&self, host: &'static rp_host, options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
+        let mut store = open::<E>(&self.code, Some(host), &options.wasm_limits)?;
         let (functions, state) = self.create_in(&mut E::view(&mut store))?;
         Ok(Box::new(WasmGuest::<E>::new(store, functions, state)))
     }
@@ -202,7 +202,11 @@ impl<E: Engine> WasmModule<E> {
 }
 
 /// Makes an instance and lets its libc begin.
-fn open<E: Engine>(code: &E::Code, host: *const rp_host, limits: &WasmLimits) -> Result<E::Store, LoadFault> {
+fn open<E: Engine>(
+    code: &E::Code,
+    host: Option<&'static rp_host>,
+    limits: &WasmLimits,
+) -> Result<E::Store, LoadFault> {
     let mut store = E::instantiate(code, State::new(host, limits))?;
     initialize(&mut E::view(&mut store))?;
     Ok(store)
@@ -263,7 +267,7 @@ fn plain_manifest<E: Engine>(
     code: &E::Code,
     options: &LoadOptions,
 ) -> Result<(String, Manifest), LoadFault> {
-    let mut store = open::<E>(code, core::ptr::null(), &options.wasm_limits)?;
+    let mut store = open::<E>(code, None, &options.wasm_limits)?;
     let view = &mut E::view(&mut store);
     let text = match plain_functions(view)?.get_module_metadata {
         None => manifest_from_name(path),

@@ -12,8 +12,9 @@ use crate::thread::{self, Frame};
 
 /// Travels with the engine's store, so that the host's functions find it.
 pub(super) struct State<E: Engine> {
-    /// What the host lends this instance. Who sends is known from here, never from a pointer that the guest passes.
-    pub(super) lent: *const rp_host,
+    /// What the host lends this instance; nothing to one that runs for its manifest alone. Who sends is known from here,
+    /// never from a pointer that the guest passes.
+    pub(super) lent: Option<&'static rp_host>,
     /// The asker's reply to the message at hand; NULL between messages.
     pub(super) reply: *mut rp_reply,
     /// What the guest changed in that reply, where it may not.
@@ -32,12 +33,12 @@ pub(super) struct State<E: Engine> {
     pub(super) rooms: Option<Rooms>,
 }
 
-// SAFETY: `lent` is valid for the life of the process and takes any thread; `reply` is set inside a call alone, on the
-// thread that makes it.
+// SAFETY: the functions of `lent` take any thread ([any-thread] in the header); `reply` is set inside a call alone, on
+// the thread that makes it.
 unsafe impl<E: Engine> Send for State<E> {}
 
 impl<E: Engine> State<E> {
-    pub(super) fn new(lent: *const rp_host, limits: &WasmLimits) -> Self {
+    pub(super) fn new(lent: Option<&'static rp_host>, limits: &WasmLimits) -> Self {
         State {
             lent,
             reply: ptr::null_mut(),
@@ -67,7 +68,7 @@ impl<E: Engine> State<E> {
     /// Why the answer to the message at hand is no longer wanted. While this instance begins or ends there is none, and the
     /// innermost message of the thread is another's.
     fn unwanted(&self, frame: &Frame<'_>) -> Option<CallFault> {
-        if !ptr::eq(frame.instance.lent.as_host(), self.lent) {
+        if !self.lent.is_some_and(|lent| ptr::eq(frame.instance.lent.as_host(), lent)) {
             None
         } else if frame.slot.has_expired() {
             Some(CallFault::ExpiredAtWork)

@@ -1,0 +1,78 @@
+//! Memory that the other side of the border lends for one call, as a pointer and a length (rule 2).
+
+use core::ffi::{c_char, c_void};
+use core::fmt;
+
+use crate::abi::rp_str;
+
+/// The longest memory that is believed in. What claims to be longer is a length gone wrong, such as a negative number; a
+/// slice past `isize::MAX` bytes would be undefined behaviour.
+const LONGEST: usize = if usize::BITS == 64 { isize::MAX as usize >> 23 } else { isize::MAX as usize };
+
+/// Why a pointer and a length are no memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotLent {
+    Null,
+    TooLong(usize),
+}
+
+impl fmt::Display for NotLent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NotLent::Null => f.write_str("is NULL"),
+            NotLent::TooLong(len) => write!(f, "has a length of {len} bytes, more than memory can have"),
+        }
+    }
+}
+
+/// Whether memory can be so long.
+pub(crate) fn is_plausible(len: usize) -> bool {
+    len <= LONGEST
+}
+
+fn check(is_null: bool, len: usize) -> Result<(), NotLent> {
+    if is_null {
+        Err(NotLent::Null)
+    } else if !is_plausible(len) {
+        Err(NotLent::TooLong(len))
+    } else {
+        Ok(())
+    }
+}
+
+/// The bytes of a text; NULL is none, not even an empty one.
+///
+/// # Safety
+/// Unless `data` is NULL or `len` is absurd, `len` bytes at `data` can be read and do not change for `'a`.
+#[inline]
+pub(crate) unsafe fn bytes<'a>(data: *const c_char, len: usize) -> Result<&'a [u8], NotLent> {
+    check(data.is_null(), len)?;
+    // SAFETY: not NULL and no longer than a slice may be; that the bytes are there is the caller's promise.
+    Ok(unsafe { core::slice::from_raw_parts(data.cast(), len) })
+}
+
+/// The bytes of an `rp_str`.
+///
+/// # Safety
+/// As for [`bytes`].
+#[inline]
+pub(crate) unsafe fn bytes_of<'a>(text: &rp_str) -> Result<&'a [u8], NotLent> {
+    // SAFETY: the caller promises for the text what `bytes` asks of its pointer and length.
+    unsafe { bytes(text.data, text.len) }
+}
+
+/// Memory to be filled; NULL will do where it has no bytes. Zeroed first, since what is there may never have been written.
+///
+/// # Safety
+/// Unless `data` is NULL or `len` is absurd, `len` bytes at `data` can be written, and nothing else uses them for `'a`.
+pub(crate) unsafe fn room<'a>(data: *mut c_void, len: usize) -> Result<&'a mut [u8], NotLent> {
+    if len == 0 {
+        return Ok(&mut []);
+    }
+    check(data.is_null(), len)?;
+    // SAFETY: not NULL and no longer than a slice may be; that the bytes are the caller's alone is its promise.
+    unsafe {
+        data.cast::<u8>().write_bytes(0, len);
+        Ok(core::slice::from_raw_parts_mut(data.cast(), len))
+    }
+}
