@@ -125,8 +125,8 @@
 //     directly or through others, is answered with code reentrant; so is one that comes back to an
 //     instance of its own chain, RP_CONCURRENT or not. A thread that works for a message sends with
 //     that message's id as cause, valid until its handle_message returns; the host never takes
-//     rights from cause. At least 256 KiB of stack is left to a handler; sends nest at most 32
-//     deep.
+//     rights from cause. At least 256 KiB of stack is left to a handler, which returns on the
+//     thread and the stack that it was called on. Sends nest at most 32 deep.
 //
 //  6. Life. rp_module_v1, create, init, messages, shutdown, destroy.
 //     rp_module_v1 may be called often, on any thread, without effect; table and manifest are
@@ -152,8 +152,8 @@
 // 10. Libraries stay mapped for the life of the process; the table and its functions lie inside the
 //     library (a function may be a trampoline of the library's own).
 //
-// 11. Function and host pointer are passed exactly as given: never a copy of rp_host, never another
-//     instance's.
+// 11. Function, host pointer and reply are passed exactly as given: never a copy of rp_host or
+//     rp_reply, never another instance's.
 //
 //
 // TAGS, the last line of a function's comment

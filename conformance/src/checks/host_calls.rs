@@ -70,7 +70,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "host-calls/pointer",
         "Every call of the host gets the pointer that create got",
-        Rule::module(11, "never a copy of rp_host, never another instance's."),
+        Rule::module(11, "never another instance's."),
         pointer,
     )
     .sandbox(Sandbox::LOADERS_POINTERS)

@@ -97,8 +97,8 @@ pub(super) const CHECKS: &[Check] = &[
     .abi(),
     Check::new(
         "replies/as-passed",
-        "grow gets the reply that was passed, not a copy",
-        Rule::text("reply the reply that holds this function, as it was passed"),
+        "grow and send get the reply that was passed, not a copy",
+        Rule::module(11, "never a copy of rp_host or rp_reply"),
         as_passed,
     )
     .sandbox(Sandbox::LOADERS_REPLY)
