@@ -22,6 +22,9 @@ mod example;
 mod generate;
 #[path = "header/layout.rs"]
 mod layout;
+#[cfg(target_os = "linux")]
+#[path = "header/optimised.rs"]
+mod optimised;
 #[path = "header/places.rs"]
 mod places;
 #[path = "header/sdk.rs"]

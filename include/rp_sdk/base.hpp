@@ -27,6 +27,13 @@
 #pragma clang diagnostic pop
 #endif
 
+// Keeps a function out of its callers.
+#if defined(__GNUC__)
+#define RP_APART_ __attribute__((noinline))
+#else
+#define RP_APART_
+#endif
+
 namespace rp {
 
 class buffer;

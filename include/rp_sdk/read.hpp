@@ -188,11 +188,17 @@ template <class V> bool read_elements(json value, V &out, const place &where, re
     return true;
 }
 
+// gcc must not take it into a caller that has the optional on its stack: it warns of the value that is not there yet.
+template <class T> RP_APART_ bool read_optional(json value, std::optional<T> &out, const place &where, reading &how)
+{
+    out.reset();
+    return !value || value.is_null() || read(value, out.emplace(), where, how);
+}
+
 template <class T> bool read(json value, T &out, const place &where, reading &how)
 {
     if constexpr (is_optional<T>::value) {
-        out.reset();
-        return !value || value.is_null() || read(value, out.emplace(), where, how);
+        return read_optional(value, out, where, how);
     } else if constexpr (std::is_same_v<T, json>) {
         out = value;
         return out || how.refuse(where, "missing");

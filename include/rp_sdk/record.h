@@ -39,6 +39,16 @@
 extern "C" {
 #endif
 
+// How functions are declared that read or write a struct as its table says. gcc must not take them into a caller: it would
+// look at a small struct there as every kind of member that there is, and warn of those that the table never names.
+#if defined(__clang__) || !defined(__GNUC__)
+#define RP_SDK_BY_TABLE static inline
+#elif __GNUC__ >= 8
+#define RP_SDK_BY_TABLE static __attribute__((noipa, unused))
+#else
+#define RP_SDK_BY_TABLE static __attribute__((noinline, noclone, unused))
+#endif
+
 // Numbers that may be absent.
 typedef struct rp_uint {
     bool is_given;

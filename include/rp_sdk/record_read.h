@@ -21,8 +21,8 @@ typedef struct rp_reading {
 // out      a struct of the record's type; whatever is written into it before an error counts for nothing. Its texts lie in
 //          the text of the object, or in the memory
 // returns  RP_OK; RP_FAILED with the error response written; RP_ERR_NO_MEMORY
-static inline rp_status rp_record_read(const rp_reading *reading, const rp_record *record, rp_json object,
-                                       const rp_path *path, void *out);
+RP_SDK_BY_TABLE rp_status rp_record_read(const rp_reading *reading, const rp_record *record, rp_json object,
+                                         const rp_path *path, void *out);
 
 static inline rp_status rp_sdk_read_refusal(const rp_reading *reading, const rp_path *path, rp_json_result result,
                                             const char *expected)
@@ -226,8 +226,8 @@ static inline rp_status rp_sdk_check_missing(const rp_reading *reading, const rp
     return RP_OK;
 }
 
-static inline rp_status rp_record_read(const rp_reading *reading, const rp_record *record, rp_json object,
-                                       const rp_path *path, void *out)
+RP_SDK_BY_TABLE rp_status rp_record_read(const rp_reading *reading, const rp_record *record, rp_json object,
+                                         const rp_path *path, void *out)
 {
     rp_json_walk walk = rp_json_walk_start(object);
     uint64_t seen = 0;

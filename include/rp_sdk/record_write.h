@@ -55,7 +55,7 @@ static inline void rp_member_json(rp_writer *writer, const char *key, rp_json va
 // Writes a struct as one object.
 //
 // data  of the record's type
-static inline void rp_writer_record(rp_writer *writer, const rp_record *record, const void *data);
+RP_SDK_BY_TABLE void rp_writer_record(rp_writer *writer, const rp_record *record, const void *data);
 
 static inline const char *rp_word(const rp_word_table *words, int word)
 {
@@ -125,7 +125,7 @@ static inline void rp_sdk_write_field(rp_writer *writer, const rp_field *field, 
     }
 }
 
-static inline void rp_writer_record(rp_writer *writer, const rp_record *record, const void *data)
+RP_SDK_BY_TABLE void rp_writer_record(rp_writer *writer, const rp_record *record, const void *data)
 {
     size_t i;
     rp_writer_open_object(writer);
