@@ -39,7 +39,7 @@
 //   rp_sdk/handlers.hpp       rp::handlers, rp::on_command and its like
 //   rp_sdk/module.hpp         rp::module<T>
 //   rp_sdk/entry.hpp          RP_MODULE_CLASS
-// and, behind these, base, ask, payload, filter, schema, parameters and dispatch.
+// and, behind these, base, ask, payload, filter, schema, parameters, dispatch and mistakes.
 //
 // Rules for all of it
 //   Works with and without exceptions and RTTI. What a module throws becomes an error response: an rp::error as it

@@ -4,6 +4,8 @@
 #[allow(dead_code, reason = "shared with the tests of the other headers")]
 #[path = "header/compiler.rs"]
 mod compiler;
+#[path = "sdk_hpp/mistakes.rs"]
+mod mistakes;
 #[path = "sdk_hpp/typed.rs"]
 mod typed;
 

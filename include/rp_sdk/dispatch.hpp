@@ -31,7 +31,6 @@ template <class M> struct command_runner {
         if (given || handler.name != name) return;
         given = read_and_call(module, handler.function, context, [&](auto &parameters, reading &how) {
             constexpr std::size_t count = std::decay_t<decltype(parameters)>::argument_count;
-            static_assert(N == count || (N == 0 && count == 1), "on_command: name every argument of the function");
             if constexpr (N == count)
                 return read_named(context.command->args(), parameters, handler.args, place({}), how);
             else return read_whole(context.command->args(), parameters, place({}), how);
@@ -77,8 +76,6 @@ template <class M> struct event_runner {
     {
         if (given || !is_meant(handler.event)) return;
         given = read_and_call(module, handler.function, context, [this](auto &parameters, reading &how) {
-            static_assert(std::decay_t<decltype(parameters)>::argument_count <= 1,
-                          "on_event: take one struct with rp::fields");
             return read_whole(data, parameters, place("data"), how);
         });
     }

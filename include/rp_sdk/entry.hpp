@@ -3,7 +3,7 @@
 #ifndef RP_SDK_ENTRY_HPP
 #define RP_SDK_ENTRY_HPP
 
-#include "module.hpp"
+#include "mistakes.hpp"
 
 #include <cstddef>
 #include <exception>
@@ -112,9 +112,10 @@ private:
 //
 // module_class   derives from rp::module<module_class>
 // manifest_json  a string literal of at most 64 KiB
-#define RP_MODULE_CLASS(module_class, manifest_json)                                          \
-    RP_TRAP_                                                                                  \
-    RP_MODULE(module_class::flags, manifest_json, ::rp::detail::border<module_class>::create, \
+#define RP_MODULE_CLASS(module_class, manifest_json)                                              \
+    static_assert(::rp::detail::check_module<module_class>(), "the errors above say what to do"); \
+    RP_TRAP_                                                                                      \
+    RP_MODULE(module_class::flags, manifest_json, ::rp::detail::border<module_class>::create,     \
               ::rp::detail::border<module_class>::destroy, ::rp::detail::border<module_class>::handle_message)
 
 #endif

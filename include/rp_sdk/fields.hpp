@@ -112,10 +112,35 @@ template <class T> struct has_fields<T, std::void_t<decltype(T::fields.all)>> : 
 template <class T, class = void> struct has_words : std::false_type {};
 template <class T> struct has_words<T, std::void_t<decltype(json_words(T{}).all)>> : std::is_enum<T> {};
 
+// Whether each has a name of its own.
+template <std::size_t N> constexpr bool are_names(const std::array<std::string_view, N> &names) noexcept
+{
+    for (std::size_t at = 0; at < N; at++) {
+        if (names[at].empty()) return false;
+        for (std::size_t before = 0; before < at; before++) {
+            if (names[before] == names[at]) return false;
+        }
+    }
+    return true;
+}
+
+template <class S, class... T> constexpr bool are_named(const field_list<S, T...> &fields) noexcept
+{
+    return std::apply(
+        [](const auto &...each) { return are_names(std::array<std::string_view, sizeof...(T)>{each.name...}); },
+        fields.all);
+}
+
+// Looks at them once for each struct.
+template <class S> struct checked_fields {
+    static_assert(are_named(S::fields), "rp::fields: two fields have one name, or one has an empty one");
+    static constexpr const auto &all = S::fields.all;
+};
+
 // Calls a function with each field of a struct.
 template <class S, class Visit> void each_field(Visit visit)
 {
-    std::apply([&visit](const auto &...each) { (visit(each), ...); }, S::fields.all);
+    std::apply([&visit](const auto &...each) { (visit(each), ...); }, checked_fields<S>::all);
 }
 
 template <class S> constexpr std::size_t field_count() noexcept

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -63,6 +64,14 @@ template <class T, class = void> struct has_write_json : std::false_type {};
 template <class T>
 struct has_write_json<T, std::void_t<decltype(write_json(std::declval<writer &>(), std::declval<const T &>()))>>
     : std::true_type {};
+
+template <class T, class = void> struct is_walkable : std::false_type {};
+template <class T> struct is_walkable<
+    T, std::void_t<decltype(std::begin(std::declval<const T &>())), decltype(std::end(std::declval<const T &>()))>>
+    : std::true_type {};
+
+template <class T> struct is_pointer_to_value
+    : std::bool_constant<std::is_pointer_v<T> && std::is_object_v<std::remove_pointer_t<T>>> {};
 
 } // namespace detail
 
@@ -136,13 +145,19 @@ template <class T> void writer::value(const T &what)
         detail::write_struct(*this, what);
     } else if constexpr (std::is_invocable_v<const T &, writer &>) {
         what(*this);
-    } else if constexpr (detail::is_optional<T>::value || std::is_pointer_v<T>) {
+    } else if constexpr (detail::is_optional<T>::value || detail::is_pointer_to_value<T>::value) {
         if (what) value(*what);
         else rp_writer_null(&raw_);
-    } else {
+    } else if constexpr (detail::is_walkable<T>::value) {
         open_array();
         for (const auto &each : what) value(each);
         close();
+    } else {
+        static_assert(
+            detail::has_write_json<T>::value,
+            "write a bool, a number, a text, rp::json, rp::raw_object, rp::object, an enum with json_words, a "
+            "struct with rp::fields, a std::optional, pointer or container of these, or give the type a "
+            "write_json(rp::writer &, const T &); the elements of a map are pairs, which are none of these");
     }
 }
 

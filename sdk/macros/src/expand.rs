@@ -1,10 +1,11 @@
 //! What `#[module]` writes: the implementation of the trait, and the exports.
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{LitStr, Result};
+use syn::Result;
 
 use crate::module::Module;
 use crate::options::Options;
+use crate::reach::{self, names};
 use crate::role::Kind;
 use crate::route::{Route, docs};
 
@@ -15,54 +16,10 @@ pub fn expand(options: TokenStream, block: TokenStream) -> Result<TokenStream> {
 
 fn module(options: &Options, module: &Module) -> Result<TokenStream> {
     let routes = module.methods().map(Route::new).collect::<Result<Vec<_>>>()?;
-    check(options, &routes)?;
+    reach::check(options, &module.self_type, &routes)?;
     let implementation = implementation(options, module, &routes);
     let export = export(options, module, &routes);
     Ok(quote! { #module #implementation #export })
-}
-
-fn check(options: &Options, routes: &[Route<'_>]) -> Result<()> {
-    let mut seen: Vec<(Kind, String)> = Vec::new();
-    for route in routes {
-        let role = &route.method.role;
-        let is_mut = route.method.receiver.as_ref().is_some_and(|receiver| receiver.is_mut);
-        if options.is_concurrent && is_mut {
-            let text = "a concurrent module answers on several threads at once: take `&self`";
-            return Err(syn::Error::new(route.method.name.span(), text));
-        }
-        if role.kind == Kind::Create && route.method.receiver.is_some() {
-            return Err(syn::Error::new(
-                route.method.name.span(),
-                "#[create] makes the instance: it takes no self",
-            ));
-        }
-        for name in names(route) {
-            if seen.contains(&(role.kind, name.value())) {
-                let text = match name.value().as_str() {
-                    "" => format!("there is a method with #[{}] already", role.kind.word()),
-                    name => format!("`{name}` has a method with #[{}] already", role.kind.word()),
-                };
-                return Err(syn::Error::new(name.span(), text));
-            }
-            seen.push((role.kind, name.value()));
-        }
-    }
-    Ok(())
-}
-
-/// The names that a method answers to; an empty one where its kind has none.
-fn names(route: &Route<'_>) -> Vec<LitStr> {
-    let role = &route.method.role;
-    match role.kind {
-        _ if !role.names.is_empty() => role.names.clone(),
-        Kind::Command => vec![LitStr::new(&unraw(&route.method.name), route.method.name.span())],
-        _ => vec![LitStr::new("", role.span)],
-    }
-}
-
-/// `type` of `r#type`.
-fn unraw(name: &syn::Ident) -> String {
-    name.to_string().trim_start_matches("r#").to_owned()
 }
 
 fn of<'r, 'a>(routes: &'r [Route<'a>], kind: Kind) -> impl Iterator<Item = &'r Route<'a>> {

@@ -3,6 +3,7 @@ mod data;
 mod expand;
 mod module;
 mod options;
+mod reach;
 mod role;
 mod route;
 mod words;

@@ -73,7 +73,52 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "#[command] fn f(&mut self) {}",
         "a concurrent module answers on several threads at once: take `&self`",
     ),
+    ("", "impl M { fn f() {} }", ANSWERS_NOTHING),
+    ("", "impl M {}", ANSWERS_NOTHING),
+    ("", "#[init] fn f() {} #[shutdown] fn g() {}", ANSWERS_NOTHING),
+    ("", "#[command(\"\")] fn f() {}", "an empty name is none: no message would have it"),
+    ("", "#[query(\"a\", \"\")] fn f() {}", "an empty name is none: no message would have it"),
+    ("", "#[on(\"\")] fn f() {}", "an empty name is none: no message would have it"),
+    (
+        "",
+        "#[on(\"a.*\")] fn f() {} #[on(\"a.b\")] fn g() {}",
+        "`a.b` is never heard here: `a.*` before it takes all of its events; put it behind",
+    ),
+    (
+        "",
+        "#[on(\"*\")] fn f() {} #[on(\"a.*\")] fn g() {}",
+        "`a.*` is never heard here: `*` before it takes all of its events; put it behind",
+    ),
+    (
+        "",
+        "#[command] fn f(args: String) {}",
+        "`args` is the whole object, and its type a struct with #[rp_sdk::args] or #[data]; a parameter of another name is one member of it",
+    ),
+    (
+        "",
+        "#[on(\"a\")] fn f(data: (u8, u8)) {}",
+        "`data` is the whole object, and its type a struct with #[rp_sdk::args] or #[data]; a parameter of another name is one member of it",
+    ),
+    (
+        "",
+        "#[init] fn f(config: u64) {}",
+        "`config` is the whole object, and its type a struct with #[rp_sdk::args] or #[data]",
+    ),
 ];
+
+const ANSWERS_NOTHING: &str = "this module answers nothing: put #[command], #[query(\"…\")], #[mutation(\"…\")], #[on(\"…\")] or #[other] on a method";
+
+#[test]
+fn what_looks_like_a_mistake_and_is_none() {
+    for source in [
+        "impl M { #[on(\"a.b\")] fn f() {} #[on(\"a.*\")] fn g() {} }",
+        "impl M { #[command] fn a() {} #[on(\"a\")] fn b() {} }",
+        "impl M { #[other] fn f(message: &Message<'_>, reply: Reply<'_>) -> Answer { reply.empty() } }",
+    ] {
+        expand(Default::default(), source.parse().unwrap()).unwrap();
+    }
+    expand("emits = [Added]".parse().unwrap(), "impl M { #[init] fn f() {} }".parse().unwrap()).unwrap();
+}
 
 #[test]
 fn mistakes_are_explained() {

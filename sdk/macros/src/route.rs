@@ -185,8 +185,11 @@ fn source(method: &Method, param: &Param) -> Result<Source> {
         return Ok(Source::Given(word));
     }
     let whole = whole(kind);
-    if whole.is_some_and(|whole| param.name == whole) {
-        return Ok(Source::Whole);
+    if let Some(whole) = whole.filter(|whole| param.name == whole) {
+        return match is_no_object(&param.param_type) {
+            true => Err(syn::Error::new_spanned(&param.param_type, no_object(kind, whole))),
+            false => Ok(Source::Whole),
+        };
     }
     if !matches!(kind, Kind::Command | Kind::Event) {
         return Err(syn::Error::new(param.name.span(), not_given(kind, whole)));
@@ -197,6 +200,24 @@ fn source(method: &Method, param: &Param) -> Result<Source> {
         return Err(syn::Error::new_spanned(reference, text));
     }
     Ok(Source::Field)
+}
+
+/// Whether a type is read from something else than an object, as far as its name tells.
+fn is_no_object(param_type: &Type) -> bool {
+    const NONE: &[&str] = &[
+        "String", "str", "Vec", "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16",
+        "i32", "i64", "i128", "isize", "f32", "f64",
+    ];
+    matches!(param_type, Type::Tuple(_) | Type::Array(_) | Type::Slice(_))
+        || NONE.iter().any(|word| last_word_is(param_type, word))
+}
+
+fn no_object(kind: Kind, whole: &str) -> String {
+    let otherwise = match kind {
+        Kind::Init => "",
+        _ => "; a parameter of another name is one member of it",
+    };
+    format!("`{whole}` is the whole object, and its type a struct with #[rp_sdk::args] or #[data]{otherwise}")
 }
 
 fn not_given(kind: Kind, whole: Option<&str>) -> String {

@@ -1,0 +1,103 @@
+//! What compiles elsewhere into a module that does nothing, or has a function that no message can reach: here it is refused,
+//! by one error that says what to do.
+
+use super::compiler::{Compiler, Job, clang, gcc, run_all, scratch};
+
+/// A module named `greeter`; its functions and handlers stand in between.
+const START: &str = "#include \"rp_sdk.hpp\"
+struct person { std::string name; static constexpr auto fields = rp::fields(rp::field(\"name\", &person::name)); };
+class greeter : public rp::module<greeter> {
+    std::string greet(std::string name) { return name; }
+    std::string welcome(person who) { return who.name; }
+    std::string meet(std::string first, std::string second) { return first + second; }
+    void hear(person) {}
+    void hear_name(std::string) {}
+";
+const END: &str = "\n};
+RP_MODULE_CLASS(greeter, R\"({\"name\":\"greeter\",\"version\":\"0.1.0\",\"protocol\":\"1.0\"})\");
+";
+
+/// What stands there, and what is said.
+const MISTAKES: [(&str, &str); 17] = [
+    // Forgotten names.
+    (r#"rp::on_command("greet", &greeter::greet, "Greets.")"#, "name the argument behind the description"),
+    (r#"rp::on_command("meet", &greeter::meet, "Greets.", "first")"#, "name every argument of the function"),
+    (
+        r#"rp::on_command("greet", &greeter::greet, "Greets.", "name", "more")"#,
+        "name every argument of the function",
+    ),
+    // Handlers that are not found.
+    (PRIVATE, "this module answers nothing"),
+    (MISSPELT, "this module answers nothing"),
+    ("", "this module answers nothing"),
+    // What no message reaches.
+    (
+        r#"rp::on_command("a", &greeter::welcome, ""), rp::on_command("a", &greeter::greet, "", "name")"#,
+        "two commands cannot have one name",
+    ),
+    (r#"rp::on_command("", &greeter::welcome, "Greets.")"#, "has an empty name"),
+    (r#"rp::on_command("meet", &greeter::meet, "Greets.", "name", "name")"#, "two arguments have one name"),
+    (r#"rp::on_command("greet", &greeter::greet, "Greets.", "")"#, "or one has an empty one"),
+    (
+        r#"rp::on_event("a.*", &greeter::hear), rp::on_event("a.b", &greeter::hear)"#,
+        "takes all of its events",
+    ),
+    (r#"rp::on_event("*", &greeter::hear), rp::on_event("a.*", &greeter::hear)"#, "takes all of its events"),
+    (r#"rp::on_event("", &greeter::hear)"#, "has an empty name"),
+    (r#"rp::on_event("a", &greeter::hear_name)"#, "rp::on_event: take one struct with rp::fields"),
+    (INIT, "init: the configuration is a struct with rp::fields"),
+    (FIELDS, "rp::fields: two fields have one name"),
+    (MAP, "the elements of a map are pairs"),
+];
+const PRIVATE: &str =
+    r#"static constexpr auto handlers = rp::handlers(rp::on_command("a", &greeter::welcome, "")); public:"#;
+const MISSPELT: &str =
+    r#"public: static constexpr auto handler = rp::handlers(rp::on_command("a", &greeter::welcome, ""));"#;
+const INIT: &str = r#"public: rp::result<void> init(std::string) { return {}; }
+    static constexpr auto handlers = rp::handlers(rp::on_command("a", &greeter::welcome, ""));"#;
+const FIELDS: &str = r#"struct pair { int a, b; static constexpr auto fields = rp::fields(rp::field("a", &pair::a),
+    rp::field("a", &pair::b)); };
+    pair show() { return {}; }
+    public: static constexpr auto handlers = rp::handlers(rp::on_command("a", &greeter::show, ""));"#;
+const MAP: &str = r#"std::map<std::string, int> show() { return {}; }
+    public: static constexpr auto handlers = rp::handlers(rp::on_command("a", &greeter::show, ""));"#;
+
+/// What looks like one of them and is none.
+const GOOD: [&str; 5] = [
+    r#"rp::on_event("a.b", &greeter::hear), rp::on_event("a.*", &greeter::hear)"#,
+    r#"rp::on_command("a", &greeter::welcome, ""), rp::on_event("a", &greeter::hear)"#,
+    r#"public: rp::answer command(const rp::command &, rp::reply &reply) { return reply.success(); }"#,
+    r#"public: rp::result<void> event(const rp::message &) { return {}; }"#,
+    r#"public: rp::answer other(const rp::message &, rp::reply &reply) { return reply.success(); }"#,
+];
+
+fn job(compiler: &Compiler, inside: &str) -> Job {
+    let inside = match inside.starts_with("rp::on_") || inside.is_empty() {
+        true => format!("public: static constexpr auto handlers = rp::handlers({inside});"),
+        false => inside.to_owned(),
+    };
+    let key = inside.bytes().fold(7_u64, |key, byte| key.wrapping_mul(31).wrapping_add(byte.into()));
+    let path = scratch(&format!("mistake_{key:x}_{}.cpp", compiler.cpp));
+    std::fs::write(&path, format!("{START}{inside}{END}")).unwrap();
+    let job = Job::new(&compiler.cpp).args("-std=c++17 -Iinclude -fsyntax-only -Wall -Wextra -Werror");
+    job.arg(path.to_str().unwrap())
+}
+
+/// The short form asks each compiler every second one.
+#[test]
+fn a_module_that_cannot_be_reached_is_refused() {
+    let is_full = std::env::var_os("RP_FULL").is_some();
+    let compilers = [gcc(), clang()];
+    for (at, (inside, expected)) in MISTAKES.iter().enumerate() {
+        for (_, compiler) in compilers.iter().enumerate().filter(|(which, _)| is_full || at % 2 == *which) {
+            let said = job(compiler, inside).run().expect_err(inside);
+            let errors: Vec<_> = said.lines().filter(|line| line.contains("error: ")).collect();
+            assert!(errors.len() == 1 && said.contains(expected), "{inside}\n{said}");
+        }
+    }
+}
+
+#[test]
+fn what_looks_like_it_compiles() {
+    run_all(GOOD.iter().map(|inside| job(&gcc(), inside)).collect());
+}
