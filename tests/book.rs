@@ -4,12 +4,17 @@
 
 #[path = "book/codes.rs"]
 mod codes;
+#[path = "book/debugging.rs"]
+mod debugging;
 #[path = "book/exchanges.rs"]
 mod exchanges;
 #[path = "book/links.rs"]
 mod links;
 #[path = "book/names.rs"]
 mod names;
+#[cfg(target_os = "linux")]
+#[path = "book/recipes.rs"]
+mod recipes;
 #[path = "book/snippets.rs"]
 mod snippets;
 #[path = "book/start.rs"]

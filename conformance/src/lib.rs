@@ -29,6 +29,7 @@ mod pages;
 mod probe;
 mod process;
 mod runner;
+mod schema;
 mod session;
 mod subject;
 mod surroundings;

@@ -10,6 +10,7 @@ use crate::check::{Check, Rule, Sandbox};
 use crate::instance::{Answer, Ask, Instance};
 use crate::outcome::{Stop, Verdict, ensure, fail, skip, warn};
 use crate::pages::Place;
+use crate::schema;
 use crate::session::{self, NOBODYS, command};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -308,14 +309,34 @@ fn describe(bench: &Bench) -> Verdict {
         ensure(!name.is_empty(), || format!("a command has no name: {command}"))?;
         ensure(names.insert(name.to_owned()), || format!("the command {name} is described twice"))?;
         ensure(command["description"].is_string(), || format!("the command {name} has no description"))?;
-        for key in ["args", "returns"] {
-            let is_schema = command[key].is_object() || command[key].is_boolean();
-            ensure(is_schema, || {
-                format!("\"{key}\" of the command {name} is {}, no JSON Schema", command[key])
-            })?;
-        }
+        schemas_fit(name, command)?;
     }
-    ensure(data["events"].is_object(), || format!("describe has no object \"events\": {data}"))
+    let Some(events) = data["events"].as_object() else {
+        return fail(format!("describe has no object \"events\": {data}"));
+    };
+    let wrong =
+        events.iter().find(|(_, event)| !schema::takes_objects(event.get("data").unwrap_or(&Value::Null)));
+    match wrong {
+        Some((name, event)) => fail(format!(
+            "\"data\" of the event {name} is {}, which no object fits; an event's data is one",
+            event["data"]
+        )),
+        None => Ok(()),
+    }
+}
+
+fn schemas_fit(name: &str, command: &Value) -> Verdict {
+    for key in ["args", "returns"] {
+        let is_schema = command[key].is_object() || command[key].is_boolean();
+        ensure(is_schema, || format!("\"{key}\" of the command {name} is {}, no JSON Schema", command[key]))?;
+    }
+    ensure(schema::takes_objects(&command["args"]), || {
+        format!(
+            "\"args\" of the command {name} is {}, which no object fits; the args of a command are an object, so nobody \
+             can call it. Describe an object, with a property for each argument",
+            command["args"]
+        )
+    })
 }
 
 fn described_commands(bench: &Bench) -> Verdict {
