@@ -41,6 +41,7 @@
 //   rp_sdk/request.h       queries, mutations, events and commands to others; ids and times
 //   rp_sdk/steps.h         long work that can be cancelled and tells how far it is
 //   rp_sdk/query.h         queries and mutations, as a module gets them
+//   rp_sdk/tables.h        the tables of a module; rp_sdk/mistakes.h: what is wrong with them
 //   rp_sdk/module.h        RP_TABLE_MODULE: a module made of tables
 //   rp_sdk/entity.h, value.h, filter.h, collection.h  entities that a module keeps itself
 //

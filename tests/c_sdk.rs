@@ -3,6 +3,8 @@
 
 #[path = "c_sdk/compile.rs"]
 mod compile;
+#[path = "c_sdk/mistakes.rs"]
+mod mistakes;
 #[allow(dead_code, reason = "the research day uses all of it")]
 #[path = "research_log/script.rs"]
 mod script;

@@ -41,6 +41,22 @@ impl Project {
         text
     }
 
+    /// What its README tells people to type: the indented lines, up to what they are for.
+    fn recipes(&self, is_wasm: bool) -> Vec<String> {
+        let readme = std::fs::read_to_string(self.path.join("README.md")).unwrap();
+        let lines = readme.lines().filter_map(|line| line.strip_prefix("    "));
+        let commands =
+            lines.map(|line| line.split_once("  ").map_or(line, |(command, _)| command).to_owned());
+        let commands: Vec<_> = commands.filter(|command| command.contains("wasm") == is_wasm).collect();
+        assert!(!commands.is_empty(), "{readme}");
+        commands
+    }
+
+    /// Types them, one after the other.
+    fn follow(&self, recipes: &[String]) -> String {
+        recipes.iter().map(|line| self.sh(line)).collect()
+    }
+
     fn has(&self, file: &str) -> bool {
         self.path.join(file).exists()
     }
@@ -90,7 +106,8 @@ fn assert_tested(said: &str) {
 fn make_projects() {
     for language in ["c", "plain"] {
         let project = Project::new(language, &[]);
-        assert_tested(&project.sh("CFLAGS='-O2 -Werror -Wconversion -Wshadow' make check"));
+        project.sh("CFLAGS='-O2 -Werror -Wconversion -Wshadow' make");
+        assert_tested(&project.follow(&project.recipes(false)));
         assert!(!project.has(".github/workflows/wasm.yml"), "{language}");
     }
 }
@@ -101,7 +118,9 @@ fn make_projects_for_webassembly() {
         if has_wasm(language) {
             let project = Project::new(language, &["--wasm"]);
             let clang = wasm_compiler("wasm cc");
-            assert_tested(&project.sh(&format!("make check-wasm RP_WASM_CC={clang}")));
+            let recipes: Vec<_> =
+                project.recipes(true).iter().map(|line| line.replace("clang-19", &clang)).collect();
+            assert_tested(&project.follow(&recipes));
         }
     }
 }
@@ -111,11 +130,12 @@ fn cmake_projects() {
     for language in ["c-cmake", "cpp"] {
         let project = Project::new(language, &["--wasm"]);
         project.sh("cmake -B build -DCMAKE_COMPILE_WARNING_AS_ERROR=ON && cmake --build build");
+        let said = project.follow(&project.recipes(false));
+        assert!(said.contains("100% tests passed") && said.contains("\"hello\": \"Ada\""), "{said}");
         assert_tested(&project.sh("ctest --test-dir build -V"));
         if has_wasm(language) {
-            project.sh("cmake -B build-wasm -DCMAKE_TOOLCHAIN_FILE=cmake/rp-wasm-toolchain.cmake");
-            project.sh("cmake --build build-wasm");
-            assert_tested(&project.sh("ctest --test-dir build-wasm -V"));
+            let said = project.follow(&project.recipes(true));
+            assert!(said.contains("100% tests passed"), "{said}");
         }
         let said = project.sh("! PATH=/usr/bin:/bin cmake -B other");
         assert!(said.contains("rp is not on the PATH"), "{said}");

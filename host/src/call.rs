@@ -451,6 +451,9 @@ fn outcome(answer: &Result<Status, CallFault>) -> &'static str {
 /// Reads a response and holds it against the status; the checked half of a call.
 pub(crate) fn read_response<'r>(status: Status, reply: &'r Reply) -> Result<Response<'r>, CallFault> {
     let text = reply.text().map_err(|error| CallFault::NotUtf8(error.valid_up_to()))?;
+    if text.is_empty() {
+        return Err(CallFault::NoResponse(if status == Status::Success { "RP_OK" } else { "RP_FAILED" }));
+    }
     let response = Response::parse(text)?;
     match (&response, status) {
         (Response::Success(_), Status::Success) | (Response::Error(_), Status::Failed) => Ok(response),

@@ -21,17 +21,18 @@ typedef struct rp_entity {
 } rp_entity;
 
 // Defines the record of entities whose document has a record: RP_ENTITY_RECORD(person_entity, person_record);
-#define RP_ENTITY_RECORD(name, document_record)                                                                    \
-    static const rp_field name##_fields[] = {                                                                      \
-        RP_STR(rp_entity, id, "The id."), RP_UINT(rp_entity, version, "Counts the changes, from 1."),              \
-        RP_INT(rp_entity, created_us, "When it was made: UTC, microseconds since 1970."),                          \
-        RP_INT(rp_entity, modified_us, "When it was changed last."),                                               \
-        RP_SDK_FIELD(rp_entity, data, "The document.", RP_KIND_OBJECT, false, rp_json, NULL, &(document_record))}; \
-    static const rp_record name = {"An entity: its document, and what its keeper knows about it.",                 \
-                                   name##_fields,                                                                  \
-                                   sizeof name##_fields / sizeof name##_fields[0],                                 \
-                                   sizeof(rp_entity),                                                              \
-                                   NULL,                                                                           \
+#define RP_ENTITY_RECORD(name, document_record)                                                         \
+    static const rp_field name##_fields[] = {                                                           \
+        RP_STR(rp_entity, id, "The id."), RP_UINT(rp_entity, version, "Counts the changes, from 1."),   \
+        RP_INT(rp_entity, created_us, "When it was made: UTC, microseconds since 1970."),               \
+        RP_INT(rp_entity, modified_us, "When it was changed last."),                                    \
+        RP_SDK_FIELD(rp_entity, data, "The document.", RP_KIND_OBJECT, false, rp_json, RP_SDK_IS, NULL, \
+                     &(document_record))};                                                              \
+    static const rp_record name = {"An entity: its document, and what its keeper knows about it.",      \
+                                   name##_fields,                                                       \
+                                   sizeof name##_fields / sizeof name##_fields[0],                      \
+                                   sizeof(rp_entity),                                                   \
+                                   NULL,                                                                \
                                    false}
 
 #ifdef __cplusplus

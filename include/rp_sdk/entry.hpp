@@ -112,10 +112,13 @@ private:
 //
 // module_class   derives from rp::module<module_class>
 // manifest_json  a string literal of at most 64 KiB
-#define RP_MODULE_CLASS(module_class, manifest_json)                                              \
-    static_assert(::rp::detail::check_module<module_class>(), "the errors above say what to do"); \
-    RP_TRAP_                                                                                      \
-    RP_MODULE(module_class::flags, manifest_json, ::rp::detail::border<module_class>::create,     \
+#define RP_MODULE_CLASS(module_class, manifest_json)                                                                 \
+    static_assert(::rp::detail::check_module<module_class>(), "the errors above say what to do");                    \
+    static_assert(::rp::detail::is_in_manifest<module_class>(manifest_json),                                         \
+                  "the manifest lacks an event of rp::on_event in \"requests\":{\"subscribe\":[]}, or an entity of " \
+                  "rp::on_query or rp::on_mutation in \"provides\":[]: the host would never bring it");              \
+    RP_TRAP_                                                                                                         \
+    RP_MODULE(module_class::flags, manifest_json, ::rp::detail::border<module_class>::create,                        \
               ::rp::detail::border<module_class>::destroy, ::rp::detail::border<module_class>::handle_message)
 
 #endif

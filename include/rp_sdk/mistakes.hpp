@@ -124,6 +124,43 @@ template <class... H> constexpr bool have_argument_names(const std::tuple<H...> 
     return std::apply([](const auto &...each) { return (has_argument_names(each) && ...); }, all);
 }
 
+// What stands between the brackets of a list in a JSON text, by its key with the quotes; empty if there is none.
+constexpr std::string_view list_in(std::string_view json, std::string_view quoted_key) noexcept
+{
+    for (std::size_t at = json.find(quoted_key); at != json.npos; at = json.find(quoted_key, at + 1)) {
+        const std::size_t colon = json.find_first_not_of(" \t\r\n", at + quoted_key.size());
+        if (colon == json.npos || json[colon] != ':') continue;
+        const std::size_t start = json.find_first_not_of(" \t\r\n", colon + 1);
+        if (start == json.npos || json[start] != '[') continue;
+        return json.substr(start + 1, json.find(']', start) - start - 1);
+    }
+    return {};
+}
+
+// Whether names of such a list have events, or an entity, in common with a handler.
+constexpr bool is_listed(std::string_view list, const handler_name &handler) noexcept
+{
+    for (std::size_t at = list.find('"'); at != list.npos; at = list.find('"', at + 1)) {
+        const std::size_t end = list.find('"', at + 1);
+        const handler_name item{handler.kind, list.substr(at + 1, end - at - 1)};
+        if (item.takes_all_of(handler) || handler.takes_all_of(item)) return true;
+        at = end;
+    }
+    return false;
+}
+
+// Whether the manifest asks for every event that is heard and names every entity that is provided: the host brings no others.
+template <class M> constexpr bool is_in_manifest(std::string_view manifest) noexcept
+{
+    for (const handler_name &handler : names_of(handlers_of<M>::all)) {
+        if (handler.name.empty()) continue; // told elsewhere
+        if (handler.kind == 'e' && !is_listed(list_in(manifest, "\"subscribe\""), handler)) return false;
+        const bool is_entity = handler.kind == 'q' || handler.kind == 'm';
+        if (is_entity && !is_listed(list_in(manifest, "\"provides\""), handler)) return false;
+    }
+    return true;
+}
+
 template <class T> struct is_handlers : std::false_type {};
 template <class... H> struct is_handlers<std::tuple<H...>> : std::true_type {};
 

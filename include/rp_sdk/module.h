@@ -7,6 +7,7 @@
 #ifndef RP_SDK_MODULE_H
 #define RP_SDK_MODULE_H
 
+#include "mistakes.h"
 #include "query.h"
 #include "record_read.h"
 #include "request.h"
@@ -15,86 +16,21 @@
 extern "C" {
 #endif
 
-typedef rp_status (*rp_run)(rp_call *call);
-
-// A command; made by RP_COMMAND and RP_COMMAND_TEXT.
-typedef struct rp_command {
-    const char *name;
-    const char *about;
-    rp_run run;
-    const rp_record *args;    // read into call->args; NULL: the function reads call->json itself
-    const rp_record *returns; // for `describe`; NULL: anything
-    const char *args_schema;  // JSON Schema in place of a record, or NULL
-    const char *returns_schema;
-} rp_command;
-
-#define RP_COMMAND(name, about, run, args, returns) \
-    {                                               \
-        name, about, run, args, returns, NULL, NULL \
-    }
-#define RP_COMMAND_TEXT(name, about, run, args_schema, returns_schema) \
-    {                                                                  \
-        name, about, run, NULL, NULL, args_schema, returns_schema      \
-    }
-
-// An event that the module tells, with rp_call_tell.
-typedef struct rp_event {
-    const char *name;
-    const rp_record *data;
-} rp_event;
-
-// An event that the module hears.
-typedef struct rp_listener {
-    const char *name;
-    rp_run run;
-    const rp_record *data; // read into call->args, or NULL
-} rp_listener;
-
-// A kind of entity that the module provides.
-typedef struct rp_provider {
-    const char *entity;
-    rp_run query;    // call->args is an rp_query
-    rp_run mutation; // call->args is an rp_mutation
-} rp_provider;
-
-// All tables of a module; whatever is not there is zero. What is written between the brackets of RP_TABLE_MODULE.
-typedef struct rp_tables {
-    size_t state_size;
-    const rp_command *commands;
-    size_t command_count;
-    const rp_event *events;
-    size_t event_count;
-    const rp_listener *listeners;
-    size_t listener_count;
-    const rp_provider *providers;
-    size_t provider_count;
-    const rp_record *config;     // read into call->args of `init`
-    rp_run init;                 // an error makes the instance unusable
-    rp_run shutdown;             // writes what must not be lost
-    rp_run other;                // message types that the protocol does not name; call->args is the type, an rp_str
-    void (*release)(void *self); // gives back what the state holds, after shutdown or a failed init
-} rp_tables;
-
-#define RP_SDK_TABLE(items, count, table) .items = (table), .count = sizeof(table) / sizeof(table)[0]
-#define RP_STATE(type) .state_size = sizeof(type)
-#define RP_COMMANDS(table) RP_SDK_TABLE(commands, command_count, table)
-#define RP_EVENTS(table) RP_SDK_TABLE(events, event_count, table)
-#define RP_LISTENERS(table) RP_SDK_TABLE(listeners, listener_count, table)
-#define RP_PROVIDERS(table) RP_SDK_TABLE(providers, provider_count, table)
-
 // The manifest: RP_MANIFEST("greeter", "0.1.0", "Greets.", ",\"license\":\"MIT\""). `more` begins with a comma, or is "".
 #define RP_MANIFEST(name, version, about, more) \
     "{\"name\":\"" name "\",\"version\":\"" version "\",\"protocol\":\"1.0\",\"description\":\"" about "\"" more "}"
 
 // Defines the module: its exports, and an instance with a state that begins with zeros. It answers one message at a time.
+// Tables with a mistake, such as two commands of one name, make no instance: the log says what is wrong.
 // Behind the manifest stand RP_STATE, RP_COMMANDS, .init = f and whatever else rp_tables has. In C99 only, since C++ before
 // 2020 cannot name members: a module in C++ has rp_sdk.hpp.
-#define RP_TABLE_MODULE(manifest, ...)                     \
-    static const rp_tables rp_sdk_tables_ = {__VA_ARGS__}; \
-    static void *rp_sdk_create_(const rp_host *host)       \
-    {                                                      \
-        return rp_instance_create(host, &rp_sdk_tables_);  \
-    }                                                      \
+#define RP_TABLE_MODULE(manifest, ...)                                        \
+    static const rp_tables rp_sdk_tables_ = {__VA_ARGS__};                    \
+    static void *rp_sdk_create_(const rp_host *host)                          \
+    {                                                                         \
+        if (!rp_sdk_tables_fit(host, &rp_sdk_tables_, manifest)) return NULL; \
+        return rp_instance_create(host, &rp_sdk_tables_);                     \
+    }                                                                         \
     RP_MODULE(0, manifest, rp_sdk_create_, rp_instance_destroy, rp_instance_answer)
 
 // What lies before the state. Private.
@@ -136,7 +72,10 @@ static inline rp_status rp_sdk_run(rp_run run, rp_call *call, rp_json json, cons
     call->json = json;
     call->args = args;
     status = run(call);
-    return status == RP_OK && call->reply->len == start ? rp_answer_empty(call->reply) : status;
+    if (call->reply->len > start) return status;
+    if (status == RP_OK) return rp_answer_empty(call->reply);
+    if (status != RP_FAILED) return status;
+    return rp_answer_error(call->reply, RP_CODE_INTERNAL, "the module said RP_FAILED and wrote no response");
 }
 
 // Reads what the record says, then runs.

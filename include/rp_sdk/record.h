@@ -134,49 +134,79 @@ typedef struct rp_record {
     static const char *const name##_words[] = {__VA_ARGS__}; \
     static const rp_word_table name = {about, name##_words, sizeof name##_words / sizeof name##_words[0]}
 
-// The offset of a member, which must have the size of what the field reads.
-#define RP_SDK_OFFSET(type, member, wanted) \
+// The offset of a member, which must have the type that the field reads, or for whole numbers one that is as good. The name
+// of the bit-field is what a compiler says of one that does not fit.
+#if defined(__GNUC__) && !defined(__cplusplus)
+#define RP_SDK_IS(type, wanted) __builtin_types_compatible_p(type, wanted)
+#define RP_SDK_IS_WHOLE(type, wanted) ((type)3 / (type)2 == (type)1)
+#define RP_SDK_IS_SIGNED(type, wanted) (RP_SDK_IS_WHOLE(type, wanted) && (type)-1 < (type)1)
+#define RP_SDK_IS_UNSIGNED(type, wanted) (RP_SDK_IS_WHOLE(type, wanted) && (type)-1 > (type)1)
+#define RP_SDK_OFFSET(type, member, wanted, is_like)                                       \
+    (offsetof(type, member) + 0 * sizeof(struct {                                          \
+                                  int member_##member##_has_not_the_type_of_its_macro      \
+                                      : sizeof(((type *)0)->member) == sizeof(wanted) &&   \
+                                          is_like(__typeof__(((type *)0)->member), wanted) \
+                                      ? 1                                                  \
+                                      : -1;                                                \
+                              }))
+#else
+#define RP_SDK_OFFSET(type, member, wanted, is_like) \
     (offsetof(type, member) + 0 * sizeof(char[sizeof(((type *)0)->member) == sizeof(wanted) ? 1 : -1]))
+#endif
 
 // clang-format off
-#define RP_SDK_FIELD(type, member, about, kind, is_optional, wanted, words, record) \
-    {#member, about, kind, is_optional, RP_SDK_OFFSET(type, member, wanted), words, record}
+#define RP_SDK_FIELD(type, member, about, kind, is_optional, wanted, is_like, words, record) \
+    {#member, about, kind, is_optional, RP_SDK_OFFSET(type, member, wanted, is_like), words, record}
 
 // A member that points to a struct.
 #define RP_SDK_SUB(type, member, about, is_optional, record) \
     {#member, about, RP_KIND_SUB, is_optional, offsetof(type, member) + 0 * sizeof(*((type *)0)->member), NULL, record}
 // clang-format on
 
-#define RP_STR(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_STR, false, rp_str, NULL, NULL)
-#define RP_OPT_STR(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_STR, true, rp_str, NULL, NULL)
-#define RP_WORD(type, member, words, about) RP_SDK_FIELD(type, member, about, RP_KIND_WORD, false, int, &(words), NULL)
+#define RP_STR(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_STR, false, rp_str, RP_SDK_IS, NULL, NULL)
+#define RP_OPT_STR(type, member, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_STR, true, rp_str, RP_SDK_IS, NULL, NULL)
+#define RP_WORD(type, member, words, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_WORD, false, int, RP_SDK_IS_WHOLE, &(words), NULL)
 #define RP_OPT_WORD(type, member, words, about) \
-    RP_SDK_FIELD(type, member, about, RP_KIND_WORD, true, int, &(words), NULL)
-#define RP_UINT(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_UINT, false, uint64_t, NULL, NULL)
-#define RP_OPT_UINT(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_UINT, true, rp_uint, NULL, NULL)
-#define RP_INT(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_INT, false, int64_t, NULL, NULL)
-#define RP_OPT_INT(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_INT, true, rp_int, NULL, NULL)
-#define RP_DOUBLE(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_DOUBLE, false, double, NULL, NULL)
+    RP_SDK_FIELD(type, member, about, RP_KIND_WORD, true, int, RP_SDK_IS_WHOLE, &(words), NULL)
+#define RP_UINT(type, member, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_UINT, false, uint64_t, RP_SDK_IS_UNSIGNED, NULL, NULL)
+#define RP_OPT_UINT(type, member, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_UINT, true, rp_uint, RP_SDK_IS, NULL, NULL)
+#define RP_INT(type, member, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_INT, false, int64_t, RP_SDK_IS_SIGNED, NULL, NULL)
+#define RP_OPT_INT(type, member, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_INT, true, rp_int, RP_SDK_IS, NULL, NULL)
+#define RP_DOUBLE(type, member, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_DOUBLE, false, double, RP_SDK_IS, NULL, NULL)
 #define RP_OPT_DOUBLE(type, member, about) \
-    RP_SDK_FIELD(type, member, about, RP_KIND_DOUBLE, true, rp_double, NULL, NULL)
-#define RP_BOOL(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_BOOL, false, bool, NULL, NULL)
-#define RP_OPT_BOOL(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_BOOL, true, bool, NULL, NULL)
-#define RP_OBJECT(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_OBJECT, false, rp_json, NULL, NULL)
-#define RP_OPT_OBJECT(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_OBJECT, true, rp_json, NULL, NULL)
-#define RP_ANY(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_ANY, false, rp_json, NULL, NULL)
-#define RP_OPT_ANY(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_ANY, true, rp_json, NULL, NULL)
-#define RP_STRS(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_STRS, false, rp_strs, NULL, NULL)
-#define RP_OPT_STRS(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_STRS, true, rp_strs, NULL, NULL)
+    RP_SDK_FIELD(type, member, about, RP_KIND_DOUBLE, true, rp_double, RP_SDK_IS, NULL, NULL)
+#define RP_BOOL(type, member, about) RP_SDK_FIELD(type, member, about, RP_KIND_BOOL, false, bool, RP_SDK_IS, NULL, NULL)
+#define RP_OPT_BOOL(type, member, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_BOOL, true, bool, RP_SDK_IS, NULL, NULL)
+#define RP_OBJECT(type, member, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_OBJECT, false, rp_json, RP_SDK_IS, NULL, NULL)
+#define RP_OPT_OBJECT(type, member, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_OBJECT, true, rp_json, RP_SDK_IS, NULL, NULL)
+#define RP_ANY(type, member, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_ANY, false, rp_json, RP_SDK_IS, NULL, NULL)
+#define RP_OPT_ANY(type, member, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_ANY, true, rp_json, RP_SDK_IS, NULL, NULL)
+#define RP_STRS(type, member, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_STRS, false, rp_strs, RP_SDK_IS, NULL, NULL)
+#define RP_OPT_STRS(type, member, about) \
+    RP_SDK_FIELD(type, member, about, RP_KIND_STRS, true, rp_strs, RP_SDK_IS, NULL, NULL)
 #define RP_WORDS(type, member, words, about) \
-    RP_SDK_FIELD(type, member, about, RP_KIND_WORDS, false, rp_words, &(words), NULL)
+    RP_SDK_FIELD(type, member, about, RP_KIND_WORDS, false, rp_words, RP_SDK_IS, &(words), NULL)
 #define RP_OPT_WORDS(type, member, words, about) \
-    RP_SDK_FIELD(type, member, about, RP_KIND_WORDS, true, rp_words, &(words), NULL)
+    RP_SDK_FIELD(type, member, about, RP_KIND_WORDS, true, rp_words, RP_SDK_IS, &(words), NULL)
 #define RP_SUB(type, member, record, about) RP_SDK_SUB(type, member, about, false, &(record))
 #define RP_OPT_SUB(type, member, record, about) RP_SDK_SUB(type, member, about, true, &(record))
 #define RP_LIST(type, member, record, about) \
-    RP_SDK_FIELD(type, member, about, RP_KIND_LIST, false, rp_list, NULL, &(record))
+    RP_SDK_FIELD(type, member, about, RP_KIND_LIST, false, rp_list, RP_SDK_IS, NULL, &(record))
 #define RP_OPT_LIST(type, member, record, about) \
-    RP_SDK_FIELD(type, member, about, RP_KIND_LIST, true, rp_list, NULL, &(record))
+    RP_SDK_FIELD(type, member, about, RP_KIND_LIST, true, rp_list, RP_SDK_IS, NULL, &(record))
 
 // Where a value stands, for the text of an error: documents[1].citation. Each step lies on the stack of who made it.
 typedef struct rp_path {

@@ -47,6 +47,9 @@ pub struct ErrorBody<'a> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ResponseFault {
+    /// The text is empty.
+    #[error("no response was written")]
+    Nothing,
     /// The text is not one JSON value.
     #[error("the response is not valid JSON: {0}")]
     NotJson(#[source] serde_json::Error),
@@ -84,6 +87,9 @@ impl<'a> Response<'a> {
     }
 
     fn parse_in_full(text: &'a str) -> Result<Response<'a>, ResponseFault> {
+        if text.is_empty() {
+            return Err(ResponseFault::Nothing);
+        }
         let [status, data, error, code, details] = fields(text, NAMES)?;
         let status = status.ok_or(ResponseFault::NoStatus)?;
         if is_word(status, "\"success\"", "success") {
@@ -176,7 +182,7 @@ mod tests {
                 r#"{"status":"success"}{}"#,
                 "the response is not valid JSON: trailing characters at line 1 column 21",
             ),
-            ("", "the response is not valid JSON: EOF while parsing a value at line 1 column 0"),
+            ("", "no response was written"),
         ];
         for (text, expected) in cases {
             assert_eq!(shown(text), *expected, "{text}");

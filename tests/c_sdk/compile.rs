@@ -1,4 +1,5 @@
 //! Compiles C with the warnings that C authors like; a warning is a failure.
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -38,6 +39,17 @@ pub fn module(name: &str, with: &str, source: &str) -> PathBuf {
 /// Compiles nothing but what the options include.
 pub fn check(with: &str, options: &[&str]) {
     succeed(compiler(with).args(options).args(["-fsyntax-only", "/dev/null"]).stdin(Stdio::null()));
+}
+
+/// Compiles a source text and leaves nothing; what the compiler said where it refuses it.
+pub fn check_source(with: &str, source: &str) -> Result<(), String> {
+    let mut command = compiler(with);
+    command.args(["-std=c99", "-Wno-unused-const-variable", "-fsyntax-only", "-x", "c", "-"]);
+    command.stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap_or_else(|e| panic!("{command:?}: {e}; `./dev test` installs it"));
+    child.stdin.take().expect("it is piped").write_all(source.as_bytes()).expect("the compiler reads");
+    let output = child.wait_with_output().expect("it ends");
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }
 
 /// Runs the research log in C on an allocator that fails, under the sanitizers.

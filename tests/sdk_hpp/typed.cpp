@@ -171,5 +171,7 @@ private:
 
 } // namespace
 
-RP_MODULE_CLASS(typed, R"({"name":"typed","version":"1.0.0","protocol":"1.0","provides":["note"],)"
-                       R"("requests":{"read":["memo"],"write":["memo"],"emit":["place.seen"],"call":["other"]}})");
+RP_MODULE_CLASS(
+    typed,
+    R"({"name":"typed","version":"1.0.0","protocol":"1.0","provides":["note"],)"
+    R"("requests":{"read":["memo"],"write":["memo"],"emit":["place.seen"],"subscribe":["place.*"],"call":["other"]}})");

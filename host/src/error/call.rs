@@ -48,6 +48,9 @@ pub enum CallFault {
     Tampered(&'static str),
     #[error("the module answered with status {status}, but its response says otherwise")]
     StatusMismatch { status: i32 },
+    /// The status, by its name.
+    #[error("the module said {0} and wrote no response")]
+    NoResponse(&'static str),
     #[error("the response is not UTF-8: byte {0}")]
     NotUtf8(usize),
     #[error("{0}")]
@@ -124,7 +127,7 @@ impl CallFault {
             F::Tampered(_) => "rp::call::tampered_reply",
             F::StatusMismatch { .. } => "rp::call::status_mismatch",
             F::NotUtf8(_) => "rp::call::not_utf8",
-            F::Response(_) => "rp::call::invalid_response",
+            F::Response(_) | F::NoResponse(_) => "rp::call::invalid_response",
             F::Data(_) => "rp::call::unexpected_data",
             F::Arguments(_) => "rp::call::arguments",
             F::PlainNull => "rp::call::plain_null",
@@ -211,7 +214,9 @@ impl CallFault {
                 "return RP_OK with status \"success\" and RP_FAILED with status \"error\""
             }
             F::NotUtf8(_) => "responses are UTF-8; escape or convert other bytes",
-            F::Response(_) => "answer with one object, as section \"messages\" of rp_module.h says",
+            F::Response(_) | F::NoResponse(_) => {
+                "answer with one object, as section \"messages\" of rp_module.h says"
+            }
             F::PlainNull => "return a response with status \"error\" instead of NULL",
             F::RawNul(_) => "write \\u0000 in JSON text",
             F::Trap { .. } => {
