@@ -63,6 +63,30 @@ fn the_module_in_c() {
     assert_echoes(&folder.join("libhello.so"));
 }
 
+/// The first comment of rp_module.h: its module beside the header, and the three lines that build it and talk to it.
+#[cfg(unix)]
+#[test]
+fn the_module_of_the_header() {
+    let header = include_str!("../include/rp_module.h");
+    let indented = |start: &str| -> String {
+        let (_, rest) = header.split_once(start).expect("the comment has it");
+        let lines = rest.lines().skip(2).take_while(|line| *line == "//" || line.starts_with("//     "));
+        lines
+            .map(|line| line.trim_start_matches("//").trim_start_matches("     ").to_owned() + "\n")
+            .collect()
+    };
+    let folder = folder("readme-header");
+    std::fs::write(folder.join("hello.c"), indented("// module; it gives every message the same answer:"))
+        .expect("written");
+    std::fs::write(folder.join("rp_module.h"), header).expect("written");
+    let recipe = indented("// Build it, look at it, talk to it:");
+    assert_eq!(recipe.trim().lines().count(), 3, "{recipe}");
+    let rp = Path::new(env!("CARGO_BIN_EXE_rp")).parent().expect("a folder");
+    let path = format!("{}:{}", rp.display(), std::env::var("PATH").expect("a PATH"));
+    let said = succeed(Command::new("sh").args(["-euc", &recipe]).current_dir(&folder).env("PATH", path));
+    assert!(said.contains("\"hello\": \"world\""), "{said}");
+}
+
 /// Built as a stranger does, in a package of its own; with our Cargo.lock, so that nothing is downloaded.
 #[test]
 fn the_module_in_rust() {

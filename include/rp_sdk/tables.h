@@ -38,7 +38,8 @@ typedef struct rp_event {
     const rp_record *data;
 } rp_event;
 
-// An event that the module hears.
+// An event that the module hears, by its whole name: patterns such as "place.*" are for the manifest, which must request what is
+// heard here.
 typedef struct rp_listener {
     const char *name;
     rp_run run;
