@@ -82,20 +82,24 @@ impl Fault {
         self.help(rp_host::system_help(error).unwrap_or(otherwise))
     }
 
-    /// Shows the place in a session file.
-    pub fn at(self, file: &str, text: &str, fault: &SessionFault) -> Self {
-        self.in_file(file, text, fault.span.clone())
+    /// Shows the place in a line of a session.
+    pub fn at(self, file: &str, line: &str, fault: &SessionFault) -> Self {
+        self.in_line(file, fault.line, line, fault.span.clone())
     }
 
     /// Shows the place in a file; of a span over several lines the first.
-    pub fn in_file(mut self, file: &str, text: &str, span: Range<usize>) -> Self {
+    pub fn in_file(self, file: &str, text: &str, span: Range<usize>) -> Self {
         let (start, end) = line_bounds(text, span.start);
         let line = text[..start].matches('\n').count() + 1;
         let mark = span.start - start..span.end.clamp(span.start, end) - start;
-        let column = text[start..].char_indices().take_while(|(at, _)| *at < mark.start).count();
+        self.in_line(file, line, &text[start..end], mark)
+    }
+
+    fn in_line(mut self, file: &str, line: usize, text: &str, mark: Range<usize>) -> Self {
+        let column = text.char_indices().take_while(|(at, _)| *at < mark.start).count();
         let digits = line.to_string().len();
         let room = terminal_columns().saturating_sub(FRAME_COLUMNS + digits).max(LEAST_COLUMNS);
-        let excerpt = excerpt::cut(&text[start..end], mark, room);
+        let excerpt = excerpt::cut(text, mark, room);
         self.place = Some(Box::new(Place { file: file.to_owned(), line, column, excerpt }));
         self
     }
@@ -111,11 +115,11 @@ impl Fault {
         Self { exit, ..self }
     }
 
-    /// A session file that cannot be read as one.
-    pub fn session(file: &str, text: &str, fault: &SessionFault) -> Self {
+    /// A line of a session that is none.
+    pub fn session(file: &str, line: &str, fault: &SessionFault) -> Self {
         Self::data("rp::session::malformed", format!("line {}: {}", fault.line, fault.text))
             .help("each line is one JSON object with module, type, payload, expect, as, note; see `rp run --help`")
-            .at(file, text, fault)
+            .at(file, line, fault)
     }
 
     /// The exit code of the process.

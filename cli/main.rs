@@ -4,6 +4,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod call;
+mod cast;
 mod check;
 mod completions;
 mod config;

@@ -1,16 +1,18 @@
 //! Plays a session: loads, sends, compares, and goes on or stops.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use indicatif::ProgressBar;
 use rp_host::{Instance, Message, Reply};
 use serde_json::value::RawValue;
 
+use crate::cast::Cast;
 use crate::config::ConfigFile;
 use crate::fault::{EXIT_DATA, EXIT_INTERRUPTED, Fault, response_text};
 use crate::instances::{self, Loadable};
 use crate::json::JsonPath;
-use crate::session::{Place, SessionFault, Step};
+use crate::session::{Line, Lines, Place, Session, SessionFault, Step};
 use crate::setup::{Setup, nanoseconds};
 use crate::subset::{Mismatch, mismatches};
 use crate::template::Kept;
@@ -18,16 +20,18 @@ use crate::transcript::{Exchange, Loaded, Summary, Transcript, label};
 
 /// What a run works with.
 pub struct Stage<'a> {
-    /// Name and text of the session file.
-    pub session: (&'a str, &'a str),
+    /// The name of the session.
+    pub session: &'a str,
     /// The configuration, where there is one.
     pub config: Option<&'a ConfigFile>,
-    /// Every instance that the session may name.
-    pub loadable: &'a [Loadable],
+    /// Whom the session may name.
+    pub cast: Cast<'a>,
     pub setup: &'a Setup,
     pub transcript: Transcript,
     /// Counts the lines.
     pub progress: ProgressBar,
+    /// How many there are, where that is known.
+    pub messages: Option<usize>,
     pub keep_going: bool,
     pub is_json: bool,
 }
@@ -35,6 +39,7 @@ pub struct Stage<'a> {
 /// One run of a session.
 pub struct Player<'a> {
     stage: Stage<'a>,
+    session: Session,
     kept: Kept,
     reply: Reply,
     summary: Summary,
@@ -44,12 +49,12 @@ impl<'a> Player<'a> {
     /// Nothing is loaded yet.
     pub fn new(stage: Stage<'a>) -> Self {
         let reply = stage.setup.reply();
-        Self { stage, kept: Kept::new(), reply, summary: Summary::default() }
+        Self { stage, session: Session::default(), kept: Kept::new(), reply, summary: Summary::default() }
     }
 
     /// Plays the session to its end and unloads everything; answers the exit code.
-    pub fn run(mut self, steps: &'a [Step<'a>]) -> Result<u8, Fault> {
-        let outcome = self.load_configured().and_then(|()| self.play(steps));
+    pub fn run(mut self, lines: Lines) -> Result<u8, Fault> {
+        let outcome = self.load_configured().and_then(|()| self.play(lines));
         let unloaded = self.unload();
         self.stage.progress.finish_and_clear();
         outcome.and(unloaded)?;
@@ -63,46 +68,65 @@ impl<'a> Player<'a> {
 
     /// The instances of a configuration are there before the first line, since they talk with each other.
     fn load_configured(&mut self) -> Result<(), Fault> {
-        if self.stage.config.is_some() {
-            for one in self.stage.loadable {
-                self.load(one)?;
-            }
-        }
-        Ok(())
+        self.stage.cast.first().iter().try_for_each(|one| self.load(one).map(drop))
     }
 
-    /// Sends every line; the error, where there is one, is of the environment, since all others are counted.
-    fn play(&mut self, steps: &'a [Step<'a>]) -> Result<(), Fault> {
+    /// Sends the lines; the error, where there is one, is of the environment, since all others are counted.
+    fn play(&mut self, mut lines: Lines) -> Result<(), Fault> {
         let start = Instant::now();
-        for (index, step) in steps.iter().enumerate() {
-            if self.stage.setup.interrupt.is_asked() {
-                self.summary.not_sent = steps.len() - index;
-                break;
-            }
-            let outcome = self.step(step);
-            self.stage.setup.check_trace()?;
-            self.stage.progress.inc(1);
-            if let Err(fault) = outcome {
-                if ![EXIT_DATA, EXIT_INTERRUPTED].contains(&fault.exit()) {
-                    return Err(fault);
-                }
-                self.fail(fault);
-                if !self.stage.keep_going {
-                    self.summary.not_sent = steps.len() - index - 1;
-                    break;
-                }
-            }
-        }
+        let is_whole = self.play_all(&mut lines)?;
+        self.summary.not_sent = match self.stage.messages {
+            Some(all) => Some(all.saturating_sub(self.summary.lines)),
+            None => is_whole.then_some(0),
+        };
         self.summary.elapsed_ns = nanoseconds(start);
         Ok(())
     }
 
+    /// Answers whether the session was played to its end.
+    fn play_all(&mut self, lines: &mut Lines) -> Result<bool, Fault> {
+        let interrupt = self.stage.setup.interrupt.clone();
+        loop {
+            let line = match lines.next(|| interrupt.is_asked()) {
+                _ if interrupt.is_asked() => return Ok(false),
+                Ok(None) => return Ok(true),
+                Ok(Some(line)) => line,
+                Err(fault) => return self.count(fault).map(|()| false),
+            };
+            let outcome = self.line(&line);
+            self.stage.setup.check_trace()?;
+            self.stage.progress.inc(1);
+            if let Err(fault) = outcome {
+                self.count(fault)?;
+                if !self.stage.keep_going {
+                    return Ok(false);
+                }
+            }
+        }
+    }
+
+    /// Counts a failure of the data; one of the environment ends the session.
+    fn count(&mut self, fault: Fault) -> Result<(), Fault> {
+        if ![EXIT_DATA, EXIT_INTERRUPTED].contains(&fault.exit()) {
+            return Err(fault);
+        }
+        self.fail(fault);
+        Ok(())
+    }
+
+    fn line(&mut self, line: &Line) -> Result<(), Fault> {
+        self.summary.lines += 1;
+        let step = self.session.read(line);
+        let step = step.map_err(|fault| Fault::session(self.stage.session, &line.text, &fault))?;
+        self.step(&step)
+    }
+
     /// Sends one line and compares the response.
-    fn step(&mut self, step: &'a Step<'a>) -> Result<(), Fault> {
-        let one = self.loadable(&step.module)?;
+    fn step(&mut self, step: &Step<'_>) -> Result<(), Fault> {
+        let one = self.stage.cast.meet(step)?;
         let instance = match self.stage.setup.host.instance(&one.name) {
             Some(instance) => instance,
-            None => self.load(one)?,
+            None => self.load(&one)?,
         };
         let payload = self.fill(step, &step.payload)?;
         let message = Message::new(&step.message_type, &payload);
@@ -131,12 +155,6 @@ impl<'a> Player<'a> {
         self.verdict(step, &found)
     }
 
-    /// What the session's names lead to was checked before the first line was sent.
-    fn loadable(&self, name: &str) -> Result<&'a Loadable, Fault> {
-        let found = self.stage.loadable.iter().find(|one| one.name == name);
-        found.ok_or_else(|| Fault::environment("rp::modules::not_found", format!("{name} is not there")))
-    }
-
     fn load(&mut self, one: &Loadable) -> Result<Instance, Fault> {
         let (instance, elapsed_ns) = instances::load(self.stage.setup, one, self.stage.config)?;
         self.stage.transcript.loaded(&Loaded {
@@ -150,17 +168,17 @@ impl<'a> Player<'a> {
         Ok(instance)
     }
 
-    fn fill(&self, step: &Step<'_>, place: &Place<'a>) -> Result<std::borrow::Cow<'a, str>, Fault> {
+    fn fill<'s>(&self, step: &Step<'s>, place: &Place<'s>) -> Result<Cow<'s, str>, Fault> {
         place.template.fill(&self.kept).map_err(|fault| {
             let fault = place.fault(step.line, fault);
             let text = format!("line {}: {}", step.line, fault.text);
             Fault::data("rp::session::no_value", text)
                 .help("the transcript shows the response that was kept")
-                .at(self.stage.session.0, self.stage.session.1, &fault)
+                .at(self.stage.session, step.source, &fault)
         })
     }
 
-    fn compare(&self, step: &Step<'a>, response: &RawValue) -> Result<Vec<Mismatch>, Fault> {
+    fn compare(&self, step: &Step<'_>, response: &RawValue) -> Result<Vec<Mismatch>, Fault> {
         let Some(expect) = &step.expect else { return Ok(Vec::new()) };
         let expected: &RawValue = &raw(&self.fill(step, expect)?)?;
         Ok(mismatches(expected, response))
@@ -183,7 +201,7 @@ impl<'a> Player<'a> {
         );
         Err(Fault::data("rp::session::expectation", text)
             .help("mend the module, or the line's `expect`; --keep-going shows later failures too")
-            .at(self.stage.session.0, self.stage.session.1, &label))
+            .at(self.stage.session, step.source, &label))
     }
 
     fn fail(&mut self, fault: Fault) {

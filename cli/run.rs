@@ -1,20 +1,19 @@
 //! `rp run [RP.TOML] SESSION`
 
-use std::io::{IsTerminal, Read};
-use std::path::{Path, PathBuf};
+use std::io::IsTerminal;
+use std::path::PathBuf;
 
 use indicatif::ProgressBar;
 
 use crate::Common;
+use crate::cast::Cast;
 use crate::config::ConfigFile;
 use crate::fault::Fault;
-use crate::instances::{self, Loadable};
 use crate::modules::Folders;
 use crate::player::{Player, Stage};
-use crate::session::{self, SessionFault, Step};
+use crate::session::{Lines, Session};
 use crate::setup::{HostOptions, Setup};
 use crate::transcript::Transcript;
-use crate::wasm;
 
 /// Play a session of messages and check what is expected of the responses
 #[derive(clap::Args)]
@@ -52,6 +51,15 @@ const AFTER_HELP: &str = r#"Each line of SESSION is one JSON object; blank lines
   note     text for people
 Before the next line, every event that the line led to has been handled.
 
+A file is read through before anything is sent, so a line that is wrong stops all
+of it. Standard input and pipes are played line by line as they come: what stands
+before a wrong line was sent. Of lines played only the responses named with `as`
+are kept. A line has at most 64 MiB.
+
+The last line of the output counts messages, and expectations met; with --json it
+has kind "summary". Scripts do well to demand it: a module that calls _exit ends
+rp without it and without an error.
+
 RP.TOML says what is loaded before the first line, and what it may do; paths are
 relative to it:
   [store]
@@ -80,108 +88,56 @@ Grants of the command line are given to every module of the session. Exit code
 
 /// A session with fewer lines has ended before a bar says anything.
 const LONG_SESSION_LINES: usize = 50;
+/// Of a stream nobody knows how far its numbers go: as wide as this one they line up for long enough.
+const STREAM_LINE: usize = 1000;
 
 /// Plays a session.
 pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
     let config = options.config_file.as_ref().or(options.config.as_ref());
     let config = config.map(|path| ConfigFile::read(path)).transpose()?;
     let name = options.session.display().to_string();
-    let text = read(&options.session)?;
-    let steps = session::parse(&text).map_err(|fault| Fault::session(&name, &text, &fault))?;
-    let loadable = match &config {
-        Some(file) => known_instances(&steps, file, options, (&name, &text))?,
-        None => find_modules(&steps, options, (&name, &text))?,
+    let mut lines = Lines::open(&options.session)?;
+    let mut cast = match &config {
+        Some(file) => Cast::of_config(&name, file, &options.modules, &options.host)?,
+        None => Cast::in_folders(&name, Folders::new(&options.modules)?, &options.host),
     };
+    let extent = check(&mut lines, &name, &mut cast)?;
     let mut inputs = vec![options.session.clone()];
-    inputs.extend(loadable.iter().map(|one| one.path.clone()));
+    inputs.extend(cast.paths());
     let setup = options.host.setup(common, inputs, config.as_ref())?;
     let player = Player::new(Stage {
-        session: (&name, &text),
+        session: &name,
         config: config.as_ref(),
-        loadable: &loadable,
+        cast,
         setup: &setup,
-        transcript: Transcript::new(common.json, steps.last().map_or(0, |step| step.line)),
-        progress: progress(&setup, steps.len()),
+        transcript: Transcript::new(common.json, extent.as_ref().map_or(STREAM_LINE, |extent| extent.last)),
+        progress: progress(&setup, extent.as_ref().map_or(0, |extent| extent.messages)),
+        messages: extent.map(|extent| extent.messages),
         keep_going: options.keep_going,
         is_json: common.json,
     });
-    player.run(&steps)
+    player.run(lines)
 }
 
-/// The instances of the configuration, which are all that a session may name.
-fn known_instances(
-    steps: &[Step<'_>],
-    config: &ConfigFile,
-    options: &Options,
-    session: (&str, &str),
-) -> Result<Vec<Loadable>, Fault> {
-    let loadable = instances::of_config(config, &options.modules, &options.host.engine)?;
-    let is_known = |step: &&Step<'_>| loadable.iter().any(|one| one.name == step.module);
-    match steps.iter().find(|step| !is_known(step)) {
-        None => Ok(loadable),
-        Some(step) => {
-            let path = config.path.display();
-            let text = format!("line {}: {path} has no instance {}", step.line, step.module);
-            let help = format!("add [instance.{}] to {path}, or name an instance that is there", step.module);
-            let fault = Fault::environment("rp::session::unknown_instance", text).help(help);
-            Err(fault.at(session.0, session.1, &whole(step)))
-        }
-    }
+/// How long a session is.
+#[derive(Default)]
+struct Extent {
+    messages: usize,
+    /// The number of the last line.
+    last: usize,
 }
 
-/// Finds the file of every module before anything is sent.
-fn find_modules(
-    steps: &[Step<'_>],
-    options: &Options,
-    session: (&str, &str),
-) -> Result<Vec<Loadable>, Fault> {
-    let folders = Folders::new(&options.modules)?;
-    let mut found: Vec<Loadable> = Vec::new();
-    for step in steps {
-        if found.iter().any(|one| one.name == step.module) {
-            continue;
-        }
-        let path = folders.find(&step.module).ok_or_else(|| not_found(step, &folders, session))?;
-        wasm::refuse_native(&path, &options.host.wasm_limits)?;
-        let load = options.host.load_options().expect_name(&step.module);
-        found.push(Loadable::found(&step.module, path, load));
-    }
-    Ok(found)
-}
-
-fn not_found(step: &Step<'_>, folders: &Folders, session: (&str, &str)) -> Fault {
-    let file = rp_host::library_file_name(&step.module).display().to_string();
-    let text = format!("line {}: the module {} is not found: no {file} in {folders}", step.line, step.module);
-    Fault::environment("rp::modules::not_found", text)
-        .help("build it, or name its folder with --modules DIR; `rp list DIR` shows what is there")
-        .at(session.0, session.1, &whole(step))
-}
-
-fn whole(step: &Step<'_>) -> SessionFault {
-    SessionFault { line: step.line, span: step.span.clone(), text: String::new() }
-}
-
-fn read(path: &Path) -> Result<String, Fault> {
-    let mut bytes = Vec::new();
-    let outcome = match path.to_str() {
-        Some("-") => std::io::stdin().read_to_end(&mut bytes).map(|_| ()),
-        _ => std::fs::read(path).map(|read| bytes = read),
-    };
-    outcome.map_err(|error| {
-        Fault::environment(
-            "rp::session::unreadable",
-            format!("the session {} cannot be read: {error}", path.display()),
-        )
-        .help_with(&error, "give a file of JSON lines, or - for standard input; see `rp run --help`")
+/// Reads a file through, so that nothing is sent from one that is broken further down. A stream has no end that could be
+/// waited for.
+fn check(lines: &mut Lines, name: &str, cast: &mut Cast<'_>) -> Result<Option<Extent>, Fault> {
+    let (mut session, mut extent) = (Session::default(), Extent::default());
+    lines.check(|line| {
+        let step = session.read(line).map_err(|fault| Fault::session(name, &line.text, &fault))?;
+        cast.meet(&step)?;
+        extent = Extent { messages: extent.messages + 1, last: line.number };
+        Ok(())
     })?;
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Fault::data(
-            "rp::session::malformed",
-            format!("the session {} is not UTF-8: byte {at}", path.display()),
-        )
-        .help("save it as UTF-8")
-    })
+    Ok(matches!(lines, Lines::File(_)).then_some(extent))
 }
 
 /// A bar where the session is long and the transcript goes elsewhere; on the same terminal the transcript is the progress.
@@ -194,6 +150,8 @@ fn progress(setup: &Setup, lines: usize) -> ProgressBar {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     /// The configuration that the help shows is one.

@@ -1,10 +1,14 @@
 //! The session file: one JSON object a line, each one message.
 
+mod lines;
+
 use std::collections::HashSet;
 use std::ops::Range;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+
+pub use lines::{Line, Lines};
 
 use crate::template::{Template, TemplateFault, is_name};
 
@@ -13,8 +17,8 @@ use crate::template::{Template, TemplateFault, is_name};
 pub struct Step<'a> {
     /// Counted from 1, blank lines too.
     pub line: usize,
-    /// Bytes of the file.
-    pub span: Range<usize>,
+    /// The line as it was written.
+    pub source: &'a str,
     /// Module or instance.
     pub module: String,
     /// The message's type.
@@ -29,10 +33,10 @@ pub struct Step<'a> {
     pub note: Option<String>,
 }
 
-/// A template and where it stands in the file.
+/// A template and where it stands in its line.
 #[derive(Debug)]
 pub struct Place<'a> {
-    /// Bytes of the file.
+    /// Bytes of the line.
     pub span: Range<usize>,
     /// The JSON.
     pub template: Template<'a>,
@@ -43,7 +47,7 @@ pub struct Place<'a> {
 pub struct SessionFault {
     /// Counted from 1.
     pub line: usize,
-    /// Bytes of the file.
+    /// Bytes of the line.
     pub span: Range<usize>,
     /// In words.
     pub text: String,
@@ -51,7 +55,7 @@ pub struct SessionFault {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line<'a> {
+struct Fields<'a> {
     module: String,
     #[serde(rename = "type")]
     message_type: String,
@@ -69,68 +73,62 @@ fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     <&RawValue>::deserialize(deserializer).map(Some)
 }
 
-/// Reads the whole session, so that nothing is sent from a file that is broken further down.
-pub fn parse(text: &str) -> Result<Vec<Step<'_>>, SessionFault> {
-    let mut steps = Vec::new();
-    let mut names = HashSet::new();
-    let mut start = 0;
-    for (index, with_end) in text.split_inclusive('\n').enumerate() {
-        let line = with_end.trim_end_matches(['\n', '\r']);
-        if !line.trim().is_empty() {
-            let step = parse_line(text, line, start, index + 1)?;
-            check_names(&step, &mut names)?;
-            steps.push(step);
-        }
-        start += with_end.len();
-    }
-    Ok(steps)
+/// A session on its way: the names that earlier lines gave are all that is kept of them.
+#[derive(Default)]
+pub struct Session {
+    names: HashSet<String>,
 }
 
-fn parse_line<'a>(
-    file: &'a str,
-    line: &'a str,
-    start: usize,
-    number: usize,
-) -> Result<Step<'a>, SessionFault> {
-    let whole = start..start + line.len();
+impl Session {
+    /// Reads the next line.
+    pub fn read<'a>(&mut self, line: &'a Line) -> Result<Step<'a>, SessionFault> {
+        let step = parse(&line.text, line.number)?;
+        check_names(&step, &mut self.names)?;
+        Ok(step)
+    }
+}
+
+fn parse(line: &str, number: usize) -> Result<Step<'_>, SessionFault> {
     let fault = |span: Range<usize>, text: String| SessionFault { line: number, span, text };
-    let parsed: Line<'a> = serde_json::from_str(line).map_err(|error| {
+    let parsed: Fields<'_> = serde_json::from_str(line).map_err(|error| {
         let (at, text) = (error.column().min(line.len()), without_position(&error));
         let span = unknown_field(&line[..floor(line, at)], &text).unwrap_or_else(|| {
             let at = floor(line, at.saturating_sub(1));
             at..at
         });
-        fault(start + span.start..start + span.end, text)
+        fault(span, text)
     })?;
     if !is_module_name(&parsed.module) {
         let text = format!("`{}` is no module name: small letters, digits and `-`", parsed.module);
-        return Err(fault(whole, text));
+        return Err(fault(0..line.len(), text));
     }
     if let Some(name) = parsed.kept_as.as_ref().filter(|name| !is_name(name)) {
-        return Err(fault(whole, format!("`as`: `{name}` is no name: letters, digits, `_` and `-`")));
+        let text = format!("`as`: `{name}` is no name: letters, digits, `_` and `-`");
+        return Err(fault(0..line.len(), text));
     }
     let payload = match parsed.payload {
-        Some(raw) => place(file, raw, "payload", number)?,
+        Some(raw) => place(line, raw, "payload", number)?,
         None => {
-            Place { span: whole.clone(), template: Template::parse("{}").map_err(|f| fault(0..0, f.text))? }
+            let template = Template::parse("{}").map_err(|f| fault(0..0, f.text))?;
+            Place { span: 0..line.len(), template }
         }
     };
     Ok(Step {
         line: number,
-        span: whole,
+        source: line,
         module: parsed.module,
         message_type: parsed.message_type,
         payload,
-        expect: parsed.expect.map(|raw| place(file, raw, "expect", number)).transpose()?,
+        expect: parsed.expect.map(|raw| place(line, raw, "expect", number)).transpose()?,
         kept_as: parsed.kept_as,
         note: parsed.note,
     })
 }
 
-fn place<'a>(file: &'a str, raw: &'a RawValue, key: &str, line: usize) -> Result<Place<'a>, SessionFault> {
+fn place<'a>(source: &'a str, raw: &'a RawValue, key: &str, line: usize) -> Result<Place<'a>, SessionFault> {
     let text = raw.get();
-    // The raw value is a slice of the file.
-    let start = text.as_ptr().addr() - file.as_ptr().addr();
+    // The raw value is a slice of the line.
+    let start = text.as_ptr().addr() - source.as_ptr().addr();
     let span = start..start + text.len();
     if !text.starts_with('{') {
         return Err(SessionFault { line, span, text: format!("`{key}` is not an object") });
@@ -144,7 +142,7 @@ fn place<'a>(file: &'a str, raw: &'a RawValue, key: &str, line: usize) -> Result
 }
 
 impl Place<'_> {
-    /// A fault of the template as one of the file.
+    /// A fault of the template as one of the line.
     pub fn fault(&self, line: usize, fault: TemplateFault) -> SessionFault {
         let start = self.span.start;
         SessionFault { line, span: start + fault.span.start..start + fault.span.end, text: fault.text }
@@ -182,7 +180,7 @@ fn is_module_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-/// serde_json counts within the one line that it was given; the span says it for the file.
+/// The span says it better.
 fn without_position(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rsplit_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
@@ -207,17 +205,23 @@ mod tests {
     use super::*;
     use crate::template::Kept;
 
+    fn lines(texts: &[&str]) -> Vec<Line> {
+        let line = |(at, text): (usize, &&str)| Line { number: at + 1, text: (*text).to_owned() };
+        texts.iter().enumerate().map(line).collect()
+    }
+
     #[test]
-    fn lines_blank_lines_and_defaults() {
-        let text = "{\"module\":\"a\",\"type\":\"describe\"}\r\n\n\
-                    {\"module\":\"b-2\",\"type\":\"own\",\"payload\":{ \"x\" : 1.50 },\"as\":\"one\",\"note\":\"hm\"}";
-        let steps = parse(text).expect("a session");
-        assert_eq!(steps.iter().map(|s| s.line).collect::<Vec<_>>(), [1, 3]);
+    fn what_is_not_said_has_a_default() {
+        let lines = lines(&[
+            r#"{"module":"a","type":"describe"}"#,
+            r#"{"module":"b-2","type":"own","payload":{ "x" : 1.50 },"as":"one","note":"hm"}"#,
+        ]);
+        let mut session = Session::default();
+        let steps: Vec<_> = lines.iter().map(|line| session.read(line).expect("a step")).collect();
         assert_eq!(steps[0].payload.template.fill(&Kept::new()).expect("filled"), "{}");
         assert_eq!(steps[1].payload.template.fill(&Kept::new()).expect("filled"), "{ \"x\" : 1.50 }");
-        assert_eq!(&text[steps[1].payload.span.clone()], "{ \"x\" : 1.50 }");
+        assert_eq!(&steps[1].source[steps[1].payload.span.clone()], "{ \"x\" : 1.50 }");
         assert_eq!((steps[1].kept_as.as_deref(), steps[1].note.as_deref()), (Some("one"), Some("hm")));
-        assert!(parse("\n \n").expect("an empty session").is_empty());
     }
 
     #[test]
@@ -256,11 +260,13 @@ mod tests {
             ),
         ];
         for (line, expected, under) in cases {
-            let text = format!("{good}\n{line}\n");
-            let fault = parse(&text).expect_err(line);
+            let lines = lines(&[good, line]);
+            let mut session = Session::default();
+            session.read(&lines[0]).expect("a good one");
+            let fault = session.read(&lines[1]).expect_err(line);
             assert!(fault.text.contains(expected), "{line}: {}", fault.text);
             assert_eq!(fault.line, 2, "{line}");
-            assert_eq!(&text[fault.span.clone()], *under, "{line}");
+            assert_eq!(&line[fault.span.clone()], *under, "{line}");
         }
     }
 }

@@ -55,12 +55,16 @@ pub struct Exchange<'a> {
 /// How the session went.
 #[derive(Clone, Default, Serialize)]
 pub struct Summary {
+    /// Lines taken up, those that could not be sent too.
+    #[serde(skip)]
+    pub lines: usize,
     pub messages: usize,
     pub expectations: usize,
     /// Expectations that were met.
     pub met: usize,
     pub failed: usize,
-    pub not_sent: usize,
+    /// Of a stream that was left early nobody knows.
+    pub not_sent: Option<usize>,
     pub elapsed_ns: u64,
 }
 
@@ -121,8 +125,9 @@ impl Transcript {
             failed => styled(BAD, &format!("{failed} failed")),
         };
         let rest = match summary.not_sent {
-            0 => String::new(),
-            left => format!(", {}", styled(BAD, &format!("{left} not sent"))),
+            Some(0) => String::new(),
+            Some(left) => format!(", {}", styled(BAD, &format!("{left} not sent"))),
+            None => format!(", {}", styled(BAD, "the rest not sent")),
         };
         self.output.line(&format!(
             "{}, {met}{rest}, {}",
