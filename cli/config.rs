@@ -67,6 +67,8 @@ pub struct Limits {
     pub reply_bytes: Option<usize>,
     pub wait: Option<Duration>,
     pub queued_events: Option<usize>,
+    /// The most bytes of all events that wait.
+    pub queued_event_bytes: Option<usize>,
     pub deadline: Option<Duration>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rp_host::{Grants, Host, HostBuilder, Instance, LoadOptions, Message, Reply, Right, TraceRecord};
@@ -73,6 +74,8 @@ pub struct Setup {
     trace: Option<Arc<Trace>>,
     reply_limit: usize,
     settle_limit: Duration,
+    /// Whether events were waited for in vain: they are not waited for again.
+    gave_up: AtomicBool,
 }
 
 /// What an answered message brought beside its response.
@@ -113,6 +116,7 @@ impl HostOptions {
             trace,
             reply_limit: limits.and_then(|limits| limits.reply_bytes).unwrap_or(rp_host::DEFAULT_REPLY_LIMIT),
             settle_limit: limits.and_then(|limits| limits.wait).unwrap_or(SETTLE_LIMIT),
+            gave_up: AtomicBool::new(false),
         })
     }
 
@@ -154,6 +158,9 @@ fn configured(mut builder: HostBuilder, file: &ConfigFile) -> Result<HostBuilder
     }
     if let Some(events) = limits.queued_events {
         builder = builder.event_limit(events);
+    }
+    if let Some(bytes) = limits.queued_event_bytes {
+        builder = builder.event_bytes_limit(bytes);
     }
     if let Some(store) = store::open(file)? {
         builder = builder.store(store);
@@ -199,13 +206,16 @@ impl Setup {
             if self.interrupt.is_asked() {
                 return Ok(());
             }
-            if start.elapsed() > self.settle_limit {
-                let text = format!("events are still being handled after {:?}", self.settle_limit);
-                return Err(Fault::data("rp::session::unsettled", text).help(
-                    "look with -v which instance works so long; limits.wait_ms of rp.toml sets the time",
-                ));
+            if start.elapsed() > self.settle_limit || self.gave_up.load(Ordering::Relaxed) {
+                self.gave_up.store(true, Ordering::Relaxed);
+                let names = self.host.unsettled().join(", ");
+                let text =
+                    format!("events are still being handled after {:?}: by {names}", self.settle_limit);
+                return Err(Fault::data("rp::session::unsettled", text)
+                    .help("look with -v what they work on; limits.wait_ms of rp.toml sets the time"));
             }
         }
+        self.gave_up.store(false, Ordering::Relaxed);
         Ok(())
     }
 

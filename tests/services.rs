@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rp_host::{CancelToken, Grants, Host, Instance, LoadOptions, Message, Refusal, Reply, Request, Right};
 use serde_json::{Value, json};
-use support::{Source, built};
+use support::{Source, await_that, built};
 
 const ALL: &[(Right, &str)] = &[
     (Right::Read, "*"),
@@ -223,6 +223,47 @@ fn a_flood_is_pushed_back_and_nobody_gets_half_of_it() {
         assert_eq!(heard(&host, &quick).len(), accepted);
         assert_eq!(heard(&host, &slow).len(), accepted);
     });
+}
+
+/// Bytes are bounded as well as numbers, over all queues, and what has been delivered counts no longer.
+#[test]
+fn a_flood_of_large_events_is_pushed_back() {
+    let host = Host::builder().event_bytes_limit(10_000).build();
+    let emitter = relay(&host, "emitter", ALL, json!({}));
+    let large = |size: usize| {
+        let payload = json!({"event": "e", "data": {"text": "x".repeat(size)}});
+        let answer = send(&emitter, "event", payload);
+        (code(&answer).to_owned(), answer["error"].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(large(20_000).0, "success", "nobody hears it, so nothing waits");
+    let slow = relay(&host, "slow", ALL, json!({}));
+    let _quick = relay(&host, "quick", ALL, json!({}));
+    let (code, text) = large(20_000);
+    assert!(code == "too_large" && text.contains("10000"), "{code}: {text}");
+    let payload = json!({"name": "work", "args": {"steps": 60_000}}).to_string();
+    let token = CancelToken::new();
+    std::thread::scope(|scope| {
+        let busy = scope.spawn(|| {
+            let mut reply = Reply::new();
+            slow.call(&Message::new("command", &payload).cancel(&token), &mut reply).map(|_| ())
+        });
+        std::thread::sleep(Duration::from_millis(50));
+        let answers: Vec<_> = (0..20).map(|_| large(1900)).collect();
+        let accepted = answers.iter().take_while(|(code, _)| *code == "success").count();
+        assert_eq!(accepted, 5, "each is counted once: {answers:?}");
+        assert!(answers[accepted..].iter().all(|(code, _)| code == "unavailable"), "{answers:?}");
+        await_that(
+            || {
+                let (_, text) = large(1900);
+                text.contains("events for slow") && text.contains("10000 bytes")
+            },
+            "who holds the events is not named",
+        );
+        token.cancel();
+        busy.join().unwrap().unwrap_err();
+    });
+    assert!(host.settle(Duration::from_secs(20)));
+    assert_eq!(large(9000).0, "success", "delivered events give their room back");
 }
 
 #[test]

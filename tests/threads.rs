@@ -2,6 +2,8 @@
 //! and nobody waits for ever.
 #![cfg(unix)]
 
+#[path = "threads/ends.rs"]
+mod ends;
 #[cfg(target_os = "linux")]
 #[path = "threads/filtered.rs"]
 mod filtered;

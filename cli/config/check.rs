@@ -249,6 +249,7 @@ fn limits(limits: &file::Limits) -> Limits {
         reply_bytes: limits.reply_bytes.map(Into::into),
         wait: limits.wait_ms.map(|ms| Duration::from_millis(ms.get())),
         queued_events: limits.queued_events.map(Into::into),
+        queued_event_bytes: limits.queued_event_bytes.map(Into::into),
         deadline: limits.deadline_ms.map(|ms| Duration::from_millis(ms.get())),
     }
 }
@@ -272,6 +273,7 @@ mod tests {
             wait_ms = 500
             deadline_ms = 100
             queued_events = 7
+            queued_event_bytes = 8
             reply_bytes = 65536
             [module.research-log]
             path = "libresearch_log.so"
@@ -291,6 +293,7 @@ mod tests {
         let index = &store.indexes[1];
         assert_eq!((&*index.entity, &*index.path, store.max_bytes), ("person", "born.year", None));
         assert_eq!((config.limits.reply_bytes, config.limits.queued_events), (Some(65536), Some(7)));
+        assert_eq!(config.limits.queued_event_bytes, Some(8));
         let names: Vec<_> = config.instances.iter().map(|one| (&*one.name, &*one.module)).collect();
         assert_eq!(names, [("z", "research-log"), ("b", "b")], "in the order of the file");
         let deadlines: Vec<_> =

@@ -64,10 +64,14 @@ pub struct Store {
 pub struct Limits {
     /// The most bytes of a response.
     pub reply_bytes: Option<NonZeroUsize>,
-    /// How long a message without a deadline waits for its turn, and an unload for the calls in flight, in milliseconds.
+    /// How long a message without a deadline waits for its turn, and an unload for the calls in flight, in milliseconds. A
+    /// module that takes longer for its beginning or its end is named in the log.
     pub wait_ms: Option<NonZeroU64>,
     /// The most events that wait for one instance; who emits one more is answered `unavailable`.
     pub queued_events: Option<NonZeroUsize>,
+    /// The most bytes of all events that wait, an event counted once; 67108864 (64 MiB) without it. Who emits one more is
+    /// answered `unavailable`, who emits a larger one `too_large`.
+    pub queued_event_bytes: Option<NonZeroUsize>,
     /// How long the answer to a message of the session is wanted, in milliseconds; without it, as long as it takes.
     pub deadline_ms: Option<NonZeroU64>,
 }

@@ -25,6 +25,7 @@ use crate::services::store::Store;
 use crate::services::{Emission, Events, Progress, Refusal, Service, ungranted};
 use crate::trace::TraceRecord;
 use crate::waits::Waits;
+use crate::watch;
 
 type TraceSink = Box<dyn Fn(&TraceRecord<'_>) + Send + Sync>;
 type LogSink = Box<dyn Fn(&LogRecord<'_>) + Send + Sync>;
@@ -58,8 +59,15 @@ struct Owner(Arc<Shared>);
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        for error in self.0.unload_all() {
-            self.0.log_own(Level::Error, &error.to_string());
+        for inner in self.0.all().iter().rev() {
+            // Who waited for it once, in vain, was told so.
+            let (limit, was_told) =
+                if inner.was_given_up() { (Duration::ZERO, true) } else { (self.0.wait_limit, false) };
+            if let Err(error) = inner.unload_within(limit)
+                && !was_told
+            {
+                self.0.log_own(Level::Error, &error.to_string());
+            }
         }
     }
 }
@@ -99,6 +107,8 @@ const HOST_NAME: &str = "host";
 
 /// Events that wait for one subscriber unless another limit is given.
 const DEFAULT_EVENT_LIMIT: usize = 1024;
+/// Bytes of all events that wait unless another limit is given.
+const DEFAULT_EVENT_BYTES: usize = 64 << 20;
 
 /// Says how a host is to be.
 ///
@@ -135,8 +145,12 @@ impl HostBuilder {
         self
     }
 
-    /// How long a message without a deadline waits for its turn, and an unload for the calls in flight; 30 seconds
-    /// unless given.
+    /// How long a message without a deadline waits for its turn, and an unload for the calls in flight; 30 seconds unless
+    /// given. The time that a subscriber has been at work on an event already counts, and an unload that was given up is
+    /// not waited for again when the host is dropped.
+    ///
+    /// Native code cannot be ended. Where `create`, `init`, `shutdown` or `destroy` take longer than this, the host goes on
+    /// waiting and says so in its log.
     pub fn wait_limit(mut self, limit: Duration) -> Self {
         self.0.wait_limit = limit;
         self
@@ -170,6 +184,14 @@ impl HostBuilder {
     /// `unavailable`, and the event reaches nobody.
     pub fn event_limit(mut self, events: usize) -> Self {
         self.0.events.set_limit(events);
+        self
+    }
+
+    /// The most bytes that the payloads of all events have which wait in the host, or are being delivered; 64 MiB unless
+    /// given. An event that several subscribers wait for counts once. Whoever emits one that does not fit is answered
+    /// `unavailable`, or `too_large` where it never would, and the event reaches nobody.
+    pub fn event_bytes_limit(mut self, bytes: usize) -> Self {
+        self.0.events.set_bytes_limit(bytes);
         self
     }
 
@@ -264,7 +286,7 @@ impl Host {
             store: None,
             instances: RwLock::default(),
             waits: Waits::default(),
-            events: Events::new(DEFAULT_EVENT_LIMIT),
+            events: Events::new(DEFAULT_EVENT_LIMIT, DEFAULT_EVENT_BYTES),
         })
     }
 
@@ -335,7 +357,7 @@ impl Host {
     /// Emits an event to every instance that subscribed to it.
     ///
     /// # Errors
-    /// Where the queue of a subscriber is full: the event reaches nobody.
+    /// Where the queue of a subscriber is full, or too many bytes wait: the event reaches nobody.
     pub fn emit(&self, event: &rp_protocol::Event<'_>) -> Result<(), Error> {
         let fault = |fault| Error::call("host", "emit", fault);
         let payload = serde_json::to_string(event).map_err(|error| fault(CallFault::Arguments(error)))?;
@@ -348,6 +370,12 @@ impl Host {
     #[must_use]
     pub fn settle(&self, limit: Duration) -> bool {
         self.0.0.events.settle(limit)
+    }
+
+    /// The instances that events wait for, or are being delivered to.
+    #[must_use]
+    pub fn unsettled(&self) -> Vec<String> {
+        self.0.0.events.unsettled()
     }
 
     /// Every instance, in the order of loading.
@@ -382,8 +410,8 @@ impl Shared {
             self.log_own(Level::Warn, &notice);
         }
         let lent = Lent::lend(self, &name);
-        let guest = at_work::during(&name, "ran create", || module.create(lent.as_host(), options));
-        let guest = guest.inspect_err(|_| lent.close())?;
+        let create = || at_work::during(&name, "ran create", || module.create(lent.as_host(), options));
+        let guest = watch::during(self, &name, "create", create).inspect_err(|_| lent.close())?;
         let inner = Inner::new(Arc::clone(self), name, options.grants.clone(), module, guest, lent);
         let inner = Arc::new(inner);
         lent.open(&inner);
@@ -557,9 +585,17 @@ impl Inner {
         Ok(())
     }
 
-    fn ask_alone(&self, alone: &Alone<'_>, message_type: &str, payload: &str) -> Result<(), CallFault> {
+    fn ask_alone(
+        &self,
+        alone: &Alone<'_>,
+        message_type: &'static str,
+        payload: &str,
+    ) -> Result<(), CallFault> {
         let mut reply = Reply::with_limit(self.shared.reply_limit);
-        let status = self.deliver_alone(alone, &Message::new(message_type, payload), &mut reply)?;
+        let message = Message::new(message_type, payload);
+        let status = watch::during(&self.shared, &self.name, message_type, || {
+            self.deliver_alone(alone, &message, &mut reply)
+        })?;
         match read_response(status, &reply)? {
             Response::Success(_) => Ok(()),
             Response::Error(body) => Err(CallFault::from_answer(&body)),
@@ -572,6 +608,11 @@ impl Inner {
     /// Where it is still at work after the wait limit (it stays loaded then), or where `shutdown` or `destroy` failed (it is
     /// gone).
     pub(crate) fn unload(self: &Arc<Self>) -> Result<(), Error> {
+        self.unload_within(self.shared.wait_limit)
+    }
+
+    /// The same, where the calls in flight have this long to end.
+    fn unload_within(self: &Arc<Self>, limit: Duration) -> Result<(), Error> {
         let error = |operation: &str, fault| Error::call(&self.name, operation, fault);
         if self.life() == Life::Dead {
             self.shared.leave(self);
@@ -581,7 +622,7 @@ impl Inner {
             return Err(error("unload", self.unavailable()));
         }
         self.turns().wake();
-        let alone = match self.be_alone(self.shared.wait_limit) {
+        let alone = match self.await_calls(limit) {
             Ok(alone) => alone,
             Err(fault) => {
                 self.advance(Life::Closing, Life::Ready);
@@ -595,6 +636,20 @@ impl Inner {
         self.shared.leave(self);
         answer.map_err(|fault| error("shutdown", fault))?;
         ended.map_err(|fault| error("destroy", fault))
+    }
+
+    /// Waits for the calls in flight. What a subscriber has taken for an event already is part of the time.
+    fn await_calls(self: &Arc<Self>, limit: Duration) -> Result<Alone<'_>, CallFault> {
+        let since = self.shared.events.at_work(self);
+        let already = since.map_or(Duration::ZERO, |since| since.elapsed());
+        self.be_alone(limit.saturating_sub(already)).map_err(|fault| match fault {
+            CallFault::Timeout { waited } => {
+                self.give_up();
+                let step = if since.is_some() { "events" } else { "calls in flight" };
+                CallFault::StillAtWork { step, waited: waited + already }
+            }
+            fault => fault,
+        })
     }
 
     fn shutdown(&self, alone: &Alone<'_>) -> Result<(), CallFault> {
@@ -613,9 +668,11 @@ impl Inner {
         self.set_life(Life::Closed);
         self.lent.close();
         self.shared.waits.wake(|waiter| waiter.sender == Some(self.number()));
-        at_work::during(&self.name, "ran destroy", || {
-            // SAFETY: no call is in flight, or none ever was, and none follows, since the instance is closed (rule 6).
-            unsafe { self.guest.destroy() }
+        watch::during(&self.shared, &self.name, "destroy", || {
+            at_work::during(&self.name, "ran destroy", || {
+                // SAFETY: no call is in flight, or none ever was, and none follows, since the instance is closed (rule 6).
+                unsafe { self.guest.destroy() }
+            })
         })
     }
 }

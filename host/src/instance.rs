@@ -3,7 +3,7 @@
 use core::ffi::c_void;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
 use rp_protocol::Manifest;
@@ -133,6 +133,8 @@ pub(crate) struct Inner {
     /// Whether the host keeps no trace: here, so that the call path need not ask the host.
     pub(crate) is_untraced: bool,
     life: AtomicU8,
+    /// Whether an unload waited for its calls in vain.
+    was_given_up: AtomicBool,
     turns: Turns,
     pub(crate) shared: Arc<Shared>,
     pub(crate) lent: &'static Lent,
@@ -156,6 +158,7 @@ impl Inner {
             handler: guest.handler(),
             is_untraced: shared.trace.is_none(),
             life: AtomicU8::new(Life::Starting as u8),
+            was_given_up: AtomicBool::new(false),
             turns: Turns::new(module.flags() & crate::abi::RP_CONCURRENT != 0, shared.trace.is_some()),
             number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed),
             shared,
@@ -208,6 +211,14 @@ impl Inner {
 
     pub(crate) fn set_life(&self, life: Life) {
         self.life.store(life as u8, Ordering::Release);
+    }
+
+    pub(crate) fn give_up(&self) {
+        self.was_given_up.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn was_given_up(&self) -> bool {
+        self.was_given_up.load(Ordering::Relaxed)
     }
 
     /// Why an instance that is not ready takes no messages.

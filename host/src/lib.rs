@@ -60,6 +60,7 @@ mod trace;
 mod turn;
 mod waits;
 mod wasm;
+mod watch;
 
 pub use at_work::{AtWork, at_work};
 pub use error::{CallFault, Error, Fault, LoadFault, StoreFault, system_help};

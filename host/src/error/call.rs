@@ -36,6 +36,9 @@ pub enum CallFault {
     CancelledUnasked,
     #[error("no turn within {}; the instance is busy", seconds(waited))]
     Timeout { waited: Duration },
+    /// An unload was given up: `calls in flight`, or the `events` that the instance is at work on.
+    #[error("its {step} did not end within {}; it stays loaded", seconds(waited))]
+    StillAtWork { step: &'static str, waited: Duration },
     #[error("it would wait for itself: the instance already works for this chain of messages")]
     Reentrant,
     #[error("messages nest deeper than {0} sends")]
@@ -118,7 +121,7 @@ impl CallFault {
             F::NoMemory => "rp::call::no_memory",
             F::TooLarge { .. } => "rp::call::too_large",
             F::Cancelled | F::CancelledAtWork => "rp::call::cancelled",
-            F::Timeout { .. } | F::Expired | F::ExpiredAtWork => "rp::call::timeout",
+            F::Timeout { .. } | F::StillAtWork { .. } | F::Expired | F::ExpiredAtWork => "rp::call::timeout",
             F::CancelledUnasked => "rp::call::cancelled_unasked",
             F::Reentrant => "rp::call::reentrant",
             F::TooDeep(_) => "rp::call::too_deep",
@@ -161,7 +164,7 @@ impl CallFault {
             F::LimitMemory { .. } | F::LimitTable { .. } | F::LimitReply { .. } => code::TOO_LARGE,
             F::TooLarge { .. } | F::TooDeep(_) => code::TOO_LARGE,
             F::Cancelled | F::CancelledAtWork => code::CANCELLED,
-            F::Timeout { .. } | F::Expired | F::ExpiredAtWork => code::TIMEOUT,
+            F::Timeout { .. } | F::StillAtWork { .. } | F::Expired | F::ExpiredAtWork => code::TIMEOUT,
             F::Reentrant => code::REENTRANT,
             F::RawNul(_) => code::INVALID_JSON,
             _ => code::INTERNAL,
@@ -175,6 +178,7 @@ impl CallFault {
             F::Unavailable(_)
             | F::Cancelled
             | F::Timeout { .. }
+            | F::StillAtWork { .. }
             | F::Expired
             | F::CancelledAtWork
             | F::ExpiredAtWork
@@ -198,6 +202,7 @@ impl CallFault {
             F::Panic => "the module's log says where; load the module again",
             F::TooLarge { .. } => "raise the reply limit of the host, or ask for less (filters, limit)",
             F::Timeout { .. } => "allow more time, or use a second instance",
+            F::StillAtWork { .. } => "cancel its calls, or raise the wait limit of the host (limits.wait_ms)",
             F::Expired => "allow more time",
             F::CancelledAtWork | F::ExpiredAtWork => {
                 "load the module again; in long work, let it ask `cancelled` and return RP_ERR_CANCELLED"

@@ -9,6 +9,9 @@ use super::store::{Asker, Changed, Moment, Stop, Store};
 use super::{Emission, Refusal, Request, Right, demand};
 use crate::instance::Inner;
 
+/// The most bytes of an event about a change, beside the name of the entity: names of fields, an id, two numbers.
+const CHANGED: usize = 1024;
+
 /// Answers a query whose own entity the sender may read.
 pub(crate) fn query(
     sender: &Arc<Inner>,
@@ -52,7 +55,8 @@ pub(crate) fn mutate(
         Operation::Update => "entity.updated",
         Operation::Delete => "entity.deleted",
     };
-    let reserved = shared.events.reserve(Emission { name, entity: Some(&mutation.entity), ..emission })?;
+    let emission = Emission { name, entity: Some(&mutation.entity), ..emission };
+    let reserved = shared.events.reserve(emission, CHANGED + mutation.entity.len())?;
     let moment = Moment { time_us: shared.now_us(), random: &|bytes| shared.random(bytes) };
     let check_read = |entity: &str| demand(sender, Right::Read, entity);
     let Changed { id, version } = store_of(sender)?.mutate(mutation, &Asker::new(&check_read), &moment)?;

@@ -4,6 +4,7 @@
 //! arrives inside the call that emitted it. A full queue is told to the emitter, whose event then reaches nobody.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -42,18 +43,45 @@ pub(crate) struct Reserved<'a> {
     events: &'a Events,
     emission: Emission<'a>,
     queues: Vec<Arc<Queue>>,
+    room: Option<Room>,
 }
 
+/// An event that waits for its subscribers, who share it.
 struct Queued {
     payload: String,
     cause: u64,
     hops: u32,
+    _room: Option<Room>,
+}
+
+/// Bytes of the payloads that wait in a host; dropping them gives them back.
+struct Room {
+    bytes: usize,
+    held: Arc<AtomicUsize>,
+}
+
+impl Room {
+    /// Takes them, unless more than `limit` would be held then.
+    fn take(held: &Arc<AtomicUsize>, bytes: usize, limit: usize) -> Option<Self> {
+        let more = |held: usize| held.checked_add(bytes).filter(|all| *all <= limit);
+        held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok()?;
+        Some(Room { bytes, held: Arc::clone(held) })
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.held.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
 }
 
 /// The queues of a host.
 pub(crate) struct Events {
     queues: Mutex<Vec<Arc<Queue>>>,
     limit: usize,
+    bytes_limit: usize,
+    /// Bytes of the payloads that wait or are being delivered, each counted once.
+    held: Arc<AtomicUsize>,
     /// Events that are queued or being delivered.
     pending: Mutex<usize>,
     settled: Condvar,
@@ -74,20 +102,37 @@ struct Waiting {
     /// Places that are kept for events to come.
     reserved: usize,
     closed: bool,
+    /// Since when the subscriber has been at work on an event.
+    at_work: Option<Instant>,
 }
 
 impl Events {
-    /// `limit` is the most events that wait for one subscriber.
-    pub(crate) fn new(limit: usize) -> Self {
-        Events { queues: Mutex::default(), limit, pending: Mutex::new(0), settled: Condvar::new() }
+    /// `limit` is the most events that wait for one subscriber, `bytes_limit` the most bytes of all payloads that wait.
+    pub(crate) fn new(limit: usize, bytes_limit: usize) -> Self {
+        Events {
+            queues: Mutex::default(),
+            limit,
+            bytes_limit,
+            held: Arc::default(),
+            pending: Mutex::new(0),
+            settled: Condvar::new(),
+        }
+    }
+
+    pub(crate) fn set_bytes_limit(&mut self, bytes: usize) {
+        self.bytes_limit = bytes;
     }
 
     pub(crate) fn set_limit(&mut self, limit: usize) {
         self.limit = limit;
     }
 
-    /// Keeps room for an event with everybody who subscribed to it, or with nobody.
-    pub(crate) fn reserve<'a>(&'a self, emission: Emission<'a>) -> Result<Reserved<'a>, Refusal> {
+    /// Keeps room for an event with everybody who subscribed to it, or with nobody. Its payload has at most `bytes`.
+    pub(crate) fn reserve<'a>(
+        &'a self,
+        emission: Emission<'a>,
+        bytes: usize,
+    ) -> Result<Reserved<'a>, Refusal> {
         if emission.hops >= MAX_HOPS {
             let text = format!(
                 "{MAX_HOPS} events led to {}, each emitted for the one before: a loop",
@@ -96,7 +141,7 @@ impl Events {
             return Err(Refusal::new(code::TOO_LARGE, text));
         }
         let wanted = |queue: &&Arc<Queue>| queue.instance != emission.sender && (queue.wants)(&emission);
-        let mut reserved = Reserved { events: self, emission, queues: Vec::new() };
+        let mut reserved = Reserved { events: self, emission, queues: Vec::new(), room: None };
         for queue in lock(&self.queues).iter().filter(wanted) {
             if !queue.reserve(self.limit) {
                 let text =
@@ -105,12 +150,33 @@ impl Events {
             }
             reserved.queues.push(Arc::clone(queue));
         }
+        if !reserved.queues.is_empty() {
+            reserved.room = Some(self.room(&reserved.queues, bytes)?);
+        }
         Ok(reserved)
+    }
+
+    /// Room for a payload that is to wait in these queues.
+    fn room(&self, queues: &[Arc<Queue>], bytes: usize) -> Result<Room, Refusal> {
+        let limit = self.bytes_limit;
+        if bytes > limit {
+            let text =
+                format!("an event of {bytes} bytes is larger than the {limit} that may wait in a host");
+            return Err(Refusal::new(code::TOO_LARGE, text));
+        }
+        Room::take(&self.held, bytes, limit).ok_or_else(|| {
+            let busiest = queues.iter().max_by_key(|queue| lock(&queue.waiting).events.len());
+            let name = busiest.map_or("nobody", |queue| &queue.name);
+            let text = format!(
+                "events for {name} and others wait already, and only {limit} bytes of them may; emit fewer, or later"
+            );
+            Refusal::new(code::UNAVAILABLE, text)
+        })
     }
 
     /// Queues an event for everybody who subscribed to it, or for nobody. `payload` holds `event` and `data`.
     pub(crate) fn emit(&self, emission: Emission<'_>, payload: &str) -> Result<(), Refusal> {
-        self.reserve(emission)?.emit(payload);
+        self.reserve(emission, payload.len())?.emit(payload);
         Ok(())
     }
 
@@ -150,6 +216,23 @@ impl Events {
         }
     }
 
+    /// Since when an instance has been at work on an event.
+    pub(crate) fn at_work(&self, inner: &Inner) -> Option<Instant> {
+        let queues = lock(&self.queues);
+        let queue = queues.iter().find(|queue| queue.instance == inner.number())?;
+        lock(&queue.waiting).at_work
+    }
+
+    /// The names of the instances that events wait for, or are being delivered to.
+    pub(crate) fn unsettled(&self) -> Vec<String> {
+        let queues = lock(&self.queues);
+        let is_unsettled = |queue: &&Arc<Queue>| {
+            let waiting = lock(&queue.waiting);
+            waiting.at_work.is_some() || !waiting.events.is_empty()
+        };
+        queues.iter().filter(is_unsettled).map(|queue| queue.name.clone()).collect()
+    }
+
     /// Waits until nothing is queued or being delivered; false where that takes longer than `limit`.
     pub(crate) fn settle(&self, limit: Duration) -> bool {
         let deadline = Instant::now() + limit;
@@ -177,7 +260,7 @@ impl Reserved<'_> {
     /// Puts the event where room was kept.
     pub(crate) fn emit(mut self, payload: &str) {
         let (cause, hops) = (self.emission.cause, self.emission.hops + 1);
-        let queued = Arc::new(Queued { payload: payload.to_owned(), cause, hops });
+        let queued = Arc::new(Queued { payload: payload.to_owned(), cause, hops, _room: self.room.take() });
         // Held to the end, so that all subscribers see one order.
         let _order = lock(&self.events.queues);
         *lock(&self.events.pending) += self.queues.len();
@@ -223,11 +306,13 @@ impl Queue {
 
     fn next(&self) -> Option<Arc<Queued>> {
         let mut waiting = lock(&self.waiting);
+        waiting.at_work = None;
         loop {
             if waiting.closed {
                 return None;
             }
             if let Some(event) = waiting.events.pop_front() {
+                waiting.at_work = Some(Instant::now());
                 return Some(event);
             }
             waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
@@ -240,6 +325,8 @@ impl Queue {
         while let Some(event) = self.next() {
             let Some(inner) = instance.upgrade() else { return };
             deliver(&inner, &event, &mut reply);
+            // Its bytes are given back before anybody hears that it is done.
+            drop(event);
             if process != std::process::id() {
                 // A module that forked came back in the copy, where nothing waits for this thread.
                 os::exit_at_once(1);
