@@ -27,6 +27,11 @@ fn in_need_of(name: &str) -> Source {
     table().define("USES_DEPENDENCY").flag(dependency.to_str().unwrap())
 }
 
+/// A library with room between its segments that nobody can read.
+fn gap(what: &str) -> Source {
+    table().define(what).flag("-Wl,-z,max-page-size=0x200000")
+}
+
 /// Nothing is wrong with it but that the witness has its name.
 fn same_name() -> PathBuf {
     manifest(r#"{"name":"test-minimal","version":"9.0.0","protocol":"1.0"}"#).library()
@@ -52,6 +57,20 @@ fn wrong() -> Vec<(&'static str, Source)> {
         ("a misaligned table", define("MISALIGNED")),
         // Without the room that sanitizers put behind everything.
         ("a table that reaches out of the library", define("AT_THE_END").flag("-fno-sanitize=all")),
+        (
+            "a table between the segments",
+            gap("RETURNS=(const rp_module*)(((size_t)table_manifest+0x20000)&~(size_t)7)"),
+        ),
+        ("the table's manifest lies between the segments", gap("TABLE_MANIFEST=table_manifest+0x20000")),
+        (
+            "create lies between the segments",
+            gap("CREATE=(void*(*)(const rp_host*))(table_manifest+0x20000)"),
+        ),
+        ("destroy lies outside the library", define("DESTROY=(void(*)(void*))8")),
+        (
+            "handle_message is data",
+            define("HANDLE_MESSAGE=(rp_status(*)(void*,const rp_message*,rp_reply*))&instance"),
+        ),
         ("struct_size 0", define("STRUCT_SIZE=0")),
         ("struct_size one short", define("STRUCT_SIZE=sizeof(rp_module)-1")),
         ("an unknown flag", define("FLAGS=2")),

@@ -93,6 +93,8 @@ pub enum LoadFault {
     UnknownFlags(u32),
     #[error("its table has no {0}")]
     NullFunction(&'static str),
+    #[error("its table's {0} lies outside the code of the library")]
+    FunctionOutside(&'static str),
     #[error("its table has a NULL manifest, or one that does not end inside the library")]
     TableManifest,
     #[error("its manifest is not UTF-8")]
@@ -172,6 +174,7 @@ impl LoadFault {
             F::TableTooSmall { .. } => "rp::load::table_too_small",
             F::UnknownFlags(_) => "rp::load::unknown_flags",
             F::NullFunction(_) => "rp::load::null_function",
+            F::FunctionOutside(_) => "rp::load::function_outside",
             F::TableManifest => "rp::load::table_manifest",
             F::ManifestNotUtf8 => "rp::load::manifest_not_utf8",
             F::CreateFailed => "rp::load::create_failed",
@@ -303,7 +306,8 @@ impl LoadFault {
             | F::TableOutside
             | F::TableMisaligned
             | F::TableTooSmall { .. }
-            | F::NullFunction(_) => {
+            | F::NullFunction(_)
+            | F::FunctionOutside(_) => {
                 "define the table with RP_MODULE; it is constant data of the library".into()
             }
             F::UnknownFlags(_) => "set only flags of rp_module.h, or use a newer host".into(),

@@ -6,6 +6,7 @@ use object::read::{ExportTarget, NameOrOrdinal};
 use object::{Architecture, BinaryFormat, Endianness, File, FileKind, Object, ObjectKind, ObjectSegment};
 
 use super::dynamic::{self, Dynamic};
+use super::segments::{Segment, Segments};
 use crate::error::LoadFault;
 
 /// A shared library's headers, exports and initial data.
@@ -100,12 +101,15 @@ impl<'a> Image<'a> {
         memchr::memchr(0, text).map(|end| &text[..end])
     }
 
-    /// The addresses that the library takes up once loaded, first and one past the last.
-    pub(crate) fn extent(&self) -> (u64, u64) {
-        let ends = |segment: &object::Segment<'_, '_>| segment.address().saturating_add(segment.size());
-        let low = self.file.segments().map(|segment| segment.address()).min().unwrap_or(0);
-        let high = self.file.segments().map(|segment| ends(&segment)).max().unwrap_or(0);
-        (low, high)
+    /// What the library takes up once loaded, as its file counts the addresses.
+    pub(crate) fn segments(&self) -> Segments {
+        let part = |segment: object::Segment<'_, '_>| Segment {
+            start: segment.address() as usize,
+            end: segment.address().saturating_add(segment.size()) as usize,
+            is_readable: segment.permissions().readable(),
+            is_code: segment.permissions().executable(),
+        };
+        Segments(self.file.segments().map(part).collect())
     }
 
     /// Whether the library looks for others beside itself.

@@ -8,6 +8,7 @@ pub(crate) mod native;
 pub(crate) mod plain;
 mod private_copy;
 mod refusal;
+mod segments;
 mod table;
 #[cfg(feature = "wasm")]
 mod wasm;

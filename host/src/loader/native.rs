@@ -2,7 +2,6 @@
 
 use core::ffi::c_void;
 use core::mem::ManuallyDrop;
-use core::ops::Range;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
@@ -14,6 +13,7 @@ use rp_protocol::Manifest;
 use super::image::{Image, host_format, host_machine};
 use super::inspect::{Found, examine, open_file, read_all};
 use super::plain::{PlainFunctions, PlainModule};
+use super::segments::Segments;
 use super::table::{self, Table};
 use super::{ENTRY, private_copy, refusal};
 use crate::abi::{rp_host, rp_module};
@@ -74,7 +74,7 @@ fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<Mapped, LoadF
     let copy = private_copy::make(path, bytes, image.looks_beside_itself())?;
     let library = at_work::during(&path.to_string_lossy(), "was loaded", || open(copy.path()))?;
     copy.keep();
-    Ok(Mapped { library, extent: image.extent(), found, module: OnceLock::new() })
+    Ok(Mapped { library, segments: image.segments(), found, module: OnceLock::new() })
 }
 
 /// A path that the system's loader takes literally.
@@ -94,8 +94,8 @@ pub(crate) fn loadable_path(path: &Path) -> Result<PathBuf, LoadFault> {
 /// A library that is mapped, for the life of the process.
 struct Mapped {
     library: ManuallyDrop<Library>,
-    /// The addresses that it takes up, as its file counts them.
-    extent: (u64, u64),
+    /// Its parts, as its file counts the addresses.
+    segments: Segments,
     found: Found,
     /// What its functions give, unless they break a rule.
     module: OnceLock<Arc<dyn Module>>,
@@ -120,7 +120,7 @@ impl Mapped {
         let Some((text, manifest)) = self.found.manifest.clone() else {
             return Ok(Arc::new(PlainModule::new(path, plain_functions(&self.library)?)?));
         };
-        let (table, in_table) = read_table(&self.library, self.extent, self.found.entry)?;
+        let (table, in_table) = read_table(&self.library, &self.segments, self.found.entry)?;
         if in_table != text {
             return Err(LoadFault::ManifestDiffers);
         }
@@ -172,20 +172,22 @@ fn check_libc(_image: &Image<'_>) -> Result<(), LoadFault> {
     Ok(())
 }
 
-fn read_table(library: &Library, extent: (u64, u64), entry: u64) -> Result<(Table, String), LoadFault> {
+/// No system has smaller pages.
+const SMALLEST_PAGE: usize = 4096;
+
+fn read_table(library: &Library, segments: &Segments, entry: u64) -> Result<(Table, String), LoadFault> {
     type Entry = unsafe extern "C" fn() -> *const rp_module;
     // SAFETY: inspection found a function of that name; that it has this type is what the name promises.
     let function =
         unsafe { library.get::<Entry>(ENTRY) }.map_err(|error| refused(Path::new(ENTRY), &error))?;
-    let inside = extent_in_memory(extent, *function as usize, entry);
-    // SAFETY: rule 6: the entry may be called at any time; the extent is that of the mapped library.
+    let moved_by = (*function as usize).wrapping_sub(entry as usize);
+    if !moved_by.is_multiple_of(SMALLEST_PAGE) {
+        // A library moves by whole pages: this is not the entry that was inspected.
+        return Err(LoadFault::TableOutside);
+    }
+    let inside = segments.moved(moved_by);
+    // SAFETY: rule 6: the entry may be called at any time; the segments are where the library was mapped.
     unsafe { table::read(function(), Some(&inside)) }
-}
-
-/// Where the library lies: its own addresses, moved by as much as its entry was.
-fn extent_in_memory((low, high): (u64, u64), entry_in_memory: usize, entry: u64) -> Range<usize> {
-    let moved = |address: u64| (entry_in_memory as u64).wrapping_sub(entry).wrapping_add(address) as usize;
-    moved(low)..moved(high)
 }
 
 fn plain_functions(library: &Library) -> Result<PlainFunctions, LoadFault> {

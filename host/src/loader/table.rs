@@ -1,10 +1,10 @@
 //! Holds the table that an entry returned against the rules before anything of it is used.
 
 use core::mem::{align_of, size_of};
-use core::ops::Range;
 
 use rp_protocol::MANIFEST_MAX_BYTES;
 
+use super::segments::Segments;
 use crate::abi::{RP_CONCURRENT, rp_module};
 use crate::error::LoadFault;
 use crate::instance::Handler;
@@ -32,23 +32,20 @@ impl Table {
 
 /// Reads a table and the text of its manifest.
 ///
-/// `inside` is where the library lies; `None` where the table is linked into this program and its author vouches for it.
+/// `inside` is where the library's parts lie; `None` where the table is linked into this program and its author vouches
+/// for it.
 ///
 /// # Safety
-/// The memory `inside` is readable; without it, `table` is NULL or keeps rule 10.
+/// The parts `inside` are mapped as they say; without them, `table` is NULL or keeps rule 10.
 pub(super) unsafe fn read(
     table: *const rp_module,
-    inside: Option<&Range<usize>>,
+    inside: Option<&Segments>,
 ) -> Result<(Table, String), LoadFault> {
     if table.is_null() {
         return Err(LoadFault::NullTable);
     }
     let address = table as usize;
-    let lies_inside = |len: usize| {
-        inside.is_none_or(|range| {
-            address >= range.start && range.end.checked_sub(len).is_some_and(|last| address <= last)
-        })
-    };
+    let lies_inside = |len: usize| inside.is_none_or(|segments| segments.room_at(address) >= len);
     if !lies_inside(size_of::<u32>()) {
         return Err(LoadFault::TableOutside);
     }
@@ -65,33 +62,42 @@ pub(super) unsafe fn read(
     }
     // SAFETY: struct_size covers every field of this version, all of them inside the library; the table is constant (rule 6).
     let table = unsafe { &*table };
-    let checked = check(table)?;
-    // SAFETY: the caller's promise.
+    let checked = check(table, inside)?;
+    // SAFETY: the parts are mapped as they say; a linked module's manifest ends with NUL.
     let manifest = unsafe { manifest_text(table.manifest.cast(), inside) }?;
     Ok((checked, manifest))
 }
 
-fn check(table: &rp_module) -> Result<Table, LoadFault> {
+fn check(table: &rp_module, inside: Option<&Segments>) -> Result<Table, LoadFault> {
     let unknown = table.flags & !RP_CONCURRENT;
     if unknown != 0 {
         return Err(LoadFault::UnknownFlags(unknown));
     }
-    Ok(Table {
+    let checked = Table {
         flags: table.flags,
         create: table.create.ok_or(LoadFault::NullFunction("create"))?,
         destroy: table.destroy.ok_or(LoadFault::NullFunction("destroy"))?,
         handle_message: table.handle_message.ok_or(LoadFault::NullFunction("handle_message"))?,
-    })
+    };
+    let functions = [
+        ("create", checked.create as usize),
+        ("destroy", checked.destroy as usize),
+        ("handle_message", checked.handle_message as usize),
+    ];
+    let is_outside = |address| inside.is_some_and(|segments| !segments.has_code_at(address));
+    match functions.into_iter().find(|(_, address)| is_outside(*address)) {
+        Some((name, _)) => Err(LoadFault::FunctionOutside(name)),
+        None => Ok(checked),
+    }
 }
 
 /// # Safety
 /// As for `read`.
-unsafe fn manifest_text(text: *const u8, inside: Option<&Range<usize>>) -> Result<String, LoadFault> {
+unsafe fn manifest_text(text: *const u8, inside: Option<&Segments>) -> Result<String, LoadFault> {
     let address = text as usize;
     let room = match inside {
         _ if text.is_null() => return Err(LoadFault::TableManifest),
-        Some(range) if !range.contains(&address) => return Err(LoadFault::TableManifest),
-        Some(range) => (range.end - address).min(MANIFEST_MAX_BYTES + 1),
+        Some(segments) => segments.room_at(address).min(MANIFEST_MAX_BYTES + 1),
         None => MANIFEST_MAX_BYTES + 1,
     };
     let mut len = 0;
