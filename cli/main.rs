@@ -101,6 +101,7 @@ NO_COLOR=1 turns colour off; without a terminal there is none.";
 
 fn main() -> ExitCode {
     files::tell_of_size_limits();
+    output::remember_target();
     rp_conformance::serve_if_asked();
     terminal::guard_panics();
     let Arguments { command, common } = arguments();

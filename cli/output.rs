@@ -1,6 +1,7 @@
 //! What goes to standard output and standard error.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
@@ -89,6 +90,11 @@ impl Output {
         if self.is_closed {
             return Ok(());
         }
+        if !leads_where_it_did() {
+            let text = "standard output was closed or replaced while rp ran; a module did it";
+            return Err(Fault::data("rp::output", text)
+                .help("a module leaves the descriptors alone that it did not open (rule 4)"));
+        }
         match write(&mut self.stream).and_then(|()| self.stream.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.is_closed = true;
@@ -101,6 +107,33 @@ impl Output {
             Ok(()) => Ok(()),
         }
     }
+}
+
+/// Remembers where standard output leads, before any module runs: one may close it or put another file in its place, and
+/// Rust takes a closed one for written to.
+pub fn remember_target() {
+    TARGET.get_or_init(target);
+}
+
+static TARGET: OnceLock<Option<(u64, u64)>> = OnceLock::new();
+
+fn leads_where_it_did() -> bool {
+    TARGET.get().is_none_or(|remembered| *remembered == target())
+}
+
+/// The device and the number on it that standard output leads to; None where it leads nowhere.
+#[cfg(unix)]
+fn target() -> Option<(u64, u64)> {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::MetadataExt;
+    let stdout = std::fs::File::from(io::stdout().as_fd().try_clone_to_owned().ok()?);
+    stdout.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()))
+}
+
+/// Not asked here.
+#[cfg(not(unix))]
+fn target() -> Option<(u64, u64)> {
+    None
 }
 
 /// Text in a style; `Output` takes the style off where colour is not wanted.

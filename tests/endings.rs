@@ -65,6 +65,18 @@ fn who_ends_the_process_is_named_and_is_no_success() {
     }
 }
 
+/// The answer cannot be told, or would go into another file: that is no success.
+#[test]
+fn a_module_that_takes_standard_output_away_is_no_success() {
+    for (name, message) in [("closes", "close(1)"), ("replaces", "freopen(\"/dev/null\", \"w\", stdout)")] {
+        let file = module(name, message, &[]);
+        let output = rp(&["call", file.to_str().expect("UTF-8"), "do"], "");
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{name}: {stderr}");
+        assert!(stderr.contains("rp::output") && stderr.contains("closed or replaced"), "{name}: {stderr}");
+    }
+}
+
 /// What was printed before comes out before.
 #[test]
 fn what_a_module_printed_is_not_lost() {
