@@ -9,6 +9,7 @@ use crate::config::ConfigFile;
 use crate::fault::Fault;
 use crate::instances::{self, Loadable};
 use crate::modules::Folders;
+use crate::nearest::question;
 use crate::session::{SessionFault, Step};
 use crate::setup::HostOptions;
 use crate::wasm;
@@ -84,8 +85,10 @@ impl<'a> Cast<'a> {
 fn unknown(config: &ConfigFile, step: &Step<'_>) -> Fault {
     let path = config.path.display();
     let text = format!("line {}: {path} has no instance {}", step.line, step.module);
-    Fault::environment("rp::session::unknown_instance", text)
-        .help(format!("add [instance.{}] to {path}, or name an instance that is there", step.module))
+    let names = config.config.instances.iter().map(|planned| planned.name.as_str());
+    let meant = question(&step.module, names);
+    let help = format!("{meant}add [instance.{}] to {path}, or name an instance that is there", step.module);
+    Fault::environment("rp::session::unknown_instance", text).help(help)
 }
 
 fn not_found(step: &Step<'_>, folders: &Folders) -> Fault {
@@ -93,4 +96,5 @@ fn not_found(step: &Step<'_>, folders: &Folders) -> Fault {
     let text = format!("line {}: the module {} is not found: no {file} in {folders}", step.line, step.module);
     Fault::environment("rp::modules::not_found", text)
         .help("build it, or name its folder with --modules DIR; `rp list DIR` shows what is there")
+        .help_first(&folders.question(&file))
 }

@@ -4,12 +4,15 @@ mod check;
 mod file;
 mod grants;
 mod json;
+mod places;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use places::Places;
 use rp_host::LoadOptions;
+use toml::Spanned;
 
 use crate::fault::Fault;
 use crate::files;
@@ -77,20 +80,18 @@ pub struct Limits {
 pub struct Planned {
     pub name: String,
     pub module: String,
-    /// Where the file names it.
-    pub span: Range<usize>,
+    /// Where the file says what it is made of.
+    pub places: Places,
     /// Its file, where the configuration says.
     pub path: Option<PathBuf>,
     pub options: LoadOptions,
-    /// Where the file says how WebAssembly runs, which a native module is refused.
-    pub wasm: Option<Range<usize>>,
     /// How long an answer is wanted.
     pub deadline: Option<Duration>,
 }
 
 /// The names that a file declares.
 struct Known<'a> {
-    modules: Vec<(&'a str, &'a file::Module)>,
+    modules: Vec<(&'a Spanned<String>, &'a file::Module)>,
     instances: Vec<&'a str>,
 }
 

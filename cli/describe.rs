@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::fault::{Fault, response_text};
 use crate::json::{Shape, elements, shape};
+use crate::nearest::question;
 use crate::output::{Output, STRONG, styled, terminal_width};
 use crate::setup::Setup;
 use crate::terminal::{say, shown};
@@ -92,15 +93,8 @@ fn unknown(name: &str, commands: &[Described<'_>], call: &str) -> Fault {
 }
 
 fn unknown_help(name: &str, commands: &[Described<'_>], call: &str) -> String {
-    let meant = nearest(name, commands).map(|nearest| format!("did you mean {}? ", shown(nearest)));
-    format!("{}`{call}` lists the commands", meant.unwrap_or_default())
-}
-
-/// The command whose name is most like this one, if any is.
-fn nearest<'a>(name: &str, commands: &'a [Described<'_>]) -> Option<&'a str> {
-    let likeness = |command: &&Described<'_>| strsim::jaro_winkler(name, &command.name);
-    let best = commands.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(&best) > 0.7).then_some(best.name.as_str())
+    let names = commands.iter().map(|command| command.name.as_str());
+    format!("{}`{call}` lists the commands", question(name, names))
 }
 
 /// Where a module did not know the command, names on standard error the one that may have been meant.
@@ -153,14 +147,6 @@ mod tests {
         assert_eq!(names, ["ping", "create_log"]);
         for nothing in ["", "[]", r#"{"data":[]}"#, r#"{"data":{"commands":{"a":1}}}"#] {
             assert!(commands(nothing).is_empty(), "{nothing}");
-        }
-    }
-
-    #[test]
-    fn the_nearest_is_named_only_where_one_is_near() {
-        let commands = commands(RESPONSE);
-        for (name, expected) in [("pong", Some("ping")), ("creat_log", Some("create_log")), ("xyz", None)] {
-            assert_eq!(nearest(name, &commands), expected, "{name}");
         }
     }
 }

@@ -82,6 +82,12 @@ impl Fault {
         self.help(rp_host::system_help(error).unwrap_or(otherwise))
     }
 
+    /// Says something before that.
+    pub fn help_first(self, text: &str) -> Self {
+        let help = self.help.map(|help| format!("{text}{help}"));
+        Self { help, ..self }
+    }
+
     /// Shows the place in a line of a session.
     pub fn at(self, file: &str, line: &str, fault: &SessionFault) -> Self {
         self.in_line(file, fault.line, line, fault.span.clone())

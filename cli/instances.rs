@@ -1,16 +1,16 @@
 //! What can be loaded: the instances of an `rp.toml`, or modules found by their names.
 
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rp_host::{Format, Instance, LoadOptions};
+use rp_host::{Error, Format, Instance, LoadFault, LoadOptions};
 
-use crate::config::{ConfigFile, Planned};
+use crate::config::{ConfigFile, Places, Planned};
 use crate::engine::EngineOptions;
 use crate::fault::Fault;
 use crate::guard;
 use crate::modules::Folders;
+use crate::nearest::question_of_file;
 use crate::setup::{Setup, nanoseconds};
 
 /// An instance whose file is known.
@@ -23,14 +23,14 @@ pub struct Loadable {
     pub options: LoadOptions,
     /// How long an answer is wanted.
     pub deadline: Option<Duration>,
-    /// Where the configuration names it, where there is one.
-    place: Option<Range<usize>>,
+    /// Where the configuration says what it is made of, where there is one.
+    places: Option<Places>,
 }
 
 impl Loadable {
     /// A module that was found by its name.
     pub fn found(name: &str, path: PathBuf, options: LoadOptions) -> Self {
-        Self { name: name.to_owned(), path, options, deadline: None, place: None }
+        Self { name: name.to_owned(), path, options, deadline: None, places: None }
     }
 }
 
@@ -55,15 +55,13 @@ pub fn of_config(
                 return Err(Fault::environment("rp::modules::not_found", planned.module.as_str()));
             }
         };
-        if let Some(place) = &planned.wasm {
-            refuse_native(file, planned, &path, place)?;
-        }
+        refuse_native(file, planned, &path)?;
         Ok(Loadable {
             name: planned.name.clone(),
             path,
             options: engine.apply(planned.options.clone()),
             deadline: planned.deadline,
-            place: Some(planned.span.clone()),
+            places: Some(planned.places.clone()),
         })
     });
     loadable.collect()
@@ -74,19 +72,14 @@ fn not_found(file: &ConfigFile, planned: &Planned, folders: &Folders) -> Fault {
     let name = rp_host::library_file_name(module).display().to_string();
     let text = format!("the module {module} is not found: no {name} in {folders}");
     let fault = Fault::environment("rp::modules::not_found", text);
-    file.blame(
-        fault.help(format!("give it a path under [module.{module}], or name its folder")),
-        &planned.span,
-    )
+    let meant = folders.question(&name);
+    let help = format!("{meant}give it a path under [module.{module}], or name its folder");
+    file.blame(fault.help(help), &planned.places.module)
 }
 
 /// Whoever sets limits means that they hold. What cannot be inspected is refused when it is loaded.
-fn refuse_native(
-    file: &ConfigFile,
-    planned: &Planned,
-    path: &Path,
-    place: &Range<usize>,
-) -> Result<(), Fault> {
+fn refuse_native(file: &ConfigFile, planned: &Planned, path: &Path) -> Result<(), Fault> {
+    let Some(place) = planned.places.wasm() else { return Ok(()) };
     if rp_host::inspect(path).map_or(true, |found| found.format == Format::Wasm) {
         return Ok(());
     }
@@ -101,9 +94,19 @@ fn refuse_native(
 pub fn load(setup: &Setup, one: &Loadable, config: Option<&ConfigFile>) -> Result<(Instance, u64), Fault> {
     let start = Instant::now();
     let load = || setup.host.load_with(&one.path, one.options.clone());
-    match (guard::waiting_for(&one.path.display().to_string(), load), config, &one.place) {
+    match (guard::waiting_for(&one.path.display().to_string(), load), config, &one.places) {
         (Ok(instance), ..) => Ok((instance, nanoseconds(start))),
-        (Err(error), Some(file), Some(place)) => Err(file.blame(error.into(), place)),
+        (Err(error), Some(file), Some(places)) => Err(blame(file, places, one, error)),
         (Err(error), ..) => Err(error.into()),
     }
+}
+
+/// Marks the key at fault.
+fn blame(file: &ConfigFile, places: &Places, one: &Loadable, error: Error) -> Fault {
+    let place = places.of(error.load_fault());
+    let meant = match error.load_fault() {
+        Some(LoadFault::NotFound) => question_of_file(&one.path),
+        _ => String::new(),
+    };
+    file.blame(Fault::from(error).help_first(&meant), place)
 }

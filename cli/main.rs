@@ -29,6 +29,7 @@ mod list;
 mod log;
 mod man;
 mod modules;
+mod nearest;
 mod new;
 mod output;
 mod player;

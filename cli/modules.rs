@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::fault::Fault;
+use crate::nearest::question_of_file;
 
 /// The folders that are searched, first one first.
 pub struct Folders(Vec<PathBuf>);
@@ -52,6 +53,14 @@ impl Folders {
             found.extend(here);
         }
         Ok(found)
+    }
+}
+
+impl Folders {
+    /// Asks whether another file was meant than the one that none of them has.
+    pub fn question(&self, file: &str) -> String {
+        let questions = self.0.iter().map(|folder| question_of_file(&folder.join(file)));
+        questions.into_iter().find(|question| !question.is_empty()).unwrap_or_default()
     }
 }
 

@@ -181,24 +181,90 @@ fn limits_hold() {
     assert_eq!(codes, ["rp::call::too_large", "rp::call::timeout"], "{stdout}{stderr}");
 }
 
+/// What the frame of an error marks.
+fn marked(stderr: &str) -> String {
+    let mut lines = stderr.lines();
+    let is_source =
+        |line: &&str| line.trim_start().starts_with(|c: char| c.is_ascii_digit()) && line.contains(" │ ");
+    let source = lines.find(is_source).unwrap_or_else(|| panic!("no frame: {stderr}"));
+    let under = lines.next().expect("a mark").chars();
+    source.chars().zip(under).filter(|(_, mark)| "─┬▲".contains(*mark)).map(|(c, _)| c).collect()
+}
+
 #[test]
-fn a_module_is_held_to_what_is_expected_of_it() {
+fn errors_of_loading_mark_the_key_at_fault() {
     let wrong = "0".repeat(64);
-    for (line, code) in [
-        ("version = \"^9\"".to_owned(), "rp::load::unexpected_version"),
-        (format!("sha256 = \"{wrong}\""), "rp::load::unexpected_hash"),
-        ("path = 'gone.so'".to_owned(), "rp::load::not_found"),
-    ] {
-        let path = if line.starts_with("path") { "" } else { "[path]\n" };
-        let config = format!("[module.test-relay]\n{path}{line}\n[instance.test-relay]\n");
-        let (exit, stdout, stderr) = Case::new("expected", &config, "").rp(&["run", "rp.toml", "s.jsonl"]);
-        assert_eq!((exit, stdout.as_str()), (2, ""), "{stderr}");
-        assert!(stderr.contains(code), "{line}: {stderr}");
-        assert!(stderr.contains("[instance.test-relay]"), "the place is shown: {stderr}");
+    let own = |line: &str| format!("[module.test-relay]\n[path]\n{line}\n[instance.test-relay]\n");
+    let path = |path: &str| format!("[module.test-relay]\npath = '{path}'\n[instance.test-relay]\n");
+    let cases = [
+        (own("version = \"^9\""), "rp::load::unexpected_version", "\"^9\"", "install the module"),
+        (
+            own(&format!("sha256 = \"{wrong}\"")),
+            "rp::load::unexpected_hash",
+            &format!("\"{}", &wrong[..40]),
+            "install",
+        ),
+        (
+            path("libtest_realy.so"),
+            "rp::load::not_found",
+            "'libtest_realy.so'",
+            "did you mean libtest_relay.so?",
+        ),
+        (path("gone.so"), "rp::load::not_found", "'gone.so'", "check the path"),
+        (path("s.jsonl"), "rp::load::empty", "'s.jsonl'", "build or copy"),
+        (path("sub"), "rp::load::not_a_file", "'sub'", "give the path"),
+        (
+            "[module.other]\n[path]\n[instance.other]\n".into(),
+            "rp::load::unexpected_name",
+            "other",
+            "install",
+        ),
+        (own("") + "config = { answers = 5 }\n", "rp::load::init_failed", "{ answers = 5 }", ""),
+        (own("wasm.call_ms = 5"), "rp::config::contradictory", "wasm", "name its .wasm file"),
+        (own("engine = \"wasmi\""), "rp::config::contradictory", "\"wasmi\"", "name its .wasm file"),
+        (
+            "folders = ['.']\n[module.test-realy]\n[instance.test-realy]\n".into(),
+            "rp::modules::not_found",
+            "test-realy",
+            "did you mean libtest_relay.so?",
+        ),
+        ("[module.a]\npth = 1\n".into(), "rp::config::malformed", "pth", "did you mean path?"),
+        (
+            "[module.a]\n[instance.a]\nmodul = 'a'\n".into(),
+            "rp::config::malformed",
+            "modul",
+            "did you mean module?",
+        ),
+        ("[module.a]\nengine = 'wasmy'\n".into(), "rp::config::malformed", "'wasmy'", "did you mean wasmi?"),
+        (
+            "[module.relay]\n[instance.relai]\n".into(),
+            "rp::config::contradictory",
+            "relay",
+            "add [instance.relay]",
+        ),
+        (
+            "[module.relay]\n[instance.relay]\n[instance.b]\nmodule = 'relai'\n".into(),
+            "rp::config::contradictory",
+            "'relai'",
+            "did you mean relay?",
+        ),
+        (own("") + "grants.call = ['test-rely']\n", "rp::config::contradictory", "'test-rely'", ""),
+    ];
+    for (config, code, under, help) in cases {
+        let case = Case::new("key-at-fault", &config, "");
+        std::fs::write(case.folder.join("libtest_relay.so"), "").expect("written");
+        let (exit, stdout, stderr) = case.rp(&["run", "rp.toml", "s.jsonl"]);
+        assert_eq!((exit > 0, stdout.as_str()), (true, ""), "{stderr}");
+        assert!(stderr.contains(code) && stderr.contains(help), "{config}: {stderr}");
+        assert!(marked(&stderr).starts_with(under), "{config}: {stderr}");
+        assert!(
+            stderr.lines().filter(|line| line.contains('│')).all(|line| line.chars().count() <= 80),
+            "{stderr}"
+        );
     }
-    let named = "[module.other]\n[path]\n[instance.other]\n";
-    let (exit, _, stderr) = Case::new("named", named, "").rp(&["run", "rp.toml", "s.jsonl"]);
-    assert!(exit == 2 && stderr.contains("rp::load::unexpected_name"), "{stderr}");
+    let session = heard("two-o");
+    let (_, _, stderr) = Case::new("instance", TWO, &session).rp(&["run", "rp.toml", "s.jsonl"]);
+    assert!(stderr.contains("did you mean two?"), "{stderr}");
 }
 
 #[test]

@@ -8,22 +8,24 @@ use semver::VersionReq;
 use toml::Spanned;
 
 use super::{
-    Config, ConfigFault, Index, Known, Limits, Planned, PlannedStore, StorePlace, file, grants, json,
+    Config, ConfigFault, Index, Known, Limits, Places, Planned, PlannedStore, StorePlace, file, grants, json,
 };
 use crate::engine;
+use crate::nearest::question;
 use crate::wasm::Key;
 
 /// Reads a whole file; `folder` is where it lies.
 pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
     let file: file::File = toml::from_str(text).map_err(|error| {
         let message = error.message().trim().replace('\n', ", ");
-        ConfigFault::new(error.span().unwrap_or_default(), message, "`rp run --help` shows a whole file")
+        let help = format!("{}`rp run --help` shows a whole file", meant(&message));
+        ConfigFault::new(error.span().unwrap_or_default(), message, help)
     })?;
     let mut instances: Vec<_> = file.instance.iter().collect();
     // A table's keys come sorted by name; the order of the file is the operator's.
     instances.sort_by_key(|(name, _)| name.span().start);
     let known = Known {
-        modules: file.module.iter().map(|(name, module)| (name.get_ref().as_str(), module)).collect(),
+        modules: file.module.iter().map(|(name, module)| (name, module)).collect(),
         instances: instances.iter().map(|(name, _)| name.get_ref().as_str()).collect(),
     };
     for name in file.module.keys().chain(file.instance.keys()) {
@@ -42,6 +44,12 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
         limits,
         instances,
     })
+}
+
+/// What may have been meant by a word that is none of those expected; the message quotes it first, and then those.
+fn meant(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    quoted.next().map_or(String::new(), |word| question(word, quoted))
 }
 
 /// What holds for every module.
@@ -104,11 +112,12 @@ fn planned(
     shared: &LoadOptions,
 ) -> Result<Planned, ConfigFault> {
     let wanted = module_of(name, instance);
-    let Some((module_name, module)) = known.modules.iter().find(|(module, _)| *module == wanted.get_ref())
+    let Some((module_name, module)) =
+        known.modules.iter().find(|(name, _)| name.get_ref() == wanted.get_ref())
     else {
         return Err(undeclared(name, wanted, known));
     };
-    let mut options = shared.clone().instance(name.get_ref()).expect_name(*module_name);
+    let mut options = shared.clone().instance(name.get_ref()).expect_name(module_name.get_ref());
     if let Some(engine) = &module.engine {
         options = options.wasm_engine(engine_of(*engine.get_ref()));
     }
@@ -128,19 +137,18 @@ fn planned(
     Ok(Planned {
         name: name.get_ref().clone(),
         module: wanted.get_ref().clone(),
-        span: name.span(),
-        path: module.path.as_ref().map(|path| folder.join(path)),
+        places: Places::new(name, instance, module_name, module),
+        path: module.path.as_ref().map(|path| folder.join(path.get_ref())),
         options,
-        wasm: module.wasm.as_ref().map(Spanned::span).or(module.engine.as_ref().map(Spanned::span)),
         deadline: instance.limits.deadline_ms.map(|ms| Duration::from_millis(ms.get())).or(limits.deadline),
     })
 }
 
 fn undeclared(name: &Spanned<String>, wanted: &Spanned<String>, known: &Known<'_>) -> ConfigFault {
-    let names: Vec<&str> = known.modules.iter().map(|(name, _)| *name).collect();
+    let names: Vec<&str> = known.modules.iter().map(|(name, _)| name.get_ref().as_str()).collect();
     let (name, module) = (name.get_ref(), wanted.get_ref());
     let text = format!("the instance {name} is of the module {module}, which is not declared");
-    let mut help = format!("add [module.{module}]");
+    let mut help = format!("{}add [module.{module}]", question(module, names.iter().copied()));
     if !names.is_empty() {
         help += &format!(", or write module = with one of {}", names.join(", "));
     }

@@ -105,7 +105,8 @@ pub enum Engine {
 #[serde(deny_unknown_fields, default)]
 pub struct Module {
     /// The library file; without it, the module is looked for by its name in `folders`.
-    pub path: Option<PathBuf>,
+    #[cfg_attr(test, schemars(with = "PathBuf"))]
+    pub path: Option<Spanned<PathBuf>>,
     /// The versions that fit, as Cargo writes them: `1.2`, `>=1.2, <3`.
     #[cfg_attr(test, schemars(with = "String"))]
     pub version: Option<Spanned<String>>,

@@ -5,6 +5,7 @@ use toml::Spanned;
 
 use super::file;
 use super::{ConfigFault, Known};
+use crate::nearest::question;
 
 /// Reads the grants of `instance`.
 pub fn read(instance: &str, granted: &file::Grants, known: &Known<'_>) -> Result<Grants, ConfigFault> {
@@ -94,6 +95,7 @@ fn check_target(instance: &str, pattern: &Spanned<String>, known: &Known<'_>) ->
         return Ok(());
     }
     let text = format!("{instance} is granted to call {name}, and no instance has that name");
-    let help = format!("name one of {}, or add [instance.{name}]", known.instances.join(", "));
+    let meant = question(name, known.instances.iter().copied());
+    let help = format!("{meant}name one of {}, or add [instance.{name}]", known.instances.join(", "));
     Err(ConfigFault::contradiction(pattern.span(), text, help))
 }

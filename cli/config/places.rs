@@ -1,0 +1,73 @@
+//! Where an `rp.toml` says what an instance is made of, and which of it an error is about.
+
+use std::ops::Range;
+
+use rp_host::LoadFault;
+use toml::Spanned;
+
+use super::file;
+
+/// The keys that loading an instance depends on.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// `[instance.NAME]`
+    name: Range<usize>,
+    /// `[module.NAME]`
+    pub module: Range<usize>,
+    path: Option<Range<usize>>,
+    version: Option<Range<usize>>,
+    sha256: Option<Range<usize>>,
+    engine: Option<Range<usize>>,
+    wasm: Option<Range<usize>>,
+    config: Option<Range<usize>>,
+}
+
+impl Places {
+    /// Those of an instance under its `name` and of its module under the name `module_name`.
+    pub fn new(
+        name: &Spanned<String>,
+        instance: &file::Instance,
+        module_name: &Spanned<String>,
+        module: &file::Module,
+    ) -> Self {
+        Self {
+            name: name.span(),
+            module: module_name.span(),
+            path: module.path.as_ref().map(Spanned::span),
+            version: module.version.as_ref().map(Spanned::span),
+            sha256: module.sha256.as_ref().map(Spanned::span),
+            engine: module.engine.as_ref().map(Spanned::span),
+            wasm: module.wasm.as_ref().map(Spanned::span),
+            config: instance.config.as_ref().map(Spanned::span),
+        }
+    }
+
+    /// What says how WebAssembly runs, which a native module is refused.
+    pub fn wasm(&self) -> Option<&Range<usize>> {
+        self.wasm.as_ref().or(self.engine.as_ref())
+    }
+
+    /// The key at fault; the instance's name where it is none of them.
+    pub fn of(&self, fault: Option<&LoadFault>) -> &Range<usize> {
+        use LoadFault as F;
+        let key = match fault {
+            None
+            | Some(
+                F::ReservedName(_)
+                | F::DuplicateName(_)
+                | F::DuplicateEntity { .. }
+                | F::NoThread(_)
+                | F::PrivateCopy { .. },
+            ) => None,
+            Some(F::UnexpectedName { .. }) => Some(&self.module),
+            Some(F::UnexpectedVersion { .. }) => self.version.as_ref(),
+            Some(F::UnexpectedHash { .. }) => self.sha256.as_ref(),
+            Some(F::NoEngine(_)) => self.engine.as_ref(),
+            Some(F::InitFailed(_) | F::ConfigNotAnObject) => self.config.as_ref(),
+            Some(F::StartFailed { .. } | F::WasmLimit { .. }) => self.wasm.as_ref().or(self.path.as_ref()),
+            // What is left is about the file.
+            Some(_) => self.path.as_ref().or(Some(&self.module)),
+        };
+        key.unwrap_or(&self.name)
+    }
+}
