@@ -182,7 +182,10 @@ fn another_process_holds_the_file() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let started = Instant::now();
     let refusal = refused(mutate(&store, r#"{"entity":"note","operation":"create","data":{}}"#));
-    assert_eq!(refusal, "unavailable: the store is locked: another process is writing to it");
+    assert_eq!(
+        refusal,
+        "unavailable: the store is locked: another process is writing to it {\"fault\":\"rp::store::locked\"}"
+    );
     assert!(started.elapsed() >= Duration::from_millis(50));
     assert_eq!(ids(&store, r#"{"entity":"note"}"#), "a of 1", "reading goes on");
     other.execute_batch("COMMIT").unwrap();
@@ -285,7 +288,7 @@ fn fill(store: &SqliteStore) {
     let (full_at, refusal) = (0..10_000).find_map(|at| Some((at, create(at).err()?))).expect("it gets full");
     assert_eq!(
         refused(Err::<(), _>(refusal)),
-        "unavailable: the store is full: its disk, or its limit of size"
+        "unavailable: the store is full: its disk, or its limit of size {\"fault\":\"rp::store::full\"}"
     );
     assert!(full_at > 5, "{full_at}");
     let count = |expected: usize| {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{Fault, system_help};
 
-/// Why a store could not be opened, or an index not be made; each variant has a code of its own.
+/// Why a store could not be opened or used, or an index not be made; each variant has a code of its own.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the texts are the documentation")]
@@ -28,6 +28,10 @@ pub enum StoreFault {
     Full,
     #[error("it is damaged: {0}")]
     Damaged(String),
+    #[error("it is not where it was opened: {0}")]
+    Moved(String),
+    #[error("its file cannot be read or written: {0}")]
+    File(String),
     #[error("no index of {entity} by {path}: {text}")]
     Index { entity: String, path: String, text: String },
     #[error("it cannot be used: {0}")]
@@ -48,6 +52,8 @@ impl StoreFault {
             F::Locked => "rp::store::locked",
             F::Full => "rp::store::full",
             F::Damaged(_) => "rp::store::damaged",
+            F::Moved(_) => "rp::store::moved",
+            F::File(_) => "rp::store::file",
             F::Index { .. } => "rp::store::index",
             F::System(_) => "rp::store::system",
         }
@@ -57,7 +63,13 @@ impl StoreFault {
     pub fn fault(&self) -> Fault {
         use StoreFault as F;
         match self {
-            F::Unreadable(_) | F::Locked | F::Full | F::Damaged(_) | F::System(_) => Fault::Host,
+            F::Unreadable(_)
+            | F::Locked
+            | F::Full
+            | F::Damaged(_)
+            | F::Moved(_)
+            | F::File(_)
+            | F::System(_) => Fault::Host,
             _ => Fault::Operator,
         }
     }
@@ -76,6 +88,8 @@ impl StoreFault {
             F::Locked => "wait until the other process is done, or end it",
             F::Full => "make room on the disk, or raise the limit",
             F::Damaged(_) => "restore the file from a copy",
+            F::Moved(_) => "let no other program touch its files, and open it again",
+            F::File(_) => "check the disk, and the file and its folder",
             F::Index { .. } => "correct the entity or the path where the index is asked for",
             F::System(_) => return None,
         };

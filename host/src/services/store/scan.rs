@@ -67,7 +67,8 @@ impl<'a> Scan<'a> {
             b'{' | b'[' => self.pass_nested(),
             _ => self.pass_word(),
         }
-        &self.text[start..self.at]
+        // What is no JSON may end within a character.
+        self.text.get(start..self.at).unwrap_or_default()
     }
 
     fn pass_string(&mut self) {

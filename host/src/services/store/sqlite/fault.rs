@@ -1,4 +1,5 @@
-//! What SQLite reports, as the host says it.
+//! What SQLite reports, as the host says it: one fault for each cause, for whoever opens a store and for the modules that
+//! ask it.
 
 use rp_protocol::code;
 use rusqlite::{Error, ErrorCode};
@@ -8,40 +9,76 @@ use crate::services::Refusal;
 
 /// The refusal for a query or mutation that SQLite could not do.
 pub(super) fn refusal(error: &Error) -> Refusal {
-    let (code, text) = match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            (code::UNAVAILABLE, "the store is locked: another process is writing to it".to_owned())
-        }
-        Some(ErrorCode::DiskFull) => {
-            (code::UNAVAILABLE, "the store is full: its disk, or its limit of size".to_owned())
-        }
-        Some(ErrorCode::ReadOnly) => (code::UNAVAILABLE, "the store's file cannot be written".to_owned()),
-        Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => {
-            (code::UNAVAILABLE, format!("the store's file cannot be read or written: {error}"))
-        }
-        Some(ErrorCode::OutOfMemory) => (code::UNAVAILABLE, "the store ran out of memory".to_owned()),
+    match error.sqlite_error_code() {
+        Some(ErrorCode::OutOfMemory) => Refusal::new(code::UNAVAILABLE, "the store ran out of memory"),
         Some(ErrorCode::TooBig) => {
-            (code::TOO_LARGE, "the entity is larger than the store can hold".to_owned())
+            Refusal::new(code::TOO_LARGE, "the entity is larger than the store can hold")
         }
         Some(ErrorCode::OperationInterrupted) => {
-            (code::CANCELLED, "the query was ended: its answer is no longer wanted".to_owned())
+            Refusal::new(code::CANCELLED, "the query was ended: its answer is no longer wanted")
         }
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            (code::INTERNAL, "the store's file is damaged; restore it from a copy".to_owned())
+        _ => refuse(&store_fault_of(error)),
+    }
+}
+
+/// The refusal for a query or mutation that the state of the store does not allow; its details name the fault.
+pub(super) fn refuse(fault: &StoreFault) -> Refusal {
+    use StoreFault as F;
+    let (code, text) = match fault {
+        F::Locked => (code::UNAVAILABLE, "the store is locked: another process is writing to it".to_owned()),
+        F::Full => (code::UNAVAILABLE, "the store is full: its disk, or its limit of size".to_owned()),
+        F::ReadOnly => (code::UNAVAILABLE, "the store's file cannot be written".to_owned()),
+        F::File(text) => (code::UNAVAILABLE, format!("the store's file cannot be read or written: {text}")),
+        F::Moved(_) => (code::UNAVAILABLE, format!("the store keeps nothing more: {fault}")),
+        F::Damaged(what) => {
+            (code::INTERNAL, format!("the store's file is damaged: {what}; restore it from a copy"))
         }
-        _ => (code::INTERNAL, format!("the store failed: {error}")),
+        _ => (code::INTERNAL, format!("the store failed: {fault}")),
     };
-    Refusal::new(code, text)
+    let details = serde_json::json!({ "fault": fault.code() });
+    match serde_json::value::to_raw_value(&details) {
+        Ok(details) => Refusal::new(code, text).with_details(details),
+        Err(_) => Refusal::new(code, text),
+    }
+}
+
+/// Whether SQLite could not use a file, and did not say why.
+pub(super) fn is_of_the_file(refusal: &Refusal) -> bool {
+    let fault = StoreFault::File(String::new());
+    refusal.details().is_some_and(|details| details.get().contains(fault.code()))
+}
+
+/// The refusal where a row of the file is not as a host writes it.
+pub(super) fn damaged(what: impl Into<String>) -> Refusal {
+    refuse(&StoreFault::Damaged(what.into()))
 }
 
 /// Why a store could not be opened, or an index not be made.
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
 pub(super) fn store_fault(error: Error) -> StoreFault {
+    store_fault_of(&error)
+}
+
+fn store_fault_of(error: &Error) -> StoreFault {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreFault::Locked,
         Some(ErrorCode::DiskFull) => StoreFault::Full,
         Some(ErrorCode::ReadOnly) => StoreFault::ReadOnly,
+        Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => StoreFault::File(error.to_string()),
         Some(ErrorCode::NotADatabase) => StoreFault::NotAStore("a file of another kind".to_owned()),
         Some(ErrorCode::DatabaseCorrupt) => StoreFault::Damaged(error.to_string()),
+        None if is_of_a_row(error) => StoreFault::Damaged(error.to_string()),
         _ => StoreFault::System(error.to_string()),
     }
+}
+
+/// Whether a column held what no host writes into it.
+fn is_of_a_row(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::InvalidColumnType(..)
+            | Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::Utf8Error(..)
+    )
 }

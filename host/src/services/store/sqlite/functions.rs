@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Error, Result};
+use rusqlite::{Connection, Error, Result, ffi};
 
 use crate::services::store::path::Path;
 use crate::services::store::scalar::{TEXT, key_of};
@@ -28,7 +28,9 @@ pub(super) fn define(connection: &Connection) -> Result<()> {
 
 /// The data of the row, the first argument.
 fn data<'a>(context: &'a Context<'_>) -> Result<&'a str> {
-    Ok(context.get_raw(0).as_str()?)
+    // Without a text of its own, for SQLite drops the code where there is one.
+    let damaged = |_| Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CORRUPT), None);
+    context.get_raw(0).as_str().map_err(damaged)
 }
 
 /// The path, the second argument, read once for all rows of a statement.

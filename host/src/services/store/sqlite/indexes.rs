@@ -57,22 +57,47 @@ impl Indexes {
 
 /// Makes an index in the file, unless it is there from an earlier time.
 fn make(writer: &Connection, entity: &str, expression: &str) -> SqlResult<()> {
-    let name = format!("by {entity} {expression}");
+    let name = name(entity, expression);
     let transaction = Transaction::new_unchecked(writer, TransactionBehavior::Immediate)?;
     let known = "SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?";
     if transaction.prepare(known)?.exists([&name])? {
         return Ok(());
     }
-    transaction.execute_batch(&format!(
-        "CREATE INDEX \"{}\" ON entity (entity, {expression}, id) WHERE entity = {}",
-        name.replace('"', "\"\""),
-        literal(entity)
-    ))?;
+    transaction.execute_batch(&statement(entity, expression))?;
     let sizes = "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('entity', ?, ?)";
     transaction.execute(sizes, [&*name, INDEX_SIZES])?;
     transaction.commit()?;
     // Reads the sizes.
     writer.execute_batch("ANALYZE sqlite_schema")
+}
+
+fn name(entity: &str, expression: &str) -> String {
+    format!("by {entity} {expression}")
+}
+
+fn statement(entity: &str, expression: &str) -> String {
+    format!(
+        "CREATE INDEX \"{}\" ON entity (entity, {expression}, id) WHERE entity = {}",
+        name(entity, expression).replace('"', "\"\""),
+        literal(entity)
+    )
+}
+
+/// Whether an index in a file is one that `make` makes.
+pub(super) fn is_ours(name: &str, sql: &str) -> bool {
+    let Some((entity, expression)) = name.strip_prefix("by ").and_then(|rest| rest.split_once(' ')) else {
+        return false;
+    };
+    check_entity(entity).is_ok() && is_expression(expression) && sql == statement(entity, expression)
+}
+
+fn is_expression(text: &str) -> bool {
+    let path = text.strip_prefix("rp_key(data,'").and_then(|rest| rest.strip_suffix("')"));
+    match path {
+        // Between the quotes of a literal every quote is doubled.
+        Some(path) => !path.replace("''", "").contains('\''),
+        None => ["version", "created_us", "modified_us"].contains(&text),
+    }
 }
 
 /// The expression of the index of a field, where there is one.

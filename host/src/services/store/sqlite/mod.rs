@@ -1,8 +1,10 @@
 //! The store in SQLite, in a file or in memory. Only the files of this folder know rusqlite.
 
 mod fault;
+mod files;
 mod functions;
 mod indexes;
+mod known;
 mod pool;
 mod read;
 mod schema;
@@ -14,16 +16,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rp_protocol::{Mutation, Query};
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::ids::Ids;
 use super::{Asker, Changed, Moment, Store};
-use crate::error::Error;
+use crate::error::{Error, StoreFault};
 use crate::services::Refusal;
-use fault::refusal;
+use fault::{refusal, refuse};
+use files::Files;
 use indexes::Indexes;
+use known::Known;
 use pool::Readers;
+use read::Asked;
 use schema::Place;
+use write::Change;
 
 /// How a store is opened.
 ///
@@ -100,7 +106,10 @@ pub struct SqliteStore {
     readers: Option<Readers>,
     indexes: Indexes,
     ids: Ids,
+    known: Known,
     place: Place,
+    /// None for a store in memory. The last field: it ends after the connections.
+    files: Option<Files>,
 }
 
 impl SqliteStore {
@@ -117,7 +126,10 @@ impl SqliteStore {
     /// # Errors
     /// As for [`open`](Self::open).
     pub fn open_with(path: impl AsRef<Path>, options: &SqliteOptions) -> Result<Self, Error> {
-        Self::at(Place::File(path.as_ref().to_owned()), options)
+        let path = path.as_ref();
+        let whole = std::path::absolute(path)
+            .map_err(|error| Error::store(&path.to_string_lossy(), StoreFault::Unreadable(error)))?;
+        Self::at(Place::File(whole), options)
     }
 
     /// A store that ends with the value.
@@ -137,19 +149,56 @@ impl SqliteStore {
     }
 
     fn at(place: Place, options: &SqliteOptions) -> Result<Self, Error> {
-        let opened = schema::open(&place, options);
-        let writer = opened.map_err(|fault| Error::store(&place.to_string(), fault))?;
-        let readers = match &place {
-            Place::File(path) => Some(Readers::new(path, options)),
-            Place::Memory => None,
+        let name = place.to_string();
+        Self::open_at(place, options).map_err(|fault| Error::store(&name, fault))
+    }
+
+    fn open_at(place: Place, options: &SqliteOptions) -> Result<Self, StoreFault> {
+        let (writer, known) = schema::open(&place, options).map_err(|fault| place.explain(fault))?;
+        let (readers, files) = match &place {
+            Place::File(path) => (Some(Readers::new(path, options)), Some(Files::note(path)?)),
+            Place::Memory => (None, None),
         };
+        let indexes = Indexes::default();
         Ok(SqliteStore {
             writer: Mutex::new(writer),
             readers,
-            indexes: Indexes::default(),
+            indexes,
             ids: Ids::default(),
+            known,
             place,
+            files,
         })
+    }
+
+    /// Whether the files are those that were opened: what is not in them any more is answered with no success.
+    fn check_files(&self) -> Result<(), StoreFault> {
+        self.files.as_ref().map_or(Ok(()), Files::check)
+    }
+
+    fn answer(&self, asked: &Asked, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
+        self.check_files().map_err(|fault| refuse(&fault))?;
+        let Some(readers) = &self.readers else { return read::run(&mut self.writer(), asked, asker, out) };
+        let mut reader = readers.take().map_err(|error| refusal(&error))?;
+        self.known.confirm(&reader).map_err(|fault| refuse(&fault))?;
+        read::run(&mut reader, asked, asker, out)
+    }
+
+    fn change(
+        &self,
+        change: &Change<'_>,
+        asker: &Asker<'_>,
+        moment: &Moment<'_>,
+    ) -> Result<Changed, Refusal> {
+        let mut writer = self.writer();
+        self.check_files().map_err(|fault| refuse(&fault))?;
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate);
+        let transaction = transaction.map_err(|error| refusal(&error))?;
+        self.known.confirm(&transaction).map_err(|fault| refuse(&fault))?;
+        let changed = change.run(&transaction, &self.ids, asker, moment)?;
+        transaction.commit().map_err(|error| refusal(&error))?;
+        self.check_files().map_err(|fault| refuse(&fault))?;
+        Ok(changed)
     }
 
     fn writer(&self) -> MutexGuard<'_, Connection> {
@@ -157,16 +206,26 @@ impl SqliteStore {
     }
 }
 
+impl Drop for SqliteStore {
+    /// SQLite touches its files once more when it closes them, by name too: where these are somebody else's now, or too
+    /// short to be touched, the connections are left open for the rest of the process.
+    fn drop(&mut self) {
+        if self.check_files().is_ok() {
+            return;
+        }
+        if let Some(readers) = &self.readers {
+            readers.abandon();
+        }
+        if let Ok(empty) = Connection::open_in_memory() {
+            std::mem::forget(std::mem::replace(&mut *self.writer(), empty));
+        }
+    }
+}
+
 impl Store for SqliteStore {
     fn query(&self, query: &Query<'_>, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
-        let asked = read::Asked::parse(query, &self.indexes.current())?;
-        match &self.readers {
-            Some(readers) => {
-                let mut reader = readers.take().map_err(|error| refusal(&error))?;
-                read::run(&mut reader, &asked, asker, out)
-            }
-            None => read::run(&mut self.writer(), &asked, asker, out),
-        }
+        let asked = Asked::parse(query, &self.indexes.current())?;
+        self.answer(&asked, asker, out).map_err(|refusal| self.place.explain_refusal(refusal))
     }
 
     fn mutate(
@@ -175,13 +234,14 @@ impl Store for SqliteStore {
         asker: &Asker<'_>,
         moment: &Moment<'_>,
     ) -> Result<Changed, Refusal> {
-        let change = write::Change::parse(mutation)?;
+        let change = Change::parse(mutation)?;
         change.check_rights(asker)?;
-        change.run(&mut self.writer(), &self.ids, asker, moment)
+        self.change(&change, asker, moment).map_err(|refusal| self.place.explain_refusal(refusal))
     }
 
     fn index(&self, entity: &str, path: &str) -> Result<(), Error> {
-        let made = self.indexes.add(&self.writer(), entity, path);
-        made.map_err(|fault| Error::store(&self.place.to_string(), fault))
+        let made = self.check_files().and_then(|()| self.indexes.add(&self.writer(), entity, path));
+        made.map_err(|fault| self.place.explain(fault))
+            .map_err(|fault| Error::store(&self.place.to_string(), fault))
     }
 }

@@ -33,6 +33,12 @@ impl Readers {
         }
     }
 
+    /// Leaves the connections open for the rest of the process.
+    pub(super) fn abandon(&self) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.connections.drain(..).for_each(std::mem::forget);
+    }
+
     /// A connection that nobody else uses; waits where all are at work.
     pub(super) fn take(&self) -> Result<Reader<'_>> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);

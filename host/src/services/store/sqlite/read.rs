@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-use rp_protocol::{Query, code};
-use rusqlite::types::{Value, ValueRef};
+use rp_protocol::{Query, code, is_object};
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
-use super::fault::refusal;
+use super::fault::{damaged, refusal};
 use super::indexes::Index;
 use super::select::{self, Sql};
 use crate::services::Refusal;
@@ -144,7 +144,8 @@ fn count(connection: &Connection, asked: &Asked) -> Result<i64, Refusal> {
     } else {
         number("SELECT count FROM total WHERE entity = ?", &[asked.entity.clone().into()])
     };
-    counted.map(Option::unwrap_or_default).map_err(|error| refusal(&error))
+    let count: i64 = counted.map_err(|error| refusal(&error))?.unwrap_or_default();
+    if count < 0 { Err(damaged(format!("it counts {count} of {}", asked.entity))) } else { Ok(count) }
 }
 
 /// References that were met, each once, in the order of their meeting.
@@ -192,7 +193,7 @@ impl Writer<'_> {
         let mut returned = 0;
         while let Some(row) = rows.next().map_err(|error| refusal(&error))? {
             self.raw(if returned == 0 { b"{" } else { b",{" })?;
-            let data = self.entity(row)?;
+            let data = self.entity(&asked.entity, row)?;
             self.meet(data)?;
             returned += 1;
         }
@@ -200,8 +201,8 @@ impl Writer<'_> {
     }
 
     /// Writes the rest of an entity, after the brace that opens it.
-    fn entity<'r>(&mut self, row: &'r Row<'_>) -> Result<&'r str, Refusal> {
-        let envelope = Envelope::read(row).map_err(|error| refusal(&error))?;
+    fn entity<'r>(&mut self, entity: &str, row: &'r Row<'_>) -> Result<&'r str, Refusal> {
+        let envelope = Envelope::read(entity, row)?;
         // The few bytes around the data are not worth a look ahead; the next brace finds them.
         let written = envelope.write_head(self.out);
         debug_assert!(written.is_ok(), "neither writing into memory nor a string as JSON can fail");
@@ -240,7 +241,7 @@ impl Writer<'_> {
             self.raw(if is_first { b"{" } else { b",{" })?;
             // Names of entities need no escapes.
             self.raw(format!("\"entity\":\"{}\",", reference.entity).as_bytes())?;
-            self.entity(row)?;
+            self.entity(&reference.entity, row)?;
             is_first = false;
         }
         self.raw(b"]")
@@ -256,14 +257,21 @@ struct Envelope<'r> {
 }
 
 impl<'r> Envelope<'r> {
-    fn read(row: &'r Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Envelope {
-            id: text(row.get_ref(0)?)?,
-            version: row.get(1)?,
-            created_us: row.get(2)?,
-            modified_us: row.get(3)?,
-            data: text(row.get_ref(4)?)?,
-        })
+    /// The file may be another one's work: nothing of a row reaches a module that no host would have written.
+    fn read(entity: &str, row: &'r Row<'_>) -> Result<Self, Refusal> {
+        let id = text(row, 0).filter(|id| check_id(id).is_ok());
+        let id = id.ok_or_else(|| damaged(format!("an id of {entity} is none")))?;
+        let wrong = |what: &str| damaged(format!("{what} of {entity}/{id}"));
+        let whole = |at, what| row.get(at).map_err(|_| wrong(what));
+        let data = text(row, 4).filter(|data| is_object(data).is_ok());
+        let envelope = Envelope {
+            id,
+            version: whole(1, "the version")?,
+            created_us: whole(2, "a time")?,
+            modified_us: whole(3, "a time")?,
+            data: data.ok_or_else(|| damaged(format!("{entity}/{id} is not one JSON object")))?,
+        };
+        if envelope.version < 1 { Err(wrong("the version")) } else { Ok(envelope) }
     }
 }
 
@@ -279,6 +287,7 @@ impl Envelope<'_> {
     }
 }
 
-fn text(value: ValueRef<'_>) -> rusqlite::Result<&str> {
-    Ok(value.as_str()?)
+/// The text in a column; None where there is none, or it is not UTF-8.
+fn text<'r>(row: &'r Row<'_>, column: usize) -> Option<&'r str> {
+    row.get_ref(column).ok()?.as_str().ok()
 }

@@ -6,14 +6,20 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, Error, MAIN_DB, OpenFlags, Result, TransactionBehavior};
+use rusqlite::{Connection, MAIN_DB, OpenFlags, Result, TransactionBehavior};
 
-use super::fault::store_fault;
+use super::fault::{is_of_the_file, refuse, store_fault};
+use super::files::why_not_written;
+use super::known::Known;
 use super::{SqliteOptions, functions};
 use crate::error::StoreFault;
+use crate::services::Refusal;
 
 /// "rpst" in the header of the file says whose database it is.
-const APPLICATION_ID: i32 = i32::from_be_bytes(*b"rpst");
+pub(super) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"rpst");
+
+/// How every database begins.
+pub(super) const HEADER: &[u8] = b"SQLite format 3\0";
 
 /// The version of the tables, and of what `rp_key` gives.
 const VERSION: i32 = 1;
@@ -22,7 +28,8 @@ const VERSION: i32 = 1;
 /// as rare as values; measured sizes would make plans depend on when they were measured.
 pub(super) const INDEX_SIZES: &str = "100000 100000 20 1";
 
-const TABLES: &str = "
+/// Stores are compared with it when they are opened: a change, even of a space, is a new version.
+pub(super) const TABLES: &str = "
     CREATE TABLE entity (
         key INTEGER PRIMARY KEY,
         entity TEXT NOT NULL,
@@ -54,6 +61,8 @@ const TABLES: &str = "
 
 /// Where a store lies.
 pub(super) enum Place {
+    /// An absolute path: SQLite reads other meanings into relative names such as ":memory:" and "file:a?mode=memory", and
+    /// the working directory may change.
     File(PathBuf),
     Memory,
 }
@@ -67,8 +76,28 @@ impl fmt::Display for Place {
     }
 }
 
+impl Place {
+    /// The fault with its cause, where SQLite knows only that a file could not be used.
+    pub(super) fn explain(&self, fault: StoreFault) -> StoreFault {
+        match (self, &fault) {
+            (Place::File(path), StoreFault::File(_)) => why_not_written(path).unwrap_or(fault),
+            _ => fault,
+        }
+    }
+
+    /// The same for what a module is told.
+    pub(super) fn explain_refusal(&self, refusal: Refusal) -> Refusal {
+        match self {
+            Place::File(path) if is_of_the_file(&refusal) => {
+                why_not_written(path).map_or(refusal, |fault| refuse(&fault))
+            }
+            _ => refusal,
+        }
+    }
+}
+
 /// Opens the connection that writes.
-pub(super) fn open(place: &Place, options: &SqliteOptions) -> Result<Connection, StoreFault> {
+pub(super) fn open(place: &Place, options: &SqliteOptions) -> Result<(Connection, Known), StoreFault> {
     let mut connection = match place {
         Place::Memory => Connection::open_in_memory().map_err(store_fault)?,
         Place::File(path) => {
@@ -83,7 +112,8 @@ pub(super) fn open(place: &Place, options: &SqliteOptions) -> Result<Connection,
     }
     prepare_writer(&connection, options).map_err(store_fault)?;
     make_tables(&mut connection)?;
-    Ok(connection)
+    let known = Known::check(&connection)?;
+    Ok((connection, known))
 }
 
 /// Opens a connection that reads. The file was checked when the store was opened.
@@ -97,9 +127,7 @@ pub(super) fn open_reader(path: &Path, options: &SqliteOptions) -> Result<Connec
 
 fn connect(path: &Path, more: OpenFlags) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
-    // SQLite reads other meanings into relative names such as ":memory:" and "file:a?mode=memory".
-    let whole = std::path::absolute(path).map_err(|error| Error::ToSqlConversionFailure(error.into()))?;
-    Connection::open_with_flags(whole, flags)
+    Connection::open_with_flags(path, flags)
 }
 
 /// What every connection needs.
@@ -109,6 +137,10 @@ fn set_up(connection: &Connection, options: &SqliteOptions) -> Result<()> {
     connection.busy_timeout(options.wait_limit)?;
     // Plans do not depend on values; otherwise SQLite prepares a statement again for each new limit or id.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    // The file may come from somebody else.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     functions::define(connection)
@@ -140,7 +172,6 @@ fn check_file(path: &Path) -> Result<(), StoreFault> {
 
 /// Refuses what does not begin as a database does; SQLite would write over a file that is shorter than a page.
 fn check_header(path: &Path) -> Result<(), StoreFault> {
-    const HEADER: &[u8] = b"SQLite format 3\0";
     let mut header = Vec::new();
     let length = HEADER.len() as u64;
     let read = fs::File::open(path).and_then(|file| file.take(length).read_to_end(&mut header));

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use rp_protocol::{Mutation, Operation, code};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{OptionalExtension, Transaction};
 use serde_json::value::RawValue;
 
-use super::fault::refusal;
+use super::fault::{damaged, refusal};
 use crate::services::Refusal;
 use crate::services::store::document::{self, Reference};
 use crate::services::store::ids::Ids;
@@ -67,25 +67,20 @@ impl<'a> Change<'a> {
 
     pub(super) fn run(
         &self,
-        writer: &mut Connection,
+        transaction: &Transaction<'_>,
         ids: &Ids,
         asker: &Asker<'_>,
         moment: &Moment<'_>,
     ) -> Result<Changed, Refusal> {
-        let transaction = writer
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(|error| refusal(&error))?;
-        let table = Table { transaction: &transaction, entity: self.entity, asker, time_us: moment.time_us };
-        let changed = match &self.action {
+        let table = Table { transaction, entity: self.entity, asker, time_us: moment.time_us };
+        match &self.action {
             Action::Create { id: Some(id), document } => table.create(id, document),
             Action::Create { id: None, document } => {
                 table.create(&ids.next(moment.time_us, moment.random), document)
             }
             Action::Update { id, expected, document } => table.update(id, *expected, document),
             Action::Delete { id, expected, force } => table.delete(id, *expected, *force),
-        }?;
-        transaction.commit().map_err(|error| refusal(&error))?;
-        Ok(changed)
+        }
     }
 }
 
@@ -154,6 +149,9 @@ impl Table<'_> {
                 format!("{}/{id}: there is no such entity", self.entity),
             ));
         };
+        if !(1..i64::MAX).contains(&version) {
+            return Err(damaged(format!("the version of {}/{id} is {version}", self.entity)));
+        }
         let found = i64::cast_unsigned(version);
         match expected {
             Some(expected) if expected != found => {
@@ -202,21 +200,20 @@ impl Table<'_> {
     fn referrers(&self, id: &str, key: i64) -> Result<Referrers, Refusal> {
         let text = "SELECT other.entity, other.id FROM reference JOIN entity AS other ON other.key = source \
                     WHERE reference.entity = ? AND reference.id = ? AND source <> ? ORDER BY source";
-        let found = self.transaction.prepare_cached(text).and_then(|mut statement| {
-            let mut rows = statement.query((self.entity, id, key))?;
-            let mut found = Referrers::default();
-            while let Some(row) = rows.next()? {
-                let entity: String = row.get(0)?;
-                let is_readable = (self.asker.check_read)(&entity).is_ok();
-                found.add(if is_readable {
-                    Some(format!("{entity}/{}", row.get::<_, String>(1)?))
-                } else {
-                    None
-                });
+        let read = |error| refusal(&error);
+        let mut statement = self.transaction.prepare_cached(text).map_err(read)?;
+        let mut rows = statement.query((self.entity, id, key)).map_err(read)?;
+        let mut found = Referrers::default();
+        while let Some(row) = rows.next().map_err(read)? {
+            let (entity, id): (String, String) =
+                row.get(0).and_then(|entity| Ok((entity, row.get(1)?))).map_err(read)?;
+            if check_entity(&entity).is_err() || check_id(&id).is_err() {
+                return Err(damaged("a name that no entity has"));
             }
-            Ok(found)
-        });
-        found.map_err(|error| refusal(&error))
+            let is_readable = (self.asker.check_read)(&entity).is_ok();
+            found.add(is_readable.then(|| format!("{entity}/{id}")));
+        }
+        Ok(found)
     }
 
     fn execute(&self, text: &str, values: impl rusqlite::Params) -> Result<usize, Refusal> {

@@ -1,0 +1,161 @@
+//! Watches the files of a store. SQLite goes on with the files that it opened, whatever becomes of their names; what it
+//! writes then is lost with the last handle. Found by looking at the names before and after each change.
+
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::schema::{APPLICATION_ID, HEADER};
+use crate::error::StoreFault;
+
+/// How a log begins, whichever order of bytes its sums have.
+const LOG_MAGIC: [[u8; 4]; 2] = [*b"\x37\x7f\x06\x82", *b"\x37\x7f\x06\x83"];
+
+/// How much SQLite wants to write beside a store before it works: its shared memory, and a page of the log.
+const ROOM: u64 = 64 * 1024;
+
+/// The database, its log and its shared memory, as they were opened.
+pub(super) struct Files {
+    database: Watched,
+    beside: Vec<Watched>,
+    /// One handle for the life of the store: closing any handle of a database gives up the locks of the whole process.
+    handle: File,
+}
+
+struct Watched {
+    path: PathBuf,
+    place: (u64, u64),
+    /// No file of an open store gets shorter than it has been.
+    length: AtomicU64,
+    is_log: bool,
+}
+
+impl Files {
+    /// Notes the files of a store that was just opened.
+    pub(super) fn note(path: &Path) -> Result<Self, StoreFault> {
+        // SQLite follows links before it names the others.
+        let target = fs::canonicalize(path).map_err(StoreFault::Unreadable)?;
+        let beside = ["-wal", "-shm"].map(|end| Watched::find(with_end(&target, end), end == "-wal"));
+        Ok(Files {
+            database: Watched::find(path.to_owned(), false).ok_or_else(|| gone(path))?,
+            beside: beside.into_iter().flatten().collect(),
+            handle: File::open(path).map_err(StoreFault::Unreadable)?,
+        })
+    }
+
+    /// Whether the names still lead to the files that were opened, and these begin as they should.
+    pub(super) fn check(&self) -> Result<(), StoreFault> {
+        self.database.check()?;
+        self.beside.iter().try_for_each(Watched::check)?;
+        let mut head = [0; 72];
+        let is_whole = read_at_start(&self.handle, &mut head).is_ok()
+            && head.starts_with(HEADER)
+            // A new store's stands in the log first.
+            && [APPLICATION_ID, 0].map(i32::to_be_bytes).contains(&[head[68], head[69], head[70], head[71]]);
+        if is_whole { Ok(()) } else { Err(StoreFault::Damaged("its first page was written over".to_owned())) }
+    }
+}
+
+impl Watched {
+    /// None where SQLite made no such file.
+    fn find(path: PathBuf, is_log: bool) -> Option<Self> {
+        let found = fs::metadata(&path).ok()?;
+        Some(Watched { path, place: place(&found), length: AtomicU64::new(found.len()), is_log })
+    }
+
+    fn check(&self) -> Result<(), StoreFault> {
+        // Read first: another thread may see a longer file meanwhile.
+        let least = self.length.load(Ordering::Acquire);
+        let moved = |what: &str| Err(StoreFault::Moved(format!("{} {what}", self.path.display())));
+        let found = match fs::metadata(&self.path) {
+            Ok(found) => found,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(gone(&self.path)),
+            Err(error) => return moved(&format!("cannot be looked at: {error}")),
+        };
+        if place(&found) != self.place {
+            return moved("is another file now");
+        }
+        if found.len() < least {
+            return moved("was cut short");
+        }
+        self.length.fetch_max(found.len(), Ordering::AcqRel);
+        if self.is_log && found.len() > 0 { self.check_log() } else { Ok(()) }
+    }
+
+    /// A log that was emptied is written on from where it was, and begins with a hole.
+    fn check_log(&self) -> Result<(), StoreFault> {
+        let mut magic = [0; 4];
+        let read = File::open(&self.path).and_then(|mut log| log.read_exact(&mut magic));
+        if read.is_ok() && LOG_MAGIC.contains(&magic) {
+            return Ok(());
+        }
+        Err(StoreFault::Damaged(format!("{} was written over", self.path.display())))
+    }
+}
+
+fn gone(path: &Path) -> StoreFault {
+    StoreFault::Moved(format!("{} is no longer there", path.display()))
+}
+
+/// Why the system lets nobody write beside a store: found by writing, since SQLite keeps the reason to itself.
+pub(super) fn why_not_written(path: &Path) -> Option<StoreFault> {
+    let probe = with_end(path, "-probe");
+    let mut file = match File::options().write(true).create_new(true).open(&probe) {
+        Ok(file) => file,
+        Err(error) => return reason(&error),
+    };
+    let written = write_as_far(path, &mut file);
+    // Nobody else knows of it.
+    let _ = fs::remove_file(&probe);
+    reason(&written.err()?)
+}
+
+/// Writes where the largest of the files would be written on, for limits of size.
+fn write_as_far(path: &Path, file: &mut File) -> io::Result<()> {
+    let lengths =
+        ["", "-wal", "-shm"].map(|end| fs::metadata(with_end(path, end)).map_or(0, |found| found.len()));
+    let room = vec![1; usize::try_from(ROOM).unwrap_or_default()];
+    file.write_all(&room)?;
+    io::Seek::seek(file, io::SeekFrom::Start(lengths.into_iter().max().unwrap_or(0)))?;
+    file.write_all(&room)?;
+    file.sync_all()
+}
+
+fn reason(error: &io::Error) -> Option<StoreFault> {
+    match error.kind() {
+        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => Some(StoreFault::ReadOnly),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Some(StoreFault::Full),
+        _ => None,
+    }
+}
+
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(end);
+    name.into()
+}
+
+#[cfg(unix)]
+fn place(found: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (found.dev(), found.ino())
+}
+
+/// Where files have no numbers in std, an open file can be neither removed nor replaced.
+#[cfg(not(unix))]
+fn place(_: &Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
+#[cfg(unix)]
+fn read_at_start(file: &File, bytes: &mut [u8]) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, 0)
+}
+
+#[cfg(windows)]
+fn read_at_start(file: &File, bytes: &mut [u8]) -> io::Result<()> {
+    let read = std::os::windows::fs::FileExt::seek_read(file, bytes, 0)?;
+    if read == bytes.len() { Ok(()) } else { Err(ErrorKind::UnexpectedEof.into()) }
+}
