@@ -178,3 +178,22 @@ fn two_processes_write_to_one_store() {
     check(&scene, &promised, 0);
     assert_eq!(scene.notes().len(), EACH);
 }
+
+/// A store whose file is taken away while a session is played: no run that lost something ends well.
+#[cfg(unix)]
+#[test]
+fn a_store_that_is_taken_away_fails_the_run() {
+    let scene = Scene::new("taken-away");
+    let session = scene.write_session("taken", 400);
+    let mut child = scene.start(&session);
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
+    assert!(lines.by_ref().take(20).all(|line| line.is_ok()));
+    for end in ["", "-wal", "-shm"] {
+        std::fs::remove_file(scene.folder.join(format!("store.sqlite{end}"))).expect("it is there");
+    }
+    let rest: Vec<String> = lines.map(|line| line.unwrap()).collect();
+    let done = child.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert!(!done.status.success() && told.contains("rp::store::moved"), "{told}");
+    assert!(rest.iter().any(|line| line.contains("rp::store::moved")), "{rest:?}");
+}

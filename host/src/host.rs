@@ -384,7 +384,7 @@ impl Host {
         self.0.0.all().into_iter().map(Instance).collect()
     }
 
-    /// Unloads every instance, the newest first; answers what went wrong. An instance that could not be unloaded, since
+    /// Unloads every instance, the newest first; answers what went wrong, with a store that lost what it answered. An instance that could not be unloaded, since
     /// it is still at work, stays loaded.
     pub fn unload_all(&self) -> Vec<Error> {
         self.0.0.unload_all()
@@ -526,7 +526,13 @@ impl Shared {
     }
 
     fn unload_all(&self) -> Vec<Error> {
-        self.all().iter().rev().filter_map(|inner| inner.unload().err()).collect()
+        let all = self.all();
+        let mut errors: Vec<Error> = all.iter().rev().filter_map(|inner| inner.unload().err()).collect();
+        if !all.is_empty() {
+            // The last changes were answered, and nobody asks for more.
+            errors.extend(self.store.as_ref().and_then(|store| store.check().err()));
+        }
+        errors
     }
 
     pub(crate) fn service(&self, message_type: &str) -> Option<&dyn Service> {

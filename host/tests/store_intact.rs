@@ -46,8 +46,11 @@ fn replace(path: &Path) {
     fs::rename(copy, path).unwrap();
 }
 
+/// A name, what is done to the files, and a code.
+type Touch = (&'static str, fn(&Path), &'static str);
+
 /// What is done to the files, and the fault that both a change and a query are refused with.
-const TOUCHES: &[(&str, fn(&Path), &str)] = &[
+const TOUCHES: &[Touch] = &[
     ("removed", |path| fs::remove_file(path).unwrap(), "moved"),
     ("renamed", |path| fs::rename(path, with_end(path, ".old")).unwrap(), "moved"),
     ("replaced", replace, "moved"),

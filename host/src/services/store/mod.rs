@@ -154,6 +154,14 @@ pub trait Store: Send + Sync {
         moment: &Moment<'_>,
     ) -> Result<Changed, Refusal>;
 
+    /// Whether what was answered with success is still where it was put; asked when a host has unloaded its instances.
+    ///
+    /// # Errors
+    /// It is not, as where somebody removed the store's file.
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Makes queries of `entity` by `path` quick. A store that has no indexes ignores it.
     ///
     /// # Errors

@@ -31,6 +31,9 @@ use read::Asked;
 use schema::Place;
 use write::Change;
 
+/// What a store without a file is called.
+const IN_MEMORY: &str = "in memory";
+
 /// How a store is opened.
 ///
 /// ```no_run
@@ -108,6 +111,8 @@ pub struct SqliteStore {
     ids: Ids,
     known: Known,
     place: Place,
+    /// As whoever opened it called it.
+    name: String,
     /// None for a store in memory. The last field: it ends after the connections.
     files: Option<Files>,
 }
@@ -127,9 +132,10 @@ impl SqliteStore {
     /// As for [`open`](Self::open).
     pub fn open_with(path: impl AsRef<Path>, options: &SqliteOptions) -> Result<Self, Error> {
         let path = path.as_ref();
-        let whole = std::path::absolute(path)
-            .map_err(|error| Error::store(&path.to_string_lossy(), StoreFault::Unreadable(error)))?;
-        Self::at(Place::File(whole), options)
+        let opened = std::path::absolute(path)
+            .map_err(StoreFault::Unreadable)
+            .and_then(|whole| Self::at(Place::File(whole), path.to_string_lossy().into_owned(), options));
+        opened.map_err(|fault| Error::store(&path.to_string_lossy(), fault))
     }
 
     /// A store that ends with the value.
@@ -145,15 +151,11 @@ impl SqliteStore {
     /// # Errors
     /// Memory ran out.
     pub fn in_memory_with(options: &SqliteOptions) -> Result<Self, Error> {
-        Self::at(Place::Memory, options)
+        let opened = Self::at(Place::Memory, IN_MEMORY.to_owned(), options);
+        opened.map_err(|fault| Error::store(IN_MEMORY, fault))
     }
 
-    fn at(place: Place, options: &SqliteOptions) -> Result<Self, Error> {
-        let name = place.to_string();
-        Self::open_at(place, options).map_err(|fault| Error::store(&name, fault))
-    }
-
-    fn open_at(place: Place, options: &SqliteOptions) -> Result<Self, StoreFault> {
+    fn at(place: Place, name: String, options: &SqliteOptions) -> Result<Self, StoreFault> {
         let (writer, known) = schema::open(&place, options).map_err(|fault| place.explain(fault))?;
         let (readers, files) = match &place {
             Place::File(path) => (Some(Readers::new(path, options)), Some(Files::note(path)?)),
@@ -167,6 +169,7 @@ impl SqliteStore {
             ids: Ids::default(),
             known,
             place,
+            name,
             files,
         })
     }
@@ -239,9 +242,12 @@ impl Store for SqliteStore {
         self.change(&change, asker, moment).map_err(|refusal| self.place.explain_refusal(refusal))
     }
 
+    fn check(&self) -> Result<(), Error> {
+        self.check_files().map_err(|fault| Error::store(&self.name, fault))
+    }
+
     fn index(&self, entity: &str, path: &str) -> Result<(), Error> {
         let made = self.check_files().and_then(|()| self.indexes.add(&self.writer(), entity, path));
-        made.map_err(|fault| self.place.explain(fault))
-            .map_err(|fault| Error::store(&self.place.to_string(), fault))
+        made.map_err(|fault| self.place.explain(fault)).map_err(|fault| Error::store(&self.name, fault))
     }
 }

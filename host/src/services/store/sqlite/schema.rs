@@ -1,6 +1,5 @@
 //! Opens a file, checks that it is a store, and makes one where there is none.
 
-use std::fmt;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -65,15 +64,6 @@ pub(super) enum Place {
     /// the working directory may change.
     File(PathBuf),
     Memory,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Place::File(path) => path.display().fmt(out),
-            Place::Memory => out.write_str("in memory"),
-        }
-    }
 }
 
 impl Place {
