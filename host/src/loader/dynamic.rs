@@ -21,7 +21,7 @@ pub(super) struct Dynamic {
 }
 
 /// Reads it; a file without a dynamic section offers nothing. Where a table lies outside the file, so do its entries.
-pub(super) fn read<H: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> object::Result<Dynamic> {
+pub(super) fn read<H: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> object::Result<Option<Dynamic>> {
     let header = H::parse(bytes)?;
     let endian = header.endian()?;
     let segments = header.program_headers(endian, bytes)?;
@@ -32,7 +32,22 @@ pub(super) fn read<H: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> object::
             return Ok(Tables::<H> { bytes, endian, segments, entries }.read());
         }
     }
-    Ok(Dynamic::default())
+    Ok(Some(Dynamic::default()))
+}
+
+/// Takes names until they are longer in sum than what they are taken from: entries that share one long name would take any
+/// time and memory.
+pub(super) struct Names(usize);
+
+impl Names {
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        Names(bytes.len())
+    }
+
+    pub(super) fn take(&mut self, name: &[u8]) -> Option<String> {
+        self.0 = self.0.checked_sub(name.len())?;
+        Some(String::from_utf8_lossy(name).into_owned())
+    }
 }
 
 struct Tables<'a, H: FileHeader> {
@@ -43,26 +58,29 @@ struct Tables<'a, H: FileHeader> {
 }
 
 impl<'a, H: FileHeader<Endian = Endianness>> Tables<'a, H> {
-    fn read(&self) -> Dynamic {
+    /// Nothing where a name does not end inside its table, or all are longer than the file.
+    fn read(&self) -> Option<Dynamic> {
         let texts = self.table(DT_STRTAB);
         let len = self.value(DT_STRSZ).unwrap_or_default().min(texts.len() as u64);
         let texts = StringTable::new(texts, 0, len);
-        let symbols = self.symbols().iter().skip(1);
-        let needed = self.entries.iter().filter(|entry| entry.tag(self.endian) == DT_NEEDED);
-        Dynamic {
-            exports: symbols.filter_map(|symbol| self.export(symbol, texts)).collect(),
-            needed: needed.filter_map(|entry| entry.string(self.endian, texts).ok()).map(text).collect(),
+        let mut names = Names::of(self.bytes);
+        let mut found = Dynamic::default();
+        for symbol in self.symbols().iter().skip(1).filter(|symbol| self.is_export(symbol)) {
+            let name = symbol.name(self.endian, texts).ok()?;
+            let is_data = symbol.st_type() == STT_OBJECT;
+            let address = symbol.st_value(self.endian).into();
+            found.exports.push(Export { name: names.take(name)?, address, is_data });
         }
+        for entry in self.entries.iter().filter(|entry| entry.tag(self.endian) == DT_NEEDED) {
+            let name = entry.string(self.endian, texts).ok()?;
+            found.needed.push(names.take(name)?);
+        }
+        Some(found)
     }
 
-    fn export(&self, symbol: &H::Sym, texts: StringTable<'a>) -> Option<Export> {
+    fn is_export(&self, symbol: &H::Sym) -> bool {
         let is_defined = !symbol.is_local() && !symbol.st_shndx(self.endian).is_special();
-        let kind = symbol.st_type();
-        if !is_defined || ![STT_NOTYPE, STT_OBJECT, STT_FUNC].contains(&kind) {
-            return None;
-        }
-        let name = text(symbol.name(self.endian, texts).ok()?);
-        Some(Export { name, address: symbol.st_value(self.endian).into(), is_data: kind == STT_OBJECT })
+        is_defined && [STT_NOTYPE, STT_OBJECT, STT_FUNC].contains(&symbol.st_type())
     }
 
     /// Every symbol: how many there are follows from the hash table alone.
@@ -106,6 +124,56 @@ impl<'a, H: FileHeader<Endian = Endianness>> Tables<'a, H> {
     }
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+#[cfg(test)]
+mod tests {
+    use object::elf::FileHeader64;
+
+    use super::*;
+
+    const SYMBOLS: u64 = 10_000;
+    const NAME: u64 = 1 << 20;
+
+    /// A library of 1.3 MB whose symbols all have one name of a megabyte: 10 GB in sum.
+    fn one_name_for_all() -> Vec<u8> {
+        let (dynamic, hash, symbols) = (64 + 2 * 56, 64 + 2 * 56 + 5 * 16, 64 + 2 * 56 + 5 * 16 + 8);
+        let texts = symbols + SYMBOLS * 24;
+        let len = texts + NAME;
+        let mut bytes = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0\x01\0\0\0".to_vec();
+        let mut put = |numbers: &[(u64, usize)]| {
+            numbers.iter().for_each(|(number, width)| bytes.extend(&number.to_le_bytes()[..*width]));
+        };
+        put(&[(0, 8), (64, 8), (0, 8), (0, 4), (64, 2), (56, 2), (2, 2), (0, 6)]);
+        put(&[(1, 4), (5, 4), (0, 8), (0, 8), (0, 8), (len, 8), (len, 8), (4096, 8)]);
+        put(&[(2, 4), (6, 4), (dynamic, 8), (dynamic, 8), (dynamic, 8), (80, 8), (80, 8), (8, 8)]);
+        put(&[
+            (5, 8),
+            (texts, 8),
+            (10, 8),
+            (NAME, 8),
+            (6, 8),
+            (symbols, 8),
+            (4, 8),
+            (hash, 8),
+            (0, 8),
+            (0, 8),
+        ]);
+        put(&[(0, 4), (SYMBOLS, 4)]);
+        (0..SYMBOLS).for_each(|_| put(&[(1, 4), (0x12, 1), (0, 1), (1, 2), (0, 8), (0, 8)]));
+        bytes.resize(usize::try_from(len).unwrap() - 1, b'n');
+        bytes.push(0);
+        bytes
+    }
+
+    #[test]
+    fn names_are_no_longer_than_their_file() {
+        let mut library = one_name_for_all();
+        assert!(read::<FileHeader64<Endianness>>(&library).unwrap().is_none());
+        // Looking for its end takes as long as the name.
+        library.pop();
+        library.push(b'n');
+        assert!(read::<FileHeader64<Endianness>>(&library).unwrap().is_none());
+        let mut names = Names::of(b"12345");
+        assert_eq!(names.take(b"123").as_deref(), Some("123"));
+        assert_eq!(names.take(b"123"), None);
+    }
 }

@@ -5,7 +5,7 @@ use object::read::elf::{FileHeader, ProgramHeader};
 use object::read::{ExportTarget, NameOrOrdinal};
 use object::{Architecture, BinaryFormat, Endianness, File, FileKind, Object, ObjectKind, ObjectSegment};
 
-use super::dynamic::{self, Dynamic};
+use super::dynamic::{self, Dynamic, Names};
 use super::segments::{Segment, Segments};
 use crate::error::LoadFault;
 
@@ -51,7 +51,10 @@ impl<'a> Image<'a> {
             }
             kind => return Err(LoadFault::NotALibrary(format!("it is of kind {kind:?}"))),
         }
-        let Dynamic { exports, needed } = dynamic_of(&file, bytes).map_err(malformed)?;
+        let dynamic = dynamic_of(&file, bytes).map_err(malformed)?;
+        let too_long =
+            || LoadFault::Malformed("its names do not end, or are longer in sum than the file".into());
+        let Dynamic { exports, needed } = dynamic.ok_or_else(too_long)?;
         Ok(Image { bytes, file, exports, needed })
     }
 
@@ -218,17 +221,18 @@ fn check_segments(file: &File<'_>, bytes: &[u8]) -> Result<(), LoadFault> {
     Ok(())
 }
 
-fn dynamic_of(file: &File<'_>, bytes: &[u8]) -> object::read::Result<Dynamic> {
+fn dynamic_of(file: &File<'_>, bytes: &[u8]) -> object::read::Result<Option<Dynamic>> {
     match file {
         File::Elf32(_) => dynamic::read::<FileHeader32<Endianness>>(bytes),
         File::Elf64(_) => dynamic::read::<FileHeader64<Endianness>>(bytes),
-        _ => Ok(Dynamic { exports: exports_of(file)?, needed: Vec::new() }),
+        _ => Ok(exports_of(file, bytes)?.map(|exports| Dynamic { exports, needed: Vec::new() })),
     }
 }
 
-fn exports_of(file: &File<'_>) -> object::read::Result<Vec<Export>> {
+/// Nothing where the names are longer than the file.
+fn exports_of(file: &File<'_>, bytes: &[u8]) -> object::read::Result<Option<Vec<Export>>> {
     let underscore = file.format() == BinaryFormat::MachO;
-    let mut exports = Vec::new();
+    let (mut exports, mut names) = (Vec::new(), Names::of(bytes));
     for export in file.exports()? {
         let export = export?;
         let (NameOrOrdinal::Name(name), ExportTarget::Address { address }) = (export.name(), export.target())
@@ -236,10 +240,10 @@ fn exports_of(file: &File<'_>) -> object::read::Result<Vec<Export>> {
             continue;
         };
         let name = if underscore { name.strip_prefix(b"_").unwrap_or(name) } else { name };
-        let name = String::from_utf8_lossy(name).into_owned();
+        let Some(name) = names.take(name) else { return Ok(None) };
         exports.push(Export { name, address, is_data: false });
     }
-    Ok(exports)
+    Ok(Some(exports))
 }
 
 fn contains(segment: &object::Segment<'_, '_>, address: u64) -> bool {

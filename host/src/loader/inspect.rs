@@ -11,11 +11,11 @@ use super::image::{self, Image, Symbol};
 use super::{ENTRY, ENTRY_STEM, MANIFEST};
 use crate::error::{Error, LoadFault};
 use crate::instance::Profile;
+use crate::limits::WasmLimits;
 use crate::os;
 
-/// The most bytes of a native library, and of a WebAssembly module.
+/// The most bytes of a native library. Those of a WebAssembly module are a limit that an operator may raise.
 const LARGEST_NATIVE: u64 = 1 << 30;
-const LARGEST_WASM: u64 = 64 << 20;
 /// What is read before anything else; every format shows itself within it.
 const HEAD_BYTES: u64 = 4096;
 
@@ -234,10 +234,14 @@ fn refused_to_open(path: &Path, error: std::io::Error) -> LoadFault {
 }
 
 /// Everything that an opened file holds, unless its beginning or its size says that it is no module.
-pub(super) fn read_all(file: &mut std::fs::File, metadata: &Metadata) -> Result<Vec<u8>, LoadFault> {
+pub(super) fn read_all(
+    file: &mut std::fs::File,
+    metadata: &Metadata,
+    limits: &WasmLimits,
+) -> Result<Vec<u8>, LoadFault> {
     let mut bytes = Vec::new();
     read_up_to(file, HEAD_BYTES, &mut bytes)?;
-    let limit = limit_of(&bytes)?;
+    let limit = limit_of(&bytes, limits)?;
     let too_large = |len| LoadFault::TooLarge { len, limit };
     if metadata.len() > limit {
         return Err(too_large(metadata.len()));
@@ -254,15 +258,17 @@ fn read_up_to(file: &mut std::fs::File, most: u64, bytes: &mut Vec<u8>) -> Resul
 }
 
 /// How large a file may be that begins so: large files are not read in to learn that they are something else.
-fn limit_of(head: &[u8]) -> Result<u64, LoadFault> {
+fn limit_of(head: &[u8], limits: &WasmLimits) -> Result<u64, LoadFault> {
     #[cfg(feature = "wasm")]
     if super::wasm::is_wasm(head) {
-        return Ok(LARGEST_WASM);
+        // A limit that is set lower has an error of its own, which names it.
+        return Ok(limits.module.max(WasmLimits::default().module) as u64);
     }
+    let _ = limits;
     image::check_head(head).map(|()| LARGEST_NATIVE)
 }
 
 fn read_file(path: &Path) -> Result<(Vec<u8>, Metadata), LoadFault> {
     let (mut file, metadata) = open_file(path)?;
-    Ok((read_all(&mut file, &metadata)?, metadata))
+    Ok((read_all(&mut file, &metadata, &WasmLimits::default())?, metadata))
 }

@@ -20,6 +20,7 @@ use crate::abi::{rp_host, rp_module};
 use crate::at_work;
 use crate::error::{CallFault, LoadFault};
 use crate::instance::{Guest, Handler, Module, Profile};
+use crate::limits::WasmLimits;
 use crate::options::LoadOptions;
 use crate::os::FileIdentity;
 
@@ -37,7 +38,7 @@ pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>
     let identity = FileIdentity::of(path, &metadata).map_err(LoadFault::Unreadable)?;
     let is_settled = identity.is_settled();
     let key = (path.to_owned(), identity, options.expected_content());
-    let mut read = || read_all(&mut file, &metadata);
+    let mut read = || read_all(&mut file, &metadata, &options.wasm_limits);
     let compared = key.2.map(|_| read()).transpose()?;
     if let Some(bytes) = &compared {
         options.expect_content(bytes)?;
@@ -83,7 +84,7 @@ pub(crate) fn loadable_path(path: &Path) -> Result<PathBuf, LoadFault> {
         return Ok(path.to_owned());
     }
     let (mut file, metadata) = open_file(path)?;
-    let bytes = read_all(&mut file, &metadata)?;
+    let bytes = read_all(&mut file, &metadata, &WasmLimits::default())?;
     let beside = Image::parse(&bytes)?.looks_beside_itself();
     let copy = private_copy::make(path, &bytes, beside)?;
     let literal = copy.path().to_owned();

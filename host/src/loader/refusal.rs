@@ -39,7 +39,7 @@ const ROWS: [Row; 9] = [
 /// The fault that a text of the loader stands for; `copy` is the file that it was given.
 pub(super) fn fault(copy: &Path, text: &str) -> LoadFault {
     let text = text.trim_matches('"');
-    let own = copy.to_str().and_then(|copy| text.strip_prefix(copy)?.strip_prefix(": "));
+    let own = text.strip_prefix(&*copy.to_string_lossy()).and_then(|words| words.strip_prefix(": "));
     let (about, name, words) = match (own, text.split_once(": ")) {
         (Some(words), _) => (About::Module, "", words),
         (None, Some((name, words))) if name.contains(".so") => (About::Other, name, words),
