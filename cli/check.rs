@@ -1,5 +1,7 @@
 //! `rp check FILE...`
 
+mod shared;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -200,6 +202,7 @@ fn to_json(finding: &Finding) -> Value {
         "check": finding.check.id,
         "outcome": finding.outcome.kind,
         "text": finding.outcome.text,
+        "cause": finding.cause().map(|cause| cause.text),
         "evidence": finding.outcome.evidence,
         "elapsed_ms": u64::try_from(finding.elapsed.as_millis()).unwrap_or(u64::MAX),
         "reproduce": finding.reproduce,
@@ -207,9 +210,14 @@ fn to_json(finding: &Finding) -> Value {
 }
 
 fn print(findings: &[Finding], common: &Common, output: &mut Output) -> Result<(), Fault> {
+    let faults = shared::faults(findings);
     for finding in findings {
         let kind = finding.outcome.kind;
-        if kind.is_finding() {
+        if let Some(fault) = faults.iter().find(|fault| fault.holds(finding)) {
+            if fault.begins_with(finding) {
+                fault.print(output)?;
+            }
+        } else if kind.is_finding() {
             print_finding(finding, output)?;
         } else if common.verbose > 0 {
             let text = styled(FAINT, &shown_lines(&finding.outcome.text, "    "));

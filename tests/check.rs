@@ -95,6 +95,32 @@ fn crashes_and_hangs_are_named() {
     assert!(matches!(found[0]["outcome"].as_str(), Some("pass" | "timeout")), "{found:?}");
 }
 
+/// What a module does wrong over one message is one finding, however many checks send that message.
+#[cfg(unix)]
+#[test]
+fn one_fault_is_reported_once() {
+    let cases = [
+        ("libcrashes.so", "*(volatile int *)8 = 1", "crash command", "rule 4: none calls exit or abort"),
+        ("libpanics.so", "return RP_ERR_PANIC", "fail command", "this module panicked or threw"),
+    ];
+    for (name, harm, heading, rule) in cases {
+        let file = support::harm::module("check-once", name, harm, &[]).display().to_string();
+        let (code, out, err) = rp(&["check", &file]);
+        assert_eq!(code, 1, "{out}{err}");
+        let shared: Vec<_> = out.lines().filter(|line| line.starts_with(heading)).collect();
+        assert!(!shared.is_empty() && shared.len() < 3, "{name}: {out}");
+        assert!(
+            out.lines().all(|line| !line.starts_with("crash ") || line.starts_with(heading)),
+            "{name}: {out}"
+        );
+        assert!(out.contains("checks could not be judged: ") && out.contains(rule), "{name}: {out}");
+        // Programs get all of it.
+        let (code, found) = findings(&["check", "--json", &file]);
+        let same = found.iter().filter(|one| one["cause"].is_string()).count();
+        assert!(code == 1 && same > 5, "{name}: {same}");
+    }
+}
+
 #[test]
 fn usage_and_environment_are_exit_code_2() {
     let file = good("test-minimal-c");

@@ -16,6 +16,8 @@ pub(crate) const BEGUN: &str = "@ ";
 pub(crate) const REFUSED: &str = "! ";
 pub(crate) const STEP: &str = "> ";
 pub(crate) const OUTCOME: &str = "= ";
+/// What a copy of this process says that came back.
+pub(crate) const FORKED: &str = "the module forked, and the copy of the process came back from the call";
 /// A text in a step is cut here.
 const SHOWN_BYTES: usize = 300;
 
@@ -89,10 +91,7 @@ fn tell(word: &str, text: &str) {
 /// A copy of this process that the module made must not go on with the check: it would report and fork in its stead.
 fn end_a_copy() {
     if os::is_a_copy() {
-        let outcome = Outcome::new(
-            Kind::Fail,
-            "the module forked, and the copy of the process came back from the call",
-        );
+        let outcome = Outcome::new(Kind::Fail, FORKED);
         tell(OUTCOME, &serde_json::to_string(&outcome).unwrap_or_default());
         os::exit_at_once(1);
     }

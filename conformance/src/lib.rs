@@ -14,6 +14,7 @@
 //! ```
 
 mod bench;
+mod cause;
 mod check;
 mod checks;
 mod instance;
@@ -35,6 +36,7 @@ mod subject;
 mod surroundings;
 mod worker;
 
+pub use cause::Cause;
 pub use check::{Applies, Check, Rule, Sandbox};
 pub use checks::{all, find};
 pub use junit::junit;
