@@ -25,7 +25,7 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
     // A table's keys come sorted by name; the order of the file is the operator's.
     instances.sort_by_key(|(name, _)| name.span().start);
     let known = Known {
-        modules: file.module.iter().map(|(name, module)| (name, module)).collect(),
+        modules: file.module.iter().collect(),
         instances: instances.iter().map(|(name, _)| name.get_ref().as_str()).collect(),
     };
     for name in file.module.keys().chain(file.instance.keys()) {
