@@ -29,7 +29,7 @@ pub struct WasmLimits {
     /// Bytes of one response; `usize::MAX`, since the asker's [`Reply`](crate::Reply) has a limit too, and the smaller one
     /// counts.
     pub reply: usize,
-    /// Bytes of the module's file; 64 MiB. This limit and those below hold while a module is loaded.
+    /// Bytes of the module's file; 64 MiB, and never more. This limit and those below hold while a module is loaded.
     pub module: usize,
     /// Bytes of code in all functions; 16 MiB.
     pub code: usize,

@@ -324,6 +324,17 @@ pub(crate) fn link(original: &std::path::Path, link: &std::path::Path) -> std::i
     if original.is_file() { std::fs::hard_link(original, link) } else { Ok(()) }
 }
 
+/// Ends this process, and runs nothing that was left for its end.
+pub(crate) fn exit_at_once(code: i32) -> ! {
+    #[cfg(unix)]
+    // SAFETY: _exit(2) may be called on any thread at any time.
+    unsafe {
+        libc::_exit(code)
+    }
+    #[cfg(not(unix))]
+    std::process::exit(code)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -336,15 +347,4 @@ mod tests {
         std::thread::sleep(std::time::Duration::from_millis(150));
         assert!(identity().is_settled());
     }
-}
-
-/// Ends this process, and runs nothing that was left for its end.
-pub(crate) fn exit_at_once(code: i32) -> ! {
-    #[cfg(unix)]
-    // SAFETY: _exit(2) may be called on any thread at any time.
-    unsafe {
-        libc::_exit(code)
-    }
-    #[cfg(not(unix))]
-    std::process::exit(code)
 }

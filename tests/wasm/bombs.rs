@@ -189,7 +189,7 @@ pub fn bombs_are_refused(options: &LoadOptions) {
         ("a million imports", section(2, counted(1_000_000, &[1, b'a', 1, b'b', 0, 0])), "import"),
         ("a million segments of data", section(11, counted(1_000_000, &[1, 0])), "invalid_code"),
         ("a custom section of 60 MB", Bomb { custom: 60_000_000, ..Bomb::default() }, "missing_export"),
-        ("a custom section of 70 MB", Bomb { custom: 70_000_000, ..Bomb::default() }, "wasm_limit"),
+        ("a custom section of 70 MB", Bomb { custom: 70_000_000, ..Bomb::default() }, "too_large"),
         ("a count without an end", section(1, vec![0xff, 0xff, 0xff, 0xff, 0xff, 0x01]), "malformed"),
         ("more types than bytes", section(1, leb(0xffff_ffff)), "wasm_limit"),
     ];
