@@ -105,7 +105,7 @@ fn files_that_are_no_store() {
     }
     assert_eq!(
         opening(&at("text"), "in"),
-        "rp::store::unreadable | the store DIR/in: it cannot be read: Not a directory (os error 20) | check the permissions of the file and of its folders"
+        "rp::store::unreadable | the store DIR/in: it cannot be read: Not a directory (os error 20) | a part of the path is a file, not a folder"
     );
     fs::write(at("empty"), "").unwrap();
     create(&SqliteStore::open(at("empty")).unwrap(), "note", "a", "{}");
