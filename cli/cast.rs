@@ -54,9 +54,13 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// The files of all that are known by now.
-    pub fn paths(&self) -> Vec<PathBuf> {
-        self.known.iter().map(|one| one.path.clone()).collect()
+    /// The files of all that are known by now, and of all that a later line may name.
+    pub fn paths(&self) -> Result<Vec<PathBuf>, Fault> {
+        let mut paths: Vec<PathBuf> = self.known.iter().map(|one| one.path.clone()).collect();
+        if let Source::Folders(folders) = &self.source {
+            paths.extend(folders.libraries()?);
+        }
+        Ok(paths)
     }
 
     /// Whom a line names.

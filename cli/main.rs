@@ -43,6 +43,7 @@ mod template;
 mod terminal;
 mod trace;
 mod transcript;
+mod usage;
 mod wasm;
 
 use std::process::ExitCode;
@@ -131,7 +132,7 @@ fn main() -> ExitCode {
 fn arguments() -> Arguments {
     match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => help_of_command().unwrap_or_else(|| terminal::end_with(&error)),
+        Err(error) => help_of_command().unwrap_or_else(|| usage::end_with(&error)),
     }
 }
 

@@ -103,7 +103,7 @@ pub fn run(options: &Options, common: &Common) -> Result<u8, Fault> {
     };
     let extent = check(&mut lines, &name, &mut cast)?;
     let mut inputs = vec![options.session.clone()];
-    inputs.extend(cast.paths());
+    inputs.extend(cast.paths()?);
     let setup = options.host.setup(common, inputs, config.as_ref())?;
     let player = Player::new(Stage {
         session: &name,

@@ -138,6 +138,7 @@ fn a_line_without_end_is_refused() {
 
 /// Exit code, and the most memory that a run of this input took, in KiB.
 #[cfg(target_os = "linux")]
+#[expect(clippy::zombie_processes, reason = "wait4(2) below takes the child in, and tells what it took")]
 fn most_memory(arguments: &[&str], input: Stdio) -> (i32, i64) {
     let child =
         rp(arguments).stdin(input).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("rp starts");

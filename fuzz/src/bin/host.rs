@@ -103,6 +103,7 @@ fn start() -> Instance {
         emit: everything(),
         subscribe: Vec::new(),
         call: everything(),
+        provide: everything(),
     };
     // SAFETY: the module below keeps every rule but those whose breaking the host promises to notice.
     unsafe { HOST.add_static(entry, LoadOptions::new().grants(grants)) }.expect("loaded")

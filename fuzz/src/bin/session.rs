@@ -1,6 +1,6 @@
 //! Session files of `rp run`: read, filled with earlier responses, and held against what they expect.
 #![no_main]
-#![allow(dead_code, reason = "the command uses more of its files than this does")]
+#![allow(dead_code, unused_imports, reason = "the command uses more of its files than this does")]
 
 #[path = "../../../cli"]
 mod cli {
@@ -10,62 +10,60 @@ mod cli {
     pub mod session;
     pub mod subset;
     pub mod template;
+    pub mod terminal;
     pub mod wasm;
 }
 
 use core::ops::Range;
 
-use cli::{fault, json, output, session, template, wasm};
+use cli::{fault, json, output, session, template, terminal, wasm};
 use libfuzzer_sys::fuzz_target;
 use serde_json::value::RawValue;
 
 fuzz_target!(|text: &str| {
-    match session::parse(text) {
-        Ok(steps) => play(text, &steps),
-        Err(fault) => {
-            check(text, &fault.span);
-            fault::Fault::session("session.jsonl", text, &fault);
+    let mut session = session::Session::default();
+    let mut kept = template::Kept::new();
+    for (number, line) in text.lines().enumerate() {
+        let line = session::Line { number: number + 1, text: line.to_owned() };
+        let read = session.read(&line).map(|step| play(&step, &mut kept));
+        match read {
+            Ok(Some(())) => {}
+            Ok(None) => return,
+            Err(fault) => return blame(&line.text, &fault),
         }
     }
 });
 
-/// Every message is answered with its own payload.
-fn play(text: &str, steps: &[session::Step<'_>]) {
-    let mut kept = template::Kept::new();
-    for step in steps {
-        check(text, &step.span);
-        let Some(payload) = fill(text, step, &step.payload, &kept) else { return };
-        let response = raw(format!(r#"{{"status":"success","data":{payload}}}"#));
-        if let Some(expect) = &step.expect {
-            let Some(expected) = fill(text, step, expect, &kept) else { return };
-            let expected = raw(expected);
-            cli::subset::mismatches(&expected, &response)
-                .iter()
-                .for_each(|mismatch| drop(mismatch.to_string()));
-            assert_eq!(cli::subset::mismatches(&expected, &expected), [], "a value holds itself");
-        }
-        if let Some(name) = &step.kept_as {
-            kept.insert(name.clone(), response);
+/// The message is answered with its own payload. None where the session ends here.
+fn play(step: &session::Step<'_>, kept: &mut template::Kept) -> Option<()> {
+    let payload = fill(step, &step.payload, kept)?;
+    let response = raw(format!(r#"{{"status":"success","data":{payload}}}"#));
+    if let Some(expect) = &step.expect {
+        let expected = raw(fill(step, expect, kept)?);
+        let mismatches = cli::subset::mismatches(&expected, &response);
+        mismatches.iter().for_each(|mismatch| drop(mismatch.to_string()));
+        assert_eq!(cli::subset::mismatches(&expected, &expected), [], "a value holds itself");
+    }
+    if let Some(name) = &step.kept_as {
+        kept.insert(name.clone(), response);
+    }
+    Some(())
+}
+
+fn fill(step: &session::Step<'_>, place: &session::Place<'_>, kept: &template::Kept) -> Option<String> {
+    check(step.source, &place.span);
+    match place.template.fill(kept) {
+        Ok(filled) => Some(filled.into_owned()),
+        Err(fault) => {
+            blame(step.source, &place.fault(step.line, fault));
+            None
         }
     }
 }
 
-fn fill(
-    text: &str,
-    step: &session::Step<'_>,
-    place: &session::Place<'_>,
-    kept: &template::Kept,
-) -> Option<String> {
-    check(text, &place.span);
-    match place.template.fill(kept) {
-        Ok(filled) => Some(filled.into_owned()),
-        Err(fault) => {
-            let fault = place.fault(step.line, fault);
-            check(text, &fault.span);
-            fault::Fault::session("session.jsonl", text, &fault);
-            None
-        }
-    }
+fn blame(line: &str, fault: &session::SessionFault) {
+    check(line, &fault.span);
+    fault::Fault::session("session.jsonl", line, fault);
 }
 
 fn raw(text: String) -> Box<RawValue> {
