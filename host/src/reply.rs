@@ -125,7 +125,8 @@ impl Reply {
     pub(crate) fn wipe(&mut self) {
         let seen = self.capacity.min(self.storage.len().max(FIRST));
         self.storage.clear();
-        self.storage.spare_capacity_mut()[..seen].fill(MaybeUninit::new(0));
+        // SAFETY: `seen` is at most what callees see, which lies in the storage; nothing of it is text now.
+        unsafe { self.storage.as_mut_ptr().write_bytes(0, seen) };
         self.capacity = seen;
         self.abi.capacity = seen;
     }
