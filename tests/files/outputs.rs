@@ -76,6 +76,7 @@ fn an_input_is_no_output() {
             check(&["run", "rp.toml", "s.jsonl", "--trace", &name(input)], "rp::trace::is_input");
         }
         check(&["run", "s.jsonl", "--modules", ".", "--trace", &name(0)], "rp::trace::is_input");
+        check(&["run", "-", "--modules", ".", "--trace", &name(0)], "rp::trace::is_input");
         check(&["call", "./libbroken.so", "number", "--trace", &name(0)], "rp::trace::is_input");
         check(
             &["call", "--config", "rp.toml", "broken", "number", "--trace", &name(3)],
