@@ -261,7 +261,7 @@ impl Reply {
 
     fn reallocate(&mut self, needed: usize) -> bool {
         let (seen, len) = (self.capacity, self.abi.len);
-        let target = needed.max(seen.saturating_mul(2)).max(2 * FIRST).min(self.limit);
+        let target = needed.max(seen.saturating_mul(2)).max(FIRST).min(self.limit);
         // SAFETY: `compare` held len within the capacity, below which every byte was written before.
         unsafe { self.storage.set_len(len) };
         let moves = target > self.storage.capacity();

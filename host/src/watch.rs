@@ -15,7 +15,7 @@ static WATCH: Mutex<Watch> = Mutex::new(Watch { steps: Vec::new(), last: 0, thre
 static CHANGED: Condvar = Condvar::new();
 
 /// How long the thread waits for a next step, so that quick steps do not each start one.
-const REST: Duration = Duration::from_secs(1);
+const REST: Duration = Duration::from_millis(100);
 
 struct Watch {
     steps: Vec<Step>,
@@ -31,6 +31,12 @@ enum Thread {
     AtWork,
     /// It sleeps until then, or until it is woken.
     Asleep(Option<Instant>),
+}
+
+impl Thread {
+    fn sleeps_beyond(self, moment: Instant) -> bool {
+        matches!(self, Thread::Asleep(until) if until.is_none_or(|until| until > moment))
+    }
 }
 
 /// A step that an instance is in.
@@ -63,6 +69,10 @@ impl Drop for Begun {
         let mut watch = lock();
         let place = watch.steps.iter().position(|step| step.number == self.0);
         let step = place.map(|place| watch.steps.swap_remove(place));
+        if watch.steps.is_empty() && watch.thread.sleeps_beyond(Instant::now() + REST) {
+            // It sleeps until this step would have been late; with nothing to look after it ends sooner.
+            CHANGED.notify_one();
+        }
         // Dropped without the lock: it may hold the last handle to a host.
         drop(watch);
         drop(step);
@@ -78,7 +88,7 @@ fn begin(shared: &Arc<Shared>, instance: &str, name: &'static str, late: Instant
     match watch.thread {
         // Without it nobody is told, and the step runs all the same.
         Thread::Gone if start().is_ok() => watch.thread = Thread::AtWork,
-        Thread::Asleep(until) if until.is_none_or(|until| late < until) => CHANGED.notify_one(),
+        thread if thread.sleeps_beyond(late) => CHANGED.notify_one(),
         _ => {}
     }
     Begun(number)

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB, OpenFlags, Result, TransactionBehavior};
@@ -86,8 +87,20 @@ impl Place {
     }
 }
 
-/// Opens the connection that writes.
+/// Opens the connection that writes. SQLite itself does not wait everywhere for another process, such as where both change
+/// the journal of a new file.
 pub(super) fn open(place: &Place, options: &SqliteOptions) -> Result<(Connection, Known), StoreFault> {
+    const PAUSE: Duration = Duration::from_millis(10);
+    let started = Instant::now();
+    loop {
+        match open_once(place, options) {
+            Err(StoreFault::Locked) if started.elapsed() < options.wait_limit => std::thread::sleep(PAUSE),
+            opened => return opened,
+        }
+    }
+}
+
+fn open_once(place: &Place, options: &SqliteOptions) -> Result<(Connection, Known), StoreFault> {
     let mut connection = match place {
         Place::Memory => Connection::open_in_memory().map_err(store_fault)?,
         Place::File(path) => {
