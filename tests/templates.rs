@@ -180,7 +180,7 @@ fn nothing_is_overwritten_and_names_are_names() {
         (&["c", "full"][..], 2, "rp::new::exists"),
         (&["c", "Full"], 2, "rp::new::name"),
         (&["rust", "hello"], 2, "--sdk"),
-        (&["rust", "hello", "--sdk", "full"], 2, "is not the manifest of rp-sdk"),
+        (&["rust", "hello", "--sdk", "full"], 2, "rp::new::sdk"),
         (&["cobol", "hello"], 2, "possible values: c, c-cmake, cpp, rust, plain"),
         (&["c", "hello", "--dir", "empty"], 0, ""),
         (&["rust", "git", "--sdk", "https://example.org/rp.git"], 0, ""),
