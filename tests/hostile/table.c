@@ -133,11 +133,13 @@ EXPORT_ENTRY const rp_module *ENTRY(void);
 EXPORT_ENTRY const rp_module *ENTRY(void)
 {
 #ifdef ON_THE_HEAP
-    // Kept where no leak checker takes it for lost; volatile, since a compiler drops what is never read.
+    // One for all calls, kept where no leak checker takes it for lost; volatile, since a compiler drops what is never read.
     static rp_module *volatile kept;
-    rp_module *copy = kept = malloc(sizeof *copy);
-    *copy = table.known;
-    return copy;
+    if (!kept) {
+        kept = malloc(sizeof *kept);
+        *kept = table.known;
+    }
+    return kept;
 #elif defined(MISALIGNED)
     return (const rp_module *)((const char *)&table + 1);
 #elif defined(AT_THE_END)

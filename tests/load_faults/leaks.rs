@@ -9,7 +9,8 @@ use rp_host::Host;
 use super::support::{Source, Witness, build_all, temporary};
 use super::{Case, files, modules};
 
-const TIMES: usize = 1000;
+/// Under the sanitizers a load takes ten times as long.
+const TIMES: usize = if cfg!(rp_sanitized) { 50 } else { 1000 };
 
 /// In a process of its own: others of this binary load and open, too.
 #[test]
