@@ -384,8 +384,8 @@ impl Host {
         self.0.0.all().into_iter().map(Instance).collect()
     }
 
-    /// Unloads every instance, the newest first; answers what went wrong, with a store that lost what it answered. An instance that could not be unloaded, since
-    /// it is still at work, stays loaded.
+    /// Unloads every instance, the newest first; answers what went wrong. An instance that could not be unloaded, since it
+    /// is still at work, stays loaded. A store that lost what it had answered is among the errors.
     pub fn unload_all(&self) -> Vec<Error> {
         self.0.0.unload_all()
     }

@@ -11,7 +11,7 @@ use loom::cell::UnsafeCell;
 use loom::sync::atomic::{AtomicBool, AtomicU64, fence};
 use loom::sync::{Condvar, Mutex, MutexGuard};
 
-use super::primitives::{Primitives, Sleep, Word};
+use super::primitives::{Primitives, Sleep, Word, impl_word};
 use super::{LIFECYCLE, Slot, Turns, Waiting};
 
 /// The thread that the slot is biased towards at first.
@@ -19,28 +19,7 @@ const OWNER: u64 = 1;
 const CALLER: u64 = 2;
 const WAITER: u64 = 3;
 
-impl Word for AtomicU64 {
-    fn load(&self, order: Ordering) -> u64 {
-        AtomicU64::load(self, order)
-    }
-
-    fn store(&self, value: u64, order: Ordering) {
-        AtomicU64::store(self, value, order);
-    }
-
-    fn swap(&self, value: u64, order: Ordering) -> u64 {
-        AtomicU64::swap(self, value, order)
-    }
-
-    fn replace_zero(&self, new: u64) -> bool {
-        self.compare_exchange(0, new, Ordering::SeqCst, Ordering::Relaxed).is_ok()
-    }
-
-    fn set_unless_zero(&self, bits: u64) -> bool {
-        let set = |word: u64| (word != 0).then_some(word | bits);
-        self.fetch_update(Ordering::AcqRel, Ordering::Acquire, set).is_ok()
-    }
-}
+impl_word!(AtomicU64);
 
 #[derive(Default)]
 struct ModelSleep {

@@ -89,31 +89,41 @@ impl Primitives for System {
     }
 }
 
-impl Word for AtomicU64 {
-    #[inline(always)]
-    fn load(&self, order: Ordering) -> u64 {
-        AtomicU64::load(self, order)
-    }
+/// For the system's atomic and for the model's, which have the same methods and no trait in common: so the model tries the
+/// very steps that the system takes.
+macro_rules! impl_word {
+    ($atomic:ty) => {
+        impl Word for $atomic {
+            #[inline(always)]
+            fn load(&self, order: Ordering) -> u64 {
+                <$atomic>::load(self, order)
+            }
 
-    #[inline(always)]
-    fn store(&self, value: u64, order: Ordering) {
-        AtomicU64::store(self, value, order);
-    }
+            #[inline(always)]
+            fn store(&self, value: u64, order: Ordering) {
+                <$atomic>::store(self, value, order);
+            }
 
-    #[inline(always)]
-    fn swap(&self, value: u64, order: Ordering) -> u64 {
-        AtomicU64::swap(self, value, order)
-    }
+            #[inline(always)]
+            fn swap(&self, value: u64, order: Ordering) -> u64 {
+                <$atomic>::swap(self, value, order)
+            }
 
-    fn replace_zero(&self, new: u64) -> bool {
-        self.compare_exchange(0, new, Ordering::SeqCst, Ordering::Relaxed).is_ok()
-    }
+            fn replace_zero(&self, new: u64) -> bool {
+                self.compare_exchange(0, new, Ordering::SeqCst, Ordering::Relaxed).is_ok()
+            }
 
-    fn set_unless_zero(&self, bits: u64) -> bool {
-        let set = |word: u64| (word != 0).then_some(word | bits);
-        self.fetch_update(Ordering::AcqRel, Ordering::Acquire, set).is_ok()
-    }
+            fn set_unless_zero(&self, bits: u64) -> bool {
+                let set = |word: u64| (word != 0).then_some(word | bits);
+                self.fetch_update(Ordering::AcqRel, Ordering::Acquire, set).is_ok()
+            }
+        }
+    };
 }
+#[cfg(all(test, not(rp_sanitized)))]
+pub(super) use impl_word;
+
+impl_word!(AtomicU64);
 
 /// A condition variable.
 #[derive(Default)]
