@@ -6,7 +6,9 @@ mod support;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use rp_host::{CancelToken, Grants, Host, Instance, LoadOptions, Message, Refusal, Reply, Request, Right};
+use rp_host::{
+    CancelToken, Grants, Host, Instance, LoadOptions, Message, Reply, Request, Right, ServiceError,
+};
 use serde_json::{Value, json};
 use support::{Source, await_that, built};
 
@@ -363,7 +365,7 @@ fn own_message_types_travel_both_ways() {
             assert_eq!(request.payload, r#"{"place":"Kerry"}"#);
             match request.sender {
                 "asker" => data.extend_from_slice(br#"{"sky":"grey"}"#),
-                other => return Err(Refusal::new("denied", format!("not for {other}"))),
+                other => return Err(ServiceError::new("denied", format!("not for {other}"))),
             }
             Ok(())
         })

@@ -2,7 +2,7 @@
 use std::time::Duration;
 
 use rp_host::store::SqliteStore;
-use rp_host::{Grants, Host, Instance, LoadOptions, Message, Refusal, Reply, Request, Right};
+use rp_host::{Grants, Host, Instance, LoadOptions, Message, ServiceError, Reply, Request, Right};
 use serde_json::json;
 
 use crate::measure::{Kind, Subject};
@@ -94,7 +94,7 @@ impl Asking {
     }
 }
 
-fn answer(_request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), Refusal> {
+fn answer(_request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), ServiceError> {
     data.extend_from_slice(b"{}");
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rp_host::abi::{RP_ERR_NO_MEMORY, RP_ERR_PANIC, RP_FAILED, RP_OK, rp_message, rp_reply, rp_str};
-use rp_host::bare::{BareInstance, Verdict};
+use rp_host::unchecked::{UncheckedInstance, Verdict};
 use rp_host::{CallFault, Error, LoadFault, LoadOptions};
 use rp_protocol::Response;
 use serde_json::Value;
@@ -30,7 +30,7 @@ pub(crate) struct Instance {
 enum State {
     Native(*mut c_void),
     /// None once it is destroyed.
-    Sandboxed(Mutex<Option<BareInstance>>),
+    Sandboxed(Mutex<Option<UncheckedInstance>>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -287,7 +287,7 @@ impl Instance {
     pub(crate) fn memory(&self) -> Option<usize> {
         match &self.state {
             State::Native(_) => None,
-            State::Sandboxed(instance) => locked(instance).as_mut().and_then(BareInstance::memory),
+            State::Sandboxed(instance) => locked(instance).as_mut().and_then(UncheckedInstance::memory),
         }
     }
 

@@ -19,7 +19,7 @@ impl Library {
     pub(crate) fn open(path: &Path) -> Result<Library, String> {
         let older = mapped().into_iter().map(|one| one.base).collect();
         let path = std::path::absolute(path).map_err(|error| error.to_string())?;
-        let path = rp_host::bare::loadable_path(path).map_err(|error| error.to_string())?;
+        let path = rp_host::unchecked::loadable_path(path).map_err(|error| error.to_string())?;
         #[cfg(unix)]
         let opened = {
             use libloading::os::unix::{Library as Unix, RTLD_LOCAL, RTLD_NOW};

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::Path;
 
 use ::rp_host::abi::{RP_CONCURRENT, rp_host, rp_message, rp_module, rp_reply, rp_status};
-use ::rp_host::bare::BareModule;
+use ::rp_host::unchecked::UncheckedModule;
 use ::rp_host::{Inspection, LoadOptions, Profile};
 
 use crate::library::Library;
@@ -29,7 +29,7 @@ pub(crate) enum Code {
     /// This process.
     Native(Library),
     /// The loader for WebAssembly, unless it refuses the file.
-    Sandboxed(Result<&'static BareModule, ::rp_host::Error>),
+    Sandboxed(Result<&'static UncheckedModule, ::rp_host::Error>),
 }
 
 /// What a module is called through.
@@ -37,7 +37,7 @@ pub(crate) enum Code {
 pub(crate) enum Functions {
     Abi(Table),
     Plain(Plain),
-    Sandboxed(&'static BareModule),
+    Sandboxed(&'static UncheckedModule),
 }
 
 /// Whether a file is WebAssembly, by what it begins with. Opening a FIFO would wait.
@@ -109,7 +109,7 @@ impl Subject {
     }
 
     fn open_sandboxed(path: &Path, inspection: Result<Inspection, ::rp_host::Error>) -> Subject {
-        let module = BareModule::load(path, &LoadOptions::new());
+        let module = UncheckedModule::load(path, &LoadOptions::new());
         let profile = match (&module, &inspection) {
             (Ok(module), _) => module.profile(),
             (_, Ok(inspection)) => inspection.profile,

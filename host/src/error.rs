@@ -5,6 +5,7 @@
 
 mod call;
 mod load;
+mod service;
 mod store;
 pub(crate) mod system;
 
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 pub use call::CallFault;
 pub use load::LoadFault;
+pub use service::ServiceError;
 pub use store::StoreFault;
 pub use system::system_help;
 

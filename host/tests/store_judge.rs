@@ -6,7 +6,7 @@ mod store;
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use rp_host::Refusal;
+use rp_host::ServiceError;
 use rp_host::store::{Asker, SqliteStore, Store};
 use serde_json::{Value, json};
 use store::judge::Judge;
@@ -176,7 +176,7 @@ fn run(store: &dyn Store, time_us: i64, step: &Step) -> Result<String, String> {
         Step::Mutation(payload) => mutate_at(store, time_us, payload).map(|changed| format!("{changed:?}")),
         Step::Query { payload, may_read_persons } => {
             let check = |entity: &str| match entity {
-                "person" if !may_read_persons => Err(Refusal::new("denied", "")),
+                "person" if !may_read_persons => Err(ServiceError::new("denied", "")),
                 _ => Ok(()),
             };
             query_as(store, &Asker::new(&check), payload)

@@ -4,7 +4,7 @@
 
 mod store;
 
-use rp_host::Refusal;
+use rp_host::ServiceError;
 use rp_host::store::{Asker, SqliteStore};
 use store::{create, ids, mutate, mutate_at, query, query_as, refused};
 
@@ -397,7 +397,7 @@ fn include() {
 
     // What is included needs its own grant; what is not asked for needs none.
     let check = |entity: &str| match entity {
-        "place" => Err(Refusal::new("denied", "read=place is missing")),
+        "place" => Err(ServiceError::new("denied", "read=place is missing")),
         _ => Ok(()),
     };
     let asker = Asker::new(&check);

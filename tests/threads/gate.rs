@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use rp_host::{Host, HostBuilder, Refusal, Request};
+use rp_host::{Host, HostBuilder, Request, ServiceError};
 use serde_json::{Value, json};
 
 /// Modules send `gate` with `{"at":NAME}`: they are counted, and stay until the test opens the gate of that name.
@@ -30,7 +30,7 @@ impl Gate {
                 let payload: Value = serde_json::from_str(request.payload).unwrap();
                 gate.stay(payload["at"].as_str().unwrap());
                 data.extend_from_slice(b"{}");
-                Ok::<(), Refusal>(())
+                Ok::<(), ServiceError>(())
             })
             .build()
     }

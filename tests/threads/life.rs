@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use rp_host::{Host, Instance, LoadOptions, Message, Refusal, Request};
+use rp_host::{Host, Instance, LoadOptions, Message, Request, ServiceError};
 use serde_json::{Value, json};
 
 use super::gate::{Gate, at};
@@ -96,15 +96,17 @@ fn own_message_types() {
                 request.cause != 0,
             ));
             match request.payload {
-                "{\"of\":\"tomorrow\"}" => Err(Refusal::new("not_found", "nobody knows")),
+                "{\"of\":\"tomorrow\"}" => Err(ServiceError::new("not_found", "nobody knows")),
                 _ => {
                     data.extend_from_slice(b"{ \"sun\" : 1e2 }");
                     Ok(())
                 }
             }
         })
-        .service("silent", |_: &Request<'_>, _: &mut Vec<u8>| Ok::<(), Refusal>(()))
-        .service("panics", |_: &Request<'_>, _: &mut Vec<u8>| -> Result<(), Refusal> { panic!("as asked") })
+        .service("silent", |_: &Request<'_>, _: &mut Vec<u8>| Ok::<(), ServiceError>(()))
+        .service("panics", |_: &Request<'_>, _: &mut Vec<u8>| -> Result<(), ServiceError> {
+            panic!("as asked")
+        })
         .build();
     let one = start(&host, "one");
     let said = run(
@@ -201,7 +203,7 @@ fn unload_from_inside() {
         .service("unload", move |request: &Request<'_>, _: &mut Vec<u8>| {
             let index = usize::from(request.payload.contains("other"));
             let instance = reached.lock().unwrap()[index].clone();
-            instance.unload().map_err(|error| Refusal::new("conflict", error.code()))
+            instance.unload().map_err(|error| ServiceError::new("conflict", error.code()))
         })
         .build();
     let (one, other) = (start(&host, "one"), start(&host, "other"));

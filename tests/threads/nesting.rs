@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use rp_host::{Host, Instance, Refusal, Request};
+use rp_host::{Host, Instance, Request, ServiceError};
 use serde_json::{Value, json};
 
 use super::gate::{Gate, at};
@@ -201,8 +201,8 @@ fn through_a_service() {
             let what: Value = serde_json::from_str(request.payload).unwrap();
             let host = reached.lock().unwrap().clone().unwrap();
             let instance = host.instance(what["module"].as_str().unwrap()).unwrap();
-            let answer =
-                try_run(&instance, &what["steps"]).map_err(|error| Refusal::new("conflict", error.code()))?;
+            let answer = try_run(&instance, &what["steps"])
+                .map_err(|error| ServiceError::new("conflict", error.code()))?;
             serde_json::to_writer(data, &answer).unwrap();
             Ok(())
         })
@@ -225,8 +225,8 @@ fn a_service_may_call_another_host() {
     let far = start(&other, "far");
     let host = Host::builder()
         .service("far", move |_: &Request<'_>, data: &mut Vec<u8>| {
-            let answer =
-                try_run(&far, &json!([])).map_err(|error| Refusal::new("conflict", error.to_string()))?;
+            let answer = try_run(&far, &json!([]))
+                .map_err(|error| ServiceError::new("conflict", error.to_string()))?;
             serde_json::to_writer(data, &answer).unwrap();
             Ok(())
         })

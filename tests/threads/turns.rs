@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rp_host::{Host, LoadOptions, Message, Refusal, Reply, Request};
+use rp_host::{Host, LoadOptions, Message, Reply, Request, ServiceError};
 use serde_json::json;
 
 use super::gate::{Gate, at};
@@ -48,7 +48,7 @@ fn changing_threads_never_overlap() {
             std::hint::spin_loop();
             counter.fetch_sub(1, Ordering::SeqCst);
             data.extend_from_slice(b"{}");
-            Ok::<(), Refusal>(())
+            Ok::<(), ServiceError>(())
         })
         .build();
     let instance = start(&host, "one");

@@ -4,7 +4,7 @@ use core::ffi::CStr;
 
 use rp_host::Error;
 use rp_host::abi::rp_module;
-use rp_host::bare::{self, BareModule};
+use rp_host::unchecked::{self, UncheckedModule};
 use rp_protocol::MANIFEST_MAX_BYTES;
 use serde_json::{Map, Value, json};
 
@@ -107,10 +107,10 @@ fn bytes(bench: &Bench) -> Result<Vec<u8>, Stop> {
 }
 
 /// A host reads it from the file, and refuses a table that says otherwise; of a plain module the loader asks it.
-fn sandboxed_bytes(bench: &Bench, module: &Result<&BareModule, Error>) -> Result<Vec<u8>, Stop> {
+fn sandboxed_bytes(bench: &Bench, module: &Result<&UncheckedModule, Error>) -> Result<Vec<u8>, Stop> {
     match module {
         Ok(module) => Ok(module.manifest_text().as_bytes().to_vec()),
-        Err(_) => bare::manifest_bytes(&bench.file)
+        Err(_) => unchecked::manifest_bytes(&bench.file)
             .or_else(|error| skip(format!("the manifest cannot be read: {error}"))),
     }
 }

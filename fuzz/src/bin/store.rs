@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use rp_host::Refusal;
+use rp_host::ServiceError;
 use rp_host::store::{Asker, Moment, SqliteStore, Store};
 use rp_protocol::{Mutation, Operation, Query, code};
 use serde::de::IgnoredAny;
@@ -72,7 +72,7 @@ fn change(store: &SqliteStore, time_us: i64, mutation: &Mutation<'_>) -> Result<
 }
 
 /// Whatever is asked for, the store itself is not at fault.
-fn refused(refusal: Refusal) -> String {
+fn refused(refusal: ServiceError) -> String {
     assert!(![code::INTERNAL, code::PANIC].contains(&refusal.code()), "{refusal:?}");
     refusal.code().to_owned()
 }

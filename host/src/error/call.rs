@@ -250,7 +250,7 @@ impl CallFault {
 }
 
 impl CallFault {
-    pub(crate) fn from_refusal(refusal: &crate::services::Refusal) -> Self {
+    pub(crate) fn from_service_error(refusal: &crate::error::ServiceError) -> Self {
         CallFault::Answered {
             code: refusal.code().to_owned(),
             text: refusal.text().to_owned(),

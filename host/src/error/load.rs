@@ -6,7 +6,7 @@ use rp_protocol::ManifestError;
 
 use super::system::{error_in, system_help};
 use super::{CallFault, Error, Fault};
-use crate::limits::WasmPart;
+use crate::options::wasm_limits::WasmPart;
 
 /// Why a module could not be loaded; each variant has a code of its own.
 #[derive(Debug, thiserror::Error)]

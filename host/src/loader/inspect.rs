@@ -9,10 +9,10 @@ use rp_protocol::{MANIFEST_MAX_BYTES, Manifest};
 
 use super::image::{self, Image, Symbol};
 use super::{ENTRY, ENTRY_STEM, MANIFEST};
+use crate::border::module::Profile;
 use crate::error::{Error, LoadFault};
-use crate::instance::Profile;
-use crate::limits::WasmLimits;
-use crate::os;
+use crate::options::wasm_limits::WasmLimits;
+use crate::platform::os;
 
 /// The most bytes of a native library. Those of a WebAssembly module are a limit that an operator may raise.
 const LARGEST_NATIVE: u64 = 1 << 30;

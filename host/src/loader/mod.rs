@@ -1,9 +1,9 @@
 //! How a module is brought in.
 
 mod dynamic;
-pub(crate) mod fixed;
 mod image;
 pub(crate) mod inspect;
+pub(crate) mod linked;
 pub(crate) mod native;
 pub(crate) mod plain;
 mod private_copy;

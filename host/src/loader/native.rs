@@ -17,12 +17,12 @@ use super::segments::Segments;
 use super::table::{self, Table};
 use super::{ENTRY, private_copy, refusal};
 use crate::abi::{rp_host, rp_module};
-use crate::at_work;
+use crate::border::module::{Guest, Handler, Module, Profile};
+use crate::calls::at_work;
 use crate::error::{CallFault, LoadFault};
-use crate::instance::{Guest, Handler, Module, Profile};
-use crate::limits::WasmLimits;
-use crate::options::LoadOptions;
-use crate::os::FileIdentity;
+use crate::options::load::LoadOptions;
+use crate::options::wasm_limits::WasmLimits;
+use crate::platform::os::FileIdentity;
 
 /// Libraries of this process, by what was asked for and found. They stay mapped (rule 10), so a file that did not change
 /// is not mapped again, be it a module or not.

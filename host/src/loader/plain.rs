@@ -8,11 +8,11 @@ use std::ptr::NonNull;
 use rp_protocol::{MANIFEST_MAX_BYTES, Manifest, PROTOCOL_VERSION, Response};
 
 use crate::abi::{RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_host, rp_message, rp_reply, rp_status};
-use crate::asker::write_to_asker;
-use crate::borrowed::bytes_of;
+use crate::border::borrowed::bytes_of;
+use crate::border::caller_reply::write_to_asker;
+use crate::border::module::{Guest, Handler, Module, Profile, Verdict};
 use crate::error::{CallFault, LoadFault};
-use crate::instance::{Guest, Handler, Module, Profile, Verdict};
-use crate::options::LoadOptions;
+use crate::options::load::LoadOptions;
 
 /// The functions of `rp_plain.h`.
 #[derive(Clone, Copy)]

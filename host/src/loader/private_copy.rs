@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::LoadFault;
-use crate::os;
+use crate::platform::os;
 
 /// A copy; dropping it removes it, with all that was made for it.
 pub(super) struct PrivateCopy {

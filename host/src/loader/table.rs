@@ -6,8 +6,8 @@ use rp_protocol::MANIFEST_MAX_BYTES;
 
 use super::segments::Segments;
 use crate::abi::{RP_CONCURRENT, rp_module};
+use crate::border::module::Handler;
 use crate::error::LoadFault;
-use crate::instance::Handler;
 
 /// A checked table. Its functions are there; table and functions are valid for the life of the process (rule 10).
 #[derive(Clone, Copy)]

@@ -1,134 +1,19 @@
-//! Capabilities: the named rights that an operator grants an instance. Nothing is granted by default.
+//! What rights an instance lacks: at each message that it sends, and when it is loaded.
 
 use rp_protocol::{Manifest, code};
 use serde_json::Value;
 
-use super::Refusal;
-use crate::instance::Inner;
-
-/// What an instance may do. Each entry is a name, `prefix.*` or `*`.
-///
-/// ```
-/// use rp_host::{Grants, Right};
-///
-/// let mut grants = Grants { read: vec!["person.*".into()], ..Grants::default() };
-/// grants.grant(Right::Call, "research-log");
-/// assert!(grants.allow(Right::Read, "person.name") && !grants.allow(Right::Write, "person.name"));
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Grants {
-    /// Entities that it may query.
-    pub read: Vec<String>,
-    /// Entities that it may change.
-    pub write: Vec<String>,
-    /// Events that it may emit.
-    pub emit: Vec<String>,
-    /// Events that it may receive.
-    pub subscribe: Vec<String>,
-    /// Modules whose commands it may call.
-    pub call: Vec<String>,
-    /// Entities that it may answer for, in place of the store.
-    pub provide: Vec<String>,
-}
-
-/// A kind of right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Right {
-    /// To query entities.
-    Read,
-    /// To change entities.
-    Write,
-    /// To emit events.
-    Emit,
-    /// To receive events.
-    Subscribe,
-    /// To call the commands of modules.
-    Call,
-    /// To answer for entities, in place of the store.
-    Provide,
-}
-
-impl Right {
-    /// Every kind, in the order of the documentation.
-    pub const ALL: [Right; 6] =
-        [Right::Read, Right::Write, Right::Emit, Right::Subscribe, Right::Call, Right::Provide];
-
-    /// The word in a manifest, a configuration and `--grant`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Right::Read => "read",
-            Right::Write => "write",
-            Right::Emit => "emit",
-            Right::Subscribe => "subscribe",
-            Right::Call => "call",
-            Right::Provide => "provide",
-        }
-    }
-
-    fn requested(self, manifest: &Manifest) -> &[String] {
-        let requests = &manifest.requests;
-        match self {
-            Right::Read => &requests.read,
-            Right::Write => &requests.write,
-            Right::Emit => &requests.emit,
-            Right::Subscribe => &requests.subscribe,
-            Right::Call => &requests.call,
-            Right::Provide => &manifest.provides,
-        }
-    }
-}
-
-impl Grants {
-    /// Whether the right is granted for that name.
-    #[must_use]
-    pub fn allow(&self, right: Right, name: &str) -> bool {
-        covers(self.of(right), name)
-    }
-
-    /// Adds a grant: a name, `prefix.*` or `*`.
-    pub fn grant(&mut self, right: Right, pattern: impl Into<String>) {
-        let patterns = match right {
-            Right::Read => &mut self.read,
-            Right::Write => &mut self.write,
-            Right::Emit => &mut self.emit,
-            Right::Subscribe => &mut self.subscribe,
-            Right::Call => &mut self.call,
-            Right::Provide => &mut self.provide,
-        };
-        patterns.push(pattern.into());
-    }
-
-    /// What is granted of one kind.
-    #[must_use]
-    pub fn of(&self, right: Right) -> &[String] {
-        match right {
-            Right::Read => &self.read,
-            Right::Write => &self.write,
-            Right::Emit => &self.emit,
-            Right::Subscribe => &self.subscribe,
-            Right::Call => &self.call,
-            Right::Provide => &self.provide,
-        }
-    }
-}
-
-/// Whether one of the `granted` patterns covers a name, or a pattern as a whole.
-pub(crate) fn covers(granted: &[String], wanted: &str) -> bool {
-    granted.iter().any(|pattern| match pattern.strip_suffix('*') {
-        Some(prefix) if prefix.is_empty() || prefix.ends_with('.') => wanted.starts_with(prefix),
-        _ => pattern == wanted,
-    })
-}
+use crate::calls::instance::InstanceState;
+use crate::error::ServiceError;
+use crate::options::grants::{Grants, Right};
 
 /// Refuses, and names the grant that is missing.
-pub(crate) fn demand(sender: &Inner, right: Right, name: &str) -> Result<(), Refusal> {
+pub(crate) fn demand(sender: &InstanceState, right: Right, name: &str) -> Result<(), ServiceError> {
     if sender.grants.allow(right, name) {
         return Ok(());
     }
     let (who, verb) = (&sender.name, right.as_str());
-    Err(Refusal::new(
+    Err(ServiceError::new(
         code::DENIED,
         format!("{who} may not {verb} {name}: the grant {verb}={name} is missing"),
     ))
@@ -179,29 +64,6 @@ fn flag(right: Right, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn patterns() {
-        let cases: &[(&[&str], &str, bool)] = &[
-            (&[], "a", false),
-            (&["a"], "a", true),
-            (&["a"], "ab", false),
-            (&["a"], "", false),
-            (&["*"], "anything", true),
-            (&["a.*"], "a.b", true),
-            (&["a.*"], "a.b.c", true),
-            (&["a.*"], "a", false),
-            (&["a.*"], "ab", false),
-            (&["a.*"], "a.*", true),
-            (&["*"], "a.*", true),
-            (&["a.b"], "a.*", false),
-            (&["a*"], "ab", false),
-        ];
-        for (granted, wanted, expected) in cases {
-            let granted: Vec<String> = granted.iter().map(ToString::to_string).collect();
-            assert_eq!(covers(&granted, wanted), *expected, "{granted:?} {wanted}");
-        }
-    }
 
     #[test]
     fn what_is_not_granted_is_one_line_to_paste() {

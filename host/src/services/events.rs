@@ -10,16 +10,17 @@ use std::time::{Duration, Instant};
 
 use rp_protocol::{Response, code, message_type};
 
-use super::capabilities::covers;
-use super::{Refusal, Right};
-use crate::call::read_response;
-use crate::host::Shared;
-use crate::instance::Inner;
-use crate::log::Level;
-use crate::message::Message;
-use crate::origin::Origin;
-use crate::os;
-use crate::reply::Reply;
+use crate::border::message::Message;
+use crate::border::reply::Reply;
+use crate::border::response::read_response;
+use crate::calls::call_chain::Origin;
+use crate::calls::instance::InstanceState;
+use crate::error::ServiceError;
+use crate::host::lifecycle::HostState;
+use crate::observe::log::Level;
+use crate::options::grants::Right;
+use crate::options::grants::covers;
+use crate::platform::os;
 
 /// Events that may each be emitted while the one before is handled; a longer chain is a loop.
 const MAX_HOPS: u32 = 32;
@@ -132,13 +133,13 @@ impl Events {
         &'a self,
         emission: Emission<'a>,
         bytes: usize,
-    ) -> Result<Reserved<'a>, Refusal> {
+    ) -> Result<Reserved<'a>, ServiceError> {
         if emission.hops >= MAX_HOPS {
             let text = format!(
                 "{MAX_HOPS} events led to {}, each emitted for the one before: a loop",
                 emission.name
             );
-            return Err(Refusal::new(code::TOO_LARGE, text));
+            return Err(ServiceError::new(code::TOO_LARGE, text));
         }
         let wanted = |queue: &&Arc<Queue>| queue.instance != emission.sender && (queue.wants)(&emission);
         let mut reserved = Reserved { events: self, emission, queues: Vec::new(), room: None };
@@ -146,7 +147,7 @@ impl Events {
             if !queue.reserve(self.limit) {
                 let text =
                     format!("{} events wait for {} already; emit fewer, or later", self.limit, queue.name);
-                return Err(Refusal::new(code::UNAVAILABLE, text));
+                return Err(ServiceError::new(code::UNAVAILABLE, text));
             }
             reserved.queues.push(Arc::clone(queue));
         }
@@ -157,12 +158,12 @@ impl Events {
     }
 
     /// Room for a payload that is to wait in these queues.
-    fn room(&self, queues: &[Arc<Queue>], bytes: usize) -> Result<Room, Refusal> {
+    fn room(&self, queues: &[Arc<Queue>], bytes: usize) -> Result<Room, ServiceError> {
         let limit = self.bytes_limit;
         if bytes > limit {
             let text =
                 format!("an event of {bytes} bytes is larger than the {limit} that may wait in a host");
-            return Err(Refusal::new(code::TOO_LARGE, text));
+            return Err(ServiceError::new(code::TOO_LARGE, text));
         }
         Room::take(&self.held, bytes, limit).ok_or_else(|| {
             let busiest = queues.iter().max_by_key(|queue| lock(&queue.waiting).events.len());
@@ -170,18 +171,18 @@ impl Events {
             let text = format!(
                 "events for {name} and others wait already, and only {limit} bytes of them may; emit fewer, or later"
             );
-            Refusal::new(code::UNAVAILABLE, text)
+            ServiceError::new(code::UNAVAILABLE, text)
         })
     }
 
     /// Queues an event for everybody who subscribed to it, or for nobody. `payload` holds `event` and `data`.
-    pub(crate) fn emit(&self, emission: Emission<'_>, payload: &str) -> Result<(), Refusal> {
+    pub(crate) fn emit(&self, emission: Emission<'_>, payload: &str) -> Result<(), ServiceError> {
         self.reserve(emission, payload.len())?.emit(payload);
         Ok(())
     }
 
     /// Lets an instance have the events that its manifest requests and its grants allow.
-    pub(crate) fn subscribe(&self, inner: &Arc<Inner>) -> std::io::Result<()> {
+    pub(crate) fn subscribe(&self, inner: &Arc<InstanceState>) -> std::io::Result<()> {
         let requests = inner.module.manifest().requests.subscribe.clone();
         if requests.is_empty() || inner.grants.subscribe.is_empty() {
             return Ok(());
@@ -207,7 +208,7 @@ impl Events {
     }
 
     /// Ends an instance's subscription; what is still queued for it is dropped.
-    pub(crate) fn unsubscribe(&self, inner: &Inner) {
+    pub(crate) fn unsubscribe(&self, inner: &InstanceState) {
         let mut queues = lock(&self.queues);
         if let Some(place) = queues.iter().position(|queue| queue.instance == inner.number()) {
             let queue = queues.remove(place);
@@ -217,7 +218,7 @@ impl Events {
     }
 
     /// Since when an instance has been at work on an event.
-    pub(crate) fn at_work(&self, inner: &Inner) -> Option<Instant> {
+    pub(crate) fn at_work(&self, inner: &InstanceState) -> Option<Instant> {
         let queues = lock(&self.queues);
         let queue = queues.iter().find(|queue| queue.instance == inner.number())?;
         lock(&queue.waiting).at_work
@@ -319,7 +320,7 @@ impl Queue {
         }
     }
 
-    fn deliver_all(&self, instance: &Weak<Inner>) {
+    fn deliver_all(&self, instance: &Weak<InstanceState>) {
         let mut reply = Reply::new();
         let process = std::process::id();
         while let Some(event) = self.next() {
@@ -337,7 +338,7 @@ impl Queue {
 }
 
 /// A subscriber that fails is told to the log; the emitter has gone on long since.
-fn deliver(inner: &Arc<Inner>, event: &Queued, reply: &mut Reply) {
+fn deliver(inner: &Arc<InstanceState>, event: &Queued, reply: &mut Reply) {
     let message = Message::new(message_type::EVENT, &event.payload);
     let origin = Origin::Event { cause: event.cause, hops: event.hops };
     let answer =
@@ -350,7 +351,7 @@ fn deliver(inner: &Arc<Inner>, event: &Queued, reply: &mut Reply) {
     report(&inner.shared, &inner.name, &event.payload, &problem);
 }
 
-fn report(shared: &Shared, instance: &str, payload: &str, problem: &str) {
+fn report(shared: &HostState, instance: &str, payload: &str, problem: &str) {
     let name = serde_json::from_str::<rp_protocol::Event<'_>>(payload);
     let name = name.map_or_else(|_| "?".to_owned(), |event| event.event.into_owned());
     shared.log_own(Level::Error, &format!("{instance} failed on the event {name}: {problem}"));

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use rp_host::Refusal;
+use rp_host::ServiceError;
 use rp_host::store::{Asker, Changed, Moment, Store};
 use rp_protocol::{Mutation, Operation, Query, code};
 use serde_json::Value;
@@ -26,11 +26,11 @@ struct Entity {
 type Entities = BTreeMap<(String, String), Entity>;
 
 impl Store for Judge {
-    fn query(&self, query: &Query<'_>, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
+    fn query(&self, query: &Query<'_>, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), ServiceError> {
         let entities = self.0.lock().unwrap();
         if let Some(id) = &query.id {
             let key = (query.entity.to_string(), id.to_string());
-            entities.get(&key).ok_or_else(|| Refusal::new(code::NOT_FOUND, ""))?;
+            entities.get(&key).ok_or_else(|| ServiceError::new(code::NOT_FOUND, ""))?;
         }
         let filters: Value =
             query.filters.map_or(Value::Null, |filters| serde_json::from_str(filters.get()).unwrap());
@@ -63,9 +63,9 @@ impl Store for Judge {
         mutation: &Mutation<'_>,
         _: &Asker<'_>,
         moment: &Moment<'_>,
-    ) -> Result<Changed, Refusal> {
+    ) -> Result<Changed, ServiceError> {
         let mut entities = self.0.lock().unwrap();
-        let refuse = |code: &str| Err(Refusal::new(code, ""));
+        let refuse = |code: &str| Err(ServiceError::new(code, ""));
         let id = mutation.id.as_deref().unwrap().to_owned();
         let key = (mutation.entity.to_string(), id.clone());
         let old = entities.get(&key).cloned();
@@ -133,7 +133,7 @@ fn included(
     query: &Query<'_>,
     asker: &Asker<'_>,
     entities: &Entities,
-) -> Result<Vec<String>, Refusal> {
+) -> Result<Vec<String>, ServiceError> {
     let mut met = Vec::new();
     for (id, entity) in page {
         for path in &query.include {

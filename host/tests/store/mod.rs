@@ -6,7 +6,7 @@ pub mod judge;
 
 use std::cell::Cell;
 
-use rp_host::Refusal;
+use rp_host::ServiceError;
 use rp_host::store::{Asker, Changed, Moment, Store};
 use rp_protocol::{Mutation, Query};
 
@@ -21,26 +21,27 @@ pub fn tick() -> i64 {
 }
 
 /// A mutation by its payload.
-pub fn mutate_at(store: &dyn Store, time_us: i64, payload: &str) -> Result<Changed, Refusal> {
-    let mutation = Mutation::parse(payload).map_err(|fault| Refusal::new(fault.code(), fault.to_string()))?;
+pub fn mutate_at(store: &dyn Store, time_us: i64, payload: &str) -> Result<Changed, ServiceError> {
+    let mutation =
+        Mutation::parse(payload).map_err(|fault| ServiceError::new(fault.code(), fault.to_string()))?;
     store.mutate(&mutation, &Asker::owner(), &Moment { time_us, random: &|bytes| bytes.fill(7) })
 }
 
 /// A mutation by its payload.
-pub fn mutate(store: &dyn Store, payload: &str) -> Result<Changed, Refusal> {
+pub fn mutate(store: &dyn Store, payload: &str) -> Result<Changed, ServiceError> {
     mutate_at(store, tick(), payload)
 }
 
 /// A query by its payload.
-pub fn query_as(store: &dyn Store, asker: &Asker<'_>, payload: &str) -> Result<String, Refusal> {
-    let query = Query::parse(payload).map_err(|fault| Refusal::new(fault.code(), fault.to_string()))?;
+pub fn query_as(store: &dyn Store, asker: &Asker<'_>, payload: &str) -> Result<String, ServiceError> {
+    let query = Query::parse(payload).map_err(|fault| ServiceError::new(fault.code(), fault.to_string()))?;
     let mut out = Vec::new();
     store.query(&query, asker, &mut out)?;
     Ok(String::from_utf8(out).expect("an answer is UTF-8"))
 }
 
 /// A query by its payload.
-pub fn query(store: &dyn Store, payload: &str) -> Result<String, Refusal> {
+pub fn query(store: &dyn Store, payload: &str) -> Result<String, ServiceError> {
     query_as(store, &Asker::owner(), payload)
 }
 
@@ -61,7 +62,7 @@ pub fn ids(store: &dyn Store, payload: &str) -> String {
 }
 
 /// A refusal as `code: text details`.
-pub fn refused(result: Result<impl std::fmt::Debug, Refusal>) -> String {
+pub fn refused(result: Result<impl std::fmt::Debug, ServiceError>) -> String {
     let refusal = result.unwrap_err();
     let details = refusal.details().map(|details| format!(" {details}")).unwrap_or_default();
     format!("{}: {}{details}", refusal.code(), refusal.text())

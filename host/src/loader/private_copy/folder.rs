@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::sweep::sweep;
-use crate::{clock, os};
+use crate::platform::{clock, os};
 
 const PREFIX: &str = "rp-modules-";
 /// Held locked by the process that the folder belongs to.

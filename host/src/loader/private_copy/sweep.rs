@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::folder::{LOCK, NEW_LOCK, is_name};
-use crate::os;
+use crate::platform::os;
 
 /// A process makes its folder and the lock in it within this time.
 const MAKING: Duration = Duration::from_secs(60);

@@ -7,7 +7,7 @@ use wasmparser::{
 };
 
 use crate::error::LoadFault;
-use crate::limits::{WasmLimits, WasmPart};
+use crate::options::wasm_limits::{WasmLimits, WasmPart};
 
 /// Compilers merge equal types, so that large programs have some hundreds of them.
 const TYPES: usize = 20_000;

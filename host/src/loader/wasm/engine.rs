@@ -3,7 +3,7 @@
 use super::shared::Shared;
 use super::state::State;
 use crate::error::{CallFault, LoadFault};
-use crate::options::LoadOptions;
+use crate::options::load::LoadOptions;
 
 /// Why a guest's code did not return. Boxed, since results of this type lie on the call path.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use wasmparser::{
 
 use rp_protocol::{MANIFEST_MAX_BYTES, Manifest};
 
+use crate::border::module::Profile;
 use crate::error::LoadFault;
-use crate::instance::Profile;
 use crate::loader::inspect::is_other_entry;
 use crate::loader::{ENTRY, MANIFEST};
 

@@ -13,10 +13,10 @@ use super::plain::PlainFunctions;
 use super::rooms::{self, Purpose, Rooms};
 use super::{layout, plain};
 use crate::abi::{RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_message, rp_reply, rp_status};
-use crate::asker::write_to_asker;
-use crate::borrowed::bytes_of;
+use crate::border::borrowed::bytes_of;
+use crate::border::caller_reply::write_to_asker;
+use crate::border::module::{Guest, Handler, Verdict};
 use crate::error::CallFault;
-use crate::instance::{Guest, Handler, Verdict};
 
 /// What the bridge returns where a verdict waits. A guest that returns it itself left none.
 const JUDGED: rp_status = i32::MIN;

@@ -60,7 +60,7 @@ pub(super) fn touched(rooms: &Rooms, capacity: u32, reply: &Reply) -> Option<&'s
 #[inline]
 pub(super) unsafe fn visible_capacity(rooms: &Rooms, limit: usize, reply: *mut rp_reply) -> u32 {
     // SAFETY: the caller knows the reply to be alive; nothing of it is written.
-    let limit = unsafe { crate::asker::limit_of(reply) }.min(limit);
+    let limit = unsafe { crate::border::caller_reply::limit_of(reply) }.min(limit);
     u32::try_from(limit).map_or(rooms.outbox.size, |limit| limit.min(rooms.outbox.size))
 }
 

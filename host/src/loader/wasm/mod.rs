@@ -35,11 +35,11 @@ use self::wasmi::Wasmi;
 use super::ENTRY;
 use super::plain::manifest_from_name;
 use crate::abi::{RP_CONCURRENT, rp_host};
+use crate::border::module::{Guest, Module, Profile};
 use crate::error::{CallFault, LoadFault};
-use crate::instance::{Guest, Module, Profile};
-use crate::limits::WasmLimits;
-use crate::options::LoadOptions;
-use crate::wasm::WasmEngine;
+use crate::options::load::LoadOptions;
+use crate::options::wasm_engine::WasmEngine;
+use crate::options::wasm_limits::WasmLimits;
 
 /// The table that function pointers are indices into.
 const TABLE: &str = "__indirect_function_table";

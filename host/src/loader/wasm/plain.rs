@@ -4,7 +4,7 @@ use super::engine::{Ended, Engine, View};
 use super::guest::{Answered, no_room, reserve_inbox};
 use super::layout;
 use crate::abi::{RP_OK, rp_reply};
-use crate::asker::write_to_asker;
+use crate::border::caller_reply::write_to_asker;
 use crate::error::CallFault;
 use crate::loader::plain::status_of;
 

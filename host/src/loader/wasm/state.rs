@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use super::engine::{Ended, Engine};
 use super::rooms::{Allocator, Rooms};
 use crate::abi::{rp_host, rp_reply};
+use crate::calls::thread::{self, Frame};
 use crate::error::CallFault;
-use crate::limits::WasmLimits;
-use crate::thread::{self, Frame};
+use crate::options::wasm_limits::WasmLimits;
 
 /// Travels with the engine's store, so that the host's functions find it.
 pub(super) struct State<E: Engine> {

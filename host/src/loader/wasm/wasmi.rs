@@ -14,7 +14,7 @@ use super::shared::Shared;
 use super::state::{Growth, State};
 use super::{TABLE, lent};
 use crate::error::{CallFault, LoadFault};
-use crate::options::LoadOptions;
+use crate::options::load::LoadOptions;
 
 /// Work between two looks at the clock; about a few milliseconds.
 const SLICE: u64 = 1_000_000;

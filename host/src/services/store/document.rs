@@ -8,7 +8,7 @@ use rp_protocol::code;
 use super::names::{check_entity, check_id};
 use super::path::Path;
 use super::scan::{Scan, unescape};
-use crate::services::Refusal;
+use crate::error::ServiceError;
 
 /// How deep data may nest; what reads JSON, serde_json among it, stops soon after.
 const MAX_DEPTH: usize = 120;
@@ -32,7 +32,7 @@ impl Reference<'_> {
 /// Checks data that is to be written, and finds its references, each with where it stands; each target once.
 ///
 /// Equal keys in one object and strings that encode no text are refused: filters would see one thing and readers another.
-pub(super) fn check(data: &str) -> Result<Vec<(Reference<'_>, String)>, Refusal> {
+pub(super) fn check(data: &str) -> Result<Vec<(Reference<'_>, String)>, ServiceError> {
     let mut walk = Walk { scan: Scan::new(data), path: Vec::new(), found: Vec::new(), seen: HashSet::new() };
     walk.value()?;
     Ok(walk.found)
@@ -96,7 +96,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn value(&mut self) -> Result<(), Refusal> {
+    fn value(&mut self) -> Result<(), ServiceError> {
         match self.scan.peek() {
             b'{' => self.nested(Self::object),
             b'[' => self.nested(Self::array),
@@ -111,15 +111,15 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn nested(&mut self, walk: fn(&mut Self) -> Result<(), Refusal>) -> Result<(), Refusal> {
+    fn nested(&mut self, walk: fn(&mut Self) -> Result<(), ServiceError>) -> Result<(), ServiceError> {
         if self.path.len() >= MAX_DEPTH {
             let text = format!("data: nests deeper than {MAX_DEPTH} levels");
-            return Err(Refusal::new(code::TOO_LARGE, text));
+            return Err(ServiceError::new(code::TOO_LARGE, text));
         }
         walk(self)
     }
 
-    fn object(&mut self) -> Result<(), Refusal> {
+    fn object(&mut self) -> Result<(), ServiceError> {
         let start = self.scan;
         self.scan.step();
         let mut keys = Keys::default();
@@ -136,7 +136,7 @@ impl<'a> Walk<'a> {
         if keys.is_reference() { self.reference(start) } else { Ok(()) }
     }
 
-    fn array(&mut self) -> Result<(), Refusal> {
+    fn array(&mut self) -> Result<(), ServiceError> {
         self.scan.step();
         let mut index = 0;
         while self.scan.another(b']') {
@@ -148,7 +148,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn reference(&mut self, mut object: Scan<'a>) -> Result<(), Refusal> {
+    fn reference(&mut self, mut object: Scan<'a>) -> Result<(), ServiceError> {
         let target = as_target(object.value()).unwrap_or_default();
         let Some(reference) = read_target(target) else {
             return Err(self.refuse(
@@ -161,8 +161,8 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn refuse(&self, problem: &str) -> Refusal {
-        Refusal::new(code::INVALID_PAYLOAD, format!("{}: {problem}", self.place()))
+    fn refuse(&self, problem: &str) -> ServiceError {
+        ServiceError::new(code::INVALID_PAYLOAD, format!("{}: {problem}", self.place()))
     }
 
     /// Where the walk stands, `data/a/0` in the form of a JSON pointer.

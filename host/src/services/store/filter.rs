@@ -7,7 +7,7 @@ use rp_protocol::code;
 use super::path::Path;
 use super::scalar::Scalar;
 use super::scan::{Scan, unescape};
-use crate::services::Refusal;
+use crate::error::ServiceError;
 
 /// The most conditions of one query, and the most values of one `in`.
 const MAX_CONDITIONS: usize = 100;
@@ -26,7 +26,7 @@ pub(super) enum Field {
 
 impl Field {
     /// Reads a path; `place` says where it stands in the payload.
-    pub(super) fn parse(text: &str, place: &str) -> Result<Field, Refusal> {
+    pub(super) fn parse(text: &str, place: &str) -> Result<Field, ServiceError> {
         Ok(match text {
             "$id" => Field::Id,
             "$version" => Field::Whole("version"),
@@ -72,7 +72,7 @@ pub(super) struct Condition {
 }
 
 /// Reads the filters of a query, an object. All conditions must hold.
-pub(super) fn parse(filters: &str) -> Result<Vec<Condition>, Refusal> {
+pub(super) fn parse(filters: &str) -> Result<Vec<Condition>, ServiceError> {
     let mut conditions = Vec::new();
     for (path, condition) in members(filters, "filters")? {
         let place = format!("filters: {path}");
@@ -91,7 +91,7 @@ pub(super) fn parse(filters: &str) -> Result<Vec<Condition>, Refusal> {
             )?)),
         }
         if conditions.len() > MAX_CONDITIONS {
-            return Err(Refusal::new(
+            return Err(ServiceError::new(
                 code::TOO_LARGE,
                 format!("filters: more than {MAX_CONDITIONS} conditions"),
             ));
@@ -100,7 +100,7 @@ pub(super) fn parse(filters: &str) -> Result<Vec<Condition>, Refusal> {
     Ok(conditions)
 }
 
-fn read_test(operator: &str, value: &str, place: &str) -> Result<Test, Refusal> {
+fn read_test(operator: &str, value: &str, place: &str) -> Result<Test, ServiceError> {
     let one = || scalar(value, place, "a value that is no array and no object");
     let ordered = |order| match one()? {
         value @ (Scalar::Number(_) | Scalar::Text(_)) => Ok(Test::Order(order, value)),
@@ -123,7 +123,7 @@ fn read_test(operator: &str, value: &str, place: &str) -> Result<Test, Refusal> 
     }
 }
 
-fn read_values(value: &str, place: &str) -> Result<Vec<Scalar>, Refusal> {
+fn read_values(value: &str, place: &str) -> Result<Vec<Scalar>, ServiceError> {
     let expected = "an array of values that are no arrays and no objects";
     let mut scan = Scan::new(value);
     if scan.peek() != b'[' {
@@ -134,18 +134,21 @@ fn read_values(value: &str, place: &str) -> Result<Vec<Scalar>, Refusal> {
     while scan.another(b']') {
         values.push(scalar(scan.value(), place, expected)?);
         if values.len() > MAX_VALUES {
-            return Err(Refusal::new(code::TOO_LARGE, format!("{place}: more than {MAX_VALUES} values")));
+            return Err(ServiceError::new(
+                code::TOO_LARGE,
+                format!("{place}: more than {MAX_VALUES} values"),
+            ));
         }
     }
     Ok(values)
 }
 
-fn scalar(value: &str, place: &str, expected: &str) -> Result<Scalar, Refusal> {
+fn scalar(value: &str, place: &str, expected: &str) -> Result<Scalar, ServiceError> {
     Scalar::parse(value).ok_or_else(|| invalid(&format!("{place}: expected {expected}")))
 }
 
 /// The members of an object, each key once.
-fn members<'a>(object: &'a str, place: &str) -> Result<Vec<(Cow<'a, str>, &'a str)>, Refusal> {
+fn members<'a>(object: &'a str, place: &str) -> Result<Vec<(Cow<'a, str>, &'a str)>, ServiceError> {
     let mut found: Vec<(Cow<'a, str>, &'a str)> = Vec::new();
     let mut scan = Scan::new(object);
     scan.step();
@@ -155,7 +158,7 @@ fn members<'a>(object: &'a str, place: &str) -> Result<Vec<(Cow<'a, str>, &'a st
             return Err(invalid(&format!("{place}: {key} is given more than once")));
         }
         if found.len() >= MAX_CONDITIONS {
-            return Err(Refusal::new(
+            return Err(ServiceError::new(
                 code::TOO_LARGE,
                 format!("{place}: more than {MAX_CONDITIONS} conditions"),
             ));
@@ -173,7 +176,7 @@ pub(super) struct SortKey {
 }
 
 /// Reads what to sort by.
-pub(super) fn parse_sort(sort: &[Cow<'_, str>]) -> Result<Vec<SortKey>, Refusal> {
+pub(super) fn parse_sort(sort: &[Cow<'_, str>]) -> Result<Vec<SortKey>, ServiceError> {
     check_count(sort, "sort")?;
     let read = |text: &Cow<'_, str>| {
         let descending = text.starts_with('-');
@@ -184,7 +187,7 @@ pub(super) fn parse_sort(sort: &[Cow<'_, str>]) -> Result<Vec<SortKey>, Refusal>
 }
 
 /// Reads which references to follow.
-pub(super) fn parse_include(include: &[Cow<'_, str>]) -> Result<Vec<Path>, Refusal> {
+pub(super) fn parse_include(include: &[Cow<'_, str>]) -> Result<Vec<Path>, ServiceError> {
     check_count(include, "include")?;
     let read = |text: &Cow<'_, str>| match Field::parse(text, &format!("include: {text}"))? {
         Field::Data(path) => Ok(path),
@@ -193,14 +196,14 @@ pub(super) fn parse_include(include: &[Cow<'_, str>]) -> Result<Vec<Path>, Refus
     include.iter().map(read).collect()
 }
 
-fn check_count(paths: &[Cow<'_, str>], place: &str) -> Result<(), Refusal> {
+fn check_count(paths: &[Cow<'_, str>], place: &str) -> Result<(), ServiceError> {
     const MAX_PATHS: usize = 16;
     if paths.len() > MAX_PATHS {
-        return Err(Refusal::new(code::TOO_LARGE, format!("{place}: more than {MAX_PATHS} paths")));
+        return Err(ServiceError::new(code::TOO_LARGE, format!("{place}: more than {MAX_PATHS} paths")));
     }
     Ok(())
 }
 
-fn invalid(text: &str) -> Refusal {
-    Refusal::new(code::INVALID_PAYLOAD, text)
+fn invalid(text: &str) -> ServiceError {
+    ServiceError::new(code::INVALID_PAYLOAD, text)
 }

@@ -58,8 +58,8 @@ use std::sync::Arc;
 
 use rp_protocol::{Mutation, Query};
 
-use super::Refusal;
 use crate::error::Error;
+use crate::error::ServiceError;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteOptions, SqliteStore};
 
@@ -72,7 +72,7 @@ pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
 pub struct Asker<'a> {
     /// Whether entities of this name may be read; the refusal is the answer. Asked for what `include` leads to, for what
     /// written data refers to, and before a referrer is named; that the query's own entity may be read was checked before.
-    pub check_read: &'a dyn Fn(&str) -> Result<(), Refusal>,
+    pub check_read: &'a dyn Fn(&str) -> Result<(), ServiceError>,
     /// Larger answers end with `too_large`.
     pub max_bytes: usize,
     /// Asked now and then while a query runs.
@@ -81,7 +81,7 @@ pub struct Asker<'a> {
 
 impl<'a> Asker<'a> {
     /// Someone with these rights, without limits.
-    pub fn new(check_read: &'a dyn Fn(&str) -> Result<(), Refusal>) -> Self {
+    pub fn new(check_read: &'a dyn Fn(&str) -> Result<(), ServiceError>) -> Self {
         Asker { check_read, max_bytes: usize::MAX, stop: None }
     }
 
@@ -112,7 +112,7 @@ pub struct Changed {
 /// Research data that modules share. It is called on many threads at once.
 ///
 /// ```
-/// use rp_host::Refusal;
+/// use rp_host::ServiceError;
 /// use rp_host::store::{Asker, Changed, Moment, Store};
 /// use rp_protocol::{Mutation, Query};
 ///
@@ -120,12 +120,12 @@ pub struct Changed {
 /// struct Nothing;
 ///
 /// impl Store for Nothing {
-///     fn query(&self, _: &Query<'_>, _: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
+///     fn query(&self, _: &Query<'_>, _: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), ServiceError> {
 ///         out.extend_from_slice(br#"{"entities":[],"count":0}"#);
 ///         Ok(())
 ///     }
-///     fn mutate(&self, _: &Mutation<'_>, _: &Asker<'_>, _: &Moment<'_>) -> Result<Changed, Refusal> {
-///         Err(Refusal::new("not_supported", "nothing is kept here"))
+///     fn mutate(&self, _: &Mutation<'_>, _: &Asker<'_>, _: &Moment<'_>) -> Result<Changed, ServiceError> {
+///         Err(ServiceError::new("not_supported", "nothing is kept here"))
 ///     }
 /// }
 ///
@@ -138,7 +138,7 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// A refusal becomes the error response; what was appended before it counts for nothing.
-    fn query(&self, query: &Query<'_>, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), Refusal>;
+    fn query(&self, query: &Query<'_>, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), ServiceError>;
 
     /// Changes one entity; when it returns, the change is kept.
     ///
@@ -152,7 +152,7 @@ pub trait Store: Send + Sync {
         mutation: &Mutation<'_>,
         asker: &Asker<'_>,
         moment: &Moment<'_>,
-    ) -> Result<Changed, Refusal>;
+    ) -> Result<Changed, ServiceError>;
 
     /// Whether what was answered with success is still where it was put; asked when a host has unloaded its instances.
     ///

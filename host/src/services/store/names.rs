@@ -2,26 +2,26 @@
 
 use rp_protocol::code;
 
-use crate::services::Refusal;
+use crate::error::ServiceError;
 
 /// The longest name of an entity and the longest id, in bytes.
 const MAX_NAME_BYTES: usize = 128;
 
 /// Checks the name of a kind of entity.
-pub(super) fn check_entity(name: &str) -> Result<(), Refusal> {
+pub(super) fn check_entity(name: &str) -> Result<(), ServiceError> {
     let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-');
     check(name, allowed, "entity: expected 1 to 128 characters out of a-z 0-9 _ . -")
 }
 
 /// Checks an id that was given.
-pub(super) fn check_id(id: &str) -> Result<(), Refusal> {
+pub(super) fn check_id(id: &str) -> Result<(), ServiceError> {
     let allowed = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'/';
     check(id, allowed, "id: expected 1 to 128 printable ASCII characters without /")
 }
 
-fn check(name: &str, allowed: impl Fn(u8) -> bool, expected: &str) -> Result<(), Refusal> {
+fn check(name: &str, allowed: impl Fn(u8) -> bool, expected: &str) -> Result<(), ServiceError> {
     if name.is_empty() || name.len() > MAX_NAME_BYTES || !name.bytes().all(allowed) {
-        return Err(Refusal::new(code::INVALID_PAYLOAD, expected));
+        return Err(ServiceError::new(code::INVALID_PAYLOAD, expected));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use wasmtime::{Engine, Module};
 use super::super::engine::Compiled;
 use super::{entry, folder};
 use crate::error::LoadFault;
-use crate::wasm::WasmCache;
+use crate::options::wasm_engine::WasmCache;
 
 /// A folder of compiled code that is this user's alone.
 pub(super) struct CodeCache {

@@ -6,8 +6,8 @@ use wasmtime::{Config, Engine, Error, WasmBacktraceDetails};
 
 use super::super::state::State;
 use super::{Wasmtime, epoch};
+use crate::calls::thread;
 use crate::error::CallFault;
-use crate::thread;
 
 /// The smallest stack that the engine works with.
 const LEAST_STACK: usize = 4096;

@@ -18,7 +18,7 @@ use super::engine::{Compiled, Engine};
 use super::shared::Shared;
 use super::state::State;
 use crate::error::{CallFault, LoadFault};
-use crate::options::LoadOptions;
+use crate::options::load::LoadOptions;
 
 /// The engine.
 #[derive(Clone, Copy)]

@@ -4,25 +4,25 @@
 use rp_protocol::code;
 use rusqlite::{Error, ErrorCode};
 
+use crate::error::ServiceError;
 use crate::error::StoreFault;
-use crate::services::Refusal;
 
 /// The refusal for a query or mutation that SQLite could not do.
-pub(super) fn refusal(error: &Error) -> Refusal {
+pub(super) fn refusal(error: &Error) -> ServiceError {
     match error.sqlite_error_code() {
-        Some(ErrorCode::OutOfMemory) => Refusal::new(code::UNAVAILABLE, "the store ran out of memory"),
+        Some(ErrorCode::OutOfMemory) => ServiceError::new(code::UNAVAILABLE, "the store ran out of memory"),
         Some(ErrorCode::TooBig) => {
-            Refusal::new(code::TOO_LARGE, "the entity is larger than the store can hold")
+            ServiceError::new(code::TOO_LARGE, "the entity is larger than the store can hold")
         }
         Some(ErrorCode::OperationInterrupted) => {
-            Refusal::new(code::CANCELLED, "the query was ended: its answer is no longer wanted")
+            ServiceError::new(code::CANCELLED, "the query was ended: its answer is no longer wanted")
         }
         _ => refuse(&store_fault_of(error)),
     }
 }
 
 /// The refusal for a query or mutation that the state of the store does not allow; its details name the fault.
-pub(super) fn refuse(fault: &StoreFault) -> Refusal {
+pub(super) fn refuse(fault: &StoreFault) -> ServiceError {
     use StoreFault as F;
     let (code, text) = match fault {
         F::Locked => (code::UNAVAILABLE, "the store is locked: another process is writing to it".to_owned()),
@@ -37,19 +37,19 @@ pub(super) fn refuse(fault: &StoreFault) -> Refusal {
     };
     let details = serde_json::json!({ "fault": fault.code() });
     match serde_json::value::to_raw_value(&details) {
-        Ok(details) => Refusal::new(code, text).with_details(details),
-        Err(_) => Refusal::new(code, text),
+        Ok(details) => ServiceError::new(code, text).with_details(details),
+        Err(_) => ServiceError::new(code, text),
     }
 }
 
 /// Whether SQLite could not use a file, and did not say why.
-pub(super) fn is_of_the_file(refusal: &Refusal) -> bool {
+pub(super) fn is_of_the_file(refusal: &ServiceError) -> bool {
     let fault = StoreFault::File(String::new());
     refusal.details().is_some_and(|details| details.get().contains(fault.code()))
 }
 
 /// The refusal where a row of the file is not as a host writes it.
-pub(super) fn damaged(what: impl Into<String>) -> Refusal {
+pub(super) fn damaged(what: impl Into<String>) -> ServiceError {
     refuse(&StoreFault::Damaged(what.into()))
 }
 

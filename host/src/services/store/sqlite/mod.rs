@@ -20,8 +20,8 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::ids::Ids;
 use super::{Asker, Changed, Moment, Store};
+use crate::error::ServiceError;
 use crate::error::{Error, StoreFault};
-use crate::services::Refusal;
 use fault::{refusal, refuse};
 use files::Files;
 use indexes::Indexes;
@@ -179,7 +179,7 @@ impl SqliteStore {
         self.files.as_ref().map_or(Ok(()), Files::check)
     }
 
-    fn answer(&self, asked: &Asked, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
+    fn answer(&self, asked: &Asked, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), ServiceError> {
         self.check_files().map_err(|fault| refuse(&fault))?;
         let Some(readers) = &self.readers else { return read::run(&mut self.writer(), asked, asker, out) };
         let mut reader = readers.take().map_err(|error| refusal(&error))?;
@@ -192,7 +192,7 @@ impl SqliteStore {
         change: &Change<'_>,
         asker: &Asker<'_>,
         moment: &Moment<'_>,
-    ) -> Result<Changed, Refusal> {
+    ) -> Result<Changed, ServiceError> {
         let mut writer = self.writer();
         self.check_files().map_err(|fault| refuse(&fault))?;
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate);
@@ -226,7 +226,7 @@ impl Drop for SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn query(&self, query: &Query<'_>, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
+    fn query(&self, query: &Query<'_>, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), ServiceError> {
         let asked = Asked::parse(query, &self.indexes.current())?;
         self.answer(&asked, asker, out).map_err(|refusal| self.place.explain_refusal(refusal))
     }
@@ -236,7 +236,7 @@ impl Store for SqliteStore {
         mutation: &Mutation<'_>,
         asker: &Asker<'_>,
         moment: &Moment<'_>,
-    ) -> Result<Changed, Refusal> {
+    ) -> Result<Changed, ServiceError> {
         let change = Change::parse(mutation)?;
         change.check_rights(asker)?;
         self.change(&change, asker, moment).map_err(|refusal| self.place.explain_refusal(refusal))

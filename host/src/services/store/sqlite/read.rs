@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use super::fault::{damaged, refusal};
 use super::indexes::Index;
 use super::select::{self, Sql};
-use crate::services::Refusal;
+use crate::error::ServiceError;
 use crate::services::store::Asker;
 use crate::services::store::document::{Reference, references_at};
 use crate::services::store::filter;
@@ -34,7 +34,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn parse(query: &Query<'_>, indexes: &[Index]) -> Result<Self, Refusal> {
+    pub(super) fn parse(query: &Query<'_>, indexes: &[Index]) -> Result<Self, ServiceError> {
         check_entity(&query.entity)?;
         query.id.as_deref().map_or(Ok(()), check_id)?;
         let conditions = query.filters.map_or(Ok(Vec::new()), |filters| filter::parse(filters.get()))?;
@@ -75,7 +75,7 @@ pub(super) fn run(
     asked: &Asked,
     asker: &Asker<'_>,
     out: &mut Vec<u8>,
-) -> Result<(), Refusal> {
+) -> Result<(), ServiceError> {
     let Some(stop) = asker.stop.clone() else { return answer(connection, asked, asker, out) };
     let look = move || stop();
     connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(look)).map_err(|error| refusal(&error))?;
@@ -89,7 +89,7 @@ fn answer(
     asked: &Asked,
     asker: &Asker<'_>,
     out: &mut Vec<u8>,
-) -> Result<(), Refusal> {
+) -> Result<(), ServiceError> {
     if !asked.is_compound() {
         return write_answer(connection, asked, asker, out);
     }
@@ -102,7 +102,7 @@ fn write_answer(
     asked: &Asked,
     asker: &Asker<'_>,
     out: &mut Vec<u8>,
-) -> Result<(), Refusal> {
+) -> Result<(), ServiceError> {
     let end = out.len().saturating_add(asker.max_bytes);
     let mut writer = Writer { out, end, include: &asked.include, asker, found: Included::default() };
     writer.raw(b"{\"entities\":[")?;
@@ -123,18 +123,18 @@ fn write_answer(
     writer.raw(b"}")
 }
 
-fn must_exist(connection: &Connection, entity: &str, id: &str) -> Result<(), Refusal> {
+fn must_exist(connection: &Connection, entity: &str, id: &str) -> Result<(), ServiceError> {
     let found = connection
         .prepare_cached("SELECT 1 FROM entity WHERE entity = ? AND id = ?")
         .and_then(|mut statement| statement.exists((entity, id)));
     if found.map_err(|error| refusal(&error))? {
         return Ok(());
     }
-    Err(Refusal::new(code::NOT_FOUND, format!("{entity}/{id}: there is no such entity")))
+    Err(ServiceError::new(code::NOT_FOUND, format!("{entity}/{id}: there is no such entity")))
 }
 
 /// How many entities match.
-fn count(connection: &Connection, asked: &Asked) -> Result<i64, Refusal> {
+fn count(connection: &Connection, asked: &Asked) -> Result<i64, ServiceError> {
     let number = |text: &str, values: &[Value]| {
         let mut statement = connection.prepare_cached(text)?;
         statement.query_row(params_from_iter(values), |row| row.get(0)).optional()
@@ -166,24 +166,24 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn raw(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+    fn raw(&mut self, bytes: &[u8]) -> Result<(), ServiceError> {
         self.room(bytes.len())?;
         self.out.extend_from_slice(bytes);
         Ok(())
     }
 
     /// Checks that the answer may get so much longer.
-    fn room(&self, bytes: usize) -> Result<(), Refusal> {
+    fn room(&self, bytes: usize) -> Result<(), ServiceError> {
         if bytes <= self.end.saturating_sub(self.out.len()) {
             return Ok(());
         }
         let limit = self.asker.max_bytes;
         let text = format!("the answer is larger than {limit} bytes: ask for less, with filters or limit");
-        Err(Refusal::new(code::TOO_LARGE, text))
+        Err(ServiceError::new(code::TOO_LARGE, text))
     }
 
     /// Writes the entities that were asked for, and says how many there are.
-    fn page(&mut self, connection: &Connection, asked: &Asked) -> Result<i64, Refusal> {
+    fn page(&mut self, connection: &Connection, asked: &Asked) -> Result<i64, ServiceError> {
         let text = asked.page_text();
         // A negative limit is none.
         let end = [Value::Integer(asked.limit.unwrap_or(-1)), Value::Integer(asked.offset)];
@@ -201,7 +201,7 @@ impl Writer<'_> {
     }
 
     /// Writes the rest of an entity, after the brace that opens it.
-    fn entity<'r>(&mut self, entity: &str, row: &'r Row<'_>) -> Result<&'r str, Refusal> {
+    fn entity<'r>(&mut self, entity: &str, row: &'r Row<'_>) -> Result<&'r str, ServiceError> {
         let envelope = Envelope::read(entity, row)?;
         // The few bytes around the data are not worth a look ahead; the next brace finds them.
         let written = envelope.write_head(self.out);
@@ -212,7 +212,7 @@ impl Writer<'_> {
     }
 
     /// Notes the references that are to be included.
-    fn meet(&mut self, data: &str) -> Result<(), Refusal> {
+    fn meet(&mut self, data: &str) -> Result<(), ServiceError> {
         for path in self.include {
             for reference in references_at(path, data) {
                 if self.found.seen.contains(&reference) {
@@ -228,7 +228,7 @@ impl Writer<'_> {
     }
 
     /// Writes what the references lead to. A target that was deleted by force is left out.
-    fn included(&mut self, connection: &Connection) -> Result<(), Refusal> {
+    fn included(&mut self, connection: &Connection) -> Result<(), ServiceError> {
         self.raw(b",\"included\":[")?;
         let text =
             "SELECT id, version, created_us, modified_us, data FROM entity WHERE entity = ? AND id = ?";
@@ -258,7 +258,7 @@ struct Envelope<'r> {
 
 impl<'r> Envelope<'r> {
     /// The file may be another one's work: nothing of a row reaches a module that no host would have written.
-    fn read(entity: &str, row: &'r Row<'_>) -> Result<Self, Refusal> {
+    fn read(entity: &str, row: &'r Row<'_>) -> Result<Self, ServiceError> {
         let id = text(row, 0).filter(|id| check_id(id).is_ok());
         let id = id.ok_or_else(|| damaged(format!("an id of {entity} is none")))?;
         let wrong = |what: &str| damaged(format!("{what} of {entity}/{id}"));

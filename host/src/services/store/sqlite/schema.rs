@@ -12,8 +12,8 @@ use super::fault::{is_of_the_file, refuse, store_fault};
 use super::files::why_not_written;
 use super::known::Known;
 use super::{SqliteOptions, functions};
+use crate::error::ServiceError;
 use crate::error::StoreFault;
-use crate::services::Refusal;
 
 /// "rpst" in the header of the file says whose database it is.
 pub(super) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"rpst");
@@ -77,7 +77,7 @@ impl Place {
     }
 
     /// The same for what a module is told.
-    pub(super) fn explain_refusal(&self, refusal: Refusal) -> Refusal {
+    pub(super) fn explain_refusal(&self, refusal: ServiceError) -> ServiceError {
         match self {
             Place::File(path) if is_of_the_file(&refusal) => {
                 why_not_written(path).map_or(refusal, |fault| refuse(&fault))

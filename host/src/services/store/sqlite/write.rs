@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Transaction};
 use serde_json::value::RawValue;
 
 use super::fault::{damaged, refusal};
-use crate::services::Refusal;
+use crate::error::ServiceError;
 use crate::services::store::document::{self, Reference};
 use crate::services::store::ids::Ids;
 use crate::services::store::names::{check_entity, check_id};
@@ -34,7 +34,7 @@ struct Document<'a> {
 }
 
 impl<'a> Change<'a> {
-    pub(super) fn parse(mutation: &'a Mutation<'_>) -> Result<Self, Refusal> {
+    pub(super) fn parse(mutation: &'a Mutation<'_>) -> Result<Self, ServiceError> {
         check_entity(&mutation.entity)?;
         let id = mutation.id.as_deref();
         id.map_or(Ok(()), check_id)?;
@@ -57,7 +57,7 @@ impl<'a> Change<'a> {
     }
 
     /// Refuses what refers to entities that the asker may not read, before anything tells whether they are there.
-    pub(super) fn check_rights(&self, asker: &Asker<'_>) -> Result<(), Refusal> {
+    pub(super) fn check_rights(&self, asker: &Asker<'_>) -> Result<(), ServiceError> {
         let document = match &self.action {
             Action::Create { document, .. } | Action::Update { document, .. } => document,
             Action::Delete { .. } => return Ok(()),
@@ -71,7 +71,7 @@ impl<'a> Change<'a> {
         ids: &Ids,
         asker: &Asker<'_>,
         moment: &Moment<'_>,
-    ) -> Result<Changed, Refusal> {
+    ) -> Result<Changed, ServiceError> {
         let table = Table { transaction, entity: self.entity, asker, time_us: moment.time_us };
         match &self.action {
             Action::Create { id: Some(id), document } => table.create(id, document),
@@ -85,7 +85,7 @@ impl<'a> Change<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn parse(mutation: &'a Mutation<'_>) -> Result<Self, Refusal> {
+    fn parse(mutation: &'a Mutation<'_>) -> Result<Self, ServiceError> {
         let data = mutation.data.map(RawValue::get).filter(|data| data.starts_with('{'));
         let data = data.ok_or_else(|| invalid("data: expected an object"))?;
         Ok(Document { data, references: document::check(data)? })
@@ -101,19 +101,27 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
-    fn create(&self, id: &str, document: &Document<'_>) -> Result<Changed, Refusal> {
+    fn create(&self, id: &str, document: &Document<'_>) -> Result<Changed, ServiceError> {
         let text = "INSERT INTO entity (entity, id, version, created_us, modified_us, data) \
                     VALUES (?, ?, 1, ?, ?, ?) ON CONFLICT DO NOTHING";
         let time_us = self.time_us;
         let inserted = self.execute(text, (self.entity, id, time_us, time_us, document.data))?;
         if inserted == 0 {
-            return Err(Refusal::new(code::CONFLICT, format!("{}/{id}: it is there already", self.entity)));
+            return Err(ServiceError::new(
+                code::CONFLICT,
+                format!("{}/{id}: it is there already", self.entity),
+            ));
         }
         self.refer(self.transaction.last_insert_rowid(), document)?;
         Ok(Changed { id: id.to_owned(), version: 1 })
     }
 
-    fn update(&self, id: &str, expected: Option<u64>, document: &Document<'_>) -> Result<Changed, Refusal> {
+    fn update(
+        &self,
+        id: &str,
+        expected: Option<u64>,
+        document: &Document<'_>,
+    ) -> Result<Changed, ServiceError> {
         let (key, found) = self.find(id, expected)?;
         let version = found + 1;
         let text = "UPDATE entity SET version = ?, modified_us = ?, data = ? WHERE key = ?";
@@ -123,7 +131,7 @@ impl Table<'_> {
         Ok(Changed { id: id.to_owned(), version: version.cast_unsigned() })
     }
 
-    fn delete(&self, id: &str, expected: Option<u64>, force: bool) -> Result<Changed, Refusal> {
+    fn delete(&self, id: &str, expected: Option<u64>, force: bool) -> Result<Changed, ServiceError> {
         let (key, version) = self.find(id, expected)?;
         if !force {
             self.check_unreferenced(id, key)?;
@@ -134,7 +142,7 @@ impl Table<'_> {
     }
 
     /// The row of an entity and its version, which must be the expected one.
-    fn find(&self, id: &str, expected: Option<u64>) -> Result<(i64, i64), Refusal> {
+    fn find(&self, id: &str, expected: Option<u64>) -> Result<(i64, i64), ServiceError> {
         let text = "SELECT key, version FROM entity WHERE entity = ? AND id = ?";
         let found = self
             .transaction
@@ -144,7 +152,7 @@ impl Table<'_> {
             })
             .map_err(|error| refusal(&error))?;
         let Some((key, version)) = found else {
-            return Err(Refusal::new(
+            return Err(ServiceError::new(
                 code::NOT_FOUND,
                 format!("{}/{id}: there is no such entity", self.entity),
             ));
@@ -157,14 +165,14 @@ impl Table<'_> {
             Some(expected) if expected != found => {
                 let text = format!("{}/{id}: version {expected} was expected, found {found}", self.entity);
                 let details = serde_json::json!({ "expected": expected, "found": found });
-                Err(with_details(Refusal::new(code::CONFLICT, text), &details))
+                Err(with_details(ServiceError::new(code::CONFLICT, text), &details))
             }
             _ => Ok((key, version)),
         }
     }
 
     /// Notes the references of a document, whose targets must be there.
-    fn refer(&self, source: i64, document: &Document<'_>) -> Result<(), Refusal> {
+    fn refer(&self, source: i64, document: &Document<'_>) -> Result<(), ServiceError> {
         for (target, place) in &document.references {
             let target_name = (&*target.entity, &*target.id);
             let exists = self
@@ -173,7 +181,7 @@ impl Table<'_> {
                 .and_then(|mut statement| statement.exists(target_name));
             if !exists.map_err(|error| refusal(&error))? {
                 let text = format!("{place}: refers to {}/{}, which is not there", target.entity, target.id);
-                return Err(Refusal::new(code::NOT_FOUND, text));
+                return Err(ServiceError::new(code::NOT_FOUND, text));
             }
             let text = "INSERT INTO reference (entity, id, source) VALUES (?, ?, ?)";
             self.execute(text, (&*target.entity, &*target.id, source))?;
@@ -181,12 +189,12 @@ impl Table<'_> {
         Ok(())
     }
 
-    fn forget(&self, source: i64) -> Result<(), Refusal> {
+    fn forget(&self, source: i64) -> Result<(), ServiceError> {
         self.execute("DELETE FROM reference WHERE source = ?", [source]).map(|_| ())
     }
 
     /// Refuses where others than the entity itself refer to it.
-    fn check_unreferenced(&self, id: &str, key: i64) -> Result<(), Refusal> {
+    fn check_unreferenced(&self, id: &str, key: i64) -> Result<(), ServiceError> {
         let referrers = self.referrers(id, key)?;
         if referrers.count == 0 {
             return Ok(());
@@ -194,10 +202,10 @@ impl Table<'_> {
         let text =
             format!("{}/{id}: {referrers}; with \"force\":true it is deleted nevertheless", self.entity);
         let details = serde_json::json!({ "count": referrers.count, "referrers": referrers.listed });
-        Err(with_details(Refusal::new(code::CONFLICT, text), &details))
+        Err(with_details(ServiceError::new(code::CONFLICT, text), &details))
     }
 
-    fn referrers(&self, id: &str, key: i64) -> Result<Referrers, Refusal> {
+    fn referrers(&self, id: &str, key: i64) -> Result<Referrers, ServiceError> {
         let text = "SELECT other.entity, other.id FROM reference JOIN entity AS other ON other.key = source \
                     WHERE reference.entity = ? AND reference.id = ? AND source <> ? ORDER BY source";
         let read = |error| refusal(&error);
@@ -216,7 +224,7 @@ impl Table<'_> {
         Ok(found)
     }
 
-    fn execute(&self, text: &str, values: impl rusqlite::Params) -> Result<usize, Refusal> {
+    fn execute(&self, text: &str, values: impl rusqlite::Params) -> Result<usize, ServiceError> {
         let done = self.transaction.prepare_cached(text).and_then(|mut statement| statement.execute(values));
         done.map_err(|error| refusal(&error))
     }
@@ -251,11 +259,11 @@ impl fmt::Display for Referrers {
     }
 }
 
-fn invalid(text: &str) -> Refusal {
-    Refusal::new(code::INVALID_PAYLOAD, text)
+fn invalid(text: &str) -> ServiceError {
+    ServiceError::new(code::INVALID_PAYLOAD, text)
 }
 
-fn with_details(refusal: Refusal, details: &serde_json::Value) -> Refusal {
+fn with_details(refusal: ServiceError, details: &serde_json::Value) -> ServiceError {
     match serde_json::value::to_raw_value(details) {
         Ok(details) => refusal.with_details(details),
         Err(_) => refusal,

@@ -1,0 +1,9 @@
+//! What crosses the border, on either side of it: messages, replies, borrowed memory, and what a loader gives.
+
+pub(crate) mod borrowed;
+pub(crate) mod caller_reply;
+pub(crate) mod cancel;
+pub(crate) mod message;
+pub(crate) mod module;
+pub(crate) mod reply;
+pub(crate) mod response;

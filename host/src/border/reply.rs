@@ -1,0 +1,401 @@
+//! The asker's buffer of a response, and its guard against a callee that breaks rule 1.
+
+use core::mem::{MaybeUninit, offset_of, size_of};
+use core::ptr;
+use std::cell::RefCell;
+use std::ops::{Deref, DerefMut};
+
+use crate::abi::{RP_ERR_NO_MEMORY, RP_OK, rp_reply, rp_status};
+use crate::calls::thread;
+use crate::error::CallFault;
+
+/// Bytes that a reply may hold unless another limit is given: a 64 MiB payload and the response around it.
+pub const DEFAULT_REPLY_LIMIT: usize = (64 << 20) + (64 << 10);
+
+/// The buffer of a response: owned by the asker, reused from call to call.
+///
+/// A module writes straight into it. It grows when a response needs it and keeps what it has grown to, so calls that
+/// reuse one reply do not allocate. All memory that a module finds in it was written before: with zeros, or, where
+/// [`Instance::call_raw`](crate::Instance::call_raw) fills a reply again, with what the calls before left there.
+///
+/// ```no_run
+/// use rp_host::{Host, Message, Reply};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let host = Host::new();
+/// let module = host.load("libtest_minimal.so")?;
+/// let mut reply = Reply::with_limit(1 << 20);
+/// for text in ["one", "two"] {
+///     let payload = format!(r#"{{"name":"echo","args":{{"text":"{text}"}}}}"#);
+///     module.call_raw(&Message::new("command", &payload), &mut reply)?;
+///     println!("{}", reply.text()?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[repr(C)]
+pub struct Reply {
+    /// First, so that `grow` finds the owner from the pointer that the module passes. Its context is its own address, which
+    /// no copy has. Between calls it is what a callee is to find, but for `len` and `context`.
+    abi: rp_reply,
+    storage: Vec<u8>,
+    /// What `abi.capacity` must be: as much of `storage` as callees see. All of it was written before, if only with zeros.
+    capacity: usize,
+    limit: usize,
+    outcome: Growth,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Growth {
+    Fine,
+    Tampered(&'static str),
+    LimitReached,
+}
+
+const _: () = assert!(offset_of!(Reply, abi) == 0);
+
+// SAFETY: the raw pointers in `abi` lead to this reply alone; only the thread that holds it uses them, one at a time
+// (rule 1).
+unsafe impl Send for Reply {}
+// SAFETY: nothing of a shared reply changes; reading it uses `storage` alone.
+unsafe impl Sync for Reply {}
+
+impl Reply {
+    /// An empty reply with the [default limit](DEFAULT_REPLY_LIMIT).
+    pub fn new() -> Self {
+        Self::with_limit(DEFAULT_REPLY_LIMIT)
+    }
+
+    /// An empty reply that never holds more than `limit` bytes.
+    pub fn with_limit(limit: usize) -> Self {
+        let mut reply = Reply {
+            abi: rp_reply {
+                struct_size: size_of::<rp_reply>() as u32,
+                flags: 0,
+                context: ptr::null_mut(),
+                data: ptr::null_mut(),
+                len: 0,
+                capacity: 0,
+                grow: Some(grow),
+            },
+            storage: Vec::new(),
+            capacity: 0,
+            limit,
+            outcome: Growth::Fine,
+        };
+        reply.show(0);
+        reply
+    }
+
+    /// Makes room for `capacity` bytes, at most the limit, ahead of the first call.
+    pub fn reserve(&mut self, capacity: usize) {
+        let seen = capacity.min(self.limit).max(self.capacity);
+        self.storage.reserve_exact(seen.saturating_sub(self.storage.len()));
+        self.zero(0, seen);
+        self.show(seen);
+    }
+
+    /// The bytes of the last response; empty where there was none.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.storage
+    }
+
+    /// The last response as text.
+    ///
+    /// # Errors
+    /// Where the module wrote something that is not UTF-8.
+    pub fn text(&self) -> Result<&str, core::str::Utf8Error> {
+        core::str::from_utf8(&self.storage)
+    }
+
+    /// The most bytes that this reply holds.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Empties the reply; its memory stays for the next response.
+    pub fn clear(&mut self) {
+        self.storage.clear();
+    }
+
+    /// Empties the reply for a callee that is not to find what the calls before left: it sees a little room, filled with
+    /// zeros, and `grow` shows it no more than it zeroed.
+    #[inline]
+    pub(crate) fn wipe(&mut self) {
+        let seen = self.capacity.min(self.storage.len().max(FIRST));
+        self.storage.clear();
+        // SAFETY: `seen` is at most what callees see, which lies in the storage; nothing of it is text now.
+        unsafe { self.storage.as_mut_ptr().write_bytes(0, seen) };
+        self.capacity = seen;
+        self.abi.capacity = seen;
+    }
+
+    /// The bytes, for the host itself to write.
+    pub(crate) fn storage_mut(&mut self) -> Storage<'_> {
+        Storage(self)
+    }
+
+    /// Hands out what a callee gets: an empty reply.
+    ///
+    /// The pointer is derived from the whole reply, since `grow` comes back to the owner through it. Whoever begins also
+    /// takes, finishes or abandons; until then the text of the last response is still there. What else a callee finds was
+    /// set, or found unchanged, when the last call ended.
+    #[inline]
+    pub(crate) fn begin(&mut self) -> *mut rp_reply {
+        self.abi.len = 0;
+        self.abi.context = ptr::from_mut(self).cast();
+        ptr::from_mut(self).cast()
+    }
+
+    /// Lets callees see so many bytes, which were all written before.
+    fn show(&mut self, capacity: usize) {
+        self.abi.data = self.storage.as_mut_ptr().cast();
+        self.capacity = capacity;
+        self.abi.capacity = capacity;
+    }
+
+    /// Writes zeros from byte `from` to byte `to` of the memory, but not into the text.
+    fn zero(&mut self, from: usize, to: usize) {
+        let len = self.storage.len();
+        let spare = self.storage.spare_capacity_mut();
+        spare[from.max(len) - len..to.max(from).max(len) - len].fill(MaybeUninit::new(0));
+    }
+
+    /// Sets right what a callee may have touched and `begin` does not set.
+    #[cold]
+    fn restore(&mut self) {
+        self.outcome = Growth::Fine;
+        self.show(self.capacity);
+        self.abi.grow = Some(grow);
+    }
+
+    /// Takes the response over where the callee did nothing but write it; false leaves the judgement to `finish`.
+    #[inline]
+    pub(crate) fn take_untouched(&mut self) -> bool {
+        let fine = self.outcome == Growth::Fine && self.is_untouched();
+        if fine {
+            // SAFETY: `is_untouched` held len within the capacity, below which every byte was written before.
+            unsafe { self.storage.set_len(self.abi.len) };
+        }
+        fine
+    }
+
+    /// Takes the response over after the call, having compared everything that the callee may not touch.
+    pub(crate) fn finish(&mut self, has_response: bool) -> Result<(), CallFault> {
+        // What `grow` kept of a text that does not count, or counts no longer.
+        self.storage.clear();
+        let outcome = std::mem::replace(&mut self.outcome, Growth::Fine);
+        let compared = match outcome {
+            Growth::Tampered(field) => Err(field),
+            _ => self.compare(),
+        };
+        if let Err(field) = compared {
+            self.restore();
+            return Err(CallFault::Tampered(field));
+        }
+        if has_response {
+            // Also where the limit was reached: the callee coped, and answered with something shorter.
+            // SAFETY: `compare` held len within the capacity, below which every byte was written before.
+            unsafe { self.storage.set_len(self.abi.len) };
+        } else if outcome == Growth::LimitReached {
+            return Err(CallFault::TooLarge { limit: self.limit });
+        }
+        Ok(())
+    }
+
+    /// Drops what a call left behind that has no response, and does not look at it.
+    pub(crate) fn abandon(&mut self) {
+        self.clear();
+        self.restore();
+    }
+
+    fn compare(&self) -> Result<(), &'static str> {
+        if self.is_untouched() { Ok(()) } else { Err(self.touched()) }
+    }
+
+    #[inline]
+    fn is_untouched(&self) -> bool {
+        let abi = &self.abi;
+        ptr::eq(abi.context.cast(), self)
+            & ptr::eq(abi.data.cast(), self.storage.as_ptr())
+            & (abi.capacity == self.capacity)
+            & is_ours(abi.grow)
+            & (abi.len <= abi.capacity)
+    }
+
+    #[cold]
+    fn touched(&self) -> &'static str {
+        let abi = &self.abi;
+        if !ptr::eq(abi.data.cast(), self.storage.as_ptr()) {
+            "data"
+        } else if abi.capacity != self.capacity {
+            "capacity"
+        } else if !ptr::eq(abi.context.cast(), self) {
+            "context"
+        } else if abi.len > abi.capacity {
+            "len (it lies past the capacity)"
+        } else {
+            "grow"
+        }
+    }
+
+    fn enlarge(&mut self, additional: usize) -> rp_status {
+        if let Err(field) = self.compare() {
+            return self.refuse(Growth::Tampered(field));
+        }
+        let needed = self.abi.len.checked_add(additional).filter(|needed| *needed <= self.limit);
+        let Some(needed) = needed else {
+            return self.refuse(Growth::LimitReached);
+        };
+        if needed > self.abi.capacity && !self.reallocate(needed) {
+            return RP_ERR_NO_MEMORY;
+        }
+        RP_OK
+    }
+
+    fn refuse(&mut self, outcome: Growth) -> rp_status {
+        self.outcome = outcome;
+        RP_ERR_NO_MEMORY
+    }
+
+    fn reallocate(&mut self, needed: usize) -> bool {
+        let (seen, len) = (self.capacity, self.abi.len);
+        let target = needed.max(seen.saturating_mul(2)).max(FIRST).min(self.limit);
+        // SAFETY: `compare` held len within the capacity, below which every byte was written before.
+        unsafe { self.storage.set_len(len) };
+        let moves = target > self.storage.capacity();
+        if self.storage.try_reserve_exact(target - len).is_err() {
+            return false;
+        }
+        // What lies behind the text need not come along.
+        self.zero(if moves { len } else { seen }, target);
+        self.show(target);
+        true
+    }
+}
+
+/// A reply's bytes while the host writes them.
+pub(crate) struct Storage<'a>(&'a mut Reply);
+
+impl Deref for Storage<'_> {
+    type Target = Vec<u8>;
+
+    fn deref(&self) -> &Vec<u8> {
+        &self.0.storage
+    }
+}
+
+impl DerefMut for Storage<'_> {
+    fn deref_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.0.storage
+    }
+}
+
+impl Drop for Storage<'_> {
+    fn drop(&mut self) {
+        // Whatever became of the memory, the text was written.
+        self.0.show(self.0.storage.len().min(self.0.limit));
+    }
+}
+
+impl Default for Reply {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl core::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Reply").field("len", &self.storage.len()).field("limit", &self.limit).finish()
+    }
+}
+
+/// Room that a callee finds at least once a reply has memory, in bytes.
+const FIRST: usize = 128;
+/// Memory of a reply that a thread keeps for the next call, in bytes; what grew larger is given back.
+const KEPT: usize = 1 << 20;
+
+thread_local! {
+    static KEPT_REPLIES: RefCell<Vec<Reply>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Lends a reply of this thread, wiped; nested work gets one each.
+pub(crate) fn with_kept<R>(limit: usize, work: impl FnOnce(&mut Reply) -> R) -> R {
+    let kept = KEPT_REPLIES.with(|replies| replies.borrow_mut().pop()).filter(|kept| kept.limit == limit);
+    let mut reply = kept.unwrap_or_else(|| Reply::with_limit(limit));
+    reply.wipe();
+    let result = work(&mut reply);
+    reply.clear();
+    if reply.storage.capacity() <= KEPT {
+        KEPT_REPLIES.with(|replies| replies.borrow_mut().push(reply));
+    }
+    result
+}
+
+/// The `grow` of every reply that the host owns. Never inlined, so that it has one address.
+#[inline(never)]
+unsafe extern "C" fn grow(reply: *mut rp_reply, additional: usize) -> rp_status {
+    if reply.is_null() || !reply.is_aligned() {
+        return RP_ERR_NO_MEMORY;
+    }
+    // SAFETY: rule 1: it is the host's reply, or at worst a copy of it; no more of it is read.
+    let context = unsafe { (*reply).context };
+    if !ptr::eq(context.cast(), reply) {
+        blame(reply, context.cast());
+        return RP_ERR_NO_MEMORY;
+    }
+    // SAFETY: its context says that it is no copy, and `begin` made the pointer from a whole `Reply`, which its owner does
+    // not touch while the call lasts; one thread at a time uses a reply (rule 1).
+    let owner = unsafe { &mut *reply.cast::<Reply>() };
+    owner.enlarge(additional)
+}
+
+/// A reply whose context is not its address was changed, or is a copy: the call that it belongs to fails, where the
+/// thread is at work on it.
+#[cold]
+fn blame(reply: *const rp_reply, context: *const rp_reply) {
+    let is_meant = |one: &*mut rp_reply| ptr::eq(*one, reply) || ptr::eq(*one, context);
+    let Some(original) = thread::find_reply(is_meant) else { return };
+    let what = if ptr::eq(original, reply) { "context" } else { "place (it passed a copy, rule 11)" };
+    // SAFETY: `begin` made the pointer of a frame from a whole `Reply`, whose owner waits for the frame's message, which
+    // this thread is at work on.
+    unsafe { (*original.cast::<Reply>()).outcome = Growth::Tampered(what) };
+}
+
+/// Whether it is a copy of a reply that the host owns.
+///
+/// # Safety
+/// `reply` is valid (rule 1).
+pub(crate) unsafe fn is_copy(reply: *const rp_reply) -> bool {
+    // SAFETY: the caller knows the reply to be valid.
+    let (context, owner_grow) = unsafe { ((*reply).context, (*reply).grow) };
+    let is_copy = is_ours(owner_grow) && !ptr::eq(context.cast(), reply);
+    if is_copy {
+        blame(reply, context.cast());
+    }
+    is_copy
+}
+
+/// The limit of a reply that the host owns; None where it is another's.
+///
+/// # Safety
+/// `reply` is valid (rule 1).
+#[cfg(feature = "wasm")]
+pub(crate) unsafe fn limit_of(reply: *const rp_reply) -> Option<usize> {
+    // SAFETY: the caller knows the reply to be valid.
+    let (context, owner_grow) = unsafe { ((*reply).context, (*reply).grow) };
+    if !is_ours(owner_grow) || !ptr::eq(context.cast(), reply) {
+        return None;
+    }
+    // SAFETY: its owner has it grow by the host's own `grow`, so it is one of the host's; its context says that it is no
+    // copy. Only the limit is read, which never changes.
+    Some(unsafe { (&raw const (*reply.cast::<Reply>()).limit).read() })
+}
+
+type Grow = unsafe extern "C" fn(*mut rp_reply, usize) -> rp_status;
+
+#[inline]
+fn is_ours(owner_grow: Option<Grow>) -> bool {
+    owner_grow.map(|it| it as usize) == Some(grow as *const () as usize)
+}

@@ -1,0 +1,9 @@
+//! Calls: from a message to the bytes of its response, and who waits for whom meanwhile.
+
+pub(crate) mod at_work;
+pub(crate) mod call_chain;
+pub(crate) mod exchange;
+pub(crate) mod instance;
+pub(crate) mod slots;
+pub(crate) mod thread;
+pub(crate) mod wait_graph;

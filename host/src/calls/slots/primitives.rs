@@ -1,0 +1,157 @@
+//! What the slots are made of, so that a model checker can put its own in their place.
+
+use std::fmt::Debug;
+use std::sync::atomic::{AtomicU64, Ordering, compiler_fence};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::calls::thread;
+use crate::platform::os;
+
+/// Atomics, fences, sleep: the system's, or those of a model that tries every order of steps.
+pub(crate) trait Primitives: Debug + Sized + 'static {
+    type Word: Word;
+    type Sleep: Sleep;
+    /// Turns in a row after which a slot is biased towards their thread.
+    const BIAS_AFTER: u64;
+
+    /// The half of an asymmetric fence that costs nothing; it orders only together with [`heavy_fence`](Self::heavy_fence).
+    fn light_fence();
+    /// The half that orders for every thread of the process.
+    fn heavy_fence();
+    /// Whether the two fences can be had.
+    fn has_fences() -> bool;
+    /// Says that this thread looks again and again until another one has gone on.
+    fn pause();
+    /// A number that no other thread has; never 0.
+    fn this_thread() -> u64;
+    /// Threads counted, by what `this_thread` gave them.
+    fn thread_number(thread: u64) -> u64;
+}
+
+/// An atomic word.
+pub(crate) trait Word: Default {
+    fn load(&self, order: Ordering) -> u64;
+    fn store(&self, value: u64, order: Ordering);
+    fn swap(&self, value: u64, order: Ordering) -> u64;
+    /// Puts `new` in place of 0; whether 0 was there. A successful one is sequentially consistent.
+    fn replace_zero(&self, new: u64) -> bool;
+    /// Sets `bits` unless the word is 0; whether it was not. Both outcomes acquire.
+    fn set_unless_zero(&self, bits: u64) -> bool;
+}
+
+/// Where threads sleep until somebody wakes them all.
+pub(crate) trait Sleep: Default {
+    type Guard<'a>
+    where
+        Self: 'a;
+
+    /// Whoever holds the guard is not yet asleep; `wake_all` waits for it.
+    fn lock(&self) -> Self::Guard<'_>;
+    /// Sleeps, for at most `limit` where there is one; may end early.
+    fn sleep(&self, guard: Self::Guard<'_>, limit: Option<Duration>);
+    fn wake_all(&self);
+}
+
+/// Those of the processor and the operating system.
+#[derive(Debug)]
+pub(crate) struct System;
+
+impl Primitives for System {
+    type Word = AtomicU64;
+    type Sleep = SystemSleep;
+    /// Enough to pay for taking the bias away.
+    const BIAS_AFTER: u64 = 256;
+
+    #[inline(always)]
+    fn light_fence() {
+        // The barrier on every thread does the processor's part; the compiler must not swap what stands around it.
+        compiler_fence(Ordering::SeqCst);
+    }
+
+    fn heavy_fence() {
+        os::barrier_on_every_thread();
+    }
+
+    fn has_fences() -> bool {
+        os::has_barrier_on_every_thread()
+    }
+
+    fn pause() {
+        std::hint::spin_loop();
+    }
+
+    fn this_thread() -> u64 {
+        thread::token()
+    }
+
+    fn thread_number(thread: u64) -> u64 {
+        thread::number_of(thread)
+    }
+}
+
+/// For the system's atomic and for the model's, which have the same methods and no trait in common: so the model tries the
+/// very steps that the system takes.
+macro_rules! impl_word {
+    ($atomic:ty) => {
+        impl Word for $atomic {
+            #[inline(always)]
+            fn load(&self, order: Ordering) -> u64 {
+                <$atomic>::load(self, order)
+            }
+
+            #[inline(always)]
+            fn store(&self, value: u64, order: Ordering) {
+                <$atomic>::store(self, value, order);
+            }
+
+            #[inline(always)]
+            fn swap(&self, value: u64, order: Ordering) -> u64 {
+                <$atomic>::swap(self, value, order)
+            }
+
+            fn replace_zero(&self, new: u64) -> bool {
+                self.compare_exchange(0, new, Ordering::SeqCst, Ordering::Relaxed).is_ok()
+            }
+
+            fn set_unless_zero(&self, bits: u64) -> bool {
+                let set = |word: u64| (word != 0).then_some(word | bits);
+                self.fetch_update(Ordering::AcqRel, Ordering::Acquire, set).is_ok()
+            }
+        }
+    };
+}
+#[cfg(all(test, not(rp_sanitized)))]
+pub(super) use impl_word;
+
+impl_word!(AtomicU64);
+
+/// A condition variable.
+#[derive(Default)]
+pub(crate) struct SystemSleep {
+    asleep: Mutex<()>,
+    awake: Condvar,
+}
+
+impl Sleep for SystemSleep {
+    type Guard<'a> = MutexGuard<'a, ()>;
+
+    fn lock(&self) -> MutexGuard<'_, ()> {
+        self.asleep.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sleep(&self, guard: MutexGuard<'_, ()>, limit: Option<Duration>) {
+        // A poisoned lock guards nothing, so its guard is as good as another.
+        match limit {
+            None => drop(self.awake.wait(guard)),
+            Some(limit) => drop(self.awake.wait_timeout(guard, limit)),
+        }
+    }
+
+    #[cold]
+    fn wake_all(&self) {
+        // Taken and dropped: a waiter holds the lock from its look to its sleep, so none misses the call.
+        drop(self.lock());
+        self.awake.notify_all();
+    }
+}

@@ -1,0 +1,63 @@
+//! The takeover of a biased slot, laid bare.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::Turns;
+use crate::platform::os;
+
+const ROUNDS: u64 = 50_000;
+const OWNER: u64 = 1;
+
+/// A thread takes a slot by its bias while another takes the bias away, both let go at the same moment, again and again:
+/// never do both get it. Without the barrier both get it in one round of a few hundred, on more than one processor.
+#[test]
+fn a_slot_is_never_taken_twice() {
+    if !os::has_barrier_on_every_thread() {
+        return;
+    }
+    let turns: Turns = Turns::new(false, false);
+    let slot = &turns.first.lock;
+    let (start, done, is_taken) = (AtomicU64::new(0), AtomicU64::new(0), AtomicBool::new(false));
+    let until = Instant::now() + Duration::from_secs(5);
+    let mut twice = 0;
+    let mut rounds = 0;
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for round in 1..=ROUNDS {
+                await_round(&start, round);
+                if start.load(Ordering::Relaxed) == u64::MAX {
+                    return;
+                }
+                let takes = slot.is_biased(OWNER) && slot.try_take_biased(1, OWNER, &turns.sleep);
+                is_taken.store(takes, Ordering::Relaxed);
+                done.store(round, Ordering::Release);
+            }
+        });
+        for round in 1..=ROUNDS {
+            if Instant::now() > until {
+                start.store(u64::MAX, Ordering::Release);
+                break;
+            }
+            slot.bias_towards(OWNER);
+            start.store(round, Ordering::Release);
+            // The other one starts a little later, or a little less so.
+            for _ in 0..round % 8 {
+                std::hint::spin_loop();
+            }
+            let is_taken_over = slot.try_take_shared(2, &turns.sleep);
+            await_round(&done, round);
+            rounds = round;
+            twice += u64::from(is_taken_over && is_taken.load(Ordering::Relaxed));
+        }
+    });
+    assert_eq!(twice, 0, "of {rounds} rounds");
+}
+
+fn await_round(counter: &AtomicU64, round: u64) {
+    let mut spins = 0_u32;
+    while counter.load(Ordering::Acquire) < round {
+        spins += 1;
+        if spins.is_multiple_of(1 << 14) { std::thread::yield_now() } else { std::hint::spin_loop() }
+    }
+}

@@ -1,0 +1,244 @@
+//! The handle that an embedder holds.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
+
+use rp_protocol::{Event, Manifest, Mutation, Query, Response, message_type};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::border::response::{expect_success, read_response};
+use crate::error::{CallFault, Error};
+
+use crate::border::message::{Message, Status};
+use crate::border::module::Profile;
+use crate::border::reply::{Reply, with_kept};
+use crate::calls::instance::InstanceState;
+
+/// A handle to one instance: cheap to clone, usable from any thread.
+///
+/// Calls through a handle whose instance was unloaded, or died, fail with `rp::call::unavailable`.
+///
+/// ```no_run
+/// use rp_host::{Host, Message, Reply};
+/// use serde_json::{Value, json};
+///
+/// # fn main() -> Result<(), rp_host::Error> {
+/// let host = Host::new();
+/// let log = host.load("libresearch_log.so")?;
+/// let created: Value = log.command("create_log", &json!({"title": "Parents of John Ryan"}))?;
+/// // A message type of one's own, and the response as it came.
+/// let mut reply = Reply::new();
+/// log.call(&Message::new("genealogy.match", r#"{"surname":"Ryan"}"#), &mut reply)?;
+/// log.unload()?;
+/// # let _ = created;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Instance(pub(crate) Arc<InstanceState>);
+
+impl Instance {
+    /// The instance's name, unique within its host.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What the module says of itself.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        self.0.module.manifest()
+    }
+
+    /// The manifest's bytes.
+    #[must_use]
+    pub fn manifest_text(&self) -> &str {
+        self.0.module.manifest_text()
+    }
+
+    /// How the module speaks with the host.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        self.0.module.profile()
+    }
+
+    /// The file that the module came from; a static module has none.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.0.module.path()
+    }
+
+    /// Whether messages are taken: neither unloaded nor dead.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.0.is_ready()
+    }
+
+    /// Sends a message and reads the response: UTF-8, one JSON object, its status word at one with the status.
+    ///
+    /// The response borrows from `reply`, whose memory the next call reuses.
+    ///
+    /// # Errors
+    /// Where there is no response, or none that keeps the protocol. An error response is a response.
+    pub fn call<'r>(&self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
+        // A module that claims more than it wrote is not to answer with what another one wrote.
+        reply.wipe();
+        match self.0.ask(message, reply) {
+            Ok(Status::Success) => {
+                // The usual answer at once, so that it is not moved about.
+                if let Ok(text) = reply.text()
+                    && let Ok(Response::Success(success)) = Response::parse(text)
+                {
+                    return Ok(Response::Success(success));
+                }
+                self.read(Status::Success, reply, message)
+            }
+            Ok(Status::Failed) => self.read(Status::Failed, reply, message),
+            Err(fault) => Err(self.error(message.message_type, *fault)),
+        }
+    }
+
+    /// The checked half of a call.
+    #[inline(never)]
+    fn read<'r>(
+        &self,
+        status: Status,
+        reply: &'r Reply,
+        message: &Message<'_>,
+    ) -> Result<Response<'r>, Error> {
+        read_response(status, reply).map_err(|fault| self.error(message.message_type, fault))
+    }
+
+    /// Sends a message without reading the response: every check of the border, none of the response's text.
+    ///
+    /// [`Reply::as_bytes`] has what the module wrote. Validate it before it goes to anyone who trusts it. A module finds in
+    /// the reply's memory what the calls before left there; a reply that was only used for [`call`](Instance::call), or a
+    /// new one, holds nothing of others.
+    ///
+    /// # Errors
+    /// Where there is no response.
+    // Where the message is made, so that it is made in registers.
+    #[inline(always)]
+    pub fn call_raw(&self, message: &Message<'_>, reply: &mut Reply) -> Result<Status, Error> {
+        match self.0.ask(message, reply) {
+            Ok(status) => Ok(status),
+            Err(fault) => Err(self.error(message.message_type, *fault)),
+        }
+    }
+
+    /// Runs a command and takes its result.
+    ///
+    /// # Errors
+    /// Where there is no response, where it is an error response (`rp::call::answered_error`), or where its data is no `R`.
+    pub fn command<A, R>(&self, name: &str, args: &A) -> Result<R, Error>
+    where
+        A: Serialize + ?Sized,
+        R: DeserializeOwned,
+    {
+        // As `rp_protocol::Command` has it, but the arguments are written once, where they go.
+        #[derive(Serialize)]
+        struct Payload<'a, A: ?Sized> {
+            name: &'a str,
+            args: &'a A,
+        }
+        let answer = self.typed(message_type::COMMAND, &Payload { name, args });
+        answer.map_err(|fault| self.error(&format!("command {name}"), fault))
+    }
+
+    /// Asks for entities.
+    ///
+    /// # Errors
+    /// As for [`command`](Instance::command).
+    pub fn query<R: DeserializeOwned>(&self, query: &Query<'_>) -> Result<R, Error> {
+        self.typed(message_type::QUERY, query).map_err(|fault| self.error("query", fault))
+    }
+
+    /// Changes an entity.
+    ///
+    /// # Errors
+    /// As for [`command`](Instance::command).
+    pub fn mutate<R: DeserializeOwned>(&self, mutation: &Mutation<'_>) -> Result<R, Error> {
+        self.typed(message_type::MUTATION, mutation).map_err(|fault| self.error("mutation", fault))
+    }
+
+    /// Tells the instance of an event.
+    ///
+    /// # Errors
+    /// As for [`command`](Instance::command).
+    pub fn emit(&self, event: &Event<'_>) -> Result<(), Error> {
+        let taken = self.typed::<IgnoredAny>(message_type::EVENT, event);
+        taken.map(|_| ()).map_err(|fault| self.error("event", fault))
+    }
+
+    /// Asks what the module can do; the result's bytes, which [`rp_protocol::Description`] reads.
+    ///
+    /// # Errors
+    /// As for [`command`](Instance::command).
+    pub fn describe(&self) -> Result<Box<RawValue>, Error> {
+        self.typed(message_type::DESCRIBE, &serde_json::Map::new())
+            .map_err(|fault| self.error("describe", fault))
+    }
+
+    /// Ends the instance: the calls in flight end, `shutdown`, `destroy`. Its library stays mapped (rule 10).
+    ///
+    /// # Errors
+    /// Where the instance is still at work after the host's wait limit: it stays loaded. Where it has been unloaded
+    /// before. Where `shutdown` failed: it is gone all the same.
+    pub fn unload(&self) -> Result<(), Error> {
+        self.0.unload()
+    }
+
+    fn typed<R: DeserializeOwned>(
+        &self,
+        message_type: &str,
+        payload: &impl Serialize,
+    ) -> Result<R, CallFault> {
+        let limit = self.0.shared.reply_limit;
+        // Both texts lie in memory that this thread keeps.
+        with_kept(limit, |request| {
+            serde_json::to_writer(&mut *request.storage_mut(), payload).map_err(CallFault::Arguments)?;
+            let text = request.text().expect("serde_json writes UTF-8");
+            with_kept(limit, |reply| {
+                let message = Message::new(message_type, text);
+                let status = self.0.ask(&message, reply).map_err(|fault| *fault)?;
+                if let Some(data) = read_at_once(status, reply) {
+                    return Ok(data);
+                }
+                let data = expect_success(status, reply)?.data.map_or("null", RawValue::get);
+                serde_json::from_str(data).map_err(CallFault::Data)
+            })
+        })
+    }
+
+    #[cold]
+    fn error(&self, operation: &str, fault: CallFault) -> Error {
+        Error::call(&self.0.name, operation, fault)
+    }
+}
+
+/// The data of a success, read in one pass together with the response around it. None where anything about either is
+/// not as it should be, for the long way to say what.
+fn read_at_once<R: DeserializeOwned>(status: Status, reply: &Reply) -> Option<R> {
+    #[derive(Deserialize)]
+    #[serde(bound(deserialize = "R: DeserializeOwned"))]
+    struct Whole<'a, R> {
+        #[serde(borrow)]
+        status: Cow<'a, str>,
+        data: R,
+        // Of an error, and ignored; but no key of the protocol may be there twice.
+        #[serde(default, rename = "error")]
+        _error: IgnoredAny,
+        #[serde(default, rename = "code")]
+        _code: IgnoredAny,
+        #[serde(default, rename = "details")]
+        _details: IgnoredAny,
+    }
+    if status != Status::Success {
+        return None;
+    }
+    let whole: Whole<'_, R> = serde_json::from_str(reply.text().ok()?).ok()?;
+    (whole.status == "success").then_some(whole.data)
+}

@@ -1,0 +1,24 @@
+//! Modules that are linked into the host's own program.
+
+use std::sync::Arc;
+
+use rp_protocol::Manifest;
+
+use super::native::TableModule;
+use super::table;
+use crate::abi::rp_module;
+use crate::border::module::Module;
+use crate::error::LoadFault;
+
+/// Reads the table of a linked module.
+///
+/// # Safety
+/// `entry` is the entry of a module that keeps the rules of `rp_module.h`.
+pub(crate) unsafe fn load(
+    entry: unsafe extern "C" fn() -> *const rp_module,
+) -> Result<Arc<dyn Module>, LoadFault> {
+    // SAFETY: the caller's promise.
+    let (table, text) = unsafe { table::read(entry(), None) }?;
+    let manifest = Manifest::parse(&text)?;
+    Ok(Arc::new(TableModule { path: None, table, text, manifest }))
+}

@@ -1,0 +1,142 @@
+//! What an operator says of a module that is to be loaded.
+
+use rp_protocol::Manifest;
+use semver::VersionReq;
+
+use crate::error::LoadFault;
+use crate::options::grants::Grants;
+use crate::options::wasm_engine::{WasmCache, WasmEngine};
+use crate::options::wasm_limits::WasmLimits;
+
+/// What to expect of a module, what to tell its instance, and what the instance may do.
+///
+/// ```
+/// use rp_host::{Grants, LoadOptions};
+/// let options = LoadOptions::new()
+///     .instance("log-2")
+///     .config(serde_json::json!({"state": "instance"}))
+///     .grants(Grants { call: vec!["test-minimal".into()], ..Grants::default() });
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct LoadOptions {
+    pub(crate) instance: Option<String>,
+    pub(crate) config: serde_json::Value,
+    pub(crate) grants: Grants,
+    pub(crate) wasm_limits: WasmLimits,
+    pub(crate) wasm_engine: WasmEngine,
+    pub(crate) wasm_cache: WasmCache,
+    name: Option<String>,
+    version: Option<VersionReq>,
+    sha256: Option<[u8; 32]>,
+}
+
+impl Default for LoadOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl LoadOptions {
+    /// Expects nothing, grants nothing.
+    pub fn new() -> Self {
+        LoadOptions {
+            instance: None,
+            config: serde_json::Value::Object(serde_json::Map::new()),
+            grants: Grants::default(),
+            wasm_limits: WasmLimits::default(),
+            wasm_engine: WasmEngine::default(),
+            wasm_cache: WasmCache::default(),
+            name: None,
+            version: None,
+            sha256: None,
+        }
+    }
+
+    /// The instance's name; the module's unless given. No two instances of a host share one.
+    pub fn instance(mut self, name: impl Into<String>) -> Self {
+        self.instance = Some(name.into());
+        self
+    }
+
+    /// What `init` carries as `config`: an object.
+    pub fn config(mut self, config: serde_json::Value) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// What the instance may do.
+    pub fn grants(mut self, grants: Grants) -> Self {
+        self.grants = grants;
+        self
+    }
+
+    /// What the instance may use up, where it is WebAssembly. A native module has no limits.
+    pub fn wasm_limits(mut self, limits: WasmLimits) -> Self {
+        self.wasm_limits = limits;
+        self
+    }
+
+    /// What runs the module, where it is WebAssembly. An engine that this host was built without is refused.
+    pub fn wasm_engine(mut self, engine: WasmEngine) -> Self {
+        self.wasm_engine = engine;
+        self
+    }
+
+    /// Where code that was compiled is kept for the next time, where the module is WebAssembly and the engine compiles.
+    pub fn wasm_cache(mut self, cache: WasmCache) -> Self {
+        self.wasm_cache = cache;
+        self
+    }
+
+    /// The name that the module's manifest must have.
+    pub fn expect_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The versions that the module's manifest may have.
+    pub fn expect_version(mut self, versions: VersionReq) -> Self {
+        self.version = Some(versions);
+        self
+    }
+
+    /// The sha-256 that the module's file must have.
+    pub fn sha256(mut self, hash: [u8; 32]) -> Self {
+        self.sha256 = Some(hash);
+        self
+    }
+
+    /// Holds a manifest against what was expected.
+    pub(crate) fn expect(&self, manifest: &Manifest) -> Result<(), LoadFault> {
+        if let Some(expected) = self.name.as_ref().filter(|expected| **expected != manifest.name) {
+            return Err(LoadFault::UnexpectedName {
+                found: manifest.name.clone(),
+                expected: expected.clone(),
+            });
+        }
+        match &self.version {
+            Some(expected) if !expected.matches(&manifest.version) => Err(LoadFault::UnexpectedVersion {
+                found: manifest.version.clone(),
+                expected: expected.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Holds a file's content against what was expected.
+    pub(crate) fn expect_content(&self, bytes: &[u8]) -> Result<(), LoadFault> {
+        let Some(expected) = self.sha256 else { return Ok(()) };
+        let found = hmac_sha256::Hash::hash(bytes);
+        if found == expected {
+            return Ok(());
+        }
+        let hex = |hash: [u8; 32]| hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        Err(LoadFault::UnexpectedHash { found: hex(found), expected: hex(expected) })
+    }
+
+    /// The sha-256 that the file must have, where its content matters and not only that it did not change.
+    pub(crate) fn expected_content(&self) -> Option<[u8; 32]> {
+        self.sha256
+    }
+}

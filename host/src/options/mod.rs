@@ -1,0 +1,6 @@
+//! What an embedder chooses: options of loading, limits and engine of WebAssembly.
+
+pub(crate) mod grants;
+pub(crate) mod load;
+pub(crate) mod wasm_engine;
+pub(crate) mod wasm_limits;

@@ -1,0 +1,4 @@
+//! What differs from one operating system to the next.
+
+pub(crate) mod clock;
+pub(crate) mod os;
