@@ -2,15 +2,28 @@
 //!
 //! The crate's code reads, with include!: $OUT_DIR/embedded.rs, the files of include/, cmake/ and templates/. With env!:
 //! RP_MODULES_DIR, the folder that the modules' libraries are in; RP_MODULES_C and RP_MODULES_RUST, their names with commas
-//! between them; RP_TARGET, what is compiled for. modules-c-build/ builds the modules in C, cargo those in Rust.
+//! between them; RP_TARGET, what is compiled for. tests/build-modules-c builds the modules in C, cargo those in Rust.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use folders::{folders, profile_dir};
+
+#[path = "tests/build-modules-c/folders.rs"]
+mod folders;
+
 fn main() {
     // Not modules-rust: whoever adds a module there lists it in Cargo.toml, and an edit of one changes nothing here.
-    for path in ["build.rs", "Cargo.toml", "modules-c", "include", "cmake", "templates"] {
+    for path in [
+        "build.rs",
+        "tests/build-modules-c/folders.rs",
+        "Cargo.toml",
+        "modules-c",
+        "include",
+        "cmake",
+        "templates",
+    ] {
         println!("cargo::rerun-if-changed={path}");
     }
     embed();
@@ -55,23 +68,6 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// The names of the folders in a folder, sorted.
-fn folders(parent: &str) -> Vec<String> {
-    let entries = fs::read_dir(parent).unwrap_or_else(|error| panic!("{parent}: {error}"));
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap_or_else(|error| panic!("{parent}: {error}")).path())
-        .filter(|path| path.is_dir())
-        .map(|path| file_name(&path))
-        .collect();
-    names.sort();
-    names
-}
-
-fn file_name(path: &Path) -> String {
-    let name = path.file_name().expect("an entry of a folder has a name");
-    name.to_str().unwrap_or_else(|| panic!("{}: the name is not UTF-8", path.display())).to_owned()
-}
-
 /// Two modules of one name would overwrite each other's library; test-a and test_a have the same one.
 fn refuse_duplicates<'a>(names: impl Iterator<Item = &'a String>) {
     let mut seen = BTreeSet::new();
@@ -81,11 +77,4 @@ fn refuse_duplicates<'a>(names: impl Iterator<Item = &'a String>) {
             "two modules are named {name}: rename one of the folders"
         );
     }
-}
-
-/// `<target>/<profile>`: OUT_DIR is `<target>/<profile>/build/<package>-<hash>/out`.
-fn profile_dir() -> PathBuf {
-    let out_dir = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    let build_dir = out_dir.ancestors().find(|dir| dir.ends_with("build"));
-    build_dir.and_then(Path::parent).expect("OUT_DIR lies in a folder `build`").to_owned()
 }

@@ -73,7 +73,7 @@ relative to it:
   config = { language = "de" }   # what init hands to it
   grants.read = ["person.*"]     # also write, emit, subscribe, call, provide
   limits.deadline_ms = 5000      # for its answers to the session
-schemas/rp.toml.json lists every key.
+spec/schemas/rp.toml.json lists every key.
 
 Examples:
   rp run examples/session.jsonl
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn the_help_is_true() {
         let (_, shown) = AFTER_HELP.split_once("relative to it:\n").expect("a configuration");
-        let (shown, _) = shown.split_once("schemas/").expect("its end");
+        let (shown, _) = shown.split_once("spec/").expect("its end");
         let file = ConfigFile::parse(Path::new("rp.toml"), shown.to_owned()).expect("a configuration");
         assert_eq!(file.config.instances[0].name, "archive");
     }

@@ -1,13 +1,13 @@
-//! The ABI as a compiler lays it out, against the one that was recorded in `abi/rp_module.abi`.
+//! The ABI as a compiler lays it out, against the one that was recorded in `spec/abi/rp_module.abi`.
 //!
-//! `abi/symbols.txt` holds the names; this holds sizes, offsets and types, as libabigail reads them from debug information.
+//! `spec/abi/symbols.txt` holds the names; this holds sizes, offsets and types, as libabigail reads them from debug information.
 //! RP_BLESS=1 records anew, which is right for what was never released and for a field that was added at an end.
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const BASELINE: &str = "abi/rp_module.abi";
+const BASELINE: &str = "spec/abi/rp_module.abi";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

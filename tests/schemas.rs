@@ -1,4 +1,4 @@
-//! The JSON Schemas in `schemas/` are what the Rust types say, and judge as the types do.
+//! The JSON Schemas in `spec/schemas/` are what the Rust types say, and judge as the types do.
 //!
 //! `RP_BLESS=1 cargo test --test schemas` writes them anew.
 
@@ -22,7 +22,7 @@ fn generated() -> Vec<(&'static str, String)> {
 }
 
 fn folder() -> PathBuf {
-    Path::new(ROOT).join("schemas")
+    Path::new(ROOT).join("spec/schemas")
 }
 
 #[test]
@@ -40,8 +40,8 @@ fn what_is_checked_in_is_current() {
             path.display()
         );
     }
-    let files = std::fs::read_dir(folder()).expect("schemas/").count();
-    assert_eq!(files, generated.len(), "schemas/ holds what no type has made");
+    let files = std::fs::read_dir(folder()).expect("spec/schemas/").count();
+    assert_eq!(files, generated.len(), "spec/schemas/ holds what no type has made");
 }
 
 /// The schemas, ready to judge.

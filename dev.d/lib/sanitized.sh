@@ -12,7 +12,7 @@ coverage_flags() {
 }
 
 # cfg(rp_sanitized) leaves out what no such test needs, and has tests/ compile its own sources under the sanitizers;
-# RP_C_SANITIZE does the same for modules-c-build. -rdynamic, since modules take the runtime from the program.
+# RP_C_SANITIZE does the same for tests/build-modules-c. -rdynamic, since modules take the runtime from the program.
 set_sanitizers() {
     export RUSTC_BOOTSTRAP=1 RP_C_SANITIZE=1 CC=gcc CXX=g++
     flags='-Zsanitizer=address -Cforce-frame-pointers=yes -Clink-arg=-rdynamic --cfg rp_sanitized'

@@ -1,11 +1,11 @@
-//! The symbols of the header, found in its text, against `abi/symbols.txt` and against the Rust source.
+//! The symbols of the header, found in its text, against `spec/abi/symbols.txt` and against the Rust source.
 
 use std::collections::BTreeSet;
 
 use crate::source::{Abi, read};
 
 const HEADER: &str = include_str!("../../include/rp_module.h");
-const TABLE: &str = include_str!("../../abi/symbols.txt");
+const TABLE: &str = include_str!("../../spec/abi/symbols.txt");
 
 /// `kind name` of each symbol. Names that end in `_` are the header's own.
 fn symbols(header: &str) -> BTreeSet<String> {
@@ -103,10 +103,12 @@ fn listed(table: &str) -> BTreeSet<String> {
 
 fn listed_line(line: &str) -> String {
     let columns: Vec<_> = line.split_whitespace().collect();
-    let [name, kind, version] = columns[..] else { panic!("abi/symbols.txt: three columns, not: {line}") };
+    let [name, kind, version] = columns[..] else {
+        panic!("spec/abi/symbols.txt: three columns, not: {line}")
+    };
     assert!(
         version.split('.').all(|part| part.parse::<u32>().is_ok()),
-        "abi/symbols.txt: no version: {line}"
+        "spec/abi/symbols.txt: no version: {line}"
     );
     format!("{kind} {name}")
 }
@@ -114,8 +116,10 @@ fn listed_line(line: &str) -> String {
 /// What is on one side only, as text for people.
 fn difference(header: &str, table: &str) -> String {
     let (header, table) = (symbols(header), listed(table));
-    let missing = header.difference(&table).map(|s| format!("in the header, not in abi/symbols.txt: {s}\n"));
-    let gone = table.difference(&header).map(|s| format!("in abi/symbols.txt, not in the header: {s}\n"));
+    let missing =
+        header.difference(&table).map(|s| format!("in the header, not in spec/abi/symbols.txt: {s}\n"));
+    let gone =
+        table.difference(&header).map(|s| format!("in spec/abi/symbols.txt, not in the header: {s}\n"));
     missing.chain(gone).collect()
 }
 
@@ -131,9 +135,15 @@ fn each_symbol_is_listed_with_its_version() {
 #[test]
 fn the_table_notices_what_comes_and_goes() {
     let grown = HEADER.replace("} rp_host;", "  int64_t (RP_CALL *later)(void);\n} rp_host;");
-    assert_eq!(difference(&grown, TABLE), "in the header, not in abi/symbols.txt: field rp_host.later\n");
+    assert_eq!(
+        difference(&grown, TABLE),
+        "in the header, not in spec/abi/symbols.txt: field rp_host.later\n"
+    );
     let shrunk = HEADER.replace("#define RP_LOG_TRACE 5\n", "");
-    assert_eq!(difference(&shrunk, TABLE), "in abi/symbols.txt, not in the header: constant RP_LOG_TRACE\n");
+    assert_eq!(
+        difference(&shrunk, TABLE),
+        "in spec/abi/symbols.txt, not in the header: constant RP_LOG_TRACE\n"
+    );
 }
 
 #[test]
