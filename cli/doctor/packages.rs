@@ -7,83 +7,34 @@ use super::tools::Tool;
 const RUSTUP: &str = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh";
 const WASI_SDK: &str = "unpack https://github.com/WebAssembly/wasi-sdk/releases, and set RP_WASM_CC and RP_WASM_CXX to its clang and clang++";
 
-/// A package manager: its program, how it installs, and what the tools are called there.
+/// The tools, the managers and their packages; its head says what a line means.
+const PACKAGES: &str = include_str!("packages.txt");
+
+/// A package manager: its program, and how it installs.
 struct Manager {
     program: &'static str,
     install: &'static str,
-    /// Empty where it has none.
-    package: fn(Tool) -> &'static str,
 }
 
 const MANAGERS: [Manager; 6] = [
-    Manager { program: "apt-get", install: "apt-get install", package: apt },
-    Manager { program: "dnf", install: "dnf install", package: dnf },
-    Manager { program: "pacman", install: "pacman -S", package: pacman },
-    Manager { program: "zypper", install: "zypper install", package: zypper },
-    Manager { program: "apk", install: "apk add", package: apk },
-    Manager { program: "brew", install: "brew install", package: brew },
+    Manager { program: "apt-get", install: "apt-get install" },
+    Manager { program: "dnf", install: "dnf install" },
+    Manager { program: "pacman", install: "pacman -S" },
+    Manager { program: "zypper", install: "zypper install" },
+    Manager { program: "apk", install: "apk add" },
+    Manager { program: "brew", install: "brew install" },
 ];
 
-fn apt(tool: Tool) -> &'static str {
-    match tool {
-        Tool::Cc => "gcc libc6-dev",
-        Tool::Cxx => "g++",
-        Tool::WasmCc => "clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32",
-        Tool::WasmCxx => "clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32",
-        _ => same(tool),
-    }
-}
-
-fn dnf(tool: Tool) -> &'static str {
-    match tool {
-        Tool::Cc => "gcc",
-        Tool::Cxx => "gcc-c++",
-        Tool::PkgConfig => "pkgconf-pkg-config",
-        _ => same(tool),
-    }
-}
-
-fn zypper(tool: Tool) -> &'static str {
-    dnf(tool)
-}
-
-fn pacman(tool: Tool) -> &'static str {
-    match tool {
-        Tool::Cc | Tool::Cxx => "gcc",
-        Tool::PkgConfig => "pkgconf",
-        Tool::WasmCc => "clang lld wasi-libc wasi-compiler-rt",
-        Tool::WasmCxx => "clang lld wasi-libc wasi-compiler-rt wasi-libc++ wasi-libc++abi",
-        _ => same(tool),
-    }
-}
-
-fn apk(tool: Tool) -> &'static str {
-    match tool {
-        Tool::Cc => "gcc musl-dev",
-        Tool::Cxx => "g++",
-        Tool::PkgConfig => "pkgconf",
-        Tool::WasmCc => "clang lld wasi-libc wasi-compiler-rt",
-        Tool::WasmCxx => "clang lld wasi-libc wasi-compiler-rt wasi-libcxx",
-        _ => same(tool),
-    }
-}
-
-fn brew(tool: Tool) -> &'static str {
-    match tool {
-        Tool::Cc | Tool::Cxx => "llvm",
-        Tool::PkgConfig => "pkgconf",
-        Tool::WasmCc | Tool::WasmCxx => "llvm lld wasi-libc wasi-runtimes",
-        _ => same(tool),
-    }
-}
-
-/// The tools whose packages have their names everywhere.
-fn same(tool: Tool) -> &'static str {
-    match tool {
-        Tool::Make => "make",
-        Tool::Cmake => "cmake",
-        Tool::PkgConfig => "pkg-config",
-        _ => "",
+impl Manager {
+    /// The packages that bring the tool; empty where it has none.
+    fn packages(&self, tool: Tool) -> Vec<&'static str> {
+        if matches!(tool, Tool::Rustc | Tool::Cargo | Tool::WasmRust) {
+            return Vec::new();
+        }
+        let name = tool.name().replace(' ', "-");
+        let mut lines = PACKAGES.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let line = lines.find(|words| words.starts_with(&[&name, self.program]));
+        line.map_or_else(|| vec![tool.name()], |words| words[2..].to_vec())
     }
 }
 
@@ -102,11 +53,11 @@ fn steps_with(missing: &[Tool], manager: Option<&Manager>) -> Vec<String> {
     let mut packages: Vec<&str> = Vec::new();
     let mut steps: Vec<String> = Vec::new();
     for tool in missing {
-        let named = manager.map_or("", |manager| (manager.package)(*tool));
-        packages.extend(named.split_whitespace());
+        let named = manager.map_or(Vec::new(), |manager| manager.packages(*tool));
         if named.is_empty() {
             steps.push(otherwise(*tool));
         }
+        packages.extend(named);
     }
     packages.sort_unstable();
     packages.dedup();
@@ -155,8 +106,20 @@ mod tests {
     fn no_manager_forgets_a_common_tool() {
         for manager in MANAGERS {
             for tool in [Tool::Cc, Tool::Cxx, Tool::Make, Tool::Cmake, Tool::PkgConfig] {
-                assert!(!(manager.package)(tool).is_empty(), "{} {tool:?}", manager.program);
+                assert!(!manager.packages(tool).is_empty(), "{} {tool:?}", manager.program);
             }
+        }
+    }
+
+    /// A misspelt name of a tool or a manager would be a line that nobody reads.
+    #[test]
+    fn each_line_is_of_a_manager_and_stands_once() {
+        let lines = PACKAGES.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+        let mut seen = std::collections::HashSet::new();
+        for line in lines {
+            let words: Vec<_> = line.split_whitespace().take(2).collect();
+            assert!(MANAGERS.iter().any(|manager| words.get(1) == Some(&manager.program)), "{line}");
+            assert!(seen.insert(words), "{line}");
         }
     }
 }

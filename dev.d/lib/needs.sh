@@ -69,39 +69,17 @@ manager() {
     echo none
 }
 
-# Prints the package that brings the tool "$2" under the manager "$1".
+# Prints the packages that bring the tool "$2" under the manager "$1".
 package() {
-    case "$1 $2" in
-    "apt-get abidiff") echo abigail-tools ;;
-    "dnf abidiff") echo libabigail ;;
-    "apt-get cc") echo gcc libc6-dev ;;
-    "apt-get c++") echo g++ ;;
-    "apt-get libclang") echo libclang-dev ;;
-    "apt-get llvm-symbolizer") echo llvm ;;
-    "apt-get msan") echo libclang-rt-dev ;;
-    "apt-get 32-bit") echo gcc-multilib g++-multilib ;;
-    "apt-get go") echo golang-go ;;
-    "apt-get ldc2") echo ldc ;;
-    "apt-get fpc") echo fp-compiler ;;
-    "apt-get venv") echo python3 python3-venv ;;
-    "apt-get wasm-c") echo clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 ;;
-    "dnf cc") echo gcc ;;
-    "dnf c++") echo gcc-c++ ;;
-    "dnf clang-format" | "dnf clang-tidy") echo clang-tools-extra ;;
-    "dnf pkg-config") echo pkgconf-pkg-config ;;
-    "dnf libclang") echo clang-devel ;;
-    "dnf go") echo golang ;;
-    "dnf gfortran") echo gcc-gfortran ;;
-    "dnf ldc2" | "brew ldc2") echo ldc ;;
-    "dnf venv" | "brew venv") echo python3 ;;
-    "dnf llvm-symbolizer") echo llvm ;;
-    "dnf msan") echo compiler-rt ;;
-    "dnf 32-bit") echo glibc-devel.i686 libstdc++-devel.i686 ;;
-    "dnf wasm-c" | "brew wasm-c") echo zig ;;
-    "brew cc" | "brew c++" | "brew clang" | "brew libclang" | "brew llvm-symbolizer") echo llvm ;;
-    "brew gfortran") echo gcc ;;
-    *) echo "$2" ;;
-    esac
+    wanted=$2
+    if [ "$wanted" = wasm-c ]; then
+        # Elsewhere zig is the compiler for WebAssembly that packages bring.
+        [ "$1" = apt-get ] && wanted=wasm-c++ || wanted=zig
+    fi
+    while read -r row_tool row_manager row_packages; do
+        [ "$row_tool $row_manager" = "$wanted $1" ] && echo "$row_packages" && return
+    done <cli/doctor/packages.txt
+    echo "$wanted"
 }
 
 packages() {

@@ -24,7 +24,6 @@ pub const LINK: &str = concat!(
 );
 /// zig puts the stack first by itself, and knows neither of the two flags.
 const LINK_BY_ZIG: &str = "-Wl,--export-table,--growable-table,--export-dynamic";
-const PACKAGES: &str = "clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32";
 
 /// The file of modules-c/NAME, up to date.
 pub fn module(name: &str) -> Result<PathBuf, Missing> {
@@ -133,8 +132,8 @@ impl Language {
         let found = clangs.iter().chain(&zigs).find(|words| self.is_made_by(words));
         found.map(|words| command(words)).ok_or_else(|| {
             Missing(format!(
-                "no {clang} and no zig compiles for wasm32-wasi: apt-get install {PACKAGES}, or pip install ziglang, \
-                 or set {}",
+                "no {clang} and no zig compiles for wasm32-wasi: `rp doctor cpp --wasm` names the packages; or pip \
+                 install ziglang, or set {}",
                 self.variable()
             ))
         })
