@@ -14,7 +14,7 @@ job() {
         sh "$tools/codespell"
     stage spelling 60 "$tools/codespell/bin/codespell" --quiet-level 2 \
         docs/src README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md include
-    stage build 1800 cargo build --locked --test book
-    stage start 1800 cargo test --locked --test book -- --include-ignored
+    stage build 1800 cargo build --locked --test packages
+    stage start 1800 cargo test --locked --test packages book:: -- --include-ignored
     finish
 }

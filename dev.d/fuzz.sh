@@ -34,7 +34,7 @@ job() {
     case " $* " in *' wasm '*) features=wasm ;; esac
     # One test, so that the dependencies have the features that tests ask for.
     # shellcheck disable=SC2046
-    stage fuzz-build "$build_limit" cargo build $(sanitized_options "$features") --profile sanitized --bins --test minimal_ffi_test || finish
+    stage fuzz-build "$build_limit" cargo build $(sanitized_options "$features") --profile sanitized --bins --test border || finish
     # Two at a time, each with a minute to start and to end.
     # The seeds that nobody wrote down lie in fuzz/corpus of that folder, and what was found in fuzz/found.
     stage fuzz $(((seconds_each + 60) * ($# + 1) / 2)) sh fuzz/run.sh "$folder/$machine/sanitized" "$folder/fuzz" "$seconds_each" "$*"

@@ -28,8 +28,8 @@ job() {
     for build in examples/languages/*/build.sh; do
         build_language "$(basename "$(dirname "$build")")"
     done
-    stage build "$build_limit" cargo build --locked --test languages
-    stage test "$test_limit" env RP_LANGUAGES="$folder" cargo test --locked --test languages
+    stage build "$build_limit" cargo build --locked --test conformance
+    stage test "$test_limit" env RP_LANGUAGES="$folder" cargo test --locked --test conformance languages::
     table=/dev/null
     [ "${1:-}" = write ] && table=docs/src/languages/measured.md
     stage table "$test_limit" python3 examples/languages/measure.py include "$folder" "$table"

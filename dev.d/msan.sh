@@ -4,6 +4,6 @@ needs() { echo cc c++ cmake make clang msan; }
 
 job() {
     export RP_FULL=1
-    stage msan 1800 cargo test --locked --test sanitizers msan
+    stage msan 1800 cargo test --locked --test conformance sanitizers::msan
     finish
 }

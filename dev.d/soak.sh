@@ -5,6 +5,6 @@ needs() { echo cc c++ cmake make; }
 job() {
     [ "$(uname -s)" = Linux ] || fail "soaking needs Linux: /proc and the allocator of glibc tell what grew"
     # One after the other, since what is measured is the whole process.
-    stage soak 3600 env RP_FULL=1 cargo test --locked --test soak -- --test-threads 1
+    stage soak 3600 env RP_FULL=1 cargo test --locked --test conformance soak:: -- --test-threads 1
     finish
 }

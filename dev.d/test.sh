@@ -5,9 +5,9 @@ x86_64_linux() { [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; }
 
 needs() {
     echo cc c++ cmake make clang libclang 32-bit
-    # What strangers build with, what holds the C and C++ to its style (tests/cmake.rs), what compares ABIs (tests/abi.rs).
+    # What strangers build with, what holds the C and C++ to its style (tests/packages/cmake/), what compares ABIs (tests/header/abi.rs).
     [ "$(uname -s)" = Linux ] && echo abidiff clang-format clang-tidy git pkg-config
-    # tests/sanitizers.rs, and jobs that would only find out much later.
+    # tests/conformance/sanitizers/, and jobs that would only find out much later.
     x86_64_linux && echo gdb gcc msan valgrind && needs_of asan && needs_of fuzz
     return 0
 }
@@ -46,7 +46,7 @@ long() {
         -- -D warnings
     stage wasmtime-host 3600 cargo test --locked -p rp-host --features wasm-jit --lib wasm
     stage wasmtime 3600 env XDG_CACHE_HOME="$(target_dir)/cache" cargo test --locked -p rp --features wasm-jit \
-        --test wasm --test wasm_engines
+        --test wasm
 }
 
 need_components() {
@@ -55,8 +55,8 @@ need_components() {
 }
 
 # Its test `gaps` asks every cell, too: by one process rather than by one for each.
-matrix='binary(matrix) and test(=gaps)'
-suites='binary(sanitizers) or binary(broken) or binary(cmake) or binary(sdk_hpp) or binary(templates) or binary(dist)'
+matrix='test(=matrix::gaps)'
+suites='test(/^(sanitizers|broken|cmake|sdk_hpp|templates|dist)::/)'
 
 # What the tests read to run their long forms, and how long they may take then.
 set_full() {
@@ -73,7 +73,7 @@ tests() {
     if cargo nextest --version >/dev/null 2>&1; then
         stage test-build "$build_limit" cargo nextest run --locked --workspace --profile "$profile" --no-run || finish
         # In three, since each has its limit: every check over every module, what builds many modules, and all the rest.
-        stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "not (binary(matrix) or $suites)"
+        stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "not (test(/^matrix::/) or $suites)"
         stage matrix "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$matrix"
         stage suites "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$suites"
     else

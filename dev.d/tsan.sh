@@ -4,6 +4,6 @@ needs() { echo cc c++ cmake make gcc; }
 
 job() {
     export RP_FULL=1
-    stage tsan 1800 cargo test --locked --test sanitizers tsan
+    stage tsan 1800 cargo test --locked --test conformance sanitizers::tsan
     finish
 }

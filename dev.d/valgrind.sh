@@ -4,6 +4,6 @@ needs() { echo cc c++ cmake make valgrind; }
 
 job() {
     export RP_FULL=1
-    stage valgrind 1800 cargo test --locked --test sanitizers valgrind
+    stage valgrind 1800 cargo test --locked --test conformance sanitizers::valgrind
     finish
 }

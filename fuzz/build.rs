@@ -15,7 +15,7 @@ fn main() {
     let module = "../modules-c/test-minimal-c/module.c";
     let names = [("rp_module_v1", "test_minimal_c_v1"), ("rp_manifest", "test_minimal_c_manifest")];
     compile("test_minimal_c", module, flags, &names);
-    for watched in ["../include", "../tests/c_json/driver.c"] {
+    for watched in ["../include", "../tests/c/c_json/driver.c"] {
         println!("cargo::rerun-if-changed={watched}");
     }
 }

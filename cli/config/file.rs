@@ -1,6 +1,6 @@
 //! The form of `rp.toml`: what may be written there. What it means, and what contradicts itself, is read in `check`.
 //!
-//! tests/schemas.rs compiles this file too, and makes `spec/schemas/rp.toml.json` of it.
+//! tests/header/schemas.rs compiles this file too, and makes `spec/schemas/rp.toml.json` of it.
 
 use std::collections::BTreeMap;
 use std::num::{NonZeroU64, NonZeroUsize};

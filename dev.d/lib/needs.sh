@@ -19,7 +19,7 @@ has_32_bit() {
         echo '#include <string.h>' | cc -m32 -x c -fsyntax-only - 2>/dev/null
 }
 
-# A compiler that makes WebAssembly of C and C++, with their libraries: clang, or zig, as tests/support/wasm/ looks for them.
+# A compiler that makes WebAssembly of C and C++, with their libraries: clang, or zig, as tests/support/src/wasm/ looks for them.
 has_wasm_c() {
     [ -n "${RP_WASM_CC:-}" ] && [ -n "${RP_WASM_CXX:-}" ] && return 0
     for clang in clang++ clang++-22 clang++-21 clang++-20 clang++-19 clang++-18; do

@@ -1,6 +1,6 @@
-// The driver of tests/c_json.rs, called instead of started.
+// The driver of tests/c/c_json/, called instead of started.
 #define main driver_main
-#include "../../tests/c_json/driver.c"
+#include "../../tests/c/c_json/driver.c"
 
 // Answers one operation.
 //

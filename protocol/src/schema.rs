@@ -45,7 +45,7 @@ fn take_null_away(schema: &mut Schema) {
     }
 }
 
-// `crate::Response` is read without serde; tests/schemas.rs holds the two together.
+// `crate::Response` is read without serde; tests/header/schemas.rs holds the two together.
 /// The one answer to a message.
 #[derive(JsonSchema)]
 #[serde(tag = "status", rename_all = "lowercase")]

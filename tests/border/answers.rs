@@ -1,8 +1,5 @@
 //! What modules may answer wrongly, and what embedders may send wrongly: each is a clear, coded error, the instance stays
 //! usable unless it panicked, and the next call finds nothing of the one before.
-#![cfg(unix)]
-
-mod support;
 
 use std::path::PathBuf;
 

@@ -1,6 +1,5 @@
 //! `kill -9` of a real `rp` while it changes the store: what was acknowledged is there, and nothing half-written is; and
 //! two processes that write to one store at the same time.
-#![cfg(unix)]
 
 use std::collections::HashMap;
 use std::fs::File;

@@ -2,19 +2,12 @@
 //!
 //! A new language joins with a folder `test-minimal-<language>` in modules-rust/ or modules-c/; nothing is added here.
 
-#[path = "minimal/bare.rs"]
-mod bare;
-#[path = "minimal/cases.rs"]
-mod cases;
-#[path = "minimal/judge.rs"]
-mod judge;
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use bare::Bare;
-use judge::{WAYS, repeats_a_large_payload};
 use rp_host::{Host, library_file_name};
+use support::minimal::bare::Bare;
+use support::minimal::oracle::{WAYS, repeats_a_large_payload};
 
 /// The names of the modules that the build made, from the build script.
 fn built() -> BTreeSet<&'static str> {

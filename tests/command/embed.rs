@@ -1,11 +1,11 @@
 //! The embeddings in `examples/` do what they say.
 
 #[allow(dead_code, reason = "the test runs it without its main")]
-#[path = "../examples/embed.rs"]
+#[path = "../../examples/embed.rs"]
 mod embed;
 
 #[allow(dead_code, reason = "the test runs it without its main")]
-#[path = "../examples/embed_tokio.rs"]
+#[path = "../../examples/embed_tokio.rs"]
 mod embed_tokio;
 
 use std::path::PathBuf;

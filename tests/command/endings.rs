@@ -1,7 +1,4 @@
 //! A module that ends the process, or crashes, under `rp call` and `rp run`: it is named, and is no success.
-#![cfg(unix)]
-
-mod support;
 
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;

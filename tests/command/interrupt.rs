@@ -1,5 +1,4 @@
 //! Ctrl-C at a real `rp`: the first asks what is at work to stop, the second ends it.
-#![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,4 @@
 //! Sessions that come through a pipe are played as they come, and no session is kept in memory.
-#![cfg(unix)]
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};

@@ -3,34 +3,30 @@
 //!
 //! The short form asks a broken one the groups of the checks that it names; RP_FULL=1 has every check over each.
 
-#[path = "broken/module.rs"]
-mod module;
-mod support;
-
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use module::Module;
+use libtest_mimic::{Completion, Failed, Trial};
 use rp_conformance::{Check, Finding, Kind, Plan, Sandbox};
+use support::broken::{self, Module};
 
-fn main() {
-    rp_conformance::serve_if_asked();
-    let arguments = Arguments::from_args();
-    let modules = module::all();
+pub fn trials() -> Vec<Trial> {
+    let modules = broken::all();
     let mut trials: Vec<_> = modules.iter().cloned().map(trial).collect();
     if cfg!(feature = "wasm") {
         trials.extend(modules.iter().cloned().filter_map(twin));
     }
-    trials.push(Trial::test("every_check_has_a_broken_module", move || every_check_is_tripped(&modules)));
-    trials.push(Trial::test("every_check_passes_on_a_good_module", every_check_passes));
-    trials.push(Trial::test("every_rule_stands_in_its_header", every_rule_stands));
-    libtest_mimic::run(&arguments, trials).exit();
+    trials.push(Trial::test("broken::every_check_has_a_broken_module", move || {
+        every_check_is_tripped(&modules)
+    }));
+    trials.push(Trial::test("broken::every_check_passes_on_a_good_module", every_check_passes));
+    trials.push(Trial::test("broken::every_rule_stands_in_its_header", every_rule_stands));
+    trials
 }
 
 fn trial(module: Module) -> Trial {
-    Trial::ignorable_test(module.name.clone(), move || {
+    Trial::ignorable_test(format!("broken::{}", module.name), move || {
         if !module.is_wasm() {
             return judge(&module, module.library()?);
         }
@@ -48,7 +44,7 @@ fn twin(module: Module) -> Option<Trial> {
     if module.is_wasm() || module.is_native || checks.is_empty() {
         return None;
     }
-    Some(Trial::ignorable_test(format!("{}.wasm", module.name), move || {
+    Some(Trial::ignorable_test(format!("broken::{}.wasm", module.name), move || {
         let file = match module.wasm() {
             Ok(file) => file,
             Err(gap) => return Ok(Completion::ignored_with(gap)),
@@ -118,7 +114,7 @@ fn every_check_is_tripped(modules: &[Module]) -> Result<(), Failed> {
 fn every_check_passes() -> Result<(), Failed> {
     let mut passed = BTreeSet::new();
     let mut has_wasm = true;
-    for module in module::all().iter().filter(|module| module.name.starts_with("good/")) {
+    for module in broken::all().iter().filter(|module| module.name.starts_with("good/")) {
         let wasm = module.wasm();
         has_wasm &= wasm.is_ok();
         for file in [module.library()?].into_iter().chain(wasm) {
@@ -143,7 +139,7 @@ fn every_rule_stands() -> Result<(), Failed> {
     let mut wrong = Vec::new();
     for check in rp_conformance::all() {
         let rule = check.rule;
-        if !module::rule_text(rule.header, rule.number).contains(rule.words) {
+        if !broken::rule_text(rule.header, rule.number).contains(rule.words) {
             wrong.push(format!("{}: {rule}", check.id));
         }
         if !seen.insert((rule.header, rule.words)) {

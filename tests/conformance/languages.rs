@@ -3,29 +3,22 @@
 //! `./dev languages` builds them and runs this with RP_LANGUAGES, the folder that has one for each. Without it, as in
 //! a plain `cargo test`, every trial is ignored: the compilers of five more languages are not for everybody.
 
-#[path = "minimal/bare.rs"]
-mod bare;
-#[path = "minimal/cases.rs"]
-mod cases;
-#[path = "minimal/judge.rs"]
-mod judge;
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use bare::Bare;
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use rp_conformance::{Kind, Plan};
+use support::minimal::bare::Bare;
+use support::minimal::oracle;
 
-fn main() {
-    rp_conformance::serve_if_asked();
+pub fn trials() -> Vec<Trial> {
     let built = std::env::var_os("RP_LANGUAGES").map(PathBuf::from);
     let trials = languages().into_iter().flat_map(|language| {
         let trial = |name: &str, run: fn(&str, &Path)| {
             let (built, of) = (built.clone(), language.clone());
             let is_ignored = built.is_none();
-            Trial::test(format!("{name}::{language}"), move || match &built {
+            Trial::test(format!("languages::{name}::{language}"), move || match &built {
                 None => {
                     Err("RP_LANGUAGES is not set: ./dev languages builds the module and runs this".into())
                 }
@@ -41,7 +34,7 @@ fn main() {
             trial("is_called_from_python", is_called_from_python),
         ]
     });
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();
+    trials.collect()
 }
 
 fn on_built(run: fn(&str, &Path), language: &str, folder: &Path) -> Result<(), Failed> {
@@ -67,7 +60,7 @@ fn languages() -> Vec<String> {
 }
 
 fn answers(language: &str, library: &Path) {
-    let differ: Vec<_> = judge::WAYS.iter().flat_map(|way| way.differences(language, library)).collect();
+    let differ: Vec<_> = oracle::WAYS.iter().flat_map(|way| way.differences(language, library)).collect();
     assert!(differ.is_empty(), "{} rows differ:\n{}", differ.len(), differ.join("\n"));
 }
 
@@ -77,7 +70,7 @@ fn bears_null_and_unknown_flags(_: &str, library: &Path) {
 }
 
 fn repeats_a_large_payload(language: &str, library: &Path) {
-    judge::repeats_a_large_payload(language, library);
+    oracle::repeats_a_large_payload(language, library);
 }
 
 /// What comes of each check, but for passes, as `outcome check`.

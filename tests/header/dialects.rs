@@ -1,7 +1,7 @@
 //! The headers compile without a warning in every dialect, for every platform.
 
-use crate::compiler::{Compiler, Job, clang, gcc, run_all, scratch, source};
 use crate::example::example;
+use support::compiler::{Compiler, Job, clang, gcc, run_all, scratch, source};
 
 const C: [&str; 4] = ["c99", "c11", "c17", "c2x"];
 const CPP: [&str; 4] = ["c++11", "c++14", "c++17", "c++20"];

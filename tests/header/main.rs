@@ -4,34 +4,22 @@
 
 use std::path::{Path, PathBuf};
 
-#[allow(dead_code, reason = "only the structs are looked at")]
-#[path = "../host/src/abi.rs"]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod abi;
+mod dependencies;
 #[cfg(target_os = "linux")]
-#[path = "header/compiler.rs"]
-mod compiler;
-#[cfg(target_os = "linux")]
-#[path = "header/dialects.rs"]
 mod dialects;
-#[path = "header/drift.rs"]
 mod drift;
 #[cfg(target_os = "linux")]
-#[path = "header/example.rs"]
 mod example;
-#[path = "header/generate.rs"]
 mod generate;
-#[path = "header/layout.rs"]
 mod layout;
 #[cfg(target_os = "linux")]
-#[path = "header/optimised.rs"]
 mod optimised;
-#[path = "header/places.rs"]
 mod places;
-#[path = "header/sdk.rs"]
+mod schemas;
 mod sdk;
-#[path = "header/source.rs"]
 mod source;
-#[path = "header/symbols.rs"]
 mod symbols;
 
 /// The repository.

@@ -1,6 +1,6 @@
 //! A module of rp_sdk.h at every level of optimisation: some warnings of gcc come out of what it has taken into a caller.
 
-use crate::compiler::{Compiler, Job, clang, gcc, run_all, scratch};
+use support::compiler::{Compiler, Job, clang, gcc, run_all, scratch};
 
 const WARNINGS: &str = "-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wcast-qual \
     -Wnull-dereference -Wmissing-prototypes -Wstrict-prototypes -Werror";

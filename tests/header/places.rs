@@ -3,10 +3,10 @@
 use std::fmt::Write;
 use std::mem::offset_of;
 
-use crate::abi;
-use crate::compiler::{Job, gcc, run_all, scratch, source};
 use crate::layout::{BITS_32, BITS_32_WIDE, BITS_64, layout, lines};
 use crate::source::{Abi, read};
+use rp_host::abi;
+use support::compiler::{Job, gcc, run_all, scratch, source};
 
 /// `struct size` and `struct.field offset size` of Rust's own structs.
 macro_rules! places {

@@ -1,9 +1,9 @@
 //! The JSON Schemas in `spec/schemas/` are what the Rust types say, and judge as the types do.
 //!
-//! `RP_BLESS=1 cargo test --test schemas` writes them anew.
+//! `RP_BLESS=1 cargo test --test header schemas` writes them anew.
 
 #[allow(dead_code, reason = "only its schema and its reading are used here")]
-#[path = "../cli/config/file.rs"]
+#[path = "../../cli/config/file.rs"]
 mod file;
 
 use std::collections::HashMap;
@@ -36,7 +36,7 @@ fn what_is_checked_in_is_current() {
         let found = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
         assert!(
             found == *text,
-            "{} is stale; `RP_BLESS=1 cargo test --test schemas` writes it anew",
+            "{} is stale; `RP_BLESS=1 cargo test --test header schemas` writes it anew",
             path.display()
         );
     }
@@ -193,7 +193,7 @@ fn what_we_publish_keeps_the_schemas() {
             judge.accepts("manifest", &serde_json::from_str(&text).expect("JSON"));
         }
     }
-    let described = include_str!("../modules-rust/test-relay/src/describe.json");
+    let described = include_str!("../../modules-rust/test-relay/src/describe.json");
     judge.accepts("description", &serde_json::from_str(described).expect("JSON"));
     let init =
         json!({"instance": "a", "config": {}, "host": {"name": "h", "version": "1", "protocol": "1.0"}});

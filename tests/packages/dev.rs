@@ -2,7 +2,6 @@
 //!
 //! The machines are folders of links to the few programs that are there; installers are scripts that note how they
 //! were called.
-#![cfg(target_os = "linux")]
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};

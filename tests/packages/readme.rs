@@ -10,7 +10,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The text of the README's first block in a language.
 fn block(language: &str) -> &'static str {
-    let readme = include_str!("../README.md");
+    let readme = include_str!("../../README.md");
     let start = format!("\n```{language}\n");
     let (_, rest) =
         readme.split_once(&start).unwrap_or_else(|| panic!("README.md has no block in {language}"));
@@ -67,7 +67,7 @@ fn the_module_in_c() {
 #[cfg(unix)]
 #[test]
 fn the_module_of_the_header() {
-    let header = include_str!("../include/rp_module.h");
+    let header = include_str!("../../include/rp_module.h");
     let indented = |start: &str| -> String {
         let (_, rest) = header.split_once(start).expect("the comment has it");
         let lines = rest.lines().skip(2).take_while(|line| *line == "//" || line.starts_with("//     "));

@@ -1,6 +1,5 @@
 //! Every project that `rp new` makes, built and tested as its user would: outside the tree, with what its README says.
 //! Each ends in `rp check` on the module, and in a session whose expectations are met.
-#![cfg(target_os = "linux")]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

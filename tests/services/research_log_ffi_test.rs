@@ -4,30 +4,21 @@
 //! A new language joins with a folder `research-log-<language>` in modules-rust/ or modules-c/; nothing is added here.
 //! `RP_BLESS=1` writes what the Rust module answers into the table.
 
-#[allow(dead_code, reason = "the test of test-minimal uses all of it")]
-#[path = "minimal/bare.rs"]
-mod bare;
-#[path = "research_log/day.rs"]
-mod day;
-#[path = "research_log/script.rs"]
-mod script;
-mod support;
-#[path = "research_log/world.rs"]
-mod world;
-
 use std::path::{Path, PathBuf};
 
 use rp_host::library_file_name;
-use script::{Case, Step};
+use support::minimal::bare;
+use support::research_log::day;
+use support::research_log::script::{self, Case, Step};
+use support::research_log::world::{State, World};
 use support::wasm;
-use world::{State, World};
 
 /// What follows the name of a module that runs in a sandbox.
 const SANDBOXED: &str = ".wasm";
 
 /// The native modules under test, the Rust form first.
 fn native() -> Vec<String> {
-    let names = wasm::modules().into_iter().filter(|name| name.starts_with("research-log"));
+    let names = support::modules().into_iter().filter(|name| name.starts_with("research-log"));
     let names: Vec<_> = names.map(str::to_owned).collect();
     assert_eq!(names.first().map(String::as_str), Some("research-log"));
     names
@@ -51,7 +42,7 @@ fn library(name: &str) -> PathBuf {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/research_log")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/services/research_log")
 }
 
 /// The files of the table, by name.

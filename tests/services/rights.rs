@@ -1,8 +1,6 @@
 //! Nothing without a grant: every way by which an instance learns of, names, blocks or answers for an entity, an event or
 //! an instance, and what is told where the right is missing. docs/src/security.md has the same table for people.
 
-mod support;
-
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

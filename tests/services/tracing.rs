@@ -1,7 +1,5 @@
 //! A host with the feature `tracing` hands on what modules log: module, instance, message and cause are fields.
 
-mod support;
-
 use std::fmt;
 use std::sync::{Arc, Mutex};
 

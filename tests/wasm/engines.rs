@@ -2,34 +2,16 @@
 //!
 //! Built with the feature `wasm-jit`; `./dev test --full` runs it.
 
-#[path = "wasm/bombs.rs"]
-mod bombs;
-#[path = "minimal/cases.rs"]
-#[allow(dead_code, reason = "a host never asks before init")]
-mod cases;
-#[path = "research_log/day.rs"]
-#[allow(dead_code, reason = "the test of every language uses it")]
-mod day;
-#[path = "wasm/harm.rs"]
-mod harm;
-#[path = "wasm/hostile.rs"]
-mod hostile;
-#[path = "research_log/script.rs"]
-#[allow(dead_code, reason = "the test of every language uses it")]
-mod script;
-mod support;
-#[path = "wasm/time.rs"]
-mod time;
-#[path = "research_log/world.rs"]
-#[allow(dead_code, reason = "the test of every language uses it")]
-mod world;
-
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use rp_host::{Host, Instance, LoadOptions, Message, Reply, WasmCache, WasmEngine, WasmLimits};
+use support::minimal::cases;
+use support::research_log::{day, script, world};
 use support::{built, outcome, test_minimals, told, wasm};
+
+use crate::{bombs, harm, hostile, time};
 
 /// Code that these tests compiled: not among the user's own.
 fn cache() -> PathBuf {
@@ -129,7 +111,7 @@ fn random_messages_are_answered_alike() {
 #[test]
 fn a_research_log_answers_alike() {
     let Some(path) = wasm::module("research-log") else { return };
-    let folder = support::root().join("tests/research_log");
+    let folder = support::root().join("tests/services/research_log");
     let mut files: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
     let mut count = 0;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rp_host::{Error, Grants, Host, LoadOptions, Message, WasmLimits};
 
 use crate::hostile::{CASES, Case, Until};
-use crate::support::{Account, Witness, outcome, told};
+use support::{Account, Witness, outcome, told};
 
 /// Limits that hostile guests reach soon.
 pub const TIGHT: WasmLimits = WasmLimits {

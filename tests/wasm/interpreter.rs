@@ -1,29 +1,17 @@
 //! Modules as WebAssembly: the same sources, the same answers byte for byte, and guests that mean harm.
 
-#[path = "wasm/bombs.rs"]
-mod bombs;
-#[path = "minimal/cases.rs"]
-#[allow(dead_code, reason = "a host never asks before init")]
-mod cases;
-#[path = "wasm/harm.rs"]
-mod harm;
-#[path = "wasm/hostile.rs"]
-mod hostile;
-#[path = "wasm/limits.rs"]
-mod limits;
-mod support;
-#[path = "wasm/time.rs"]
-mod time;
-
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use harm::TIGHT;
 use rp_host::{
     Error, Format, Grants, Host, Instance, LoadOptions, Message, Reply, WasmEngine, WasmLimits, inspect,
 };
 use serde_json::{Value, json};
+use support::minimal::cases;
 use support::{Witness, built, outcome, test_minimals, told, wasm};
+
+use crate::harm::{self, TIGHT};
+use crate::{bombs, hostile, time};
 
 fn answer(instance: &Instance, message_type: &str, payload: &str) -> String {
     let mut reply = Reply::new();
@@ -161,7 +149,7 @@ fn the_research_day_runs_in_the_sandbox() {
     assert_eq!(messages, session.lines().count());
 }
 
-/// Under the interpreter, which every build of the tests has; tests/wasm_engines.rs does the same under the compiler.
+/// Under the interpreter, which every build of the tests has; tests/wasm/engines.rs does the same under the compiler.
 fn interpreted() -> LoadOptions {
     LoadOptions::new().wasm_engine(WasmEngine::Wasmi).wasm_limits(TIGHT)
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::hostile::{CASES, Case, GOOD};
-use crate::support::built;
+use support::built;
 
 /// A key, a value that the guest reaches, the guest, and the code of the error.
 const LIMITS: &[(&str, u64, &str, &str)] = &[

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rp_host::{CancelToken, Grants, Host, Instance, LoadOptions, Message, WasmLimits};
 
 use crate::hostile::Case;
-use crate::support::{built, outcome};
+use support::{built, outcome};
 
 /// What a call may take, and after what time it is taken back.
 const LIMIT: Duration = Duration::from_millis(20);

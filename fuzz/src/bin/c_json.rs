@@ -20,7 +20,7 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
-// rp_json_result, and the operations of tests/c_json/driver.c.
+// rp_json_result, and the operations of tests/c/c_json/driver.c.
 const OK: c_int = 0;
 const INVALID: c_int = 1;
 const TOO_DEEP: c_int = 2;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Case;
-use super::support::Source;
-use super::support::script::script;
+use support::Source;
+use support::script::script;
 
 /// The ELF fields that are patched: offset and length, for 64 bits.
 const E_MACHINE: (usize, usize) = (18, 2);

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use rp_host::Host;
 
-use super::support::{Source, Witness, build_all, temporary};
 use super::{Case, files, modules};
+use support::{Source, Witness, build_all, temporary};
 
 /// Under the sanitizers a load takes ten times as long.
 const TIMES: usize = if cfg!(rp_sanitized) { 50 } else { 1000 };

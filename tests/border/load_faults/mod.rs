@@ -1,14 +1,9 @@
 //! Everything that can be wrong with a module's file, its table, its manifest and its first steps: each is a clear, coded
 //! error, nothing is lost, and the host is alive.
-#![cfg(target_os = "linux")]
 
-#[path = "load_faults/files.rs"]
 mod files;
-#[path = "load_faults/leaks.rs"]
 mod leaks;
-#[path = "load_faults/modules.rs"]
 mod modules;
-mod support;
 
 use std::path::PathBuf;
 

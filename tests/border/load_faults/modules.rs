@@ -6,8 +6,8 @@ use rp_host::LoadOptions;
 use serde_json::json;
 
 use super::Case;
-use super::support::script::script;
-use super::support::{Source, built};
+use support::script::script;
+use support::{Source, built};
 
 fn table() -> Source {
     Source::new("table")

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use rp_host::Host;
 use serde_json::json;
 
-use super::support::script::{script, start_from};
-use super::support::{Source, await_that, built, temporary};
+use support::script::{script, start_from};
+use support::{Source, await_that, built, temporary};
 
 /// Each step is told once after the wait limit, with its instance, and the host goes on as soon as it returns.
 #[test]

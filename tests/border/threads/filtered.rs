@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rp_host::{Host, Instance, Message, Reply};
 
-use super::support::Source;
+use support::Source;
 
 const ROLE: &str = "RP_TEST_FILTERED";
 /// More than it takes for a slot to be biased towards the thread.

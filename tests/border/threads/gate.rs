@@ -73,5 +73,5 @@ impl Gate {
 
 /// The step that goes to a gate.
 pub fn at(name: &str) -> Value {
-    super::support::script::tell("gate", json!({"at": name}))
+    support::script::tell("gate", json!({"at": name}))
 }

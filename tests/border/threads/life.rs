@@ -8,8 +8,8 @@ use rp_host::{Host, Instance, LoadOptions, Message, Request, ServiceError};
 use serde_json::{Value, json};
 
 use super::gate::{Gate, at};
-use super::support::script::{ask, code, for_message, run, script, source, start, start_from, tell, try_run};
-use super::support::{await_file, await_that, temporary};
+use support::script::{ask, code, for_message, run, script, source, start, start_from, tell, try_run};
+use support::{await_file, await_that, temporary};
 
 /// Lines of log: instance, level, text.
 type Lines = Arc<Mutex<Vec<(String, String, String)>>>;
@@ -131,7 +131,7 @@ fn own_message_types() {
         "a service that panics harms nobody"
     );
     // The other way: the module sees the type as it is.
-    let answers = host.load(super::support::Source::new("answers").library()).unwrap();
+    let answers = host.load(support::Source::new("answers").library()).unwrap();
     let mut reply = rp_host::Reply::new();
     answers
         .call(&Message::new("answer:0:weather", r#"{"status":"success","data":[1]}"#), &mut reply)

@@ -7,7 +7,7 @@ use rp_host::{Host, Instance, Request, ServiceError};
 use serde_json::{Value, json};
 
 use super::gate::{Gate, at};
-use super::support::script::{
+use support::script::{
     ask, code, concurrent_script, for_message, results, run, start, start_concurrent, try_run,
 };
 

@@ -9,8 +9,8 @@ use rp_host::{Host, LoadOptions, Message, Reply, Request, ServiceError};
 use serde_json::json;
 
 use super::gate::{Gate, at};
-use super::support::script::{payload, run, start, start_concurrent, try_send};
-use super::support::{Source, built};
+use support::script::{payload, run, start, start_concurrent, try_send};
+use support::{Source, built};
 
 /// Four threads on one instance that is not concurrent: never two inside. The same on a concurrent one: all at once.
 #[test]
@@ -53,7 +53,7 @@ fn changing_threads_never_overlap() {
         .build();
     let instance = start(&host, "one");
     let counting = host.load(built("test-minimal")).unwrap();
-    let message = payload(&json!([super::support::script::tell("inside", json!({}))]));
+    let message = payload(&json!([support::script::tell("inside", json!({}))]));
     let calls = AtomicU64::new(0);
     let until = Instant::now() + Duration::from_secs(2);
     thread::scope(|scope| {

@@ -7,7 +7,7 @@ use rp_host::{CancelToken, Host, Message};
 use serde_json::json;
 
 use super::gate::{Gate, at};
-use super::support::script::{ask, code, payload, results, run, start, try_send};
+use support::script::{ask, code, payload, results, run, start, try_send};
 
 #[test]
 fn cancelled_while_it_waits() {

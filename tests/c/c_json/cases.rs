@@ -13,7 +13,7 @@ pub const OUT_OF_RANGE: u32 = 5;
 pub const NOT_TEXT: u32 = 6;
 pub const NOT_FINITE: u32 = 8;
 
-/// Operations of tests/c_json/driver.c.
+/// Operations of tests/c/c_json/driver.c.
 pub mod operation {
     pub const PARSE: u8 = b'p';
     pub const REWRITE: u8 = b'r';

@@ -5,8 +5,8 @@ use std::fs;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::cases::{Case, Expected, INVALID, OK, TOO_DEEP, operation};
-use crate::json_texts::json_texts;
+use super::cases::{Case, Expected, INVALID, OK, TOO_DEEP, operation};
+use support::json_texts::json_texts;
 
 pub fn cases(random: &mut fastrand::Rng) -> Vec<Case> {
     let files = files();
@@ -27,7 +27,7 @@ pub fn cases(random: &mut fastrand::Rng) -> Vec<Case> {
 }
 
 fn files() -> Vec<(String, Vec<u8>)> {
-    let folder = json_texts();
+    let folder = json_texts(env!("RP_TARGET"));
     let mut files: Vec<_> = fs::read_dir(&folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         .map(|entry| entry.expect("the folder can be read"))

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use crate::cases::Case;
+use super::cases::Case;
 
 /// Runs a compiler; a warning is a failure.
 pub fn compile(compiler: &str, options: &[&str], source: &Path) {
     let output = Command::new(compiler)
         .args(options)
         .arg("-I")
-        .arg(crate::root().join("include"))
+        .arg(super::root().join("include"))
         .arg(source)
         .output()
         .unwrap_or_else(|error| panic!("{compiler}: {error}; `./dev test` installs it"));
@@ -23,7 +23,7 @@ pub fn compile(compiler: &str, options: &[&str], source: &Path) {
 pub fn build(name: &str, compiler: &str, options: &[&str], source: &str) -> PathBuf {
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("c_json-{name}"));
     let path = program.to_str().expect("the target folder's name is UTF-8");
-    compile(compiler, &[options, &["-o", path]].concat(), &crate::root().join(source));
+    compile(compiler, &[options, &["-o", path]].concat(), &super::root().join(source));
     program
 }
 

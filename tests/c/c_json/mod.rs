@@ -1,21 +1,13 @@
 //! The JSON reader and writer of include/rp_sdk/: a corpus, serde_json and Rust's own floats are the judges.
 //!
-//! One C program (tests/c_json/driver.c) answers all cases of a test in one run, under each compiler.
-#![cfg(unix)]
+//! One C program (tests/c/c_json/driver.c) answers all cases of a test in one run, under each compiler.
 
 use std::path::{Path, PathBuf};
 
-#[path = "c_json/cases.rs"]
 mod cases;
-#[path = "c_json/corpus.rs"]
 mod corpus;
-#[path = "c_json/driver.rs"]
 mod driver;
-#[path = "support/json_texts.rs"]
-mod json_texts;
-#[path = "c_json/numbers.rs"]
 mod numbers;
-#[path = "c_json/strings.rs"]
 mod strings;
 
 use cases::Case;
@@ -38,7 +30,7 @@ fn all_cases() -> Vec<Case> {
 }
 
 fn check_under(name: &str, compiler: &str, options: &[&str]) {
-    let driver = driver::build(name, compiler, &[STRICT, options].concat(), "tests/c_json/driver.c");
+    let driver = driver::build(name, compiler, &[STRICT, options].concat(), "tests/c/c_json/driver.c");
     let cases = all_cases();
     assert!(cases.len() > 10_000, "only {} cases", cases.len());
     let faults = driver::run(&driver, &cases);
@@ -79,7 +71,7 @@ fn answers_replies_and_host() {
         ("answers-gcc", "gcc", &["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"][..]),
         ("answers-clang", "clang", &["-O2", "-fsanitize=undefined", "-fsanitize-trap=all"]),
     ] {
-        let program = driver::build(name, compiler, &[STRICT, options].concat(), "tests/c_json/answers.c");
+        let program = driver::build(name, compiler, &[STRICT, options].concat(), "tests/c/c_json/answers.c");
         let output = std::process::Command::new(&program).output().expect("the program starts");
         assert!(output.status.success(), "{compiler}: {}", String::from_utf8_lossy(&output.stderr));
     }
@@ -101,7 +93,7 @@ fn codes_are_those_of_the_protocol() {
 /// Every dialect that the header promises, included twice, with all of its parts.
 #[test]
 fn the_header_compiles_in_every_dialect() {
-    let source: PathBuf = root().join("tests/c_json/twice.c");
+    let source: PathBuf = root().join("tests/c/c_json/twice.c");
     for compiler in ["gcc", "clang"] {
         for (language, dialect) in [
             ("c", "c99"),

@@ -1,6 +1,6 @@
 //! Numbers: integers at their limits, doubles bit by bit.
 
-use crate::cases::{Case, Expected, NOT_FINITE, OUT_OF_RANGE, WRONG_KIND, operation};
+use super::cases::{Case, Expected, NOT_FINITE, OUT_OF_RANGE, WRONG_KIND, operation};
 
 pub fn cases(random: &mut fastrand::Rng) -> Vec<Case> {
     let mut cases = integer_cases(random);

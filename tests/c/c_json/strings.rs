@@ -1,6 +1,6 @@
 //! Strings, written and read.
 
-use crate::cases::{Case, Expected, NOT_TEXT, WRONG_KIND, operation};
+use super::cases::{Case, Expected, NOT_TEXT, WRONG_KIND, operation};
 
 pub fn cases(random: &mut fastrand::Rng) -> Vec<Case> {
     let mut cases = Vec::new();

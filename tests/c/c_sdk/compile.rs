@@ -68,7 +68,7 @@ pub fn run_without_memory() -> String {
         objects.push(object);
     }
     let mut link = compiler("gcc");
-    link.args(SANITIZE).arg("-std=c99").arg(root.join("tests/c_sdk/no_memory.c")).args(&objects);
+    link.args(SANITIZE).arg("-std=c99").arg(root.join("tests/c/c_sdk/no_memory.c")).args(&objects);
     succeed(link.arg("-o").arg(&program));
     succeed(&mut Command::new(&program))
 }

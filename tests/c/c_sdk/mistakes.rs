@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use rp_host::Host;
 use serde_json::{Value, json};
 
-use crate::compile;
+use super::compile;
 
 const SAID: [&str; 12] = [
     "name stands in its table twice, and the second is never reached",

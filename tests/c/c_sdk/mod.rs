@@ -1,30 +1,22 @@
 //! include/rp_sdk.h: its first example, what a module made of tables answers, and memory that runs out.
-#![cfg(unix)]
 
-#[path = "c_sdk/compile.rs"]
 mod compile;
-#[path = "c_sdk/mistakes.rs"]
 mod mistakes;
 #[allow(dead_code, reason = "the research day uses all of it")]
-#[path = "research_log/script.rs"]
-mod script;
 #[allow(dead_code, reason = "the research day uses all of it")]
-#[path = "research_log/world.rs"]
-mod world;
-
 use std::path::Path;
 
 use rp_host::Host;
-use script::{Case, Step};
 use serde_json::{Value, json};
-use world::{State, World};
+use support::research_log::script::{self, Case, Step};
+use support::research_log::world::{State, World};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const COMPILERS: [&str; 2] = ["gcc", "clang"];
 
 /// The module in the header's first comment.
 fn example() -> String {
-    let header = include_str!("../include/rp_sdk.h");
+    let header = include_str!("../../../include/rp_sdk.h");
     let lines = header.lines().skip_while(|line| *line != "//     #include \"rp_sdk.h\"");
     let code = lines.take_while(|line| line.starts_with("//     "));
     code.map(|line| line.trim_start_matches("//     ").to_owned() + "\n").collect()
@@ -49,9 +41,9 @@ fn the_first_example_is_a_module_of_two_commands_in_20_lines() {
 /// The table of cases, in the form of the research log's. `RP_BLESS=1` writes what gcc's module answers into it.
 #[test]
 fn a_module_of_tables_answers_as_the_table_says() {
-    let path = Path::new(ROOT).join("tests/c_sdk/notes.txt");
+    let path = Path::new(ROOT).join("tests/c/c_sdk/notes.txt");
     let cases = script::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
-    let source = include_str!("c_sdk/notes.c");
+    let source = include_str!("notes.c");
     for compiler in COMPILERS {
         let module = compile::module(&format!("notes-{compiler}"), compiler, source);
         let played: Vec<Case> = cases.iter().map(|case| play(&module, case)).collect();

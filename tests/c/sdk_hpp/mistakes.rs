@@ -1,7 +1,7 @@
 //! What compiles elsewhere into a module that does nothing, or has a function that no message can reach: here it is refused,
 //! by one error that says what to do.
 
-use super::compiler::{Compiler, Job, clang, gcc, run_all, scratch};
+use support::compiler::{Compiler, Job, clang, gcc, run_all, scratch};
 
 /// A module named `greeter`; its functions and handlers stand in between.
 const START: &str = "#include \"rp_sdk.hpp\"

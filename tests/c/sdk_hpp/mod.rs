@@ -1,20 +1,14 @@
 //! rp_sdk.hpp: in every dialect, with and without exceptions, and what a module made of it answers.
-#![cfg(target_os = "linux")]
 
-#[allow(dead_code, reason = "shared with the tests of the other headers")]
-#[path = "header/compiler.rs"]
-mod compiler;
-#[path = "sdk_hpp/mistakes.rs"]
 mod mistakes;
-#[path = "sdk_hpp/typed.rs"]
 mod typed;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use compiler::{Compiler, Job, clang, gcc, run_all, scratch};
 use rp_host::{Grants, Host, Instance, LoadOptions, Message, Reply, library_file_name};
 use serde_json::{Value, json};
+use support::compiler::{Compiler, Job, clang, gcc, run_all, scratch};
 use typed::refused;
 
 fn root() -> PathBuf {
@@ -47,13 +41,13 @@ fn of_both_compilers(source: &str) -> [Vec<Job>; 2] {
 
 #[test]
 fn every_dialect_compiles_without_a_warning() {
-    run_all(of_both_compilers("tests/sdk_hpp/probe.cpp").into_iter().flatten().collect());
+    run_all(of_both_compilers("tests/c/sdk_hpp/probe.cpp").into_iter().flatten().collect());
 }
 
 /// Their templates are slow to compile: in the first dialect only.
 #[test]
 fn handlers_compile_without_a_warning() {
-    let first = of_both_compilers("tests/sdk_hpp/typed.cpp").map(|jobs| jobs.into_iter().take(MODES.len()));
+    let first = of_both_compilers("tests/c/sdk_hpp/typed.cpp").map(|jobs| jobs.into_iter().take(MODES.len()));
     run_all(first.into_iter().flatten().collect());
 }
 
@@ -65,7 +59,7 @@ fn optimized_it_compiles_without_a_warning() {
     let without = modes.clone().map(|mode| mode + " -fno-exceptions -fno-rtti");
     let modes: Vec<&str> = modes.iter().chain(&without).map(String::as_str).collect();
     let of = |compiler: &Compiler, file: &str| {
-        jobs(compiler, &modes, WARNINGS, &format!("tests/sdk_hpp/{file}.cpp"))
+        jobs(compiler, &modes, WARNINGS, &format!("tests/c/sdk_hpp/{file}.cpp"))
     };
     let (probe, typed) = (of(&gcc(), "probe"), of(&gcc(), "typed"));
     if std::env::var_os("RP_FULL").is_some() {
@@ -106,7 +100,7 @@ fn compile(file: &str, test: &str, flags: &str) -> PathBuf {
     let library = scratch(&format!("lib{}_{test}.so", file.trim_end_matches(".cpp")));
     let job =
         Job::new(gcc().cpp).args("-std=c++17 -g -shared -fPIC -fvisibility=hidden -Iinclude").args(flags);
-    run_all(vec![job.args(&format!("tests/sdk_hpp/{file} -o")).arg(library.to_str().unwrap())]);
+    run_all(vec![job.args(&format!("tests/c/sdk_hpp/{file} -o")).arg(library.to_str().unwrap())]);
     library
 }
 
@@ -264,7 +258,7 @@ fn the_host_is_asked() {
 fn simple_commands_allocate_nothing() {
     let program = scratch("allocations");
     let job = Job::new(gcc().cpp).args("-std=c++17 -O2 -Iinclude -Wl,--wrap=malloc,--wrap=realloc");
-    let job = job.args("tests/sdk_hpp/allocations.cpp modules-c/test-minimal-cpp/module.cpp -o");
+    let job = job.args("tests/c/sdk_hpp/allocations.cpp modules-c/test-minimal-cpp/module.cpp -o");
     run_all(vec![job.arg(program.to_str().unwrap())]);
     assert_eq!(Job::new(program.to_str().unwrap()).run().unwrap(), "create: 1\nmessages: 0\n");
 }
@@ -273,7 +267,7 @@ fn simple_commands_allocate_nothing() {
 fn every_allocation_of_the_research_log_may_fail() {
     let program = scratch("no_memory");
     let job =
-        Job::new(gcc().cpp).args("-std=c++17 -g -Iinclude -rdynamic tests/sdk_hpp/no_memory.cpp -ldl -o");
+        Job::new(gcc().cpp).args("-std=c++17 -g -Iinclude -rdynamic tests/c/sdk_hpp/no_memory.cpp -ldl -o");
     run_all(vec![job.arg(program.to_str().unwrap())]);
     let module = std::env::current_exe().unwrap().with_file_name(library_file_name("research-log-cpp"));
     let said = Job::new(program.to_str().unwrap()).arg(module.to_str().unwrap()).run().unwrap();

@@ -289,7 +289,7 @@ fn a_module_of_two_commands() {
     assert_eq!(ask(&hello, "greet", json!({"name": "Nora"})), success(r#"{"hello":"Nora"}"#));
     assert_eq!(ask(&hello, "greet", json!({"name": 7})), refused("name", "expected a string"));
     assert_eq!(ask(&hello, "count", json!({})), success("2"));
-    let head = include_str!("../../include/rp_sdk.hpp").lines().take_while(|line| line.starts_with("//"));
+    let head = include_str!("../../../include/rp_sdk.hpp").lines().take_while(|line| line.starts_with("//"));
     let shown: Vec<_> = head.filter_map(|line| line.strip_prefix("//     ")).collect();
     let lines: Vec<_> = text.lines().filter(|line| !line.is_empty()).collect();
     assert_eq!(shown, lines);

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::support::harm;
 use super::{broken, findings, good, rp, temporary};
+use support::harm;
 
 /// The module that does this in its command, in a file of this name.
 fn harmful(name: &str, harm: &str) -> String {

@@ -1,11 +1,7 @@
 //! `rp check` as people and programs meet it: exit codes, reports, the command that reproduces a finding.
 
 #[cfg(unix)]
-#[path = "check/family.rs"]
 mod family;
-#[path = "broken/module.rs"]
-mod module;
-mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,7 +29,7 @@ fn good(name: &str) -> String {
 }
 
 fn broken(name: &str) -> String {
-    let all = module::all();
+    let all = support::broken::all();
     let module = all.iter().find(|module| module.name == name).unwrap();
     module.library().unwrap_or_else(|_| panic!("{name} does not compile")).display().to_string()
 }

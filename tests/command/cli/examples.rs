@@ -1,5 +1,4 @@
 //! The examples of every `--help`, typed as they stand there.
-#![cfg(target_os = "linux")]
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};

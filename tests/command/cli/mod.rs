@@ -1,15 +1,11 @@
 //! The `rp` command as people and programs meet it: exit codes, texts, `--json`, colour, pipes.
 //!
-//! Expected texts lie in `tests/cli/`; `RP_BLESS=1 cargo test --test cli` writes them anew.
+//! Expected texts lie in `tests/command/cli/`; `RP_BLESS=1 cargo test --test command cli` writes them anew.
 
-#[path = "cli/describe.rs"]
 mod describe;
-#[path = "cli/examples.rs"]
 mod examples;
-#[path = "cli/product.rs"]
 mod product;
 #[cfg(unix)]
-#[path = "cli/terminal.rs"]
 mod terminal;
 
 use std::io::Write;
@@ -20,10 +16,10 @@ use serde_json::Value;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The command, run in `tests/cli` without anything of the caller's that changes its output.
+/// The command, run in `tests/command/cli` without anything of the caller's that changes its output.
 fn rp(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rp"));
-    command.args(arguments).current_dir(Path::new(ROOT).join("tests/cli")).stdin(Stdio::null());
+    command.args(arguments).current_dir(Path::new(ROOT).join("tests/command/cli")).stdin(Stdio::null());
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "NO_GRAPHICS", "COLUMNS", "RP_LOG"]
     {
         command.env_remove(name);
@@ -68,16 +64,16 @@ fn temporary(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// Compares with the file in `tests/cli`, or writes it.
+/// Compares with the file in `tests/command/cli`, or writes it.
 fn assert_text(file: &str, actual: &str) {
-    let path = Path::new(ROOT).join("tests/cli").join(file);
+    let path = Path::new(ROOT).join("tests/command/cli").join(file);
     if std::env::var_os("RP_BLESS").is_some() {
         std::fs::write(&path, actual).expect("written");
     }
     let expected = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
     assert!(
         expected == actual,
-        "differs from {}; `RP_BLESS=1 cargo test --test cli` writes it anew\n--- expected\n{expected}\n--- actual\n{actual}",
+        "differs from {}; `RP_BLESS=1 cargo test --test command cli` writes it anew\n--- expected\n{expected}\n--- actual\n{actual}",
         path.display()
     );
 }
@@ -393,14 +389,14 @@ fn talkative(folder: &str) -> PathBuf {
     compiled("talkative", folder)
 }
 
-/// A C file of `tests/cli` as a library.
+/// A C file of `tests/command/cli` as a library.
 #[cfg(unix)]
 fn compiled(name: &str, folder: &str) -> PathBuf {
     let folder = temporary(folder);
     std::fs::create_dir_all(&folder).expect("a folder");
     let file = folder.join(rp_host::library_file_name(name));
     let include = Path::new(ROOT).join("include");
-    let source = Path::new(ROOT).join("tests/cli").join(name).with_extension("c");
+    let source = Path::new(ROOT).join("tests/command/cli").join(name).with_extension("c");
     let status = Command::new("cc")
         .args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-fvisibility=hidden", "-I"])
         .args([&include, &source])

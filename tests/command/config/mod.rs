@@ -1,6 +1,6 @@
 //! `rp.toml` as operators meet it: what it loads, what it grants, and what it is refused for.
 //!
-//! Expected texts lie in `tests/config/`; `RP_BLESS=1 cargo test --test config` writes them anew. Which texts are refused
+//! Expected texts lie in `tests/command/config/`; `RP_BLESS=1 cargo test --test command config` writes them anew. Which texts are refused
 //! for what, case by case, stands in `cli/config/check.rs`.
 
 use std::path::{Path, PathBuf};
@@ -70,7 +70,7 @@ impl Case {
 }
 
 fn assert_text(file: &str, actual: &str) {
-    let path = Path::new(ROOT).join("tests/config").join(file);
+    let path = Path::new(ROOT).join("tests/command/config").join(file);
     if std::env::var_os("RP_BLESS").is_some() {
         std::fs::write(&path, actual).expect("written");
     }

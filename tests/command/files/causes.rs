@@ -4,8 +4,8 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use super::support::temporary;
 use super::{numbered, rp};
+use support::temporary;
 
 /// The command under a shell that first does something to its surroundings; `$RP` calls a good module.
 fn under(shell: &[&str], first: &str, temporary: &str) -> Output {

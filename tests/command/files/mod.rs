@@ -1,16 +1,9 @@
 //! Files that change under their module's feet, libraries beside a module, and what processes leave behind.
-#![cfg(target_os = "linux")]
 
-#[path = "files/causes.rs"]
 mod causes;
-#[path = "files/names.rs"]
 mod names;
-#[path = "files/outputs.rs"]
 mod outputs;
-#[path = "files/strange.rs"]
 mod strange;
-mod support;
-#[path = "files/unicode.rs"]
 mod unicode;
 
 use std::collections::BTreeSet;

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use rp_host::Host;
 
-use super::support::{Source, temporary};
 use super::{finish, number, numbered, rp};
+use support::{Source, temporary};
 
 fn names() -> Vec<OsString> {
     let texts = [

@@ -6,8 +6,8 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use super::support::temporary;
 use super::{numbered, rp};
+use support::temporary;
 
 /// A folder with a module, a session, a configuration with a store, and other names for each.
 struct Place {

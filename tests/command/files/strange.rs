@@ -7,8 +7,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::support::temporary;
 use super::{finish, numbered, rp};
+use support::temporary;
 
 const ELF: &[u8] = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0\x01\0\0\0";
 const WASM: &[u8] = b"\0asm\x01\0\0\0";

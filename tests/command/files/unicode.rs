@@ -8,8 +8,8 @@ use std::process::Output;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::support::temporary;
 use super::{finish, numbered, rp};
+use support::temporary;
 
 const STRANGE: &[u8] = b"a\xff\n\x1b[2J\x80";
 

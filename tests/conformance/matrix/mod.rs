@@ -3,28 +3,24 @@
 //! A new folder in modules-rust/ or modules-c/ is two new columns; nothing is added here. A cell that cannot be asked is
 //! ignored with its reason, and the reasons are counted at the end: a gap is never silent. RP_CHECK_FULL=1 runs the long forms.
 
-#[path = "matrix/page.rs"]
 mod page;
-mod support;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use libtest_mimic::{Completion, Failed, Trial};
 use page::Table;
 use rp_conformance::{Check, Finding, Kind, Plan, Sandbox};
 use support::json_texts::json_texts;
 use support::wasm;
 
-fn main() {
-    rp_conformance::serve_if_asked();
-    let arguments = Arguments::from_args();
+pub fn trials() -> Vec<Trial> {
     let columns = columns();
     let cells = columns.iter().flat_map(|column| rp_conformance::all().map(move |check| (*column, check)));
     let mut trials: Vec<_> = cells.map(|(column, check)| trial(column, check)).collect();
-    trials.push(Trial::test("gaps", move || gaps(&columns)));
-    libtest_mimic::run(&arguments, trials).exit();
+    trials.push(Trial::test("matrix::gaps", move || gaps(&columns)));
+    trials
 }
 
 /// One module in one form.
@@ -52,7 +48,7 @@ impl Column {
 
 /// Every module of the build script, in every form that this build of the host loads.
 fn columns() -> Vec<Column> {
-    let modules = wasm::modules();
+    let modules = support::modules();
     assert!(modules.len() >= 3, "Rust, C and plain at least: {modules:?}");
     let forms: &[bool] = if cfg!(feature = "wasm") { &[false, true] } else { &[false] };
     let columns =
@@ -70,7 +66,7 @@ fn gaps(columns: &[Column]) -> Result<(), Failed> {
     }
     let files: Vec<_> = files.into_iter().filter_map(|(name, file)| Some((name, file.ok()?))).collect();
     let mut plan = plan(files.iter().map(|(_, file)| file.clone()));
-    plan.texts = Some(json_texts());
+    plan.texts = Some(json_texts(env!("RP_TARGET")));
     let findings = rp_conformance::run(&plan, |_| {});
     let mut gaps: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     let is_skip = |(_, finding): &(usize, &Finding)| finding.outcome.kind == Kind::Skip;
@@ -117,7 +113,7 @@ fn trial(column: Column, check: &'static Check) -> Trial {
         Sandbox::Only => !column.is_wasm,
         Sandbox::Too => false,
     };
-    let cell = Trial::ignorable_test(format!("{}::{}", check.id, column.name()), move || {
+    let cell = Trial::ignorable_test(format!("matrix::{}::{}", check.id, column.name()), move || {
         let file = match column.file() {
             Ok(file) => file,
             Err(gap) => return Ok(Completion::ignored_with(gap)),
@@ -125,7 +121,7 @@ fn trial(column: Column, check: &'static Check) -> Trial {
         let mut plan = plan([file]);
         plan.checks = vec![check];
         if matches!(check.id, "json/valid" | "json/invalid") {
-            plan.texts = Some(json_texts());
+            plan.texts = Some(json_texts(env!("RP_TARGET")));
         }
         let findings = rp_conformance::run(&plan, |_| {});
         let finding = &findings[0];

@@ -11,8 +11,8 @@ const PAGE: &str = "docs/src/matrix.md";
 const HEAD: &str = "# The matrix
 
 Every check of `rp check` over every module of the repository, as the tests ran them on Linux. ✓ is a pass; a number is a reason
-why a check has nothing to ask of that module, below the table. `tests/matrix.rs` writes this page:
-`RP_BLESS=1 cargo test --test matrix gaps`.
+why a check has nothing to ask of that module, below the table. `tests/conformance/matrix/` writes this page:
+`RP_BLESS=1 cargo test --test conformance matrix::gaps`.
 
 ## Native
 ";
@@ -89,6 +89,6 @@ pub fn check(native: &Table<'_>, wasm: Option<&Table<'_>>) -> Result<(), String>
     let diff = similar::TextDiff::from_lines(checked_in.as_str(), &text);
     let diff = diff.unified_diff().context_radius(0).header(PAGE, "the matrix").to_string();
     Err(format!(
-        "{PAGE} is not what the matrix says. RP_BLESS=1 cargo test --test matrix gaps mends it.\n{diff}"
+        "{PAGE} is not what the matrix says. RP_BLESS=1 cargo test --test conformance matrix::gaps mends it.\n{diff}"
     ))
 }

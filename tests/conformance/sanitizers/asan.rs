@@ -1,9 +1,27 @@
 //! AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer, in host and modules at once.
 
+use crate::trial;
+use libtest_mimic::Trial;
 use std::process::Command;
 
 use super::planted::{Planted, in_c, in_cpp, in_rust, run, told};
-use super::support::built;
+use support::built;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("sanitizers::asan::asan_sees_the_bugs_in_c", asan_sees_the_bugs_in_c),
+        trial("sanitizers::asan::asan_sees_the_bugs_in_cpp", asan_sees_the_bugs_in_cpp),
+        trial("sanitizers::asan::asan_sees_the_bugs_in_rust", asan_sees_the_bugs_in_rust),
+        trial(
+            "sanitizers::asan::asan_has_nothing_to_say_of_our_modules_in_rust",
+            asan_has_nothing_to_say_of_our_modules_in_rust,
+        ),
+        trial(
+            "sanitizers::asan::asan_has_nothing_to_say_of_our_modules_in_c",
+            asan_has_nothing_to_say_of_our_modules_in_c,
+        ),
+    ]
+}
 
 /// A run of its own for each bug, since each ends the process.
 fn sees_all_of(planted: &Planted) {
@@ -24,17 +42,14 @@ fn sees_all_of(planted: &Planted) {
     assert!(unseen.is_empty(), "not seen: {}", unseen.join("\n\n"));
 }
 
-#[test]
 fn asan_sees_the_bugs_in_c() {
     sees_all_of(&in_c(|source| source));
 }
 
-#[test]
 fn asan_sees_the_bugs_in_cpp() {
     sees_all_of(&in_cpp());
 }
 
-#[test]
 fn asan_sees_the_bugs_in_rust() {
     sees_all_of(&in_rust());
 }
@@ -50,12 +65,10 @@ fn has_nothing_to_say_of(names: &str) {
     }
 }
 
-#[test]
 fn asan_has_nothing_to_say_of_our_modules_in_rust() {
     has_nothing_to_say_of(env!("RP_MODULES_RUST"));
 }
 
-#[test]
 fn asan_has_nothing_to_say_of_our_modules_in_c() {
     has_nothing_to_say_of(env!("RP_MODULES_C"));
 }

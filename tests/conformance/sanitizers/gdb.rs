@@ -1,8 +1,20 @@
 //! gdb, on a crash in a module that `rp` loaded.
 
+use crate::trial;
+use libtest_mimic::Trial;
 use std::process::Command;
 
 use super::planted::{Planted, in_c, in_rust, run, told};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("sanitizers::gdb::gdb_tells_the_line_of_a_crash_in_c", gdb_tells_the_line_of_a_crash_in_c),
+        trial(
+            "sanitizers::gdb::gdb_tells_the_line_of_a_crash_in_rust",
+            gdb_tells_the_line_of_a_crash_in_rust,
+        ),
+    ]
+}
 
 fn tells_the_line_in(planted: &Planted) {
     for bug in planted.bugs("gdb") {
@@ -24,12 +36,10 @@ fn tells_the_line_in(planted: &Planted) {
     }
 }
 
-#[test]
 fn gdb_tells_the_line_of_a_crash_in_c() {
     tells_the_line_in(&in_c(|source| source));
 }
 
-#[test]
 fn gdb_tells_the_line_of_a_crash_in_rust() {
     tells_the_line_in(&in_rust());
 }

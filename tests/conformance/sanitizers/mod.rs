@@ -2,29 +2,29 @@
 //! loads private copies of libraries; of our own modules the tools have nothing to say.
 //!
 //! ASan's runs are those of a build under the sanitizers: `./dev asan`. The other tools take what everybody builds.
-#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
 #[cfg(rp_sanitized)]
-#[path = "sanitizers/asan.rs"]
 mod asan;
 #[cfg(not(rp_sanitized))]
-#[path = "sanitizers/gdb.rs"]
 mod gdb;
 #[cfg(not(rp_sanitized))]
-#[path = "sanitizers/msan.rs"]
 mod msan;
-#[path = "sanitizers/planted.rs"]
 mod planted;
 #[cfg(not(rp_sanitized))]
-#[path = "sanitizers/shared_host.rs"]
 mod shared_host;
-mod support;
 #[cfg(not(rp_sanitized))]
-#[path = "sanitizers/tsan.rs"]
 mod tsan;
 #[cfg(not(rp_sanitized))]
-#[path = "sanitizers/valgrind.rs"]
 mod valgrind;
+
+use libtest_mimic::Trial;
+
+pub fn trials() -> Vec<Trial> {
+    #[cfg(rp_sanitized)]
+    return asan::trials();
+    #[cfg(not(rp_sanitized))]
+    [gdb::trials(), msan::trials(), tsan::trials(), valgrind::trials()].into_iter().flatten().collect()
+}
 
 /// Whether the long forms were asked for.
 #[cfg(not(rp_sanitized))]

@@ -3,6 +3,18 @@
 use super::is_full;
 use super::planted::{in_c, told};
 use super::shared_host::{Kit, Load, messages};
+use crate::trial;
+use libtest_mimic::Trial;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("sanitizers::msan::msan_sees_what_was_never_written", msan_sees_what_was_never_written),
+        trial(
+            "sanitizers::msan::msan_has_nothing_to_say_of_our_modules",
+            msan_has_nothing_to_say_of_our_modules,
+        ),
+    ]
+}
 
 const KIT: Kit = Kit {
     c: "clang",
@@ -14,7 +26,6 @@ fn load() -> Load {
     Load { instances: 2, threads: 2, rounds: if is_full() { 500 } else { 20 } }
 }
 
-#[test]
 fn msan_sees_what_was_never_written() {
     let planted = in_c(|source| KIT.source(source));
     for bug in planted.bugs("msan") {
@@ -28,7 +39,6 @@ fn msan_sees_what_was_never_written() {
     }
 }
 
-#[test]
 fn msan_has_nothing_to_say_of_our_modules() {
     let folder = tempfile::tempdir().unwrap();
     for (name, library) in KIT.modules(folder.path()) {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use super::support::{Source, built, root};
+use support::{Source, built, root};
 
 const TOOLS: &[&str] = &["asan", "gdb", "msan", "tsan", "valgrind"];
 

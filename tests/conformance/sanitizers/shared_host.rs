@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::is_full;
 use super::planted::run;
-use super::support::{Source, built, root};
+use support::{Source, built, root};
 
 /// A compiler for each language, and the options that bring the sanitizer in.
 pub struct Kit {
@@ -33,8 +33,9 @@ impl Kit {
 
     /// Runs the host with a module and messages, each of a type and a payload.
     pub fn host(&self, load: &Load, library: &Path, messages: &[(&str, String)]) -> Output {
-        let program =
-            self.source(Source::new("tests/sanitizers/host.c").flag("-pthread").flag("-ldl")).program(&[]);
+        let program = self
+            .source(Source::new("tests/conformance/sanitizers/host.c").flag("-pthread").flag("-ldl"))
+            .program(&[]);
         let counts = [load.instances, load.threads, load.rounds].map(|count| count.to_string());
         let messages = messages.iter().flat_map(|(message_type, payload)| [*message_type, payload.as_str()]);
         run(Command::new(program).args(counts).arg(library).args(messages))

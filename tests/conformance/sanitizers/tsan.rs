@@ -1,12 +1,28 @@
 //! ThreadSanitizer, in a host in C and modules: Rust's standard library is not built with it, and gives false alarms.
 
+use crate::trial;
+use libtest_mimic::Trial;
 use std::path::Path;
 use std::process::Output;
 
 use super::is_full;
 use super::planted::{Planted, in_c, told};
 use super::shared_host::{Kit, Load, messages};
-use super::support::Source;
+use support::Source;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("sanitizers::tsan::tsan_sees_a_race", tsan_sees_a_race),
+        trial(
+            "sanitizers::tsan::tsan_has_nothing_to_say_of_our_modules",
+            tsan_has_nothing_to_say_of_our_modules,
+        ),
+        trial(
+            "sanitizers::tsan::tsan_has_nothing_to_say_of_a_concurrent_module",
+            tsan_has_nothing_to_say_of_a_concurrent_module,
+        ),
+    ]
+}
 
 const KIT: Kit = Kit { c: "gcc", cpp: Some("g++"), options: &["-g", "-fsanitize=thread"] };
 /// What ThreadSanitizer exits with.
@@ -20,7 +36,6 @@ fn race(planted: &Planted) -> Output {
     KIT.host(&load(1), &planted.library, &[("command", r#"{"name":"race"}"#.to_owned())])
 }
 
-#[test]
 fn tsan_sees_a_race() {
     let concurrent = in_c(|source| KIT.source(source).define("FLAGS=RP_CONCURRENT"));
     let output = race(&concurrent);
@@ -37,7 +52,6 @@ fn assert_clean(about: &str, output: &Output) {
 }
 
 /// Two threads for each of two instances, which share nothing.
-#[test]
 fn tsan_has_nothing_to_say_of_our_modules() {
     let folder = tempfile::tempdir().unwrap();
     for (name, library) in KIT.modules(folder.path()) {
@@ -46,7 +60,6 @@ fn tsan_has_nothing_to_say_of_our_modules() {
 }
 
 /// The same with four threads at once in one instance.
-#[test]
 fn tsan_has_nothing_to_say_of_a_concurrent_module() {
     let source = KIT.source(Source::new("conformance/broken/good/concurrent.c"));
     let library = source.library();

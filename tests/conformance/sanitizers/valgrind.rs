@@ -1,13 +1,31 @@
 //! Valgrind's memcheck, over `rp` and the modules that it loads.
 
+use crate::trial;
+use libtest_mimic::Trial;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
 use super::planted::{Planted, in_c, in_cpp, in_rust, run, told};
-use super::support::{built, root};
 use super::{is_full, shared_host};
+use support::{built, root};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("sanitizers::valgrind::valgrind_sees_the_bugs_in_c", valgrind_sees_the_bugs_in_c),
+        trial("sanitizers::valgrind::valgrind_sees_the_bugs_in_cpp", valgrind_sees_the_bugs_in_cpp),
+        trial("sanitizers::valgrind::valgrind_sees_the_bugs_in_rust", valgrind_sees_the_bugs_in_rust),
+        trial(
+            "sanitizers::valgrind::valgrind_has_nothing_to_say_of_our_modules",
+            valgrind_has_nothing_to_say_of_our_modules,
+        ),
+        trial(
+            "sanitizers::valgrind::valgrind_has_nothing_to_say_of_the_sessions",
+            valgrind_has_nothing_to_say_of_the_sessions,
+        ),
+    ]
+}
 
 /// What it exits with where it found something.
 const FOUND: i32 = 9;
@@ -53,17 +71,14 @@ fn paragraphs(report: &str) -> Vec<String> {
     lines.split(|line| line.trim().is_empty()).map(|error| error.join("\n")).collect()
 }
 
-#[test]
 fn valgrind_sees_the_bugs_in_c() {
     sees_all_of("planted-c", &in_c(|source| source));
 }
 
-#[test]
 fn valgrind_sees_the_bugs_in_cpp() {
     sees_all_of("planted-cpp", &in_cpp());
 }
 
-#[test]
 fn valgrind_sees_the_bugs_in_rust() {
     sees_all_of("planted", &in_rust());
 }
@@ -81,7 +96,6 @@ fn objects(module: &'static str) -> impl Iterator<Item = (&'static str, &'static
 }
 
 /// Those of one language at a time, since the same module in another provides the same entities.
-#[test]
 fn valgrind_has_nothing_to_say_of_our_modules() {
     let in_rust: Vec<_> = env!("RP_MODULES_RUST").split(',').collect();
     let (in_cpp, in_c): (Vec<_>, Vec<_>) =
@@ -94,7 +108,6 @@ fn valgrind_has_nothing_to_say_of_our_modules() {
 }
 
 /// The example sessions without deadlines, which would pass by; with the store in the long form.
-#[test]
 fn valgrind_has_nothing_to_say_of_the_sessions() {
     let mut sessions = vec![&["examples/session.jsonl"][..]];
     if is_full() {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Failed, Trial};
 use rp_host::{Host, Instance, Message, Reply};
 
-use crate::usage::Usage;
+use super::usage::Usage;
 
 /// What an unloaded instance leaves behind on purpose: its `rp_host`, valid for the life of the process (rule 6), in a
 /// block of glibc's allocator.
@@ -42,10 +42,10 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     for (name, file) in modules {
         let other = file.clone();
-        trials.push(Trial::test(format!("loads::{name}"), move || {
+        trials.push(Trial::test(format!("soak::loads::{name}"), move || {
             soak(name, "loads", amount.loads, BYTES_PER_LOAD, |count| load(&file, count))
         }));
-        trials.push(Trial::test(format!("messages::{name}"), move || {
+        trials.push(Trial::test(format!("soak::messages::{name}"), move || {
             // Two hosts, since one has room for a single provider of an entity.
             let hosts = [Host::new(), Host::new()];
             let pair = [start(&hosts[0], &other), start(&hosts[1], &other)];
@@ -57,12 +57,8 @@ pub fn trials() -> Vec<Trial> {
 
 /// Name and file of every module, from the build script.
 fn modules() -> Vec<(&'static str, PathBuf)> {
-    let names = [env!("RP_MODULES_RUST"), env!("RP_MODULES_C")];
-    let names = names.into_iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty());
-    let folder = std::env::current_exe().unwrap().parent().unwrap().to_owned();
-    let modules: Vec<_> = names.map(|name| (name, folder.join(rp_host::library_file_name(name)))).collect();
-    assert!(modules.len() >= 3, "Rust, C and plain at least: {modules:?}");
-    modules
+    let names = support::modules().into_iter();
+    names.map(|name| (name, support::deps().join(rp_host::library_file_name(name)))).collect()
 }
 
 /// Does the work, and holds what it left behind against what it may.

@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Arm, Expr, File, ImplItem, Item, Lit, Meta, Pat};
 
-use crate::names::sources;
-use crate::{root, source};
+use super::names::sources;
+use super::{root, source};
 
 #[test]
 fn of_error_responses() {
@@ -46,7 +46,10 @@ fn of_the_host() {
     if std::env::var_os("RP_BLESS").is_some_and(|bless| bless == "1") {
         std::fs::write(path, written).unwrap();
     } else {
-        assert!(page == written, "errors.md differs from the source: RP_BLESS=1 cargo test --test book");
+        assert!(
+            page == written,
+            "errors.md differs from the source: RP_BLESS=1 cargo test --test packages book"
+        );
     }
 }
 

@@ -1,9 +1,8 @@
 //! The recipes of debugging.md and wasm.md reach the author's code, and report what is wrong with it.
-#![cfg(target_os = "linux")]
 
 use std::fs;
 
-use crate::recipes::{Folder, block_with, wasm_compiler};
+use super::recipes::{Folder, block_with, wasm_compiler};
 
 const PAGE: &str = "debugging.md";
 

@@ -9,7 +9,7 @@ use rp_host::store::SqliteStore;
 use rp_host::{Grants, Host, Instance, LoadOptions, Message, Reply, library_file_name};
 use serde_json::{Value, json};
 
-use crate::source;
+use super::source;
 
 /// 2024-01-01 00:00 UTC.
 const TIME_US: i64 = 1_704_067_200_000_000;
@@ -165,7 +165,7 @@ fn are_those_of_a_trace() {
     } else {
         assert!(
             page == written,
-            "protocol.md differs from what is: RP_BLESS=1 cargo test --test book; it would be\n{written}"
+            "protocol.md differs from what is: RP_BLESS=1 cargo test --test packages book; it would be\n{written}"
         );
     }
 }

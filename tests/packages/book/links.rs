@@ -1,7 +1,7 @@
 //! What pages refer to is there.
 use std::path::{Path, PathBuf};
 
-use crate::{pages, root, source};
+use super::{pages, root, source};
 
 #[test]
 fn every_page_is_in_the_summary() {

@@ -1,23 +1,15 @@
 //! The book: its exchanges are those of a real trace, its links lead somewhere, its tables name every code.
 //!
-//! `RP_BLESS=1 cargo test --test book` writes the exchanges anew.
+//! `RP_BLESS=1 cargo test --test packages book` writes the exchanges anew.
 
-#[path = "book/codes.rs"]
 mod codes;
-#[path = "book/debugging.rs"]
 mod debugging;
-#[path = "book/exchanges.rs"]
 mod exchanges;
-#[path = "book/links.rs"]
 mod links;
-#[path = "book/names.rs"]
 mod names;
 #[cfg(target_os = "linux")]
-#[path = "book/recipes.rs"]
 mod recipes;
-#[path = "book/snippets.rs"]
 mod snippets;
-#[path = "book/start.rs"]
 mod start;
 
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use syn::{ImplItem, Item, Type, Visibility};
 
-use crate::{pages, root};
+use super::{pages, root};
 
 /// What stands between backticks, outside of blocks.
 fn spans(text: &str) -> Vec<String> {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::{root, source};
+use super::{root, source};
 
 /// The console blocks of a page, in its order.
 pub fn blocks(page: &str) -> Vec<String> {

@@ -1,11 +1,10 @@
 //! Snippets that the book includes compile and answer.
-#![cfg(unix)]
 
 use std::process::Command;
 
 use rp_host::{Host, Message, Reply};
 
-use crate::root;
+use super::root;
 
 #[test]
 fn the_reply_in_two_pieces() {

@@ -1,7 +1,6 @@
 //! The start pages: their commands, one after the other in an empty folder, end in a passing check.
-#![cfg(target_os = "linux")]
 
-use crate::recipes::{Folder, blocks, wasm_compiler};
+use super::recipes::{Folder, blocks, wasm_compiler};
 
 /// Types the commands of a page's first block.
 fn follow(page: &str) -> Folder {

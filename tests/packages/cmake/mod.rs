@@ -1,12 +1,8 @@
 //! The headers and the CMake project as strangers use them: outside the tree, each in the way that suits them. Every way
 //! ends in a module that `rp call` runs.
-#![cfg(target_os = "linux")]
 
-#[path = "cmake/own.rs"]
 mod own;
-#[path = "cmake/shell.rs"]
 mod shell;
-mod support;
 
 use rp_host::{Host, LoadOptions, abi::rp_module};
 use serde_json::{Value, json};
@@ -198,7 +194,7 @@ fn an_archive_that_forgets_whole_archive() {
 fn a_version_script_that_hides() {
     let folder = Folder::new();
     let link = |script: &str| {
-        folder.copy(&format!("tests/cmake/{script}.map"), "script.map");
+        folder.copy(&format!("tests/packages/cmake/{script}.map"), "script.map");
         folder.sh("cc -shared -fPIC -I$INCLUDE counter.c -Wl,--version-script=script.map -o libcounter.so");
     };
     link("hides_entry");

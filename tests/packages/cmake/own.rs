@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::shell::{Folder, ROOT};
+use super::shell::{Folder, ROOT};
 
 fn is_full() -> bool {
     std::env::var_os("RP_FULL").is_some()

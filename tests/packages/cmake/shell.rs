@@ -21,9 +21,9 @@ impl Folder {
     /// With a project that finds rp in one of several ways.
     pub fn project(way: &str) -> Folder {
         let folder = Folder::new();
-        folder.copy(&format!("tests/cmake/{way}.cmake"), "CMakeLists.txt");
+        folder.copy(&format!("tests/packages/cmake/{way}.cmake"), "CMakeLists.txt");
         for file in ["modules.cmake", "exports.map", "program.c", "both.c"] {
-            folder.copy(&format!("tests/cmake/{file}"), file);
+            folder.copy(&format!("tests/packages/cmake/{file}"), file);
         }
         folder
     }
@@ -94,7 +94,7 @@ fn text(output: &Output) -> String {
 
 /// The module in the first comment of rp_sdk.hpp.
 pub fn example() -> String {
-    let header = include_str!("../../include/rp_sdk.hpp");
+    let header = include_str!("../../../include/rp_sdk.hpp");
     let lines = header.lines().skip_while(|line| *line != "//     #include \"rp_sdk.hpp\"");
     let code = lines.take_while(|line| *line == "//" || line.starts_with("//     "));
     let text: String =

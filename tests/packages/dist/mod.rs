@@ -1,7 +1,6 @@
 //! What is handed to others: the release archive, unpacked and used away from the tree, and `cargo install`.
 //!
 //! The short form packs the command as the tests have it; with RP_FULL=1 it is what `./dev dist` makes.
-#![cfg(target_os = "linux")]
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -95,7 +94,7 @@ fn the_archive_is_unpacked_and_used() {
          -o libby_hand.so && rp check libby_hand.so && rp run --modules . tests/session.jsonl");
     // One with CMake, found through find_package.
     unpacked.sh(
-        "rp new cpp found && cd found && rm -r include cmake && cp $ROOT/tests/dist/CMakeLists.txt . && \
+        "rp new cpp found && cd found && rm -r include cmake && cp $ROOT/tests/packages/dist/CMakeLists.txt . && \
          cmake -B build -DCMAKE_PREFIX_PATH=$PREFIX && cmake --build build && rp check build/libfound.so",
     );
 }

@@ -1,5 +1,4 @@
 //! The sources of conformance/broken, what they declare, and their libraries.
-#![allow(dead_code, reason = "each test uses its part")]
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -8,7 +7,7 @@ use std::process::Command;
 
 use libtest_mimic::Failed;
 
-use crate::support::wasm;
+use crate::{root, target_tmp, wasm};
 
 /// One source.
 #[derive(Clone, Debug)]
@@ -25,10 +24,6 @@ pub struct Module {
     is_plain: bool,
     /// What is wrong with it needs threads, or a caller that a sandbox does not have: its third line says why.
     pub is_native: bool,
-}
-
-fn root() -> PathBuf {
-    env!("CARGO_MANIFEST_DIR").into()
 }
 
 /// The headers that it may include.
@@ -85,7 +80,7 @@ impl Module {
 
     /// The library, built once for each content of the sources.
     pub fn library(&self) -> Result<PathBuf, Failed> {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("broken");
+        let folder = target_tmp().join("broken");
         std::fs::create_dir_all(&folder)?;
         let out = folder.join(format!("{}-{:016x}.so", self.name.replace('/', "-"), self.hash()));
         if !out.is_file() {

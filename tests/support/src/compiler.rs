@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use crate::root;
+use crate::{root, target_tmp};
 
 /// A C and C++ compiler, by the names of its two programs.
 #[derive(Clone)]
@@ -97,7 +97,7 @@ pub fn run_all(jobs: Vec<Job>) {
 
 /// A path for a file that a test makes; its folder is there, and its name is no other test's.
 pub fn scratch(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("header");
+    let folder = target_tmp().join("header");
     fs::create_dir_all(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     folder.join(name)
 }

@@ -1,14 +1,18 @@
 //! What the tests with hostile modules share: building them, a host that watches over them, and texts for snapshots.
-#![allow(dead_code, reason = "each test uses its part")]
 
+pub mod broken;
+pub mod compiler;
 #[cfg(unix)]
 pub mod harm;
 pub mod json_texts;
+pub mod minimal;
+pub mod research_log;
 pub mod script;
 mod source;
 pub mod wasm;
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rp_host::{Error, Host, Instance, Message, Reply, library_file_name};
@@ -30,22 +34,67 @@ pub fn build_all(sources: &[Source]) {
     });
 }
 
-pub fn root() -> PathBuf {
-    env!("CARGO_MANIFEST_DIR").into()
+/// The repository.
+pub fn root() -> &'static Path {
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+        above.expect("this package is tests/support").to_owned()
+    });
+    &ROOT
+}
+
+/// The folder that the test program itself, and every library that cargo and the build script made, lies in.
+pub fn deps() -> PathBuf {
+    let program = std::env::current_exe().expect("the path of the test program");
+    program.parent().expect("a folder").to_owned()
+}
+
+/// What cargo calls CARGO_TARGET_TMPDIR: of all test programs, and kept from one run to the next.
+pub fn target_tmp() -> PathBuf {
+    let tmp = deps().ancestors().nth(2).expect("<target>/<profile>/deps").join("tmp");
+    std::fs::create_dir_all(&tmp).unwrap_or_else(|error| panic!("{}: {error}", tmp.display()));
+    tmp
+}
+
+/// The names of the folders in `modules-rust`, in order.
+pub fn rust_modules() -> Vec<&'static str> {
+    static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| folders("modules-rust"));
+    NAMES.iter().map(String::as_str).collect()
+}
+
+/// The names of the folders in `modules-c`, in order.
+pub fn c_modules() -> Vec<&'static str> {
+    static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| folders("modules-c"));
+    NAMES.iter().map(String::as_str).collect()
+}
+
+/// The names of all modules: those in Rust first.
+pub fn modules() -> Vec<&'static str> {
+    let names = [rust_modules(), c_modules()].concat();
+    assert!(names.len() >= 3, "Rust, C and plain at least: {names:?}");
+    names
+}
+
+fn folders(of: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(root().join(of)).unwrap_or_else(|error| panic!("{of}: {error}"));
+    let folders =
+        entries.map(|entry| entry.expect("the folder is read")).filter(|entry| entry.path().is_dir());
+    let mut names: Vec<_> =
+        folders.map(|entry| entry.file_name().into_string().expect("a name in UTF-8")).collect();
+    names.sort();
+    names
 }
 
 /// The library of a module or fixture that cargo or the build script made.
 pub fn built(name: &str) -> PathBuf {
-    let path = std::env::current_exe().unwrap().parent().unwrap().join(library_file_name(name));
+    let path = deps().join(library_file_name(name));
     assert!(path.is_file(), "{} was not built", path.display());
     path
 }
 
 /// Every test-minimal, in every language.
 pub fn test_minimals() -> Vec<&'static str> {
-    let names = [env!("RP_MODULES_RUST"), env!("RP_MODULES_C")];
-    let names = names.into_iter().flat_map(|names| names.split(','));
-    let names: Vec<_> = names.filter(|name| name.starts_with("test-minimal")).collect();
+    let names: Vec<_> = modules().into_iter().filter(|name| name.starts_with("test-minimal")).collect();
     assert!(names.len() >= 3, "Rust, C and plain at least: {names:?}");
     names
 }

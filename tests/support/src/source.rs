@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::root;
+use crate::{root, target_tmp};
 
 /// Compiled with the sanitizers, linked without their runtimes but for UBSan's: the test brings ASan's.
 const SANITIZED: &[&str] = &[
@@ -71,7 +71,7 @@ impl Source {
     }
 
     fn out(&self, ending: &str) -> PathBuf {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile");
+        let dir = target_tmp().join("hostile");
         std::fs::create_dir_all(&dir).unwrap();
         let path = self.path();
         let stem = path.file_stem().expect("a file").to_str().expect("UTF-8");

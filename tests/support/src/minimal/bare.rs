@@ -6,11 +6,9 @@ use std::ptr::null_mut;
 
 use libloading::{Library, Symbol};
 
-use abi::{RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_host, rp_message, rp_module, rp_reply, rp_status, rp_str};
-
-#[allow(missing_docs, clippy::all)]
-#[path = "../../sdk/src/abi.rs"]
-mod abi;
+use ::rp_host::abi::{
+    RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_host, rp_message, rp_module, rp_reply, rp_status, rp_str,
+};
 
 const NULL_INSTANCE: &str = r#"{"status":"error","error":"NULL instance","code":"invalid_payload"}"#;
 const NULL_MESSAGE: &str = r#"{"status":"error","error":"NULL message","code":"invalid_payload"}"#;

@@ -38,7 +38,7 @@ const NO_ENTITIES: &str =
 const FAILED: &str = r#"{"status":"error","error":"failed as asked","code":"internal"}"#;
 pub const DESCRIPTION: &str = concat!(
     r#"{"status":"success","data":"#,
-    include_str!("../../modules-rust/test-minimal/src/describe.json"),
+    include_str!("../../../../modules-rust/test-minimal/src/describe.json"),
     "}"
 );
 const PING: (&str, &str) = ("command", r#"{"name":"ping"}"#);

@@ -7,7 +7,7 @@ use super::world::World;
 
 /// Plays the session: one line a message, with what was answered, emitted and logged.
 pub fn play(world: &mut World) -> Vec<String> {
-    let text = include_str!("../../examples/research/session.jsonl");
+    let text = include_str!("../../../../examples/research/session.jsonl");
     let mut kept: BTreeMap<String, Value> = BTreeMap::new();
     let mut transcript = Vec::new();
     for line in text.lines() {

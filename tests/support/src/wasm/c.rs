@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Missing, out_dir, root, succeed};
+use super::{Missing, out_dir, succeed};
+use crate::root;
 
 /// How a host's functions get into a guest, for every compiler that links with wasm-ld; stack first, so that running
 /// over it traps instead of overwriting data. By name, since --export-dynamic keeps all of libc++ that is visible, and

@@ -6,22 +6,14 @@ pub mod c;
 mod rust;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-/// The names of the modules whose folders are in modules-rust/ and modules-c/.
-pub fn modules() -> Vec<&'static str> {
-    let names = [env!("RP_MODULES_RUST"), env!("RP_MODULES_C")];
-    names.into_iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty()).collect()
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::{root, target_tmp};
 
 /// A folder of its own beside the other builds.
 fn out_dir() -> PathBuf {
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wasm");
+    let dir = target_tmp().join("wasm");
     std::fs::create_dir_all(&dir).unwrap();
     dir
 }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-use super::{Missing, is_full, root, succeed};
+use super::{Missing, is_full, succeed};
+use crate::{deps, root, rust_modules};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -23,8 +24,8 @@ pub fn module(name: &str) -> Result<PathBuf, Missing> {
 }
 
 /// Of the outer cargo, which is done with it when tests run.
-fn target_dir() -> &'static Path {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("cargo makes it within its target directory")
+fn target_dir() -> PathBuf {
+    deps().ancestors().nth(2).expect("<target>/<profile>/deps").to_owned()
 }
 
 /// Asked of the files themselves, since a run of cargo for each of a thousand test processes takes minutes.
@@ -71,7 +72,7 @@ fn build() {
         // Interpreted code takes ten times as long where it is not optimised at all.
         cargo.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1").env("CARGO_PROFILE_DEV_DEBUG", "false");
     }
-    for name in env!("RP_MODULES_RUST").split(',') {
+    for name in rust_modules() {
         cargo.args(["-p", name]);
     }
     succeed(cargo.arg("--target-dir").arg(target_dir()));

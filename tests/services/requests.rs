@@ -1,8 +1,6 @@
 //! What the host lends: routing, grants, events, progress, cancelling. Driven through `test-relay`, which asks the host
 //! whatever it is told to ask.
 
-mod support;
-
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 

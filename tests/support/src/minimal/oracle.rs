@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rp_host::{Host, LoadOptions, Message, Reply, Status};
 
-use crate::bare::Bare;
-use crate::cases::{BEFORE_INIT, Case, READY};
+use super::bare::Bare;
+use super::cases::{BEFORE_INIT, Case, READY};
 
 /// A way to ask the library of one module.
 pub struct Way {

@@ -1,0 +1,16 @@
+//! The command `rp`: its texts, its files, its streams, its endings.
+
+mod check;
+mod cli;
+mod config;
+// It needs tokio, which is dear to compile under the sanitizers.
+#[cfg(not(rp_sanitized))]
+mod embed;
+#[cfg(unix)]
+mod endings;
+#[cfg(target_os = "linux")]
+mod files;
+#[cfg(unix)]
+mod interrupt;
+#[cfg(unix)]
+mod streams;

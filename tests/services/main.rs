@@ -1,0 +1,6 @@
+//! What the host lends to modules: the store, events, grants, the log; and the modules that live on it.
+
+mod requests;
+mod research_log_ffi_test;
+mod rights;
+mod tracing;
