@@ -1,6 +1,7 @@
 //! JSON text that is looked into without being parsed and printed again, so that no byte of it changes.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -86,8 +87,19 @@ pub fn find<'a, 'p>(raw: &'a RawValue, path: &'p [String]) -> Result<&'a RawValu
     })
 }
 
-/// The end of the string token that starts at `start`, behind its closing quote.
-pub fn string_end(text: &str, start: usize) -> usize {
+/// The places of the string tokens in a value, keys too, each with its quotes.
+pub fn strings(raw: &RawValue) -> impl Iterator<Item = Range<usize>> {
+    let text = raw.get();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text[at..].find('"')?;
+        at = string_end(text, start);
+        Some(start..at)
+    })
+}
+
+/// The end of the string token that starts at `start` in valid JSON, behind its closing quote.
+fn string_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let mut at = start + 1;
     while bytes[at] != b'"' {
@@ -96,47 +108,58 @@ pub fn string_end(text: &str, start: usize) -> usize {
     at + 1
 }
 
-/// The same JSON, one key or element a line; tokens stay as they are, but for characters that are not to be seen.
+/// The same JSON, one key or element a line; tokens stay as they are, but for characters that are not to be seen. A text
+/// that is no JSON stays as it is, too.
 pub fn indent(text: &str) -> String {
+    serde_json::from_str(text).map_or_else(|_| text.to_owned(), indent_value)
+}
+
+fn indent_value(raw: &RawValue) -> String {
+    let text = raw.get();
     let mut out = String::with_capacity(text.len() * 2);
     let mut depth = 0_usize;
     let mut at = 0;
-    let bytes = text.as_bytes();
-    while at < bytes.len() {
-        let byte = bytes[at];
-        let mut end = at + 1;
-        match byte {
-            b'"' => {
-                end = string_end(text, at);
-                out.push_str(&shown_json(&text[at..end]));
-            }
-            b'{' | b'[' => {
-                let next = skip_space(bytes, end);
-                out.push(char::from(byte));
-                if matches!(bytes[next], b'}' | b']') {
-                    out.push(char::from(bytes[next]));
-                    end = next + 1;
-                } else {
-                    depth += 1;
-                    break_line(&mut out, depth);
-                }
-            }
-            b'}' | b']' => {
-                depth -= 1;
-                break_line(&mut out, depth);
-                out.push(char::from(byte));
-            }
-            b',' => {
-                out.push(',');
-                break_line(&mut out, depth);
-            }
-            b':' => out.push_str(": "),
-            b' ' | b'\t' | b'\r' | b'\n' => {}
-            _ => out.push(char::from(byte)),
-        }
-        at = end;
+    while at < text.len() {
+        at = indent_token(text, at, &mut depth, &mut out);
     }
     out
+}
+
+/// Writes the token that starts at `at`: where the next one starts.
+fn indent_token(text: &str, at: usize, depth: &mut usize, out: &mut String) -> usize {
+    let bytes = text.as_bytes();
+    let byte = bytes[at];
+    let end = at + 1;
+    match byte {
+        b'"' => {
+            let end = string_end(text, at);
+            out.push_str(&shown_json(&text[at..end]));
+            return end;
+        }
+        b'{' | b'[' => {
+            out.push(char::from(byte));
+            let next = skip_space(bytes, end);
+            if matches!(bytes[next], b'}' | b']') {
+                out.push(char::from(bytes[next]));
+                return next + 1;
+            }
+            *depth += 1;
+            break_line(out, *depth);
+        }
+        b'}' | b']' => {
+            *depth -= 1;
+            break_line(out, *depth);
+            out.push(char::from(byte));
+        }
+        b',' => {
+            out.push(',');
+            break_line(out, *depth);
+        }
+        b':' => out.push_str(": "),
+        b' ' | b'\t' | b'\r' | b'\n' => {}
+        _ => out.push(char::from(byte)),
+    }
+    end
 }
 
 fn skip_space(bytes: &[u8], mut at: usize) -> usize {
@@ -191,6 +214,7 @@ mod tests {
             (r#"{"a":1}"#, "{\n  \"a\": 1\n}"),
             (r#"["x,{}\"", 1e400]"#, "[\n  \"x,{}\\\"\",\n  1e400\n]"),
             (r#"{"ä":"\u0000😀"}"#, "{\n  \"ä\": \"\\u0000😀\"\n}"),
+            (r#"{"cut: "#, r#"{"cut: "#),
         ];
         for (text, expected) in cases {
             assert_eq!(indent(text), expected);

@@ -108,10 +108,7 @@ fn parse(line: &str, number: usize) -> Result<Step<'_>, SessionFault> {
     }
     let payload = match parsed.payload {
         Some(raw) => place(line, raw, "payload", number)?,
-        None => {
-            let template = Template::parse("{}").map_err(|f| fault(0..0, f.text))?;
-            Place { span: 0..line.len(), template }
-        }
+        None => Place { span: 0..line.len(), template: Template::empty() },
     };
     Ok(Step {
         line: number,
@@ -133,7 +130,7 @@ fn place<'a>(source: &'a str, raw: &'a RawValue, key: &str, line: usize) -> Resu
     if !text.starts_with('{') {
         return Err(SessionFault { line, span, text: format!("`{key}` is not an object") });
     }
-    let template = Template::parse(text).map_err(|fault| SessionFault {
+    let template = Template::parse(raw).map_err(|fault| SessionFault {
         line,
         span: start + fault.span.start..start + fault.span.end,
         text: fault.text,

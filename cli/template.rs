@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use serde_json::value::RawValue;
 
-use crate::json::{Shape, find, shape, string_end};
+use crate::json::{Shape, find, shape, strings};
 
 /// Responses by the name under which a line kept them.
 pub type Kept = HashMap<String, Box<RawValue>>;
@@ -50,18 +50,22 @@ pub struct TemplateFault {
 }
 
 impl<'a> Template<'a> {
-    /// Finds the references in a valid JSON text.
-    pub fn parse(text: &'a str) -> Result<Self, TemplateFault> {
+    /// Finds the references in a JSON value.
+    pub fn parse(raw: &'a RawValue) -> Result<Self, TemplateFault> {
+        let text = raw.get();
         let mut places = Vec::new();
-        let mut at = 0;
-        while let Some(start) = text[at..].find('"').map(|i| at + i) {
-            at = string_end(text, start);
-            let is_key = text[at..].trim_start().starts_with(':');
-            if !is_key && let Some(pieces) = pieces_of(text, start..at)? {
-                places.push(Place { span: start..at, pieces });
+        for span in strings(raw) {
+            let is_key = text[span.end..].trim_start().starts_with(':');
+            if !is_key && let Some(pieces) = pieces_of(text, span.clone())? {
+                places.push(Place { span, pieces });
             }
         }
         Ok(Self { text, places })
+    }
+
+    /// `{}`, where nothing was written.
+    pub fn empty() -> Self {
+        Self { text: "{}", places: Vec::new() }
     }
 
     /// Each reference with the place of the string that holds it.
@@ -189,7 +193,8 @@ mod tests {
             "made".to_owned(),
             RawValue::from_string(response.to_owned()).expect("valid JSON"),
         )]);
-        let template = Template::parse(text).map_err(|fault| fault.text)?;
+        let raw = serde_json::from_str(text).expect("valid JSON");
+        let template = Template::parse(raw).map_err(|fault| fault.text)?;
         template.fill(&kept).map(Cow::into_owned).map_err(|fault| fault.text)
     }
 

@@ -2,6 +2,7 @@
 
 use rp_protocol::Manifest;
 use semver::VersionReq;
+use sha2::{Digest, Sha256};
 
 use crate::error::LoadFault;
 use crate::options::grants::Grants;
@@ -127,7 +128,7 @@ impl LoadOptions {
     /// Holds a file's content against what was expected.
     pub(crate) fn expect_content(&self, bytes: &[u8]) -> Result<(), LoadFault> {
         let Some(expected) = self.sha256 else { return Ok(()) };
-        let found = hmac_sha256::Hash::hash(bytes);
+        let found: [u8; 32] = Sha256::digest(bytes).into();
         if found == expected {
             return Ok(());
         }
