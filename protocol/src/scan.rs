@@ -355,6 +355,8 @@ fn byte(bytes: &[u8], at: usize) -> u8 {
 mod tests {
     use std::collections::HashMap;
 
+    use proptest::collection::vec;
+    use proptest::prelude::*;
     use serde_json::value::RawValue;
 
     use super::*;
@@ -472,6 +474,46 @@ mod tests {
             check(&text);
             text.push('}');
             check(&text);
+        }
+    }
+
+    /// Any JSON value, with space where it may be.
+    fn json() -> impl Strategy<Value = String> {
+        let space = || "[ \t\r\n]{0,2}";
+        let leaf = prop_oneof![
+            any::<String>().prop_map(|text| serde_json::to_string(&text).unwrap()),
+            r#""(\\["\\/bfnrt]|\\u[0-9a-fA-F]{4}|[ !#-\[\]-~é€😀]){0,40}""#,
+            r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?",
+            "true|false|null",
+        ];
+        leaf.prop_recursive(5, 40, 5, move |inner| {
+            let member = (space(), any_key(), space(), space(), inner.clone(), space())
+                .prop_map(|(a, key, b, c, value, d)| format!("{a}{key}{b}:{c}{value}{d}"));
+            let element = (space(), inner, space()).prop_map(|(a, value, b)| format!("{a}{value}{b}"));
+            prop_oneof![
+                vec(member, 0..5).prop_map(|members| format!("{{{}}}", members.join(","))),
+                vec(element, 0..5).prop_map(|elements| format!("[{}]", elements.join(","))),
+            ]
+        })
+    }
+
+    fn any_key() -> impl Strategy<Value = String> {
+        prop_oneof![r#""(a|data)""#, r#""[ -!#-\[\]-~é]{0,20}""#]
+    }
+
+    proptest! {
+        #[test]
+        fn every_object_is_read_and_no_edit_of_it_is_taken_for_another(
+            value in json(), at: prop::sample::Index, put in ".{0,2}"
+        ) {
+            let text = format!("{{\"data\":{value}}}");
+            prop_assert!(fields(&text, &[]).is_some(), "{}", text);
+            check(&text);
+            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+            let at = *at.get(&places);
+            check(&format!("{}{put}{}", &text[..at], &text[at..]));
+            let next = at + text[at..].chars().next().map_or(0, char::len_utf8);
+            check(&format!("{}{put}{}", &text[..at], &text[next..]));
         }
     }
 
