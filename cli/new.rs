@@ -120,8 +120,8 @@ fn project(options: &Options) -> Result<Project, Fault> {
 fn layers(options: &Options) -> Vec<&'static str> {
     let (native, wasm): (&[_], &[_]) = match options.language {
         Language::C => (&["make", "c"], &["make-wasm"]),
-        Language::CCmake => (&["c", "c-cmake"], &["c-cmake-wasm"]),
-        Language::Cpp => (&["cpp"], &["cpp-wasm"]),
+        Language::CCmake => (&["c", "cmake"], &["c-cmake-wasm"]),
+        Language::Cpp => (&["cpp", "cmake"], &["cpp-wasm"]),
         Language::Rust => (&["rust"], &["rust-wasm"]),
         Language::Plain => (&["make", "plain"], &["make-wasm", "plain-wasm"]),
     };
@@ -143,6 +143,10 @@ fn cmake_files(options: &Options) -> &'static [&'static str] {
 /// What stands for each `@word@` of a template.
 fn values(options: &Options) -> Result<Vec<(&'static str, String)>, Fault> {
     let name = &options.name;
+    let (spoken, cmake_language, source) = match options.language {
+        Language::Cpp => ("C++", "CXX", "module.cpp"),
+        _ => ("C", "C", "module.c"),
+    };
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     Ok(vec![
         ("@name@", name.clone()),
@@ -153,6 +157,9 @@ fn values(options: &Options) -> Result<Vec<(&'static str, String)>, Fault> {
             "@form@",
             if options.language == Language::Plain { "in the plain profile" } else { "in C" }.to_owned(),
         ),
+        ("@spoken@", spoken.to_owned()),
+        ("@cmake_language@", cmake_language.to_owned()),
+        ("@source@", source.to_owned()),
         ("@year@", year(seconds).to_string()),
         ("@sdk@", sdk(options)?),
     ])
