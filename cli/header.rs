@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn every_header_says_what_it_is() {
-        for name in ["rp_module.h", "rp_plain.h", "rp_sdk.h", "rp_sdk.hpp"] {
+        for name in ["rp_module.h", "rp_module_layout.h", "rp_plain.h", "rp_sdk.h", "rp_sdk.hpp"] {
             assert!(find(name).is_ok(), "{name}");
         }
         for (name, text) in HEADERS {

@@ -23,7 +23,7 @@ target_include_directories(rp_module INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTA
 install(TARGETS rp_module EXPORT rp)
 install(EXPORT rp NAMESPACE rp:: FILE rp-targets.cmake DESTINATION ${package_dir})
 install(FILES
-  include/rp_module.h include/rp_plain.h include/rp_sdk.h include/rp_sdk.hpp
+  include/rp_module.h include/rp_module_layout.h include/rp_plain.h include/rp_sdk.h include/rp_sdk.hpp
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY include/rp_sdk DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES

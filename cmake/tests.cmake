@@ -17,7 +17,7 @@ function(add_header_test language standard)
   endif()
 endfunction()
 
-set(c_headers rp_module.h rp_plain.h rp_sdk.h)
+set(c_headers rp_module.h rp_module_layout.h rp_plain.h rp_sdk.h)
 set(standards_c 99 11)
 set(standards_cxx 17 20)
 if(NOT CMAKE_VERSION VERSION_LESS 3.21)

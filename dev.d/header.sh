@@ -1,4 +1,4 @@
-#: ./dev header     write include/rp_module.h and sdk/src/abi.rs anew from host/src/abi.rs
+#: ./dev header     write rp_module.h, rp_module_layout.h and sdk/src/abi.rs anew from host/src/abi.rs and abi/header/
 
 needs() { echo cc c++ cmake make clang libclang 32-bit; }
 

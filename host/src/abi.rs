@@ -1,125 +1,124 @@
-//! The ABI between a host and its modules: the source of `include/rp_module.h`, where its rules stand.
+//! The ABI between a host and its modules: the source of `include/rp_module.h`, which also holds the rules.
 //!
-//! `./dev header` turns this file into the header; every comment below is read there, as plain text, by people
-//! who write C. Fields are added at the end and never change; a break is an `rp_module_v2`.
+//! `./dev header` makes the header of this file and of the fragments in `abi/header/`. People who write C read every
+//! comment below as plain text. Add fields at the end and never change one; a break needs an `rp_module_v2`.
 #![allow(non_camel_case_types)]
 // The comments are laid out for the header: [tags] are no links, and aligned columns no code.
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
 use core::ffi::{c_char, c_void};
 
-/// Version of this ABI; also the digit in rp_module_v1.
+/// Version of this ABI; also the digit in rp_module_v1. Since ABI 1.
 pub const RP_ABI_VERSION: u32 = 1;
 
-/// Status: the reply holds a response, and its "status" is "success".
+/// Status: the reply holds a response whose "status" is "success". Since ABI 1.
 pub const RP_OK: i32 = 0;
-/// Status: the reply holds a response, and its "status" is "error".
+/// Status: the reply holds a response whose "status" is "error".
 pub const RP_FAILED: i32 = 1;
-/// Status without a response: memory ran out, or the reply reached its owner's limit.
+/// Status without a response: out of memory, or the reply reached its owner's limit.
 pub const RP_ERR_NO_MEMORY: i32 = 2;
-/// Status without a response: this module panicked or threw. Its instance is called no more.
+/// Status without a response: the module panicked or threw. Its instance is not called again.
 pub const RP_ERR_PANIC: i32 = 3;
-/// Status without a response: whoever asked no longer wants the answer.
+/// Status without a response: the answer is no longer wanted.
 pub const RP_ERR_CANCELLED: i32 = 4;
 
-/// Flag of a module: handle_message may run on several threads at once for one instance.
+/// Module flag: handle_message may run on several threads at once for one instance. Since ABI 1.
 pub const RP_CONCURRENT: u32 = 1;
 
-/// Log level: something failed, and a person should know.
+/// Log level: something failed and needs attention. Since ABI 1.
 pub const RP_LOG_ERROR: i32 = 1;
-/// Log level: something is odd, and the work went on.
+/// Log level: something is wrong, but work goes on.
 pub const RP_LOG_WARN: i32 = 2;
-/// Log level: what a person who runs the host likes to read.
+/// Log level: normal operational messages.
 pub const RP_LOG_INFO: i32 = 3;
-/// Log level: what helps the module's author.
+/// Log level: details for the module's author.
 pub const RP_LOG_DEBUG: i32 = 4;
 /// Log level: every step.
 pub const RP_LOG_TRACE: i32 = 5;
 
-/// Result of an ABI function: RP_OK, RP_FAILED or one of RP_ERR_...
+/// Result of an ABI function: RP_OK, RP_FAILED or one of RP_ERR_... Since ABI 1.
 ///
-/// RP_OK and RP_FAILED mean that the reply holds a response; every other value, a negative or
-/// unknown one too, means that it holds none (RP_HAS_RESPONSE). The integer says the same as the
-/// response's "status", so nobody need parse a response to learn whether it succeeded.
+/// RP_OK and RP_FAILED mean that the reply holds a response. Every other value, negative and unknown
+/// ones included, means that it holds none (RP_HAS_RESPONSE). The integer says the same as the
+/// response's "status", so the caller need not parse a response to learn whether it succeeded.
 ///
-/// Why an integer: an enum from C with a value that Rust does not know is undefined behaviour there.
+/// Why an integer: a C enum with a value that Rust does not know is undefined behaviour in Rust.
 pub type rp_status = i32;
 
-/// Borrowed text: a pointer and a length. Its layout is frozen for ever.
+/// Borrowed text: a pointer and a length. This layout never changes. Since ABI 1.
 ///
-/// Whoever passes it owns the bytes; they are valid until the call that passed them returns
+/// The side that passes it owns the bytes; they are valid until the call that passed them returns
 /// (rule 2).
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct rp_str {
-    /// UTF-8 without a NUL at the end; never NULL, not even when len is 0.
+    /// UTF-8 without a terminating NUL; never NULL, not even when len is 0.
     pub data: *const c_char,
     /// Length in bytes.
     pub len: usize,
 }
 
-/// One message, in either direction: a type and a payload.
+/// A message, in either direction: a type and a payload. Since ABI 1.
 ///
-/// Whoever sends it owns it; it is valid until the call that passed it returns (rule 2).
+/// The sender owns it; it is valid until the call that passed it returns (rule 2).
 #[repr(C)]
 pub struct rp_message {
-    /// sizeof(rp_message) where it was made; nothing past it may be read (RP_HAS).
+    /// sizeof(rp_message) when the sender was compiled; read nothing beyond it (RP_HAS).
     pub struct_size: u32,
-    /// 0. A bit that the receiver does not know is answered with code "not_supported".
+    /// Reserved: 0. Answer a bit that you do not know with code "not_supported".
     pub flags: u32,
-    /// Numbers the message within its host; 0 in a message that a module sends.
+    /// Identifies the message within its host; 0 in a message that a module sends.
     pub id: u64,
-    /// The id of the message in whose service this one is sent, or 0 (rule 5).
+    /// The id of the message on whose behalf this one is sent, or 0 (rule 5).
     pub cause: u64,
-    /// "init", "command", ...: see the table of messages above.
+    /// "init", "command", ...: see the table under MESSAGES.
     pub r#type: rp_str,
     /// One JSON object.
     pub payload: rp_str,
 }
 
-/// The place where a response is written.
+/// The buffer for a response. Since ABI 1.
 ///
-/// Whoever asks owns it and its memory; the callee appends to it for as long as the call lasts, with
+/// The side that asks owns it and its memory. The callee appends to it until the call returns, with
 /// rp_reply_write or by hand (rule 1).
 #[repr(C)]
 pub struct rp_reply {
-    /// sizeof(rp_reply) where it was made; nothing past it may be read (RP_HAS).
+    /// sizeof(rp_reply) when its owner was compiled; read nothing beyond it (RP_HAS).
     pub struct_size: u32,
-    /// 0.
+    /// Reserved: 0.
     pub flags: u32,
-    /// The owner's; nobody else reads or writes it.
+    /// Private to the owner.
     pub context: *mut c_void,
-    /// The bytes: len of them are written, capacity fit. grow may move it. May be NULL while
-    /// capacity is 0.
+    /// The memory, which holds len bytes so far. grow may move it. May be NULL while capacity is 0.
     pub data: *mut c_char,
-    /// Bytes written so far. It need not be 0 when a call begins, and never falls below that.
+    /// Bytes written so far. It need not be 0 when a call begins; never lower it below that.
     pub len: usize,
-    /// Bytes that fit.
+    /// Size of the memory, in bytes.
     pub capacity: usize,
     /// Makes room. Never NULL.
     ///
     /// reply       the reply that holds this function, as it was passed
     /// additional  bytes wanted past len
     /// returns     RP_OK: capacity - len >= additional, and data may have moved;
-    ///             RP_ERR_NO_MEMORY: the reply is as it was; hand this status on
+    ///             RP_ERR_NO_MEMORY: the reply is unchanged; return this status
     /// [reply]
     pub grow: Option<unsafe extern "C" fn(reply: *mut rp_reply, additional: usize) -> rp_status>,
 }
 
-/// What the host lends one instance: its services, as functions.
+/// What the host offers one instance: its services, as functions. Since ABI 1.
 ///
 /// The host owns it; it is valid for the life of the process. Keep the pointer and pass it exactly
 /// as create got it: never a copy of the struct, never another instance's (rule 11). The host sets
-/// every function below; one that a later host adds at the end is there only if RP_HAS says so.
+/// every function below; one that a later version adds at the end is there only if RP_HAS says so.
 ///
-/// Why time and randomness come from here: they work in a sandbox too, and a recorded session
-/// replays exactly.
+/// Why time and randomness come from the host: they then work in a sandbox too, and a recorded
+/// session replays exactly.
 #[repr(C)]
 pub struct rp_host {
-    /// sizeof(rp_host) where it was made; nothing past it may be read (RP_HAS).
+    /// sizeof(rp_host) when the host was compiled; read nothing beyond it (RP_HAS).
     pub struct_size: u32,
-    /// 0.
+    /// Reserved: 0.
     pub flags: u32,
-    /// The host's; nobody else reads or writes it.
+    /// Private to the host.
     pub context: *mut c_void,
     /// Sends a message to the host, or through it to another module, and waits for the answer.
     ///
@@ -136,7 +135,7 @@ pub struct rp_host {
             reply: *mut rp_reply,
         ) -> rp_status,
     >,
-    /// Writes a line of log, for people.
+    /// Writes a log line, for people to read.
     ///
     /// host        the instance's own, as create got it
     /// message_id  the message that the line is about, or 0
@@ -154,13 +153,13 @@ pub struct rp_host {
             len: usize,
         ),
     >,
-    /// Tells whether the answer to a message is still wanted: a hint, cheap enough for inner loops
-    /// (rule 7).
+    /// Tells whether the answer to a message is no longer wanted: a hint, cheap enough for inner
+    /// loops (rule 7).
     ///
     /// host        the instance's own, as create got it
     /// message_id  the message that is being answered; 0 asks whether the instance is being unloaded
-    /// returns     0: still wanted; anything else: stop, and return RP_ERR_CANCELLED.
-    ///             An id that is unknown or finished is not wanted
+    /// returns     0: still wanted; anything else: stop, and return RP_ERR_CANCELLED. Not 0 for an
+    ///             id that is unknown or finished
     /// [any-thread] [active]
     pub cancelled: Option<unsafe extern "C" fn(host: *const rp_host, message_id: u64) -> i32>,
     /// Tells the time.
@@ -169,7 +168,7 @@ pub struct rp_host {
     /// returns  microseconds since 1970-01-01 00:00 UTC
     /// [any-thread] [alive]
     pub now_us: Option<unsafe extern "C" fn(host: *const rp_host) -> i64>,
-    /// Fills memory with random bytes of cryptographic quality.
+    /// Fills memory with cryptographically secure random bytes.
     ///
     /// host  the instance's own, as create got it
     /// data  owned by the caller; written until this call returns; may be NULL when len is 0
@@ -178,38 +177,38 @@ pub struct rp_host {
     pub random: Option<unsafe extern "C" fn(host: *const rp_host, data: *mut c_void, len: usize)>,
 }
 
-/// What a module is: its manifest and its functions. RP_MODULE makes one.
+/// What a module is: its manifest and its functions. RP_MODULE makes one. Since ABI 1.
 ///
 /// The module owns it; it is constant, valid while the library is mapped, and lies inside the
 /// library (rule 10).
 #[repr(C)]
 pub struct rp_module {
-    /// sizeof(rp_module) where it was made; nothing past it is read.
+    /// sizeof(rp_module) when the module was compiled; the host reads nothing beyond it.
     pub struct_size: u32,
-    /// 0 or RP_CONCURRENT. A bit that the host does not know refuses the module.
+    /// 0 or RP_CONCURRENT. The host refuses a module with a bit that it does not know.
     pub flags: u32,
-    /// The manifest, the same text as rp_manifest: JSON with a NUL at the end, at most 64 KiB
+    /// The manifest, the same text as rp_manifest: JSON with a terminating NUL, at most 64 KiB
     /// without it.
     pub manifest: *const c_char,
     /// Makes an instance. Never NULL.
     ///
-    /// host     the instance's own; owned by the host, valid for the life of the process. Of its
-    ///          functions only write_log, now_us and random work yet
-    /// returns  the instance, owned by the module; the host only passes it back. NULL: could not
-    ///          be made
+    /// host     the instance's own; owned by the host, valid for the life of the process. Until
+    ///          create returns, only its write_log, now_us and random work
+    /// returns  the instance, owned by the module; the host only passes it back. NULL: it could
+    ///          not be made
     /// [any-thread] [may-block] [may-call-host]
     pub create: Option<unsafe extern "C" fn(host: *const rp_host) -> *mut c_void>,
     /// Ends an instance: joins its threads and frees what it holds. Never NULL.
     ///
-    /// instance  what create returned; no call for it runs or follows
+    /// instance  what create returned; no other call for it is running, and none follows
     /// [instance] [may-block] [may-call-host]
     pub destroy: Option<unsafe extern "C" fn(instance: *mut c_void)>,
     /// Answers one message. Never NULL.
     ///
     /// instance  what create returned
     /// message   owned by the host; borrowed until this call returns
-    /// reply     owned by the host; the response is appended to it until this call returns, and
-    ///           counts only when the result has a response
+    /// reply     owned by the host; append the response to it before this call returns. It counts
+    ///           only when the status has a response
     /// returns   RP_OK or RP_FAILED with a response; RP_ERR_NO_MEMORY, RP_ERR_PANIC or
     ///           RP_ERR_CANCELLED without
     /// [instance] [may-block] [may-call-host]
@@ -222,12 +221,12 @@ pub struct rp_module {
     >,
 }
 
-/// The entry: the one function that a host looks for in a library. RP_MODULE defines it.
+/// The entry: the one function that a host looks for in a library. It has no side effects.
 ///
 /// returns  the table; owned by the module, constant, valid while the library is mapped; never
-///          NULL, and the same each time. The call has no effect
+///          NULL, and the same each time
 /// [any-thread]
 // rustc never compiles this; cbindgen makes the prototype of it. A module defines the function, not the host.
-#[cfg(all(cbindgen, not(rp_no_entry)))]
+#[cfg(cbindgen)]
 #[unsafe(no_mangle)]
 pub extern "C" fn rp_module_v1() -> *const rp_module {}

@@ -145,16 +145,21 @@ fn a_wrong_calling_convention_is_refused() {
     refuses(job.args("-Werror").arg(path), "incompatible");
 }
 
+/// The header alone sees a size that is wrong, its neighbour each place.
 #[test]
 fn a_field_out_of_place_is_refused() {
     let header = include_str!("../../include/rp_module.h");
+    let layout = include_str!("../../include/rp_module_layout.h").replace("#include \"rp_module.h\"\n", "");
+    let wide = header.replace("  size_t capacity;", "  uint64_t capacity;\n  uint32_t spare;");
     let swapped = header.replace(
-        "  size_t len;\n  // Bytes that fit.\n  size_t capacity;",
+        "  size_t len;\n  // Size of the memory, in bytes.\n  size_t capacity;",
         "  size_t capacity;\n  size_t len;",
     );
-    assert_ne!(header, swapped);
-    let path = source("swapped.h", &swapped);
+    assert!(header != wide && header != swapped);
+    let files = [source("wide.h", &wide), source("swapped.h", &(swapped + &layout))];
     for dialect in ["-x c -std=c99", "-x c -std=c11", "-x c++ -std=c++11"] {
-        refuses(Job::new(gcc().cpp).args(dialect).args("-fsyntax-only").arg(&path), "rp_reply");
+        for file in &files {
+            refuses(Job::new(gcc().cpp).args(dialect).args("-fsyntax-only").arg(file), "rp_reply");
+        }
     }
 }

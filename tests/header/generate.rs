@@ -1,10 +1,15 @@
-//! Makes `include/rp_module.h` from `host/src/abi.rs`, and `sdk/src/abi.rs` from the header.
+//! Makes `include/rp_module.h` and `include/rp_module_layout.h`: what cbindgen makes of `host/src/abi.rs`, between the fragments
+//! of `host/src/abi/header/`.
 
 use std::path::Path;
 use std::sync::Mutex;
 
+use crate::layout;
 use crate::root;
 use crate::source::Abi;
+
+const OPEN: &str = "#if defined(__cplusplus)\nextern \"C\" {\n#endif\n";
+const CLOSE: &str = "#if defined(__cplusplus)\n}  // extern \"C\"\n#endif\n";
 
 /// The header, or what cbindgen warned about: it prints a type that it does not know as it stands, and goes on.
 pub fn header(abi: &Abi, source: &Path) -> Result<String, Vec<String>> {
@@ -12,9 +17,40 @@ pub fn header(abi: &Abi, source: &Path) -> Result<String, Vec<String>> {
     if !warnings.is_empty() {
         return Err(warnings);
     }
-    let text = part_long_comments(&put_in_calling_convention(&text));
-    assert!(text.contains("@LAYOUT@\n"), "cbindgen.toml has lost its line @LAYOUT@");
-    Ok(tidy(&text.replace("@LAYOUT@\n", crate::layout::c_asserts(abi).trim_start())))
+    let declared = Declared::read(&drop_struct(&put_in_calling_convention(&text)));
+    let parts = [
+        fragment("top.h"),
+        "#ifndef RP_MODULE_H\n#define RP_MODULE_H\n".into(),
+        "#include <stddef.h>\n#include <stdint.h>\n".into(),
+        fragment("calling.h"),
+        OPEN.into(),
+        declared.types,
+        fill(&fragment("exports.h"), "ENTRY", &declared.functions),
+        CLOSE.into(),
+        fragment("helpers.h"),
+        ["messages.h", "manifest.h", "rules.h", "tags.h", "webassembly.h"].map(fragment).join("//\n//\n"),
+        fill(&fragment("private.h"), "SIZES", &layout::size_asserts(abi)),
+        "#endif  // RP_MODULE_H\n".into(),
+    ];
+    Ok(tidy(&part_long_comments(&parts.join("\n"))))
+}
+
+/// The header of the layout: the asserts, between the two halves of its fragment.
+pub fn layout_header(abi: &Abi) -> String {
+    tidy(&fill(&fragment("layout.h"), "LAYOUT", &layout::c_asserts(abi)))
+}
+
+fn fragment(name: &str) -> String {
+    let path = root().join("host/src/abi/header").join(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    text.replace("\r\n", "\n")
+}
+
+/// The fragment with `text` in place of its line `// @MARK@`.
+fn fill(fragment: &str, mark: &str, text: &str) -> String {
+    let line = format!("// @{mark}@\n");
+    assert_eq!(fragment.matches(&line).count(), 1, "a fragment of the header has lost its line {line}");
+    fragment.replace(&line, &format!("{}\n", text.trim()))
 }
 
 fn run_cbindgen(source: &Path) -> String {
@@ -24,6 +60,54 @@ fn run_cbindgen(source: &Path) -> String {
     let mut text = vec![];
     builder.generate().unwrap_or_else(|e| panic!("cbindgen: {e}")).write(&mut text);
     String::from_utf8(text).expect("cbindgen writes UTF-8")
+}
+
+/// What cbindgen wrote, in the order of the header.
+struct Declared {
+    /// The types; the constants stand behind the first, the status, which most of them are values of.
+    types: String,
+    functions: String,
+}
+
+impl Declared {
+    /// cbindgen parts its items by an empty line, and has none inside an item.
+    fn read(text: &str) -> Declared {
+        let items: Vec<_> = text.trim().split("\n\n").collect();
+        let (constants, rest): (Vec<&str>, Vec<&str>) =
+            items.into_iter().partition(|item| item.contains("#define "));
+        let (functions, types): (Vec<&str>, Vec<&str>) =
+            rest.into_iter().partition(|item| item.contains("RP_EXPORT "));
+        let (status, structs) = types.split_first().expect("the ABI has types");
+        let types = [*status, &grouped(&constants), &structs.join("\n\n"), ""].join("\n\n");
+        Declared { types, functions: functions.join("\n\n") }
+    }
+}
+
+/// Constants of a group stand close together; a group begins where a label says since when it is there.
+fn grouped(constants: &[&str]) -> String {
+    let mut text = String::new();
+    for constant in constants {
+        text += if constant.contains("Since ABI ") { "\n" } else { "" };
+        text += &format!("{constant}\n");
+    }
+    text.trim().to_owned()
+}
+
+/// Types go by their typedef, which is not there yet while the struct itself is being declared.
+fn drop_struct(header: &str) -> String {
+    let mut text = String::new();
+    let mut open = None;
+    for line in header.lines() {
+        if let Some(name) = line.strip_prefix("typedef struct ") {
+            open = Some(format!("struct {}", name.trim_end_matches(" {")));
+        } else if line.starts_with('}') {
+            open = None;
+        }
+        let is_needed = open.as_ref().is_some_and(|open| line.contains(open));
+        text += &if is_needed { line.to_owned() } else { line.replace("struct rp_", "rp_") };
+        text.push('\n');
+    }
+    text
 }
 
 /// cbindgen drops calling conventions: every function pointer and every exported function gets RP_CALL here.

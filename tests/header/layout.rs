@@ -76,20 +76,36 @@ pub fn lines(abi: &Abi, platform: Platform) -> String {
     text
 }
 
-/// The header's asserts: one line per struct and field, with the value for each pointer width.
+/// The asserts of `rp_module_layout.h`: one line per struct and field, with the value for each pointer width.
 pub fn c_asserts(abi: &Abi) -> String {
     let mut text = String::new();
     for item in &abi.structs {
         let (on64, on32) = (layout(abi, item, BITS_64), layout(abi, item, BITS_32));
         let wide = layout(abi, item, BITS_32_WIDE);
-        let (name, last) = (&item.name, &on64.fields.last().expect("an ABI struct has fields").name);
-        writeln!(text, "\nRP_SIZE_({name}, {last}, {}, {});", on64.size, on32.size).unwrap();
+        let name = &item.name;
+        writeln!(text, "\nRP_SIZE_({name}, {}, {});", on64.size, on32.size).unwrap();
         writeln!(text, "RP_ALIGN_({name}, {}, {}, {});", on64.align, on32.align, wide.align).unwrap();
         for (a, b) in on64.fields.iter().zip(&on32.fields) {
             writeln!(text, "RP_OFFSET_({name}, {}, {}, {});", a.name, a.offset, b.offset).unwrap();
         }
     }
     text
+}
+
+/// The asserts of `rp_module.h`: the size of each struct, as bytes and pointers.
+pub fn size_asserts(abi: &Abi) -> String {
+    let line = |item: &Struct| {
+        let (name, on64, on32) =
+            (&item.name, layout(abi, item, BITS_64).size, layout(abi, item, BITS_32).size);
+        let pointers = (on64 - on32) / 4;
+        let bytes = on32 - 4 * pointers;
+        let size = match bytes {
+            0 => format!("{pointers} * sizeof(void *)"),
+            _ => format!("{bytes} + {pointers} * sizeof(void *)"),
+        };
+        format!("RP_ASSERT_({name}, sizeof({name}) == {size}, \"size of {name}\");\n")
+    };
+    abi.structs.iter().map(line).collect()
 }
 
 /// The same asserts for `sdk/src/abi.rs`.

@@ -34,8 +34,17 @@ fn what_is_generated_is_current() {
     let header =
         generate::header(&abi, &root().join("host/src/abi.rs")).expect("cbindgen has nothing to warn of");
     drift::check("include/rp_module.h", &header);
+    drift::check("include/rp_module_layout.h", &generate::layout_header(&abi));
     let sdk = sdk::sdk(&abi, &root().join("include/rp_module.h"));
     drift::check("sdk/src/abi.rs", &sdk);
+}
+
+/// Whoever opens the header sees what it is about before they have to scroll far.
+#[test]
+fn the_first_type_comes_soon() {
+    let header = std::fs::read_to_string(root().join("include/rp_module.h")).unwrap();
+    let first = header.lines().position(|line| line.starts_with("typedef ")).map(|at| at + 1);
+    assert!(first.is_some_and(|line| line <= 100), "{first:?}");
 }
 
 #[test]

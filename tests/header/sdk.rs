@@ -10,7 +10,7 @@ use crate::layout;
 use crate::source::Abi;
 
 const TOP: &str = "\
-//! The ABI, as bindgen reads it from `include/rp_module.h`. The rules stand at the top of that header.
+//! The ABI, as bindgen reads it from `include/rp_module.h`. That header also holds the rules.
 //!
 //! Generated: `./dev header` rewrites this file, and no module needs libclang.
 #![cfg_attr(rustfmt, rustfmt_skip)]

@@ -1,6 +1,6 @@
 //! The symbols of the header, found in its text, against `spec/abi/symbols.txt` and against the Rust source.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::{Abi, read};
 
@@ -48,9 +48,11 @@ impl Scan {
         } else if line.starts_with("#if") {
             self.tested.extend(identifiers(line).filter(|name| name.starts_with("RP_")).map(str::to_owned));
         } else if let Some(name) = line.strip_prefix("typedef struct ") {
-            self.inside_struct = Some(name.trim_end_matches(" {").to_owned());
+            let name = name.trim_end_matches(" {");
+            self.found.insert(format!("type {name}"));
+            self.inside_struct = Some(name.to_owned());
         } else if line.starts_with('}') {
-            self.found.extend(self.inside_struct.take().map(|name| format!("type {name}")));
+            self.inside_struct = None;
         } else if self.inside_struct.is_some() {
             self.add_field(line);
         } else if line.starts_with("typedef ") && !line.contains('#') {
@@ -95,13 +97,34 @@ fn last_identifier(text: &str) -> &str {
     identifiers(text).next_back().expect("a declaration has a name")
 }
 
-/// `kind name` of each line of the table, whose columns are name, kind and version.
-fn listed(table: &str) -> BTreeSet<String> {
-    let lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.map(listed_line).collect()
+/// The version of each symbol of the header, by `kind name`: that of the nearest label above it.
+fn labelled(header: &str) -> BTreeMap<String, String> {
+    let (mut scan, mut versions, mut label) = (Scan::default(), BTreeMap::new(), "");
+    for line in header.lines().map(str::trim_end) {
+        label = label_of(line).unwrap_or(label);
+        code_lines(line).into_iter().for_each(|line| scan.line(line));
+        let options = scan.tested.iter().map(|name| format!("option {name}"));
+        for symbol in scan.found.iter().cloned().chain(options) {
+            versions.entry(symbol).or_insert_with(|| label.to_owned());
+        }
+    }
+    versions
 }
 
-fn listed_line(line: &str) -> String {
+/// The version in a comment that says `Since ABI 1.`, or `Since ABI 1.1.`
+fn label_of(line: &str) -> Option<&str> {
+    let (_, version) = line.trim_start().strip_prefix("//")?.split_once("Since ABI ")?;
+    let version = version.split_whitespace().next()?.trim_end_matches('.');
+    version.starts_with(|first: char| first.is_ascii_digit()).then_some(version)
+}
+
+/// `kind name` of each line of the table, whose columns are name, kind and version, and the version.
+fn table(text: &str) -> BTreeMap<String, String> {
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(table_line).collect()
+}
+
+fn table_line(line: &str) -> (String, String) {
     let columns: Vec<_> = line.split_whitespace().collect();
     let [name, kind, version] = columns[..] else {
         panic!("spec/abi/symbols.txt: three columns, not: {line}")
@@ -110,12 +133,12 @@ fn listed_line(line: &str) -> String {
         version.split('.').all(|part| part.parse::<u32>().is_ok()),
         "spec/abi/symbols.txt: no version: {line}"
     );
-    format!("{kind} {name}")
+    (format!("{kind} {name}"), version.to_owned())
 }
 
 /// What is on one side only, as text for people.
-fn difference(header: &str, table: &str) -> String {
-    let (header, table) = (symbols(header), listed(table));
+fn difference(header: &str, text: &str) -> String {
+    let (header, table) = (symbols(header), table(text).into_keys().collect());
     let missing =
         header.difference(&table).map(|s| format!("in the header, not in spec/abi/symbols.txt: {s}\n"));
     let gone =
@@ -144,6 +167,33 @@ fn the_table_notices_what_comes_and_goes() {
         difference(&shrunk, TABLE),
         "in spec/abi/symbols.txt, not in the header: constant RP_LOG_TRACE\n"
     );
+}
+
+/// The symbols whose label in the header is not their version in the table.
+fn mislabelled(header: &str) -> Vec<String> {
+    let labels = labelled(header);
+    table(TABLE)
+        .into_iter()
+        .filter(|(symbol, version)| labels.get(symbol) != Some(version))
+        .map(|(symbol, _)| symbol)
+        .collect()
+}
+
+#[test]
+fn each_label_says_the_version_of_the_table() {
+    assert_eq!(mislabelled(HEADER), [""; 0], "write `Since ABI n.` into the comment above what is new");
+}
+
+#[test]
+fn a_label_that_is_wrong_or_missing_is_noticed() {
+    let newer = HEADER.replace(
+        "  // Size of the memory, in bytes.\n",
+        "  // Size of the memory, in bytes. Since ABI 1.1.\n",
+    );
+    assert_eq!(mislabelled(&newer), ["field rp_reply.capacity", "field rp_reply.grow"]);
+    let unlabelled =
+        HEADER.replacen("use another one by default. Since ABI 1.", "use another one by default.", 1);
+    assert_eq!(mislabelled(&unlabelled), ["macro RP_CALL"]);
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn the_module_of_the_header() {
     std::fs::write(folder.join("hello.c"), indented("// module; it gives every message the same answer:"))
         .expect("written");
     std::fs::write(folder.join("rp_module.h"), header).expect("written");
-    let recipe = indented("// Build it, look at it, talk to it:");
+    let recipe = indented("// Build it, inspect it, call it:");
     assert_eq!(recipe.trim().lines().count(), 3, "{recipe}");
     let rp = Path::new(env!("CARGO_BIN_EXE_rp")).parent().expect("a folder");
     let path = format!("{}:{}", rp.display(), std::env::var("PATH").expect("a PATH"));

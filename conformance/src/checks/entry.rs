@@ -36,7 +36,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "entry/again",
         "rp_module_v1 returns the same table each time and on every thread, and does nothing else",
-        Rule::module(6, "rp_module_v1 may be called often, on any thread, without effect"),
+        Rule::module(6, "rp_module_v1 has no side effects and may be called repeatedly, from any thread."),
         again,
     )
     .sandbox(Sandbox::OWN_MEMORY)
@@ -44,14 +44,14 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "entry/struct-size",
         "The table's struct_size covers every field of this version",
-        Rule::text("sizeof(rp_module) where it was made; nothing past it is read."),
+        Rule::text("sizeof(rp_module) when the module was compiled; the host reads nothing beyond it."),
         struct_size,
     )
     .abi(),
     Check::new(
         "entry/flags",
         "The table has no flags that the host does not know",
-        Rule::text("A bit that the host does not know refuses the module."),
+        Rule::text("The host refuses a module with a bit that it does not know."),
         flags,
     )
     .abi(),
@@ -65,14 +65,14 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "entry/inside",
         "The table, its manifest and its functions lie inside the library",
-        Rule::module(10, "the table and its functions lie inside the library"),
+        Rule::module(10, "The table and its functions must lie inside the library"),
         inside,
     )
     .abi(),
     Check::new(
         "entry/exports",
         "Nothing is exported but what a host looks for, so that no name meets another library's",
-        Rule::text("Exports a function or a constant from a library, also one that is built with -fvisibility=hidden."),
+        Rule::text("Exports a function or a constant from a library, even one built with -fvisibility=hidden."),
         exports,
     )
     .advice(),

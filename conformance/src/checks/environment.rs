@@ -18,14 +18,14 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "environment/signal-handlers",
         "Signal handlers stay",
-        Rule::module(4, "Signal handlers"),
+        Rule::module(4, "Leave signal handlers"),
         signal_handlers,
     )
     .sandbox(Sandbox::IMPORTS_NOTHING),
     Check::new(
         "environment/signal-mask",
         "The calling thread's signal mask stays",
-        Rule::module(4, "stay as they are"),
+        Rule::module(4, "as they are"),
         signal_mask,
     )
     .sandbox(Sandbox::IMPORTS_NOTHING)
@@ -42,14 +42,14 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "environment/stdio",
         "Standard input, output and error stay what they are",
-        Rule::module(4, "floating-point mode and stdio stay as they are."),
+        Rule::module(4, "floating-point mode and stdio as they are."),
         stdio,
     )
     .sandbox(Sandbox::IMPORTS_NOTHING),
     Check::new(
         "environment/stdout",
         "Nothing is written to standard output, which is the host's",
-        Rule::text("Writes a line of log, for people."),
+        Rule::text("Writes a log line, for people to read."),
         stdout,
     )
     .sandbox(Sandbox::IMPORTS_NOTHING)
@@ -57,7 +57,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "environment/variables",
         "Environment variables stay",
-        Rule::module(4, "Signal handlers, locale, working directory, umask"),
+        Rule::module(4, "Leave signal handlers, locale, working directory, umask"),
         variables,
     )
     .sandbox(Sandbox::IMPORTS_NOTHING)
@@ -72,7 +72,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "environment/threads",
         "No thread is left after destroy",
-        Rule::module(6, "joins the module's threads"),
+        Rule::module(6, "Join the module's threads in destroy."),
         threads,
     )
     .sandbox(Sandbox::IMPORTS_NOTHING),

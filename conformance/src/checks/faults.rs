@@ -29,7 +29,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "faults/malloc-in-create",
         "When malloc fails in create, at whichever call, it returns NULL or a working instance, and nothing leaks",
-        Rule::text("NULL: could not be made"),
+        Rule::text("NULL: it could not be made"),
         malloc_in_create,
     )
     .sandbox(Sandbox::OWN_MEMORY),
@@ -81,14 +81,14 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "faults/no-exit",
         "The module never ends the process",
-        Rule::module(4, "none calls exit or abort"),
+        Rule::module(4, "Never call exit or abort"),
         no_exit,
     )
     .sandbox(Sandbox::IMPORTS_NOTHING),
     Check::new(
         "faults/no-fork",
         "The module never copies the process",
-        Rule::module(4, "none calls exit or abort, or forks."),
+        Rule::module(4, "Never call exit or abort, and never fork."),
         no_fork,
     )
     .sandbox(Sandbox::IMPORTS_NOTHING),
@@ -96,7 +96,7 @@ pub(super) const CHECKS: &[Check] = &[
         "faults/no-panic",
         "No payload makes the module panic",
         Rule::text(
-            "Status without a response: this module panicked or threw. Its instance is called no more.",
+            "Status without a response: the module panicked or threw. Its instance is not called again.",
         ),
         no_panic,
     )
@@ -104,7 +104,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "faults/after-errors",
         "After a hundred errors of each kind the instance still answers",
-        Rule::module(4, "Nothing unwinds. No panic, exception or longjmp leaves a function"),
+        Rule::module(4, "Nothing unwinds. Let no panic, exception or longjmp leave a function."),
         after_errors,
     ),
     Check::new(

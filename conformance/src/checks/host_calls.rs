@@ -13,7 +13,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "host-calls/denied",
         "A module whose requests are denied answers all the same",
-        Rule::text("Each needs a grant of whoever runs the host, else the answer has code denied."),
+        Rule::text("Each needs a grant from the operator, who runs the host; without it the answer is an error with code denied."),
         denied,
     )
     .abi(),
@@ -27,28 +27,28 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "host-calls/unknown-status",
         "A status that the module does not know is taken for one without a response",
-        Rule::text("every other value, a negative or unknown one too, means that it holds none"),
+        Rule::text("Every other value, negative and unknown ones included, means that it holds none"),
         unknown_status,
     )
     .abi(),
     Check::new(
         "host-calls/panicked",
         "The panic of another module is an error like any other",
-        Rule::module(4, "the panic of another module reaches its asker as an error response, code panic."),
+        Rule::module(4, "when another module panics, its asker gets an error response with code panic."),
         panicked,
     )
     .abi(),
     Check::new(
         "host-calls/reentrant",
         "A request that would wait for itself is refused, and the module goes on",
-        Rule::module(5, "A send that would have to wait for itself, directly or through others, is answered with code reentrant"),
+        Rule::module(5, "A send that would have to wait for itself, directly or through others, fails with code reentrant"),
         reentrant,
     )
     .abi(),
     Check::new(
         "host-calls/cancelled",
         "A module whose message is cancelled stops or answers, and works on",
-        Rule::module(7, "An answer that is given anyway is accepted."),
+        Rule::module(7, "The host accepts an answer that you give anyway."),
         cancelled,
     )
     .abi(),
@@ -62,7 +62,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "host-calls/newer-host",
         "A host with more functions is used like any other, and not written to",
-        Rule::text("one that a later host adds at the end is there only if RP_HAS says so."),
+        Rule::text("one that a later version adds at the end is there only if RP_HAS says so."),
         newer_host,
     )
     .sandbox(Sandbox::LOADERS_STRUCTS)
@@ -70,7 +70,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "host-calls/pointer",
         "Every call of the host gets the pointer that create got",
-        Rule::module(11, "never another instance's."),
+        Rule::module(11, "never with another instance's."),
         pointer,
     )
     .sandbox(Sandbox::LOADERS_POINTERS)
@@ -78,7 +78,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "host-calls/message",
         "Messages that the module sends are whole: size, flags and id, text, one JSON object",
-        Rule::text("Numbers the message within its host; 0 in a message that a module sends."),
+        Rule::text("Identifies the message within its host; 0 in a message that a module sends."),
         message,
     )
     .abi(),
@@ -92,7 +92,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "host-calls/cause",
         "A message is sent in the service of one that is being answered, or of none",
-        Rule::module(5, "A thread that works for a message sends with that message's id as cause, valid until its handle_message returns"),
+        Rule::module(5, "When a thread sends on behalf of a message, set cause to that message's id, which is valid until its handle_message returns"),
         cause,
     )
     .abi(),

@@ -37,13 +37,13 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "json/key-order",
         "Keys come in any order, with any space between them",
-        Rule::text(r#"(Below, "name" alone stands for "name" and its value.)"#),
+        Rule::text("In this table a key without a value stands for the key and its value."),
         key_order,
     ),
     Check::new(
         "json/escaped-keys",
         "A key that is written with escapes is the same key",
-        Rule::text("a type and one JSON object each"),
+        Rule::text("each a type and one JSON object"),
         escaped_keys,
     ),
     Check::new(
@@ -55,7 +55,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "json/deep",
         "A hundred levels are read, and a hundred thousand are survived",
-        Rule::module(5, "At least 256 KiB of stack is left to a handler"),
+        Rule::module(5, "A handler has at least 256 KiB of stack."),
         deep,
     ),
     Check::new(
@@ -67,7 +67,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "json/surrogates",
         "Half of a surrogate pair in an escape is survived, and no response is ill-formed for it",
-        Rule::module(2, "Everything is UTF-8"),
+        Rule::module(2, "All text is UTF-8"),
         surrogates,
     ),
     Check::new(
@@ -79,7 +79,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "json/large",
         "Payloads from a few bytes to many megabytes are answered",
-        Rule::text("RP_ERR_NO_MEMORY: the reply is as it was; hand this status on"),
+        Rule::text("RP_ERR_NO_MEMORY: the reply is unchanged; return this status"),
         large,
     ),
 ];

@@ -16,13 +16,13 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "life/create",
         "create makes an instance",
-        Rule::text("returns the instance, owned by the module; the host only passes it back. NULL: could not be made"),
+        Rule::text("returns the instance, owned by the module; the host only passes it back. NULL: it could not be made"),
         create,
     ),
     Check::new(
         "life/create-asks-nothing",
         "create sends nothing and asks about no message",
-        Rule::module(6, "create: only write_log, now_us and random work; send answers not_initialized."),
+        Rule::module(6, "During create only write_log, now_us and random work; send fails with code not_initialized."),
         create_asks_nothing,
     )
     .abi()
@@ -30,13 +30,13 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "life/init",
         "init succeeds",
-        Rule::module(6, "init runs alone; send works from then on."),
+        Rule::module(6, "init runs alone; send works from its start."),
         init,
     ),
     Check::new(
         "life/before-init",
         "Before init everything but init and describe is answered with code not_initialized",
-        Rule::text("Before init a module answers only init and describe, everything else with code not_initialized"),
+        Rule::text("Before init, answer only init and describe; answer everything else with code not_initialized."),
         before_init,
     ),
     Check::new(
@@ -49,25 +49,25 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "life/second-init",
         "A second init is refused and harms nothing",
-        Rule::module(6, "rp_module_v1, create, init, messages, shutdown, destroy."),
+        Rule::module(6, "The host calls rp_module_v1, create, init, messages, shutdown, destroy, in this order."),
         second_init,
     ),
     Check::new(
         "life/failed-init",
         "After an init that failed the instance can be destroyed",
-        Rule::module(6, "After a failed init comes destroy, without shutdown."),
+        Rule::module(6, "If init fails, the host calls destroy without shutdown."),
         failed_init,
     ),
     Check::new(
         "life/destroy-at-once",
         "An instance can be destroyed right after create",
-        Rule::text("instance what create returned; no call for it runs or follows"),
+        Rule::text("instance what create returned; no other call for it is running, and none follows"),
         destroy_at_once,
     ),
     Check::new(
         "life/shutdown",
         "shutdown succeeds",
-        Rule::module(6, "shutdown runs alone; send still works."),
+        Rule::module(6, "shutdown then runs alone; send still works."),
         shutdown,
     )
     .abi(),
@@ -81,7 +81,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "life/after-shutdown",
         "After shutdown, when every send is refused, destroy still returns",
-        Rule::module(6, "From its return on every send gives RP_ERR_CANCELLED, also one that is waiting, and cancelled is non-zero."),
+        Rule::module(6, "Once shutdown has returned, every send returns RP_ERR_CANCELLED, even one that is waiting, and cancelled returns non-zero."),
         after_shutdown,
     )
     .abi(),
@@ -107,7 +107,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "life/share-nothing",
         "What one instance is told another does not know",
-        Rule::text("What the host lends one instance: its services, as functions."),
+        Rule::text("What the host offers one instance: its services, as functions."),
         share_nothing,
     ),
     Check::new(
@@ -120,14 +120,14 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "life/silent-at-exit",
         "The end of the process neither calls the host nor crashes",
-        Rule::module(6, "No call of the host comes from atexit, nor from static or thread-local destructors."),
+        Rule::module(6, "Never call the host from an atexit handler or from a static or thread-local destructor."),
         silent_at_exit,
     )
     .sandbox(Sandbox::IMPORTS_NOTHING),
     Check::new(
         "life/real-host",
         "A real host loads the module, talks with it and unloads it",
-        Rule::module(10, "Libraries stay mapped for the life of the process"),
+        Rule::module(10, "The host keeps a library mapped for the life of the process."),
         real_host,
     ),
 ];

@@ -34,14 +34,14 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "manifest/size",
         "The manifest ends with a NUL within 64 KiB",
-        Rule::text("JSON with a NUL at the end, at most 64 KiB without it."),
+        Rule::text("JSON with a terminating NUL, at most 64 KiB without it."),
         size,
     )
     .abi(),
     Check::new(
         "manifest/constant",
         "The manifest is the same before and after a life of messages",
-        Rule::module(6, "table and manifest are constant"),
+        Rule::module(6, "The table and the manifest are constant."),
         constant,
     )
     .sandbox(Sandbox::OWN_MEMORY)
@@ -49,19 +49,19 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "manifest/json",
         "The manifest is one JSON object",
-        Rule::text("A JSON object that says what the module is."),
+        Rule::text("A JSON object that describes the module."),
         is_json,
     ),
     Check::new(
         "manifest/name",
         "The manifest has a name of a-z, 0-9 and -",
-        Rule::text("name (of a-z, 0-9 and -)"),
+        Rule::text("name (a-z, 0-9 and -)"),
         name,
     ),
     Check::new(
         "manifest/version",
         "The manifest has a semantic version",
-        Rule::text("version (a semantic one)"),
+        Rule::text("version (a semantic version)"),
         version,
     ),
     Check::new(
@@ -73,7 +73,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "manifest/needs",
         "The manifest needs nothing that hosts do not know",
-        Rule::text("A host that does not know an entry of needs refuses the module"),
+        Rule::text("A host refuses a module that needs something it does not know."),
         needs,
     ),
     Check::new(
@@ -85,7 +85,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "manifest/provides",
         "Queries for what the manifest provides are not answered as if the module had no queries",
-        Rule::text("provides lists the entities that the module answers queries for"),
+        Rule::text("provides lists the entities that the module answers queries and mutations for"),
         provides,
     ),
     Check::new(

@@ -17,9 +17,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "messages/response",
         "Every answer is one JSON object: a response",
-        Rule::text(
-            "sends it messages, a type and one JSON object each, and gets one JSON object back: the response.",
-        ),
+        Rule::text("The module answers each with one JSON object, the response"),
         response,
     ),
     Check::new(
@@ -32,7 +30,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "messages/known-status",
         "handle_message returns no status that the header does not name",
-        Rule::module(8, "An unknown status is a fault of the module, not a panic."),
+        Rule::module(8, "The host treats an unknown status as a fault of the module, not as a panic."),
         known_status,
     )
     .abi(),
@@ -52,7 +50,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "messages/unknown-type",
         "A type that the module does not know gets code unknown_type",
-        Rule::text("It answers a type that it does not know with code unknown_type"),
+        Rule::text("Answer a type that you do not know with code unknown_type"),
         unknown_type,
     ),
     Check::new(
@@ -64,7 +62,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "messages/unknown-fields",
         "Fields that the module does not know are ignored",
-        Rule::text("ignores a field that it does not know"),
+        Rule::text("ignore a field that you do not know"),
         unknown_fields,
     ),
     Check::new(
@@ -83,7 +81,7 @@ pub(super) const CHECKS: &[Check] = &[
         "messages/describe",
         "describe lists commands with name, description and the schemas of args and result",
         Rule::text(
-            r#"A command is described as {"name","description","args","returns"}, the last two as JSON Schemas."#,
+            r#"describe lists each command as {"name","description","args","returns"}; args and returns are JSON Schemas."#,
         ),
         describe,
     ),
@@ -114,14 +112,14 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "messages/unknown-flags",
         "A message with a flag that the module does not know gets code not_supported",
-        Rule::text(r#"A bit that the receiver does not know is answered with code "not_supported"."#),
+        Rule::text(r#"Answer a bit that you do not know with code "not_supported"."#),
         unknown_flags,
     )
     .abi(),
     Check::new(
         "messages/larger-struct",
         "A message of a newer host, with more fields, is answered like any other",
-        Rule::text("sizeof(rp_message) where it was made; nothing past it may be read (RP_HAS)."),
+        Rule::text("sizeof(rp_message) when the sender was compiled; read nothing beyond it (RP_HAS)."),
         larger_struct,
     )
     .sandbox(Sandbox::LOADERS_STRUCTS)
@@ -129,7 +127,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "messages/no-nul",
         "Text is read up to its length and not a byte further",
-        Rule::text("UTF-8 without a NUL at the end; never NULL, not even when len is 0."),
+        Rule::text("UTF-8 without a terminating NUL; never NULL, not even when len is 0."),
         no_nul,
     )
     .sandbox(Sandbox::COPIED_TEXT)
@@ -137,7 +135,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "messages/read-only",
         "Text of a message is not written to",
-        Rule::text("Whoever passes it owns the bytes"),
+        Rule::text("The side that passes it owns the bytes"),
         read_only,
     )
     .sandbox(Sandbox::COPIED_TEXT),
@@ -146,7 +144,7 @@ pub(super) const CHECKS: &[Check] = &[
         "Text of a message is not read any more after its call",
         Rule::module(
             2,
-            "A message and its text end with the call that passed them: copy what is needed later.",
+            "A message and its text are valid only until the call returns: copy what you need later.",
         ),
         borrowed,
     )

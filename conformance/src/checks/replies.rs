@@ -16,7 +16,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "replies/appends",
         "The response goes behind what the reply already holds",
-        Rule::module(1, "len never falls below what it found"),
+        Rule::module(1, "Never lower len below its value on entry."),
         appends,
     )
     .sandbox(Sandbox::LOADERS_REPLY)
@@ -24,7 +24,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "replies/within",
         "Nothing is written outside the reply's buffer",
-        Rule::module(1, "The callee writes at data + len, raises len, asks grow for room, and touches nothing else"),
+        Rule::module(1, "To answer, write at data + len, raise len, and call grow when there is no room; touch nothing else."),
         within,
     )
     .sandbox(Sandbox::LOADERS_REPLY)
@@ -32,21 +32,21 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "replies/fields",
         "data, capacity, grow and context stay the owner's",
-        Rule::module(1, "The owner keeps a shadow of data, capacity, grow and context and compares it after the call"),
+        Rule::module(1, "After the call the owner compares data, capacity, grow and context with a copy of its own"),
         fields,
     )
     .abi(),
     Check::new(
         "replies/len",
         "len never lies past the capacity",
-        Rule::module(1, "demands old len <= len <= capacity"),
+        Rule::module(1, "requires old len <= len <= capacity"),
         len,
     )
     .abi(),
     Check::new(
         "replies/grow-fails",
         "When grow fails, at whichever call, RP_ERR_NO_MEMORY or a shorter answer comes back, and the instance works on",
-        Rule::module(8, "RP_ERR_NO_MEMORY leaves the instance usable."),
+        Rule::module(8, "After RP_ERR_NO_MEMORY the instance must stay usable."),
         grow_fails,
     )
     .abi(),
@@ -75,7 +75,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "replies/limit",
         "A reply that may not hold the answer gets a shorter one or none, never a part of it",
-        Rule::text("memory ran out, or the reply reached its owner's limit."),
+        Rule::text("out of memory, or the reply reached its owner's limit."),
         limit,
     )
     .abi(),
@@ -90,7 +90,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "replies/larger-struct",
         "A reply of a newer host, with more fields, is filled like any other",
-        Rule::text("sizeof(rp_reply) where it was made; nothing past it may be read (RP_HAS)."),
+        Rule::text("sizeof(rp_reply) when its owner was compiled; read nothing beyond it (RP_HAS)."),
         larger_struct,
     )
     .sandbox(Sandbox::LOADERS_STRUCTS)
@@ -98,7 +98,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "replies/as-passed",
         "grow and send get the reply that was passed, not a copy",
-        Rule::module(11, "never a copy of rp_host or rp_reply"),
+        Rule::module(11, "never with a copy of rp_host or rp_reply"),
         as_passed,
     )
     .sandbox(Sandbox::LOADERS_REPLY)
@@ -106,7 +106,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "replies/not-kept",
         "A reply is not used any more after its call",
-        Rule::text("the response is appended to it until this call returns"),
+        Rule::text("append the response to it before this call returns."),
         not_kept,
     )
     .sandbox(Sandbox::LOADERS_REPLY)

@@ -15,7 +15,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "sandbox/imports",
         "A module for WebAssembly imports nothing",
-        Rule::text("Such a module imports nothing"),
+        Rule::text("Such a module must import nothing."),
         imports,
     )
     .sandbox(Sandbox::Only),
@@ -37,21 +37,21 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "sandbox/allocator",
         "rp_alloc gives aligned memory of the module's own, again and again",
-        Rule::text("gives the host room inside the module's memory"),
+        Rule::text("allocates memory inside the module for the host to use."),
         allocator,
     )
     .sandbox(Sandbox::Only),
     Check::new(
         "sandbox/memory-stays",
         "The memory of an instance does not grow with the number of its messages",
-        Rule::text("takes back what rp_alloc gave"),
+        Rule::text("frees what rp_alloc returned."),
         memory_stays,
     )
     .sandbox(Sandbox::Only),
     Check::new(
         "sandbox/pointers",
         "Every pointer, length and index that it passes lies in its memory and in its table",
-        Rule::text("its structs have their layout for pointers of 32 bits"),
+        Rule::text("Its structs are laid out for pointers of 32 bits"),
         pointers,
     )
     .sandbox(Sandbox::Only),

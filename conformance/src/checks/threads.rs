@@ -14,7 +14,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "threads/handed-over",
         "An instance is called on one thread after the other",
-        Rule::module(5, "The host runs one call at a time per instance, from whatever thread"),
+        Rule::module(5, "The host makes one call at a time per instance, on any thread"),
         handed_over,
     ),
     Check::new(
@@ -32,7 +32,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "threads/concurrent",
         "With RP_CONCURRENT several threads call one instance at once",
-        Rule::module(5, "with RP_CONCURRENT, handle_message runs on several at once."),
+        Rule::module(5, "with RP_CONCURRENT it may run handle_message on several threads at once."),
         concurrent,
     )
     .abi(),

@@ -56,7 +56,7 @@ fn a_finding_tells_what_was_sent_and_how_to_see_it_again() {
     for part in [
         "fail life/before-init",
         "event {\"event\":\"rp_check_nobody_has_this\",\"data\":{}}\n",
-        "rule       rp_module.h: Before init a module answers only init and describe",
+        "rule       rp_module.h: Before init, answer only init and describe",
         "| got status 0 {\"status\":\"success\",\"data\":{}}",
     ] {
         let part = part.replace(
@@ -96,8 +96,8 @@ fn crashes_and_hangs_are_named() {
 #[test]
 fn one_fault_is_reported_once() {
     let cases = [
-        ("libcrashes.so", "*(volatile int *)8 = 1", "crash command", "rule 4: none calls exit or abort"),
-        ("libpanics.so", "return RP_ERR_PANIC", "fail command", "this module panicked or threw"),
+        ("libcrashes.so", "*(volatile int *)8 = 1", "crash command", "rule 4: Never call exit or abort"),
+        ("libpanics.so", "return RP_ERR_PANIC", "fail command", "the module panicked or threw"),
     ];
     for (name, harm, heading, rule) in cases {
         let file = support::harm::module("check-once", name, harm, &[]).display().to_string();

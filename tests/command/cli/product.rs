@@ -63,7 +63,7 @@ fn what_cannot_be_written_is_told() {
     let (code, _, stderr) = run(&["header", "rp_sing.h"]);
     assert_eq!(code, 2);
     assert!(stderr.contains("there is no header rp_sing.h") && stderr.contains("help: "), "{stderr}");
-    assert!(stderr.contains("rp_module.h, rp_plain.h"), "{stderr}");
+    assert!(stderr.contains("rp_module.h, rp_module_layout.h, rp_plain.h"), "{stderr}");
     for arguments in [&["header", "--install", "good.jsonl/include"][..], &["man", "good.jsonl/man1"]] {
         let (code, _, stderr) = run(arguments);
         assert!(code == 2 && stderr.contains("rp::output"), "{arguments:?}: {stderr}");
