@@ -79,7 +79,7 @@ impl Key {
     /// The limit that an error names.
     fn reached(error: &Error) -> Option<Key> {
         let fault = match error.load_fault() {
-            Some(LoadFault::StartFailed { fault, .. }) => Some(fault),
+            Some(LoadFault::StartFailed { fault, .. } | LoadFault::InitFailed { fault, .. }) => Some(fault),
             Some(LoadFault::WasmLimit { part, .. }) => return Key::of_part(*part),
             _ => error.call_fault(),
         };

@@ -63,7 +63,7 @@ impl Places {
             Some(F::UnexpectedVersion { .. }) => self.version.as_ref(),
             Some(F::UnexpectedHash { .. }) => self.sha256.as_ref(),
             Some(F::NoEngine(_)) => self.engine.as_ref(),
-            Some(F::InitFailed(_) | F::ConfigNotAnObject) => self.config.as_ref(),
+            Some(F::InitFailed { .. } | F::ConfigNotAnObject) => self.config.as_ref(),
             Some(F::StartFailed { .. } | F::WasmLimit { .. }) => self.wasm.as_ref().or(self.path.as_ref()),
             // What is left is about the file.
             Some(_) => self.path.as_ref().or(Some(&self.module)),

@@ -67,27 +67,27 @@ fn files_that_are_no_store() {
     let cases = [
         (
             "folder",
-            "rp::store::not_a_file | the store DIR/folder: it is a folder, not a file | give the path of a file; one that is not there is made",
+            "rp::store::not_a_file | the store DIR/folder: it is a folder, not a file | give the path of a file; a missing file is created",
         ),
         (
             "none/a",
-            "rp::store::no_folder | the store DIR/none/a: the folder DIR/none is not there | make the folder, or give another path",
+            "rp::store::no_folder | the store DIR/none/a: the folder DIR/none does not exist | create the folder, or give another path",
         ),
         (
             "text",
-            "rp::store::not_a_store | the store DIR/text: it is no store, but a file of another kind | give the path of a store, or of a file that is not there yet",
+            "rp::store::not_a_store | the store DIR/text: it is not a store but a file of another kind | give the path of a store, or of a file that does not exist yet",
         ),
         (
             "short",
-            "rp::store::not_a_store | the store DIR/short: it is no store, but a file of another kind | give the path of a store, or of a file that is not there yet",
+            "rp::store::not_a_store | the store DIR/short: it is not a store but a file of another kind | give the path of a store, or of a file that does not exist yet",
         ),
         (
             "foreign",
-            "rp::store::not_a_store | the store DIR/foreign: it is no store, but a database of another program | give the path of a store, or of a file that is not there yet",
+            "rp::store::not_a_store | the store DIR/foreign: it is not a store but a database of another program | give the path of a store, or of a file that does not exist yet",
         ),
         (
             "version",
-            "rp::store::not_a_store | the store DIR/version: it is no store, but a database of another program | give the path of a store, or of a file that is not there yet",
+            "rp::store::not_a_store | the store DIR/version: it is not a store but a database of another program | give the path of a store, or of a file that does not exist yet",
         ),
         (
             "newer",
@@ -288,7 +288,7 @@ fn fill(store: &SqliteStore) {
     let (full_at, refusal) = (0..10_000).find_map(|at| Some((at, create(at).err()?))).expect("it gets full");
     assert_eq!(
         refused(Err::<(), _>(refusal)),
-        "unavailable: the store is full: its disk, or its limit of size {\"fault\":\"rp::store::full\"}"
+        "unavailable: the store is full: no room on its disk, or its size limit is reached {\"fault\":\"rp::store::full\"}"
     );
     assert!(full_at > 5, "{full_at}");
     let count = |expected: usize| {

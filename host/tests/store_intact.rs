@@ -119,7 +119,9 @@ fn a_link_that_leads_elsewhere_is_another_file() {
     fs::remove_file(&link).unwrap();
     let refusal = refused(mutate(&store, r#"{"entity":"note","operation":"create","data":{}}"#));
     assert!(
-        refusal.starts_with("unavailable: the store keeps nothing more: it is not where it was opened: "),
+        refusal.starts_with(
+            "unavailable: the store keeps nothing more: its file was moved or replaced after it was opened: "
+        ),
         "{refusal}"
     );
     std::os::unix::fs::symlink(&path, &link).unwrap();

@@ -141,7 +141,7 @@ const LIMITS: &[Limit] = &[
     ("exports", 100_000, |n| Bomb { exports: n - 4, ..Bomb::default() }),
     ("entries in element segments", 1_000_000, elements),
     ("operators in one constant expression", 64, constant),
-    ("blocks inside each other", 5_000, nested),
+    ("nested blocks", 5_000, nested),
     ("instructions on ranges of memory or tables in one function", 2_000, fills),
 ];
 

@@ -112,7 +112,7 @@ fn a_deadline_of_a_session_ends_a_guest() {
     std::fs::write(folder.join("rp.toml"), text).unwrap();
     let (_, error) = rp(folder, &["run", "rp.toml", "s.jsonl"]);
     assert_eq!(error["code"], "rp::call::timeout", "{error}");
-    assert!(error["error"].as_str().unwrap().contains("the instance is dead"), "{error}");
+    assert!(error["error"].as_str().unwrap().contains("its instance is dead"), "{error}");
 }
 
 #[cfg(unix)]

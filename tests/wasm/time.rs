@@ -159,8 +159,8 @@ impl By {
     fn text(self) -> &'static str {
         match self {
             By::CallTime => "took longer than its limit of 0.020 s",
-            By::Deadline => "the deadline passed, and the module went on",
-            By::Cancellation => "the call was cancelled, and the module went on",
+            By::Deadline => "the deadline passed but the module kept running",
+            By::Cancellation => "the call was cancelled but the module kept running",
         }
     }
 

@@ -2,95 +2,275 @@
 
 use std::time::Duration;
 
-use rp_protocol::{ResponseFault, code};
+use rp_protocol::{ErrorBody, ResponseFault, code};
 
-use super::Fault;
+use super::fault::Fault::{Host, Module, Operator};
+use super::row::{Help, NO_HELP, faults};
+use super::service::ServiceError;
 
-/// Why a call brought no usable answer; each variant has a code of its own.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "the texts are the documentation")]
-pub enum CallFault {
-    /// The module answered a typed call with an error response.
-    #[error("{text} ({code})")]
-    Answered { code: String, text: String, details: Option<serde_json::Value> },
-    #[error("the instance is not available: {0}")]
-    Unavailable(&'static str),
-    #[error("the module panicked; the instance is dead from now on")]
-    Panic,
-    #[error("the module ran out of memory")]
-    NoMemory,
-    #[error("the response is larger than the limit of {limit} bytes")]
-    TooLarge { limit: usize },
-    #[error("the call was cancelled")]
-    Cancelled,
-    #[error("the deadline passed, and the module gave up")]
-    Expired,
-    /// The code of a sandboxed module went on all the same, so the host ended it.
-    #[error("the call was cancelled, and the module went on: it was stopped, and the instance is dead")]
-    CancelledAtWork,
-    /// As above.
-    #[error("the deadline passed, and the module went on: it was stopped, and the instance is dead")]
-    ExpiredAtWork,
-    #[error("the module answered RP_ERR_CANCELLED, though nobody took the message back")]
-    CancelledUnasked,
-    #[error("no turn within {}; the instance is busy", seconds(waited))]
-    Timeout { waited: Duration },
-    /// An unload was given up: `calls in flight`, or the `events` that the instance is at work on.
-    #[error("its {step} did not end within {}; it stays loaded", seconds(waited))]
-    StillAtWork { step: &'static str, waited: Duration },
-    #[error("it would wait for itself: the instance already works for this chain of messages")]
-    Reentrant,
-    #[error("messages nest deeper than {0} sends")]
-    TooDeep(u32),
-    #[error("less than {} KiB of stack is left on this thread", needs >> 10)]
-    NoStack { needs: usize },
-    #[error("the module returned the unknown status {0}")]
-    UnknownStatus(i32),
-    #[error("the module changed the reply's {0}")]
-    Tampered(&'static str),
-    #[error("the module answered with status {status}, but its response says otherwise")]
-    StatusMismatch { status: i32 },
-    /// The status, by its name.
-    #[error("the module said {0} and wrote no response")]
-    NoResponse(&'static str),
-    #[error("the response is not UTF-8: byte {0}")]
-    NotUtf8(usize),
-    #[error("{0}")]
-    Response(#[from] ResponseFault),
-    #[error("the response's data is not what the caller expects: {0}")]
-    Data(#[source] serde_json::Error),
-    #[error("the arguments cannot be written as JSON: {0}")]
-    Arguments(#[source] serde_json::Error),
-    #[error("the plain module returned NULL")]
-    PlainNull,
-    #[error("the {0} holds a NUL byte, which a plain module cannot be given")]
-    RawNul(&'static str),
-    /// Sandboxed code stopped. The frames are the functions that were at work, the innermost first; none where the engine
-    /// does not say.
-    #[error("the module trapped: {text}{}", named(frames))]
-    Trap { text: String, frames: Vec<String> },
-    #[error("the call took longer than its limit of {}{}", seconds(limit), named(frames))]
-    LimitTime { limit: Duration, frames: Vec<String> },
-    #[error("the module needs more memory than its limit of {limit} bytes")]
-    LimitMemory { limit: usize },
-    #[error("the module needs a larger function table than its limit of {limit} entries")]
-    LimitTable { limit: usize },
-    #[error("the response is larger than the module's limit of {limit} bytes")]
-    LimitReply { limit: usize },
-    #[error("the module's calls nest deeper than its limit of {limit} bytes of stack{}", named(frames))]
-    LimitStack { limit: usize, frames: Vec<String> },
-    #[error("the module passed {what} at {address:#x} with {len} bytes, which does not lie in its memory")]
-    BadPointer { what: &'static str, address: u32, len: u32 },
-    #[error(
-        "the module passed index {index} as {what}, and its table holds no such function: it must be {expected}"
-    )]
-    BadFunction { what: &'static str, index: u32, expected: &'static str },
-    #[error("the module's {function}({size}) returned {address:#x}, which {why}")]
-    BadRoom { function: &'static str, size: u32, address: u32, why: &'static str },
-    #[error("the WebAssembly engine failed: {0}")]
-    Engine(String),
+faults! {
+    /// Why a call brought no usable answer. Each code is one kind of failure; a timeout and a cancellation have several
+    /// variants.
+    pub enum CallFault {
+        /// The module answered a typed call with an error response.
+        #[error("{text} ({code})")]
+        Answered {
+            /// The response's code, or `no code`.
+            code: String,
+            /// The response's text.
+            text: String,
+            /// The response's details.
+            details: Option<serde_json::Value>,
+        } => ("rp::call::answered_error", Module, NO_HELP),
+
+        /// The instance takes no messages now; the field says why.
+        #[error("the instance is not available: {0}")]
+        Unavailable(why: &'static str) => ("rp::call::unavailable", Operator, "load the module again"),
+
+        /// The module reported a panic.
+        #[error("the module panicked; its instance is dead")]
+        Panic => ("rp::call::panic", Module, "the module's log says where; load the module again"),
+
+        /// The module returned RP_ERR_NO_MEMORY, and no limit of the host was the cause.
+        #[error("the module ran out of memory")]
+        NoMemory => ("rp::call::no_memory", Module, NO_HELP),
+
+        /// The response does not fit the caller's [`Reply`](crate::Reply).
+        #[error("the response is larger than the limit of {limit} bytes")]
+        TooLarge {
+            /// Bytes.
+            limit: usize,
+        } => (
+            "rp::call::too_large", Operator,
+            "raise the reply limit of the host, or ask for less (filters, limit)",
+        ),
+
+        /// The caller cancelled the message, and the module complied or had not begun.
+        #[error("the call was cancelled")]
+        Cancelled => ("rp::call::cancelled", Operator, NO_HELP),
+
+        /// The deadline passed, and the module returned RP_ERR_CANCELLED.
+        #[error("the deadline passed, and the module gave up")]
+        Expired => ("rp::call::timeout", Operator, "allow more time"),
+
+        /// A sandboxed module ignored the cancellation, so the host stopped it.
+        #[error("the call was cancelled but the module kept running; it was stopped, and its instance is dead")]
+        CancelledAtWork => (
+            "rp::call::cancelled", Operator,
+            "load the module again; in long work, call `cancelled` and return RP_ERR_CANCELLED",
+        ),
+
+        /// A sandboxed module ignored the deadline, so the host stopped it.
+        #[error("the deadline passed but the module kept running; it was stopped, and its instance is dead")]
+        ExpiredAtWork => (
+            "rp::call::timeout", Operator,
+            "load the module again; in long work, call `cancelled` and return RP_ERR_CANCELLED",
+        ),
+
+        /// The module returned RP_ERR_CANCELLED for a message that nobody cancelled.
+        #[error("the module returned RP_ERR_CANCELLED, but the message was not cancelled")]
+        CancelledUnasked => (
+            "rp::call::cancelled_unasked", Module,
+            "return RP_ERR_CANCELLED only after `cancelled` returned true",
+        ),
+
+        /// Other calls kept the instance busy until the deadline or the wait limit.
+        #[error("timed out after {} waiting for the instance", seconds(waited))]
+        Timeout {
+            /// How long the call waited.
+            waited: Duration,
+        } => ("rp::call::timeout", Operator, "allow more time, or use a second instance"),
+
+        /// An unload was given up, since the instance was still busy.
+        #[error("its {step} did not finish within {}; it stays loaded", seconds(waited))]
+        StillAtWork {
+            /// What did not finish: `calls in flight` or `events`.
+            step: &'static str,
+            /// How long the unload waited, with the time that an event had taken before.
+            waited: Duration,
+        } => (
+            "rp::call::timeout", Operator,
+            "cancel its calls, or raise the wait limit of the host (limits.wait_ms)",
+        ),
+
+        /// The call would wait for an instance that waits for this call.
+        #[error("the call would deadlock: the instance is already in this call chain")]
+        Reentrant => (
+            "rp::call::reentrant", Operator,
+            "answer first and send afterwards, or use a second instance",
+        ),
+
+        /// Modules called each other too deep; the field is the limit.
+        #[error("messages nest more than {0} sends deep")]
+        TooDeep(limit: u32) => (
+            "rp::call::too_deep", Operator,
+            "let one module call the others, instead of a chain of modules",
+        ),
+
+        /// The calling thread has too little stack left.
+        #[error("less than {} KiB of stack is left on this thread", needs >> 10)]
+        NoStack {
+            /// Bytes that a call needs.
+            needs: usize,
+        } => ("rp::call::no_stack", Operator, "call from a thread with a larger stack"),
+
+        /// The module returned a number that is no status.
+        #[error("the module returned the unknown status {0}")]
+        UnknownStatus(status: i32) =>
+            ("rp::call::unknown_status", Module, "return one of the status values of rp_module.h"),
+
+        /// The module changed a field of the reply that it must not touch; the field names it.
+        #[error("the module changed the reply's {0}")]
+        Tampered(field: &'static str) => (
+            "rp::call::tampered_reply", Module,
+            "write through rp_reply_write only; a callee raises len and touches nothing else",
+        ),
+
+        /// The status and the `status` field of the response contradict each other.
+        #[error("the module returned status {status}, but its response says otherwise")]
+        StatusMismatch {
+            /// The status that the module returned.
+            status: i32,
+        } => (
+            "rp::call::status_mismatch", Module,
+            "return RP_OK with status \"success\" and RP_FAILED with status \"error\"",
+        ),
+
+        /// The status promises a response, and there is none; the field is the status's name.
+        #[error("the module returned {0} but wrote no response")]
+        NoResponse(status: &'static str) => ("rp::call::invalid_response", Module, ONE_OBJECT),
+
+        /// The response is not UTF-8; the field is the offset of the first wrong byte.
+        #[error("the response is not UTF-8 at byte {0}")]
+        NotUtf8(offset: usize) =>
+            ("rp::call::not_utf8", Module, "responses are UTF-8; escape or convert other bytes"),
+
+        /// The response is no response object.
+        #[error("{0}")]
+        Response(#[from] fault: ResponseFault) => ("rp::call::invalid_response", Module, ONE_OBJECT),
+
+        /// A typed call could not read the response's data as its type.
+        #[error("the response's data is not what the caller expects: {0}")]
+        Data(#[source] error: serde_json::Error) => ("rp::call::unexpected_data", Operator, NO_HELP),
+
+        /// A typed call could not write its arguments.
+        #[error("the arguments cannot be written as JSON: {0}")]
+        Arguments(#[source] error: serde_json::Error) => ("rp::call::arguments", Operator, NO_HELP),
+
+        /// A plain module's `handle_message` returned NULL.
+        #[error("the plain module returned NULL")]
+        PlainNull => ("rp::call::plain_null", Module, "return a response with status \"error\" instead of NULL"),
+
+        /// A plain module takes C strings; the field names the part of the message that has a NUL byte.
+        #[error("the {0} contains a NUL byte, which a plain module cannot receive")]
+        RawNul(part: &'static str) => ("rp::call::raw_nul", Operator, "write \\u0000 in JSON text"),
+
+        /// Sandboxed code trapped.
+        #[error("the module trapped: {text}{}", named(frames))]
+        Trap {
+            /// The engine's reason.
+            text: String,
+            /// The functions that were running, the innermost first; empty where the engine does not say.
+            frames: Vec<String>,
+        } => (
+            "rp::call::trap", Module,
+            "its instance is dead; load the module again. A panic and abort() are traps in a sandbox",
+        ),
+
+        /// A sandboxed call exceeded [`WasmLimits::call_time`](crate::WasmLimits::call_time).
+        #[error("the call took longer than its limit of {}{}", seconds(limit), named(frames))]
+        LimitTime {
+            /// The limit.
+            limit: Duration,
+            /// The functions that were running, the innermost first; empty where the engine does not say.
+            frames: Vec<String>,
+        } => (
+            "rp::call::limit_time", Module,
+            "if the work needs it, raise WasmLimits::call_time; the engine wasmtime is the faster one",
+        ),
+
+        /// A sandboxed module reached [`WasmLimits::memory`](crate::WasmLimits::memory).
+        #[error("the module needs more memory than its limit of {limit} bytes")]
+        LimitMemory {
+            /// Bytes.
+            limit: usize,
+        } => ("rp::call::limit_memory", Module, "if the work needs it, raise WasmLimits::memory"),
+
+        /// A sandboxed module reached [`WasmLimits::table`](crate::WasmLimits::table).
+        #[error("the module needs a larger function table than its limit of {limit} entries")]
+        LimitTable {
+            /// Entries.
+            limit: usize,
+        } => ("rp::call::limit_table", Module, "if the module needs it, raise WasmLimits::table"),
+
+        /// A sandboxed module's response exceeds [`WasmLimits::reply`](crate::WasmLimits::reply).
+        #[error("the response is larger than the module's limit of {limit} bytes")]
+        LimitReply {
+            /// Bytes.
+            limit: usize,
+        } => ("rp::call::limit_reply", Module, "raise WasmLimits::reply, or ask for less (filters, limit)"),
+
+        /// A sandboxed module exceeded [`WasmLimits::stack`](crate::WasmLimits::stack).
+        #[error("the module's calls nest deeper than its limit of {limit} bytes of stack{}", named(frames))]
+        LimitStack {
+            /// Bytes.
+            limit: usize,
+            /// The functions that were running, the innermost first; empty where the engine does not say.
+            frames: Vec<String>,
+        } => (
+            "rp::call::limit_stack", Module,
+            "look for endless recursion; if the work needs it, raise WasmLimits::stack",
+        ),
+
+        /// A sandboxed module passed a pointer to memory that it does not have.
+        #[error("the module passed {what} at {address:#x} with {len} bytes, which is outside its memory")]
+        BadPointer {
+            /// What was passed.
+            what: &'static str,
+            /// Where it begins in the module's memory.
+            address: u32,
+            /// Bytes.
+            len: u32,
+        } => ("rp::call::bad_pointer", Module, OWN_POINTERS),
+
+        /// A sandboxed module passed a function pointer that is none.
+        #[error("the module passed index {index} as {what}, but its table has no such function: it must be {expected}")]
+        BadFunction {
+            /// What was passed.
+            what: &'static str,
+            /// The index in the module's function table.
+            index: u32,
+            /// The type that the function must have.
+            expected: &'static str,
+        } => ("rp::call::bad_function", Module, OWN_POINTERS),
+
+        /// A sandboxed module's allocator returned memory that the host cannot use.
+        #[error("the module's {function}({size}) returned {address:#x}, which {why}")]
+        BadRoom {
+            /// The allocator.
+            function: &'static str,
+            /// Bytes that were asked for.
+            size: u32,
+            /// Where the memory begins.
+            address: u32,
+            /// What is wrong with it.
+            why: &'static str,
+        } => (
+            "rp::call::bad_room", Module,
+            "let RP_MODULE define rp_alloc and rp_free, and link with -mexec-model=reactor",
+        ),
+
+        /// The engine failed in a way that is not the module's doing.
+        #[error("the WebAssembly engine failed: {0}")]
+        Engine(text: String) => (
+            "rp::call::engine", Host,
+            "load the module again; if it happens again, report it with the module's file",
+        ),
+    }
 }
+
+const ONE_OBJECT: &str = "answer with one object, as section \"messages\" of rp_module.h says";
+const OWN_POINTERS: &str = "pass pointers to the module's own memory, and functions of its own table";
 
 /// The innermost frames, as many as people read.
 fn named(frames: &[String]) -> String {
@@ -111,44 +291,7 @@ fn seconds(duration: &Duration) -> String {
 }
 
 impl CallFault {
-    /// The stable code.
-    pub fn code(&self) -> &'static str {
-        use CallFault as F;
-        match self {
-            F::Answered { .. } => "rp::call::answered_error",
-            F::Unavailable(_) => "rp::call::unavailable",
-            F::Panic => "rp::call::panic",
-            F::NoMemory => "rp::call::no_memory",
-            F::TooLarge { .. } => "rp::call::too_large",
-            F::Cancelled | F::CancelledAtWork => "rp::call::cancelled",
-            F::Timeout { .. } | F::StillAtWork { .. } | F::Expired | F::ExpiredAtWork => "rp::call::timeout",
-            F::CancelledUnasked => "rp::call::cancelled_unasked",
-            F::Reentrant => "rp::call::reentrant",
-            F::TooDeep(_) => "rp::call::too_deep",
-            F::NoStack { .. } => "rp::call::no_stack",
-            F::UnknownStatus(_) => "rp::call::unknown_status",
-            F::Tampered(_) => "rp::call::tampered_reply",
-            F::StatusMismatch { .. } => "rp::call::status_mismatch",
-            F::NotUtf8(_) => "rp::call::not_utf8",
-            F::Response(_) | F::NoResponse(_) => "rp::call::invalid_response",
-            F::Data(_) => "rp::call::unexpected_data",
-            F::Arguments(_) => "rp::call::arguments",
-            F::PlainNull => "rp::call::plain_null",
-            F::RawNul(_) => "rp::call::raw_nul",
-            F::Trap { .. } => "rp::call::trap",
-            F::LimitTime { .. } => "rp::call::limit_time",
-            F::LimitMemory { .. } => "rp::call::limit_memory",
-            F::LimitTable { .. } => "rp::call::limit_table",
-            F::LimitReply { .. } => "rp::call::limit_reply",
-            F::LimitStack { .. } => "rp::call::limit_stack",
-            F::BadPointer { .. } => "rp::call::bad_pointer",
-            F::BadFunction { .. } => "rp::call::bad_function",
-            F::BadRoom { .. } => "rp::call::bad_room",
-            F::Engine(_) => "rp::call::engine",
-        }
-    }
-
-    /// The protocol's code under which a module that asked is told of it.
+    /// The code of the error response that a sending module gets, one of [`rp_protocol::code`] or the answering module's own.
     pub fn protocol_code(&self) -> &str {
         use CallFault as F;
         match self {
@@ -171,94 +314,15 @@ impl CallFault {
         }
     }
 
-    /// Whose fault it is.
-    pub fn fault(&self) -> Fault {
-        use CallFault as F;
-        match self {
-            F::Unavailable(_)
-            | F::Cancelled
-            | F::Timeout { .. }
-            | F::StillAtWork { .. }
-            | F::Expired
-            | F::CancelledAtWork
-            | F::ExpiredAtWork
-            | F::Reentrant
-            | F::TooDeep(_)
-            | F::NoStack { .. }
-            | F::TooLarge { .. }
-            | F::Data(_)
-            | F::Arguments(_)
-            | F::RawNul(_) => Fault::Operator,
-            F::Engine(_) => Fault::Host,
-            _ => Fault::Module,
-        }
-    }
-
-    /// How to mend it.
-    pub fn help(&self) -> Option<String> {
-        use CallFault as F;
-        let text = match self {
-            F::Unavailable(_) => "load the module again",
-            F::Panic => "the module's log says where; load the module again",
-            F::TooLarge { .. } => "raise the reply limit of the host, or ask for less (filters, limit)",
-            F::Timeout { .. } => "allow more time, or use a second instance",
-            F::StillAtWork { .. } => "cancel its calls, or raise the wait limit of the host (limits.wait_ms)",
-            F::Expired => "allow more time",
-            F::CancelledAtWork | F::ExpiredAtWork => {
-                "load the module again; in long work, let it ask `cancelled` and return RP_ERR_CANCELLED"
-            }
-            F::CancelledUnasked => "return RP_ERR_CANCELLED only where `cancelled` said so",
-            F::Reentrant => "answer first and send afterwards, or use a second instance",
-            F::TooDeep(_) => "let one module ask the others instead of a chain of modules",
-            F::NoStack { .. } => "call from a thread with a larger stack",
-            F::UnknownStatus(_) => "return one of the status values of rp_module.h",
-            F::Tampered(_) => {
-                "write through rp_reply_write only; a callee raises len and touches nothing else"
-            }
-            F::StatusMismatch { .. } => {
-                "return RP_OK with status \"success\" and RP_FAILED with status \"error\""
-            }
-            F::NotUtf8(_) => "responses are UTF-8; escape or convert other bytes",
-            F::Response(_) | F::NoResponse(_) => {
-                "answer with one object, as section \"messages\" of rp_module.h says"
-            }
-            F::PlainNull => "return a response with status \"error\" instead of NULL",
-            F::RawNul(_) => "write \\u0000 in JSON text",
-            F::Trap { .. } => {
-                "its instance is dead; load the module again. A panic and abort() are traps in a sandbox"
-            }
-            F::LimitTime { .. } => {
-                "if the work needs it, raise WasmLimits::call_time; the engine wasmtime is the faster one"
-            }
-            F::LimitMemory { .. } => "if the work needs it, raise WasmLimits::memory",
-            F::LimitTable { .. } => "if the module needs it, raise WasmLimits::table",
-            F::LimitReply { .. } => "raise WasmLimits::reply, or ask for less (filters, limit)",
-            F::LimitStack { .. } => {
-                "look for endless recursion; if the work needs it, raise WasmLimits::stack"
-            }
-            F::BadPointer { .. } | F::BadFunction { .. } => {
-                "pass pointers to the module's own memory, and functions of its own table"
-            }
-            F::BadRoom { .. } => {
-                "let RP_MODULE define rp_alloc and rp_free, and link with -mexec-model=reactor"
-            }
-            F::Engine(_) => "load the module again; if it happens again, report it with the module's file",
-            F::Answered { .. } | F::NoMemory | F::Cancelled | F::Data(_) | F::Arguments(_) => return None,
-        };
-        Some(text.into())
-    }
-}
-
-impl CallFault {
-    pub(crate) fn from_service_error(refusal: &crate::error::ServiceError) -> Self {
+    pub(crate) fn from_service_error(error: &ServiceError) -> Self {
         CallFault::Answered {
-            code: refusal.code().to_owned(),
-            text: refusal.text().to_owned(),
-            details: refusal.details().and_then(|details| serde_json::from_str(details.get()).ok()),
+            code: error.code().to_owned(),
+            text: error.text().to_owned(),
+            details: error.details().and_then(|details| serde_json::from_str(details.get()).ok()),
         }
     }
 
-    pub(crate) fn from_answer(body: &rp_protocol::ErrorBody<'_>) -> Self {
+    pub(crate) fn from_answer(body: &ErrorBody<'_>) -> Self {
         CallFault::Answered {
             code: body.code.as_deref().unwrap_or("no code").to_owned(),
             text: body.error.clone().into_owned(),

@@ -4,390 +4,434 @@ use std::io;
 
 use rp_protocol::ManifestError;
 
+use super::call::CallFault;
+use super::fault::Fault::{Host, Module, Operator};
+use super::load_help::{library_help, missing_export_help, private_copy_help, version_help};
+use super::row::{Help, NO_HELP, faults};
 use super::system::{error_in, system_help};
-use super::{CallFault, Error, Fault};
-use crate::options::wasm_limits::WasmPart;
+use super::wasm_part::WasmPart;
 
-/// Why a module could not be loaded; each variant has a code of its own.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "the texts are the documentation")]
-pub enum LoadFault {
-    #[error("there is no such file")]
-    NotFound,
-    #[error("it cannot be read: {0}")]
-    Unreadable(#[source] io::Error),
-    #[error("it is a {0}, not a regular file")]
-    NotAFile(&'static str),
-    #[error("the file is empty")]
-    Empty,
-    #[error("the file has {len} bytes, and a module has at most {limit}")]
-    TooLarge { len: u64, limit: u64 },
-    #[error("it is not a shared library: {0}")]
-    NotALibrary(String),
-    #[error("it is an executable program, not a shared library")]
-    Executable,
-    #[error("the file is cut short: it ends at byte {len}, but what it describes reaches to byte {needs}")]
-    Truncated { len: u64, needs: u64 },
-    #[error("its headers are malformed: {0}")]
-    Malformed(String),
-    #[error("it is made for {found}, this machine is {host}")]
-    WrongMachine { found: String, host: String },
-    #[error("it has no entry: neither {entry} nor the plain functions create_module and handle_message")]
-    NoEntry { entry: &'static str },
-    #[error("its entry is {found}, this host speaks {host}")]
-    AbiVersion { found: String, host: &'static str },
-    #[error("its entry {0} is data, not a function")]
-    EntryIsData(&'static str),
-    #[error("it is a plain module without {0}")]
-    PlainIncomplete(&'static str),
-    #[error("it has an entry, but no exported manifest rp_manifest")]
-    ManifestMissing,
-    #[error("its manifest does not end within 64 KiB")]
-    ManifestUnterminated,
-    #[error("its manifest is refused: {0}")]
-    Manifest(#[from] ManifestError),
-    #[error("the manifest in its table differs from the exported rp_manifest")]
-    ManifestDiffers,
-    #[error("its name is {found}, {expected} was asked for")]
-    UnexpectedName { found: String, expected: String },
-    #[error("its version is {found}, {expected} was asked for")]
-    UnexpectedVersion { found: semver::Version, expected: semver::VersionReq },
-    #[error("its sha-256 is {found}, {expected} was asked for")]
-    UnexpectedHash { found: String, expected: String },
-    #[error("an instance named {0} is loaded already")]
-    DuplicateName(String),
-    #[error("{0} is the name of the host itself")]
-    ReservedName(String),
-    #[error("it provides the entity {entity}, which the instance {provider} provides already")]
-    DuplicateEntity { entity: String, provider: String },
-    #[error("the thread that delivers its events could not be started: {0}")]
-    NoThread(#[source] io::Error),
-    #[error("its private copy in {dir} cannot be made or loaded: {source}")]
-    PrivateCopy { dir: String, source: io::Error },
-    #[error("a symbol that it uses is defined nowhere: {0}")]
-    UndefinedSymbol(String),
-    #[error("a library that it needs is missing: {0}")]
-    MissingDependency(String),
-    #[error("a library that it needs cannot be used: {name}: {text}")]
-    BrokenDependency { name: String, text: String },
-    #[error("a library of this system is too old for it: it needs {0}")]
-    LibraryVersion(String),
-    #[error("it is built for another C library, musl or Android's: it needs {0}")]
-    OtherLibc(String),
-    #[error("its thread-local variables have no place: {0}")]
-    StaticTls(String),
-    #[error("it wants an executable stack: {0}")]
-    ExecutableStack(String),
-    #[error("the system refused to load it: {0}")]
-    System(String),
-    #[error("its entry returned a NULL table")]
-    NullTable,
-    #[error("its entry returned a table that lies outside the library")]
-    TableOutside,
-    #[error("its entry returned a table at an address that is not aligned")]
-    TableMisaligned,
-    #[error("its table has struct_size {found}, at least {needs} are needed")]
-    TableTooSmall { found: u32, needs: u32 },
-    #[error("its table has flags {0:#x} that this host does not know")]
-    UnknownFlags(u32),
-    #[error("its table has no {0}")]
-    NullFunction(&'static str),
-    #[error("its table's {0} lies outside the code of the library")]
-    FunctionOutside(&'static str),
-    #[error("its table has a NULL manifest, or one that does not end inside the library")]
-    TableManifest,
-    #[error("its manifest is not UTF-8")]
-    ManifestNotUtf8,
-    #[error("create returned NULL")]
-    CreateFailed,
-    #[error("init failed: {0}")]
-    InitFailed(#[source] Error),
-    #[error("the configuration is not a JSON object")]
-    ConfigNotAnObject,
-    #[error("get_module_metadata returned NULL")]
-    PlainNoManifest,
-    #[error("it is a WebAssembly component, not a module")]
-    Component,
-    #[error("its WebAssembly is invalid: {0}")]
-    InvalidCode(String),
-    #[error("it has more than {limit} {}", part.as_str())]
-    WasmLimit { part: WasmPart, limit: usize },
-    #[error("it imports {0}, and a sandboxed module is given nothing to import")]
-    Import(String),
-    #[error("it exports no {0}")]
-    MissingExport(&'static str),
-    #[error("its {name} is not {expected}")]
-    WrongExport { name: &'static str, expected: &'static str },
-    #[error("its function table cannot grow, so the host's functions have no place in it")]
-    FixedTable,
-    #[error("its {step} failed: {fault}")]
-    StartFailed { step: &'static str, fault: CallFault },
-    #[error("this host was built without the engine {0}")]
-    NoEngine(&'static str),
-    #[error("its compiled code cannot be kept: {0}")]
-    CodeCache(String),
-}
+faults! {
+    /// Why a module could not be loaded; each variant has its own code, a broken manifest has three.
+    pub enum LoadFault {
+        /// No file has this path.
+        #[error("there is no such file")]
+        NotFound =>
+            ("rp::load::not_found", Operator, "check the path; `rp list DIR` shows the modules of a folder"),
 
-impl LoadFault {
-    /// The stable code.
-    pub fn code(&self) -> &'static str {
-        use LoadFault as F;
-        match self {
-            F::NotFound => "rp::load::not_found",
-            F::Unreadable(_) => "rp::load::unreadable",
-            F::NotAFile(_) => "rp::load::not_a_file",
-            F::Empty => "rp::load::empty",
-            F::TooLarge { .. } => "rp::load::too_large",
-            F::NotALibrary(_) => "rp::load::not_a_library",
-            F::Executable => "rp::load::executable",
-            F::Truncated { .. } => "rp::load::truncated",
-            F::Malformed(_) => "rp::load::malformed",
-            F::WrongMachine { .. } => "rp::load::wrong_machine",
-            F::NoEntry { .. } => "rp::load::no_entry",
-            F::AbiVersion { .. } => "rp::load::abi_version",
-            F::EntryIsData(_) => "rp::load::entry_is_data",
-            F::PlainIncomplete(_) => "rp::load::plain_incomplete",
-            F::ManifestMissing => "rp::load::manifest_missing",
-            F::ManifestUnterminated => "rp::load::manifest_unterminated",
-            F::Manifest(cause) => manifest_code(cause),
-            F::ManifestDiffers => "rp::load::manifest_differs",
-            F::UnexpectedName { .. } => "rp::load::unexpected_name",
-            F::UnexpectedVersion { .. } => "rp::load::unexpected_version",
-            F::UnexpectedHash { .. } => "rp::load::unexpected_hash",
-            F::DuplicateName(_) => "rp::load::duplicate_name",
-            F::ReservedName(_) => "rp::load::reserved_name",
-            F::DuplicateEntity { .. } => "rp::load::duplicate_entity",
-            F::NoThread(_) => "rp::load::no_thread",
-            F::PrivateCopy { .. } => "rp::load::private_copy",
-            F::UndefinedSymbol(_) => "rp::load::undefined_symbol",
-            F::MissingDependency(_) => "rp::load::missing_dependency",
-            F::BrokenDependency { .. } => "rp::load::broken_dependency",
-            F::LibraryVersion(_) => "rp::load::library_version",
-            F::OtherLibc(_) => "rp::load::other_libc",
-            F::StaticTls(_) => "rp::load::static_tls",
-            F::ExecutableStack(_) => "rp::load::executable_stack",
-            F::System(_) => "rp::load::system",
-            F::NullTable => "rp::load::null_table",
-            F::TableOutside => "rp::load::table_outside",
-            F::TableMisaligned => "rp::load::table_misaligned",
-            F::TableTooSmall { .. } => "rp::load::table_too_small",
-            F::UnknownFlags(_) => "rp::load::unknown_flags",
-            F::NullFunction(_) => "rp::load::null_function",
-            F::FunctionOutside(_) => "rp::load::function_outside",
-            F::TableManifest => "rp::load::table_manifest",
-            F::ManifestNotUtf8 => "rp::load::manifest_not_utf8",
-            F::CreateFailed => "rp::load::create_failed",
-            F::InitFailed(_) => "rp::load::init_failed",
-            F::ConfigNotAnObject => "rp::load::config_not_an_object",
-            F::PlainNoManifest => "rp::load::plain_no_manifest",
-            F::Component => "rp::load::component",
-            F::InvalidCode(_) => "rp::load::invalid_code",
-            F::WasmLimit { .. } => "rp::load::wasm_limit",
-            F::Import(_) => "rp::load::import",
-            F::MissingExport(_) => "rp::load::missing_export",
-            F::WrongExport { .. } => "rp::load::wrong_export",
-            F::FixedTable => "rp::load::fixed_table",
-            F::StartFailed { .. } => "rp::load::start_failed",
-            F::NoEngine(_) => "rp::load::no_engine",
-            F::CodeCache(_) => "rp::load::code_cache",
-        }
-    }
+        /// The system refused to read the file.
+        #[error("it cannot be read: {0}")]
+        Unreadable(#[source] error: io::Error) =>
+            ("rp::load::unreadable", Host, system_help(error).map(str::to_owned)),
 
-    /// Whose fault it is.
-    pub fn fault(&self) -> Fault {
-        use LoadFault as F;
-        match self {
-            F::NotFound
-            | F::NotAFile(_)
-            | F::WrongMachine { .. }
-            | F::UnexpectedName { .. }
-            | F::UnexpectedVersion { .. }
-            | F::UnexpectedHash { .. }
-            | F::DuplicateName(_)
-            | F::ReservedName(_)
-            | F::DuplicateEntity { .. }
-            | F::ConfigNotAnObject
-            | F::NoEngine(_)
-            | F::CodeCache(_) => Fault::Operator,
-            F::Unreadable(_) | F::PrivateCopy { .. } | F::NoThread(_) => Fault::Host,
-            F::BrokenDependency { text, .. } if error_in(text).is_some() => Fault::Host,
-            F::InitFailed(error) => error.fault(),
-            F::StartFailed { fault, .. } => fault.fault(),
-            _ => Fault::Module,
-        }
-    }
+        /// The path leads to a folder, a device or the like; the field says to what.
+        #[error("it is a {0}, not a regular file")]
+        NotAFile(kind: &'static str) =>
+            ("rp::load::not_a_file", Operator, "give the path of the module's library file"),
 
-    /// How to mend it.
-    pub fn help(&self) -> Option<String> {
-        use LoadFault as F;
-        let text = match self {
-            F::NotFound => "check the path; `rp list DIR` shows the modules of a folder".into(),
-            F::Unreadable(source) => return system_help(source).map(Into::into),
-            F::NotAFile(_) => "give the path of the module's library file".into(),
-            F::TooLarge { .. } => {
-                "give the path of the module's library file; `strip -g` takes away what only debuggers need".into()
-            }
-            F::Empty | F::Truncated { .. } => "build or copy the module again; the file is incomplete".into(),
-            F::NotALibrary(_) => {
-                "give the shared library that the module's build made (.so, .dylib, .dll)".into()
-            }
-            F::Executable => {
-                "link the module as a shared library (cc -shared -fPIC, crate-type = [\"cdylib\"])".into()
-            }
-            F::Malformed(_) => "build or copy the module again; the file is damaged".into(),
-            F::WrongMachine { host, .. } => format!("build the module for {host}"),
-            F::NoEntry { entry } => format!(
-                "define RP_MODULE(...) in one source file; where it is defined, a version script, an archive linked \
-                 without --whole-archive or hidden visibility took {entry} out of the exports"
+        /// The file has no content.
+        #[error("the file is empty")]
+        Empty => ("rp::load::empty", Module, INCOMPLETE),
+
+        /// The file is larger than any module may be.
+        #[error("the file has {len} bytes; a module may have at most {limit}")]
+        TooLarge {
+            /// Bytes of the file.
+            len: u64,
+            /// Bytes that a module may have.
+            limit: u64,
+        } => (
+            "rp::load::too_large", Module,
+            "give the path of the module's library file; `strip -g` removes what only debuggers need",
+        ),
+
+        /// The file has another format; the field says which.
+        #[error("it is not a shared library: {0}")]
+        NotALibrary(what: String) => (
+            "rp::load::not_a_library", Module,
+            "give the shared library that the module's build produced (.so, .dylib, .dll)",
+        ),
+
+        /// The file is a program.
+        #[error("it is an executable program, not a shared library")]
+        Executable => (
+            "rp::load::executable", Module,
+            "link the module as a shared library (cc -shared -fPIC, crate-type = [\"cdylib\"])",
+        ),
+
+        /// The headers describe more than the file holds.
+        #[error("the file is truncated: it ends at byte {len}, but its headers describe {needs} bytes")]
+        Truncated {
+            /// Bytes of the file.
+            len: u64,
+            /// Bytes that its headers describe.
+            needs: u64,
+        } => ("rp::load::truncated", Module, INCOMPLETE),
+
+        /// The headers contradict themselves; the field says how.
+        #[error("its headers are malformed: {0}")]
+        Malformed(what: String) =>
+            ("rp::load::malformed", Module, "build or copy the module again; the file is damaged"),
+
+        /// The library is for another processor or system.
+        #[error("it is built for {found}; this machine is {host}")]
+        WrongMachine {
+            /// The module's machine.
+            found: String,
+            /// The machine of this process.
+            host: String,
+        } => ("rp::load::wrong_machine", Operator, format!("build the module for {host}")),
+
+        /// The library exports neither the entry nor the plain functions.
+        #[error("it has no entry: neither {entry} nor the plain functions create_module and handle_message")]
+        NoEntry {
+            /// The entry that this host calls.
+            entry: &'static str,
+        } => (
+            "rp::load::no_entry", Module,
+            format!(
+                "define RP_MODULE(...) in one source file; if it is defined, a version script, an archive linked \
+                 without --whole-archive or hidden visibility keeps {entry} out of the exports"
             ),
-            F::AbiVersion { host, .. } => {
-                format!("build the module against the rp_module.h that declares {host}")
-            }
-            F::EntryIsData(name) if name.starts_with(crate::loader::ENTRY_STEM) => {
-                "the entry is a function that returns the table; RP_MODULE defines it".into()
-            }
-            F::EntryIsData(name) => format!("define {name} as a function, as rp_plain.h declares it"),
-            F::PlainIncomplete(name) => {
-                format!("export {name}; without it the host could not give back what the module allocates")
-            }
-            F::ManifestMissing => {
-                "RP_MODULE defines rp_manifest; a version script must list it beside the entry".into()
-            }
-            F::ManifestUnterminated => "end the manifest with a NUL byte and keep it within 64 KiB".into(),
-            F::Manifest(ManifestError::Needs(_)) => {
-                "use a newer host, or a module that does not need it".into()
-            }
-            F::Manifest(ManifestError::Protocol(_)) => {
-                "build the module for this host's protocol, or use a host that speaks the module's".into()
-            }
-            F::Manifest(_) => {
-                "correct the JSON that is given to RP_MODULE; `rp inspect FILE` shows it".into()
-            }
-            F::ManifestDiffers | F::TableManifest => {
-                "define table and manifest with RP_MODULE, from one text".into()
-            }
-            F::UnexpectedName { .. } | F::UnexpectedVersion { .. } | F::UnexpectedHash { .. } => {
-                "install the module that the configuration names, or change the configuration".into()
-            }
-            F::DuplicateName(_) => "give the second instance a name of its own".into(),
-            F::ReservedName(_) => "give the instance another name".into(),
-            F::DuplicateEntity { .. } => "grant provide for it to one instance only".into(),
-            F::NoThread(_) => {
-                "raise the limit of threads (ulimit -u), or load fewer modules that subscribe".into()
-            }
-            F::PrivateCopy { source, .. } => copy_help(source),
-            F::UndefinedSymbol(name) => {
-                format!("link the library that defines {name}; -Wl,-z,defs finds this when linking")
-            }
-            F::MissingDependency(_) => {
-                "install the library, or put it beside the module and link with -Wl,-rpath,'$ORIGIN'".into()
-            }
-            F::BrokenDependency { name, text } => match error_in(text).as_ref().and_then(system_help) {
-                Some(help) => help.into(),
-                None => format!("install {name} for this machine, or build the module without it; ldd names all it needs"),
+        ),
+
+        /// The module's entry belongs to another version of the ABI.
+        #[error("its entry is {found}; this host supports {host}")]
+        AbiVersion {
+            /// The module's entry.
+            found: String,
+            /// The entry that this host calls.
+            host: &'static str,
+        } => (
+            "rp::load::abi_version", Module,
+            format!("build the module against the rp_module.h that declares {host}"),
+        ),
+
+        /// A symbol of an entry's name is not a function; the field is its name.
+        #[error("its entry {0} is data, not a function")]
+        EntryIsData(name: &'static str) => (
+            "rp::load::entry_is_data", Module,
+            format!("define {name} as a function: RP_MODULE does so for a table, rp_plain.h declares the plain functions"),
+        ),
+
+        /// A plain module exports only some of its functions; the field names a missing one.
+        #[error("it is a plain module without {0}")]
+        PlainIncomplete(name: &'static str) => (
+            "rp::load::plain_incomplete", Module,
+            format!("export {name}; without it the host could not free what the module allocates"),
+        ),
+
+        /// The library exports the entry and no manifest.
+        #[error("it has an entry, but no exported manifest rp_manifest")]
+        ManifestMissing => (
+            "rp::load::manifest_missing", Module,
+            "RP_MODULE defines rp_manifest; a version script must list it beside the entry",
+        ),
+
+        /// The manifest is longer than 64 KiB, or has no NUL byte at its end.
+        #[error("its manifest does not end within 64 KiB")]
+        ManifestUnterminated => (
+            "rp::load::manifest_unterminated", Module,
+            "end the manifest with a NUL byte and keep it within 64 KiB",
+        ),
+
+        /// The manifest is not valid, or asks for what this host does not have.
+        #[error("its manifest is rejected: {0}")]
+        Manifest(#[from] cause: ManifestError) => (
+            match cause {
+                ManifestError::Protocol(_) => "rp::load::manifest_protocol",
+                ManifestError::Needs(_) => "rp::load::manifest_needs",
+                _ => "rp::load::manifest_broken",
             },
-            F::LibraryVersion(name) => library_version_help(name),
-            F::OtherLibc(_) => format!(
+            Module,
+            match cause {
+                ManifestError::Needs(_) => "use a newer host, or a module that does not need it",
+                ManifestError::Protocol(_) => {
+                    "build the module for this host's protocol, or use a host that speaks the module's"
+                }
+                _ => "correct the JSON that is given to RP_MODULE; `rp inspect FILE` shows it",
+            },
+        ),
+
+        /// The table and the exports hold two manifests.
+        #[error("the manifest in its table differs from the exported rp_manifest")]
+        ManifestDiffers => ("rp::load::manifest_differs", Module, ONE_MANIFEST),
+
+        /// The manifest has another name than the options expect.
+        #[error("its name is {found}, expected {expected}")]
+        UnexpectedName {
+            /// The manifest's name.
+            found: String,
+            /// The name of the options.
+            expected: String,
+        } => ("rp::load::unexpected_name", Operator, UNEXPECTED),
+
+        /// The manifest has another version than the options expect.
+        #[error("its version is {found}, expected {expected}")]
+        UnexpectedVersion {
+            /// The manifest's version.
+            found: semver::Version,
+            /// The versions of the options.
+            expected: semver::VersionReq,
+        } => ("rp::load::unexpected_version", Operator, UNEXPECTED),
+
+        /// The file's content has another hash than the options expect.
+        #[error("its sha-256 is {found}, expected {expected}")]
+        UnexpectedHash {
+            /// The file's hash, in hexadecimal.
+            found: String,
+            /// The hash of the options, in hexadecimal.
+            expected: String,
+        } => ("rp::load::unexpected_hash", Operator, UNEXPECTED),
+
+        /// The host already has an instance of that name.
+        #[error("an instance named {0} is already loaded")]
+        DuplicateName(name: String) =>
+            ("rp::load::duplicate_name", Operator, "give the second instance its own name"),
+
+        /// An instance cannot have the name that the host has in logs and traces.
+        #[error("the name {0} is reserved for the host")]
+        ReservedName(name: String) => ("rp::load::reserved_name", Operator, "give the instance another name"),
+
+        /// Two instances would answer for the same entity.
+        #[error("it provides the entity {entity}, which the instance {provider} already provides")]
+        DuplicateEntity {
+            /// The entity.
+            entity: String,
+            /// The instance that provides it.
+            provider: String,
+        } => ("rp::load::duplicate_entity", Operator, "grant provide for it to one instance only"),
+
+        /// The system refused the thread that delivers events to the instance.
+        #[error("its event thread could not be started: {0}")]
+        NoThread(#[source] error: io::Error) => (
+            "rp::load::no_thread", Host,
+            "raise the limit of threads (ulimit -u), or load fewer modules that subscribe",
+        ),
+
+        /// The host loads a copy of the file, and could not create or open it.
+        #[error("its private copy in {dir} could not be created or loaded: {source}")]
+        PrivateCopy {
+            /// The folder of the copies.
+            dir: String,
+            /// The system's error.
+            source: io::Error,
+        } => ("rp::load::private_copy", Host, private_copy_help(source)),
+
+        /// No library defines a symbol that the module uses; the field is its name.
+        #[error("undefined symbol: {0}")]
+        UndefinedSymbol(name: String) => (
+            "rp::load::undefined_symbol", Module,
+            format!("link the library that defines {name}; -Wl,-z,defs finds this at link time"),
+        ),
+
+        /// A library that the module is linked with was not found; the field is its name.
+        #[error("a required library is missing: {0}")]
+        MissingDependency(name: String) => (
+            "rp::load::missing_dependency", Module,
+            "install the library, or put it beside the module and link with -Wl,-rpath,'$ORIGIN'",
+        ),
+
+        /// A library that the module is linked with was found and could not be loaded.
+        #[error("a required library cannot be loaded: {name}: {text}")]
+        BrokenDependency {
+            /// The library.
+            name: String,
+            /// The words of the system's loader.
+            text: String,
+        } => (
+            "rp::load::broken_dependency",
+            if error_in(text).is_some() { Host } else { Module },
+            library_help(name, text),
+        ),
+
+        /// The module needs a newer version of a system library; the field is the version.
+        #[error("a system library is too old: the module needs {0}")]
+        LibraryVersion(version: String) => ("rp::load::library_version", Module, version_help(version)),
+
+        /// The module is linked with a C library that this process does not use.
+        #[error("it is built for another C library, musl or Android's: it needs {0}")]
+        OtherLibc(library: String) => (
+            "rp::load::other_libc", Module,
+            format!(
                 "build it for glibc (zig: -target {}-linux-gnu), or load it into a host that is built for its libc",
                 std::env::consts::ARCH
             ),
-            F::StaticTls(_) => {
-                "compile it and what is linked into it with -ftls-model=global-dynamic; where that cannot be, more room: \
-                 GLIBC_TUNABLES=glibc.rtld.optional_static_tls=16384"
-                    .into()
-            }
-            F::ExecutableStack(_) => {
-                "link it with -Wl,-z,noexecstack; a source in assembly asks for one unless it has a section .note.GNU-stack"
-                    .into()
-            }
-            F::System(_) => return None,
-            F::NullTable
-            | F::TableOutside
-            | F::TableMisaligned
-            | F::TableTooSmall { .. }
-            | F::NullFunction(_)
-            | F::FunctionOutside(_) => {
-                "define the table with RP_MODULE; it is constant data of the library".into()
-            }
-            F::UnknownFlags(_) => "set only flags of rp_module.h, or use a newer host".into(),
-            F::ManifestNotUtf8 => "save the source file as UTF-8".into(),
-            F::CreateFailed => {
-                "the module's log says why; create returns NULL only where it cannot work at all".into()
-            }
-            F::InitFailed(error) => return error.help(),
-            F::ConfigNotAnObject => "give an object, {} where there is nothing to say".into(),
-            F::Component => {
-                "build a core module: wasm32-wasi with -mexec-model=reactor, or wasm32-unknown-unknown".into()
-            }
-            F::InvalidCode(_) => {
-                "build it for WebAssembly 2.0 without threads, a second memory or 64-bit memory; SIMD takes the engine wasmtime"
-                    .into()
-            }
-            F::WasmLimit { part, .. } => match part.field() {
+        ),
+
+        /// The space for thread-local variables that must be in place at the start of a process is used up.
+        #[error("no space is left for its thread-local variables: {0}")]
+        StaticTls(text: String) => (
+            "rp::load::static_tls", Module,
+            "compile it and all that is linked into it with -ftls-model=global-dynamic; if that is impossible, reserve \
+             more space: GLIBC_TUNABLES=glibc.rtld.optional_static_tls=16384",
+        ),
+
+        /// The library asks for an executable stack, and the system refused it.
+        #[error("it requires an executable stack: {0}")]
+        ExecutableStack(text: String) => (
+            "rp::load::executable_stack", Module,
+            "link it with -Wl,-z,noexecstack; an assembly source asks for one unless it has a section .note.GNU-stack",
+        ),
+
+        /// Any other refusal of the system's loader, in its words.
+        #[error("the system refused to load it: {0}")]
+        System(text: String) => ("rp::load::system", Module, NO_HELP),
+
+        /// The entry returned NULL.
+        #[error("its entry returned a NULL table")]
+        NullTable => ("rp::load::null_table", Module, TABLE),
+
+        /// The table is not data of the library.
+        #[error("its entry returned a table that lies outside the library")]
+        TableOutside => ("rp::load::table_outside", Module, TABLE),
+
+        /// The table's address is not a multiple of its alignment.
+        #[error("its entry returned a misaligned table")]
+        TableMisaligned => ("rp::load::table_misaligned", Module, TABLE),
+
+        /// The table is shorter than the first version of the ABI.
+        #[error("its table has struct_size {found}; at least {needs} is required")]
+        TableTooSmall {
+            /// The table's `struct_size`.
+            found: u32,
+            /// The smallest valid `struct_size`.
+            needs: u32,
+        } => ("rp::load::table_too_small", Module, TABLE),
+
+        /// The table has flags that this host does not know; the field holds them.
+        #[error("its table has flags {0:#x} that this host does not know")]
+        UnknownFlags(flags: u32) =>
+            ("rp::load::unknown_flags", Module, "set only flags of rp_module.h, or use a newer host"),
+
+        /// A required function of the table is NULL; the field is its name.
+        #[error("its table has no {0}")]
+        NullFunction(name: &'static str) => ("rp::load::null_function", Module, TABLE),
+
+        /// A function of the table is not code of the library; the field is its name.
+        #[error("its table's {0} lies outside the code of the library")]
+        FunctionOutside(name: &'static str) => ("rp::load::function_outside", Module, TABLE),
+
+        /// The table's manifest is not a string of the library.
+        #[error("its table has a NULL manifest, or one that does not end inside the library")]
+        TableManifest => ("rp::load::table_manifest", Module, ONE_MANIFEST),
+
+        /// The manifest has bytes that are not UTF-8.
+        #[error("its manifest is not UTF-8")]
+        ManifestNotUtf8 => ("rp::load::manifest_not_utf8", Module, "save the source file as UTF-8"),
+
+        /// The module could not create an instance.
+        #[error("create returned NULL")]
+        CreateFailed => (
+            "rp::load::create_failed", Module,
+            "the module's log says why; create returns NULL only if the module cannot work at all",
+        ),
+
+        /// The module answered `init` with an error, or not at all.
+        #[error("instance {instance}: init failed: {fault}")]
+        InitFailed {
+            /// The instance, which is gone.
+            instance: String,
+            /// How it failed.
+            #[source]
+            fault: CallFault,
+        } => ("rp::load::init_failed", fault.fault(), fault.help()),
+
+        /// The options' configuration is JSON of another type.
+        #[error("the configuration is not a JSON object")]
+        ConfigNotAnObject =>
+            ("rp::load::config_not_an_object", Operator, "give an object; {} if there is nothing to configure"),
+
+        /// A plain module has the function, and it returned no manifest.
+        #[error("get_module_metadata returned NULL")]
+        PlainNoManifest => (
+            "rp::load::plain_no_manifest", Module,
+            "return the manifest as text that free_string frees, or do not export the function",
+        ),
+
+        /// The file is of the component model.
+        #[error("it is a WebAssembly component, not a module")]
+        Component => (
+            "rp::load::component", Module,
+            "build a core module: wasm32-wasi with -mexec-model=reactor, or wasm32-unknown-unknown",
+        ),
+
+        /// The engine rejected the code; the field says why.
+        #[error("its WebAssembly is invalid: {0}")]
+        InvalidCode(why: String) => (
+            "rp::load::invalid_code", Module,
+            "build it for WebAssembly 2.0 without threads, a second memory or 64-bit memory; SIMD needs the engine wasmtime",
+        ),
+
+        /// A part of the module exceeds a limit.
+        #[error("it has more than {limit} {}", part.as_str())]
+        WasmLimit {
+            /// The part.
+            part: WasmPart,
+            /// How many of them a module may have.
+            limit: usize,
+        } => (
+            "rp::load::wasm_limit", Module,
+            match part.field() {
                 Some(field) => format!("if the module needs it, raise WasmLimits::{field}"),
-                None => "build the module again; what compilers make stays far below".into(),
+                None => "build the module again; compilers stay far below this limit".into(),
             },
-            F::Import(_) => {
-                "leave out what needs the system: stdio, files, clocks (snprintf drags WASI in, and so does \
-                 --export-dynamic in C++: export by name); the host lends time and random bytes"
-                    .into()
-            }
-            F::MissingExport("malloc" | "free") => {
-                "export rp_alloc and rp_free, or link with -Wl,--export=malloc,--export=free".into()
-            }
-            F::MissingExport(_) | F::FixedTable => {
-                "link with -mexec-model=reactor -Wl,--export-table,--growable-table,--export-dynamic; in Rust with \
-                 -Clink-arg=--export-table -Clink-arg=--growable-table in the rustflags of .cargo/config.toml"
-                    .into()
-            }
-            F::WrongExport { .. } => "declare it with rp_module.h, and define it with RP_MODULE".into(),
-            F::StartFailed { fault, .. } => return fault.help(),
-            F::NoEngine(name) => format!(
+        ),
+
+        /// A sandboxed module imports something; the field names it.
+        #[error("it imports {0}, and a sandboxed module may import nothing")]
+        Import(name: String) => (
+            "rp::load::import", Module,
+            "leave out what needs the system: stdio, files, clocks (snprintf pulls in WASI, and so does \
+             --export-dynamic in C++: export by name); the host provides time and random bytes",
+        ),
+
+        /// A sandboxed module lacks an export that the host needs; the field is its name.
+        #[error("it exports no {0}")]
+        MissingExport(name: &'static str) => ("rp::load::missing_export", Module, missing_export_help(name)),
+
+        /// An export of a sandboxed module has another type.
+        #[error("its {name} is not {expected}")]
+        WrongExport {
+            /// The export.
+            name: &'static str,
+            /// The type that it must have.
+            expected: &'static str,
+        } => ("rp::load::wrong_export", Module, "declare it with rp_module.h, and define it with RP_MODULE"),
+
+        /// The host's functions could not be added to a sandboxed module's table.
+        #[error("its function table cannot grow to hold the host's functions")]
+        FixedTable => ("rp::load::fixed_table", Module, missing_export_help("__indirect_function_table")),
+
+        /// A sandboxed module failed in a step before `init`.
+        #[error("its {step} failed: {fault}")]
+        StartFailed {
+            /// The step.
+            step: &'static str,
+            /// How it failed.
+            fault: CallFault,
+        } => ("rp::load::start_failed", fault.fault(), fault.help()),
+
+        /// The options name an engine that is not built in; the field is its name.
+        #[error("this host was built without the engine {0}")]
+        NoEngine(name: &'static str) => (
+            "rp::load::no_engine", Operator,
+            format!(
                 "build the host with the feature {}, or name another engine",
                 if *name == "wasmi" { "wasm" } else { "wasm-jit" }
             ),
-            F::CodeCache(_) => "give a folder of your own that nobody else may enter (chmod 700), or keep no code".into(),
-            F::PlainNoManifest => {
-                "return the manifest as text that free_string frees, or do not export the function".into()
-            }
-        };
-        Some(text)
+        ),
+
+        /// The folder for compiled code that the options name cannot be used; the field says why.
+        #[error("its compiled code cannot be cached: {0}")]
+        CodeCache(why: String) => (
+            "rp::load::code_cache", Operator,
+            "give a folder of your own that nobody else may enter (chmod 700), or switch the cache off",
+        ),
     }
 }
 
-/// A copy can be elsewhere, where it is the place that is at fault.
-fn copy_help(source: &io::Error) -> String {
-    use io::ErrorKind as K;
-    let elsewhere = "set TMPDIR to a folder that this user can write and that allows execution";
-    match (source.kind(), system_help(source)) {
-        (K::NotFound | K::PermissionDenied | K::NotADirectory | K::Other, _) | (_, None) => elsewhere.into(),
-        (K::StorageFull | K::QuotaExceeded | K::ReadOnlyFilesystem | K::InvalidFilename, Some(help)) => {
-            format!("{help}; TMPDIR says where")
-        }
-        (_, Some(help)) => help.into(),
-    }
-}
-
-fn library_version_help(name: &str) -> String {
-    let of_compiler = ["GLIBCXX_", "CXXABI_", "GCC_"];
-    if name.starts_with("GLIBC_") {
-        let arch = std::env::consts::ARCH;
-        format!(
-            "build it on a system as old as this one, or for its glibc (zig: -target {arch}-linux-gnu.2.31)"
-        )
-    } else if of_compiler.iter().any(|stem| name.starts_with(stem)) {
-        "link it with -static-libstdc++ -static-libgcc, or build it with a compiler as old as this system's"
-            .into()
-    } else {
-        "install the version of the library that it was linked with".into()
-    }
-}
-
-fn manifest_code(cause: &ManifestError) -> &'static str {
-    match cause {
-        ManifestError::Protocol(_) => "rp::load::manifest_protocol",
-        ManifestError::Needs(_) => "rp::load::manifest_needs",
-        _ => "rp::load::manifest_broken",
-    }
-}
+const INCOMPLETE: &str = "build or copy the module again; the file is incomplete";
+const ONE_MANIFEST: &str = "define table and manifest with RP_MODULE, from one text";
+const TABLE: &str = "define the table with RP_MODULE; it is constant data of the library";
+const UNEXPECTED: &str = "install the module that the configuration names, or change the configuration";

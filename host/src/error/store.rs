@@ -1,98 +1,86 @@
-//! Why a store could not be opened, or an index not be made.
+//! Why a store could not be opened, or an index could not be created.
 
 use std::io;
 use std::path::PathBuf;
 
-use super::{Fault, system_help};
+use super::fault::Fault::{Host, Operator};
+use super::row::{Help, NO_HELP, faults};
+use super::system::system_help;
 
-/// Why a store could not be opened or used, or an index not be made; each variant has a code of its own.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "the texts are the documentation")]
-pub enum StoreFault {
-    #[error("it is a {0}, not a file")]
-    NotAFile(&'static str),
-    #[error("the folder {} is not there", .0.display())]
-    NoFolder(PathBuf),
-    #[error("it cannot be read: {0}")]
-    Unreadable(#[source] io::Error),
-    #[error("it is no store, but {0}")]
-    NotAStore(String),
-    #[error("it is a store of version {found}, this host has version {host}")]
-    Version { found: i32, host: i32 },
-    #[error("it can be read, but not written")]
-    ReadOnly,
-    #[error("it is locked by another process")]
-    Locked,
-    #[error("its disk is full, or its limit of size is reached")]
-    Full,
-    #[error("it is damaged: {0}")]
-    Damaged(String),
-    #[error("it is not where it was opened: {0}")]
-    Moved(String),
-    #[error("its file cannot be read or written: {0}")]
-    File(String),
-    #[error("no index of {entity} by {path}: {text}")]
-    Index { entity: String, path: String, text: String },
-    #[error("it cannot be used: {0}")]
-    System(String),
-}
+faults! {
+    /// Why a store could not be opened or used, or an index could not be created; each variant has its own code.
+    pub enum StoreFault {
+        /// The path leads to a folder or a device; the field says to what.
+        #[error("it is a {0}, not a file")]
+        NotAFile(kind: &'static str) =>
+            ("rp::store::not_a_file", Operator, "give the path of a file; a missing file is created"),
 
-impl StoreFault {
-    /// The stable code.
-    pub fn code(&self) -> &'static str {
-        use StoreFault as F;
-        match self {
-            F::NotAFile(_) => "rp::store::not_a_file",
-            F::NoFolder(_) => "rp::store::no_folder",
-            F::Unreadable(_) => "rp::store::unreadable",
-            F::NotAStore(_) => "rp::store::not_a_store",
-            F::Version { .. } => "rp::store::version",
-            F::ReadOnly => "rp::store::read_only",
-            F::Locked => "rp::store::locked",
-            F::Full => "rp::store::full",
-            F::Damaged(_) => "rp::store::damaged",
-            F::Moved(_) => "rp::store::moved",
-            F::File(_) => "rp::store::file",
-            F::Index { .. } => "rp::store::index",
-            F::System(_) => "rp::store::system",
-        }
-    }
+        /// The folder of the new file does not exist.
+        #[error("the folder {} does not exist", folder.display())]
+        NoFolder {
+            /// The folder.
+            folder: PathBuf,
+        } => ("rp::store::no_folder", Operator, "create the folder, or give another path"),
 
-    /// Whose fault it is.
-    pub fn fault(&self) -> Fault {
-        use StoreFault as F;
-        match self {
-            F::Unreadable(_)
-            | F::Locked
-            | F::Full
-            | F::Damaged(_)
-            | F::Moved(_)
-            | F::File(_)
-            | F::System(_) => Fault::Host,
-            _ => Fault::Operator,
-        }
-    }
+        /// The system refused to read the file.
+        #[error("it cannot be read: {0}")]
+        Unreadable(#[source] error: io::Error) =>
+            ("rp::store::unreadable", Host, system_help(error).map(str::to_owned)),
 
-    /// How to mend it.
-    pub fn help(&self) -> Option<String> {
-        use StoreFault as F;
-        let text = match self {
-            F::NotAFile(_) => "give the path of a file; one that is not there is made",
-            F::NoFolder(_) => "make the folder, or give another path",
-            F::Unreadable(source) => return system_help(source).map(Into::into),
-            F::NotAStore(_) => "give the path of a store, or of a file that is not there yet",
-            F::Version { found, host } if found > host => "use a newer host",
-            F::Version { .. } => "use the host that wrote it",
-            F::ReadOnly => "allow this user to write the file and its folder",
-            F::Locked => "wait until the other process is done, or end it",
-            F::Full => "make room on the disk, or raise the limit",
-            F::Damaged(_) => "restore the file from a copy",
-            F::Moved(_) => "let no other program touch its files, and open it again",
-            F::File(_) => "check the disk, and the file and its folder",
-            F::Index { .. } => "correct the entity or the path where the index is asked for",
-            F::System(_) => return None,
-        };
-        Some(text.into())
+        /// The file is something else; the field says what it looks like.
+        #[error("it is not a store but {0}")]
+        NotAStore(kind: String) =>
+            ("rp::store::not_a_store", Operator, "give the path of a store, or of a file that does not exist yet"),
+
+        /// The store's layout is older or newer than this host's.
+        #[error("it is a store of version {found}; this host has version {host}")]
+        Version {
+            /// The version of the store.
+            found: i32,
+            /// The version that this host reads and writes.
+            host: i32,
+        } =>
+            ("rp::store::version", Operator, if found > host { "use a newer host" } else { "use the host that wrote it" }),
+
+        /// The file or its folder is write-protected.
+        #[error("it can be read but not written")]
+        ReadOnly => ("rp::store::read_only", Operator, "allow this user to write the file and its folder"),
+
+        /// Another process writes to it, and did not finish within the wait limit.
+        #[error("it is locked by another process")]
+        Locked => ("rp::store::locked", Host, "wait until the other process is done, or end it"),
+
+        /// Neither the disk nor the size limit leaves room for the change.
+        #[error("its disk is full, or its size limit is reached")]
+        Full => ("rp::store::full", Host, "make room on the disk, or raise the limit"),
+
+        /// The file is a store, and its content is corrupt.
+        #[error("it is damaged: {0}")]
+        Damaged(what: String) => ("rp::store::damaged", Host, "restore the file from a copy"),
+
+        /// Somebody moved, removed or replaced the file while it was open.
+        #[error("its file was moved or replaced after it was opened: {0}")]
+        Moved(what: String) =>
+            ("rp::store::moved", Host, "keep other programs away from its files, and open it again"),
+
+        /// Reading or writing the open file failed.
+        #[error("its file cannot be read or written: {0}")]
+        File(what: String) => ("rp::store::file", Host, "check the disk, the file and its folder"),
+
+        /// An index was asked for that cannot be created.
+        #[error("no index of {entity} by {path}: {text}")]
+        Index {
+            /// The entity, as it was asked for.
+            entity: String,
+            /// The path, as it was asked for.
+            path: String,
+            /// What is wrong with them.
+            text: String,
+        } =>
+            ("rp::store::index", Operator, "correct the entity or the path where the index is requested"),
+
+        /// Any other error of the database.
+        #[error("it cannot be used: {0}")]
+        System(what: String) => ("rp::store::system", Host, NO_HELP),
     }
 }

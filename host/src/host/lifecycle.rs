@@ -427,7 +427,7 @@ impl HostState {
         }
         let ready = inner
             .init(&payload)
-            .map_err(|fault| LoadFault::InitFailed(Error::call(&inner.name, "init", fault)));
+            .map_err(|fault| LoadFault::InitFailed { instance: inner.name.clone(), fault });
         let ready = ready.and_then(|()| self.events.subscribe(&inner).map_err(LoadFault::NoThread));
         if let Err(fault) = ready {
             self.end_quietly(&inner);

@@ -67,7 +67,7 @@ fn hide_what_varies(text: &str) -> String {
     let text: String = words.collect();
     let Some((before, numbers)) = text.split_once("it ends at byte ") else { return text };
     let Some((_, after)) = numbers.split_once('\n') else { return text };
-    format!("{before}it ends at byte [N], but what it describes reaches to byte [N]\n{after}")
+    format!("{before}it ends at byte [N], but its headers describe [N] bytes\n{after}")
 }
 
 /// Cut anywhere, a module is refused, or it loads since only bytes are missing that are never loaded; it never crashes.
@@ -119,7 +119,10 @@ fn for_a_machine_of_another_width() {
     let path = Source::new("table").flag("-m32").flag("-nostdlib").flag("-ffreestanding").library();
     let error = Host::new().load(&path).unwrap_err();
     assert_eq!(error.code(), "rp::load::wrong_machine");
-    assert!(error.to_string().ends_with("it is made for x86 (Elf), this machine is x86_64 (Elf)"), "{error}");
+    assert!(
+        error.to_string().ends_with("it is built for x86 (Elf); this machine is x86_64 (Elf)"),
+        "{error}"
+    );
     // Another machine's module may still be looked at.
     assert_eq!(rp_host::inspect(&path).unwrap().machine, "x86");
 }

@@ -18,9 +18,7 @@ fn a_module_that_asks_itself() {
         let name = instance.name();
         let sent = run(&instance, json!([ask(name, json!([])), {"cancelled": "own"}]));
         assert_eq!(code(&sent[0]), "reentrant");
-        let text = format!(
-            "{name}: it would wait for itself: the instance already works for this chain of messages"
-        );
+        let text = format!("{name}: the call would deadlock: the instance is already in this call chain");
         assert_eq!(sent[0]["response"]["error"], text);
         assert_eq!(sent[1], 0, "the message itself is still wanted");
         assert_eq!(run(&instance, json!([])), json!([]), "it is free again");
@@ -137,7 +135,10 @@ fn a_long_chain() {
     let outcome = |sends: usize| instances[0].command::<_, Value>("pass_on", &chain(sends));
     assert_eq!(outcome(32).unwrap(), json!({"results": []}));
     let error = outcome(33).unwrap_err();
-    assert_eq!(error.to_string(), "m0: command pass_on: m33: messages nest deeper than 32 sends (too_large)");
+    assert_eq!(
+        error.to_string(),
+        "m0: command pass_on: m33: messages nest more than 32 sends deep (too_large)"
+    );
     outcome(39).unwrap_err();
     assert_eq!(outcome(32).unwrap(), json!({"results": []}), "all are free again");
 }

@@ -49,7 +49,7 @@ fn no_place_for_a_copy() {
         (format!("{dir}/missing"), "No such file or directory", "set TMPDIR"),
         ("/dev/null".into(), "Not a directory", "set TMPDIR"),
         ("/proc".into(), "No such file or directory", "set TMPDIR"),
-        (long, "File name too long", "TMPDIR says where"),
+        (long, "File name too long", "TMPDIR names the folder"),
     ] {
         assert_told(&under(&["sh"], "", &temporary), "rp::load::private_copy", words, help);
     }
@@ -64,7 +64,7 @@ fn a_place_that_runs_nothing_or_has_no_room() {
         ("noexec", "failed to map segment", "allows execution"),
         ("size=8k", "No space left on device", "disk is full"),
         ("nr_inodes=1", "No space left on device", "disk is full"),
-        ("ro", "Read-only file system", "TMPDIR says where"),
+        ("ro", "Read-only file system", "TMPDIR names the folder"),
     ] {
         let output = under(&["unshare", "-rm", "sh"], &mount(options), &dir);
         let cannot_mount = String::from_utf8_lossy(&output.stderr).contains("unshare");

@@ -7,7 +7,8 @@ use wasmparser::{
 };
 
 use crate::error::LoadFault;
-use crate::options::wasm_limits::{WasmLimits, WasmPart};
+use crate::error::WasmPart;
+use crate::options::wasm_limits::WasmLimits;
 
 /// Compilers merge equal types, so that large programs have some hundreds of them.
 const TYPES: usize = 20_000;

@@ -26,7 +26,10 @@ pub(super) fn refuse(fault: &StoreFault) -> ServiceError {
     use StoreFault as F;
     let (code, text) = match fault {
         F::Locked => (code::UNAVAILABLE, "the store is locked: another process is writing to it".to_owned()),
-        F::Full => (code::UNAVAILABLE, "the store is full: its disk, or its limit of size".to_owned()),
+        F::Full => (
+            code::UNAVAILABLE,
+            "the store is full: no room on its disk, or its size limit is reached".to_owned(),
+        ),
         F::ReadOnly => (code::UNAVAILABLE, "the store's file cannot be written".to_owned()),
         F::File(text) => (code::UNAVAILABLE, format!("the store's file cannot be read or written: {text}")),
         F::Moved(_) => (code::UNAVAILABLE, format!("the store keeps nothing more: {fault}")),

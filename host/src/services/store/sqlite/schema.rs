@@ -186,7 +186,7 @@ fn check_folder(path: &Path) -> Result<(), StoreFault> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match fs::metadata(folder) {
         Ok(found) if found.is_dir() => Ok(()),
-        _ => Err(StoreFault::NoFolder(folder.to_owned())),
+        _ => Err(StoreFault::NoFolder { folder: folder.to_owned() }),
     }
 }
 

@@ -1,37 +1,15 @@
-//! What went wrong: what, where, whose fault, how to mend it.
-//!
-//! Every [`Error`] has a stable [code](Error::code) that programs compare, a text that says what and where, and, where
-//! there is one, a [mend](Error::help).
-
-mod call;
-mod load;
-mod service;
-mod store;
-pub(crate) mod system;
+//! The error of every operation of the host: a fault, and where it happened.
 
 use std::path::{Path, PathBuf};
 
-pub use call::CallFault;
-pub use load::LoadFault;
-pub use service::ServiceError;
-pub use store::StoreFault;
-pub use system::system_help;
-
-/// Whose fault an error is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Fault {
-    /// The module broke a rule of the ABI or of the protocol, or its file is not what it should be.
-    Module,
-    /// The host or the machine could not do its part.
-    Host,
-    /// What was asked for is not there, not allowed, or contradicts itself.
-    Operator,
-}
+use super::call::CallFault;
+use super::fault::Fault;
+use super::load::LoadFault;
+use super::store::StoreFault;
 
 /// An error of the host.
 ///
-/// It is one pointer large, so that results stay cheap on the call path.
+/// It has the size of one pointer, so that results stay cheap on the call path.
 ///
 /// ```
 /// use rp_host::{Fault, Host};
@@ -87,12 +65,12 @@ impl Error {
         Error(Box::new(Kind::Call { instance: instance.to_owned(), operation: operation.to_owned(), fault }))
     }
 
-    /// The error of a store; `place` says which one, as its path does.
+    /// An error of a store; `place` names the store, usually by its path.
     pub fn store(place: &str, fault: StoreFault) -> Self {
         Error(Box::new(Kind::Store { place: place.to_owned(), fault }))
     }
 
-    /// A stable name such as `rp::load::truncated`, for programs; texts may change, codes do not.
+    /// A stable name such as `rp::load::truncated`, for programs. Texts may change; codes do not.
     pub fn code(&self) -> &'static str {
         match &*self.0 {
             Kind::Load { fault, .. } | Kind::Static { fault, .. } => fault.code(),
@@ -110,7 +88,7 @@ impl Error {
         }
     }
 
-    /// How to mend it, where that can be said.
+    /// How to fix it, where that can be said.
     pub fn help(&self) -> Option<String> {
         match &*self.0 {
             Kind::Load { fault, .. } | Kind::Static { fault, .. } => fault.help(),
@@ -119,7 +97,7 @@ impl Error {
         }
     }
 
-    /// The instance, or the static module, that the error is about; `None` where a file could not be loaded.
+    /// The instance or static module that the error is about; `None` for a file that could not be loaded, and for a store.
     pub fn module(&self) -> Option<&str> {
         match &*self.0 {
             Kind::Load { .. } | Kind::Store { .. } => None,
@@ -144,7 +122,7 @@ impl Error {
         }
     }
 
-    /// Why a store could not be opened, or an index not be made.
+    /// Why a store could not be opened or used, or an index could not be created.
     pub fn store_fault(&self) -> Option<&StoreFault> {
         match &*self.0 {
             Kind::Store { fault, .. } => Some(fault),

@@ -1,0 +1,54 @@
+//! How to fix what the system's loader and the linker's options cause: helps that depend on more than the fault's variant.
+
+use std::io::{Error, ErrorKind as K};
+
+use super::system::{error_in, system_help};
+
+/// A copy can go elsewhere if its place is the problem.
+pub(super) fn private_copy_help(source: &Error) -> String {
+    let elsewhere = "set TMPDIR to a folder that this user can write and that allows execution";
+    match (source.kind(), system_help(source)) {
+        (K::NotFound | K::PermissionDenied | K::NotADirectory | K::Other, _) | (_, None) => elsewhere.into(),
+        (K::StorageFull | K::QuotaExceeded | K::ReadOnlyFilesystem | K::InvalidFilename, Some(help)) => {
+            format!("{help}; TMPDIR names the folder")
+        }
+        (_, Some(help)) => help.into(),
+    }
+}
+
+/// `text` is what the system's loader said of the library.
+pub(super) fn library_help(name: &str, text: &str) -> String {
+    match error_in(text).as_ref().and_then(system_help) {
+        Some(help) => help.into(),
+        None => {
+            format!("install {name} for this machine, or build the module without it; ldd lists all it needs")
+        }
+    }
+}
+
+/// `version` is a symbol version such as `GLIBC_2.38`.
+pub(super) fn version_help(version: &str) -> String {
+    let of_compiler = ["GLIBCXX_", "CXXABI_", "GCC_"];
+    if version.starts_with("GLIBC_") {
+        let arch = std::env::consts::ARCH;
+        format!(
+            "build it on a system as old as this one, or for its glibc (zig: -target {arch}-linux-gnu.2.31)"
+        )
+    } else if of_compiler.iter().any(|stem| version.starts_with(stem)) {
+        "link it with -static-libstdc++ -static-libgcc, or build it with a compiler as old as this system's"
+            .into()
+    } else {
+        "install the version of the library that it was linked with".into()
+    }
+}
+
+/// The linker options that export `name` from a WebAssembly module.
+pub(super) fn missing_export_help(name: &str) -> &'static str {
+    match name {
+        "malloc" | "free" => "export rp_alloc and rp_free, or link with -Wl,--export=malloc,--export=free",
+        _ => {
+            "link with -mexec-model=reactor -Wl,--export-table,--growable-table,--export-dynamic; in Rust with \
+             -Clink-arg=--export-table -Clink-arg=--growable-table in the rustflags of .cargo/config.toml"
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What went wrong: what, where, whose fault it is, how to fix it.
+//!
+//! Every [`Error`] has a stable [code](Error::code) for programs, a text that says what and where, and, where there is one,
+//! a [fix](Error::help). Each enum of faults is a table: one row per variant, see `row.rs`.
+
+mod call;
+mod fault;
+mod host_error;
+mod load;
+mod load_help;
+mod row;
+mod service;
+mod store;
+pub(crate) mod system;
+mod wasm_part;
+
+pub use call::CallFault;
+pub use fault::Fault;
+pub use host_error::Error;
+pub use load::LoadFault;
+pub use service::ServiceError;
+pub use store::StoreFault;
+pub use system::system_help;
+pub use wasm_part::WasmPart;

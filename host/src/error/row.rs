@@ -1,0 +1,82 @@
+//! The table behind each enum of faults: one row per variant.
+
+/// Declares an enum of faults and its methods `code`, `fault` and `help`. A row is the variant with its documentation and its
+/// text (`#[error]`, see `thiserror`), then `=> (code, whose fault, help)`. The three may use the fields; a field of a tuple
+/// has a name for that. To add a fault, add a row.
+///
+/// `RP_BLESS=1 cargo test --test book` writes the rows into `docs/src/errors.md`.
+macro_rules! faults {
+    (
+        $(#[$about_enum:meta])*
+        pub enum $name:ident {
+            $(
+                $(#[$about:meta])*
+                $variant:ident
+                    $(( $( $(#[$about_item:meta])* $item:ident: $item_type:ty ),* ))?
+                    $({ $( $(#[$about_field:meta])* $field:ident: $field_type:ty ),* $(,)? })?
+                    => ($code:expr, $fault:expr, $help:expr $(,)?),
+            )*
+        }
+    ) => {
+        $(#[$about_enum])*
+        #[derive(Debug, thiserror::Error)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(
+                $(#[$about])*
+                $variant
+                    $(( $( $(#[$about_item])* $item_type ),* ))?
+                    $({ $( $(#[$about_field])* $field: $field_type ),* })?,
+            )*
+        }
+
+        #[allow(unused_variables, reason = "a row binds all fields and uses some")]
+        impl $name {
+            /// The stable code.
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $( Self::$variant $(( $($item),* ))? $({ $($field),* })? => $code, )*
+                }
+            }
+
+            /// Whose fault it is.
+            pub fn fault(&self) -> crate::error::fault::Fault {
+                match self {
+                    $( Self::$variant $(( $($item),* ))? $({ $($field),* })? => $fault, )*
+                }
+            }
+
+            /// How to fix it, where that can be said.
+            pub fn help(&self) -> Option<String> {
+                match self {
+                    $( Self::$variant $(( $($item),* ))? $({ $($field),* })? => Help::from($help).0, )*
+                }
+            }
+        }
+    };
+}
+pub(super) use faults;
+
+/// The help of a row: a text, a text made from the fields, another fault's help, or [`NO_HELP`].
+pub(super) struct Help(pub(super) Option<String>);
+
+/// For a fault whose text is all that can be said.
+pub(super) const NO_HELP: Option<String> = None;
+
+impl From<&str> for Help {
+    fn from(text: &str) -> Self {
+        Help(Some(text.to_owned()))
+    }
+}
+
+impl From<String> for Help {
+    fn from(text: String) -> Self {
+        Help(Some(text))
+    }
+}
+
+impl From<Option<String>> for Help {
+    fn from(text: Option<String>) -> Self {
+        Help(text)
+    }
+}
