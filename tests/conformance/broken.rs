@@ -74,7 +74,7 @@ fn check(file: PathBuf, checks: Vec<&'static Check>) -> Result<Vec<Finding>, Fai
 
 /// What a module is asked: most of the time goes to processes that find nothing, in groups that it has nothing to do with.
 fn asked(module: &Module) -> Vec<&'static Check> {
-    let has_all = std::env::var_os("RP_FULL").is_some() || module.trips.is_empty();
+    let has_all = support::is_full() || module.trips.is_empty();
     let groups: BTreeSet<_> = module.trips.iter().filter_map(|id| id.split('/').next()).collect();
     rp_conformance::all().filter(|check| has_all || groups.contains(check.group())).collect()
 }

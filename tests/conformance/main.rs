@@ -9,8 +9,10 @@ mod matrix;
 mod sanitizers;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod soak;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod trial;
 
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Arguments;
 
 fn main() {
     rp_conformance::serve_if_asked();
@@ -22,13 +24,4 @@ fn main() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     trials.extend(soak::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
-}
-
-/// A test that fails by a panic.
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-fn trial(name: &str, test: fn()) -> Trial {
-    Trial::test(name, move || {
-        test();
-        Ok(())
-    })
 }

@@ -5,12 +5,9 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use support::root;
 
 const BASELINE: &str = "spec/abi/rp_module.abi";
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 fn run(command: &mut Command) -> Output {
     let program = command.get_program().to_owned();

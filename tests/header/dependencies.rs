@@ -5,13 +5,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
+use support::root;
 
 use serde_json::Value;
 use toml::Table;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 fn rules() -> Table {
     std::fs::read_to_string(root().join("deny.toml")).expect("a file").parse().expect("TOML")

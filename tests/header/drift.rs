@@ -4,7 +4,7 @@ use std::fs;
 
 use similar::TextDiff;
 
-use crate::root;
+use support::root;
 
 /// Fails with the diff and the mend; under RP_BLESS=1 writes the file instead.
 pub fn check(path: &str, generated: &str) {

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use crate::layout;
-use crate::root;
 use crate::source::Abi;
+use support::root;
 
 const OPEN: &str = "#if defined(__cplusplus)\nextern \"C\" {\n#endif\n";
 const CLOSE: &str = "#if defined(__cplusplus)\n}  // extern \"C\"\n#endif\n";

@@ -3,6 +3,7 @@
 //! `./dev header` (RP_BLESS=1) rewrites what is generated. The compilers are asked on Linux only.
 
 use std::path::{Path, PathBuf};
+use support::root;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod abi;
@@ -21,11 +22,6 @@ mod schemas;
 mod sdk;
 mod source;
 mod symbols;
-
-/// The repository.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
-}
 
 /// First the header, then the Rust reading of it, since `./dev header` rewrites both in one go.
 #[test]

@@ -47,5 +47,5 @@ fn everything() -> Vec<Job> {
 
 #[test]
 fn a_module_in_c_compiles_without_a_warning() {
-    run_all(if std::env::var_os("RP_FULL").is_some() { everything() } else { sample() });
+    run_all(if support::is_full() { everything() } else { sample() });
 }

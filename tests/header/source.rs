@@ -3,7 +3,7 @@
 use std::fs;
 use syn::{Attribute, Expr, Fields, Item, Lit, Meta, Type, Visibility};
 
-use crate::root;
+use support::root;
 
 /// Every public item of the ABI, in the order of the file.
 pub struct Abi {

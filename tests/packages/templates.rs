@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use support::is_full;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -65,10 +66,6 @@ fn is_of_the_outer_build(variable: &str) -> bool {
     let cargo = variable.starts_with("CARGO_") && !["CARGO_HOME", "CARGO_NET_OFFLINE"].contains(&variable);
     let flags = ["CFLAGS", "CXXFLAGS", "LDFLAGS", "MAKEFLAGS", "CMAKE_GENERATOR", "RUSTFLAGS", "RP"];
     cargo || flags.contains(&variable)
-}
-
-fn is_full() -> bool {
-    std::env::var_os("RP_FULL").is_some()
 }
 
 /// Whether the compiler for WebAssembly is there; without it there is a gap, which is said, or with RP_FULL a failure.

@@ -4,7 +4,7 @@ use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::Case;
+use super::case::Case;
 use support::Source;
 use support::script::script;
 

@@ -6,7 +6,8 @@ use std::process::Command;
 
 use rp_host::Host;
 
-use super::{Case, files, modules};
+use super::case::Case;
+use super::{files, modules};
 use support::{Source, Witness, build_all, temporary};
 
 /// Under the sanitizers a load takes ten times as long.

@@ -1,6 +1,7 @@
 //! Everything that can be wrong with a module's file, its table, its manifest and its first steps: each is a clear, coded
 //! error, nothing is lost, and the host is alive.
 
+mod case;
 mod files;
 mod leaks;
 mod modules;
@@ -11,23 +12,6 @@ use rp_host::{Host, LoadOptions};
 use serde_json::json;
 use support::script::{run, script};
 use support::{Account, Source, Witness, build_all, built, temporary, told};
-
-/// Something that cannot be loaded.
-pub struct Case {
-    name: &'static str,
-    path: PathBuf,
-    options: LoadOptions,
-}
-
-impl Case {
-    fn new(name: &'static str, path: impl Into<PathBuf>) -> Self {
-        Case { name, path: path.into(), options: LoadOptions::new() }
-    }
-
-    fn options(self, options: LoadOptions) -> Self {
-        Case { options, ..self }
-    }
-}
 
 #[test]
 fn every_fault_is_told() {

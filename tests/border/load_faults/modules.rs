@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use rp_host::LoadOptions;
 use serde_json::json;
 
-use super::Case;
+use super::case::Case;
 use support::script::script;
 use support::{Source, built};
 

@@ -12,7 +12,7 @@ pub fn compile(compiler: &str, options: &[&str], source: &Path) {
     let output = Command::new(compiler)
         .args(options)
         .arg("-I")
-        .arg(super::root().join("include"))
+        .arg(support::root().join("include"))
         .arg(source)
         .output()
         .unwrap_or_else(|error| panic!("{compiler}: {error}; `./dev test` installs it"));
@@ -23,7 +23,7 @@ pub fn compile(compiler: &str, options: &[&str], source: &Path) {
 pub fn build(name: &str, compiler: &str, options: &[&str], source: &str) -> PathBuf {
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("c_json-{name}"));
     let path = program.to_str().expect("the target folder's name is UTF-8");
-    compile(compiler, &[options, &["-o", path]].concat(), &super::root().join(source));
+    compile(compiler, &[options, &["-o", path]].concat(), &support::root().join(source));
     program
 }
 

@@ -3,6 +3,7 @@
 //! One C program (tests/c/c_json/driver.c) answers all cases of a test in one run, under each compiler.
 
 use std::path::{Path, PathBuf};
+use support::root;
 
 mod cases;
 mod corpus;
@@ -15,11 +16,6 @@ use cases::Case;
 /// Warnings that C authors like; the SDK gives none of them.
 const STRICT: &[&str] =
     &["-std=c99", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"];
-
-/// The repository.
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 fn all_cases() -> Vec<Case> {
     let mut random = fastrand::Rng::with_seed(0x7270);

@@ -101,7 +101,7 @@ fn check(compiler: &Compiler, (inside, expected): (&str, &str)) {
 /// The short form asks each compiler every second one; two run at a time.
 #[test]
 fn a_module_that_cannot_be_reached_is_refused() {
-    let is_full = std::env::var_os("RP_FULL").is_some();
+    let is_full = support::is_full();
     std::thread::scope(|scope| {
         for (which, compiler) in [gcc(), clang()].into_iter().enumerate() {
             let meant = MISTAKES.iter().enumerate().filter(move |(at, _)| is_full || at % 2 == which);

@@ -1,19 +1,16 @@
 //! rp_sdk.hpp: in every dialect, with and without exceptions, and what a module made of it answers.
 
 mod mistakes;
+mod probe;
 mod typed;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use probe::{ask, compile, error, load, probe, refused, success};
 use rp_host::{Grants, Host, Instance, LoadOptions, Message, Reply, library_file_name};
 use serde_json::{Value, json};
 use support::compiler::{Compiler, Job, clang, gcc, run_all, scratch};
-use typed::refused;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
-}
 
 const WARNINGS: &str = "-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wcast-qual \
     -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Werror";
@@ -62,7 +59,7 @@ fn optimized_it_compiles_without_a_warning() {
         jobs(compiler, &modes, WARNINGS, &format!("tests/c/sdk_hpp/{file}.cpp"))
     };
     let (probe, typed) = (of(&gcc(), "probe"), of(&gcc(), "typed"));
-    if std::env::var_os("RP_FULL").is_some() {
+    if support::is_full() {
         return run_all([probe, typed, of(&clang(), "probe"), of(&clang(), "typed")].concat());
     }
     let without = probe[levels.len() + 1].clone();
@@ -93,42 +90,6 @@ fn an_older_dialect_is_told_what_to_do() {
         Job::new(gcc().cpp).args("-std=c++14 -Iinclude -fsyntax-only modules-c/test-minimal-cpp/module.cpp");
     let said = job.run().expect_err("C++14 must be refused");
     assert!(said.contains("rp_sdk.hpp needs C++17: -std=c++17"), "{said}");
-}
-
-/// A module of a file, for a test of its own.
-fn compile(file: &str, test: &str, flags: &str) -> PathBuf {
-    let library = scratch(&format!("lib{}_{test}.so", file.trim_end_matches(".cpp")));
-    let job =
-        Job::new(gcc().cpp).args("-std=c++17 -g -shared -fPIC -fvisibility=hidden -Iinclude").args(flags);
-    run_all(vec![job.args(&format!("tests/c/sdk_hpp/{file} -o")).arg(library.to_str().unwrap())]);
-    library
-}
-
-fn probe(test: &str, flags: &str) -> PathBuf {
-    compile("probe.cpp", test, flags)
-}
-
-fn load(host: &Host, library: &Path) -> Instance {
-    let grants = Grants { call: vec!["other".into()], ..Grants::default() };
-    host.load_with(library, LoadOptions::new().grants(grants)).unwrap()
-}
-
-/// The response to a command, or the code of the host's error.
-fn ask(instance: &Instance, name: &str, args: Value) -> String {
-    let payload = json!({"name": name, "args": args}).to_string();
-    let mut reply = Reply::new();
-    match instance.call(&Message::new("command", &payload), &mut reply).map(drop) {
-        Ok(()) => reply.text().unwrap().to_owned(),
-        Err(error) => error.code().to_owned(),
-    }
-}
-
-fn error(code: &str, text: &str) -> String {
-    format!(r#"{{"status":"error","error":{},"code":"{code}"}}"#, json!(text))
-}
-
-fn success(data: &str) -> String {
-    format!(r#"{{"status":"success","data":{data}}}"#)
 }
 
 #[test]

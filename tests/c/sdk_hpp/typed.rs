@@ -6,13 +6,7 @@ use rp_host::store::SqliteStore;
 use rp_host::{Grants, Host, Instance, LoadOptions, Message, Reply, Right, library_file_name};
 use serde_json::{Value, json};
 
-use super::{ask, compile, error, success};
-
-/// The text of an argument's refusal, with its details.
-pub fn refused(path: &str, text: &str) -> String {
-    let (text, path) = (json!(format!("{path}: {text}")), json!(path));
-    format!(r#"{{"status":"error","error":{text},"code":"invalid_payload","details":{{"path":{path}}}}}"#)
-}
+use super::probe::{ask, compile, error, refused, success};
 
 fn send(instance: &Instance, message_type: &str, payload: Value) -> String {
     let (payload, mut reply) = (payload.to_string(), Reply::new());

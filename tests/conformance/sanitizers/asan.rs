@@ -1,6 +1,6 @@
 //! AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer, in host and modules at once.
 
-use crate::trial;
+use crate::trial::trial;
 use libtest_mimic::Trial;
 use std::process::Command;
 

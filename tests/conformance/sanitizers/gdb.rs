@@ -1,6 +1,6 @@
 //! gdb, on a crash in a module that `rp` loaded.
 
-use crate::trial;
+use crate::trial::trial;
 use libtest_mimic::Trial;
 use std::process::Command;
 

@@ -25,9 +25,3 @@ pub fn trials() -> Vec<Trial> {
     #[cfg(not(rp_sanitized))]
     [gdb::trials(), msan::trials(), tsan::trials(), valgrind::trials()].into_iter().flatten().collect()
 }
-
-/// Whether the long forms were asked for.
-#[cfg(not(rp_sanitized))]
-fn is_full() -> bool {
-    std::env::var_os("RP_FULL").is_some()
-}

@@ -1,10 +1,10 @@
 //! MemorySanitizer, in a host in C and modules in C: it needs every library built with it.
 
-use super::is_full;
 use super::planted::{in_c, told};
 use super::shared_host::{Kit, Load, messages};
-use crate::trial;
+use crate::trial::trial;
 use libtest_mimic::Trial;
+use support::is_full;
 
 pub fn trials() -> Vec<Trial> {
     vec![

@@ -6,8 +6,8 @@ use std::process::{Command, Output};
 use rp_host::{Host, Instance};
 use serde_json::{Value, json};
 
-use super::is_full;
 use super::planted::run;
+use support::is_full;
 use support::{Source, built, root};
 
 /// A compiler for each language, and the options that bring the sanitizer in.

@@ -1,14 +1,14 @@
 //! ThreadSanitizer, in a host in C and modules: Rust's standard library is not built with it, and gives false alarms.
 
-use crate::trial;
+use crate::trial::trial;
 use libtest_mimic::Trial;
 use std::path::Path;
 use std::process::Output;
 
-use super::is_full;
 use super::planted::{Planted, in_c, told};
 use super::shared_host::{Kit, Load, messages};
 use support::Source;
+use support::is_full;
 
 pub fn trials() -> Vec<Trial> {
     vec![

@@ -1,6 +1,6 @@
 //! Valgrind's memcheck, over `rp` and the modules that it loads.
 
-use crate::trial;
+use crate::trial::trial;
 use libtest_mimic::Trial;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -8,7 +8,8 @@ use std::process::{Command, Output};
 use serde_json::{Value, json};
 
 use super::planted::{Planted, in_c, in_cpp, in_rust, run, told};
-use super::{is_full, shared_host};
+use super::shared_host;
+use support::is_full;
 use support::{built, root};
 
 pub fn trials() -> Vec<Trial> {

@@ -36,7 +36,7 @@ const LONG: Amount = Amount { loads: 10_000, messages: 10_000_000 };
 
 /// Two for each module.
 pub fn trials() -> Vec<Trial> {
-    let amount = if std::env::var_os("RP_FULL").is_some() { LONG } else { SHORT };
+    let amount = if support::is_full() { LONG } else { SHORT };
     let modules = modules();
     let messages = amount.messages / modules.len() as u64;
     let mut trials = Vec::new();

@@ -59,7 +59,7 @@ fn the_sanitizers_report_a_fault() {
 #[test]
 fn valgrind_reports_a_fault() {
     let block = block_with(PAGE, "valgrind");
-    if std::env::var_os("RP_FULL").is_some() {
+    if support::is_full() {
         Folder::of_module("c").succeed(&block);
     }
     let said = with_a_fault().fail(&block);

@@ -95,6 +95,6 @@ pub fn wasm_compiler() -> Option<String> {
     let tools = report["tools"].as_array().unwrap();
     let version = tools.iter().find(|one| one["tool"] == "wasm cc").and_then(|tool| tool["version"].as_str());
     let found = version.and_then(|version| version.split_once(':')).map(|(program, _)| program.to_owned());
-    assert!(found.is_some() || std::env::var_os("RP_FULL").is_none(), "{report}");
+    assert!(found.is_some() || !support::is_full(), "{report}");
     found
 }

@@ -5,12 +5,9 @@
 //! `./dev asan`. RP_FULL=1 has all.
 
 use std::path::{Path, PathBuf};
+use support::is_full;
 
 use super::shell::{Folder, ROOT};
-
-fn is_full() -> bool {
-    std::env::var_os("RP_FULL").is_some()
-}
 
 /// The tree with those folders of modules-c/, without Cargo's part and what it built.
 fn tree(modules: &[String]) -> Folder {

@@ -5,13 +5,10 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use support::is_full;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-fn is_full() -> bool {
-    std::env::var_os("RP_FULL").is_some()
-}
 
 /// Types a line in a folder, with other variables; it has to succeed.
 fn sh(folder: &Path, variables: &[(&str, &str)], line: &str) -> String {

@@ -43,6 +43,11 @@ pub fn root() -> &'static Path {
     &ROOT
 }
 
+/// Whether the long forms of tests were asked for, and gaps are failures: RP_FULL=1.
+pub fn is_full() -> bool {
+    std::env::var_os("RP_FULL").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
 /// The folder that the test program itself, and every library that cargo and the build script made, lies in.
 pub fn deps() -> PathBuf {
     let program = std::env::current_exe().expect("the path of the test program");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Missing, out_dir, succeed};
+use super::build::{Missing, out_dir, succeed};
 use crate::root;
 
 /// How a host's functions get into a guest, for every compiler that links with wasm-ld; stack first, so that running

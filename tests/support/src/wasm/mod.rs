@@ -2,21 +2,16 @@
 //!
 //! What is missing for that is a gap: printed, or with RP_FULL=1 a failure.
 
+mod build;
 pub mod c;
 mod rust;
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::Command;
 
-use crate::{root, target_tmp};
+pub use build::Missing;
 
-/// A folder of its own beside the other builds.
-fn out_dir() -> PathBuf {
-    let dir = target_tmp().join("wasm");
-    std::fs::create_dir_all(&dir).unwrap();
-    dir
-}
+use crate::{is_full, root};
 
 /// A module as WebAssembly; `None` where what it takes is missing, and that may be.
 pub fn module(name: &str) -> Option<PathBuf> {
@@ -43,17 +38,4 @@ pub fn or_gap(name: &str, built: Result<PathBuf, Missing>) -> Result<PathBuf, St
         assert!(!is_full(), "{gap}");
         gap
     })
-}
-
-/// Whether gaps are failures.
-fn is_full() -> bool {
-    std::env::var_os("RP_FULL").is_some_and(|value| !value.is_empty() && value != "0")
-}
-
-/// What is not there, and how to get it.
-pub struct Missing(pub String);
-
-fn succeed(command: &mut Command) {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }

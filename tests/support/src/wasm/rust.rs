@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-use super::{Missing, is_full, succeed};
-use crate::{deps, root, rust_modules};
+use super::build::{Missing, succeed};
+use crate::{deps, is_full, root, rust_modules};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
