@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::abi::{rp_host, rp_message, rp_reply, rp_status};
-use crate::border::module::{Guest, Module, Profile};
+use crate::border::module::{Guest, HostLink, Module, Profile};
 use crate::error::{CallFault, Error};
 use crate::loader::{inspect, native};
 use crate::options::load::LoadOptions;
@@ -70,7 +70,8 @@ impl UncheckedModule {
         options: &LoadOptions,
     ) -> Result<UncheckedInstance, Error> {
         let path = self.0.path().unwrap_or(Path::new(""));
-        self.0.create(host, options).map(UncheckedInstance).map_err(|fault| Error::load(path, fault))
+        let link = HostLink { table: host, unwanted: |_| None };
+        self.0.create(link, options).map(UncheckedInstance).map_err(|fault| Error::load(path, fault))
     }
 }
 

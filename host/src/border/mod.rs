@@ -3,6 +3,7 @@
 pub(crate) mod borrowed;
 pub(crate) mod caller_reply;
 pub(crate) mod cancel;
+pub(crate) mod frame;
 pub(crate) mod message;
 pub(crate) mod module;
 pub(crate) mod reply;

@@ -44,7 +44,17 @@ pub(crate) trait Module: Send + Sync {
         None
     }
     /// Makes the state of one instance.
-    fn create(&self, host: &'static rp_host, options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault>;
+    fn create(&self, host: HostLink, options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault>;
+}
+
+/// What an instance gets of its host.
+#[derive(Clone, Copy)]
+pub(crate) struct HostLink {
+    /// The functions that the module calls.
+    pub(crate) table: &'static rp_host,
+    /// Says why the message that this thread handles for the instance of a table is no longer wanted, if so; for loaders
+    /// that can stop a guest.
+    pub(crate) unwanted: fn(&rp_host) -> Option<CallFault>,
 }
 
 /// The state of one instance, inside its module.

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
 
 use crate::abi::{RP_ERR_NO_MEMORY, RP_OK, rp_reply, rp_status};
-use crate::calls::thread;
+use crate::border::frame::find_reply;
 use crate::error::CallFault;
 
 /// Bytes that a reply may hold unless another limit is given: a 64 MiB payload and the response around it.
@@ -356,7 +356,7 @@ unsafe extern "C" fn grow(reply: *mut rp_reply, additional: usize) -> rp_status 
 #[cold]
 fn blame(reply: *const rp_reply, context: *const rp_reply) {
     let is_meant = |one: &*mut rp_reply| ptr::eq(*one, reply) || ptr::eq(*one, context);
-    let Some(original) = thread::find_reply(is_meant) else { return };
+    let Some(original) = find_reply(is_meant) else { return };
     let what = if ptr::eq(original, reply) { "context" } else { "place (it passed a copy, rule 11)" };
     // SAFETY: `begin` made the pointer of a frame from a whole `Reply`, whose owner waits for the frame's message, which
     // this thread is at work on.

@@ -2,11 +2,14 @@
 
 use std::time::Instant;
 
+use crate::calls::frame::Frame;
 use crate::calls::instance::InstanceState;
 use crate::calls::slots::{Inheritance, Slot, earlier, to_deadline_ns};
-use crate::calls::thread::{Frame, MAX_DEPTH};
 use crate::error::CallFault;
 use crate::host::lifecycle::HostState;
+
+/// Sends nest at most this deep (rule 5).
+const MAX_DEPTH: u32 = 32;
 
 /// Where a message comes from.
 #[derive(Clone, Copy)]

@@ -14,12 +14,16 @@ use crate::abi::{
 use crate::border::message::{Message, Status};
 use crate::border::reply::Reply;
 use crate::calls::call_chain::Origin;
+use crate::calls::frame::{self, with_innermost};
 use crate::calls::instance::{InstanceState, Life};
+use crate::calls::message_id::next_id;
 use crate::calls::slots::{Biased, Inheritance, LIFECYCLE, Slot, Turns, Waiting, from_deadline_ns};
-use crate::calls::thread::{self, Outer, Wait};
 use crate::calls::wait_graph::{Needs, Waiter};
 use crate::error::CallFault;
 use crate::observe::trace::{Entry, Stopwatch};
+use crate::platform::stack;
+use crate::platform::thread::{Innermost, ThreadToken};
+use crate::platform::waited::Wait;
 
 /// A taken slot; dropping it gives it back.
 struct Turn<'a> {
@@ -77,7 +81,7 @@ impl InstanceState {
         payload: &str,
         reply: &mut Reply,
     ) -> Result<Status, Box<CallFault>> {
-        if let Some(me) = thread::token_if_idle()
+        if let Some(me) = token_if_idle()
             && let Some(biased) = self.turns().first_biased(me)
             && let Some(answer) = self.ask_in(&biased, (message_type, payload), reply)
         {
@@ -94,7 +98,7 @@ impl InstanceState {
         texts: (&str, &str),
         reply: &mut Reply,
     ) -> Option<Result<Status, Box<CallFault>>> {
-        let id = thread::next_id();
+        let id = next_id();
         if !self.turns().take_biased(biased, id) {
             return None;
         }
@@ -103,7 +107,7 @@ impl InstanceState {
             return None;
         }
         let numbers = Numbers { id, cause: 0 };
-        let status = self.run_handler(biased.slot, numbers, texts, reply, Outer::none(biased.me));
+        let status = self.run_handler(biased.slot, numbers, texts, reply, Innermost::none(biased.me));
         // Nothing above panics, so no guard is needed to give the slot back.
         let answer = match status {
             RP_OK if reply.take_untouched() => Status::Success,
@@ -122,7 +126,7 @@ impl InstanceState {
         payload: &str,
         reply: &mut Reply,
     ) -> Result<Status, Box<CallFault>> {
-        if let Some(me) = thread::token_if_idle()
+        if let Some(me) = token_if_idle()
             && let Some(biased) = self.turns().own_biased(me)
             && let Some(answer) = self.ask_in(&biased, (message_type, payload), reply)
         {
@@ -138,7 +142,7 @@ impl InstanceState {
         message: Message<'_>,
         reply: &mut Reply,
     ) -> Result<Status, Box<CallFault>> {
-        let answer = thread::with_innermost(|frame| {
+        let answer = with_innermost(|frame| {
             let origin = frame.map_or(Origin::Root, Origin::Frame);
             self.exchange(&message, origin, None, reply)
         });
@@ -166,7 +170,7 @@ impl InstanceState {
         sender: Option<&InstanceState>,
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
-        let id = thread::next_id();
+        let id = next_id();
         if self.is_untraced {
             return self.exchange_quietly(id, message, origin, sender, reply);
         }
@@ -185,7 +189,7 @@ impl InstanceState {
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
         let _wait = sender.and_then(|sender| sender.guest.call_time()).map(|_| Wait::begin());
-        thread::check_stack()?;
+        stack::check()?;
         let inheritance = origin.inheritance(self, message.deadline)?;
         let _enlisted = message.cancel.map(|token| token.enlist(id, &self.shared));
         let slot = match self.turns().try_take(id) {
@@ -238,7 +242,7 @@ impl InstanceState {
         texts: (&str, &str),
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
-        match self.run_handler(slot, Numbers { id, cause }, texts, reply, Outer::innermost()) {
+        match self.run_handler(slot, Numbers { id, cause }, texts, reply, Innermost::current()) {
             RP_OK if reply.take_untouched() => Ok(Status::Success),
             RP_FAILED if reply.take_untouched() => Ok(Status::Failed),
             status => self.judge(status, slot, id, reply),
@@ -253,7 +257,7 @@ impl InstanceState {
         numbers: Numbers,
         texts: (&str, &str),
         reply: &mut Reply,
-        outer: Outer,
+        outer: Innermost,
     ) -> rp_status {
         let message = rp_message {
             struct_size: size_of::<rp_message>() as u32,
@@ -265,7 +269,7 @@ impl InstanceState {
         };
         let raw_reply = reply.begin();
         let handler = self.handler;
-        thread::enter(outer, self, slot, message, raw_reply, |message| {
+        frame::enter(outer, self, slot, message, raw_reply, |message| {
             // SAFETY: `create` made the context and `destroy` has not run, since the slot is held and the instance was
             // found alive in it (rule 6); message and reply live until the call returns (rules 1 and 2).
             unsafe { (handler.function)(handler.context, message, raw_reply) }
@@ -368,11 +372,11 @@ impl InstanceState {
         message: &Message<'_>,
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
-        let id = thread::next_id();
+        let id = next_id();
         let work = |reply: &mut Reply| {
-            thread::check_stack()?;
+            stack::check()?;
             let slot = alone.instance.turns().rename(id);
-            thread::with_innermost(|frame| {
+            with_innermost(|frame| {
                 let origin = frame.map_or(Origin::Root, Origin::Frame);
                 let inheritance = origin.inheritance(self, message.deadline)?;
                 slot.inherit(inheritance);
@@ -386,8 +390,7 @@ impl InstanceState {
     pub(crate) fn be_alone(self: &Arc<Self>, limit: Duration) -> Result<Alone<'_>, CallFault> {
         let started = Instant::now();
         let deadline = started.checked_add(limit);
-        let chain =
-            thread::with_innermost(|frame| frame.map_or(Vec::new(), |frame| Origin::Frame(frame).chain()));
+        let chain = with_innermost(|frame| frame.map_or(Vec::new(), |frame| Origin::Frame(frame).chain()));
         let waiter =
             Waiter { id: None, chain, target: Arc::clone(self), needs: Needs::AllSlots, sender: None };
         let _place = self.shared.waits.enter(waiter).ok_or(CallFault::Reentrant)?;
@@ -444,4 +447,11 @@ fn outcome(answer: &Result<Status, CallFault>) -> &'static str {
         Ok(Status::Failed) => "error",
         Err(fault) => fault.code(),
     }
+}
+
+/// The token of this thread if it is at work on no message, else what is no thread's; None where a handler would find too
+/// little stack.
+#[inline]
+fn token_if_idle() -> Option<ThreadToken> {
+    stack::has_room().then(|| Innermost::current().token_if_idle())
 }

@@ -3,7 +3,8 @@
 pub(crate) mod at_work;
 pub(crate) mod call_chain;
 pub(crate) mod exchange;
+pub(crate) mod frame;
 pub(crate) mod instance;
+pub(crate) mod message_id;
 pub(crate) mod slots;
-pub(crate) mod thread;
 pub(crate) mod wait_graph;

@@ -20,6 +20,8 @@ use lock::BiasedLock;
 pub(crate) use lock::LIFECYCLE;
 use primitives::{Primitives, Sleep, System};
 
+use crate::platform::thread::ThreadToken;
+
 /// Messages that a concurrent instance answers at once; a further caller waits for its turn.
 pub(crate) const CONCURRENT_SLOTS: usize = 64;
 
@@ -120,12 +122,12 @@ pub(crate) struct Turns<P: Primitives = System> {
 /// A slot that is biased towards this thread. Its inheritance is the one of a message that nothing led to.
 pub(crate) struct Biased<'a, P: Primitives = System> {
     pub(crate) slot: &'a Slot<P>,
-    pub(crate) me: u64,
+    pub(crate) me: ThreadToken,
 }
 
 impl<'a, P: Primitives> Biased<'a, P> {
     #[inline]
-    fn new(slot: &'a Slot<P>, me: u64) -> Option<Self> {
+    fn new(slot: &'a Slot<P>, me: ThreadToken) -> Option<Self> {
         slot.lock.is_biased(me).then_some(Biased { slot, me })
     }
 }
@@ -181,7 +183,7 @@ impl<P: Primitives> Turns<P> {
     }
 
     /// The lifecycle never takes a slot by its bias: `rename` and `give_back` would not agree on where it stands.
-    fn try_take_slot(&self, slot: &Slot<P>, id: u64, me: u64) -> bool {
+    fn try_take_slot(&self, slot: &Slot<P>, id: u64, me: ThreadToken) -> bool {
         let by_bias = id != LIFECYCLE && slot.lock.is_biased(me);
         (by_bias && slot.lock.try_take_biased(id, me, &self.sleep))
             || slot.lock.try_take_shared(id, &self.sleep)
@@ -189,12 +191,12 @@ impl<P: Primitives> Turns<P> {
 
     /// The first slot, if it is biased towards this thread.
     #[inline]
-    pub(crate) fn first_biased(&self, me: u64) -> Option<Biased<'_, P>> {
+    pub(crate) fn first_biased(&self, me: ThreadToken) -> Option<Biased<'_, P>> {
         Biased::new(&self.first, me)
     }
 
     /// The slot of a concurrent instance at which this thread begins, if it is biased towards it.
-    pub(crate) fn own_biased(&self, me: u64) -> Option<Biased<'_, P>> {
+    pub(crate) fn own_biased(&self, me: ThreadToken) -> Option<Biased<'_, P>> {
         let choice = self.first_choice(me).checked_sub(1)?;
         Biased::new(self.others.get(choice)?, me)
     }
@@ -212,8 +214,8 @@ impl<P: Primitives> Turns<P> {
     }
 
     /// Threads begin at different slots, so that each keeps finding its own.
-    fn first_choice(&self, thread: u64) -> usize {
-        P::thread_number(thread) as usize % self.count()
+    fn first_choice(&self, thread: ThreadToken) -> usize {
+        thread.ordinal() as usize % self.count()
     }
 
     /// Waits for a free slot; `look` says each time whether to go on. The deadline is `None` for ever.

@@ -13,7 +13,6 @@ use crate::border::message::Message;
 use crate::border::module::Module;
 use crate::border::reply::{DEFAULT_REPLY_LIMIT, Reply};
 use crate::border::response::read_response;
-use crate::calls::at_work;
 use crate::calls::exchange::Alone;
 use crate::calls::instance::{InstanceState, Life};
 use crate::calls::wait_graph::Waits;
@@ -24,8 +23,8 @@ use crate::host_functions::rp_host::Lent;
 use crate::loader;
 use crate::observe::log::{Level, LogRecord};
 use crate::observe::progress::Progress;
-use crate::observe::step_watch;
 use crate::observe::trace::TraceRecord;
+use crate::observe::{current_step, step_watch};
 use crate::options::load::LoadOptions;
 use crate::platform::os;
 use crate::services::Service;
@@ -416,7 +415,7 @@ impl HostState {
             self.log_own(Level::Warn, &notice);
         }
         let lent = Lent::lend(self, &name);
-        let create = || at_work::during(&name, "ran create", || module.create(lent.as_host(), options));
+        let create = || current_step::during(&name, "ran create", || module.create(lent.link(), options));
         let guest = step_watch::during(self, &name, "create", create).inspect_err(|_| lent.close())?;
         let inner = InstanceState::new(Arc::clone(self), name, options.grants.clone(), module, guest, lent);
         let inner = Arc::new(inner);
@@ -681,7 +680,7 @@ impl InstanceState {
         self.lent.close();
         self.shared.waits.wake(|waiter| waiter.sender == Some(self.number()));
         step_watch::during(&self.shared, &self.name, "destroy", || {
-            at_work::during(&self.name, "ran destroy", || {
+            current_step::during(&self.name, "ran destroy", || {
                 // SAFETY: no call is in flight, or none ever was, and none follows, since the instance is closed (rule 6).
                 unsafe { self.guest.destroy() }
             })

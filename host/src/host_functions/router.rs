@@ -11,7 +11,7 @@ use crate::border::reply::{Reply, with_kept};
 use crate::border::response::read_response;
 use crate::calls::call_chain::Origin;
 use crate::calls::instance::{InstanceState, Life};
-use crate::calls::thread;
+use crate::calls::message_id::next_id;
 use crate::error::CallFault;
 use crate::error::ServiceError;
 use crate::host_functions::sent_message::Outgoing;
@@ -260,7 +260,7 @@ impl Asked<'_> {
             sender: &self.sender.name,
             message_type: self.message_type,
             payload: self.payload,
-            id: thread::next_id(),
+            id: next_id(),
             cause: self.origin.cause(),
         };
         let watch = shared.trace.is_some().then(|| Stopwatch::start(shared));

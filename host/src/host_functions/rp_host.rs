@@ -14,11 +14,11 @@ use rp_protocol::code;
 use crate::abi::{RP_ERR_CANCELLED, RP_ERR_NO_MEMORY, rp_host, rp_message, rp_reply, rp_status};
 use crate::border::borrowed;
 use crate::border::caller_reply::is_whole;
-use crate::border::module::Handler;
+use crate::border::module::{Handler, HostLink};
 use crate::calls::call_chain::Origin;
+use crate::calls::frame::{self, with_innermost};
 use crate::calls::instance::{InstanceState, Life};
 use crate::calls::slots::Slot;
-use crate::calls::thread;
 use crate::error::ServiceError;
 use crate::host::lifecycle::HostState;
 use crate::host_functions::router;
@@ -83,6 +83,11 @@ impl Lent {
     }
 
     /// What `create` is given.
+    pub(crate) fn link(&'static self) -> HostLink {
+        HostLink { table: &self.abi, unwanted: frame::unwanted }
+    }
+
+    /// The functions that the module calls.
     pub(crate) fn as_host(&'static self) -> &'static rp_host {
         &self.abi
     }
@@ -178,7 +183,7 @@ unsafe extern "C" fn send(
             )
         },
         Behind::Closed(_) => RP_ERR_CANCELLED,
-        Behind::Live(sender) => thread::with_innermost(|frame| {
+        Behind::Live(sender) => with_innermost(|frame| {
             let origin = match frame {
                 Some(frame) => Origin::Frame(frame),
                 None => Origin::of_cause(&sender, outgoing.cause()),
@@ -218,7 +223,7 @@ unsafe extern "C" fn cancelled(host: *const rp_host, message_id: u64) -> i32 {
     // SAFETY: rule 11: the host pointer is passed as `create` got it.
     let Some(lent) = (unsafe { lent_of(host) }) else { return 1 };
     // The usual case needs no lock: this thread is at work on the message that it asks about.
-    let here = thread::with_innermost(|frame| {
+    let here = with_innermost(|frame| {
         let frame = frame.filter(|frame| frame.id == message_id && ptr::eq(frame.instance.lent, lent))?;
         Some(frame.slot.is_cancelled(message_id))
     });

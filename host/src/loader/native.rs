@@ -16,10 +16,10 @@ use super::plain::{PlainFunctions, PlainModule};
 use super::segments::Segments;
 use super::table::{self, Table};
 use super::{ENTRY, private_copy, refusal};
-use crate::abi::{rp_host, rp_module};
-use crate::border::module::{Guest, Handler, Module, Profile};
-use crate::calls::at_work;
+use crate::abi::rp_module;
+use crate::border::module::{Guest, Handler, HostLink, Module, Profile};
 use crate::error::{CallFault, LoadFault};
+use crate::observe::current_step;
 use crate::options::load::LoadOptions;
 use crate::options::wasm_limits::WasmLimits;
 use crate::platform::os::FileIdentity;
@@ -73,7 +73,7 @@ fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<Mapped, LoadF
         options.expect(manifest)?;
     }
     let copy = private_copy::make(path, bytes, image.looks_beside_itself())?;
-    let library = at_work::during(&path.to_string_lossy(), "was loaded", || open(copy.path()))?;
+    let library = current_step::during(&path.to_string_lossy(), "was loaded", || open(copy.path()))?;
     copy.keep();
     Ok(Mapped { library, segments: image.segments(), found, module: OnceLock::new() })
 }
@@ -109,7 +109,8 @@ impl Mapped {
             Some(module) => module,
             None => {
                 let start = || self.start(path);
-                let module = at_work::during(&path.to_string_lossy(), "was asked for its functions", start)?;
+                let module =
+                    current_step::during(&path.to_string_lossy(), "was asked for its functions", start)?;
                 self.module.get_or_init(|| module)
             }
         };
@@ -234,9 +235,9 @@ impl Module for TableModule {
         self.path.as_deref()
     }
 
-    fn create(&self, host: &'static rp_host, _options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
+    fn create(&self, host: HostLink, _options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
         // SAFETY: the table was checked; rule 6: `create` gets a host that lives as long as the process.
-        let state = NonNull::new(unsafe { (self.table.create)(host) });
+        let state = NonNull::new(unsafe { (self.table.create)(host.table) });
         Ok(Box::new(TableGuest { table: self.table, state: state.ok_or(LoadFault::CreateFailed)? }))
     }
 }

@@ -7,10 +7,10 @@ use std::ptr::NonNull;
 
 use rp_protocol::{MANIFEST_MAX_BYTES, Manifest, PROTOCOL_VERSION, Response};
 
-use crate::abi::{RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_host, rp_message, rp_reply, rp_status};
+use crate::abi::{RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_message, rp_reply, rp_status};
 use crate::border::borrowed::bytes_of;
 use crate::border::caller_reply::write_to_asker;
-use crate::border::module::{Guest, Handler, Module, Profile, Verdict};
+use crate::border::module::{Guest, Handler, HostLink, Module, Profile, Verdict};
 use crate::error::{CallFault, LoadFault};
 use crate::options::load::LoadOptions;
 
@@ -110,7 +110,7 @@ impl Module for PlainModule {
         Some(&self.path)
     }
 
-    fn create(&self, _host: &'static rp_host, _options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
+    fn create(&self, _host: HostLink, _options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
         // SAFETY: `rp_plain.h`: the function may be called at any time.
         let state = NonNull::new(unsafe { (self.functions.create_module)() });
         let state = state.ok_or(LoadFault::CreateFailed)?;

@@ -1,5 +1,6 @@
 //! What the host tells of itself: log, trace, progress.
 
+pub(crate) mod current_step;
 pub(crate) mod log;
 pub(crate) mod progress;
 pub(crate) mod step_watch;

@@ -7,6 +7,7 @@
 use std::sync::atomic::Ordering;
 
 use super::primitives::{Primitives, Sleep, System, Word};
+use crate::platform::thread::ThreadToken;
 
 /// Set in `shared` while somebody waits for the slot.
 const WAITED_FOR: u64 = 1 << 63;
@@ -44,13 +45,13 @@ impl<P: Primitives> Default for BiasedLock<P> {
 
 impl<P: Primitives> BiasedLock<P> {
     #[inline]
-    pub(super) fn is_biased(&self, me: u64) -> bool {
-        self.bias.load(Ordering::Relaxed) == me
+    pub(super) fn is_biased(&self, me: ThreadToken) -> bool {
+        self.bias.load(Ordering::Relaxed) == me.to_bits()
     }
 
     /// Takes the slot, which was found biased towards this thread.
     #[inline]
-    pub(super) fn try_take_biased(&self, id: u64, me: u64, sleep: &P::Sleep) -> bool {
+    pub(super) fn try_take_biased(&self, id: u64, me: ThreadToken, sleep: &P::Sleep) -> bool {
         self.owned.store(id, Ordering::Relaxed);
         // Who takes the bias away runs the heavy fence: either it sees `owned`, or this thread sees its change.
         P::light_fence();
@@ -92,7 +93,7 @@ impl<P: Primitives> BiasedLock<P> {
 
     /// What `give_back` does for the thread `me` that took the slot by its bias.
     #[inline]
-    pub(super) fn give_back_biased(&self, me: u64, sleep: &P::Sleep) {
+    pub(super) fn give_back_biased(&self, me: ThreadToken, sleep: &P::Sleep) {
         self.owned.store(0, Ordering::Release);
         // As in `try_take_biased`.
         P::light_fence();
@@ -129,23 +130,23 @@ impl<P: Primitives> BiasedLock<P> {
     /// Biases the slot, which this thread holds, towards it when it has come often enough.
     fn consider_bias(&self) {
         let me = P::this_thread();
-        if self.last_thread.load(Ordering::Relaxed) != me {
-            self.last_thread.store(me, Ordering::Relaxed);
+        if self.last_thread.load(Ordering::Relaxed) != me.to_bits() {
+            self.last_thread.store(me.to_bits(), Ordering::Relaxed);
             self.in_a_row.store(0, Ordering::Relaxed);
         }
         let in_a_row = self.in_a_row.load(Ordering::Relaxed) + 1;
         self.in_a_row.store(in_a_row % P::BIAS_AFTER, Ordering::Relaxed);
         if in_a_row == P::BIAS_AFTER && self.may_be_biased(me) {
-            self.only_owner.store(me, Ordering::Relaxed);
-            self.bias.store(me, Ordering::SeqCst);
+            self.only_owner.store(me.to_bits(), Ordering::Relaxed);
+            self.bias.store(me.to_bits(), Ordering::SeqCst);
         }
     }
 
     /// A slot is biased towards one thread in its life. Another one that was biased before may have been stopped between
     /// its look at `bias` and its store to `owned`; it would then write over what the thread that is biased now has there.
-    fn may_be_biased(&self, me: u64) -> bool {
+    fn may_be_biased(&self, me: ThreadToken) -> bool {
         let owner = self.only_owner.load(Ordering::Relaxed);
-        owner == 0 || owner == me
+        owner == 0 || owner == me.to_bits()
     }
 
     /// The message that the biased thread has in work here, as that thread sees it.
@@ -160,16 +161,21 @@ impl<P: Primitives> BiasedLock<P> {
     }
 
     #[cfg(all(test, not(rp_sanitized)))]
+    pub(super) fn has_no_bias(&self) -> bool {
+        self.bias.load(Ordering::Relaxed) == 0
+    }
+
+    #[cfg(all(test, not(rp_sanitized)))]
     pub(super) fn is_owned(&self) -> bool {
         self.owned.load(Ordering::Acquire) != 0
     }
 
     /// As after many turns of the thread `me`.
     #[cfg(test)]
-    pub(super) fn bias_towards(&self, me: u64) {
+    pub(super) fn bias_towards(&self, me: ThreadToken) {
         self.owned.store(0, Ordering::SeqCst);
         self.shared.store(0, Ordering::SeqCst);
-        self.only_owner.store(me, Ordering::Relaxed);
-        self.bias.store(me, Ordering::SeqCst);
+        self.only_owner.store(me.to_bits(), Ordering::Relaxed);
+        self.bias.store(me.to_bits(), Ordering::SeqCst);
     }
 }

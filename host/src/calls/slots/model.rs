@@ -13,6 +13,7 @@ use loom::sync::{Condvar, Mutex, MutexGuard};
 
 use super::primitives::{Primitives, Sleep, Word, impl_word};
 use super::{LIFECYCLE, Slot, Turns, Waiting};
+use crate::platform::thread::ThreadToken;
 
 /// The thread that the slot is biased towards at first.
 const OWNER: u64 = 1;
@@ -78,12 +79,8 @@ impl<const HAS_BARRIER: bool> Primitives for Model<HAS_BARRIER> {
         loom::thread::yield_now();
     }
 
-    fn this_thread() -> u64 {
-        THREAD.with(Cell::get)
-    }
-
-    fn thread_number(thread: u64) -> u64 {
-        thread
+    fn this_thread() -> ThreadToken {
+        ThreadToken::of_test(THREAD.with(Cell::get))
     }
 }
 
@@ -102,7 +99,7 @@ unsafe impl<P: Primitives> Send for Instance<P> {}
 impl<P: Primitives> Instance<P> {
     fn new() -> Arc<Self> {
         let turns = Turns::with_slots(1, true);
-        turns.first.lock.bias_towards(OWNER);
+        turns.first.lock.bias_towards(ThreadToken::of_test(OWNER));
         Arc::new(Instance { turns, state: UnsafeCell::new(0), is_closing: AtomicBool::new(false) })
     }
 
@@ -229,7 +226,7 @@ fn call_without_a_mark(instance: &Instance<Model>) {
             break slot;
         }
         let guard = instance.turns.sleep.lock();
-        let will_be_woken = if lock.is_owned() { lock.is_biased(0) } else { lock.announce_waiter() };
+        let will_be_woken = if lock.is_owned() { lock.has_no_bias() } else { lock.announce_waiter() };
         if will_be_woken {
             instance.turns.sleep.sleep(guard, None);
         } else {
@@ -287,7 +284,11 @@ fn a_renamed_slot_is_given_back() {
 fn a_slot_renamed_in_its_bias_is_found() {
     let fault = fault_of(3, || {
         a_renamed_turn(|turns| {
-            turns.first.lock.try_take_biased(LIFECYCLE, OWNER, &turns.sleep).then_some(&turns.first)
+            turns
+                .first
+                .lock
+                .try_take_biased(LIFECYCLE, ThreadToken::of_test(OWNER), &turns.sleep)
+                .then_some(&turns.first)
         });
     });
     assert!(fault.contains("renamed"), "{fault}");

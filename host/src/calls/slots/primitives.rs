@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering, compiler_fence};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::calls::thread;
 use crate::platform::os;
+use crate::platform::thread::ThreadToken;
 
 /// Atomics, fences, sleep: the system's, or those of a model that tries every order of steps.
 pub(crate) trait Primitives: Debug + Sized + 'static {
@@ -23,10 +23,8 @@ pub(crate) trait Primitives: Debug + Sized + 'static {
     fn has_fences() -> bool;
     /// Says that this thread looks again and again until another one has gone on.
     fn pause();
-    /// A number that no other thread has; never 0.
-    fn this_thread() -> u64;
-    /// Threads counted, by what `this_thread` gave them.
-    fn thread_number(thread: u64) -> u64;
+    /// Identifies this thread.
+    fn this_thread() -> ThreadToken;
 }
 
 /// An atomic word.
@@ -81,12 +79,8 @@ impl Primitives for System {
         std::hint::spin_loop();
     }
 
-    fn this_thread() -> u64 {
-        thread::token()
-    }
-
-    fn thread_number(thread: u64) -> u64 {
-        thread::number_of(thread)
+    fn this_thread() -> ThreadToken {
+        ThreadToken::current()
     }
 }
 

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use super::Turns;
 use crate::platform::os;
+use crate::platform::thread::ThreadToken;
 
 const ROUNDS: u64 = 50_000;
-const OWNER: u64 = 1;
+const OWNER: ThreadToken = ThreadToken::of_test(1);
 
 /// A thread takes a slot by its bias while another takes the bias away, both let go at the same moment, again and again:
 /// never do both get it. Without the barrier both get it in one round of a few hundred, on more than one processor.

@@ -34,8 +34,8 @@ use self::state::State;
 use self::wasmi::Wasmi;
 use super::ENTRY;
 use super::plain::manifest_from_name;
-use crate::abi::{RP_CONCURRENT, rp_host};
-use crate::border::module::{Guest, Module, Profile};
+use crate::abi::RP_CONCURRENT;
+use crate::border::module::{Guest, HostLink, Module, Profile};
 use crate::error::{CallFault, LoadFault};
 use crate::options::load::LoadOptions;
 use crate::options::wasm_engine::WasmEngine;
@@ -132,7 +132,7 @@ impl<E: Engine> Module for WasmModule<E> {
         self.notice.as_deref()
     }
 
-    fn create(&self, host: &'static rp_host, options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
+    fn create(&self, host: HostLink, options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
         let mut store = open::<E>(&self.code, Some(host), &options.wasm_limits)?;
         let (functions, state) = self.create_in(&mut E::view(&mut store))?;
         Ok(Box::new(WasmGuest::<E>::new(store, functions, state)))
@@ -204,7 +204,7 @@ impl<E: Engine> WasmModule<E> {
 /// Makes an instance and lets its libc begin.
 fn open<E: Engine>(
     code: &E::Code,
-    host: Option<&'static rp_host>,
+    host: Option<HostLink>,
     limits: &WasmLimits,
 ) -> Result<E::Store, LoadFault> {
     let mut store = E::instantiate(code, State::new(host, limits))?;

@@ -6,15 +6,17 @@ use std::time::{Duration, Instant};
 use super::engine::{Ended, Engine};
 use super::rooms::{Allocator, Rooms};
 use crate::abi::{rp_host, rp_reply};
-use crate::calls::thread::{self, Frame};
+use crate::border::module::HostLink;
 use crate::error::CallFault;
 use crate::options::wasm_limits::WasmLimits;
+use crate::platform::waited::waited;
 
 /// Travels with the engine's store, so that the host's functions find it.
 pub(super) struct State<E: Engine> {
     /// What the host lends this instance; nothing to one that runs for its manifest alone. Who sends is known from here,
     /// never from a pointer that the guest passes.
     pub(super) lent: Option<&'static rp_host>,
+    unwanted: Option<fn(&rp_host) -> Option<CallFault>>,
     /// The asker's reply to the message at hand; NULL between messages.
     pub(super) reply: *mut rp_reply,
     /// What the guest changed in that reply, where it may not.
@@ -38,9 +40,10 @@ pub(super) struct State<E: Engine> {
 unsafe impl<E: Engine> Send for State<E> {}
 
 impl<E: Engine> State<E> {
-    pub(super) fn new(lent: Option<&'static rp_host>, limits: &WasmLimits) -> Self {
+    pub(super) fn new(host: Option<HostLink>, limits: &WasmLimits) -> Self {
         State {
-            lent,
+            lent: host.map(|host| host.table),
+            unwanted: host.map(|host| host.unwanted),
             reply: ptr::null_mut(),
             tampered: None,
             calls_back: 0,
@@ -59,24 +62,15 @@ impl<E: Engine> State<E> {
         if !self.clock.has_time(now) {
             return Err(CallFault::LimitTime { limit: self.clock.limit, frames: Vec::new() }.into());
         }
-        match thread::with_innermost(|frame| self.unwanted(frame?)) {
+        match self.unwanted() {
             Some(fault) if !self.clock.has_grace(now) => Err(fault.into()),
             _ => Ok(()),
         }
     }
 
-    /// Why the answer to the message at hand is no longer wanted. While this instance begins or ends there is none, and the
-    /// innermost message of the thread is another's.
-    fn unwanted(&self, frame: &Frame<'_>) -> Option<CallFault> {
-        if !self.lent.is_some_and(|lent| ptr::eq(frame.instance.lent.as_host(), lent)) {
-            None
-        } else if frame.slot.has_expired() {
-            Some(CallFault::ExpiredAtWork)
-        } else if frame.slot.is_cancelled(frame.id) {
-            Some(CallFault::CancelledAtWork)
-        } else {
-            None
-        }
+    /// Why the answer to the message at hand is no longer wanted, if so.
+    fn unwanted(&self) -> Option<CallFault> {
+        self.unwanted?(self.lent?)
     }
 }
 
@@ -109,7 +103,7 @@ impl Clock {
     }
 
     fn has_time(&mut self, now: Instant) -> bool {
-        let waited = thread::waited();
+        let waited = waited();
         let since = waited.saturating_sub(self.waited);
         let started = self.started.and_then(|started| started.checked_add(since)).unwrap_or(now);
         (self.started, self.waited) = (Some(started), waited);

@@ -6,8 +6,8 @@ use wasmtime::{Config, Engine, Error, WasmBacktraceDetails};
 
 use super::super::state::State;
 use super::{Wasmtime, epoch};
-use crate::calls::thread;
 use crate::error::CallFault;
+use crate::platform::stack;
 
 /// The smallest stack that the engine works with.
 const LEAST_STACK: usize = 4096;
@@ -49,5 +49,5 @@ pub(super) fn begin_epoch() {
 /// run over its end.
 #[inline]
 pub(super) fn check_stack(state: &State<Wasmtime>) -> Result<(), CallFault> {
-    thread::check_stack_for(state.growth.stack().max(LEAST_STACK))
+    stack::check_for(state.growth.stack().max(LEAST_STACK))
 }

@@ -1,0 +1,28 @@
+//! The messages that this thread handles, as far as the border knows them: a chain of frames on the stack.
+
+use crate::abi::{rp_message, rp_reply};
+use crate::platform::thread::Innermost;
+
+/// What every frame begins with; `calls::frame` adds who handles the message.
+#[repr(C)]
+pub(crate) struct FrameHead {
+    /// What the handler is passed. It lies here, so that whoever looks at the chain finds it at no cost for the call.
+    pub(crate) message: rp_message,
+    /// Where the response goes, as the module has it.
+    pub(crate) reply: *mut rp_reply,
+    /// The message that this one is nested in.
+    pub(crate) outer: Innermost,
+}
+
+/// A reply of a message that this thread handles.
+pub(crate) fn find_reply(is_meant: impl Fn(&*mut rp_reply) -> bool) -> Option<*mut rp_reply> {
+    let head = |innermost: Innermost| {
+        let frame = innermost.frame()?.cast::<FrameHead>();
+        // SAFETY: by the contract of `Innermost::set` the address is that of a frame on this thread's stack, which is not
+        // unlinked while this function runs; a frame begins with its head.
+        Some(unsafe { &*frame })
+    };
+    std::iter::successors(head(Innermost::current()), |frame| head(frame.outer))
+        .map(|frame| frame.reply)
+        .find(is_meant)
+}

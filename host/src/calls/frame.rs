@@ -1,0 +1,91 @@
+//! The messages that this thread handles: a chain of frames on the stack, innermost first.
+
+use std::ptr;
+
+use crate::abi::{rp_host, rp_message, rp_reply};
+use crate::border::frame::FrameHead;
+use crate::calls::instance::InstanceState;
+use crate::calls::slots::Slot;
+use crate::error::CallFault;
+use crate::platform::thread::Innermost;
+
+/// One message that this thread handles.
+#[repr(C)]
+pub(crate) struct Frame<'a> {
+    /// First, since the border knows a frame by its head.
+    pub(crate) head: FrameHead,
+    pub(crate) instance: &'a InstanceState,
+    pub(crate) slot: &'a Slot,
+    /// As it was made: the message in the head is within the handler's reach.
+    pub(crate) id: u64,
+}
+
+impl<'a> Frame<'a> {
+    /// This message and those of this thread in whose service it is, innermost first.
+    pub(crate) fn chain(&self) -> impl Iterator<Item = &Frame<'a>> {
+        std::iter::successors(Some(self), |frame| {
+            // SAFETY: an outer frame lives on this thread's stack for longer than the inner one, which is borrowed.
+            unsafe { frame_at(frame.head.outer) }
+        })
+    }
+}
+
+/// The frame that `place` leads to, if any.
+///
+/// # Safety
+/// `place` was the innermost of this thread, and its frame lives for `'f`.
+#[inline]
+unsafe fn frame_at<'f, 'a>(place: Innermost) -> Option<&'f Frame<'a>> {
+    let frame = place.frame()?;
+    // SAFETY: `Innermost::set` takes addresses of whole frames only, and the caller knows this one to live for `'f`.
+    Some(unsafe { &*frame.cast::<Frame<'a>>() })
+}
+
+/// Calls `work` with the innermost message of this thread.
+#[inline]
+pub(crate) fn with_innermost<R>(work: impl FnOnce(Option<&Frame<'_>>) -> R) -> R {
+    // SAFETY: `enter` unlinks a frame before it ends, and what runs inside `work` unlinks only what it linked.
+    work(unsafe { frame_at(Innermost::current()) })
+}
+
+/// Runs `work` as the handling of one message on this thread, nested in `outer`, its innermost one.
+#[inline]
+pub(crate) fn enter<R>(
+    outer: Innermost,
+    instance: &InstanceState,
+    slot: &Slot,
+    message: rp_message,
+    reply: *mut rp_reply,
+    work: impl FnOnce(&rp_message) -> R,
+) -> R {
+    let id = message.id;
+    let frame = Frame { head: FrameHead { message, reply, outer }, instance, slot, id };
+    let _unlink = Unlink(outer);
+    // SAFETY: the frame stays on this stack until `_unlink`, which is dropped before it, has set the outer one again.
+    unsafe { Innermost::of_frame(ptr::from_ref(&frame).cast()).set() };
+    work(&frame.head.message)
+}
+
+/// Takes a frame out of the chain, also when the host panics inside it.
+struct Unlink(Innermost);
+
+impl Drop for Unlink {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: the thread had it before `enter` linked the frame that ends now, and whatever it leads to lives on below.
+        unsafe { self.0.set() };
+    }
+}
+
+/// Why the answer to the message that this thread handles for the instance of `table` is no longer wanted, if so. While
+/// that instance begins or ends there is none, and the innermost message of the thread is another's.
+pub(crate) fn unwanted(table: &rp_host) -> Option<CallFault> {
+    with_innermost(|frame| {
+        let frame = frame.filter(|frame| ptr::eq(frame.instance.lent.as_host(), table))?;
+        if frame.slot.has_expired() {
+            Some(CallFault::ExpiredAtWork)
+        } else {
+            frame.slot.is_cancelled(frame.id).then_some(CallFault::CancelledAtWork)
+        }
+    })
+}

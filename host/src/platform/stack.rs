@@ -1,0 +1,55 @@
+//! Whether the stack of this thread has room for what is about to run on it.
+
+use std::cell::Cell;
+
+use crate::error::CallFault;
+use crate::platform::os;
+
+/// Stack that a handler finds at least (rule 5), in bytes.
+const HANDLER_STACK: usize = 256 << 10;
+/// Before the floor of a thread is known, so that its first check takes the cold path.
+const UNKNOWN: usize = usize::MAX;
+
+thread_local! {
+    /// The lowest address at which a handler still finds enough stack below.
+    static FLOOR: Cell<usize> = const { Cell::new(UNKNOWN) };
+}
+
+/// Whether a handler is known to find enough stack. False before the first [`check`] on a thread.
+#[inline]
+pub(crate) fn has_room() -> bool {
+    let here = os::stack_pointer();
+    here > FLOOR.with(Cell::get)
+}
+
+/// Refuses where a handler would find too little stack.
+#[inline]
+pub(crate) fn check() -> Result<(), CallFault> {
+    if has_room() { Ok(()) } else { check_cold() }
+}
+
+#[cold]
+fn check_cold() -> Result<(), CallFault> {
+    if os::stack_pointer() > find_floor() { Ok(()) } else { Err(CallFault::NoStack { needs: HANDLER_STACK }) }
+}
+
+#[cold]
+fn find_floor() -> usize {
+    let floor = os::stack_low().map_or(0, |low| low + HANDLER_STACK);
+    FLOOR.with(|known| known.set(floor));
+    floor
+}
+
+/// Refuses where fewer than `more` bytes of stack are left beside what a handler finds.
+#[cfg(feature = "wasm-jit")]
+#[inline]
+pub(crate) fn check_for(more: usize) -> Result<(), CallFault> {
+    let marker = 0_u8;
+    let here = std::ptr::from_ref(&marker) as usize;
+    let has_room = |floor: usize| here.checked_sub(floor).is_some_and(|left| left > more);
+    if has_room(FLOOR.with(Cell::get)) || has_room(find_floor()) {
+        Ok(())
+    } else {
+        Err(CallFault::NoStack { needs: HANDLER_STACK.saturating_add(more) })
+    }
+}
