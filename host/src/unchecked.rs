@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::abi::{rp_host, rp_message, rp_reply, rp_status};
 use crate::border::module::{Guest, HostLink, Module, Profile};
 use crate::error::{CallFault, Error};
-use crate::loader::{inspect, native};
+use crate::loader::{inspect, load, native};
 use crate::options::load::LoadOptions;
 
 /// A loaded module.
@@ -44,17 +44,17 @@ impl UncheckedModule {
     /// Where a host would refuse the file.
     pub fn load(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Self, Error> {
         let path = path.as_ref();
-        native::load(path, options).map(UncheckedModule).map_err(|fault| Error::load(path, fault))
+        load::load(path, options).map(UncheckedModule).map_err(|fault| Error::load(path, fault))
     }
 
     /// How it speaks with a host.
     pub fn profile(&self) -> Profile {
-        self.0.profile()
+        self.0.info().profile
     }
 
     /// The manifest's text.
     pub fn manifest_text(&self) -> &str {
-        self.0.manifest_text()
+        &self.0.info().manifest_text
     }
 
     /// Makes an instance.
@@ -69,7 +69,7 @@ impl UncheckedModule {
         host: &'static rp_host,
         options: &LoadOptions,
     ) -> Result<UncheckedInstance, Error> {
-        let path = self.0.path().unwrap_or(Path::new(""));
+        let path = self.0.info().path.as_deref().unwrap_or(Path::new(""));
         let link = HostLink { table: host, unwanted: |_| None };
         self.0.create(link, options).map(UncheckedInstance).map_err(|fault| Error::load(path, fault))
     }

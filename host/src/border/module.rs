@@ -1,7 +1,7 @@
-//! What a loader gives: a module whose code is there, and the guests that it makes.
+//! What a loader returns: a module whose code is loaded, and the guests that it creates.
 
 use core::ffi::c_void;
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rp_protocol::Manifest;
@@ -10,7 +10,7 @@ use crate::abi::{rp_host, rp_message, rp_reply, rp_status};
 use crate::error::{CallFault, LoadFault};
 use crate::options::load::LoadOptions;
 
-/// How a module speaks with the host.
+/// The interface by which a module and the host call each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Profile {
@@ -30,19 +30,22 @@ impl Profile {
     }
 }
 
-/// A module whose code is there, whatever brought it in: what every loader gives.
+/// What is known of every module, whatever loader brought it in.
+pub(crate) struct ModuleInfo {
+    pub(crate) profile: Profile,
+    /// `RP_CONCURRENT`, or 0. No loader lets an unknown flag pass.
+    pub(crate) flags: u32,
+    pub(crate) manifest: Manifest,
+    pub(crate) manifest_text: String,
+    /// The file that it came from; a linked module has none.
+    pub(crate) path: Option<PathBuf>,
+    /// A warning for the operator about a load that succeeded.
+    pub(crate) notice: Option<String>,
+}
+
+/// A module whose code is loaded: the result of every loader.
 pub(crate) trait Module: Send + Sync {
-    fn profile(&self) -> Profile;
-    /// RP_CONCURRENT and its like; checked to be known.
-    fn flags(&self) -> u32;
-    fn manifest(&self) -> &Manifest;
-    fn manifest_text(&self) -> &str;
-    /// The file that it came from; a static module has none.
-    fn path(&self) -> Option<&Path>;
-    /// What the operator should know of its loading, though it went well.
-    fn notice(&self) -> Option<&str> {
-        None
-    }
+    fn info(&self) -> &ModuleInfo;
     /// Makes the state of one instance.
     fn create(&self, host: HostLink, options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault>;
 }
@@ -59,15 +62,15 @@ pub(crate) struct HostLink {
 
 /// The state of one instance, inside its module.
 pub(crate) trait Guest: Send + Sync {
-    /// What answers this instance's messages, for as long as the guest lives.
+    /// The function that answers this instance's messages; valid as long as the guest.
     fn handler(&self) -> Handler;
-    /// Ends the state.
+    /// Destroys the state.
     ///
     /// # Safety
     /// Nothing else uses the guest meanwhile, and no message reaches its handler from now on. Called at most once.
     unsafe fn destroy(&self) -> Result<(), CallFault>;
-    /// What a status without a response stands for, where the loader knows more than the ABI says. Asked once, right
-    /// after the call.
+    /// What a status without a response means, if the loader knows more than the ABI says. Called once, right after the
+    /// call that returned it.
     ///
     /// # Safety
     /// The slot of the call that returned the status is still held: unless the module is RP_CONCURRENT, nothing else
@@ -75,38 +78,38 @@ pub(crate) trait Guest: Send + Sync {
     unsafe fn verdict(&self, _status: rp_status) -> Option<Verdict> {
         None
     }
-    /// Bytes of memory of its own; `None` where the instance shares the process's.
+    /// The bytes of memory that the instance has for itself; `None` if it shares the memory of the process.
     ///
     /// # Safety
     /// Nothing else uses the guest meanwhile.
     unsafe fn memory(&self) -> Option<usize> {
         None
     }
-    /// How long one call may take, without what it waits for others; `None` where nothing limits it.
+    /// The time that one call may take, not counting its waits for other instances; `None` if there is no limit.
     fn call_time(&self) -> Option<Duration> {
         None
     }
-    /// Why a dead instance is dead. Any thread may ask, at any time.
-    fn epitaph(&self) -> &'static str {
+    /// Why a dead instance is dead. Any thread may call this at any time.
+    fn death_reason(&self) -> &'static str {
         "it panicked and is dead"
     }
 }
 
-/// A loader's judgement of a call that brought no response.
+/// A loader's verdict on a call without a response.
 pub(crate) struct Verdict {
     pub(crate) fault: CallFault,
     /// Whether nothing of the instance may be called again.
     pub(crate) is_deadly: bool,
 }
 
-/// The function that answers messages and its first argument. Calling through it costs what a bare C call costs.
+/// The function that answers messages, and its first argument. A call through it costs as much as a call in C.
 #[derive(Clone, Copy)]
 pub(crate) struct Handler {
     pub(crate) function: unsafe extern "C" fn(*mut c_void, *const rp_message, *mut rp_reply) -> rp_status,
     pub(crate) context: *mut c_void,
 }
 
-// SAFETY: rule 5: an instance may be called from whatever thread; `Turns` sees to how many at once.
+// SAFETY: rule 5: an instance may be called from any thread; its call slots limit how many calls run at once.
 unsafe impl Send for Handler {}
-// SAFETY: a shared handler is only copied; each call through it is the caller's `unsafe`.
+// SAFETY: sharing a handler only lets others copy it; each call through it is `unsafe` and has its own reason.
 unsafe impl Sync for Handler {}

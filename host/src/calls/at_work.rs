@@ -3,7 +3,7 @@
 
 use crate::abi::rp_str;
 use crate::calls::frame::{Frame, with_innermost};
-use crate::observe::current_step;
+use crate::platform::current_step;
 
 /// What a module is doing on a thread.
 #[derive(Clone, Copy, Debug)]

@@ -62,7 +62,7 @@ impl InstanceState {
             is_untraced: shared.trace.is_none(),
             life: AtomicU8::new(Life::Starting as u8),
             was_given_up: AtomicBool::new(false),
-            turns: Turns::new(module.flags() & crate::abi::RP_CONCURRENT != 0, shared.trace.is_some()),
+            turns: Turns::new(module.info().flags & crate::abi::RP_CONCURRENT != 0, shared.trace.is_some()),
             number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed),
             shared,
             lent,
@@ -80,7 +80,7 @@ impl InstanceState {
 
     /// The entities whose queries and mutations it answers: what the manifest provides and the operator granted.
     pub(crate) fn provided(&self) -> impl Iterator<Item = &String> {
-        let provides = self.module.manifest().provides.iter();
+        let provides = self.module.info().manifest.provides.iter();
         provides.filter(|entity| self.grants.allow(Right::Provide, entity))
     }
 
@@ -131,7 +131,7 @@ impl InstanceState {
             Life::Ready => "it has just become ready",
             Life::Closing => "it is being unloaded",
             Life::Closed => "it was unloaded",
-            Life::Dead => self.guest.epitaph(),
+            Life::Dead => self.guest.death_reason(),
         })
     }
 }

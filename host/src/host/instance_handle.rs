@@ -50,25 +50,25 @@ impl Instance {
     /// What the module says of itself.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
-        self.0.module.manifest()
+        &self.0.module.info().manifest
     }
 
     /// The manifest's bytes.
     #[must_use]
     pub fn manifest_text(&self) -> &str {
-        self.0.module.manifest_text()
+        &self.0.module.info().manifest_text
     }
 
     /// How the module speaks with the host.
     #[must_use]
     pub fn profile(&self) -> Profile {
-        self.0.module.profile()
+        self.0.module.info().profile
     }
 
     /// The file that the module came from; a static module has none.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
-        self.0.module.path()
+        self.0.module.info().path.as_deref()
     }
 
     /// Whether messages are taken: neither unloaded nor dead.

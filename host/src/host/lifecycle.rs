@@ -23,10 +23,10 @@ use crate::host_functions::rp_host::Lent;
 use crate::loader;
 use crate::observe::log::{Level, LogRecord};
 use crate::observe::progress::Progress;
+use crate::observe::step_watch;
 use crate::observe::trace::TraceRecord;
-use crate::observe::{current_step, step_watch};
 use crate::options::load::LoadOptions;
-use crate::platform::os;
+use crate::platform::{current_step, os};
 use crate::services::Service;
 use crate::services::capabilities::ungranted;
 use crate::services::events::{Emission, Events};
@@ -320,8 +320,8 @@ impl Host {
     pub fn load_with(&self, path: impl AsRef<Path>, options: LoadOptions) -> Result<Instance, Error> {
         let path = path.as_ref();
         let load = || {
-            let module = loader::native::load(path, &options)?;
-            if let Some(notice) = module.notice() {
+            let module = loader::load::load(path, &options)?;
+            if let Some(notice) = &module.info().notice {
                 self.0.0.log_own(Level::Warn, notice);
             }
             self.0.0.start(module, &options)
@@ -345,7 +345,7 @@ impl Host {
         let add = || {
             // SAFETY: the caller's promise.
             let module = unsafe { loader::linked::load(entry) }?;
-            options.expect(module.manifest())?;
+            options.expect(&module.info().manifest)?;
             self.0.0.start(module, &options)
         };
         add()
@@ -403,7 +403,7 @@ impl HostState {
         module: Arc<dyn Module>,
         options: &LoadOptions,
     ) -> Result<Arc<InstanceState>, LoadFault> {
-        let name = options.instance.clone().unwrap_or_else(|| module.manifest().name.clone());
+        let name = options.instance.clone().unwrap_or_else(|| module.info().manifest.name.clone());
         if name == HOST_NAME {
             return Err(LoadFault::ReservedName(name));
         }
@@ -411,7 +411,7 @@ impl HostState {
         if self.by_name(&name).is_some_and(|other| other.life() != Life::Dead) {
             return Err(LoadFault::DuplicateName(name));
         }
-        if let Some(notice) = ungranted(&name, module.manifest(), &options.grants) {
+        if let Some(notice) = ungranted(&name, &module.info().manifest, &options.grants) {
             self.log_own(Level::Warn, &notice);
         }
         let lent = Lent::lend(self, &name);
@@ -666,7 +666,7 @@ impl InstanceState {
     fn shutdown(&self, alone: &Alone<'_>) -> Result<(), CallFault> {
         match self.ask_alone(alone, message_type::SHUTDOWN, "{}") {
             // A plain module may know neither `shutdown` nor `describe`.
-            Err(CallFault::Answered { .. }) if self.module.profile() == crate::Profile::Plain => Ok(()),
+            Err(CallFault::Answered { .. }) if self.module.info().profile == crate::Profile::Plain => Ok(()),
             answer => answer,
         }
     }

@@ -122,7 +122,7 @@ impl Lent {
                 Behind::Creating { instance, .. } => (&**instance, &**instance, 0),
                 Behind::Live(inner) => {
                     let cause = inner.turns().find(message_id).map_or(0, Slot::cause);
-                    (&*inner.name, &*inner.module.manifest().name, cause)
+                    (&*inner.name, &*inner.module.info().manifest.name, cause)
                 }
                 Behind::Closed(_) => return,
             };

@@ -10,7 +10,7 @@ use object::pod::{from_bytes, slice_from_bytes};
 use object::read::StringTable;
 use object::read::elf::{Dyn, FileHeader, GnuHashTable, ProgramHeader, Sym};
 
-use super::image::Export;
+use super::exports::{Export, Names};
 
 /// What a library offers and asks for.
 #[derive(Default)]
@@ -33,21 +33,6 @@ pub(super) fn read<H: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> object::
         }
     }
     Ok(Some(Dynamic::default()))
-}
-
-/// Takes names until they are longer in sum than what they are taken from: entries that share one long name would take any
-/// time and memory.
-pub(super) struct Names(usize);
-
-impl Names {
-    pub(super) fn of(bytes: &[u8]) -> Self {
-        Names(bytes.len())
-    }
-
-    pub(super) fn take(&mut self, name: &[u8]) -> Option<String> {
-        self.0 = self.0.checked_sub(name.len())?;
-        Some(String::from_utf8_lossy(name).into_owned())
-    }
 }
 
 struct Tables<'a, H: FileHeader> {

@@ -5,7 +5,8 @@ use object::read::elf::{FileHeader, ProgramHeader};
 use object::read::{ExportTarget, NameOrOrdinal};
 use object::{Architecture, BinaryFormat, Endianness, File, FileKind, Object, ObjectKind, ObjectSegment};
 
-use super::dynamic::{self, Dynamic, Names};
+use super::dynamic::{self, Dynamic};
+use super::exports::{Export, Names};
 use super::segments::{Segment, Segments};
 use crate::error::LoadFault;
 
@@ -15,14 +16,6 @@ pub(crate) struct Image<'a> {
     file: File<'a>,
     exports: Vec<Export>,
     needed: Vec<String>,
-}
-
-/// Something that a library offers under a name.
-pub(super) struct Export {
-    pub(super) name: String,
-    pub(super) address: u64,
-    /// Whether the file says that it is data. Old linkers put constants into the segment of the code.
-    pub(super) is_data: bool,
 }
 
 /// What an exported symbol stands for.

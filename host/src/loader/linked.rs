@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use rp_protocol::Manifest;
 
-use super::native::TableModule;
 use super::table;
+use super::table_module::TableModule;
 use crate::abi::rp_module;
 use crate::border::module::Module;
 use crate::error::LoadFault;
@@ -20,5 +20,5 @@ pub(crate) unsafe fn load(
     // SAFETY: the caller's promise.
     let (table, text) = unsafe { table::read(entry(), None) }?;
     let manifest = Manifest::parse(&text)?;
-    Ok(Arc::new(TableModule { path: None, table, text, manifest }))
+    Ok(Arc::new(TableModule::new(None, table, text, manifest)))
 }

@@ -1,81 +1,39 @@
-//! Native libraries. The only file that opens them.
+//! Native libraries. Only this file opens them.
 
-use core::ffi::c_void;
 use core::mem::ManuallyDrop;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::ptr::NonNull;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use libloading::Library;
-use rp_protocol::Manifest;
 
+use super::entry::{ENTRY, Found};
+use super::examine::examine;
 use super::image::{Image, host_format, host_machine};
-use super::inspect::{Found, examine, open_file, read_all};
 use super::plain::{PlainFunctions, PlainModule};
+use super::read::read_file;
 use super::segments::Segments;
 use super::table::{self, Table};
-use super::{ENTRY, private_copy, refusal};
+use super::table_module::TableModule;
+use super::{private_copy, refusal};
 use crate::abi::rp_module;
-use crate::border::module::{Guest, Handler, HostLink, Module, Profile};
-use crate::error::{CallFault, LoadFault};
-use crate::observe::current_step;
+use crate::border::module::Module;
+use crate::error::LoadFault;
 use crate::options::load::LoadOptions;
-use crate::options::wasm_limits::WasmLimits;
-use crate::platform::os::FileIdentity;
+use crate::platform::current_step::during;
 
-/// Libraries of this process, by what was asked for and found. They stay mapped (rule 10), so a file that did not change
-/// is not mapped again, be it a module or not.
-static MAPPED: Mutex<Option<HashMap<Asked, Arc<Mapped>>>> = Mutex::new(None);
-
-/// The path, the file that stood there, and the sha-256 that it was found to have where one was expected: another load of
-/// an expected content never gets a library that was loaded from bytes that nobody compared.
-type Asked = (PathBuf, FileIdentity, Option<[u8; 32]>);
-
-/// Loads a module's library, by the steps of the crate's documentation.
-pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>, LoadFault> {
-    let (mut file, metadata) = open_file(path)?;
-    let identity = FileIdentity::of(path, &metadata).map_err(LoadFault::Unreadable)?;
-    let is_settled = identity.is_settled();
-    let key = (path.to_owned(), identity, options.expected_content());
-    let mut read = || read_all(&mut file, &metadata, &options.wasm_limits);
-    let compared = key.2.map(|_| read()).transpose()?;
-    if let Some(bytes) = &compared {
-        options.expect_content(bytes)?;
-    }
-    if let Some(library) = mapped(&key) {
-        return library.module(path, options);
-    }
-    let bytes = compared.map_or_else(read, Ok)?;
-    #[cfg(feature = "wasm")]
-    if super::wasm::is_wasm(&bytes) {
-        return super::wasm::load(path, &bytes, options);
-    }
-    let mut library = Arc::new(map(path, &bytes, options)?);
-    if is_settled || key.2.is_some() {
-        let mut mapped = MAPPED.lock().unwrap_or_else(PoisonError::into_inner);
-        library = Arc::clone(mapped.get_or_insert_default().entry(key).or_insert(library));
-    }
-    library.module(path, options)
-}
-
-fn mapped(key: &Asked) -> Option<Arc<Mapped>> {
-    MAPPED.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.get(key).map(Arc::clone)
-}
-
-/// Checks the bytes, then loads exactly them.
-fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<Mapped, LoadFault> {
+/// Checks the bytes, then maps exactly these bytes.
+pub(super) fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<NativeLibrary, LoadFault> {
     let image = Image::parse(bytes)?;
     check_machine(&image)?;
     check_libc(&image)?;
-    let found = examine(&image)?;
+    let (found, entry) = examine(&image)?;
     if let Some((_, manifest)) = &found.manifest {
         options.expect(manifest)?;
     }
     let copy = private_copy::make(path, bytes, image.looks_beside_itself())?;
-    let library = current_step::during(&path.to_string_lossy(), "was loaded", || open(copy.path()))?;
+    let library = during(&path.to_string_lossy(), "was loaded", || open(copy.path()))?;
     copy.keep();
-    Ok(Mapped { library, segments: image.segments(), found, module: OnceLock::new() })
+    Ok(NativeLibrary { library, segments: image.segments(), found, entry, module: OnceLock::new() })
 }
 
 /// A path that the system's loader takes literally.
@@ -83,8 +41,7 @@ pub(crate) fn loadable_path(path: &Path) -> Result<PathBuf, LoadFault> {
     if !path.as_os_str().as_encoded_bytes().contains(&b'$') {
         return Ok(path.to_owned());
     }
-    let (mut file, metadata) = open_file(path)?;
-    let bytes = read_all(&mut file, &metadata, &WasmLimits::default())?;
+    let (bytes, _) = read_file(path)?;
     let beside = Image::parse(&bytes)?.looks_beside_itself();
     let copy = private_copy::make(path, &bytes, beside)?;
     let literal = copy.path().to_owned();
@@ -92,29 +49,31 @@ pub(crate) fn loadable_path(path: &Path) -> Result<PathBuf, LoadFault> {
     Ok(literal)
 }
 
-/// A library that is mapped, for the life of the process.
-struct Mapped {
+/// A library that stays mapped for the life of the process.
+pub(super) struct NativeLibrary {
     library: ManuallyDrop<Library>,
-    /// Its parts, as its file counts the addresses.
+    /// At the addresses of the file.
     segments: Segments,
     found: Found,
-    /// What its functions give, unless they break a rule.
+    /// The address of the entry in the file.
+    entry: u64,
+    /// Set once the entry returned what the rules ask for.
     module: OnceLock<Arc<dyn Module>>,
 }
 
-impl Mapped {
-    /// The module in it, if it is what is expected.
-    fn module(&self, path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>, LoadFault> {
+impl NativeLibrary {
+    /// The module in it, if it is the expected one.
+    pub(super) fn module(&self, path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>, LoadFault> {
         let module = match self.module.get() {
             Some(module) => module,
             None => {
                 let start = || self.start(path);
-                let module =
-                    current_step::during(&path.to_string_lossy(), "was asked for its functions", start)?;
+                let what = "was asked for its functions";
+                let module = during(&path.to_string_lossy(), what, start)?;
                 self.module.get_or_init(|| module)
             }
         };
-        options.expect(module.manifest())?;
+        options.expect(&module.info().manifest)?;
         Ok(Arc::clone(module))
     }
 
@@ -122,11 +81,11 @@ impl Mapped {
         let Some((text, manifest)) = self.found.manifest.clone() else {
             return Ok(Arc::new(PlainModule::new(path, plain_functions(&self.library)?)?));
         };
-        let (table, in_table) = read_table(&self.library, &self.segments, self.found.entry)?;
+        let (table, in_table) = read_table(&self.library, &self.segments, self.entry)?;
         if in_table != text {
             return Err(LoadFault::ManifestDiffers);
         }
-        Ok(Arc::new(TableModule { path: Some(path.to_owned()), table, text, manifest }))
+        Ok(Arc::new(TableModule::new(Some(path.to_owned()), table, text, manifest)))
     }
 }
 
@@ -203,63 +162,5 @@ fn plain_functions(library: &Library) -> Result<PlainFunctions, LoadFault> {
             destroy_module: *library.get("destroy_module").map_err(missing)?,
             get_module_metadata: library.get("get_module_metadata").ok().map(|function| *function),
         })
-    }
-}
-
-/// A module that speaks through its table.
-pub(super) struct TableModule {
-    pub(super) path: Option<PathBuf>,
-    pub(super) table: Table,
-    pub(super) text: String,
-    pub(super) manifest: Manifest,
-}
-
-impl Module for TableModule {
-    fn profile(&self) -> Profile {
-        Profile::Abi
-    }
-
-    fn flags(&self) -> u32 {
-        self.table.flags
-    }
-
-    fn manifest(&self) -> &Manifest {
-        &self.manifest
-    }
-
-    fn manifest_text(&self) -> &str {
-        &self.text
-    }
-
-    fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
-    }
-
-    fn create(&self, host: HostLink, _options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
-        // SAFETY: the table was checked; rule 6: `create` gets a host that lives as long as the process.
-        let state = NonNull::new(unsafe { (self.table.create)(host.table) });
-        Ok(Box::new(TableGuest { table: self.table, state: state.ok_or(LoadFault::CreateFailed)? }))
-    }
-}
-
-struct TableGuest {
-    table: Table,
-    state: NonNull<c_void>,
-}
-
-// SAFETY: rule 5: an instance may be used from whatever thread, as many at once as its flags say.
-unsafe impl Send for TableGuest {}
-// SAFETY: what a shared guest shows, its functions and the address of its state, never changes.
-unsafe impl Sync for TableGuest {}
-
-impl Guest for TableGuest {
-    fn handler(&self) -> Handler {
-        self.table.handler(self.state.as_ptr())
-    }
-
-    unsafe fn destroy(&self) -> Result<(), CallFault> {
-        // SAFETY: `create` made the state; the caller destroys it once, after the last message (rule 6).
-        unsafe { (self.table.destroy)(self.state.as_ptr()) }
-        Ok(())
     }
 }

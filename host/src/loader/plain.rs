@@ -2,7 +2,7 @@
 
 use core::ffi::{CStr, c_char, c_void};
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::ptr::NonNull;
 
 use rp_protocol::{MANIFEST_MAX_BYTES, Manifest, PROTOCOL_VERSION, Response};
@@ -10,7 +10,7 @@ use rp_protocol::{MANIFEST_MAX_BYTES, Manifest, PROTOCOL_VERSION, Response};
 use crate::abi::{RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_message, rp_reply, rp_status};
 use crate::border::borrowed::bytes_of;
 use crate::border::caller_reply::write_to_asker;
-use crate::border::module::{Guest, Handler, HostLink, Module, Profile, Verdict};
+use crate::border::module::{Guest, Handler, HostLink, Module, ModuleInfo, Profile, Verdict};
 use crate::error::{CallFault, LoadFault};
 use crate::options::load::LoadOptions;
 
@@ -41,21 +41,22 @@ fn fault_of(status: rp_status) -> Option<CallFault> {
 
 /// A module of the plain profile.
 pub(super) struct PlainModule {
-    path: PathBuf,
+    info: ModuleInfo,
     functions: PlainFunctions,
-    text: String,
-    manifest: Manifest,
 }
 
 impl PlainModule {
     pub(super) fn new(path: &Path, functions: PlainFunctions) -> Result<Self, LoadFault> {
-        let text = match functions.get_module_metadata {
+        let manifest_text = match functions.get_module_metadata {
             // SAFETY: `rp_plain.h`: the function may be called at any time.
             Some(function) => unsafe { taken_text(function(), functions.free_string) }?,
             None => manifest_from_name(path),
         };
-        let manifest = Manifest::parse(&text)?;
-        Ok(PlainModule { path: path.to_owned(), functions, text, manifest })
+        let manifest = Manifest::parse(&manifest_text)?;
+        let path = Some(path.to_owned());
+        let info =
+            ModuleInfo { profile: Profile::Plain, flags: 0, manifest, manifest_text, path, notice: None };
+        Ok(PlainModule { info, functions })
     }
 }
 
@@ -90,24 +91,8 @@ pub(super) fn manifest_from_name(path: &Path) -> String {
 }
 
 impl Module for PlainModule {
-    fn profile(&self) -> Profile {
-        Profile::Plain
-    }
-
-    fn flags(&self) -> u32 {
-        0
-    }
-
-    fn manifest(&self) -> &Manifest {
-        &self.manifest
-    }
-
-    fn manifest_text(&self) -> &str {
-        &self.text
-    }
-
-    fn path(&self) -> Option<&Path> {
-        Some(&self.path)
+    fn info(&self) -> &ModuleInfo {
+        &self.info
     }
 
     fn create(&self, _host: HostLink, _options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {

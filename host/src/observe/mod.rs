@@ -1,6 +1,5 @@
 //! What the host tells of itself: log, trace, progress.
 
-pub(crate) mod current_step;
 pub(crate) mod log;
 pub(crate) mod progress;
 pub(crate) mod step_watch;

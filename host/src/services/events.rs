@@ -183,7 +183,7 @@ impl Events {
 
     /// Lets an instance have the events that its manifest requests and its grants allow.
     pub(crate) fn subscribe(&self, inner: &Arc<InstanceState>) -> std::io::Result<()> {
-        let requests = inner.module.manifest().requests.subscribe.clone();
+        let requests = inner.module.info().manifest.requests.subscribe.clone();
         if requests.is_empty() || inner.grants.subscribe.is_empty() {
             return Ok(());
         }

@@ -8,8 +8,7 @@ use rp_protocol::{MANIFEST_MAX_BYTES, Manifest};
 
 use crate::border::module::Profile;
 use crate::error::LoadFault;
-use crate::loader::inspect::is_other_entry;
-use crate::loader::{ENTRY, MANIFEST};
+use crate::loader::entry::{ENTRY, Found, MANIFEST, is_entry};
 
 /// What every WebAssembly file begins with.
 const MAGIC: &[u8] = b"\0asm";
@@ -18,13 +17,13 @@ const MAGIC: &[u8] = b"\0asm";
 const SHOWN: usize = 200;
 
 /// Whether it is WebAssembly.
-pub(crate) fn is_wasm(bytes: &[u8]) -> bool {
+pub(in crate::loader) fn is_wasm(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
 }
 
 /// Exports, imports and initial data of a module.
 #[derive(Default)]
-pub(crate) struct File<'a> {
+pub(in crate::loader) struct File<'a> {
     exports: Vec<Export<'a>>,
     imports: Vec<(&'a str, &'a str)>,
     /// The constant value of each global, where it has one.
@@ -38,14 +37,8 @@ struct Export<'a> {
     index: u32,
 }
 
-/// What makes a file a module.
-pub(crate) struct Found {
-    pub(crate) profile: Profile,
-    pub(crate) manifest: Option<(String, Manifest)>,
-}
-
 impl<'a> File<'a> {
-    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, LoadFault> {
+    pub(in crate::loader) fn parse(bytes: &'a [u8]) -> Result<Self, LoadFault> {
         check_length(bytes)?;
         let mut file = File::default();
         for payload in Parser::new(0).parse_all(bytes) {
@@ -96,14 +89,14 @@ impl<'a> File<'a> {
     }
 
     /// The names of everything that the module exports, sorted.
-    pub(crate) fn export_names(&self) -> Vec<String> {
+    pub(in crate::loader) fn export_names(&self) -> Vec<String> {
         let mut names: Vec<_> = self.exports.iter().map(|export| export.name.to_owned()).collect();
         names.sort_unstable();
         names
     }
 
     /// Finds the profile and the manifest, or says what is missing.
-    pub(crate) fn examine(&self) -> Result<Found, LoadFault> {
+    pub(in crate::loader) fn examine(&self) -> Result<Found, LoadFault> {
         let profile = self.profile()?;
         if let Some((module, name)) = self.imports.first() {
             let text = |name: &str| name.chars().take(SHOWN).collect::<String>();
@@ -120,7 +113,7 @@ impl<'a> File<'a> {
         if self.has_function(ENTRY)? {
             return Ok(Profile::Abi);
         }
-        if let Some(found) = self.export_names().into_iter().find(|name| is_other_entry(name)) {
+        if let Some(found) = self.export_names().into_iter().find(|name| is_entry(name)) {
             return Err(LoadFault::AbiVersion { found, host: ENTRY });
         }
         if !self.has_function("create_module")? || !self.has_function("handle_message")? {
@@ -153,7 +146,7 @@ impl<'a> File<'a> {
     }
 
     /// The manifest's text: an exported global holds its address.
-    pub(crate) fn manifest_bytes(&self) -> Result<&'a [u8], LoadFault> {
+    pub(in crate::loader) fn manifest_bytes(&self) -> Result<&'a [u8], LoadFault> {
         let export = self.export(MANIFEST).ok_or(LoadFault::ManifestMissing)?;
         let is_global = export.kind == ExternalKind::Global;
         let address = self.globals.get(export.index as usize).copied().flatten().filter(|_| is_global);

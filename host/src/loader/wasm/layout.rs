@@ -1,15 +1,15 @@
 //! The structs of the ABI as they lie in a guest's memory: pointers have 32 bits, numbers are little-endian.
 
-use super::engine::{Ended, Lent};
+use super::ended::Ended;
 use crate::error::CallFault;
 
-/// Sizes of the structs; the header's static asserts hold the compilers to them.
+/// Sizes of the structs; the header asserts them at compile time.
 pub(super) const HOST: u32 = 32;
 pub(super) const MESSAGE: u32 = 40;
 pub(super) const REPLY: u32 = 28;
 pub(super) const MODULE: u32 = 24;
 
-/// Bytes of a guest's memory that a guest named; `what` is how an error calls them.
+/// Bytes of a guest's memory at an address that came from the guest; `what` is their name in an error.
 pub(super) fn slice<'a>(
     memory: &'a [u8],
     what: &'static str,
@@ -20,7 +20,7 @@ pub(super) fn slice<'a>(
     found.ok_or_else(|| outside(what, address, len))
 }
 
-/// As [`slice`], to write to.
+/// Like [`slice`], for writing.
 pub(super) fn slice_mut<'a>(
     memory: &'a mut [u8],
     what: &'static str,
@@ -36,7 +36,7 @@ fn outside(what: &'static str, address: u32, len: u32) -> Ended {
     CallFault::BadPointer { what, address, len }.into()
 }
 
-/// The fields of a struct, one after the other.
+/// Reads the fields of a struct one after the other.
 struct Fields<'a>(&'a [u8]);
 
 impl Fields<'_> {
@@ -48,7 +48,7 @@ impl Fields<'_> {
         u64::from_le_bytes(self.take())
     }
 
-    /// The structs are cut out of memory in their full size, so the bytes are there.
+    /// Every struct is read in its full size, so there are enough bytes.
     fn take<const N: usize>(&mut self) -> [u8; N] {
         let (head, rest) = self.0.split_first_chunk().expect("a struct is read in its full size");
         self.0 = rest;
@@ -75,7 +75,7 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// Reads a message; one that is too small for this version comes back with nothing but its size.
+    /// Reads a message. If it is too small for this version, only its size is read.
     pub(super) fn read(memory: &[u8], address: u32) -> Result<Self, Ended> {
         const WHAT: &str = "a message";
         let struct_size = Fields(slice(memory, WHAT, address, 4)?).word();
@@ -152,11 +152,36 @@ impl Reply {
     }
 }
 
+/// The indices of the host's functions in the guest's table.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct HostIndices {
+    pub(super) grow: u32,
+    pub(super) send: u32,
+    pub(super) write_log: u32,
+    pub(super) cancelled: u32,
+    pub(super) now_us: u32,
+    pub(super) random: u32,
+}
+
+impl HostIndices {
+    /// The functions follow each other in the order of the fields.
+    pub(super) fn starting_at(first: u32) -> Self {
+        HostIndices {
+            grow: first,
+            send: first + 1,
+            write_log: first + 2,
+            cancelled: first + 3,
+            now_us: first + 4,
+            random: first + 5,
+        }
+    }
+}
+
 /// `rp_host`, as a guest gets it.
-pub(super) fn host(lent: &Lent) -> [u8; HOST as usize] {
+pub(super) fn host(indices: &HostIndices) -> [u8; HOST as usize] {
     let mut bytes = [0; HOST as usize];
     bytes[0..4].copy_from_slice(&HOST.to_le_bytes());
-    let functions = [lent.send, lent.write_log, lent.cancelled, lent.now_us, lent.random];
+    let functions = [indices.send, indices.write_log, indices.cancelled, indices.now_us, indices.random];
     for (field, index) in bytes[12..].chunks_exact_mut(4).zip(functions) {
         field.copy_from_slice(&index.to_le_bytes());
     }
@@ -174,7 +199,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Reads the table; one that is too small for this version comes back with nothing but its size.
+    /// Reads the table. If it is too small for this version, only its size is read.
     pub(super) fn read(memory: &[u8], address: u32) -> Result<Self, Ended> {
         const WHAT: &str = "its table";
         let struct_size = Fields(slice(memory, WHAT, address, 4)?).word();

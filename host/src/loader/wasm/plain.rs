@@ -1,23 +1,24 @@
 //! The plain profile in a sandbox: the functions of `rp_plain.h`, with texts in the guest's memory.
 
-use super::engine::{Ended, Engine, View};
-use super::guest::{Answered, no_room, reserve_inbox};
+use super::ended::{Answered, Ended};
+use super::engine::View;
 use super::layout;
+use super::request::{no_room, reserve_request};
 use crate::abi::{RP_OK, rp_reply};
 use crate::border::caller_reply::write_to_asker;
 use crate::error::CallFault;
 use crate::loader::plain::status_of;
 
 /// The functions of `rp_plain.h`.
-pub(super) struct PlainFunctions<E: Engine> {
-    pub(super) create_module: E::Function,
-    pub(super) handle_message: E::Function,
-    pub(super) free_string: E::Function,
-    pub(super) destroy_module: E::Function,
-    pub(super) get_module_metadata: Option<E::Function>,
+pub(super) struct PlainFunctions<F> {
+    pub(super) create_module: F,
+    pub(super) handle_message: F,
+    pub(super) free_string: F,
+    pub(super) destroy_module: F,
+    pub(super) get_module_metadata: Option<F>,
 }
 
-/// The text that starts at an address and ends at its NUL, the NUL left out.
+/// The text from an address to its NUL, without the NUL.
 pub(super) fn terminated<'a>(memory: &'a [u8], what: &'static str, address: u32) -> Result<&'a [u8], Ended> {
     let rest = memory.get(address as usize..).unwrap_or_default();
     let end = memchr::memchr(0, rest);
@@ -28,10 +29,10 @@ pub(super) fn terminated<'a>(memory: &'a [u8], what: &'static str, address: u32)
 /// Answers a message of the ABI through the plain functions.
 ///
 /// # Safety
-/// `reply` is the asker's, alive and this call's alone (rule 1).
+/// `reply` is the caller's, valid, and used only by this call (rule 1).
 pub(super) unsafe fn answer<V: View>(
     view: &mut V,
-    functions: &PlainFunctions<V::Engine>,
+    functions: &PlainFunctions<V::Function>,
     module: u32,
     message_type: &[u8],
     payload: &[u8],
@@ -39,31 +40,31 @@ pub(super) unsafe fn answer<V: View>(
 ) -> Result<Answered, Ended> {
     for (name, text) in [("type", message_type), ("payload", payload)] {
         if memchr::memchr(0, text).is_some() {
-            return Ok(Answered::Judged(CallFault::RawNul(name)));
+            return Ok(Answered::Fault(CallFault::RawNul(name)));
         }
     }
-    let Some(rooms) = reserve_inbox(view, message_type.len() + payload.len() + 2)? else {
+    let Some(buffers) = reserve_request(view, message_type.len() + payload.len() + 2)? else {
         return Ok(no_room(view));
     };
-    // The payload first, where the room is aligned. The lengths fit, since the inbox holds both texts.
-    let (payload_at, type_at) = (rooms.inbox.at, rooms.inbox.at + payload.len() as u32 + 1);
+    // The payload comes first, where the buffer is aligned. The lengths fit, since the buffer holds both texts.
+    let (payload_at, type_at) = (buffers.request.at, buffers.request.at + payload.len() as u32 + 1);
     for (at, text) in [(payload_at, payload), (type_at, message_type)] {
-        let room = layout::slice_mut(view.memory(), "the host's room", at, text.len() as u32 + 1)?;
+        let room = layout::slice_mut(view.memory(), "the host's buffer", at, text.len() as u32 + 1)?;
         room[..text.len()].copy_from_slice(text);
         room[text.len()] = 0;
     }
     let answer = view.call(&functions.handle_message, [module, type_at, payload_at])?;
     if answer == 0 {
-        return Ok(Answered::Judged(view.state().growth.reached().unwrap_or(CallFault::PlainNull)));
+        return Ok(Answered::Fault(view.state().growth.reached().unwrap_or(CallFault::PlainNull)));
     }
     let (memory, state) = view.parts();
     let text = terminated(memory, "a response", answer)?;
     let answered = if state.growth.allows_reply(text.len()) {
-        // SAFETY: the caller's promise.
+        // SAFETY: only this call uses the reply (rule 1), and the text lies in the guest's memory, not in the reply.
         let written = unsafe { write_to_asker(reply, text) };
         Answered::Status(if written == RP_OK { status_of(text) } else { written })
     } else {
-        Answered::Judged(CallFault::LimitReply { limit: state.growth.reply() })
+        Answered::Fault(CallFault::LimitReply { limit: state.growth.reply() })
     };
     view.call(&functions.free_string, [answer, 0, 0])?;
     Ok(answered)

@@ -1,49 +1,47 @@
-//! What the host keeps of an instance, beside its memory.
+//! What the host keeps for an instance, beside its memory.
 
 use core::ptr;
 use std::time::{Duration, Instant};
 
-use super::engine::{Ended, Engine};
-use super::rooms::{Allocator, Rooms};
-use crate::abi::{rp_host, rp_reply};
+use super::buffers::{Allocator, GuestBuffers};
+use super::ended::Ended;
+use crate::abi::rp_reply;
 use crate::border::module::HostLink;
 use crate::error::CallFault;
 use crate::options::wasm_limits::WasmLimits;
 use crate::platform::waited::waited;
 
 /// Travels with the engine's store, so that the host's functions find it.
-pub(super) struct State<E: Engine> {
-    /// What the host lends this instance; nothing to one that runs for its manifest alone. Who sends is known from here,
-    /// never from a pointer that the guest passes.
-    pub(super) lent: Option<&'static rp_host>,
-    unwanted: Option<fn(&rp_host) -> Option<CallFault>>,
-    /// The asker's reply to the message at hand; NULL between messages.
+pub(super) struct State<Function, Handles> {
+    /// The host functions of this instance; none for one that runs only to give its manifest. They say who sends: a pointer
+    /// that the guest passes never does.
+    pub(super) host: Option<HostLink>,
+    /// The caller's reply to the current message; NULL between messages.
     pub(super) reply: *mut rp_reply,
-    /// What the guest changed in that reply, where it may not.
+    /// A field of that reply that the guest changed and may not change.
     pub(super) tampered: Option<&'static str>,
     pub(super) clock: Clock,
-    /// How deep calls from the host's functions into the guest nest at this moment.
+    /// How deep calls from the host's functions into the guest nest now.
     pub(super) calls_back: u32,
     pub(super) growth: Growth,
     /// Why a host function ended the guest's code, on its way through the engine.
     pub(super) ended: Option<Ended>,
-    /// Set once the instance is there.
-    pub(super) handles: Option<E::Handles>,
-    /// The guest's own; set before the host asks it for room.
-    pub(super) allocator: Option<Allocator<E>>,
-    /// Set once the host has its room in the guest's memory.
-    pub(super) rooms: Option<Rooms>,
+    /// Set once the instance exists.
+    pub(super) handles: Option<Handles>,
+    /// The guest's own; set before the host asks it for memory.
+    pub(super) allocator: Option<Allocator<Function>>,
+    /// Set once they are allocated.
+    pub(super) buffers: Option<GuestBuffers>,
 }
 
-// SAFETY: the functions of `lent` take any thread ([any-thread] in the header); `reply` is set inside a call alone, on
-// the thread that makes it.
-unsafe impl<E: Engine> Send for State<E> {}
+// SAFETY: the functions of `host` may be called on any thread ([any-thread] in the header); `reply` is set only inside a
+// call, on the thread that makes it.
+unsafe impl<Function: Send, Handles: Send> Send for State<Function, Handles> {}
 
-impl<E: Engine> State<E> {
+impl<Function, Handles> State<Function, Handles> {
     pub(super) fn new(host: Option<HostLink>, limits: &WasmLimits) -> Self {
         State {
-            lent: host.map(|host| host.table),
-            unwanted: host.map(|host| host.unwanted),
+            host,
             reply: ptr::null_mut(),
             tampered: None,
             calls_back: 0,
@@ -52,40 +50,36 @@ impl<E: Engine> State<E> {
             ended: None,
             handles: None,
             allocator: None,
-            rooms: None,
+            buffers: None,
         }
     }
 
     /// Whether the guest may go on: it has time left, and its answer is wanted, or was until just now.
     pub(super) fn look_at_clock(&mut self) -> Result<(), Ended> {
         let now = Instant::now();
-        if !self.clock.has_time(now) {
+        if !self.clock.has_time(now, waited()) {
             return Err(CallFault::LimitTime { limit: self.clock.limit, frames: Vec::new() }.into());
         }
-        match self.unwanted() {
+        match self.host.and_then(|host| (host.unwanted)(host.table)) {
             Some(fault) if !self.clock.has_grace(now) => Err(fault.into()),
             _ => Ok(()),
         }
     }
-
-    /// Why the answer to the message at hand is no longer wanted, if so.
-    fn unwanted(&self) -> Option<CallFault> {
-        self.unwanted?(self.lent?)
-    }
 }
 
-/// How long a guest may go on with a message that is no longer wanted, so that one that asks `cancelled` ends well.
+/// How long a guest may go on with a message whose answer is no longer wanted, so that one that polls `cancelled` can end in
+/// its own way.
 const GRACE: Duration = Duration::from_millis(200);
 
-/// The time of one call. It is read where a slice of work or a function of the host ends, so that short calls that ask
-/// nothing of the host never read it.
+/// The time of one call. It is read when a slice of work or a host function ends, so short calls that use no host function
+/// never read it.
 pub(super) struct Clock {
     limit: Duration,
-    /// When the clock was read first, moved on by what the guest waited for others since.
+    /// When the clock was first read, plus the time that the guest has waited for others since.
     started: Option<Instant>,
-    /// What this thread had waited for others when the clock was read last.
+    /// How long this thread had waited for others when the clock was last read.
     waited: Duration,
-    /// When the guest was found at work on a message that is no longer wanted.
+    /// When the guest was first found working on a message whose answer is no longer wanted.
     unwanted: Option<Instant>,
 }
 
@@ -102,8 +96,7 @@ impl Clock {
         *self = Clock::new(self.limit);
     }
 
-    fn has_time(&mut self, now: Instant) -> bool {
-        let waited = waited();
+    fn has_time(&mut self, now: Instant, waited: Duration) -> bool {
         let since = waited.saturating_sub(self.waited);
         let started = self.started.and_then(|started| started.checked_add(since)).unwrap_or(now);
         (self.started, self.waited) = (Some(started), waited);
@@ -119,7 +112,7 @@ impl Clock {
 /// How far memory, table and responses may grow.
 pub(super) struct Growth {
     limits: WasmLimits,
-    /// What was refused during the call at hand.
+    /// What was refused during the current call.
     denied: Option<Resource>,
 }
 
@@ -154,7 +147,7 @@ impl Growth {
         fits
     }
 
-    /// The limit that was reached during the call at hand.
+    /// The limit that was reached during the current call.
     pub(super) fn reached(&self) -> Option<CallFault> {
         self.denied.map(|resource| match resource {
             Resource::Memory => CallFault::LimitMemory { limit: self.limits.memory },

@@ -6,19 +6,21 @@ use wasmi::{
     Ref, RefType, ResourceLimiter, Store, StoreContextMut, Table, TrapCode, TypedFunc, TypedResumableCall,
     WasmParams, WasmResults,
 };
-use wasmi_core::LimiterError;
+use wasmi_core::LimiterError as LimitError;
 
-use super::engine::{Compiled, Ended, Engine, Lent, Signature, View, WrongType};
-use super::functions::functions;
-use super::shared::Shared;
-use super::state::{Growth, State};
-use super::{TABLE, lent};
+use super::bindings::bindings;
+use super::ended::Ended;
+use super::engine::{Compiled, Engine, Signature, TABLE, TABLES, View, WrongType};
+use super::host_functions;
+use super::layout::HostIndices;
+use super::shared_code::SharedCode;
+use super::state::{self, Growth};
 use crate::error::{CallFault, LoadFault};
 use crate::options::load::LoadOptions;
 
-/// Work between two looks at the clock; about a few milliseconds.
+/// Fuel between two looks at the clock; a few milliseconds.
 const SLICE: u64 = 1_000_000;
-/// Work that fits into a second at least, for start functions, which cannot be interrupted to look at the clock.
+/// Fuel that is used up in a second or less, for start functions, which cannot be interrupted to look at the clock.
 const PER_SECOND: u64 = 100_000_000;
 /// The smallest stack that the engine works with.
 const LEAST_STACK: usize = 4096;
@@ -29,7 +31,8 @@ const FRAME: usize = 32;
 #[derive(Clone, Copy)]
 pub(super) struct Wasmi;
 
-type Context<'a> = StoreContextMut<'a, State<Wasmi>>;
+type State = state::State<Function, Handles>;
+type Context<'a> = StoreContextMut<'a, State>;
 
 /// Memory and table of an instance.
 pub(super) struct Handles {
@@ -38,17 +41,41 @@ pub(super) struct Handles {
     instance: wasmi::Instance,
 }
 
-functions!(Wasmi);
+bindings!();
+
+/// Wasmi keeps the guest's stack on the heap.
+#[inline]
+fn check_stack(_state: &State) -> Result<(), CallFault> {
+    Ok(())
+}
+
+#[inline]
+fn prepare(context: &mut Context<'_>) {
+    set_fuel(context, SLICE);
+}
+
+fn to_ref(function: Option<Func>) -> Ref {
+    Ref::Func(function.map_or(Nullable::Null, Nullable::Val))
+}
+
+fn from_ref(found: Ref) -> Option<Func> {
+    if let Ref::Func(Nullable::Val(function)) = found { Some(function) } else { None }
+}
+
+#[cold]
+fn error(text: String) -> Error {
+    Error::new(text)
+}
 
 impl Engine for Wasmi {
     type Code = Module;
-    type Store = Store<State<Wasmi>>;
+    type Store = Store<State>;
     type Handles = Handles;
     type Function = Function;
     type View<'a> = Context<'a>;
 
-    fn shared() -> &'static Shared<Module> {
-        static SHARED: Shared<Module> = Shared::new();
+    fn shared_code() -> &'static SharedCode<Module> {
+        static SHARED: SharedCode<Module> = SharedCode::new();
         &SHARED
     }
 
@@ -63,7 +90,7 @@ impl Engine for Wasmi {
         Ok(Compiled { code, notice: None })
     }
 
-    fn instantiate(code: &Module, state: State<Wasmi>) -> Result<Self::Store, LoadFault> {
+    fn instantiate(code: &Module, state: State) -> Result<Self::Store, LoadFault> {
         let seconds = state.clock.limit().as_secs_f64();
         let mut store = Store::new(code.engine(), state);
         store.limiter(|state| &mut state.growth);
@@ -89,7 +116,7 @@ impl Engine for Wasmi {
     }
 }
 
-fn not_instantiated(error: Error, store: &mut Store<State<Wasmi>>) -> LoadFault {
+fn not_instantiated(error: Error, store: &mut Store<State>) -> LoadFault {
     let is_data = matches!(error.kind(), ErrorKind::Instantiation(_) | ErrorKind::Linker(_));
     if let Some(fault) = store.data().growth.reached() {
         return LoadFault::StartFailed { step: "instantiation", fault };
@@ -152,131 +179,4 @@ fn ended(error: &Error, context: &mut Context<'_>) -> Ended {
 
 fn trap(text: &str) -> CallFault {
     CallFault::Trap { text: text.to_owned(), frames: Vec::new() }
-}
-
-impl View for Context<'_> {
-    type Engine = Wasmi;
-
-    #[inline]
-    fn memory(&mut self) -> &mut [u8] {
-        match self.data().handles.as_ref().map(|handles| handles.memory) {
-            Some(memory) => memory.data_mut(self),
-            None => &mut [],
-        }
-    }
-
-    #[inline]
-    fn state(&mut self) -> &mut State<Wasmi> {
-        self.data_mut()
-    }
-
-    #[inline]
-    fn parts(&mut self) -> (&mut [u8], &mut State<Wasmi>) {
-        match self.data().handles.as_ref().map(|handles| handles.memory) {
-            Some(memory) => memory.data_and_store_mut(self),
-            None => (&mut [], self.data_mut()),
-        }
-    }
-
-    #[inline]
-    fn start_clock(&mut self) {
-        let state = self.data_mut();
-        state.clock.reset();
-        state.growth.reset();
-        set_fuel(self, SLICE);
-    }
-
-    #[inline]
-    fn call(&mut self, function: &Function, arguments: [u32; 3]) -> Result<u32, Ended> {
-        function.call(self, arguments)
-    }
-
-    fn export(&mut self, name: &str, signature: Signature) -> Result<Option<Function>, WrongType> {
-        let instance = self.data().handles.as_ref().map(|handles| handles.instance);
-        match instance.and_then(|instance| instance.get_export(&*self, name)) {
-            None => Ok(None),
-            Some(Extern::Func(function)) => {
-                Function::typed(self, function, signature).map(Some).ok_or(WrongType)
-            }
-            Some(_) => Err(WrongType),
-        }
-    }
-
-    fn has_table(&mut self) -> bool {
-        self.data().handles.as_ref().is_some_and(|handles| handles.table.is_some())
-    }
-
-    fn function_at(&mut self, index: u32, signature: Signature) -> Option<Function> {
-        let table = self.data().handles.as_ref()?.table?;
-        let Some(Ref::Func(Nullable::Val(function))) = table.get(&*self, u64::from(index)) else {
-            return None;
-        };
-        Function::typed(self, function, signature)
-    }
-
-    fn lend(&mut self) -> Result<Lent, LoadFault> {
-        let table = self.data().handles.as_ref().and_then(|handles| handles.table);
-        let table = table.ok_or(LoadFault::MissingExport(TABLE))?;
-        let functions = host_functions(self);
-        self.data_mut().growth.reset();
-        let null = Ref::null(RefType::Func);
-        let first = table.grow(&mut *self, functions.len() as u64, null).map_err(|_| {
-            self.data().growth.reached().map_or(LoadFault::FixedTable, |fault| LoadFault::StartFailed {
-                step: "instantiation",
-                fault,
-            })
-        })?;
-        // A table of more entries than a u32 holds is beyond every limit.
-        let first = u32::try_from(first).map_err(|_| LoadFault::FixedTable)?;
-        for (index, function) in (u64::from(first)..).zip(functions) {
-            let set = table.set(&mut *self, index, Ref::Func(Nullable::Val(function)));
-            set.map_err(|_| LoadFault::FixedTable)?;
-        }
-        Ok(Lent::starting_at(first))
-    }
-}
-
-/// Runs a host function; why it ends the guest's code waits in the state, since the engine's error cannot be taken apart.
-#[inline]
-fn guarded<R>(
-    caller: &mut Caller<'_, State<Wasmi>>,
-    work: impl FnOnce(&mut Context<'_>) -> Result<R, Ended>,
-) -> Result<R, Error> {
-    lent::timed(&mut caller.as_context_mut(), work).map_err(|ended| {
-        let error = Error::new(ended.to_string());
-        caller.data_mut().ended = Some(ended);
-        error
-    })
-}
-
-impl ResourceLimiter for Growth {
-    fn memory_growing(
-        &mut self,
-        _current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> Result<bool, LimiterError> {
-        Ok(self.allows_memory(desired))
-    }
-
-    fn table_growing(
-        &mut self,
-        _current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> Result<bool, LimiterError> {
-        Ok(self.allows_table(desired))
-    }
-
-    fn instances(&self) -> usize {
-        1
-    }
-
-    fn tables(&self) -> usize {
-        super::TABLES
-    }
-
-    fn memories(&self) -> usize {
-        1
-    }
 }

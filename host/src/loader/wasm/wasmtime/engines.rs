@@ -4,8 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use wasmtime::{Config, Engine, Error, WasmBacktraceDetails};
 
-use super::super::state::State;
-use super::{Wasmtime, epoch};
+use super::epoch;
 use crate::error::CallFault;
 use crate::platform::stack;
 
@@ -23,7 +22,7 @@ pub(super) fn with_stack(stack: usize) -> Result<Engine, Error> {
         return Ok(engine.clone());
     }
     // Under the lock, so one at a time.
-    epoch::start()?;
+    epoch::start(begin_epoch)?;
     let engine = Engine::new(&config(stack))?;
     engines.push((stack, engine.clone()));
     Ok(engine)
@@ -40,14 +39,14 @@ fn config(stack: usize) -> Config {
 }
 
 /// The next epoch begins.
-pub(super) fn begin_epoch() {
+fn begin_epoch() {
     let engines = ENGINES.lock().unwrap_or_else(PoisonError::into_inner);
     engines.iter().for_each(|(_, engine)| engine.increment_epoch());
 }
 
-/// A guest runs on the stack of the thread that calls it: all that it may take up must be there, or a runaway guest would
-/// run over its end.
+/// A guest runs on the stack of the thread that calls it. Unless as much is left there as the guest may use, a runaway guest
+/// would run over the end.
 #[inline]
-pub(super) fn check_stack(state: &State<Wasmtime>) -> Result<(), CallFault> {
-    stack::check_for(state.growth.stack().max(LEAST_STACK))
+pub(super) fn check_stack(stack: usize) -> Result<(), CallFault> {
+    stack::check_for(stack.max(LEAST_STACK))
 }

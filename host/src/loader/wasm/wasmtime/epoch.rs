@@ -11,7 +11,6 @@ use std::time::Duration;
 use wasmtime::{Store, StoreContextMut, UpdateDeadline};
 
 use super::super::state::State;
-use super::{Wasmtime, engines};
 
 /// How long an epoch lasts while guests are at work.
 const EPOCH: Duration = Duration::from_millis(5);
@@ -42,16 +41,17 @@ impl Drop for Watched {
     }
 }
 
-/// Starts the thread. One at a time calls this.
-pub(super) fn start() -> io::Result<()> {
+/// Starts the thread, which calls `begin_epoch` where an epoch begins. Only one thread at a time may call this.
+pub(super) fn start(begin_epoch: fn()) -> io::Result<()> {
     if TICKER.get().is_none() {
-        let ticker = thread::Builder::new().name("rp-epochs".into()).stack_size(128 << 10).spawn(tick)?;
+        let ticker = thread::Builder::new().name("rp-epochs".into()).stack_size(128 << 10);
+        let ticker = ticker.spawn(move || tick(begin_epoch))?;
         TICKER.get_or_init(|| ticker.thread().clone());
     }
     Ok(())
 }
 
-fn tick() {
+fn tick(begin_epoch: fn()) {
     loop {
         if IS_NOTICED.swap(false, Ordering::AcqRel) {
             thread::sleep(EPOCH);
@@ -59,7 +59,7 @@ fn tick() {
             thread::park_timeout(REST);
         }
         // Whoever notices from here on wakes the thread; who did before may have woken it from its rest.
-        engines::begin_epoch();
+        begin_epoch();
         if GUESTS.load(Ordering::Acquire) == 0 && !IS_NOTICED.load(Ordering::Acquire) {
             thread::park();
         }
@@ -76,8 +76,8 @@ fn notice() {
 }
 
 /// Lets the guests of a store look at the clock where an epoch begins.
-pub(super) fn watch(store: &mut Store<State<Wasmtime>>) {
-    store.epoch_deadline_callback(|mut context: StoreContextMut<'_, State<Wasmtime>>| {
+pub(super) fn watch<F: 'static, H: 'static>(store: &mut Store<State<F, H>>) {
+    store.epoch_deadline_callback(|mut context: StoreContextMut<'_, State<F, H>>| {
         let state = context.data_mut();
         match state.look_at_clock() {
             Ok(()) => {

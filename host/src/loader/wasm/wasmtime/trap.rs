@@ -1,16 +1,15 @@
-//! Why a guest's code ended, in the host's words.
+//! Why a guest's code ended, as a fault of the host.
 
 use rustc_demangle::demangle;
 use wasmtime::{Error, FrameInfo, Trap, WasmBacktrace};
 
-use super::super::engine::Ended;
+use super::super::ended::Ended;
 use super::super::state::State;
-use super::Wasmtime;
 use crate::error::CallFault;
 
-/// Reads an error of the engine; what a host function or the clock left goes first.
+/// Reads an error of the engine. A reason that a host function or the clock left comes first.
 #[cold]
-pub(super) fn ended(error: &Error, state: &mut State<Wasmtime>) -> Ended {
+pub(super) fn ended<F, H>(error: &Error, state: &mut State<F, H>) -> Ended {
     let mut fault = match state.ended.take() {
         Some(ended) => *ended.0,
         None => fault_of(error, state),
@@ -24,7 +23,7 @@ pub(super) fn ended(error: &Error, state: &mut State<Wasmtime>) -> Ended {
     fault.into()
 }
 
-fn fault_of(error: &Error, state: &State<Wasmtime>) -> CallFault {
+fn fault_of<F, H>(error: &Error, state: &State<F, H>) -> CallFault {
     let trap = match error.downcast_ref::<Trap>() {
         Some(Trap::StackOverflow) => {
             return CallFault::LimitStack { limit: state.growth.stack(), frames: Vec::new() };

@@ -7,28 +7,28 @@ use sha2::{Digest, Sha256};
 use wasmtime::{Engine, Module};
 
 use super::super::engine::Compiled;
-use super::{entry, folder};
+use super::{cache_file, cache_folder};
 use crate::error::LoadFault;
 use crate::options::wasm_engine::WasmCache;
 
 /// A folder of compiled code that is this user's alone.
-pub(super) struct CodeCache {
+pub(super) struct DiskCache {
     folder: PathBuf,
     /// Whether the operator named the folder: then it must work.
     is_named: bool,
 }
 
-impl CodeCache {
+impl DiskCache {
     /// Opens what the operator chose; where the folder of the user's cache cannot be used, says why instead.
     pub(super) fn open(choice: &WasmCache) -> Result<(Option<Self>, Option<String>), LoadFault> {
         match choice {
             WasmCache::Off => Ok((None, None)),
             WasmCache::Folder(path) => {
-                folder::open(path).map_err(LoadFault::CodeCache)?;
-                Ok((Some(CodeCache { folder: path.clone(), is_named: true }), None))
+                cache_folder::open(path).map_err(LoadFault::CodeCache)?;
+                Ok((Some(DiskCache { folder: path.clone(), is_named: true }), None))
             }
-            WasmCache::User => match folder::of_user() {
-                Ok(found) => Ok((found.map(|folder| CodeCache { folder, is_named: false }), None)),
+            WasmCache::User => match cache_folder::of_user() {
+                Ok(found) => Ok((found.map(|folder| DiskCache { folder, is_named: false }), None)),
                 Err(why) => Ok((None, Some(notice(&why)))),
             },
         }
@@ -45,7 +45,7 @@ impl CodeCache {
         let name: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
         let path = self.folder.join(name).with_extension("code");
         let mut distrust = None;
-        match entry::read(&path, &key) {
+        match cache_file::read(&path, &key) {
             Ok(None) => {}
             Ok(Some(artifact)) => {
                 // SAFETY: the bytes are what `Module::serialize` made: a process of this user wrote them, since nobody
@@ -60,8 +60,8 @@ impl CodeCache {
         }
         let code = compile()?;
         let artifact = code.serialize().map_err(|error| format!("{error:#}"));
-        match artifact.and_then(|artifact| entry::write(&path, &key, &artifact)) {
-            Ok(()) => folder::prune(&self.folder),
+        match artifact.and_then(|artifact| cache_file::write(&path, &key, &artifact)) {
+            Ok(()) => cache_folder::prune(&self.folder),
             Err(why) if self.is_named => return Err(LoadFault::CodeCache(why)),
             Err(why) => distrust = Some(why),
         }

@@ -1,32 +1,36 @@
-//! The host's functions, as a guest calls them: they check what the guest passes and go on to the native ones.
+//! The host's functions as a guest calls them. They check what the guest passes and call the native ones.
 
 use core::ffi::{c_char, c_void};
 use core::mem::size_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::engine::{Ended, Engine, Signature, View};
+use super::allocate::{Which, enlarge};
+use super::buffers::GuestBuffers;
+use super::ended::Ended;
+use super::engine::{Signature, View};
 use super::layout::{self, Message, Reply, Text};
-use super::rooms::{self, Purpose, Rooms};
+use super::response::{touched, visible_capacity};
 use super::state::State;
 use crate::abi::{RP_ERR_NO_MEMORY, RP_OK, rp_host, rp_message, rp_reply, rp_status, rp_str};
+use crate::border::module::HostLink;
 use crate::error::CallFault;
 
-/// A start function or an initialiser called a function of the host, before the host moved in.
+/// A start function or an initialiser called a host function before the host had its buffers.
 #[cold]
 fn too_early() -> Ended {
     CallFault::Trap { text: "a function of the host was called before create".into(), frames: vec![] }.into()
 }
 
-fn rooms_of<E: Engine>(state: &State<E>) -> Result<Rooms, Ended> {
-    state.rooms.ok_or_else(too_early)
+fn buffers_of<F, H>(state: &State<F, H>) -> Result<GuestBuffers, Ended> {
+    state.buffers.ok_or_else(too_early)
 }
 
 /// The native `rp_host` of this instance.
-fn native<E: Engine>(state: &State<E>) -> Result<&'static rp_host, Ended> {
-    state.lent.ok_or_else(too_early)
+fn native<F, H>(state: &State<F, H>) -> Result<&'static rp_host, Ended> {
+    state.host.map(|host| host.table).ok_or_else(too_early)
 }
 
-/// Runs one of the functions below and looks at the clock on the way out: their work is the host's, which no engine counts.
+/// Runs one of the functions below and then looks at the clock: no engine counts the time that the host works.
 pub(super) fn timed<V: View, R>(
     view: &mut V,
     work: impl FnOnce(&mut V) -> Result<R, Ended>,
@@ -36,45 +40,17 @@ pub(super) fn timed<V: View, R>(
     Ok(result)
 }
 
-/// What of the asker's reply the guest changed and may not: compared with what the host wrote there.
-pub(super) fn touched(rooms: &Rooms, capacity: u32, reply: &Reply) -> Option<&'static str> {
-    if reply.data != rooms.outbox.at {
-        Some("data")
-    } else if reply.capacity != capacity {
-        Some("capacity")
-    } else if reply.context != 0 {
-        Some("context")
-    } else if reply.grow != rooms.grow {
-        Some("grow")
-    } else if reply.len > reply.capacity {
-        Some("len (it lies past the capacity)")
-    } else {
-        None
-    }
-}
-
-/// What the guest sees as its reply's capacity: its room, but never more than the asker takes, or than its own `limit`.
-///
-/// # Safety
-/// `reply` is the asker's, alive (rule 1).
-#[inline]
-pub(super) unsafe fn visible_capacity(rooms: &Rooms, limit: usize, reply: *mut rp_reply) -> u32 {
-    // SAFETY: the caller knows the reply to be alive; nothing of it is written.
-    let limit = unsafe { crate::border::caller_reply::limit_of(reply) }.min(limit);
-    u32::try_from(limit).map_or(rooms.outbox.size, |limit| limit.min(rooms.outbox.size))
-}
-
 /// `rp_reply.grow` of the replies that the host owns.
 pub(super) fn grow<V: View>(view: &mut V, reply: u32, additional: u32) -> Result<rp_status, Ended> {
-    let mut rooms = rooms_of(view.state())?;
+    let mut buffers = buffers_of(view.state())?;
     let (native, limit) = (view.state().reply, view.state().growth.reply());
-    if native.is_null() || reply != rooms.reply() {
+    if native.is_null() || reply != buffers.reply() {
         return Ok(RP_ERR_NO_MEMORY);
     }
     let found = Reply::read(view.memory(), reply)?;
-    // SAFETY: `deliver` set `State::reply`, and `collect` takes it back before the asker's reply ends.
-    let capacity = unsafe { visible_capacity(&rooms, limit, native) };
-    if let Some(field) = touched(&rooms, capacity, &found) {
+    // SAFETY: `deliver` set `State::reply` to the caller's reply, and `collect` clears it before that reply ends.
+    let capacity = unsafe { visible_capacity(&buffers, limit, native) };
+    if let Some(field) = touched(&buffers, capacity, &found) {
         view.state().tampered = Some(field);
         return Ok(RP_ERR_NO_MEMORY);
     }
@@ -82,33 +58,33 @@ pub(super) fn grow<V: View>(view: &mut V, reply: u32, additional: u32) -> Result
     if !view.state().growth.allows_reply(needed) {
         return Ok(RP_ERR_NO_MEMORY);
     }
-    // The asker's own reply makes room for the copy and knows the limit.
-    // SAFETY: the reply is the asker's, alive and this call's alone (rule 1); `grow` is never NULL.
+    // The caller's own reply makes room for the copy and knows the limit.
+    // SAFETY: the reply is the caller's, valid, and used only by this call; `grow` gets the reply that holds it (rule 1).
     let status = unsafe { (*native).grow.map_or(RP_ERR_NO_MEMORY, |grow| grow(native, needed)) };
     let (RP_OK, Ok(needed)) = (status, u32::try_from(needed)) else { return Ok(RP_ERR_NO_MEMORY) };
-    if needed > rooms.outbox.size && !rooms::enlarge(view, &mut rooms, Purpose::Outbox, needed, found.len)? {
+    if needed > buffers.response.size && !enlarge(view, &mut buffers, Which::Response, needed, found.len)? {
         return Ok(RP_ERR_NO_MEMORY);
     }
-    view.state().rooms = Some(rooms);
-    // SAFETY: the same reply, in the same call.
-    let capacity = unsafe { visible_capacity(&rooms, limit, native) };
-    let grown = Reply { data: rooms.outbox.at, capacity, ..found };
+    view.state().buffers = Some(buffers);
+    // SAFETY: `State::reply` is still set: the guest waits for this function, so `collect` has not run.
+    let capacity = unsafe { visible_capacity(&buffers, limit, native) };
+    let grown = Reply { data: buffers.response.at, capacity, ..found };
     layout::slice_mut(view.memory(), "a reply", reply, layout::REPLY)?.copy_from_slice(&grown.to_bytes());
     Ok(RP_OK)
 }
 
-/// A reply that the guest passed on to `send`, and the way back to it.
+/// A reply that the guest passed to `send`, and the way back to it.
 struct Passed<'a, V> {
     view: &'a mut V,
     address: u32,
-    /// Why the guest's code ended while it made room.
+    /// Why the guest's code did not return while it made room.
     ended: Option<Ended>,
 }
 
 /// `rp_host.send`.
 pub(super) fn send<V: View>(view: &mut V, message: u32, reply: u32) -> Result<rp_status, Ended> {
-    let lent = native(view.state())?;
-    let (Some(send), false) = (lent.send, message == 0 || reply == 0) else { return Ok(RP_ERR_NO_MEMORY) };
+    let host = native(view.state())?;
+    let (Some(send), false) = (host.send, message == 0 || reply == 0) else { return Ok(RP_ERR_NO_MEMORY) };
     let target = Reply::read(view.memory(), reply)?;
     if target.struct_size < layout::REPLY {
         return Ok(RP_ERR_NO_MEMORY);
@@ -128,7 +104,7 @@ pub(super) fn send<V: View>(view: &mut V, message: u32, reply: u32) -> Result<rp
     };
     // SAFETY: the message's texts lie in the guest's memory, which nobody writes while the guest waits, and are read
     // before the first `grow`; the reply's room was checked, and `grow_passed` checks it again where it moves.
-    let status = unsafe { send(lent, &message, &raw mut native_reply) };
+    let status = unsafe { send(host, &message, &raw mut native_reply) };
     let Passed { view, ended, .. } = passed;
     if let Some(ended) = ended {
         return Err(ended);
@@ -138,7 +114,7 @@ pub(super) fn send<V: View>(view: &mut V, message: u32, reply: u32) -> Result<rp
     Ok(status)
 }
 
-/// A guest's message with pointers into its memory.
+/// A guest's message, with pointers into its memory.
 fn native_message(memory: &[u8], message: &Message) -> Result<rp_message, Ended> {
     let is_whole = message.struct_size >= layout::MESSAGE;
     Ok(rp_message {
@@ -157,7 +133,7 @@ fn native_text(memory: &[u8], what: &'static str, text: Text) -> Result<rp_str, 
     Ok(rp_str { data, len: bytes.len() })
 }
 
-/// Where a reply's bytes lie; NULL is as good as any address while there is no room.
+/// The address of a reply's bytes, after a check of the whole capacity. A guest may pass NULL with a capacity of 0.
 fn room_of(memory: &mut [u8], reply: &Reply) -> Result<*mut c_char, Ended> {
     if reply.len > reply.capacity {
         let what = "a reply whose len lies past its capacity,";
@@ -167,7 +143,7 @@ fn room_of(memory: &mut [u8], reply: &Reply) -> Result<*mut c_char, Ended> {
     Ok(room.as_mut_ptr().cast())
 }
 
-/// Makes room in a reply that a guest passed on: asks the guest's own `grow`, or the host's for the asker's reply.
+/// Makes room in a reply that a guest passed to `send`: calls the guest's own `grow`, or the host's if it is the caller's reply.
 unsafe extern "C" fn grow_passed<V: View>(reply: *mut rp_reply, additional: usize) -> rp_status {
     // SAFETY: `send` above made the reply and its context; both live until it returns, and nothing else uses them.
     let (reply, passed) = unsafe { (&mut *reply, &mut *(*reply).context.cast::<Passed<'_, V>>()) };
@@ -196,9 +172,9 @@ fn grow_guest_reply<V: View>(
     address: u32,
     additional: u32,
 ) -> Result<Option<(Reply, *mut c_char)>, Ended> {
-    let rooms = rooms_of(view.state())?;
+    let buffers = buffers_of(view.state())?;
     let before = Reply::read(view.memory(), address)?;
-    let status = if before.grow == rooms.grow {
+    let status = if before.grow == buffers.grow {
         grow(view, address, additional)?
     } else {
         let function = view.function_at(before.grow, Signature::Map2).ok_or(CallFault::BadFunction {
@@ -213,7 +189,7 @@ fn grow_guest_reply<V: View>(
     }
     let after = Reply::read(view.memory(), address)?;
     let data = room_of(view.memory(), &after)?;
-    // Less room than it promised is no room; the one who writes looks at the capacity again.
+    // If it made less room than it promised, the writer finds out, since it looks at the capacity again.
     Ok((after.len == before.len).then_some((after, data)))
 }
 
@@ -225,34 +201,34 @@ pub(super) fn write_log<V: View>(
     text: u32,
     len: u32,
 ) -> Result<(), Ended> {
-    let lent = native(view.state())?;
-    let Some(write_log) = lent.write_log.filter(|_| text != 0) else { return Ok(()) };
+    let host = native(view.state())?;
+    let Some(write_log) = host.write_log.filter(|_| text != 0) else { return Ok(()) };
     let text = layout::slice(view.memory(), "a line of log", text, len)?;
     // SAFETY: the text lies in the guest's memory, which nobody writes until the call returns.
-    unsafe { write_log(lent, message_id, level, text.as_ptr().cast(), text.len()) };
+    unsafe { write_log(host, message_id, level, text.as_ptr().cast(), text.len()) };
     Ok(())
 }
 
 /// `rp_host.cancelled`.
 pub(super) fn cancelled<V: View>(view: &mut V, message_id: u64) -> i32 {
-    // SAFETY: rule 11: the host's own function gets the pointer that it stands behind.
-    let ask = |lent: &'static rp_host| Some(unsafe { lent.cancelled?(lent, message_id) });
-    view.state().lent.and_then(ask).unwrap_or(0)
+    // SAFETY: rule 11: `cancelled` gets the very host whose function it is, which is valid for the life of the process.
+    let ask = |host: HostLink| Some(unsafe { host.table.cancelled?(host.table, message_id) });
+    view.state().host.and_then(ask).unwrap_or(0)
 }
 
 /// `rp_host.now_us`.
 pub(super) fn now_us<V: View>(view: &mut V) -> i64 {
-    // SAFETY: rule 11: the host's own function gets the pointer that it stands behind.
-    let ask = |lent: &'static rp_host| Some(unsafe { lent.now_us?(lent) });
-    view.state().lent.and_then(ask).unwrap_or(0)
+    // SAFETY: rule 11: `now_us` gets the very host whose function it is, which is valid for the life of the process.
+    let ask = |host: HostLink| Some(unsafe { host.table.now_us?(host.table) });
+    view.state().host.and_then(ask).unwrap_or(0)
 }
 
 /// `rp_host.random`.
 pub(super) fn random<V: View>(view: &mut V, data: u32, len: u32) -> Result<(), Ended> {
-    let lent = native(view.state())?;
-    let Some(random) = lent.random.filter(|_| len != 0) else { return Ok(()) };
+    let host = native(view.state())?;
+    let Some(random) = host.random.filter(|_| len != 0) else { return Ok(()) };
     let bytes = layout::slice_mut(view.memory(), "room for random bytes", data, len)?;
     // SAFETY: the bytes lie in the guest's memory, and nobody else uses them until the call returns.
-    unsafe { random(lent, bytes.as_mut_ptr().cast::<c_void>(), bytes.len()) };
+    unsafe { random(host, bytes.as_mut_ptr().cast::<c_void>(), bytes.len()) };
     Ok(())
 }

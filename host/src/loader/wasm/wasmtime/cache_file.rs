@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use super::folder::{self, failed};
+use super::cache_folder::{self, failed};
 
 /// Form and version of the file.
 const HEAD: &[u8; 8] = b"rp-code1";
@@ -22,7 +22,7 @@ pub(super) fn read(path: &Path, key: &[u8; 32]) -> Result<Option<Vec<u8>>, Strin
         Err(error) => return Err(failed("cannot be opened", path, &error)),
     };
     let metadata = file.metadata().map_err(|error| failed("cannot be read", path, &error))?;
-    folder::check_file(path, &metadata)?;
+    cache_folder::check_file(path, &metadata)?;
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     file.read_to_end(&mut bytes).map_err(|error| failed("cannot be read", path, &error))?;
     let code =
@@ -67,7 +67,7 @@ pub(super) fn write(path: &Path, key: &[u8; 32], code: &[u8]) -> Result<(), Stri
     let folder = path.parent().unwrap_or(Path::new("."));
     let failed = |error: &std::io::Error| failed("cannot be written", path, error);
     // Made with mode 0600.
-    let fresh = tempfile::Builder::new().prefix(folder::FRESH).tempfile_in(folder);
+    let fresh = tempfile::Builder::new().prefix(cache_folder::FRESH).tempfile_in(folder);
     let mut fresh = fresh.map_err(|error| failed(&error))?;
     for part in [HEAD.as_slice(), &hash_of(key, code), code] {
         fresh.write_all(part).map_err(|error| failed(&error))?;

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-/// The code that is in use, each kind of it once: by the content of its file and the stack that it was made for. What
-/// nobody uses any more is forgotten.
-pub(super) struct Shared<C>(Mutex<Vec<Entry<C>>>);
+/// The code in use, found by the content of its file and the stack size that it was compiled for. Code that nobody uses any
+/// more is dropped.
+pub(super) struct SharedCode<C>(Mutex<Vec<Entry<C>>>);
 
 struct Entry<C> {
     content: Box<[u8]>,
@@ -12,9 +12,9 @@ struct Entry<C> {
     code: Weak<C>,
 }
 
-impl<C> Shared<C> {
+impl<C> SharedCode<C> {
     pub(super) const fn new() -> Self {
-        Shared(Mutex::new(Vec::new()))
+        SharedCode(Mutex::new(Vec::new()))
     }
 
     /// The code of that content.
@@ -24,7 +24,7 @@ impl<C> Shared<C> {
         entries.iter().find(is_it).and_then(|entry| entry.code.upgrade())
     }
 
-    /// Keeps code for others; where somebody was faster, the code of that one comes back.
+    /// Keeps code for others. If another thread was faster, returns the code of that thread.
     pub(super) fn keep(&self, content: &[u8], stack: usize, code: C) -> Arc<C> {
         if let Some(earlier) = self.find(content, stack) {
             return earlier;
@@ -43,13 +43,13 @@ mod tests {
 
     #[test]
     fn the_same_content_is_shared_while_it_is_used() {
-        let shared = Shared::new();
+        let shared = SharedCode::new();
         let first = shared.keep(b"a", 1, "first");
         assert!(Arc::ptr_eq(&first, &shared.keep(b"a", 1, "late")));
         assert!(shared.find(b"a", 2).is_none() && shared.find(b"b", 1).is_none());
         drop(first);
         assert!(shared.find(b"a", 1).is_none());
         assert_eq!(*shared.keep(b"a", 1, "again"), "again");
-        assert_eq!(shared.0.lock().unwrap().len(), 1, "what nobody uses is forgotten");
+        assert_eq!(shared.0.lock().unwrap().len(), 1, "unused code is dropped");
     }
 }

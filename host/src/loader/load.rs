@@ -1,0 +1,53 @@
+//! The front door of the loaders: reads a module's file and hands it to the loader of its format.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::native::{self, NativeLibrary};
+use super::read::{open_file, read_all};
+#[cfg(feature = "wasm")]
+use super::wasm;
+use crate::border::module::Module;
+use crate::error::LoadFault;
+use crate::options::load::LoadOptions;
+use crate::platform::os::FileIdentity;
+
+/// Native libraries of this process. They stay mapped (rule 10), so a file that did not change is not mapped again, even if
+/// what it holds turned out to be no module.
+static MAPPED: Mutex<Option<HashMap<Key, Arc<NativeLibrary>>>> = Mutex::new(None);
+
+/// The path, the file that was found there, and its sha-256 if one was expected: a load that expects a content never gets a
+/// library whose bytes nobody compared.
+type Key = (PathBuf, FileIdentity, Option<[u8; 32]>);
+
+/// Loads a module, by the steps of the crate's documentation.
+pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>, LoadFault> {
+    let (mut file, metadata) = open_file(path)?;
+    let identity = FileIdentity::of(path, &metadata).map_err(LoadFault::Unreadable)?;
+    let is_settled = identity.is_settled();
+    let key = (path.to_owned(), identity, options.expected_content());
+    let mut read = || read_all(&mut file, &metadata, &options.wasm_limits);
+    let compared = key.2.map(|_| read()).transpose()?;
+    if let Some(bytes) = &compared {
+        options.expect_content(bytes)?;
+    }
+    if let Some(library) = mapped(&key) {
+        return library.module(path, options);
+    }
+    let bytes = compared.map_or_else(read, Ok)?;
+    #[cfg(feature = "wasm")]
+    if wasm::file::is_wasm(&bytes) {
+        return wasm::load::load(path, &bytes, options);
+    }
+    let mut library = Arc::new(native::map(path, &bytes, options)?);
+    if is_settled || key.2.is_some() {
+        let mut mapped = MAPPED.lock().unwrap_or_else(PoisonError::into_inner);
+        library = Arc::clone(mapped.get_or_insert_default().entry(key).or_insert(library));
+    }
+    library.module(path, options)
+}
+
+fn mapped(key: &Key) -> Option<Arc<NativeLibrary>> {
+    MAPPED.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.get(key).map(Arc::clone)
+}
