@@ -1,15 +1,15 @@
-//! Memory that the other side of the border lends for one call, as a pointer and a length (rule 2).
+//! Memory that the other side lends for one call, as a pointer and a length (rule 2).
 
 use core::ffi::{c_char, c_void};
 use core::fmt;
 
 use crate::abi::rp_str;
 
-/// The longest memory that is believed in. What claims to be longer is a length gone wrong, such as a negative number; a
-/// slice past `isize::MAX` bytes would be undefined behaviour.
+/// The longest memory that is believed to exist. A longer one is a broken length, such as a negative number; a slice of more
+/// than `isize::MAX` bytes would be undefined behaviour.
 const LONGEST: usize = if usize::BITS == 64 { isize::MAX as usize >> 23 } else { isize::MAX as usize };
 
-/// Why a pointer and a length are no memory.
+/// Why a pointer and a length are not memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotLent {
     Null,
@@ -40,28 +40,28 @@ fn check(is_null: bool, len: usize) -> Result<(), NotLent> {
     }
 }
 
-/// The bytes of a text; NULL is none, not even an empty one.
+/// The bytes of a text. NULL is refused even for an empty one.
 ///
 /// # Safety
 /// Unless `data` is NULL or `len` is absurd, `len` bytes at `data` can be read and do not change for `'a`.
 #[inline]
 pub(crate) unsafe fn bytes<'a>(data: *const c_char, len: usize) -> Result<&'a [u8], NotLent> {
     check(data.is_null(), len)?;
-    // SAFETY: not NULL and no longer than a slice may be; that the bytes are there is the caller's promise.
+    // SAFETY: `check` refused NULL and lengths that no slice may have; the caller promises readable, constant bytes.
     Ok(unsafe { core::slice::from_raw_parts(data.cast(), len) })
 }
 
 /// The bytes of an `rp_str`.
 ///
 /// # Safety
-/// As for [`bytes`].
+/// Unless `text.data` is NULL or `text.len` is absurd, so many bytes there can be read and do not change for `'a`.
 #[inline]
 pub(crate) unsafe fn bytes_of<'a>(text: &rp_str) -> Result<&'a [u8], NotLent> {
-    // SAFETY: the caller promises for the text what `bytes` asks of its pointer and length.
+    // SAFETY: the caller promises for this text exactly what `bytes` asks of its pointer and length.
     unsafe { bytes(text.data, text.len) }
 }
 
-/// Memory to be filled; NULL will do where it has no bytes. Zeroed first, since what is there may never have been written.
+/// Memory to be filled; NULL is allowed if it has no bytes. It is zeroed first, since it may be uninitialised.
 ///
 /// # Safety
 /// Unless `data` is NULL or `len` is absurd, `len` bytes at `data` can be written, and nothing else uses them for `'a`.
@@ -70,7 +70,7 @@ pub(crate) unsafe fn room<'a>(data: *mut c_void, len: usize) -> Result<&'a mut [
         return Ok(&mut []);
     }
     check(data.is_null(), len)?;
-    // SAFETY: not NULL and no longer than a slice may be; that the bytes are the caller's alone is its promise.
+    // SAFETY: `check` refused NULL and lengths that no slice may have; the caller promises bytes that nothing else uses.
     unsafe {
         data.cast::<u8>().write_bytes(0, len);
         Ok(core::slice::from_raw_parts_mut(data.cast(), len))

@@ -1,5 +1,5 @@
-//! The dynamic section of an ELF library, found as the system's loader finds it: by the program headers. The section headers,
-//! which tools may strip, are not looked at.
+//! The dynamic section of an ELF library, found as the system's loader finds it: by the program headers. It does not read the
+//! section headers, which tools may strip.
 
 use object::Endianness;
 use object::elf::{
@@ -12,7 +12,7 @@ use object::read::elf::{Dyn, FileHeader, GnuHashTable, ProgramHeader, Sym};
 
 use super::exports::{Export, Names};
 
-/// What a library offers and asks for.
+/// What a library exports and needs.
 #[derive(Default)]
 pub(super) struct Dynamic {
     pub(super) exports: Vec<Export>,
@@ -20,7 +20,7 @@ pub(super) struct Dynamic {
     pub(super) needed: Vec<String>,
 }
 
-/// Reads it; a file without a dynamic section offers nothing. Where a table lies outside the file, so do its entries.
+/// Reads it. A file without a dynamic section exports nothing, and a table outside the file has no entries.
 pub(super) fn read<H: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> object::Result<Option<Dynamic>> {
     let header = H::parse(bytes)?;
     let endian = header.endian()?;
@@ -43,7 +43,7 @@ struct Tables<'a, H: FileHeader> {
 }
 
 impl<'a, H: FileHeader<Endian = Endianness>> Tables<'a, H> {
-    /// Nothing where a name does not end inside its table, or all are longer than the file.
+    /// `None` if a name does not end inside its table, or all together are longer than the file.
     fn read(&self) -> Option<Dynamic> {
         let texts = self.table(DT_STRTAB);
         let len = self.value(DT_STRSZ).unwrap_or_default().min(texts.len() as u64);
@@ -68,7 +68,7 @@ impl<'a, H: FileHeader<Endian = Endianness>> Tables<'a, H> {
         is_defined && [STT_NOTYPE, STT_OBJECT, STT_FUNC].contains(&symbol.st_type())
     }
 
-    /// Every symbol: how many there are follows from the hash table alone.
+    /// All symbols. Only the hash table says how many there are.
     fn symbols(&self) -> &'a [H::Sym] {
         let table = self.table(DT_SYMTAB);
         let most = table.len() / size_of::<H::Sym>();
@@ -87,7 +87,7 @@ impl<'a, H: FileHeader<Endian = Endianness>> Tables<'a, H> {
         Some(header.chain_count.get(self.endian))
     }
 
-    /// Of two entries the loader takes the last.
+    /// Of two entries with one tag the system's loader takes the last.
     fn value(&self, tag: DynamicTag) -> Option<u64> {
         self.entries
             .iter()
@@ -96,7 +96,7 @@ impl<'a, H: FileHeader<Endian = Endianness>> Tables<'a, H> {
             .map(|entry| entry.val(self.endian))
     }
 
-    /// The file from where a table begins to the end of its segment.
+    /// The file from the beginning of a table to the end of its segment.
     fn table(&self, tag: DynamicTag) -> &'a [u8] {
         let from = |address: u64| {
             let loaded = self.segments.iter().filter(|segment| segment.p_type(self.endian) == PT_LOAD);

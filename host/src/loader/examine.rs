@@ -1,4 +1,4 @@
-//! Finds in a native library what makes it a module. No code of it runs.
+//! Finds what makes a native library a module. None of its code runs.
 
 use rp_protocol::{MANIFEST_MAX_BYTES, Manifest};
 

@@ -1,14 +1,14 @@
 //! The names that a library exports.
 
-/// Something that a library offers under a name.
+/// An exported symbol.
 pub(super) struct Export {
     pub(super) name: String,
     pub(super) address: u64,
-    /// Whether the file says that it is data. Old linkers put constants into the segment of the code.
+    /// Whether the file says that it is data. Old linkers put constants into the code segment.
     pub(super) is_data: bool,
 }
 
-/// Takes names until they are longer in sum than what they are taken from: entries that share one long name would take any
+/// Copies names until all together are longer than the file: many entries that share one long name would take any amount of
 /// time and memory.
 pub(super) struct Names(usize);
 

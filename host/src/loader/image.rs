@@ -1,4 +1,4 @@
-//! Reads a library's file without running any of it.
+//! Reads a library's file. None of its code runs.
 
 use object::elf::{FileHeader32, FileHeader64, PT_INTERP, PT_LOAD};
 use object::read::elf::{FileHeader, ProgramHeader};
@@ -18,7 +18,7 @@ pub(crate) struct Image<'a> {
     needed: Vec<String>,
 }
 
-/// What an exported symbol stands for.
+/// What an exported symbol is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Symbol {
     Function { address: u64 },
@@ -26,7 +26,7 @@ pub(crate) enum Symbol {
 }
 
 impl<'a> Image<'a> {
-    /// Reads the headers; whatever lies outside the file is refused here, so that nothing later runs into it.
+    /// Reads the headers. It refuses everything that lies outside the file, so later steps need not check again.
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, LoadFault> {
         match kind_of(bytes)? {
             FileKind::Elf32 => check_elf::<FileHeader32<Endianness>>(bytes)?,
@@ -60,14 +60,14 @@ impl<'a> Image<'a> {
         machine_name(self.file.architecture(), self.file.is_little_endian())
     }
 
-    /// The names of everything that the library exports, sorted.
+    /// The names of all exports, sorted.
     pub(crate) fn export_names(&self) -> Vec<String> {
         let mut names: Vec<_> = self.exports.iter().map(|export| export.name.clone()).collect();
         names.sort_unstable();
         names
     }
 
-    /// The names of the libraries that it needs; known of ELF alone.
+    /// The names of the libraries that it needs; known only for ELF.
     pub(crate) fn needed(&self) -> impl Iterator<Item = &str> {
         self.needed.iter().map(String::as_str)
     }
@@ -87,7 +87,7 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// The text that starts at an address and ends at its NUL, the NUL left out.
+    /// The text from an address to its NUL, without the NUL.
     pub(crate) fn text_at(&self, address: u64, limit: usize) -> Option<&'a [u8]> {
         let segment = self.file.segments().find(|segment| contains(segment, address))?;
         let data: &'a [u8] = segment.data().ok()?;
@@ -97,15 +97,15 @@ impl<'a> Image<'a> {
         memchr::memchr(0, text).map(|end| &text[..end])
     }
 
-    /// What the library takes up once loaded, as its file counts the addresses.
+    /// The segments of the library, at the addresses of the file.
     pub(crate) fn segments(&self) -> Segments {
-        let part = |segment: object::Segment<'_, '_>| Segment {
+        let convert = |segment: object::Segment<'_, '_>| Segment {
             start: segment.address() as usize,
             end: segment.address().saturating_add(segment.size()) as usize,
             is_readable: segment.permissions().readable(),
             is_code: segment.permissions().executable(),
         };
-        Segments(self.file.segments().map(part).collect())
+        Segments(self.file.segments().map(convert).collect())
     }
 
     /// Whether the library looks for others beside itself.
@@ -126,7 +126,7 @@ impl<'a> Image<'a> {
     }
 }
 
-/// The machine that this host runs on, in the words of [`Image::machine`].
+/// The machine that this host runs on, named as by [`Image::machine`].
 pub(crate) fn host_machine() -> String {
     std::env::consts::ARCH.to_owned()
 }
@@ -150,9 +150,9 @@ fn machine_name(architecture: Architecture, little_endian: bool) -> String {
     }
 }
 
-/// Refuses what begins like no library.
+/// Refuses a file that does not begin like a library.
 pub(super) fn check_head(head: &[u8]) -> Result<(), LoadFault> {
-    // Where the rest of its header stands is up to the file.
+    // Such a file says itself where the rest of its header is.
     if head.starts_with(b"MZ") { Ok(()) } else { kind_of(head).map(|_| ()) }
 }
 
@@ -178,7 +178,7 @@ fn kind_of(bytes: &[u8]) -> Result<FileKind, LoadFault> {
     Err(LoadFault::NotALibrary(what))
 }
 
-/// A truncated library is a SIGBUS inside dlopen, and cutting one short loses the section table at its end first.
+/// A truncated library causes a SIGBUS inside dlopen. The section table is at the end, so truncation cuts it first.
 fn check_elf<H: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<(), LoadFault> {
     let len = bytes.len() as u64;
     let short = |needs: u64| if needs > len { Err(LoadFault::Truncated { len, needs }) } else { Ok(()) };
@@ -222,7 +222,7 @@ fn dynamic_of(file: &File<'_>, bytes: &[u8]) -> object::read::Result<Option<Dyna
     }
 }
 
-/// Nothing where the names are longer than the file.
+/// `None` if all names together are longer than the file.
 fn exports_of(file: &File<'_>, bytes: &[u8]) -> object::read::Result<Option<Vec<Export>>> {
     let underscore = file.format() == BinaryFormat::MachO;
     let (mut exports, mut names) = (Vec::new(), Names::of(bytes));

@@ -42,7 +42,7 @@ impl Format {
     }
 }
 
-/// What a module's file says of itself.
+/// What a module's file says about itself.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Inspection {
@@ -50,23 +50,23 @@ pub struct Inspection {
     pub path: PathBuf,
     /// Its format.
     pub format: Format,
-    /// The machine that it is made for, such as `x86_64`.
+    /// The machine that it was built for, such as `x86_64`.
     pub machine: String,
     /// Its size in bytes.
     pub size: u64,
-    /// How the module speaks with a host.
+    /// The interface between the module and a host.
     pub profile: Profile,
-    /// The version of the ABI, where the profile has one.
+    /// The version of the ABI, if the profile has one.
     pub abi_version: Option<u32>,
-    /// The manifest; a plain module gives it only when it runs.
+    /// The manifest; `None` for a plain module, which gives it only when it runs.
     pub manifest: Option<Manifest>,
     /// The manifest's bytes.
     pub manifest_text: Option<String>,
-    /// Everything that the file exports, sorted.
+    /// The names of all exports, sorted.
     pub symbols: Vec<String>,
 }
 
-/// Reads what a module's file says of itself, for this or for another machine, without running any of it.
+/// Reads what a module's file says about itself, without running any of it. The file may be for another machine.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), rp_host::Error> {
@@ -80,7 +80,7 @@ pub struct Inspection {
 /// ```
 ///
 /// # Errors
-/// Where the file is no module, or a broken one.
+/// If the file is not a module, or a broken one.
 pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, Error> {
     let path = path.as_ref();
     read(path).map_err(|fault| Error::load(path, fault))
@@ -122,7 +122,7 @@ fn found_in(
     }
 }
 
-/// The exported manifest, whatever it says.
+/// The bytes of the exported manifest, valid or not.
 pub(crate) fn manifest_bytes(path: &Path) -> Result<Vec<u8>, LoadFault> {
     let (bytes, _) = read_file(path)?;
     #[cfg(feature = "wasm")]

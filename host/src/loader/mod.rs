@@ -1,4 +1,4 @@
-//! How a module is brought in.
+//! The loaders: from a file, or an entry that is linked in, to a module whose code is ready to be called.
 
 mod dynamic;
 pub(crate) mod entry;

@@ -100,28 +100,31 @@ fn check_machine(image: &Image<'_>) -> Result<(), LoadFault> {
     })
 }
 
-/// Opens a private copy, every symbol resolved now and none lent to other libraries; never closed (rule 10):
-/// its threads and thread-local destructors may outlive every instance.
+/// Opens a private copy. Every symbol is resolved now, and none is visible to other libraries. The library is never closed
+/// (rule 10), since its threads and thread-local destructors may outlive every instance.
 fn open(copy: &Path) -> Result<ManuallyDrop<Library>, LoadFault> {
     #[cfg(unix)]
     let opened = {
         use libloading::os::unix::{Library as UnixLibrary, RTLD_LOCAL, RTLD_NOW};
-        // SAFETY: the initialisers of a native module are trusted code, as is all of it; the operator chose the file.
+        // SAFETY: the initialisers of the library run now. They are trusted like all native code that the embedder names,
+        // see the section Trust of `Host::load`.
         unsafe { UnixLibrary::open(Some(copy), RTLD_NOW | RTLD_LOCAL) }.map(Library::from)
     };
     #[cfg(not(unix))]
-    // SAFETY: as above.
+    // SAFETY: `DllMain` of the library runs now. It is trusted like all native code that the embedder names, see the section
+    // Trust of `Host::load`.
     let opened = unsafe { Library::new(copy) };
     opened.map(ManuallyDrop::new).map_err(|error| refused(copy, &error))
 }
 
-/// What dlopen said of that file.
+/// The fault for what the system's loader said about the file.
 fn refused(copy: &Path, error: &libloading::Error) -> LoadFault {
     let text = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
     refusal::fault(copy, &text)
 }
 
-/// Another libc in this process is met by chance alone: it crashes, or its file is none that this loader takes.
+/// Refuses a library of another libc: in this process it crashes, or the system's loader refuses the file with an error that
+/// does not say so.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn check_libc(image: &Image<'_>) -> Result<(), LoadFault> {
     let is_other = |name: &&str| *name == "libc.so" || name.starts_with("libc.musl-");
@@ -138,7 +141,7 @@ const SMALLEST_PAGE: usize = 4096;
 
 fn read_table(library: &Library, segments: &Segments, entry: u64) -> Result<(Table, String), LoadFault> {
     type Entry = unsafe extern "C" fn() -> *const rp_module;
-    // SAFETY: inspection found a function of that name; that it has this type is what the name promises.
+    // SAFETY: the file exports a function of this name, and the header gives functions of this name this type.
     let function =
         unsafe { library.get::<Entry>(ENTRY) }.map_err(|error| refused(Path::new(ENTRY), &error))?;
     let moved_by = (*function as usize).wrapping_sub(entry as usize);
@@ -147,13 +150,13 @@ fn read_table(library: &Library, segments: &Segments, entry: u64) -> Result<(Tab
         return Err(LoadFault::TableOutside);
     }
     let inside = segments.moved(moved_by);
-    // SAFETY: rule 6: the entry may be called at any time; the segments are where the library was mapped.
+    // SAFETY: rule 6: the entry may be called at any time; `inside` holds the segments at the addresses of the mapped library.
     unsafe { table::read(function(), Some(&inside)) }
 }
 
 fn plain_functions(library: &Library) -> Result<PlainFunctions, LoadFault> {
     let missing = |error: libloading::Error| refused(Path::new(""), &error);
-    // SAFETY: inspection found functions of these names; that they have these types is what `rp_plain.h` promises.
+    // SAFETY: the file exports functions of these names, and `rp_plain.h` gives them these types.
     unsafe {
         Ok(PlainFunctions {
             create_module: *library.get("create_module").map_err(missing)?,

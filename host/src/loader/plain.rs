@@ -1,4 +1,4 @@
-//! The plain profile: modules that can do no more than export C functions (`rp_plain.h`).
+//! The plain profile: modules in languages that can only export C functions (`rp_plain.h`).
 
 use core::ffi::{CStr, c_char, c_void};
 use std::cell::RefCell;
@@ -24,12 +24,12 @@ pub(super) struct PlainFunctions {
     pub(super) get_module_metadata: Option<unsafe extern "C" fn() -> *mut c_char>,
 }
 
-// Results of the bridge below that no status of the ABI stands for. Only plain guests are asked about them.
+// Results of the bridge below for which the ABI has no status. Only the verdict of a plain guest reads them.
 const RETURNED_NULL: rp_status = i32::MIN;
 const NUL_IN_TYPE: rp_status = i32::MIN + 1;
 const NUL_IN_PAYLOAD: rp_status = i32::MIN + 2;
 
-/// What a status of the bridge means.
+/// The fault for a status of the bridge.
 fn fault_of(status: rp_status) -> Option<CallFault> {
     match status {
         RETURNED_NULL => Some(CallFault::PlainNull),
@@ -60,28 +60,28 @@ impl PlainModule {
     }
 }
 
-/// Copies a text that the module allocated and gives it back.
+/// Copies a text that the module allocated, and frees it.
 ///
 /// # Safety
-/// `text` is NULL or a NUL-terminated text for `free_string`.
+/// `text` is NULL, or ends with NUL and belongs to the caller; `free` is the module's `free_string`.
 unsafe fn taken_text(
     text: *mut c_char,
     free: unsafe extern "C" fn(*mut c_char),
 ) -> Result<String, LoadFault> {
     let text = NonNull::new(text).ok_or(LoadFault::PlainNoManifest)?;
-    // SAFETY: the caller knows the text to end with NUL, and nobody frees it before the end of this function.
+    // SAFETY: the text ends with NUL, and only this function frees it, at its end.
     let bytes = unsafe { CStr::from_ptr(text.as_ptr()) }.to_bytes();
     let copy = if bytes.len() > MANIFEST_MAX_BYTES {
         Err(LoadFault::ManifestUnterminated)
     } else {
         core::str::from_utf8(bytes).map(str::to_owned).map_err(|_| LoadFault::ManifestNotUtf8)
     };
-    // SAFETY: the caller knows `free` to be the text's own; the text is not used after this.
+    // SAFETY: `free` frees texts of this module, each once; nothing uses this text from here on.
     unsafe { free(text.as_ptr()) };
     copy
 }
 
-/// Without `get_module_metadata` all that is known of a module is the name of its file.
+/// The manifest of a module without `get_module_metadata`: only the name of its file is known.
 pub(super) fn manifest_from_name(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
     let stem = stem.strip_prefix(std::env::consts::DLL_PREFIX).unwrap_or(&stem);
@@ -106,7 +106,7 @@ impl Module for PlainModule {
 struct PlainGuest {
     functions: PlainFunctions,
     state: NonNull<c_void>,
-    /// The NUL-terminated copies that the module reads; kept, so that a call allocates nothing once they have grown.
+    /// The NUL-terminated copies that the module reads. They are kept, so calls stop allocating once the buffers have grown.
     texts: RefCell<Texts>,
 }
 
@@ -116,10 +116,10 @@ struct Texts {
     payload: Vec<u8>,
 }
 
-// SAFETY: rule 5: the state may be used from whatever thread; the copies of texts are plain memory.
+// SAFETY: rule 5: the state may be used from any thread; the copies of texts are plain memory.
 unsafe impl Send for PlainGuest {}
-// SAFETY: the `RefCell` is borrowed by `bridge` alone, which the slots let run once at a time, since the profile has no
-// RP_CONCURRENT; all else that a shared guest shows never changes.
+// SAFETY: only `bridge` borrows the `RefCell`, and whoever calls a handler lets one call of it run at a time, since a plain
+// module is never RP_CONCURRENT; no other field changes.
 unsafe impl Sync for PlainGuest {}
 
 impl Guest for PlainGuest {
@@ -144,21 +144,21 @@ unsafe extern "C" fn bridge(
     message: *const rp_message,
     reply: *mut rp_reply,
 ) -> rp_status {
-    // SAFETY: the host's own call path passes a boxed `PlainGuest`, which lives as long as its instance, and a message
-    // whose texts live until the call returns (rule 2).
+    // SAFETY: `handler` is the only way to this function: the context is its boxed `PlainGuest`, which lives as long as its
+    // instance; the message and its texts are valid until the call returns (rule 2).
     let (guest, message_type, payload) = unsafe {
         let message = &*message;
         (&*guest.cast::<PlainGuest>(), bytes_of(&message.r#type), bytes_of(&message.payload))
     };
-    // No host passes another text.
+    // The host passes no other text.
     let (Ok(message_type), Ok(payload)) = (message_type, payload) else { return RP_ERR_NO_MEMORY };
-    // SAFETY: the reply is valid and this call's alone (rule 1).
+    // SAFETY: the reply is valid, and only this call uses it (rule 1).
     unsafe { guest.answer(message_type, payload, reply) }
 }
 
 impl PlainGuest {
     /// # Safety
-    /// `reply` is valid and the call's alone (rule 1).
+    /// `reply` is valid, and only this call uses it (rule 1).
     unsafe fn answer(&self, message_type: &[u8], payload: &[u8], reply: *mut rp_reply) -> rp_status {
         let mut texts = self.texts.borrow_mut();
         let Some(message_type) = terminated(&mut texts.message_type, message_type) else {
@@ -166,22 +166,23 @@ impl PlainGuest {
         };
         let message_type = message_type.as_ptr();
         let Some(payload) = terminated(&mut texts.payload, payload) else { return NUL_IN_PAYLOAD };
-        // SAFETY: the state is alive (see `destroy`), the texts end with NUL and live until the call returns.
+        // SAFETY: no message comes after `destroy`, so the state is alive; the texts end with NUL and stay until the call
+        // returns.
         let answer =
             unsafe { (self.functions.handle_message)(self.state.as_ptr(), message_type, payload.as_ptr()) };
         let Some(answer) = NonNull::new(answer) else { return RETURNED_NULL };
-        // SAFETY: `rp_plain.h`: what comes back ends with NUL and belongs to the host until it calls free_string.
+        // SAFETY: `rp_plain.h`: the answer ends with NUL and belongs to the host until it calls free_string.
         let text = unsafe { CStr::from_ptr(answer.as_ptr()) }.to_bytes();
-        // SAFETY: the reply is the asker's, and the text is no part of it (rules 1 and 2).
+        // SAFETY: only this call uses the reply (rule 1), and the module allocated the text, which is no part of the reply.
         let written = unsafe { write_to_asker(reply, text) };
         let status = if written == RP_OK { status_of(text) } else { written };
-        // SAFETY: `rp_plain.h`: free_string takes what handle_message returned, once; the text is not used after this.
+        // SAFETY: `rp_plain.h`: free_string frees what handle_message returned, once; nothing uses the text from here on.
         unsafe { (self.functions.free_string)(answer.as_ptr()) };
         status
     }
 }
 
-/// The status that an ABI module would return; a response that is none counts as a success, which its reader refutes.
+/// The status that an ABI module would return. A text that is no response counts as a success; its reader finds the error.
 pub(super) fn status_of(response: &[u8]) -> rp_status {
     match core::str::from_utf8(response).map(Response::parse) {
         Ok(Ok(Response::Error(_))) => RP_FAILED,
@@ -189,7 +190,7 @@ pub(super) fn status_of(response: &[u8]) -> rp_status {
     }
 }
 
-/// Copies a text behind which a NUL stands; `None` where one stands inside it.
+/// Copies a text and adds a NUL; `None` if there is a NUL inside it.
 fn terminated<'a>(buffer: &'a mut Vec<u8>, text: &[u8]) -> Option<&'a CStr> {
     buffer.clear();
     buffer.extend_from_slice(text);

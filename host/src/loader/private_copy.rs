@@ -1,10 +1,14 @@
-//! Private copies: exactly the bytes that were checked are loaded, from a name that nobody else has.
+//! Private copies: the system loads exactly the bytes that were checked, from a file that nobody else writes.
 //!
-//! A file that is replaced or overwritten later harms nobody, and a reload really loads the new code. The loader expands
-//! `$ORIGIN`, `$LIB` and `$PLATFORM` in the path that it is given, and maps show a path on one line: so a copy's path holds
-//! none of what is special in the original's.
+//! So it does no harm if the original is replaced or overwritten later, and a reload loads the new code. The system's loader
+//! expands `$ORIGIN`, `$LIB` and `$PLATFORM` in a path, and memory maps show a path on one line: a copy's path therefore has
+//! only plain characters.
+//!
+//! A copy is a file with a name, not a memory file: debuggers, sanitizers and backtraces read symbols from it, and the system's
+//! loader would take a reused `/proc/self/fd/N` for the library that it opened first.
 
 mod folder;
+mod names;
 mod sweep;
 
 use std::ffi::{OsStr, OsString};
@@ -16,21 +20,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::error::LoadFault;
 use crate::platform::os;
 
-/// A copy; dropping it removes it, with all that was made for it.
+/// A copy. Dropping it removes it and all that was made for it.
 pub(super) struct PrivateCopy {
     path: PathBuf,
-    /// The folder that holds it, where it has one of its own.
+    /// Its own folder, if it has one.
     own: Option<PathBuf>,
     is_kept: bool,
 }
 
 impl PrivateCopy {
-    /// What the system's loader is given.
+    /// The path for the system's loader.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Leaves it until the process ends.
+    /// Keeps it until the process ends.
     pub(super) fn keep(mut self) {
         self.is_kept = true;
     }
@@ -41,7 +45,7 @@ impl Drop for PrivateCopy {
         if self.is_kept {
             return;
         }
-        // What cannot be removed goes with the process's folder.
+        // What cannot be removed now is removed with the process's folder.
         let _stays = match &self.own {
             Some(own) => fs::remove_dir_all(own),
             None => fs::remove_file(&self.path),
@@ -49,14 +53,14 @@ impl Drop for PrivateCopy {
     }
 }
 
-/// Writes `bytes` to a file of their own, named like `original`. With `beside`, links to everything that lies beside the
-/// original, and beside its folder, stand at the same relative places.
+/// Writes `bytes` to a new file, named like `original`. With `beside`, links to everything beside the original, and beside its
+/// folder, are made at the same relative places.
 pub(super) fn make(original: &Path, bytes: &[u8], beside: bool) -> Result<PrivateCopy, LoadFault> {
     let folder = folder::of_process().map_err(fault)?;
     copy_into(&folder, original, bytes, beside).map_err(fault)
 }
 
-/// The error of a copy that cannot be made, or not be loaded from where it lies.
+/// The error of a copy that cannot be made, or cannot be loaded from its place.
 pub(super) fn fault(source: io::Error) -> LoadFault {
     LoadFault::PrivateCopy { dir: std::env::temp_dir().display().to_string(), source }
 }
@@ -76,20 +80,20 @@ fn copy_into(folder: &Path, original: &Path, bytes: &[u8], beside: bool) -> io::
     Ok(copy)
 }
 
-/// A number and a name, which debuggers and sanitizers show. A name that leaves no room for the number is not in it.
+/// A number and the name, which debuggers and sanitizers show; the number alone if the name is too long.
 fn numbered(number: u64, name: &OsStr) -> OsString {
     const LONGEST: usize = 200;
     if name.len() > LONGEST { number.to_string().into() } else { format!("{number}-{}", plain(name)).into() }
 }
 
-/// A name with `_` for whatever is not plain.
+/// The name with `_` for every character that is not plain.
 fn plain(name: &OsStr) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte);
     let bytes = name.as_encoded_bytes().iter();
     bytes.map(|&byte| if is_plain(byte) { char::from(byte) } else { '_' }).collect()
 }
 
-/// Rebuilds the surroundings of `original` from links; answers the path that stands for the original's.
+/// Rebuilds the surroundings of `original` from links; returns the path that takes the place of the original's.
 fn link_neighbours(own: &Path, original: &Path) -> io::Result<PathBuf> {
     let original = std::path::absolute(original)?;
     let name = original.file_name().unwrap_or(original.as_os_str());
@@ -104,8 +108,8 @@ fn link_neighbours(own: &Path, original: &Path) -> io::Result<PathBuf> {
     stand_in(&home, name)
 }
 
-/// A free path in `folder` for what stands under `name` in the original surroundings. A name that is not plain links to it,
-/// so that whoever asks for the name finds it.
+/// A free path in `folder` for what is called `name` in the original surroundings. If the name is not plain, a link with that
+/// name leads to the path.
 fn stand_in(folder: &Path, name: &OsStr) -> io::Result<PathBuf> {
     if name == plain(name).as_str() {
         return Ok(folder.join(name));
@@ -117,7 +121,7 @@ fn stand_in(folder: &Path, name: &OsStr) -> io::Result<PathBuf> {
     Ok(folder.join(free))
 }
 
-/// Neighbours in a folder that may be searched and not listed are left out: nobody can know their names.
+/// Leaves the neighbours out if the folder may be searched but not listed: their names are unknown.
 fn link_all(from: &Path, to: &Path, except: &OsStr) -> io::Result<()> {
     let entries = match fs::read_dir(from) {
         Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ok(()),

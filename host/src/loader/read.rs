@@ -11,9 +11,9 @@ use crate::error::LoadFault;
 use crate::options::wasm_limits::WasmLimits;
 use crate::platform::os;
 
-/// The most bytes of a native library. Those of a WebAssembly module are a limit that an operator may raise.
+/// The largest size of a native library. For WebAssembly modules the operator sets the limit.
 const LARGEST_NATIVE: u64 = 1 << 30;
-/// What is read before anything else; every format shows itself within it.
+/// Bytes that are read first; they are enough to recognise every format.
 const HEAD_BYTES: u64 = 4096;
 
 /// Opens a regular file, once.
@@ -29,7 +29,7 @@ pub(super) fn open_file(path: &Path) -> Result<(File, Metadata), LoadFault> {
     Ok((file, metadata))
 }
 
-/// Some kinds of file cannot even be opened: sockets anywhere, folders on Windows.
+/// Some kinds of file cannot even be opened: sockets on all systems, folders on Windows.
 fn refused_to_open(path: &Path, error: std::io::Error) -> LoadFault {
     match std::fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() => LoadFault::NotAFile(os::kind_of(metadata.file_type())),
@@ -37,7 +37,7 @@ fn refused_to_open(path: &Path, error: std::io::Error) -> LoadFault {
     }
 }
 
-/// Everything that an opened file holds, unless its beginning or its size says that it is no module.
+/// The whole content of an opened file, unless its beginning or its size shows that it is no module.
 pub(super) fn read_all(
     file: &mut File,
     metadata: &Metadata,
@@ -50,7 +50,7 @@ pub(super) fn read_all(
     if metadata.len() > limit {
         return Err(too_large(metadata.len()));
     }
-    // One byte more, to see the end. A file that is written to meanwhile may be longer than it was.
+    // One byte more, to see the end: a file that is being written may be longer than it was.
     let room = usize::try_from(metadata.len()).unwrap_or(usize::MAX).saturating_add(1);
     bytes.try_reserve_exact(room).map_err(|_| LoadFault::Unreadable(ErrorKind::OutOfMemory.into()))?;
     read_up_to(file, limit + 1 - bytes.len() as u64, &mut bytes)?;
@@ -61,11 +61,11 @@ fn read_up_to(file: &mut File, most: u64, bytes: &mut Vec<u8>) -> Result<usize, 
     file.take(most).read_to_end(bytes).map_err(LoadFault::Unreadable)
 }
 
-/// How large a file may be that begins so: large files are not read in to learn that they are something else.
+/// The largest size of a file with this beginning. So a large file of another kind is not read to find that out.
 fn limit_of(head: &[u8], limits: &WasmLimits) -> Result<u64, LoadFault> {
     #[cfg(feature = "wasm")]
     if is_wasm(head) {
-        // A limit that is set lower has an error of its own, which names it.
+        // A lower limit has an error of its own, which names the limit.
         return Ok(limits.module.max(WasmLimits::default().module) as u64);
     }
     let _ = limits;

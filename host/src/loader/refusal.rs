@@ -1,5 +1,5 @@
-//! What the system's loader says when it refuses a library. Its text is all that it gives, so this is the one place that reads
-//! it: a table from its words to the fault that they are.
+//! Why the system's loader refused a library. It gives nothing but a text, which only this file reads: a table maps its words
+//! to faults.
 
 use std::io;
 use std::path::Path;
@@ -7,21 +7,21 @@ use std::path::Path;
 use super::private_copy;
 use crate::error::{LoadFault, system};
 
-/// What the loader complains of.
+/// Which library the loader complains about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum About {
     /// The module's own copy.
     Module,
     /// A library that it needs.
     Other,
-    /// Whatever it may be.
+    /// Either of them.
     Either,
 }
 
-/// The words, whom they are about, and what to make of the name and the words.
+/// The words, which library they are about, and the fault for a name and a text.
 struct Row(&'static str, About, fn(&str, &str) -> LoadFault);
 
-/// The first row that fits counts.
+/// The first row that fits is taken.
 const ROWS: [Row; 9] = [
     Row("undefined symbol: ", About::Either, |_, words| {
         LoadFault::UndefinedSymbol(after(words, "undefined symbol: "))
@@ -36,7 +36,7 @@ const ROWS: [Row; 9] = [
     Row("", About::Other, dependency),
 ];
 
-/// The fault that a text of the loader stands for; `copy` is the file that it was given.
+/// The fault for a text of the loader; `copy` is the file that it was asked to load.
 pub(super) fn fault(copy: &Path, text: &str) -> LoadFault {
     let text = text.trim_matches('"');
     let own = text.strip_prefix(&*copy.to_string_lossy()).and_then(|words| words.strip_prefix(": "));
@@ -62,12 +62,12 @@ fn version(words: &str) -> String {
     name.split_once('\'').map_or(name, |(name, _)| name).to_owned()
 }
 
-/// The copy was written a moment ago: what keeps the loader from it is the place where it lies.
+/// The copy was written a moment ago, so the reason is the place where it lies.
 fn copy_fault(words: &str) -> LoadFault {
     private_copy::fault(system::error_in(words).unwrap_or_else(|| io::Error::other(words.to_owned())))
 }
 
-/// On a system with glibc libc.so is a text for linkers; as a library it is another libc's.
+/// On a system with glibc, libc.so is a text for linkers. A library of that name belongs to another libc.
 fn other_libc(name: &str, words: &str) -> LoadFault {
     match Path::new(name).file_name() {
         Some(file) if file == "libc.so" => LoadFault::OtherLibc(name.to_owned()),

@@ -1,6 +1,6 @@
-//! Where the parts of a library lie: between them there may be pages that nobody can read.
+//! The segments of a library. Between them there may be pages that nobody can read.
 
-/// A part of a library, from its first address to one past its last.
+/// A segment, from its first address to one past its last.
 #[derive(Clone, Copy)]
 pub(crate) struct Segment {
     pub(crate) start: usize,
@@ -9,12 +9,12 @@ pub(crate) struct Segment {
     pub(crate) is_code: bool,
 }
 
-/// The parts of a library.
+/// The segments of a library.
 #[derive(Clone)]
 pub(crate) struct Segments(pub(crate) Vec<Segment>);
 
 impl Segments {
-    /// The same parts where they were loaded, so many bytes further on.
+    /// The same segments, `by` bytes further on.
     pub(super) fn moved(&self, by: usize) -> Segments {
         let moved = |segment: &Segment| Segment {
             start: segment.start.wrapping_add(by),
@@ -24,12 +24,12 @@ impl Segments {
         Segments(self.0.iter().map(moved).collect())
     }
 
-    /// Bytes that can be read from an address on.
+    /// How many bytes can be read from an address.
     pub(super) fn room_at(&self, address: usize) -> usize {
         self.find(address).filter(|segment| segment.is_readable).map_or(0, |segment| segment.end - address)
     }
 
-    /// Whether what lies at an address can be run.
+    /// Whether there is code at an address.
     pub(super) fn has_code_at(&self, address: usize) -> bool {
         self.find(address).is_some_and(|segment| segment.is_code)
     }

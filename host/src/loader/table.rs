@@ -1,4 +1,4 @@
-//! Holds the table that an entry returned against the rules before anything of it is used.
+//! Checks the table that an entry returned before anything in it is used.
 
 use core::mem::{align_of, size_of};
 
@@ -9,7 +9,7 @@ use crate::abi::{RP_CONCURRENT, rp_module};
 use crate::border::module::Handler;
 use crate::error::LoadFault;
 
-/// A checked table. Its functions are there; table and functions are valid for the life of the process (rule 10).
+/// A checked table. Its functions are valid for the life of the process (rule 10).
 #[derive(Clone, Copy)]
 pub(super) struct Table {
     pub(super) flags: u32,
@@ -32,11 +32,10 @@ impl Table {
 
 /// Reads a table and the text of its manifest.
 ///
-/// `inside` is where the library's parts lie; `None` where the table is linked into this program and its author vouches
-/// for it.
+/// `inside` holds the segments of the mapped library; it is `None` for a table that is linked into this program.
 ///
 /// # Safety
-/// The parts `inside` are mapped as they say; without them, `table` is NULL or keeps rule 10.
+/// The segments `inside` are mapped as they say; without them, `table` is NULL or keeps rule 10.
 pub(super) unsafe fn read(
     table: *const rp_module,
     inside: Option<&Segments>,
@@ -52,7 +51,7 @@ pub(super) unsafe fn read(
     if !address.is_multiple_of(align_of::<rp_module>()) {
         return Err(LoadFault::TableMisaligned);
     }
-    // SAFETY: the four bytes lie inside the library, or the caller vouches for them; struct_size comes first.
+    // SAFETY: struct_size comes first, and its four bytes lie in a readable segment, or belong to a table that is linked in.
     let size = unsafe { table.cast::<u32>().read() };
     if (size as usize) < size_of::<rp_module>() {
         return Err(LoadFault::TableTooSmall { found: size, needs: size_of::<rp_module>() as u32 });
@@ -60,10 +59,10 @@ pub(super) unsafe fn read(
     if !lies_inside(size_of::<rp_module>()) {
         return Err(LoadFault::TableOutside);
     }
-    // SAFETY: struct_size covers every field of this version, all of them inside the library; the table is constant (rule 6).
+    // SAFETY: struct_size covers every field of this version, and all of them are readable; the table is constant (rule 6).
     let table = unsafe { &*table };
     let checked = check(table, inside)?;
-    // SAFETY: the parts are mapped as they say; a linked module's manifest ends with NUL.
+    // SAFETY: the caller promises the mapped segments; without them the table keeps rule 10, so its manifest ends with NUL.
     let manifest = unsafe { manifest_text(table.manifest.cast(), inside) }?;
     Ok((checked, manifest))
 }
@@ -92,7 +91,7 @@ fn check(table: &rp_module, inside: Option<&Segments>) -> Result<Table, LoadFaul
 }
 
 /// # Safety
-/// As for `read`.
+/// The segments `inside` are mapped as they say; without them, `text` is NULL or ends with NUL.
 unsafe fn manifest_text(text: *const u8, inside: Option<&Segments>) -> Result<String, LoadFault> {
     let address = text as usize;
     let room = match inside {
@@ -101,14 +100,14 @@ unsafe fn manifest_text(text: *const u8, inside: Option<&Segments>) -> Result<St
         None => MANIFEST_MAX_BYTES + 1,
     };
     let mut len = 0;
-    // SAFETY: every byte read lies inside the library, or before the NUL of a text that the caller vouches for.
+    // SAFETY: `room` keeps every read inside a readable segment; without segments no read goes past the NUL.
     while len < room && unsafe { text.add(len).read() } != 0 {
         len += 1;
     }
     if len == room {
         return Err(LoadFault::TableManifest);
     }
-    // SAFETY: the bytes were just read.
+    // SAFETY: the loop has just read these `len` bytes, which are constant (rule 6).
     let bytes = unsafe { core::slice::from_raw_parts(text, len) };
     core::str::from_utf8(bytes).map(str::to_owned).map_err(|_| LoadFault::ManifestNotUtf8)
 }

@@ -42,7 +42,7 @@ impl Module for TableModule {
     }
 
     fn create(&self, host: HostLink, _options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault> {
-        // SAFETY: the table was checked; rule 6: `create` gets a host that lives as long as the process.
+        // SAFETY: the table was checked, and rule 6 lets `create` be called with a host that lives as long as the process.
         let state = NonNull::new(unsafe { (self.table.create)(host.table) });
         Ok(Box::new(TableGuest { table: self.table, state: state.ok_or(LoadFault::CreateFailed)? }))
     }
@@ -53,9 +53,10 @@ struct TableGuest {
     state: NonNull<c_void>,
 }
 
-// SAFETY: rule 5: an instance may be used from whatever thread, as many at once as its flags say.
+// SAFETY: rule 5: an instance may be used from any thread.
 unsafe impl Send for TableGuest {}
-// SAFETY: what a shared guest shows, its functions and the address of its state, never changes.
+// SAFETY: a shared guest only gives out its functions and the address of its state, which never change; each call through
+// them is `unsafe`.
 unsafe impl Sync for TableGuest {}
 
 impl Guest for TableGuest {
@@ -64,7 +65,7 @@ impl Guest for TableGuest {
     }
 
     unsafe fn destroy(&self) -> Result<(), CallFault> {
-        // SAFETY: `create` made the state; the caller destroys it once, after the last message (rule 6).
+        // SAFETY: `create` made the state, and the caller destroys it once, after the last message (rule 6).
         unsafe { (self.table.destroy)(self.state.as_ptr()) }
         Ok(())
     }

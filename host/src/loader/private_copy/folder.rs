@@ -1,23 +1,17 @@
-//! The folder of this process, which goes when the process ends.
+//! The folder of this process, which is removed when the process ends.
 
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use super::names::{LOCK, NEW_LOCK, fresh_name};
 use super::sweep::sweep;
-use crate::platform::{clock, os};
-
-const PREFIX: &str = "rp-modules-";
-/// Held locked by the process that the folder belongs to.
-pub(super) const LOCK: &str = "in-use";
-/// The lock before the folder is ready.
-pub(super) const NEW_LOCK: &str = "in-use.new";
+use crate::platform::os;
 
 struct Folder {
     path: PathBuf,
-    /// The same folder in a path without a `$`.
+    /// A path of the same folder without a `$`.
     literal: PathBuf,
     /// A forked child inherits the folder, but must not remove it.
     process: u32,
@@ -27,7 +21,7 @@ struct Folder {
 
 static FOLDER: Mutex<Option<Folder>> = Mutex::new(None);
 
-/// The folder, in a path that the system's loader takes literally.
+/// The folder, by a path that the system's loader takes literally.
 pub(super) fn of_process() -> io::Result<PathBuf> {
     let mut folder = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(folder) = &*folder {
@@ -37,7 +31,7 @@ pub(super) fn of_process() -> io::Result<PathBuf> {
     let path = std::env::temp_dir().join(fresh_name());
     os::create_private_folder(&path)?;
     let made = prepare(&path).inspect_err(|_| {
-        // Nobody else has put anything there, and the first error is what is told.
+        // Only this process has put anything there, and the caller gets the first error.
         let _stays = fs::remove_dir_all(&path);
     })?;
     os::at_exit(remove_folder);
@@ -45,7 +39,7 @@ pub(super) fn of_process() -> io::Result<PathBuf> {
 }
 
 fn prepare(path: &Path) -> io::Result<Folder> {
-    // Locked before it has its name: a process that sweeps meanwhile takes no unlocked one for abandoned.
+    // Locked before it gets its final name, or a process that sweeps meanwhile would take the folder for abandoned.
     let lock = File::create_new(path.join(NEW_LOCK))?;
     lock.lock()?;
     fs::rename(path.join(NEW_LOCK), path.join(LOCK))?;
@@ -54,7 +48,7 @@ fn prepare(path: &Path) -> io::Result<Folder> {
     Ok(Folder { path: path.to_owned(), literal, process, _lock: lock, _opened: opened })
 }
 
-/// Where the path has a `$`, one through the opened folder, which stays open and so keeps its number.
+/// If the path has a `$`, a path through the opened folder, which stays open and so keeps its number.
 fn literal(path: &Path) -> io::Result<(PathBuf, Option<File>)> {
     #[cfg(target_os = "linux")]
     if path.as_os_str().as_encoded_bytes().contains(&b'$') {
@@ -66,29 +60,16 @@ fn literal(path: &Path) -> io::Result<(PathBuf, Option<File>)> {
     Ok((path.to_owned(), None))
 }
 
-/// A name that nobody can guess: making the folder fails where something has it.
-fn fresh_name() -> String {
-    let mut number = [0; 8];
-    clock::system_random(&mut number);
-    format!("{PREFIX}{:016x}", u64::from_ne_bytes(number))
-}
-
-/// Whether [`fresh_name`] could have made this name.
-pub(super) fn is_name(name: &OsStr) -> bool {
-    let digits = name.to_str().and_then(|name| name.strip_prefix(PREFIX)).unwrap_or_default();
-    digits.len() == 16 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
 extern "C" fn remove_folder() {
     if os::has_leak_checker() {
-        // The next process sweeps.
+        // It still wants to read the files; the next process removes them.
         return;
     }
     if let Ok(folder) = FOLDER.try_lock()
         && let Some(folder) = &*folder
         && folder.process == std::process::id()
     {
-        // Nobody is left to be told; the next process sweeps what stays.
+        // There is nobody left to report an error to; the next process removes what stays.
         let _stays = fs::remove_dir_all(&folder.path);
     }
 }

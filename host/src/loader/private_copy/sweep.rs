@@ -1,18 +1,18 @@
-//! Removes what a killed process left. Nothing else: a folder counts as one of ours only if its whole name, its owner and its
-//! mode say so, and as abandoned only if nobody holds its lock.
+//! Removes the folders that killed processes left, and nothing else: a folder is ours only if its whole name, its owner and its
+//! mode say so, and abandoned only if nobody holds its lock.
 
 use std::fs::{self, DirEntry, File};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::Duration;
 
-use super::folder::{LOCK, NEW_LOCK, is_name};
+use super::names::{LOCK, NEW_LOCK, is_name};
 use crate::platform::os;
 
-/// A process makes its folder and the lock in it within this time.
+/// The time within which a process has made its folder and the lock in it.
 const MAKING: Duration = Duration::from_secs(60);
 
-/// Removes the folders of this user's processes that are gone. What cannot be read or removed stays.
+/// Removes the folders of this user's processes that have ended. What cannot be read or removed stays.
 pub(super) fn sweep(temporary: &Path) {
     let Ok(entries) = fs::read_dir(temporary) else { return };
     for entry in entries.flatten().filter(is_ours) {
@@ -20,7 +20,7 @@ pub(super) fn sweep(temporary: &Path) {
     }
 }
 
-/// The entry itself, not what it links to.
+/// Looks at the entry itself, not at the target of a link.
 fn is_ours(entry: &DirEntry) -> bool {
     is_name(&entry.file_name())
         && entry.metadata().is_ok_and(|metadata| metadata.is_dir() && os::is_private(&metadata))
@@ -35,8 +35,8 @@ fn sweep_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// A process that was killed while it made its folder left it empty, or with the new lock alone. Whatever else lies there
-/// keeps the folder from being removed.
+/// A process that was killed while it made its folder left the folder empty, or with only the new lock. A folder with anything
+/// else in it is not removed.
 fn sweep_unfinished(folder: &Path) -> io::Result<()> {
     let made = fs::symlink_metadata(folder)?.modified()?;
     if made.elapsed().is_ok_and(|age| age < MAKING) {
