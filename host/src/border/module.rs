@@ -57,6 +57,7 @@ pub(crate) struct HostLink {
     pub(crate) table: &'static rp_host,
     /// Says why the message that this thread handles for the instance of a table is no longer wanted, if so; for loaders
     /// that can stop a guest.
+    #[cfg_attr(not(feature = "wasm"), expect(dead_code, reason = "only a sandbox can stop a guest"))]
     pub(crate) unwanted: fn(&rp_host) -> Option<CallFault>,
 }
 
