@@ -1,78 +1,31 @@
 //! What a module says about its commands: the list of `rp call FILE`, the help of `rp call FILE COMMAND --help`.
 
+mod command;
 mod page;
 mod schema;
 
 use rp_host::{Instance, Message};
 use rp_protocol::message_type::DESCRIBE;
-use serde_json::value::RawValue;
 use unicode_width::UnicodeWidthStr;
 
-use crate::fault::{Fault, response_text};
-use crate::json::{Shape, elements, shape};
+use crate::fault::Fault;
 use crate::nearest::question;
-use crate::output::{Output, STRONG, styled, terminal_width};
-use crate::setup::Setup;
+use crate::output::Output;
+use crate::running::host::RunningHost;
+use crate::terminal::{STRONG, styled, terminal_width};
 use crate::terminal::{say, shown};
-use schema::Schema;
-
-/// One command, as its module describes it.
-pub struct Described<'a> {
-    name: String,
-    description: String,
-    args: Option<Schema<'a>>,
-    returns: Option<Schema<'a>>,
-    raw: &'a RawValue,
-}
+use command::{Described, commands, raw, string};
 
 /// Asks an instance to describe itself: the response as it came.
-pub fn ask(setup: &Setup, instance: &Instance) -> Result<String, Fault> {
-    let mut reply = setup.reply();
-    let answered = setup.ask(instance, Message::new(DESCRIBE, "{}"), None, &mut reply)?;
-    let text = response_text(&reply)?;
-    if answered.is_success {
-        return Ok(text.to_owned());
+pub fn ask(host: &RunningHost, instance: &Instance) -> Result<String, Fault> {
+    let response = host.ask(instance, Message::new(DESCRIBE, "{}"), None)?;
+    if response.is_success {
+        return Ok(response.text);
     }
-    let said = raw(text).and_then(|response| string(response, "error")).unwrap_or_default();
+    let said = raw(&response.text).and_then(|response| string(response, "error")).unwrap_or_default();
     let name = instance.name();
     Err(Fault::data("rp::describe::not_answered", format!("{name} does not describe its commands: {said}"))
         .help("a module may leave `describe` unanswered; its documentation has to name its commands"))
-}
-
-/// The commands in a response to `describe`, in the module's order; what is no description is passed over.
-pub fn commands(response: &str) -> Vec<Described<'_>> {
-    let data = raw(response).and_then(|response| field(response, "data"));
-    let commands = data.and_then(|data| field(data, "commands"));
-    commands.map(elements).unwrap_or_default().into_iter().filter_map(described).collect()
-}
-
-fn described(raw: &RawValue) -> Option<Described<'_>> {
-    let schema = |key| field(raw, key).map(Schema::new);
-    Some(Described {
-        name: string(raw, "name")?,
-        description: string(raw, "description").unwrap_or_default(),
-        args: schema("args"),
-        returns: schema("returns"),
-        raw,
-    })
-}
-
-fn raw(text: &str) -> Option<&RawValue> {
-    serde_json::from_str(text).ok()
-}
-
-fn field<'a>(raw: &'a RawValue, key: &str) -> Option<&'a RawValue> {
-    match shape(raw) {
-        Shape::Object(fields) => fields.get(key).copied(),
-        _ => None,
-    }
-}
-
-fn string(raw: &RawValue, key: &str) -> Option<String> {
-    match shape(field(raw, key)?) {
-        Shape::Text(text) => Some(text),
-        _ => None,
-    }
 }
 
 /// The help of one command. `call` is how it is called, up to the command's name.
@@ -98,13 +51,13 @@ fn unknown_help(name: &str, commands: &[Described<'_>], call: &str) -> String {
 }
 
 /// Where a module did not know the command, names on standard error the one that may have been meant.
-pub fn hint(setup: &Setup, instance: &Instance, response: &str, name: &str, call: &str) {
+pub fn hint(host: &RunningHost, instance: &Instance, response: &str, name: &str, call: &str) {
     let code = raw(response).and_then(|response| string(response, "code"));
     if code.as_deref() != Some(rp_protocol::code::UNKNOWN_COMMAND) {
         return;
     }
     // Without a description there is no hint; the response has told what is wrong.
-    if let Ok(described) = ask(setup, instance) {
+    if let Ok(described) = ask(host, instance) {
         let help = unknown_help(name, &commands(&described), call);
         say(&format!("help: {help}"));
     }
@@ -133,20 +86,4 @@ pub fn list(response: &str, of: &str, call: &str, output: &mut Output) -> Result
         }
     }
     output.folded(&format!("\n`{call} COMMAND --help` tells what a command takes and answers"), 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const RESPONSE: &str = r#"{"status":"success","data":{"commands":[{"name":"ping"},7,{"description":"x"},{"name":"create_log"}]}}"#;
-
-    #[test]
-    fn what_is_no_description_is_passed_over() {
-        let names: Vec<String> = commands(RESPONSE).into_iter().map(|command| command.name).collect();
-        assert_eq!(names, ["ping", "create_log"]);
-        for nothing in ["", "[]", r#"{"data":[]}"#, r#"{"data":{"commands":{"a":1}}}"#] {
-            assert!(commands(nothing).is_empty(), "{nothing}");
-        }
-    }
 }

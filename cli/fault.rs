@@ -13,10 +13,9 @@ use miette::{
 
 use excerpt::Excerpt;
 
-use crate::output::terminal_columns;
-use crate::session::SessionFault;
+use crate::terminal::terminal_columns;
 use crate::terminal::{say, shown, shown_json, shown_lines};
-use crate::wasm;
+use crate::wasm::key;
 
 /// The module or the data is at fault.
 pub const EXIT_DATA: u8 = 1;
@@ -88,11 +87,6 @@ impl Fault {
         Self { help, ..self }
     }
 
-    /// Shows the place in a line of a session.
-    pub fn at(self, file: &str, line: &str, fault: &SessionFault) -> Self {
-        self.in_line(file, fault.line, line, fault.span.clone())
-    }
-
     /// Shows the place in a file; of a span over several lines the first.
     pub fn in_file(self, file: &str, text: &str, span: Range<usize>) -> Self {
         let (start, end) = line_bounds(text, span.start);
@@ -101,7 +95,8 @@ impl Fault {
         self.in_line(file, line, &text[start..end], mark)
     }
 
-    fn in_line(mut self, file: &str, line: usize, text: &str, mark: Range<usize>) -> Self {
+    /// Shows the bytes `mark` of a line in a file; `line` is counted from 1.
+    pub fn in_line(mut self, file: &str, line: usize, text: &str, mark: Range<usize>) -> Self {
         let column = text.char_indices().take_while(|(at, _)| *at < mark.start).count();
         let digits = line.to_string().len();
         let room = terminal_columns().saturating_sub(FRAME_COLUMNS + digits).max(LEAST_COLUMNS);
@@ -119,13 +114,6 @@ impl Fault {
     pub fn of_message(self) -> Self {
         let exit = if self.exit == EXIT_INTERRUPTED { EXIT_INTERRUPTED } else { EXIT_DATA };
         Self { exit, ..self }
-    }
-
-    /// A line of a session that is none.
-    pub fn session(file: &str, line: &str, fault: &SessionFault) -> Self {
-        Self::data("rp::session::malformed", format!("line {}: {}", fault.line, fault.text))
-            .help("each line is one JSON object with module, type, payload, expect, as, note; see `rp run --help`")
-            .at(file, line, fault)
     }
 
     /// The exit code of the process.
@@ -169,20 +157,13 @@ fn line_bounds(text: &str, at: usize) -> (usize, usize) {
     (start, end)
 }
 
-/// The text of a checked call's response.
-pub fn response_text(reply: &rp_host::Reply) -> Result<&str, Fault> {
-    reply
-        .text()
-        .map_err(|error| Fault::data("rp::call::not_utf8", format!("the response is not UTF-8: {error}")))
-}
-
 impl From<rp_host::Error> for Fault {
     fn from(error: rp_host::Error) -> Self {
         let fault = match error.fault() {
             rp_host::Fault::Module => Self::data(error.code(), error.to_string()),
             _ => Self::environment(error.code(), error.to_string()),
         };
-        Self { help: wasm::help(&error).or_else(|| error.help()), ..fault }
+        Self { help: key::help(&error).or_else(|| error.help()), ..fault }
     }
 }
 

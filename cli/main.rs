@@ -3,52 +3,29 @@
 // Lines go out through the border of `terminal` and `output`.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
-mod call;
-mod cast;
-mod check;
-mod completions;
+mod arguments;
+mod commands;
 mod config;
 mod describe;
-mod doctor;
 mod embedded;
-mod engine;
 mod fault;
 mod files;
-#[cfg(unix)]
 mod guard;
-#[cfg(not(unix))]
-#[path = "guard/none.rs"]
-mod guard;
-mod header;
-mod inspect;
-mod instances;
-mod interrupt;
 mod json;
-mod language;
-mod list;
-mod log;
-mod man;
-mod modules;
 mod nearest;
-mod new;
 mod output;
-mod player;
-mod progress;
-mod run;
+mod running;
 mod session;
-mod setup;
-mod store;
-mod subset;
-mod template;
 mod terminal;
-mod trace;
-mod transcript;
-mod usage;
+mod toolchain;
 mod wasm;
 
 use std::process::ExitCode;
 
+use arguments::global::Global;
+use arguments::usage;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use commands::{call, check, completions, doctor, header, inspect, list, man, new, run};
 
 /// Loads modules through one C header and talks with them in JSON.
 #[derive(Parser)]
@@ -57,25 +34,13 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
     version,
     arg_required_else_help = true,
     after_help = AFTER_HELP,
-    max_term_width = output::WIDTH
+    max_term_width = terminal::WIDTH
 )]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
-    common: Common,
-}
-
-/// What every subcommand takes.
-#[derive(clap::Args)]
-struct Common {
-    /// Write JSON for programs; errors become one JSON line on standard error
-    #[arg(long, global = true)]
-    json: bool,
-    /// Say more; with call and run: -v shows the modules' debug log, their progress and what they send, -vv their trace
-    /// log
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    verbose: u8,
+    global: Global,
 }
 
 #[derive(Subcommand)]
@@ -106,23 +71,23 @@ fn main() -> ExitCode {
     output::remember_target();
     rp_conformance::serve_if_asked();
     terminal::guard_panics();
-    let Arguments { command, common } = arguments();
-    let _guard = guard::Guard::arm(common.json);
+    let Arguments { command, global } = arguments();
+    let _guard = guard::Guard::arm(global.json);
     let outcome = match command {
-        Command::List(options) => list::run(&options, &common),
-        Command::Inspect(options) => inspect::run(&options, &common),
-        Command::Call(options) => call::run(&options, &common),
-        Command::Run(options) => run::run(&options, &common),
-        Command::Check(options) => check::run(&options, &common),
-        Command::New(options) => new::run(&options, &common),
-        Command::Header(options) => header::run(&options, &common),
-        Command::Doctor(options) => doctor::run(&options, &common),
-        Command::Completions(options) => completions::run(&options, &common),
-        Command::Man(options) => man::run(&options, &common),
+        Command::List(options) => list::run(&options, &global),
+        Command::Inspect(options) => inspect::run(&options, &global),
+        Command::Call(options) => call::run(&options, &global),
+        Command::Run(options) => run::run(&options, &global),
+        Command::Check(options) => check::run(&options, &global),
+        Command::New(options) => new::run(&options, &global),
+        Command::Header(options) => header::run(&options, &global),
+        Command::Doctor(options) => doctor::run(&options, &global),
+        Command::Completions(options) => completions::run(&options, command_line()),
+        Command::Man(options) => man::run(&options, &global, command_line()),
     };
     let exit = outcome.unwrap_or_else(|fault| {
         let exit = fault.exit();
-        fault.report(common.json);
+        fault.report(global.json);
         exit
     });
     ExitCode::from(exit)
@@ -132,21 +97,21 @@ fn main() -> ExitCode {
 fn arguments() -> Arguments {
     match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => help_of_command().unwrap_or_else(|| usage::end_with(&error)),
+        Err(error) => help_of_command().unwrap_or_else(|| usage::end_with(&error, command_line())),
     }
 }
 
 /// The whole command line, for what is made from it.
-fn command() -> clap::Command {
+fn command_line() -> clap::Command {
     Arguments::command()
 }
 
 /// `rp call FILE COMMAND --help`, where clap would show the help of `rp call`.
 fn help_of_command() -> Option<Arguments> {
-    let matches = call::help_of_command(Arguments::command())?;
-    let Arguments { command: Command::Call(options), common } = Arguments::from_arg_matches(&matches).ok()?
+    let matches = call::help_of_command(command_line())?;
+    let Arguments { command: Command::Call(options), global } = Arguments::from_arg_matches(&matches).ok()?
     else {
         return None;
     };
-    Some(Arguments { command: Command::Call(options.asked_for_help()), common })
+    Some(Arguments { command: Command::Call(options.asked_for_help()), global })
 }

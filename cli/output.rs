@@ -4,39 +4,9 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
 use anstream::AutoStream;
-use anstyle::{AnsiColor, Style};
-
-use unicode_width::UnicodeWidthStr;
 
 use crate::fault::Fault;
-use crate::terminal::{guarded, padded, shown, shown_json};
-
-/// Headings and names.
-pub const STRONG: Style = Style::new().bold();
-/// What is there but seldom read.
-pub const FAINT: Style = Style::new().dimmed();
-/// Success.
-pub const GOOD: Style = AnsiColor::Green.on_default();
-/// Errors.
-pub const BAD: Style = AnsiColor::Red.on_default().bold();
-/// Warnings, and error responses that nobody called wrong.
-pub const WARN: Style = AnsiColor::Yellow.on_default();
-/// Message types.
-pub const KIND: Style = AnsiColor::Cyan.on_default();
-
-/// What text for people is wrapped to, where it is wrapped at all; errors take the terminal's whole width.
-pub const WIDTH: usize = 80;
-
-/// The columns to write into: those of the terminal, and never more than `WIDTH`.
-pub fn terminal_width() -> usize {
-    terminal_columns().min(WIDTH)
-}
-
-/// The columns of the terminal; without one, as many as everybody has.
-pub fn terminal_columns() -> usize {
-    let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    columns.filter(|columns| *columns > 0).unwrap_or(WIDTH)
-}
+use crate::terminal::{guarded, shown_json, terminal_width};
 
 /// Standard output: colour only where it is a terminal, and silent from the moment on when its reader has gone, so that
 /// `rp run SESSION | head` still ends with the exit code of the whole session.
@@ -134,58 +104,4 @@ fn target() -> Option<(u64, u64)> {
 #[cfg(not(unix))]
 fn target() -> Option<(u64, u64)> {
     None
-}
-
-/// Text in a style; `Output` takes the style off where colour is not wanted.
-pub fn styled(style: Style, text: &str) -> String {
-    format!("{style}{text}{style:#}")
-}
-
-/// A time that people can read.
-pub fn duration(ns: u64) -> String {
-    match ns {
-        0..1_000 => format!("{ns} ns"),
-        1_000..1_000_000 => format!("{:.1} us", ns as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} ms", ns as f64 / 1e6),
-        _ => format!("{:.2} s", ns as f64 / 1e9),
-    }
-}
-
-/// Rows under headings, columns as wide as their widest cell; the last column is left as it is. The cells are shown.
-pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
-    let shown_row = |row: &Vec<String>| -> Vec<String> { row.iter().map(|cell| shown(cell)).collect() };
-    let rows: Vec<Vec<String>> = rows.iter().map(shown_row).collect();
-    let width = |column: usize| {
-        let cells = rows.iter().map(|row| row[column].width());
-        cells.chain([headings[column].len()]).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..headings.len()).map(width).collect();
-    let align = |cells: &[String]| {
-        let padded = cells.iter().zip(&widths).map(|(cell, width)| padded(cell, *width));
-        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    let head: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
-    let mut lines = vec![styled(STRONG, &align(&head))];
-    lines.extend(rows.iter().map(|row| align(row)));
-    lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations() {
-        let cases = [(7, "7 ns"), (1_234, "1.2 us"), (2_500_000, "2.5 ms"), (61_000_000_000, "61.00 s")];
-        for (ns, expected) in cases {
-            assert_eq!(duration(ns), expected);
-        }
-    }
-
-    #[test]
-    fn columns_line_up() {
-        let rows = vec![vec!["a".into(), "bbb".into()], vec!["cccc".into(), "d".into()]];
-        let plain = anstream::adapter::strip_str(&table(&["X", "Y"], &rows)).to_string();
-        assert_eq!(plain, "X     Y\na     bbb\ncccc  d");
-    }
 }

@@ -7,12 +7,14 @@ use rp_host::{LoadOptions, WasmCache, WasmEngine, WasmLimits};
 use semver::VersionReq;
 use toml::Spanned;
 
-use super::{
-    Config, ConfigFault, Index, Known, Limits, Places, Planned, PlannedStore, StorePlace, file, grants, json,
-};
-use crate::engine;
+use super::fault::ConfigFault;
+use super::known::Known;
+use super::places::Places;
+use super::planned::{Config, Index, Limits, Planned, PlannedStore, StorePlace};
+use super::{file, grants, json};
 use crate::nearest::question;
-use crate::wasm::Key;
+use crate::wasm::cache::cache;
+use crate::wasm::key::Key;
 
 /// Reads a whole file; `folder` is where it lies.
 pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
@@ -58,7 +60,7 @@ fn for_all(table: &file::WasmEngines, folder: &Path) -> LoadOptions {
     if let Some(engine) = table.engine {
         options = options.wasm_engine(engine_of(engine));
     }
-    match table.cache.clone().map(engine::cache) {
+    match table.cache.clone().map(cache) {
         Some(WasmCache::Folder(path)) => options.wasm_cache(WasmCache::Folder(folder.join(path))),
         Some(cache) => options.wasm_cache(cache),
         None => options,

@@ -3,8 +3,9 @@
 use rp_host::{Grants, Right};
 use toml::Spanned;
 
+use super::fault::ConfigFault;
 use super::file;
-use super::{ConfigFault, Known};
+use super::known::Known;
 use crate::nearest::question;
 
 /// Reads the grants of `instance`.

@@ -1,9 +1,9 @@
 //! The help of one command as a page.
 
-use super::Described;
+use super::command::Described;
 use super::schema::{Property, Schema};
-use crate::output::{FAINT, STRONG, styled};
 use crate::terminal::shown;
+use crate::terminal::{FAINT, STRONG, styled};
 
 /// How deep the properties of properties are shown.
 const SHOWN_DEPTH: usize = 3;

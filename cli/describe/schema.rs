@@ -5,7 +5,8 @@ mod example;
 
 use serde_json::value::RawValue;
 
-use crate::json::{self, Shape, elements, fields, shape};
+use crate::json;
+use crate::json::{Shape, elements, fields, shape};
 
 /// How deep references and nested values are followed: a schema may refer to itself.
 const DEPTH: usize = 8;

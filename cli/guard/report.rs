@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rp_host::AtWork;
 use rp_protocol::message_type::{COMMAND, EVENT};
 
-use super::signals;
+use super::names;
 
 /// Longer texts are cut.
 const SIZE: usize = 4096;
@@ -131,9 +131,9 @@ fn say(out: &mut dyn Write, end: &End, work: Option<AtWork<'_>>, awaited: &str) 
     }
     match end {
         End::Crash { signal, address: Some(address) } => {
-            write!(out, "crashed ({} at address {address:#x})", signals::name(*signal))?;
+            write!(out, "crashed ({} at address {address:#x})", names::signal_name(*signal))?;
         }
-        End::Crash { signal, address: None } => write!(out, "crashed ({})", signals::name(*signal))?,
+        End::Crash { signal, address: None } => write!(out, "crashed ({})", names::signal_name(*signal))?,
         _ => out.write_str("ended the process")?,
     }
     match work {
@@ -148,7 +148,7 @@ fn say(out: &mut dyn Write, end: &End, work: Option<AtWork<'_>>, awaited: &str) 
         None if awaited.is_empty() => {}
         None => write!(out, " outside of its functions, while rp waited for {awaited}")?,
     }
-    signals::with_thread_name(|thread| write!(out, ", on the thread {thread}"))
+    names::with_thread_name(|thread| write!(out, ", on the thread {thread}"))
 }
 
 /// The name of a command or of an event, as it is written.

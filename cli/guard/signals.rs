@@ -2,24 +2,14 @@
 //! dumps, exit codes and sanitizers' reports stay what they are.
 
 use std::cell::UnsafeCell;
-use std::fmt;
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use libc::{SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP, c_int, c_void, sigaction, siginfo_t};
+use libc::{SIGBUS, SIGSEGV, SIGSYS, SIGTRAP, c_int, c_void, sigaction, siginfo_t};
 
-use super::{End, is_copy, tell};
-
-/// What a module may crash with.
-const SIGNALS: [(c_int, &str); 7] = [
-    (SIGSEGV, "SIGSEGV"),
-    (SIGBUS, "SIGBUS"),
-    (SIGABRT, "SIGABRT"),
-    (SIGILL, "SIGILL"),
-    (SIGFPE, "SIGFPE"),
-    (SIGTRAP, "SIGTRAP"),
-    (SIGSYS, "SIGSYS"),
-];
+use super::end::{is_copy, report_end};
+use super::names::SIGNALS;
+use super::report::End;
 
 /// What was done on each signal before.
 struct Former(UnsafeCell<[MaybeUninit<sigaction>; SIGNALS.len()]>);
@@ -28,11 +18,6 @@ struct Former(UnsafeCell<[MaybeUninit<sigaction>; SIGNALS.len()]>);
 unsafe impl Sync for Former {}
 
 static FORMER: Former = Former(UnsafeCell::new([MaybeUninit::uninit(); SIGNALS.len()]));
-
-/// The name of a signal that is listened to.
-pub fn name(signal: c_int) -> &'static str {
-    SIGNALS.iter().find(|(number, _)| *number == signal).map_or("a signal", |(_, name)| name)
-}
 
 /// Listens from now on, also where the stack is used up, if the thread has another one for that. Call it while there is one
 /// thread.
@@ -58,7 +43,7 @@ unsafe extern "C" fn on_crash(signal: c_int, info: *mut siginfo_t, _context: *mu
     let (is_of_the_system, address) = unsafe { ((*info).si_code > 0, (*info).si_addr() as usize) };
     if !is_copy() {
         let has_address = is_of_the_system && matches!(signal, SIGSEGV | SIGBUS);
-        tell(End::Crash { signal, address: has_address.then_some(address) });
+        report_end(End::Crash { signal, address: has_address.then_some(address) });
     }
     let Some(at) = SIGNALS.iter().position(|(number, _)| *number == signal) else { return };
     // SAFETY: this handler was set where the former action was read. What faulted faults again when this returns.
@@ -71,27 +56,4 @@ unsafe extern "C" fn on_crash(signal: c_int, info: *mut siginfo_t, _context: *mu
             libc::raise(signal);
         }
     }
-}
-
-/// Calls `write` with the name of this thread, where the system tells.
-#[cfg(target_os = "linux")]
-pub fn with_thread_name(write: impl FnOnce(&str) -> fmt::Result) -> fmt::Result {
-    // SAFETY: gettid(2) takes nothing.
-    if u32::try_from(unsafe { libc::gettid() }) == Ok(std::process::id()) {
-        return write("main");
-    }
-    let mut name = [0_u8; 16];
-    // SAFETY: PR_GET_NAME writes at most 16 bytes, with a NUL at the end.
-    unsafe { libc::prctl(libc::PR_GET_NAME, name.as_mut_ptr()) };
-    let end = name.iter().position(|byte| *byte == 0).unwrap_or(name.len());
-    match std::str::from_utf8(&name[..end]) {
-        Ok(name) if !name.is_empty() => write(name),
-        _ => Ok(()),
-    }
-}
-
-/// Calls `write` with the name of this thread, where the system tells.
-#[cfg(not(target_os = "linux"))]
-pub fn with_thread_name(_write: impl FnOnce(&str) -> fmt::Result) -> fmt::Result {
-    Ok(())
 }

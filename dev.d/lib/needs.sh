@@ -78,7 +78,7 @@ package() {
     fi
     while read -r row_tool row_manager row_packages; do
         [ "$row_tool $row_manager" = "$wanted $1" ] && echo "$row_packages" && return
-    done <cli/doctor/packages.txt
+    done <cli/toolchain/packages.txt
     echo "$wanted"
 }
 

@@ -5,30 +5,17 @@
 #[path = "../../../cli"]
 mod cli {
     pub mod config;
-    /// Of `cli/engine.rs`, whose options need clap, only what a file says.
-    pub mod engine {
-        use std::path::PathBuf;
-
-        use rp_host::WasmCache;
-
-        pub fn cache(text: PathBuf) -> WasmCache {
-            if text.as_os_str() == "off" { WasmCache::Off } else { WasmCache::Folder(text) }
-        }
-    }
     pub mod fault;
     pub mod files;
     pub mod json;
     pub mod nearest;
-    pub mod output;
-    pub mod session;
-    pub mod template;
     pub mod terminal;
     pub mod wasm;
 }
 
 use std::path::{Path, PathBuf};
 
-use cli::{config, engine, fault, files, json, nearest, output, session, template, terminal, wasm};
+use cli::{config, fault, files, json, nearest, terminal, wasm};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

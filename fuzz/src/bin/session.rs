@@ -6,23 +6,23 @@
 mod cli {
     pub mod fault;
     pub mod json;
-    pub mod output;
     pub mod session;
-    pub mod subset;
-    pub mod template;
     pub mod terminal;
     pub mod wasm;
 }
 
 use core::ops::Range;
 
-use cli::{fault, json, output, session, template, terminal, wasm};
+use cli::json::contains::mismatches;
+use cli::session::fault::SessionFault;
+use cli::session::interpolation::Kept;
+use cli::{fault, json, session, terminal, wasm};
 use libfuzzer_sys::fuzz_target;
 use serde_json::value::RawValue;
 
 fuzz_target!(|text: &str| {
     let mut session = session::Session::default();
-    let mut kept = template::Kept::new();
+    let mut kept = Kept::new();
     for (number, line) in text.lines().enumerate() {
         let line = session::Line { number: number + 1, text: line.to_owned() };
         let read = session.read(&line).map(|step| play(&step, &mut kept));
@@ -35,14 +35,13 @@ fuzz_target!(|text: &str| {
 });
 
 /// The message is answered with its own payload. None where the session ends here.
-fn play(step: &session::Step<'_>, kept: &mut template::Kept) -> Option<()> {
+fn play(step: &session::Step<'_>, kept: &mut Kept) -> Option<()> {
     let payload = fill(step, &step.payload, kept)?;
     let response = raw(format!(r#"{{"status":"success","data":{payload}}}"#));
     if let Some(expect) = &step.expect {
         let expected = raw(fill(step, expect, kept)?);
-        let mismatches = cli::subset::mismatches(&expected, &response);
-        mismatches.iter().for_each(|mismatch| drop(mismatch.to_string()));
-        assert_eq!(cli::subset::mismatches(&expected, &expected), [], "a value holds itself");
+        mismatches(&expected, &response).iter().for_each(|mismatch| drop(mismatch.to_string()));
+        assert_eq!(mismatches(&expected, &expected), [], "a value holds itself");
     }
     if let Some(name) = &step.kept_as {
         kept.insert(name.clone(), response);
@@ -50,7 +49,7 @@ fn play(step: &session::Step<'_>, kept: &mut template::Kept) -> Option<()> {
     Some(())
 }
 
-fn fill(step: &session::Step<'_>, place: &session::Place<'_>, kept: &template::Kept) -> Option<String> {
+fn fill(step: &session::Step<'_>, place: &session::Place<'_>, kept: &Kept) -> Option<String> {
     check(step.source, &place.span);
     match place.template.fill(kept) {
         Ok(filled) => Some(filled.into_owned()),
@@ -61,9 +60,9 @@ fn fill(step: &session::Step<'_>, place: &session::Place<'_>, kept: &template::K
     }
 }
 
-fn blame(line: &str, fault: &session::SessionFault) {
+fn blame(line: &str, fault: &SessionFault) {
     check(line, &fault.span);
-    fault::Fault::session("session.jsonl", line, fault);
+    let _shown = fault.malformed("session.jsonl", line);
 }
 
 fn raw(text: String) -> Box<RawValue> {

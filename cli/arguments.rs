@@ -1,0 +1,7 @@
+//! Options that several subcommands take.
+
+pub mod engine;
+pub mod global;
+pub mod host;
+pub mod json;
+pub mod usage;

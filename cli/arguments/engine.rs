@@ -1,0 +1,55 @@
+//! What runs WebAssembly modules, and where their compiled code is kept.
+
+use std::path::PathBuf;
+
+use rp_host::{LoadOptions, WasmCache, WasmEngine};
+
+use crate::wasm::cache::cache;
+
+/// What holds for every WebAssembly module, whatever an rp.toml says.
+#[derive(Clone, Default, clap::Args)]
+pub struct EngineOptions {
+    /// What runs WebAssembly modules: wasmi, or wasmtime where rp was built with it, which is the default then
+    #[arg(long, value_name = "ENGINE", value_parser = parse_engine)]
+    engine: Option<WasmEngine>,
+    /// Keep the code that wasmtime compiled in DIR, which is yours alone, or nowhere: off
+    #[arg(long, value_name = "DIR", value_parser = parse_cache)]
+    wasm_cache: Option<WasmCache>,
+}
+
+fn parse_engine(text: &str) -> Result<WasmEngine, String> {
+    let engine = WasmEngine::ALL.into_iter().find(|engine| engine.as_str() == text);
+    engine
+        .ok_or_else(|| format!("`{text}` is none of {}", WasmEngine::ALL.map(WasmEngine::as_str).join(", ")))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "what clap asks of a parser")]
+fn parse_cache(text: &str) -> Result<WasmCache, String> {
+    Ok(cache(PathBuf::from(text)))
+}
+
+impl EngineOptions {
+    /// Puts what was given in place of what the options say.
+    pub fn apply(&self, mut options: LoadOptions) -> LoadOptions {
+        if let Some(engine) = self.engine {
+            options = options.wasm_engine(engine);
+        }
+        if let Some(cache) = &self.wasm_cache {
+            options = options.wasm_cache(cache.clone());
+        }
+        options
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_for_engines() {
+        for engine in WasmEngine::ALL {
+            assert_eq!(parse_engine(engine.as_str()), Ok(engine));
+        }
+        assert!(parse_engine("v8").expect_err("none").contains("wasmi, wasmtime"));
+    }
+}

@@ -1,0 +1,13 @@
+//! What every subcommand takes.
+
+/// The options of every subcommand.
+#[derive(clap::Args)]
+pub struct Global {
+    /// Write JSON for programs; errors become one JSON line on standard error
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say more; with call and run: -v shows the modules' debug log, their progress and what they send, -vv their trace
+    /// log
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}

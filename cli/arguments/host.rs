@@ -1,0 +1,110 @@
+//! The options of the subcommands that run modules.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use rp_host::{Grants, LoadOptions, Right};
+
+use super::engine::EngineOptions;
+use super::global::Global;
+use crate::config::ConfigFile;
+use crate::fault::Fault;
+use crate::running::loadable::{self, Loadable};
+use crate::running::log_filter::LogFilter;
+use crate::running::plan::HostPlan;
+use crate::wasm::limit::Limit;
+
+/// What every subcommand that runs modules takes.
+#[derive(Clone, clap::Args)]
+pub struct HostOptions {
+    /// Write every message and response, both directions, to FILE as JSON lines; FILE is emptied first
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+    /// Grant a right: read=, write=, emit=, subscribe=, call= or provide=NAME; `*` and `prefix.*` are allowed; may be repeated
+    #[arg(long = "grant", value_name = "KIND=NAME", value_parser = parse_grant)]
+    pub grants: Vec<Grant>,
+    /// Limit what a WebAssembly module uses up: memory_bytes=, table_entries=, call_ms=, stack_bytes=, reply_bytes=,
+    /// module_bytes=, code_bytes=, functions= or function_bytes=N; may be repeated
+    #[arg(long = "wasm-limit", value_name = "KEY=N", value_parser = Limit::parse)]
+    pub wasm_limits: Vec<Limit>,
+    /// What of the modules' log is shown: off, error, warn, info, debug or trace; INSTANCE=LEVEL sets one instance,
+    /// several are parted by commas
+    #[arg(long, value_name = "LEVEL", env = "RP_LOG", hide_env_values = true)]
+    pub log: Option<LogFilter>,
+    #[command(flatten)]
+    pub engine: EngineOptions,
+}
+
+/// One right.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    right: Right,
+    name: String,
+}
+
+fn parse_grant(text: &str) -> Result<Grant, String> {
+    let (word, name) = text.split_once('=').ok_or("write KIND=NAME, as in call=test-minimal")?;
+    let right = Right::ALL.into_iter().find(|right| right.as_str() == word);
+    let right =
+        right.ok_or_else(|| format!("`{word}` is none of {}", Right::ALL.map(Right::as_str).join(", ")))?;
+    if name.is_empty() {
+        return Err("the name is missing; `*` stands for every name".to_owned());
+    }
+    Ok(Grant { right, name: name.to_owned() })
+}
+
+impl HostOptions {
+    /// What they ask of the host. `quiet` is the log to show where nobody says how much of it.
+    pub fn plan(&self, global: &Global, config: Option<Rc<ConfigFile>>, quiet: LogFilter) -> HostPlan {
+        let is_verbose = global.verbose > 0;
+        let of_verbosity = is_verbose.then(|| LogFilter::of_verbosity(global.verbose));
+        HostPlan {
+            config,
+            inputs: Vec::new(),
+            trace: self.trace.clone(),
+            log: self.log.clone().or(of_verbosity).unwrap_or(quiet),
+            is_verbose,
+        }
+    }
+
+    /// The instances of a configuration. `folders` are those named on the command line.
+    pub fn instances(&self, config: &ConfigFile, folders: &[PathBuf]) -> Result<Vec<Loadable>, Fault> {
+        let mut instances = loadable::of_config(config, folders)?;
+        for one in &mut instances {
+            one.options = self.engine.apply(one.options.clone());
+        }
+        Ok(instances)
+    }
+
+    /// How modules are loaded that no configuration names: with the rights granted, and within the limits.
+    pub fn load_options(&self) -> LoadOptions {
+        let mut grants = Grants::default();
+        for grant in &self.grants {
+            grants.grant(grant.right, &grant.name);
+        }
+        self.engine.apply(LoadOptions::new().grants(grants).wasm_limits(Limit::all(&self.wasm_limits)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grants() {
+        let options = |texts: &[&str]| HostOptions {
+            trace: None,
+            log: None,
+            wasm_limits: Vec::new(),
+            engine: EngineOptions::default(),
+            grants: texts.iter().map(|text| parse_grant(text).expect("a grant")).collect(),
+        };
+        assert_eq!(options(&["call=a", "read=x.*", "call=b"]).grants.len(), 3);
+        for (text, expected) in
+            [("call", "KIND=NAME"), ("own=x", "none of"), ("read=", "the name is missing")]
+        {
+            let fault = parse_grant(text).expect_err(text);
+            assert!(fault.contains(expected), "{text}: {fault}");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The subcommands.
+
+pub mod call;
+pub mod check;
+pub mod completions;
+pub mod doctor;
+pub mod header;
+pub mod inspect;
+pub mod list;
+pub mod man;
+pub mod new;
+pub mod run;

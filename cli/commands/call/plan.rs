@@ -1,0 +1,109 @@
+//! What a call is to do, from its command line and its configuration. Nothing is started or loaded yet.
+
+use std::rc::Rc;
+
+use super::options::Options;
+use crate::arguments::global::Global;
+use crate::arguments::json::{init_config, json_argument};
+use crate::config::ConfigFile;
+use crate::fault::Fault;
+use crate::running::loadable::Loadable;
+use crate::running::log_filter::LogFilter;
+use crate::running::plan::HostPlan;
+use crate::terminal::shown;
+use crate::wasm::limit::refuse_native;
+
+/// One call.
+pub struct Plan {
+    pub host: HostPlan,
+    /// What is loaded, in this order.
+    pub instances: Vec<Loadable>,
+    /// The place among them of the instance that is asked.
+    pub target: usize,
+    pub request: Request,
+    /// How the user calls the module, up to the command.
+    pub invocation: String,
+    pub is_json: bool,
+}
+
+/// What the instance is asked.
+pub enum Request {
+    /// A message. `command` is its name where the command line gives one without a type.
+    Send { message_type: String, payload: String, command: Option<String> },
+    /// The help of a command.
+    Help { command: String },
+    /// The list of its commands.
+    List,
+}
+
+/// Reads the configuration and, where the command line says so, standard input.
+pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
+    let request = request(options)?;
+    let config = options.config.as_ref().map(|path| ConfigFile::read(path)).transpose()?.map(Rc::new);
+    let (instances, target) = match &config {
+        Some(config) => configured(options, config)?,
+        None => (vec![module(options)?], 0),
+    };
+    // The warnings about what was not granted are for those who use the module.
+    let is_message = matches!(request, Request::Send { .. });
+    let quiet = if is_message { LogFilter::default() } else { LogFilter::errors() };
+    let mut host = options.host.plan(global, config, quiet);
+    host.inputs = instances.iter().map(|one| one.path.clone()).collect();
+    Ok(Plan { host, instances, target, request, invocation: invocation(options), is_json: global.json })
+}
+
+fn request(options: &Options) -> Result<Request, Fault> {
+    match (&options.message_type, &options.command) {
+        (None, Some(command)) if options.is_help => Ok(Request::Help { command: command.clone() }),
+        (None, Some(command)) => {
+            let args = json_argument("the arguments", options.args.as_deref())?;
+            let name = serde_json::Value::from(command.as_str());
+            let payload = format!(r#"{{"name":{name},"args":{args}}}"#);
+            let message_type = rp_protocol::message_type::COMMAND.to_owned();
+            Ok(Request::Send { message_type, payload, command: Some(command.clone()) })
+        }
+        (None, None) => Ok(Request::List),
+        (Some(_), Some(_)) if options.args.is_some() => {
+            Err(Fault::environment("rp::usage", "--type takes one argument, the payload")
+                .help("rp call FILE --type TYPE [PAYLOAD]"))
+        }
+        (Some(message_type), payload) => {
+            let payload = json_argument("the payload", payload.as_deref())?;
+            rp_protocol::is_object(&payload).map_err(|fault| {
+                Fault::environment("rp::usage", fault.to_string()).help("give one JSON object")
+            })?;
+            Ok(Request::Send { message_type: message_type.clone(), payload, command: None })
+        }
+    }
+}
+
+/// The one file that the command line names.
+fn module(options: &Options) -> Result<Loadable, Fault> {
+    refuse_native(&options.file, &options.host.wasm_limits)?;
+    let mut load = options.host.load_options();
+    if let Some(init) = &options.init {
+        load = load.config(init_config(init)?);
+    }
+    Ok(Loadable::found("", options.file.clone(), load))
+}
+
+/// All instances of the configuration, and the place of the one that the command line names.
+fn configured(options: &Options, config: &ConfigFile) -> Result<(Vec<Loadable>, usize), Fault> {
+    let instances = options.host.instances(config, &[])?;
+    let is_target = |one: &Loadable| options.file.as_os_str() == one.name.as_str();
+    if let Some(target) = instances.iter().position(is_target) {
+        return Ok((instances, target));
+    }
+    let names: Vec<&str> = instances.iter().map(|one| one.name.as_str()).collect();
+    let (path, name) = (config.path.display(), options.file.display());
+    Err(Fault::environment("rp::call::unknown_instance", format!("{path} has no instance {name}"))
+        .help(format!("it has {}", names.join(", "))))
+}
+
+fn invocation(options: &Options) -> String {
+    let file = options.file.display();
+    shown(&match &options.config {
+        Some(config) => format!("rp call --config {} {file}", config.display()),
+        None => format!("rp call {file}"),
+    })
+}

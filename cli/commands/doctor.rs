@@ -1,0 +1,151 @@
+//! `rp doctor [LANGUAGE]...`
+
+use serde_json::{Value, json};
+
+use crate::arguments::global::Global;
+use crate::fault::{EXIT_USAGE, Fault};
+use crate::output::Output;
+use crate::terminal::shown;
+use crate::terminal::{BAD, GOOD, STRONG, WARN, styled};
+use crate::toolchain::language::Language;
+use crate::toolchain::packages;
+use crate::toolchain::tools::Tool;
+
+/// Tell what this machine has for building modules, what is missing, and how to get it
+#[derive(clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Options {
+    /// The languages that have to be complete; without one, any is enough
+    #[arg(value_name = "LANGUAGE")]
+    languages: Vec<Language>,
+    /// Their WebAssembly form has to be complete too
+    #[arg(long, requires = "languages")]
+    wasm: bool,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  rp doctor
+  rp doctor rust --wasm
+  rp doctor --json | jq .languages
+
+Each tool is tried, not only looked for. CC, CXX, RP_WASM_CC and RP_WASM_CXX
+name other compilers. The exit code is 2 where something is missing for a
+language named, or where no language is named and none is complete.";
+
+/// What was found out about one tool.
+struct Finding {
+    tool: Tool,
+    /// What it says about itself, or why it does not do.
+    outcome: Result<String, String>,
+}
+
+/// All findings.
+struct Report(Vec<Finding>);
+
+/// Examines.
+pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
+    let report = Report::of_this_machine();
+    let mut output = Output::new();
+    if global.json {
+        output.json(&report.to_json())?;
+    } else {
+        report.print(&mut output)?;
+    }
+    let is_ready = |language: &Language| report.is_ready(*language, options.wasm);
+    let is_enough = match options.languages.as_slice() {
+        [] => Language::ALL.iter().any(is_ready),
+        asked => asked.iter().all(is_ready),
+    };
+    Ok(if is_enough { 0 } else { EXIT_USAGE })
+}
+
+impl Report {
+    fn of_this_machine() -> Self {
+        let finding = |tool: Tool| Finding { tool, outcome: tool.examine() };
+        Self(Tool::ALL.map(finding).into())
+    }
+
+    fn has(&self, tool: &Tool) -> bool {
+        self.0.iter().any(|finding| finding.tool == *tool && finding.outcome.is_ok())
+    }
+
+    fn is_ready(&self, language: Language, with_wasm: bool) -> bool {
+        let has_all = |tools: &[Tool]| tools.iter().all(|tool| self.has(tool));
+        has_all(language.tools()) && (!with_wasm || has_all(language.wasm_tools()))
+    }
+
+    fn missing(&self) -> Vec<Tool> {
+        self.0.iter().filter(|finding| finding.outcome.is_err()).map(|finding| finding.tool).collect()
+    }
+
+    fn print(&self, output: &mut Output) -> Result<(), Fault> {
+        output.line(&styled(STRONG, &format!("rp {}", env!("CARGO_PKG_VERSION"))))?;
+        for Finding { tool, outcome } in &self.0 {
+            let (word, text) = match outcome {
+                Ok(version) => (styled(GOOD, "found  "), version),
+                Err(reason) => (styled(WARN, "missing"), reason),
+            };
+            let name = styled(STRONG, &format!("{:<12}", tool.name()));
+            output.line(&format!("{word}  {name} {}", shown(text)))?;
+        }
+        output.line(&format!("\n{}", styled(STRONG, "Modules can be built in")))?;
+        for language in Language::ALL {
+            output.line(&self.language(language))?;
+        }
+        let steps = packages::steps(&self.missing());
+        if !steps.is_empty() {
+            output.line(&format!("\n{}", styled(STRONG, "To get what is missing")))?;
+        }
+        for step in steps {
+            output.line(&format!("  {}", shown(&step)))?;
+        }
+        Ok(())
+    }
+
+    /// Whether modules can be built in it, in one line.
+    fn language(&self, language: Language) -> String {
+        let lacking = |tools: &[Tool]| {
+            let names: Vec<&str> =
+                tools.iter().filter(|tool| !self.has(tool)).map(|tool| tool.name()).collect();
+            names.join(", ")
+        };
+        let told = |lacking: String| match lacking.as_str() {
+            "" => styled(GOOD, "yes"),
+            names => format!("{} (without {names})", styled(BAD, "no")),
+        };
+        let native = told(lacking(language.tools()));
+        let wasm = told(lacking(language.wasm_tools()));
+        format!("  {:<8} {native}, for WebAssembly {wasm}", language.as_str())
+    }
+
+    fn to_json(&self) -> Value {
+        let tool = |finding: &Finding| {
+            let languages = |has: fn(Language) -> &'static [Tool]| -> Vec<&str> {
+                let uses = Language::ALL.into_iter().filter(|one| has(*one).contains(&finding.tool));
+                uses.map(Language::as_str).collect()
+            };
+            json!({
+                "tool": finding.tool.name(),
+                "is_found": finding.outcome.is_ok(),
+                "version": finding.outcome.as_ref().ok(),
+                "missing": finding.outcome.as_ref().err(),
+                "for": languages(Language::tools),
+                "for_wasm": languages(Language::wasm_tools),
+            })
+        };
+        let language = |language: Language| {
+            json!({
+                "language": language.as_str(),
+                "is_ready": self.is_ready(language, false),
+                "is_wasm_ready": self.is_ready(language, true),
+            })
+        };
+        json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "tools": self.0.iter().map(tool).collect::<Vec<_>>(),
+            "languages": Language::ALL.map(language),
+            "steps": packages::steps(&self.missing()),
+        })
+    }
+}

@@ -1,0 +1,124 @@
+//! `rp header [NAME]`
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::arguments::global::Global;
+use crate::embedded::HEADERS;
+use crate::fault::Fault;
+use crate::files;
+use crate::json::JsonPath;
+use crate::output::Output;
+use crate::terminal::shown;
+use crate::terminal::{STRONG, styled};
+
+/// Print a header of rp, or install them all
+#[derive(clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Options {
+    /// The header; rp_module.h, the whole contract, unless another is named
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// List the headers
+    #[arg(long, conflicts_with_all = ["name", "install"])]
+    list: bool,
+    /// Write the header NAME, or without it all of them, into the folder DIR; what is there under these names is
+    /// replaced
+    #[arg(long, value_name = "DIR")]
+    install: Option<PathBuf>,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  rp header > rp_module.h
+  rp header rp_plain.h
+  rp header --install include
+  rp header --list
+
+The headers are those of this version of rp; the command carries them with it.";
+
+/// A header: its name, and its text.
+type Header = (&'static str, &'static str);
+
+/// Prints or installs.
+pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
+    let mut output = Output::new();
+    if options.list {
+        list(global, &mut output)?;
+    } else if let Some(folder) = &options.install {
+        let named = options.name.as_deref().map(find).transpose()?;
+        install(named.map_or(HEADERS.to_vec(), |header| vec![header]), folder, global, &mut output)?;
+    } else {
+        let (_, text) = find(options.name.as_deref().unwrap_or("rp_module.h"))?;
+        output.line(text.trim_end())?;
+    }
+    Ok(0)
+}
+
+fn find(name: &str) -> Result<Header, Fault> {
+    let found = HEADERS.iter().find(|(known, _)| *known == name);
+    found.copied().ok_or_else(|| {
+        let names: Vec<&str> = HEADERS.iter().map(|(name, _)| *name).collect();
+        Fault::environment("rp::header::unknown", format!("there is no header {name}"))
+            .help(format!("the headers are {}", names.join(", ")))
+    })
+}
+
+fn list(global: &Global, output: &mut Output) -> Result<(), Fault> {
+    let width = HEADERS.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    for (name, text) in HEADERS {
+        if global.json {
+            output.json(&json!({"name": name, "bytes": text.len(), "about": about(name, text)}))?;
+        } else {
+            let name_column = styled(STRONG, &format!("{name:<width$}"));
+            output.folded(&format!("{name_column}  {}", about(name, text)), width + 2)?;
+        }
+    }
+    Ok(())
+}
+
+/// The first sentence of a header, without the name that some begin with.
+fn about(name: &str, text: &str) -> String {
+    let comment = text.lines().map_while(|line| line.strip_prefix("//")).map(str::trim);
+    let comment: Vec<&str> = comment.take_while(|line| !line.is_empty()).collect();
+    let comment = comment.join(" ");
+    let sentence = comment.split_once(". ").map_or(comment.as_str(), |(first, _)| first);
+    let about =
+        sentence.strip_prefix(name).map_or(sentence, |about| about.trim_start_matches([':', ',', ' ']));
+    about.trim_end_matches('.').to_owned()
+}
+
+fn install(
+    headers: Vec<Header>,
+    folder: &std::path::Path,
+    global: &Global,
+    output: &mut Output,
+) -> Result<(), Fault> {
+    for (name, text) in headers {
+        let path = folder.join(name);
+        files::write(&path, text)?;
+        if global.json {
+            output.json(&json!({ "file": JsonPath(&path) }))?;
+        } else {
+            output.line(&shown(&path.display().to_string()))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_header_says_what_it_is() {
+        for name in ["rp_module.h", "rp_module_layout.h", "rp_plain.h", "rp_sdk.h", "rp_sdk.hpp"] {
+            assert!(find(name).is_ok(), "{name}");
+        }
+        for (name, text) in HEADERS {
+            let about = about(name, text);
+            assert!(about.len() > 10 && !about.starts_with("rp_"), "{name}: {about}");
+        }
+    }
+}

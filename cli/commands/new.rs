@@ -1,0 +1,280 @@
+//! `rp new LANGUAGE NAME`
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::json;
+
+use crate::arguments::global::Global;
+use crate::embedded::{CMAKE, HEADERS, TEMPLATES};
+use crate::fault::Fault;
+use crate::files;
+use crate::json::JsonPath;
+use crate::output::Output;
+use crate::terminal::shown;
+use crate::terminal::{STRONG, styled};
+use crate::toolchain::language::Language;
+
+/// Make the project of a new module, complete with tests
+#[derive(clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Options {
+    /// The language
+    language: Language,
+    /// The module's name: small letters, digits and `-`
+    name: String,
+    /// The folder of the project; it may be there already if it is empty [default: NAME]
+    #[arg(long, value_name = "FOLDER")]
+    dir: Option<PathBuf>,
+    /// Add what builds and tests it for WebAssembly too
+    #[arg(long)]
+    wasm: bool,
+    /// For rust, where the SDK is: the folder sdk/ of a copy of rp's repository, or the address of its git repository
+    #[arg(long, value_name = "PATH|URL", env = "RP_SDK", hide_env_values = true)]
+    sdk: Option<String>,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  rp new c hello
+  rp new cpp word-count --wasm
+  rp new rust notes --sdk ~/src/rp/sdk
+
+Each project holds a module with one command, its tests, a CI file and a README
+that says how to go on.";
+
+/// The most bytes of a Cargo.toml that is looked at.
+const LARGEST_MANIFEST: u64 = 1 << 20;
+
+/// The text of each file, by its path in the project.
+type Project = BTreeMap<String, String>;
+
+/// Makes it.
+pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
+    check_name(&options.name)?;
+    let folder = options.dir.clone().unwrap_or_else(|| options.name.clone().into());
+    check_free(&folder)?;
+    let project = project(options)?;
+    for (path, text) in &project {
+        files::write(&folder.join(path), text)?;
+    }
+    let mut output = Output::new();
+    if global.json {
+        let files: Vec<&String> = project.keys().collect();
+        output.json(&json!({"folder": JsonPath(&folder), "files": files}))?;
+    } else {
+        print(options, &folder, &project, &mut output)?;
+    }
+    Ok(0)
+}
+
+/// A name that is a manifest's, a file's and, but for `-`, an identifier.
+fn check_name(name: &str) -> Result<(), Fault> {
+    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_allowed) {
+        return Ok(());
+    }
+    Err(Fault::environment("rp::new::name", format!("{name:?} is no name for a module"))
+        .help("a name begins with a small letter and has small letters, digits and `-`, as in word-count"))
+}
+
+fn check_free(folder: &Path) -> Result<(), Fault> {
+    match folder.read_dir().map(|mut entries| entries.next().is_none()) {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) if folder.is_dir() || !folder.exists() => {
+            let text = format!("{} cannot be made: {error}", folder.display());
+            return Err(Fault::environment("rp::output", text).help_with(&error, "give another path"));
+        }
+        Err(_is_no_folder) => {}
+    }
+    Err(Fault::environment("rp::new::exists", format!("{} is there already", folder.display()))
+        .help("give another name, or --dir with a folder that is not there or is empty"))
+}
+
+fn project(options: &Options) -> Result<Project, Fault> {
+    let values = values(options)?;
+    let mut project = Project::new();
+    for folder in layers(options) {
+        let files = TEMPLATES
+            .iter()
+            .filter_map(|(path, text)| Some((path.strip_prefix(folder)?.strip_prefix('/')?, text)));
+        for (path, text) in files {
+            // The suffix keeps a file of ours from meaning something where it lies: .gitignore, Cargo.toml.
+            let path = filled(path.strip_suffix(".in").unwrap_or(path), &values);
+            // What a later folder has under a name that is there already goes on where that ended.
+            project.entry(path).or_default().push_str(&filled(text, &values));
+        }
+    }
+    if options.language != Language::Rust {
+        project.extend(HEADERS.iter().map(|(path, text)| (format!("include/{path}"), (*text).to_owned())));
+    }
+    let cmake = CMAKE.iter().filter(|(path, _)| cmake_files(options).contains(path));
+    project.extend(cmake.map(|(path, text)| (format!("cmake/{path}"), (*text).to_owned())));
+    Ok(project)
+}
+
+/// The folders of templates/ that the project is put together from.
+fn layers(options: &Options) -> Vec<&'static str> {
+    let (native, wasm): (&[_], &[_]) = match options.language {
+        Language::C => (&["make", "c"], &["make-wasm"]),
+        Language::CCmake => (&["c", "cmake"], &["c-cmake-wasm"]),
+        Language::Cpp => (&["cpp", "cmake"], &["cpp-wasm"]),
+        Language::Rust => (&["rust"], &["rust-wasm"]),
+        Language::Plain => (&["make", "plain"], &["make-wasm", "plain-wasm"]),
+    };
+    let wasm = if options.wasm { wasm } else { &[] };
+    [&["shared"], native, wasm].concat()
+}
+
+/// What of rp's CMake files the project needs.
+fn cmake_files(options: &Options) -> &'static [&'static str] {
+    match (options.language, options.wasm) {
+        (Language::CCmake | Language::Cpp, true) => {
+            &["rp-add-module.cmake", "rp-wasm-toolchain.cmake", "rp-wasm.cmake", "rp-wasm.cpp"]
+        }
+        (Language::CCmake | Language::Cpp, false) => &["rp-add-module.cmake"],
+        _ => &[],
+    }
+}
+
+/// What stands for each `@word@` of a template.
+fn values(options: &Options) -> Result<Vec<(&'static str, String)>, Fault> {
+    let name = &options.name;
+    let (spoken, cmake_language, source) = match options.language {
+        Language::Cpp => ("C++", "CXX", "module.cpp"),
+        _ => ("C", "C", "module.c"),
+    };
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    Ok(vec![
+        ("@name@", name.clone()),
+        ("@stem@", name.replace('-', "_")),
+        ("@type@", name.split('-').map(capitalized).collect()),
+        ("@language@", options.language.as_str().to_owned()),
+        (
+            "@form@",
+            if options.language == Language::Plain { "in the plain profile" } else { "in C" }.to_owned(),
+        ),
+        ("@spoken@", spoken.to_owned()),
+        ("@cmake_language@", cmake_language.to_owned()),
+        ("@source@", source.to_owned()),
+        ("@year@", year(seconds).to_string()),
+        ("@sdk@", sdk(options)?),
+    ])
+}
+
+fn filled(text: &str, values: &[(&str, String)]) -> String {
+    values.iter().fold(text.to_owned(), |text, (word, value)| text.replace(word, value))
+}
+
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+/// The year of a time, UTC; 31,556,952 seconds are the Gregorian calendar's mean year.
+fn year(seconds: u64) -> u64 {
+    1970 + seconds / 31_556_952
+}
+
+/// The source of the dependency rp-sdk, as Cargo.toml has it.
+fn sdk(options: &Options) -> Result<String, Fault> {
+    match (options.language, &options.sdk) {
+        (Language::Rust, None) => Err(Fault::environment(
+            "rp::new::sdk",
+            "where the SDK for Rust is has to be said; no registry has it yet",
+        )
+        .help("--sdk PATH names the folder sdk/ of a copy of rp's repository, --sdk URL its git repository")),
+        (Language::Rust, Some(url)) if url.contains("://") => Ok(format!("git = {}", quoted(url))),
+        (Language::Rust, Some(path)) => {
+            let manifest = Path::new(path).join("Cargo.toml");
+            let fault = |what: &str| {
+                Fault::environment("rp::new::sdk", format!("{} {what}", manifest.display()))
+                    .help("--sdk wants the folder sdk/ of a copy of rp's repository")
+            };
+            let unreadable = |error: std::io::Error| fault(&format!("cannot be read: {error}"));
+            let text = files::read_text(&manifest, LARGEST_MANIFEST).map_err(unreadable)?;
+            if !text.contains("name = \"rp-sdk\"") {
+                return Err(fault("is not the manifest of rp-sdk"));
+            }
+            let folder = std::fs::canonicalize(path).map_err(unreadable)?;
+            Ok(format!("path = {}", quoted(&folder.display().to_string())))
+        }
+        _ => Ok(String::new()),
+    }
+}
+
+/// A string as TOML and JSON write it.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn print(options: &Options, folder: &Path, project: &Project, output: &mut Output) -> Result<(), Fault> {
+    let folder = shown(&folder.display().to_string());
+    output.line(&styled(STRONG, &folder))?;
+    for path in project.keys() {
+        output.line(&format!("  {path}"))?;
+    }
+    let step = match options.language {
+        Language::C | Language::Plain => "make check",
+        Language::CCmake | Language::Cpp => "cmake -B build && cmake --build build && ctest --test-dir build",
+        Language::Rust => "cargo test",
+    };
+    output.line(&format!("\n{}", styled(STRONG, "Next")))?;
+    output.line(&format!("  cd {folder} && {step}"))?;
+    let wasm = if options.wasm { " --wasm" } else { "" };
+    output.line(&format!(
+        "\nREADME.md says how to go on; `rp doctor {}{wasm}` tells what is missing.",
+        options.language
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for name in ["a", "word-count", "x2"] {
+            assert!(check_name(name).is_ok(), "{name}");
+        }
+        for name in ["", "-a", "2x", "Word", "a_b", "a/b", "ä"] {
+            assert!(check_name(name).is_err(), "{name}");
+        }
+        assert_eq!("word-count".split('-').map(capitalized).collect::<String>(), "WordCount");
+    }
+
+    #[test]
+    fn years_begin_when_they_begin() {
+        for (seconds, expected) in [(0, 1970), (1_767_225_600 + 86_400, 2026), (1_798_761_600 - 86_400, 2026)]
+        {
+            assert_eq!(year(seconds), expected);
+        }
+    }
+
+    /// A project of every language, in both forms, has nothing left to fill in.
+    #[test]
+    fn nothing_is_left_open() {
+        let sdk = concat!(env!("CARGO_MANIFEST_DIR"), "/sdk");
+        for language in Language::ALL {
+            for wasm in [false, true] {
+                let sdk = Some(sdk.to_owned());
+                let options = Options { language, name: "word-count".into(), dir: None, wasm, sdk };
+                let project = project(&options).unwrap_or_else(|fault| panic!("{language}: {fault}"));
+                for file in
+                    ["LICENSE", "README.md", ".gitignore", "tests/session.jsonl", ".github/workflows/ci.yml"]
+                {
+                    assert!(project.contains_key(file), "{language}: {file}");
+                }
+                for (path, text) in project.iter().filter(|(path, _)| !path.starts_with("cmake/")) {
+                    for word in ["@name@", "@stem@", "@type@", "@language@", "@form@", "@year@", "@sdk@"] {
+                        assert!(!text.contains(word) && !path.contains(word), "{language}: {path}: {word}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! `rp run [RP.TOML] SESSION`
+
+mod instances;
+mod options;
+mod output;
+mod plan;
+mod runner;
+
+pub use options::Options;
+
+use crate::arguments::global::Global;
+use crate::fault::Fault;
+
+/// Runs a session.
+pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
+    runner::run(plan::plan(options, global)?)
+}

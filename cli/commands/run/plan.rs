@@ -1,0 +1,69 @@
+//! What a run is to do, from its command line, its configuration and its session. Nothing is started or loaded yet.
+
+use std::rc::Rc;
+
+use super::instances::SessionInstances;
+use super::options::Options;
+use crate::arguments::global::Global;
+use crate::config::ConfigFile;
+use crate::fault::Fault;
+use crate::running::log_filter::LogFilter;
+use crate::running::plan::HostPlan;
+use crate::running::search_path::SearchPath;
+use crate::session::{Lines, Session};
+
+/// One run of a session.
+pub struct Plan {
+    /// The name of the session.
+    pub session: String,
+    pub lines: Lines,
+    /// How long it is; a stream does not say.
+    pub extent: Option<Extent>,
+    pub instances: SessionInstances,
+    pub host: HostPlan,
+    pub keep_going: bool,
+    pub is_json: bool,
+}
+
+/// How long a session is.
+#[derive(Default)]
+pub struct Extent {
+    pub messages: usize,
+    /// The number of the last line.
+    pub last: usize,
+}
+
+/// Reads the configuration and, where it is a file, the whole session.
+pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
+    let config = options.config_file.as_ref().or(options.config.as_ref());
+    let config = config.map(|path| ConfigFile::read(path)).transpose()?.map(Rc::new);
+    let session = options.session.display().to_string();
+    let mut lines = Lines::open(&options.session)?;
+    let mut instances = match &config {
+        Some(file) => {
+            let all = options.host.instances(file, &options.modules)?;
+            SessionInstances::configured(&session, Rc::clone(file), all)
+        }
+        None => {
+            let (load, limits) = (options.host.load_options(), options.host.wasm_limits.clone());
+            SessionInstances::in_folders(&session, SearchPath::new(&options.modules)?, load, limits)
+        }
+    };
+    let extent = check(&mut lines, &session, &mut instances)?;
+    let mut host = options.host.plan(global, config, LogFilter::default());
+    host.inputs.push(options.session.clone());
+    host.inputs.extend(instances.paths()?);
+    Ok(Plan { session, lines, extent, instances, host, keep_going: options.keep_going, is_json: global.json })
+}
+
+/// Reads a file through, so that nothing is sent from one that is wrong further down. A stream cannot be waited for.
+fn check(lines: &mut Lines, name: &str, instances: &mut SessionInstances) -> Result<Option<Extent>, Fault> {
+    let (mut session, mut extent) = (Session::default(), Extent::default());
+    lines.check(|line| {
+        let step = session.read(line).map_err(|fault| fault.malformed(name, &line.text))?;
+        instances.find(&step)?;
+        extent = Extent { messages: extent.messages + 1, last: line.number };
+        Ok(())
+    })?;
+    Ok(matches!(lines, Lines::File(_)).then_some(extent))
+}

@@ -1,0 +1,63 @@
+//! What is known when the process ends, and the report of it.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError, TryLockError};
+
+use super::report::{End, Report};
+use crate::fault::EXIT_DATA;
+
+/// Whether errors are JSON.
+static IS_JSON: AtomicBool = AtomicBool::new(false);
+/// The process that is guarded: a copy of it has another number.
+static PROCESS: AtomicU32 = AtomicU32::new(0);
+/// Whom the command waits for, for ends on threads that answer no message.
+static AWAITED: Mutex<String> = Mutex::new(String::new());
+
+/// Remembers the process, and how its errors are written.
+pub fn remember(is_json: bool) {
+    IS_JSON.store(is_json, Ordering::Relaxed);
+    PROCESS.store(std::process::id(), Ordering::Relaxed);
+}
+
+/// Does `work`, in which modules run. The report names `whom` when a module ends the process on a thread that answers no
+/// message.
+pub fn waiting_for<R>(whom: &str, work: impl FnOnce() -> R) -> R {
+    note(whom);
+    let answer = work();
+    if is_copy() {
+        report_end(End::Copy);
+        end_now();
+    }
+    note("");
+    answer
+}
+
+fn note(whom: &str) {
+    let mut awaited = AWAITED.lock().unwrap_or_else(PoisonError::into_inner);
+    awaited.clear();
+    awaited.push_str(whom);
+}
+
+/// Whether this process is a fork of the one that is guarded.
+pub fn is_copy() -> bool {
+    PROCESS.load(Ordering::Relaxed) != std::process::id()
+}
+
+/// Writes to standard error what ended the process, in one piece; takes no lock that may be held, and allocates nothing.
+pub fn report_end(end: End) {
+    let Some(mut report) = Report::claim() else { return };
+    let awaited = match AWAITED.try_lock() {
+        Ok(awaited) => Some(awaited),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    };
+    let awaited = awaited.as_ref().map_or("", |text| text.as_str());
+    rp_host::at_work(|work| report.compose(&end, work, awaited, IS_JSON.load(Ordering::Relaxed)));
+    report.write();
+}
+
+/// Ends the process without running the exit handlers that are left.
+pub fn end_now() -> ! {
+    // SAFETY: _exit(2) may be called on any thread at any time.
+    unsafe { libc::_exit(i32::from(EXIT_DATA)) }
+}

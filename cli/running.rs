@@ -1,0 +1,12 @@
+//! A host at work: what is loaded into it, what it shows, and what ends it.
+
+pub mod host;
+pub mod interrupt;
+pub mod loadable;
+pub mod log;
+pub mod log_filter;
+pub mod plan;
+pub mod progress;
+pub mod search_path;
+pub mod store;
+pub mod trace;

@@ -1,0 +1,209 @@
+//! A host at work for a command.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rp_host::{Host, HostBuilder, Instance, Message, Reply, TraceRecord};
+use serde_json::value::RawValue;
+
+use super::interrupt::Interrupt;
+use super::loadable::Loadable;
+use super::log;
+use super::plan::HostPlan;
+use super::progress::Bars;
+use super::store;
+use super::trace::Trace;
+use crate::config::ConfigFile;
+use crate::fault::Fault;
+use crate::guard;
+
+/// How long events may take to be handled where no configuration says.
+const SETTLE_LIMIT: Duration = Duration::from_secs(30);
+/// How often a wait looks whether somebody wants it to end.
+const SETTLE_STEP: Duration = Duration::from_millis(50);
+
+/// A host, and what is shown and written while it runs.
+pub struct RunningHost {
+    host: Host,
+    config: Option<Rc<ConfigFile>>,
+    /// The bars of long work.
+    pub bars: Bars,
+    /// Whether somebody wants the work to stop.
+    pub interrupt: Interrupt,
+    trace: Option<Arc<Trace>>,
+    reply_limit: usize,
+    settle_limit: Duration,
+    /// Whether a wait for events timed out: they are not waited for again until they are handled.
+    gave_up: AtomicBool,
+}
+
+/// A response.
+pub struct Response {
+    /// As the module wrote it.
+    pub text: String,
+    pub is_success: bool,
+    /// How long the answer took.
+    pub elapsed_ns: u64,
+}
+
+impl Response {
+    /// The response as a JSON value.
+    pub fn json(&self) -> Result<&RawValue, Fault> {
+        serde_json::from_str(&self.text)
+            .map_err(|error| Fault::data("rp::call::invalid_response", error.to_string()))
+    }
+}
+
+impl RunningHost {
+    /// Opens the trace and the store, shows the log from now on, listens to Ctrl-C and builds the host.
+    pub fn start(plan: HostPlan) -> Result<Self, Fault> {
+        let mut inputs = plan.inputs;
+        inputs.extend(plan.config.iter().flat_map(|file| file.inputs()));
+        let trace = plan.trace.map(|path| Trace::create(&path, &inputs)).transpose()?;
+        let bars = Bars::new(plan.is_verbose);
+        log::install(plan.log, plan.is_verbose, bars.clone())?;
+        let mut builder = observed(trace.clone(), &bars, plan.is_verbose);
+        if let Some(file) = &plan.config {
+            builder = configured(builder, file)?;
+        }
+        let limits = plan.config.as_ref().map(|file| &file.config.limits);
+        Ok(Self {
+            host: builder.build(),
+            interrupt: Interrupt::listen(bars.clone())?,
+            bars,
+            trace,
+            reply_limit: limits.and_then(|limits| limits.reply_bytes).unwrap_or(rp_host::DEFAULT_REPLY_LIMIT),
+            settle_limit: limits.and_then(|limits| limits.wait).unwrap_or(SETTLE_LIMIT),
+            gave_up: AtomicBool::new(false),
+            config: plan.config,
+        })
+    }
+
+    /// Loads one; answers it and how long that took in nanoseconds.
+    pub fn load(&self, one: &Loadable) -> Result<(Instance, u64), Fault> {
+        let start = Instant::now();
+        let load = || self.host.load_with(&one.path, one.options.clone());
+        match guard::waiting_for(&one.path.display().to_string(), load) {
+            Ok(instance) => Ok((instance, nanoseconds(start))),
+            Err(error) => Err(one.blame(self.config.as_deref(), error)),
+        }
+    }
+
+    /// The instance of that name, if it is loaded.
+    pub fn instance(&self, name: &str) -> Option<Instance> {
+        self.host.instance(name)
+    }
+
+    /// Sends a message, and waits until the events that it led to are handled.
+    pub fn ask(
+        &self,
+        instance: &Instance,
+        message: Message<'_>,
+        deadline: Option<Duration>,
+    ) -> Result<Response, Fault> {
+        let mut reply = Reply::with_limit(self.reply_limit);
+        let start = Instant::now();
+        let mut message = message.cancel(self.interrupt.token());
+        if let Some(at) = deadline.and_then(|wanted| start.checked_add(wanted)) {
+            message = message.deadline(at);
+        }
+        let call = || instance.call(&message, &mut reply).map(|response| response.is_success());
+        let answer = guard::waiting_for(instance.name(), call);
+        let elapsed_ns = nanoseconds(start);
+        let settled = self.settle();
+        self.bars.clear();
+        let is_success = answer.map_err(|error| {
+            let fault = Fault::from(error);
+            if self.interrupt.is_asked() { fault.interrupted() } else { fault }
+        })?;
+        settled?;
+        Ok(Response { text: text(&reply)?, is_success, elapsed_ns })
+    }
+
+    /// Waits until every event is handled, so that what follows finds a still house.
+    fn settle(&self) -> Result<(), Fault> {
+        let start = Instant::now();
+        while !self.host.settle(SETTLE_STEP) {
+            if self.interrupt.is_asked() {
+                return Ok(());
+            }
+            if start.elapsed() > self.settle_limit || self.gave_up.load(Ordering::Relaxed) {
+                self.gave_up.store(true, Ordering::Relaxed);
+                let names = self.host.unsettled().join(", ");
+                let text =
+                    format!("events are still being handled after {:?}: by {names}", self.settle_limit);
+                return Err(Fault::data("rp::session::unsettled", text)
+                    .help("look with -v what they work on; limits.wait_ms of rp.toml sets the time"));
+            }
+        }
+        self.gave_up.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Unloads everything, last loaded first.
+    pub fn unload_all(&self) -> Vec<rp_host::Error> {
+        guard::waiting_for("what it unloads", || self.host.unload_all())
+    }
+
+    /// Fails where the trace could not be written.
+    pub fn check_trace(&self) -> Result<(), Fault> {
+        self.trace.as_ref().map_or(Ok(()), |trace| trace.check())
+    }
+}
+
+/// A host whose messages go to the trace and, if it is verbose, to standard error, and whose progress goes to the bars.
+fn observed(trace: Option<Arc<Trace>>, bars: &Bars, is_verbose: bool) -> HostBuilder {
+    let mut builder = Host::builder();
+    if trace.is_some() || is_verbose {
+        builder = builder.trace(sink(trace, is_verbose.then(|| bars.clone())));
+    }
+    let progress = bars.clone();
+    builder.on_progress(move |report| progress.report(report))
+}
+
+/// What gets every message: the file, and with -v standard error.
+fn sink(file: Option<Arc<Trace>>, shown: Option<Bars>) -> impl Fn(&TraceRecord<'_>) + Send + Sync {
+    move |record| {
+        if let Some(file) = &file {
+            file.write(record);
+        }
+        if let Some(bars) = &shown {
+            log::write_sent(record, bars);
+        }
+    }
+}
+
+fn configured(mut builder: HostBuilder, file: &ConfigFile) -> Result<HostBuilder, Fault> {
+    let limits = &file.config.limits;
+    if let Some(bytes) = limits.reply_bytes {
+        builder = builder.reply_limit(bytes);
+    }
+    if let Some(wait) = limits.wait {
+        builder = builder.wait_limit(wait);
+    }
+    if let Some(events) = limits.queued_events {
+        builder = builder.event_limit(events);
+    }
+    if let Some(bytes) = limits.queued_event_bytes {
+        builder = builder.event_bytes_limit(bytes);
+    }
+    if let Some(store) = store::open(file)? {
+        builder = builder.store(store);
+    }
+    Ok(builder)
+}
+
+/// The text of a response that the host has checked.
+fn text(reply: &Reply) -> Result<String, Fault> {
+    reply
+        .text()
+        .map(str::to_owned)
+        .map_err(|error| Fault::data("rp::call::not_utf8", format!("the response is not UTF-8: {error}")))
+}
+
+/// The time since then.
+pub fn nanoseconds(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,59 @@
+//! Ctrl-C: the first asks what is at work to stop, the second ends the program.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rp_host::CancelToken;
+
+use crate::fault::{EXIT_INTERRUPTED, Fault};
+use crate::running::progress::Bars;
+use crate::terminal::say;
+
+/// Whether somebody wants the work to stop.
+#[derive(Clone)]
+pub struct Interrupt {
+    asked: Arc<AtomicBool>,
+    token: CancelToken,
+}
+
+impl Interrupt {
+    /// Listens from now on.
+    pub fn listen(bars: Bars) -> Result<Self, Fault> {
+        let interrupt = Self { asked: Arc::default(), token: CancelToken::new() };
+        let heard = interrupt.clone();
+        ctrlc::set_handler(move || heard.hear(&bars)).map_err(|error| {
+            Fault::environment("rp::interrupt", format!("Ctrl-C cannot be listened to: {error}"))
+        })?;
+        Ok(interrupt)
+    }
+
+    /// Takes back the messages that it is given to.
+    pub fn token(&self) -> &CancelToken {
+        &self.token
+    }
+
+    /// Whether Ctrl-C was pressed.
+    pub fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    fn hear(&self, bars: &Bars) {
+        if self.asked.swap(true, Ordering::SeqCst) {
+            end();
+        }
+        let text = "rp: interrupted; what is at work is asked to stop. Ctrl-C again ends it at once";
+        bars.suspend(|| say(text));
+        self.token.cancel();
+    }
+}
+
+/// Ends without running what libraries left for the end: their code is still at work on other threads.
+fn end() -> ! {
+    #[cfg(unix)]
+    // SAFETY: `_exit` may be called from any thread at any time, and touches no memory of ours.
+    unsafe {
+        libc::_exit(i32::from(EXIT_INTERRUPTED))
+    }
+    #[cfg(not(unix))]
+    std::process::exit(i32::from(EXIT_INTERRUPTED))
+}

@@ -1,0 +1,21 @@
+//! What a command asks of the host, as data: nothing is opened, built or loaded yet.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use super::log_filter::LogFilter;
+use crate::config::ConfigFile;
+
+/// A host that is to be started.
+pub struct HostPlan {
+    /// The configuration, where there is one.
+    pub config: Option<Rc<ConfigFile>>,
+    /// What the command reads beside the configuration; no trace may overwrite it.
+    pub inputs: Vec<PathBuf>,
+    /// Where the trace is written.
+    pub trace: Option<PathBuf>,
+    /// Which lines of the modules' log are shown.
+    pub log: LogFilter,
+    /// Whether messages that modules send, message ids and, without a terminal, progress are shown.
+    pub is_verbose: bool,
+}

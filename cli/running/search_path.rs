@@ -1,0 +1,109 @@
+//! Where module files are looked for.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::fault::Fault;
+use crate::nearest::question_of_file;
+
+/// The folders that are searched, first one first.
+pub struct SearchPath(Vec<PathBuf>);
+
+impl SearchPath {
+    /// The folders given, or the folder of this program and its `deps`, where a build leaves modules.
+    pub fn new(given: &[PathBuf]) -> Result<Self, Fault> {
+        if given.is_empty() {
+            return Self::beside_program();
+        }
+        given.iter().try_for_each(|folder| check_folder(folder))?;
+        Ok(Self(given.to_vec()))
+    }
+
+    fn beside_program() -> Result<Self, Fault> {
+        let program = std::env::current_exe().and_then(std::fs::canonicalize).map_err(|error| {
+            Fault::environment(
+                "rp::modules::no_folder",
+                format!("the folder of this program is not known: {error}"),
+            )
+            .help("name the folder of the modules")
+        })?;
+        let folder = program.parent().unwrap_or(Path::new("/")).to_owned();
+        let deps = folder.join("deps");
+        Ok(Self(if deps.is_dir() { vec![folder, deps] } else { vec![folder] }))
+    }
+
+    /// The file of a module: the library of this system, else WebAssembly under the module's name, with `-` or `_`.
+    pub fn find(&self, name: &str) -> Option<PathBuf> {
+        let names = [
+            rp_host::library_file_name(name),
+            format!("{name}.wasm").into(),
+            format!("{}.wasm", name.replace('-', "_")).into(),
+        ];
+        let paths = names.iter().flat_map(|file| self.0.iter().map(move |folder| folder.join(file)));
+        // What cannot be looked at is found: loading it says why.
+        paths.into_iter().find(|path| !matches!(path.try_exists(), Ok(false)))
+    }
+
+    /// Every file that is named like a shared library or WebAssembly, by folder and name; a name that an earlier folder has is left out.
+    pub fn libraries(&self) -> Result<Vec<PathBuf>, Fault> {
+        let mut found: Vec<PathBuf> = Vec::new();
+        for folder in &self.0 {
+            let mut here = libraries_in(folder)?;
+            here.retain(|path| found.iter().all(|earlier| earlier.file_name() != path.file_name()));
+            found.extend(here);
+        }
+        Ok(found)
+    }
+}
+
+impl SearchPath {
+    /// Asks whether another file was meant than the one that none of them has.
+    pub fn question(&self, file: &str) -> String {
+        let questions = self.0.iter().map(|folder| question_of_file(&folder.join(file)));
+        questions.into_iter().find(|question| !question.is_empty()).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Display for SearchPath {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let shown: Vec<String> = self.0.iter().map(|folder| folder.display().to_string()).collect();
+        f.write_str(&shown.join(", "))
+    }
+}
+
+fn check_folder(path: &Path) -> Result<(), Fault> {
+    let what = match path.metadata() {
+        Ok(metadata) if metadata.is_dir() => return Ok(()),
+        Ok(_) => "is not a folder",
+        Err(error) if error.kind() == ErrorKind::NotFound => "is not there",
+        Err(error) => return Err(unreadable(path, &error)),
+    };
+    Err(Fault::environment("rp::modules::no_folder", format!("{} {what}", path.display()))
+        .help("give the folder that holds the modules' library files"))
+}
+
+fn unreadable(folder: &Path, error: &std::io::Error) -> Fault {
+    Fault::environment("rp::modules::unreadable", format!("{} cannot be read: {error}", folder.display()))
+        .help_with(error, "check the permissions of the folder")
+}
+
+fn libraries_in(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+    let fault = |error| unreadable(folder, &error);
+    let mut paths = Vec::new();
+    for entry in folder.read_dir().map_err(fault)? {
+        let path = entry.map_err(fault)?.path();
+        let is_library = path
+            .extension()
+            .is_some_and(|extension| extension == std::env::consts::DLL_EXTENSION || extension == "wasm");
+        // A link that leads in a circle is listed, with what is wrong with it; one that leads nowhere is not.
+        let is_file = || match path.metadata() {
+            Ok(metadata) => metadata.is_file(),
+            Err(error) => error.kind() != ErrorKind::NotFound,
+        };
+        if is_library && is_file() {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}

@@ -1,0 +1,256 @@
+//! A line of a session: one message, and what its response must hold.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::fault::SessionFault;
+use super::interpolation::{Template, TemplateFault, is_name};
+use super::lines::Line;
+
+/// One line: one message and what is expected of its response.
+#[derive(Debug)]
+pub struct Step<'a> {
+    /// Counted from 1, blank lines too.
+    pub line: usize,
+    /// The line as it was written.
+    pub source: &'a str,
+    /// Module or instance.
+    pub module: String,
+    /// The message's type.
+    pub message_type: String,
+    /// The message's payload.
+    pub payload: Place<'a>,
+    /// What the response has to hold.
+    pub expect: Option<Place<'a>>,
+    /// Under which name later lines find the response.
+    pub kept_as: Option<String>,
+    /// Text for people.
+    pub note: Option<String>,
+}
+
+/// A template and where it stands in its line.
+#[derive(Debug)]
+pub struct Place<'a> {
+    /// Bytes of the line.
+    pub span: Range<usize>,
+    /// The JSON.
+    pub template: Template<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields<'a> {
+    module: String,
+    #[serde(rename = "type")]
+    message_type: String,
+    #[serde(borrow, default, deserialize_with = "present")]
+    payload: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    expect: Option<&'a RawValue>,
+    #[serde(rename = "as")]
+    kept_as: Option<String>,
+    note: Option<String>,
+}
+
+/// Keeps a `null` as a value, so that it is refused instead of being taken for nothing.
+fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+/// A session on its way: the names that earlier lines gave are all that is kept of them.
+#[derive(Default)]
+pub struct Session {
+    names: HashSet<String>,
+}
+
+impl Session {
+    /// Reads the next line.
+    pub fn read<'a>(&mut self, line: &'a Line) -> Result<Step<'a>, SessionFault> {
+        let step = parse(&line.text, line.number)?;
+        check_names(&step, &mut self.names)?;
+        Ok(step)
+    }
+}
+
+fn parse(line: &str, number: usize) -> Result<Step<'_>, SessionFault> {
+    let fault = |span: Range<usize>, text: String| SessionFault { line: number, span, text };
+    let parsed: Fields<'_> = serde_json::from_str(line).map_err(|error| {
+        let (at, text) = (error.column().min(line.len()), without_position(&error));
+        let span = unknown_field(&line[..floor(line, at)], &text).unwrap_or_else(|| {
+            let at = floor(line, at.saturating_sub(1));
+            at..at
+        });
+        fault(span, text)
+    })?;
+    if !is_module_name(&parsed.module) {
+        let text = format!("`{}` is no module name: small letters, digits and `-`", parsed.module);
+        return Err(fault(0..line.len(), text));
+    }
+    if let Some(name) = parsed.kept_as.as_ref().filter(|name| !is_name(name)) {
+        let text = format!("`as`: `{name}` is no name: letters, digits, `_` and `-`");
+        return Err(fault(0..line.len(), text));
+    }
+    let payload = match parsed.payload {
+        Some(raw) => place(line, raw, "payload", number)?,
+        None => Place { span: 0..line.len(), template: Template::empty() },
+    };
+    Ok(Step {
+        line: number,
+        source: line,
+        module: parsed.module,
+        message_type: parsed.message_type,
+        payload,
+        expect: parsed.expect.map(|raw| place(line, raw, "expect", number)).transpose()?,
+        kept_as: parsed.kept_as,
+        note: parsed.note,
+    })
+}
+
+fn place<'a>(source: &'a str, raw: &'a RawValue, key: &str, line: usize) -> Result<Place<'a>, SessionFault> {
+    let text = raw.get();
+    // The raw value is a slice of the line.
+    let start = text.as_ptr().addr() - source.as_ptr().addr();
+    let span = start..start + text.len();
+    if !text.starts_with('{') {
+        return Err(SessionFault { line, span, text: format!("`{key}` is not an object") });
+    }
+    let template = Template::parse(raw).map_err(|fault| SessionFault {
+        line,
+        span: start + fault.span.start..start + fault.span.end,
+        text: fault.text,
+    })?;
+    Ok(Place { span, template })
+}
+
+impl Place<'_> {
+    /// A fault of the template as one of the line.
+    pub fn fault(&self, line: usize, fault: TemplateFault) -> SessionFault {
+        let start = self.span.start;
+        SessionFault { line, span: start + fault.span.start..start + fault.span.end, text: fault.text }
+    }
+}
+
+/// A reference needs an earlier line that keeps its response; a name is given once.
+fn check_names(step: &Step<'_>, names: &mut HashSet<String>) -> Result<(), SessionFault> {
+    check_references(step.line, &step.payload, names)?;
+    if let Some(expect) = &step.expect {
+        check_references(step.line, expect, names)?;
+    }
+    match &step.kept_as {
+        Some(name) if !names.insert(name.clone()) => Err(SessionFault {
+            line: step.line,
+            span: step.payload.span.clone(),
+            text: format!("`as`: an earlier line kept its response as `{name}` already"),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn check_references(line: usize, place: &Place<'_>, names: &HashSet<String>) -> Result<(), SessionFault> {
+    match place.template.references().find(|(reference, _)| !names.contains(&reference.name)) {
+        Some((reference, span)) => {
+            let text = format!("no earlier line kept a response as `{}`", reference.name);
+            Err(place.fault(line, TemplateFault { span, text }))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The same names as in a manifest; nothing that could lead out of a folder.
+fn is_module_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// The span says it better.
+fn without_position(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
+}
+
+/// Where the field stands that nothing is known of; serde_json stops right behind it.
+fn unknown_field(read: &str, text: &str) -> Option<Range<usize>> {
+    let (name, _) = text.strip_prefix("unknown field `")?.split_once('`')?;
+    let before = read.strip_suffix('"')?.strip_suffix(name)?.strip_suffix('"')?;
+    Some(before.len()..read.len())
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::interpolation::Kept;
+    use super::*;
+
+    fn lines(texts: &[&str]) -> Vec<Line> {
+        let line = |(at, text): (usize, &&str)| Line { number: at + 1, text: (*text).to_owned() };
+        texts.iter().enumerate().map(line).collect()
+    }
+
+    #[test]
+    fn what_is_not_said_has_a_default() {
+        let lines = lines(&[
+            r#"{"module":"a","type":"describe"}"#,
+            r#"{"module":"b-2","type":"own","payload":{ "x" : 1.50 },"as":"one","note":"hm"}"#,
+        ]);
+        let mut session = Session::default();
+        let steps: Vec<_> = lines.iter().map(|line| session.read(line).expect("a step")).collect();
+        assert_eq!(steps[0].payload.template.fill(&Kept::new()).expect("filled"), "{}");
+        assert_eq!(steps[1].payload.template.fill(&Kept::new()).expect("filled"), "{ \"x\" : 1.50 }");
+        assert_eq!(&steps[1].source[steps[1].payload.span.clone()], "{ \"x\" : 1.50 }");
+        assert_eq!((steps[1].kept_as.as_deref(), steps[1].note.as_deref()), (Some("one"), Some("hm")));
+    }
+
+    #[test]
+    fn faults_say_line_and_place() {
+        let good = r#"{"module":"a","type":"init","as":"one"}"#;
+        // The line after the good one, a part of the fault's text, the text under its span.
+        let cases: &[(&str, &str, &str)] = &[
+            ("{\"module\":\"a\"", "EOF while parsing", ""),
+            ("// a comment", "expected value", ""),
+            (r#"{"module":"a"}"#, "missing field `type`", ""),
+            (
+                r#"{"module":"a","type":"x","expcet":{}}"#,
+                "unknown field `expcet`, expected one of `module`",
+                r#""expcet""#,
+            ),
+            (r#"{"module":"a","type":"x","payload":[1]}"#, "`payload` is not an object", "[1]"),
+            (r#"{"module":"a","type":"x","payload":null}"#, "`payload` is not an object", "null"),
+            (r#"{"module":"a","type":"x","expect":true}"#, "`expect` is not an object", "true"),
+            (r#"{"module":"../a","type":"x"}"#, "is no module name", r#"{"module":"../a","type":"x"}"#),
+            (
+                r#"{"module":"a","type":"x","payload":{"v":"${two.x}"}}"#,
+                "kept a response as `two`",
+                r#""${two.x}""#,
+            ),
+            (
+                r#"{"module":"a","type":"x","expect":{"v":"${two.x}"}}"#,
+                "kept a response as `two`",
+                r#""${two.x}""#,
+            ),
+            (r#"{"module":"a","type":"x","payload":{"v":"${one"}}"#, "without `}`", r#""${one""#),
+            (r#"{"module":"a","type":"x","payload":{},"as":"one"}"#, "already", "{}"),
+            (
+                r#"{"module":"a","type":"x","as":"a.b"}"#,
+                "is no name",
+                r#"{"module":"a","type":"x","as":"a.b"}"#,
+            ),
+        ];
+        for (line, expected, under) in cases {
+            let lines = lines(&[good, line]);
+            let mut session = Session::default();
+            session.read(&lines[0]).expect("a good one");
+            let fault = session.read(&lines[1]).expect_err(line);
+            assert!(fault.text.contains(expected), "{line}: {}", fault.text);
+            assert_eq!(fault.line, 2, "{line}");
+            assert_eq!(&line[fault.span.clone()], *under, "{line}");
+        }
+    }
+}
