@@ -25,7 +25,7 @@ pub fn ask(host: &RunningHost, instance: &Instance) -> Result<String, Fault> {
     let said = raw(&response.text).and_then(|response| string(response, "error")).unwrap_or_default();
     let name = instance.name();
     Err(Fault::data("rp::describe::not_answered", format!("{name} does not describe its commands: {said}"))
-        .help("a module may leave `describe` unanswered; its documentation has to name its commands"))
+        .help("a module need not answer `describe`; see its documentation for its commands"))
 }
 
 /// The help of one command. `call` is how it is called, up to the command's name.
@@ -85,5 +85,5 @@ pub fn list(response: &str, of: &str, call: &str, output: &mut Output) -> Result
             output.line(&format!("  {:<width$}  {line}", ""))?;
         }
     }
-    output.folded(&format!("\n`{call} COMMAND --help` tells what a command takes and answers"), 0)
+    output.folded(&format!("\n`{call} COMMAND --help` shows what a command takes and answers"), 0)
 }

@@ -121,7 +121,7 @@ pub fn unwritten(code: &str, path: &Path, refused: Refused) -> Fault {
     let path = path.display();
     match refused {
         Refused::IsInput(input) => {
-            let text = format!("{path} would overwrite {}, which is to be read", input.display());
+            let text = format!("{path} would overwrite {}, which is an input", input.display());
             Fault::environment(code, text).help("give it a file of its own")
         }
         Refused::System(error) => Fault::environment(code, format!("{path} cannot be written: {error}"))
@@ -134,7 +134,7 @@ pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
     let mut bytes = Vec::new();
     File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
-        return Err(io::Error::other(format!("it has more than {limit} bytes")));
+        return Err(io::Error::other(format!("it is larger than {limit} bytes")));
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();

@@ -1,6 +1,6 @@
 //! The `rp` command: lists, inspects, calls and runs modules.
 
-// Lines go out through the border of `terminal` and `output`.
+// All output goes through `terminal` and `output`, which escape it.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod arguments;
@@ -27,7 +27,7 @@ use arguments::usage;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{call, check, completions, doctor, header, inspect, list, man, new, run};
 
-/// Loads modules through one C header and talks with them in JSON.
+/// Load modules through one C header and exchange JSON with them
 #[derive(Parser)]
 #[command(
     name = "rp",
@@ -59,12 +59,12 @@ enum Command {
 
 const AFTER_HELP: &str = "\
 Exit codes:
-  0    done
+  0    success
   1    the module or the data is at fault
-  2    usage or environment, a path that is not there included
+  2    usage or environment, such as a file that does not exist
   130  interrupted by Ctrl-C
 
-NO_COLOR=1 turns colour off; without a terminal there is none.";
+NO_COLOR=1 turns colour off; output that goes to no terminal has none.";
 
 fn main() -> ExitCode {
     files::tell_of_size_limits();

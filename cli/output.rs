@@ -61,9 +61,9 @@ impl Output {
             return Ok(());
         }
         if !leads_where_it_did() {
-            let text = "standard output was closed or replaced while rp ran; a module did it";
+            let text = "a module closed or replaced standard output while rp ran";
             return Err(Fault::data("rp::output", text)
-                .help("a module leaves the descriptors alone that it did not open (rule 4)"));
+                .help("a module must leave alone the descriptors that it did not open (rule 4)"));
         }
         match write(&mut self.stream).and_then(|()| self.stream.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
@@ -72,7 +72,7 @@ impl Output {
             }
             Err(error) => {
                 Err(Fault::environment("rp::output", format!("standard output cannot be written: {error}"))
-                    .help_with(&error, "see whether the disk is full"))
+                    .help_with(&error, "check whether the disk is full"))
             }
             Ok(()) => Ok(()),
         }

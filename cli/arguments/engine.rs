@@ -1,4 +1,4 @@
-//! What runs WebAssembly modules, and where their compiled code is kept.
+//! The options for WebAssembly engines.
 
 use std::path::PathBuf;
 
@@ -6,13 +6,13 @@ use rp_host::{LoadOptions, WasmCache, WasmEngine};
 
 use crate::wasm::cache::cache;
 
-/// What holds for every WebAssembly module, whatever an rp.toml says.
+/// How WebAssembly modules run, whatever an rp.toml says.
 #[derive(Clone, Default, clap::Args)]
 pub struct EngineOptions {
-    /// What runs WebAssembly modules: wasmi, or wasmtime where rp was built with it, which is the default then
+    /// The engine of WebAssembly modules: wasmi, or wasmtime, which is the default where rp was built with it
     #[arg(long, value_name = "ENGINE", value_parser = parse_engine)]
     engine: Option<WasmEngine>,
-    /// Keep the code that wasmtime compiled in DIR, which is yours alone, or nowhere: off
+    /// Keep the code that wasmtime compiles in DIR, which only you may access; `off` keeps none
     #[arg(long, value_name = "DIR", value_parser = parse_cache)]
     wasm_cache: Option<WasmCache>,
 }
@@ -20,7 +20,7 @@ pub struct EngineOptions {
 fn parse_engine(text: &str) -> Result<WasmEngine, String> {
     let engine = WasmEngine::ALL.into_iter().find(|engine| engine.as_str() == text);
     engine
-        .ok_or_else(|| format!("`{text}` is none of {}", WasmEngine::ALL.map(WasmEngine::as_str).join(", ")))
+        .ok_or_else(|| format!("`{text}` is not one of {}", WasmEngine::ALL.map(WasmEngine::as_str).join(", ")))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "what clap asks of a parser")]
@@ -29,7 +29,7 @@ fn parse_cache(text: &str) -> Result<WasmCache, String> {
 }
 
 impl EngineOptions {
-    /// Puts what was given in place of what the options say.
+    /// Overrides the options with what the command line gives.
     pub fn apply(&self, mut options: LoadOptions) -> LoadOptions {
         if let Some(engine) = self.engine {
             options = options.wasm_engine(engine);

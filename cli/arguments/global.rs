@@ -6,7 +6,7 @@ pub struct Global {
     /// Write JSON for programs; errors become one JSON line on standard error
     #[arg(long, global = true)]
     pub json: bool,
-    /// Say more; with call and run: -v shows the modules' debug log, their progress and what they send, -vv their trace
+    /// Show more; with call and run, -v shows the modules' debug log, their progress and their messages, -vv their trace
     /// log
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,

@@ -14,21 +14,21 @@ use crate::running::log_filter::LogFilter;
 use crate::running::plan::HostPlan;
 use crate::wasm::limit::Limit;
 
-/// What every subcommand that runs modules takes.
+/// The options of every subcommand that runs modules.
 #[derive(Clone, clap::Args)]
 pub struct HostOptions {
-    /// Write every message and response, both directions, to FILE as JSON lines; FILE is emptied first
+    /// Write every message and response, in both directions, to FILE as JSON lines; its old content is lost
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
-    /// Grant a right: read=, write=, emit=, subscribe=, call= or provide=NAME; `*` and `prefix.*` are allowed; may be repeated
+    /// Grant a right: read=, write=, emit=, subscribe=, call= or provide=NAME; `*` and `prefix.*` are allowed; may be given more than once
     #[arg(long = "grant", value_name = "KIND=NAME", value_parser = parse_grant)]
     pub grants: Vec<Grant>,
-    /// Limit what a WebAssembly module uses up: memory_bytes=, table_entries=, call_ms=, stack_bytes=, reply_bytes=,
-    /// module_bytes=, code_bytes=, functions= or function_bytes=N; may be repeated
+    /// Limit what a WebAssembly module may use: memory_bytes=, table_entries=, call_ms=, stack_bytes=, reply_bytes=,
+    /// module_bytes=, code_bytes=, functions= or function_bytes=N; may be given more than once
     #[arg(long = "wasm-limit", value_name = "KEY=N", value_parser = Limit::parse)]
     pub wasm_limits: Vec<Limit>,
-    /// What of the modules' log is shown: off, error, warn, info, debug or trace; INSTANCE=LEVEL sets one instance,
-    /// several are parted by commas
+    /// Which lines of the modules' log are shown: off, error, warn, info, debug or trace; INSTANCE=LEVEL sets one instance,
+    /// commas separate several
     #[arg(long, value_name = "LEVEL", env = "RP_LOG", hide_env_values = true)]
     pub log: Option<LogFilter>,
     #[command(flatten)]
@@ -46,7 +46,7 @@ fn parse_grant(text: &str) -> Result<Grant, String> {
     let (word, name) = text.split_once('=').ok_or("write KIND=NAME, as in call=test-minimal")?;
     let right = Right::ALL.into_iter().find(|right| right.as_str() == word);
     let right =
-        right.ok_or_else(|| format!("`{word}` is none of {}", Right::ALL.map(Right::as_str).join(", ")))?;
+        right.ok_or_else(|| format!("`{word}` is not one of {}", Right::ALL.map(Right::as_str).join(", ")))?;
     if name.is_empty() {
         return Err("the name is missing; `*` stands for every name".to_owned());
     }
@@ -101,7 +101,7 @@ mod tests {
         };
         assert_eq!(options(&["call=a", "read=x.*", "call=b"]).grants.len(), 3);
         for (text, expected) in
-            [("call", "KIND=NAME"), ("own=x", "none of"), ("read=", "the name is missing")]
+            [("call", "KIND=NAME"), ("own=x", "not one of"), ("read=", "the name is missing")]
         {
             let fault = parse_grant(text).expect_err(text);
             assert!(fault.contains(expected), "{text}: {fault}");

@@ -27,31 +27,31 @@ pub struct Options {
     /// Only checks whose id contains this; =ID for exactly one; may be given more than once
     #[arg(long, value_name = "TEXT")]
     filter: Vec<String>,
-    /// List the checks and the rules that they are made from
+    /// List the checks and the rules that they test
     #[arg(long)]
     list: bool,
-    /// Run in this process, one check after the other and without limits: for debuggers
+    /// Run in this process, one check after the other and without time limits, for debuggers
     #[arg(long)]
     in_process: bool,
-    /// Also write the outcome as JUnit XML
+    /// Also write the outcomes as JUnit XML
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
-    /// Where the random sessions start from
+    /// The seed of the random sessions
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Run the long forms: more repetitions, larger payloads
     #[arg(long)]
     full: bool,
-    /// The most time that a check may take
+    /// The time limit of a check
     #[arg(long, value_name = "SECONDS", default_value_t = 20.0, value_parser = seconds)]
     limit: f64,
-    /// Checks at a time; without it one per core
+    /// How many checks run at the same time; by default, one per core
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
-    /// Also send the JSON texts of a folder: files named y_... hold one valid value, files named n_... none
+    /// Also send the JSON texts of a folder: files named y_... hold one valid value, files named n_... an invalid text
     #[arg(long, value_name = "DIR")]
     json_texts: Option<PathBuf>,
-    /// The configuration that `init` hands to the module
+    /// The configuration that the module gets with `init`
     #[arg(long, value_name = "JSON", default_value = "{}", hide_default_value = true)]
     init: String,
 }
@@ -63,11 +63,11 @@ Examples:
   rp check libhello.so --filter =life/before-init --in-process
   rp check --list
 
-A check passes, warns (the rule is kept, look at it), fails, crashes, runs out
-of time, or is skipped, since there is nothing to ask of the module. It is
-blocked where the module fails before the question, and unstarted where the
-system has no room for it. The exit code is 1 when a check fails, crashes, runs
-out of time or is blocked; else 2 when one is unstarted.";
+A check passes, warns (the rule is kept, but take a look), fails, crashes, times
+out, or is skipped because it does not apply to the module. It is blocked when
+the module fails before the check itself begins, and unstarted when the system
+has no resources for it. The exit code is 1 when a check fails, crashes, times
+out or is blocked; otherwise 2 when one is unstarted.";
 
 /// Checks.
 pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
@@ -78,7 +78,7 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
         return Ok(0);
     }
     let plan = plan(options, checks)?;
-    // Opened before the work: it would be lost where the file cannot be written.
+    // Opened first: the findings would be lost if the file turned out not to be writable.
     let junit = options.junit.as_ref().map(|path| open_junit(path, &plan)).transpose()?;
     let findings = with_bar(&plan, global);
     if let (Some(path), Some(file)) = (&options.junit, junit) {
@@ -88,7 +88,7 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     exit(&findings)
 }
 
-/// Green only where every question was asked.
+/// Success only if every check was carried out.
 fn exit(findings: &[Finding]) -> Result<u8, Fault> {
     let is = |wanted: fn(Kind) -> bool| findings.iter().any(|finding| wanted(finding.outcome.kind));
     if is(|kind| kind.is_bad() || kind == Kind::Blocked) {
@@ -99,7 +99,7 @@ fn exit(findings: &[Finding]) -> Result<u8, Fault> {
     let text =
         format!("{} of {} checks could not start: {}", unstarted.len(), findings.len(), first.outcome.text);
     Err(Fault::environment("rp::check::unstarted", text)
-        .help("give the process more files, memory and processes (see `ulimit -a`), or less to do at a time with --jobs 1"))
+        .help("allow the process more files, memory and processes (see `ulimit -a`), or run fewer checks at the same time with --jobs 1"))
 }
 
 fn selected(filters: &[String]) -> Result<Vec<&'static Check>, Fault> {
@@ -112,7 +112,7 @@ fn selected(filters: &[String]) -> Result<Vec<&'static Check>, Fault> {
     };
     let checks: Vec<_> = rp_conformance::all().filter(is_wanted).collect();
     if checks.is_empty() {
-        let text = format!("no check fits the filter {}", filters.join(", "));
+        let text = format!("no check matches the filter {}", filters.join(", "));
         return Err(
             Fault::environment("rp::check::no_check", text).help("`rp check --list` shows all checks")
         );
@@ -143,7 +143,7 @@ fn plan(options: &Options, checks: Vec<&'static Check>) -> Result<Plan, Fault> {
 /// A time that a check can be given.
 fn seconds(text: &str) -> Result<f64, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    if (0.1..=86_400.0).contains(&seconds) { Ok(seconds) } else { Err("not within 0.1 and 86400".into()) }
+    if (0.1..=86_400.0).contains(&seconds) { Ok(seconds) } else { Err("not between 0.1 and 86400".into()) }
 }
 
 /// The bar draws on a terminal only.

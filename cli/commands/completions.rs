@@ -5,7 +5,7 @@ use clap_complete::Shell;
 use crate::fault::Fault;
 use crate::output::Output;
 
-/// Print what a shell completes `rp` with
+/// Print the completion script for a shell
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Options {

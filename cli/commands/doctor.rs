@@ -11,14 +11,14 @@ use crate::toolchain::language::Language;
 use crate::toolchain::packages;
 use crate::toolchain::tools::Tool;
 
-/// Tell what this machine has for building modules, what is missing, and how to get it
+/// Show the tools for building modules that this machine has, what is missing, and how to install it
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Options {
-    /// The languages that have to be complete; without one, any is enough
+    /// The languages that must be complete; by default, one of them is enough
     #[arg(value_name = "LANGUAGE")]
     languages: Vec<Language>,
-    /// Their WebAssembly form has to be complete too
+    /// Their tools for WebAssembly must be complete too
     #[arg(long, requires = "languages")]
     wasm: bool,
 }
@@ -30,20 +30,20 @@ Examples:
   rp doctor --json | jq .languages
 
 Each tool is tried, not only looked for. CC, CXX, RP_WASM_CC and RP_WASM_CXX
-name other compilers. The exit code is 2 where something is missing for a
-language named, or where no language is named and none is complete.";
+name other compilers. The exit code is 2 if something is missing for a language
+that is named, or if no language is named and none is complete.";
 
 /// What was found out about one tool.
 struct Finding {
     tool: Tool,
-    /// What it says about itself, or why it does not do.
+    /// Its version, or what is wrong with it.
     outcome: Result<String, String>,
 }
 
 /// All findings.
 struct Report(Vec<Finding>);
 
-/// Examines.
+/// Examines this machine.
 pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     let report = Report::of_this_machine();
     let mut output = Output::new();
@@ -95,7 +95,7 @@ impl Report {
         }
         let steps = packages::steps(&self.missing());
         if !steps.is_empty() {
-            output.line(&format!("\n{}", styled(STRONG, "To get what is missing")))?;
+            output.line(&format!("\n{}", styled(STRONG, "To install what is missing")))?;
         }
         for step in steps {
             output.line(&format!("  {}", shown(&step)))?;

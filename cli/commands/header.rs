@@ -13,18 +13,17 @@ use crate::output::Output;
 use crate::terminal::shown;
 use crate::terminal::{STRONG, styled};
 
-/// Print a header of rp, or install them all
+/// Print a header of rp, or install all headers
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Options {
-    /// The header; rp_module.h, the whole contract, unless another is named
+    /// The header; by default rp_module.h, the whole contract
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// List the headers
     #[arg(long, conflicts_with_all = ["name", "install"])]
     list: bool,
-    /// Write the header NAME, or without it all of them, into the folder DIR; what is there under these names is
-    /// replaced
+    /// Write the header NAME, or by default all headers, into the folder DIR; files of the same names are replaced
     #[arg(long, value_name = "DIR")]
     install: Option<PathBuf>,
 }
@@ -36,7 +35,7 @@ Examples:
   rp header --install include
   rp header --list
 
-The headers are those of this version of rp; the command carries them with it.";
+The headers are those of this version of rp; they are built into the command.";
 
 /// A header: its name, and its text.
 type Header = (&'static str, &'static str);

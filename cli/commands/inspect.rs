@@ -11,7 +11,7 @@ use crate::output::Output;
 use crate::terminal::shown;
 use crate::terminal::{STRONG, styled};
 
-/// Show what a module's file says about it, without running any of its code
+/// Show what the file of a module says about it, without running any of its code
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Options {
@@ -56,12 +56,12 @@ fn print(found: &rp_host::Inspection, output: &mut Output) -> Result<(), Fault> 
     }
     let manifest = match &found.manifest_text {
         Some(text) => indent(text),
-        None => "none in the file; a plain module may give it when it runs".to_owned(),
+        None => "none in the file; a plain module may return one when it runs".to_owned(),
     };
     output.line(&format!("{} {manifest}", styled(STRONG, "manifest    ")))
 }
 
-/// The names that people wrote; those that a C++ compiler made of others are counted.
+/// The names that people wrote; those that a C++ compiler mangled are only counted.
 fn symbols(all: &[String]) -> String {
     let is_mangled =
         |name: &&String| name.starts_with("_Z") || name.starts_with("__Z") || name.starts_with('?');
@@ -69,7 +69,7 @@ fn symbols(all: &[String]) -> String {
     let text = written.join(" ");
     match all.len() - written.len() {
         0 => text,
-        count => format!("{text} ({count} mangled names of C++ more; --json has them)"),
+        count => format!("{text} (and {count} mangled C++ names; --json has them)"),
     }
 }
 
@@ -107,7 +107,7 @@ mod tests {
     fn what_a_compiler_made_of_names_is_counted() {
         let all = |names: &[&str]| symbols(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         assert_eq!(all(&["_init", "rp_module_v1"]), "_init rp_module_v1");
-        let shown = "rp_module_v1 (2 mangled names of C++ more; --json has them)";
+        let shown = "rp_module_v1 (and 2 mangled C++ names; --json has them)";
         assert_eq!(all(&["_ZN1aE", "_ZdlPv", "rp_module_v1"]), shown);
     }
 }

@@ -16,7 +16,7 @@ use crate::terminal::{BAD, FAINT, styled, table};
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Options {
-    /// The folder; without it, the one of this program and its `deps`
+    /// The folder; by default, the folder of this program and its `deps`
     dir: Option<PathBuf>,
 }
 
@@ -25,8 +25,8 @@ Examples:
   rp list
   rp list target/debug/deps --json
 
-Shared libraries that are no modules are passed over; -v and --json say how
-many. A module that is broken is listed with its error, and the exit code is 1.";
+Shared libraries that are not modules are skipped; -v and --json say how many. A
+broken module is listed with its error, and the exit code is 1.";
 
 /// What a folder holds.
 #[derive(Default)]
@@ -74,7 +74,7 @@ fn print(found: &Found, folders: &SearchPath, global: &Global, output: &mut Outp
         output.line(&format!("       {}", styled(FAINT, error.code())))?;
     }
     if global.verbose > 0 {
-        output.line(&format!("passed over {} shared libraries that are no modules", found.passed_over))?;
+        output.line(&format!("skipped {} shared libraries that are not modules", found.passed_over))?;
     }
     Ok(())
 }

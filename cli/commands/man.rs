@@ -12,11 +12,11 @@ use crate::json::JsonPath;
 use crate::output::Output;
 use crate::terminal::shown;
 
-/// Write the manual pages, rp.1 and one for each subcommand
+/// Write the manual pages: rp.1 and one for each subcommand
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Options {
-    /// The folder; it is made where it is missing
+    /// The folder; it is created if it does not exist
     dir: PathBuf,
 }
 

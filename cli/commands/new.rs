@@ -17,7 +17,7 @@ use crate::terminal::shown;
 use crate::terminal::{STRONG, styled};
 use crate::toolchain::language::Language;
 
-/// Make the project of a new module, complete with tests
+/// Create the project of a new module, with tests
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Options {
@@ -25,13 +25,13 @@ pub struct Options {
     language: Language,
     /// The module's name: small letters, digits and `-`
     name: String,
-    /// The folder of the project; it may be there already if it is empty [default: NAME]
+    /// The folder of the project, which must be empty or not exist [default: NAME]
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
-    /// Add what builds and tests it for WebAssembly too
+    /// Build and test it for WebAssembly too
     #[arg(long)]
     wasm: bool,
-    /// For rust, where the SDK is: the folder sdk/ of a copy of rp's repository, or the address of its git repository
+    /// For rust, where the SDK is: the folder sdk/ of a copy of rp's repository, or the URL of its git repository
     #[arg(long, value_name = "PATH|URL", env = "RP_SDK", hide_env_values = true)]
     sdk: Option<String>,
 }
@@ -42,8 +42,8 @@ Examples:
   rp new cpp word-count --wasm
   rp new rust notes --sdk ~/src/rp/sdk
 
-Each project holds a module with one command, its tests, a CI file and a README
-that says how to go on.";
+Each project has a module with one command, its tests, a CI file and a README
+that says how to continue.";
 
 /// The most bytes of a Cargo.toml that is looked at.
 const LARGEST_MANIFEST: u64 = 1 << 20;
@@ -51,7 +51,7 @@ const LARGEST_MANIFEST: u64 = 1 << 20;
 /// The text of each file, by its path in the project.
 type Project = BTreeMap<String, String>;
 
-/// Makes it.
+/// Creates it.
 pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     check_name(&options.name)?;
     let folder = options.dir.clone().unwrap_or_else(|| options.name.clone().into());
@@ -70,13 +70,13 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     Ok(0)
 }
 
-/// A name that is a manifest's, a file's and, but for `-`, an identifier.
+/// A name that a manifest, a file and, but for `-`, an identifier may have.
 fn check_name(name: &str) -> Result<(), Fault> {
     let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_allowed) {
         return Ok(());
     }
-    Err(Fault::environment("rp::new::name", format!("{name:?} is no name for a module"))
+    Err(Fault::environment("rp::new::name", format!("{name:?} is not a valid module name"))
         .help("a name begins with a small letter and has small letters, digits and `-`, as in word-count"))
 }
 
@@ -86,13 +86,13 @@ fn check_free(folder: &Path) -> Result<(), Fault> {
         Ok(false) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) if folder.is_dir() || !folder.exists() => {
-            let text = format!("{} cannot be made: {error}", folder.display());
+            let text = format!("{} cannot be created: {error}", folder.display());
             return Err(Fault::environment("rp::output", text).help_with(&error, "give another path"));
         }
         Err(_is_no_folder) => {}
     }
-    Err(Fault::environment("rp::new::exists", format!("{} is there already", folder.display()))
-        .help("give another name, or --dir with a folder that is not there or is empty"))
+    Err(Fault::environment("rp::new::exists", format!("{} exists already", folder.display()))
+        .help("give another name, or --dir with a folder that does not exist or is empty"))
 }
 
 fn project(options: &Options) -> Result<Project, Fault> {
@@ -103,9 +103,9 @@ fn project(options: &Options) -> Result<Project, Fault> {
             .iter()
             .filter_map(|(path, text)| Some((path.strip_prefix(folder)?.strip_prefix('/')?, text)));
         for (path, text) in files {
-            // The suffix keeps a file of ours from meaning something where it lies: .gitignore, Cargo.toml.
+            // The suffix keeps a template from taking effect in our own repository: .gitignore, Cargo.toml.
             let path = filled(path.strip_suffix(".in").unwrap_or(path), &values);
-            // What a later folder has under a name that is there already goes on where that ended.
+            // What a later folder has under a name that exists already goes on where that ended.
             project.entry(path).or_default().push_str(&filled(text, &values));
         }
     }
@@ -117,7 +117,7 @@ fn project(options: &Options) -> Result<Project, Fault> {
     Ok(project)
 }
 
-/// The folders of templates/ that the project is put together from.
+/// The folders of templates/ that make up the project.
 fn layers(options: &Options) -> Vec<&'static str> {
     let (native, wasm): (&[_], &[_]) = match options.language {
         Language::C => (&["make", "c"], &["make-wasm"]),
@@ -130,7 +130,7 @@ fn layers(options: &Options) -> Vec<&'static str> {
     [&["shared"], native, wasm].concat()
 }
 
-/// What of rp's CMake files the project needs.
+/// The CMake files of rp that the project needs.
 fn cmake_files(options: &Options) -> &'static [&'static str] {
     match (options.language, options.wasm) {
         (Language::CCmake | Language::Cpp, true) => {
@@ -141,7 +141,7 @@ fn cmake_files(options: &Options) -> &'static [&'static str] {
     }
 }
 
-/// What stands for each `@word@` of a template.
+/// The values of the placeholders `@word@` in templates.
 fn values(options: &Options) -> Result<Vec<(&'static str, String)>, Fault> {
     let name = &options.name;
     let (spoken, cmake_language, source) = match options.language {
@@ -180,12 +180,12 @@ fn year(seconds: u64) -> u64 {
     1970 + seconds / 31_556_952
 }
 
-/// The source of the dependency rp-sdk, as Cargo.toml has it.
+/// Where Cargo.toml gets the dependency rp-sdk from.
 fn sdk(options: &Options) -> Result<String, Fault> {
     match (options.language, &options.sdk) {
         (Language::Rust, None) => Err(Fault::environment(
             "rp::new::sdk",
-            "where the SDK for Rust is has to be said; no registry has it yet",
+            "the location of the SDK for Rust is missing; no registry has it yet",
         )
         .help("--sdk PATH names the folder sdk/ of a copy of rp's repository, --sdk URL its git repository")),
         (Language::Rust, Some(url)) if url.contains("://") => Ok(format!("git = {}", quoted(url))),
@@ -227,7 +227,7 @@ fn print(options: &Options, folder: &Path, project: &Project, output: &mut Outpu
     output.line(&format!("  cd {folder} && {step}"))?;
     let wasm = if options.wasm { " --wasm" } else { "" };
     output.line(&format!(
-        "\nREADME.md says how to go on; `rp doctor {}{wasm}` tells what is missing.",
+        "\nREADME.md says how to continue; `rp doctor {}{wasm}` shows what is missing.",
         options.language
     ))
 }

@@ -83,7 +83,7 @@ fn check_name(name: &Spanned<String>) -> Result<(), ConfigFault> {
     Err(ConfigFault::new(
         name.span(),
         format!("\"{text}\" is no name"),
-        "a name has small letters, digits and `-`",
+        "a name has lower-case letters, digits and `-`",
     ))
 }
 
@@ -94,8 +94,8 @@ fn check_modules_are_used(file: &file::File) -> Result<(), ConfigFault> {
     match file.module.keys().find(|name| !used(name.get_ref())) {
         None => Ok(()),
         Some(name) => {
-            let text = format!("no instance is of the module {}", name.get_ref());
-            let help = format!("add [instance.{0}], or take [module.{0}] away", name.get_ref());
+            let text = format!("no instance uses the module {}", name.get_ref());
+            let help = format!("add [instance.{0}], or remove [module.{0}]", name.get_ref());
             Err(ConfigFault::contradiction(name.span(), text, help))
         }
     }
@@ -149,7 +149,7 @@ fn planned(
 fn undeclared(name: &Spanned<String>, wanted: &Spanned<String>, known: &Known<'_>) -> ConfigFault {
     let names: Vec<&str> = known.modules.iter().map(|(name, _)| name.get_ref().as_str()).collect();
     let (name, module) = (name.get_ref(), wanted.get_ref());
-    let text = format!("the instance {name} is of the module {module}, which is not declared");
+    let text = format!("the instance {name} uses the module {module}, which is not declared");
     let mut help = format!("{}add [module.{module}]", question(module, names.iter().copied()));
     if !names.is_empty() {
         help += &format!(", or write module = with one of {}", names.join(", "));
@@ -159,14 +159,14 @@ fn undeclared(name: &Spanned<String>, wanted: &Spanned<String>, known: &Known<'_
 
 fn config_of(table: &Spanned<toml::Table>) -> Result<serde_json::Value, ConfigFault> {
     json::object(table.get_ref()).map_err(|(path, what)| {
-        let text = format!("config.{path} is {what}, which JSON does not have");
+        let text = format!("config.{path} is {what}, which JSON cannot express");
         ConfigFault::new(table.span(), text, "write it as a string")
     })
 }
 
 fn version_of(text: &Spanned<String>) -> Result<VersionReq, ConfigFault> {
     VersionReq::parse(text.get_ref()).map_err(|error| {
-        let text_here = format!("\"{}\" is no version requirement: {error}", text.get_ref());
+        let text_here = format!("\"{}\" is not a version requirement: {error}", text.get_ref());
         ConfigFault::new(text.span(), text_here, "write it as Cargo does: \"1.2\", \">=1.2, <3\", \"=1.2.3\"")
     })
 }
@@ -186,7 +186,7 @@ fn hash_of(text: &Spanned<String>) -> Result<[u8; 32], ConfigFault> {
     }
     Err(ConfigFault::new(
         text.span(),
-        "this is no sha-256",
+        "this is not a SHA-256",
         "`sha256sum FILE` prints its 64 hexadecimal digits",
     ))
 }
@@ -226,13 +226,13 @@ fn planned_store(store: &Spanned<file::Store>, folder: &Path) -> Result<PlannedS
             let help = "keep either `memory = true` or `path`";
             return Err(ConfigFault::contradiction(
                 memory.span(),
-                "the store is to lie in memory and in a file",
+                "the store cannot be in memory and in a file",
                 help,
             ));
         }
         (None, None) => {
             let help = "add path = \"research.sqlite\", or memory = true; without [store] there is none";
-            return Err(ConfigFault::contradiction(span.start..span.start, "the store has no place", help));
+            return Err(ConfigFault::contradiction(span.start..span.start, "the store has no location", help));
         }
     };
     Ok(PlannedStore { place, max_bytes: table.max_bytes.map(Into::into), indexes: indexes(table)?, span })
@@ -350,12 +350,12 @@ mod tests {
         ("folders = [", "", ""),
         ("[module.a]\n[module.a]", "duplicate key", "a"),
         ("[module.a]\n[instance.a]\n[instance.a]", "duplicate key", "a"),
-        ("[instance.\"A b\"]", "\"A b\" is no name", "\"A b\""),
-        ("[module.a]", "no instance is of the module a", "a"),
-        ("[instance.a]", "the instance a is of the module a, which is not declared", "a"),
-        ("[instance.a]\nmodule = \"m\"", "a is of the module m, which is not declared", "\"m\""),
-        ("[store]", "the store has no place", ""),
-        ("store.memory = false", "the store has no place", ""),
+        ("[instance.\"A b\"]", "\"A b\" is not a name", "\"A b\""),
+        ("[module.a]", "no instance uses the module a", "a"),
+        ("[instance.a]", "the instance a uses the module a, which is not declared", "a"),
+        ("[instance.a]\nmodule = \"m\"", "a uses the module m, which is not declared", "\"m\""),
+        ("[store]", "the store has no location", ""),
+        ("store.memory = false", "the store has no location", ""),
         ("[store]\npath = \"x\"\nmemory = true", "in memory and in a file", "true"),
         ("[store]\nmemory = true\nindexes.a = [\"x\", \"x\"]", "a has an index by x already", "\"x\""),
         ("store.path = \"\"", "the path is empty", "\"\""),
@@ -366,10 +366,10 @@ mod tests {
         ("grants.read = [\"x\", \"y\", \"x\"]", "read grants \"x\" twice", "\"x\""),
         ("grants.emit = [\"*\", \"y\"]", "emit grants \"y\" beside \"*\", which covers it", "\"y\""),
         ("grants.write = [\"a.b\", \"a.*\"]", "which covers \"a.b\" beside it", "\"a.*\""),
-        ("grants.read = [\"a*\"]", "\"a*\" is no grant", "\"a*\""),
-        ("grants.read = [\"*.a\"]", "\"*.a\" is no grant", "\"*.a\""),
-        ("grants.read = [\".*\"]", "\".*\" is no grant", "\".*\""),
-        ("grants.read = [\"\"]", "\"\" is no grant", "\"\""),
+        ("grants.read = [\"a*\"]", "\"a*\" is not a grant", "\"a*\""),
+        ("grants.read = [\"*.a\"]", "\"*.a\" is not a grant", "\"*.a\""),
+        ("grants.read = [\".*\"]", "\".*\" is not a grant", "\".*\""),
+        ("grants.read = [\"\"]", "\"\" is not a grant", "\"\""),
         ("grants.call = [\"a\"]", "a is granted to call itself", "\"a\""),
         ("grants.call = [\"b\"]", "no instance has that name", "\"b\""),
         ("config = { at = 2024-01-31 }", "config.at is a date", "{ at = 2024-01-31 }"),
@@ -382,8 +382,8 @@ mod tests {
             (format!("[module.a]\n[instance.a]\n{line}\n"), *expected, *under)
         });
         let modules = [
-            ("version = \"new\"", "\"new\" is no version requirement", "\"new\""),
-            ("sha256 = \"12\"", "this is no sha-256", "\"12\""),
+            ("version = \"new\"", "\"new\" is not a version requirement", "\"new\""),
+            ("sha256 = \"12\"", "this is not a SHA-256", "\"12\""),
         ]
         .map(|(line, expected, under)| (format!("[instance.a]\n[module.a]\n{line}\n"), expected, under));
         let plain = FAULTS.iter().map(|(text, expected, under)| ((*text).to_owned(), *expected, *under));

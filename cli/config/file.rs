@@ -1,4 +1,4 @@
-//! The form of `rp.toml`: what may be written there. What it means, and what contradicts itself, is read in `check`.
+//! The form of `rp.toml`: the keys and their types. `check` finds what they mean and what contradicts itself.
 //!
 //! tests/header/schemas.rs compiles this file too, and makes `spec/schemas/rp.toml.json` of it.
 
@@ -15,15 +15,15 @@ use toml::Spanned;
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = "rp.toml"))]
 #[serde(deny_unknown_fields, default)]
 pub struct File {
-    /// Where modules without a path are looked for, the first folder first; without it, the folder of `rp` and its `deps`.
+    /// Where modules without a path are searched, in this order; by default, the folder of `rp` and its `deps`.
     #[cfg_attr(test, schemars(with = "Vec<PathBuf>"))]
     pub folders: Vec<Spanned<PathBuf>>,
-    /// The shared research data; without it there is no store.
+    /// The shared research data; by default, there is no store.
     #[cfg_attr(test, schemars(with = "Store"))]
     pub store: Option<Spanned<Store>>,
-    /// What holds for every instance.
+    /// The limits of every instance.
     pub limits: Limits,
-    /// What holds for every module that is WebAssembly.
+    /// How WebAssembly modules run.
     pub wasm: WasmEngines,
     /// The modules, each under the name in its manifest.
     #[cfg_attr(test, schemars(with = "BTreeMap<Name, Module>"))]
@@ -33,7 +33,7 @@ pub struct File {
     pub instance: BTreeMap<Spanned<String>, Instance>,
 }
 
-/// Small letters, digits and `-`.
+/// Lower-case letters, digits and `-`.
 #[cfg(test)]
 #[derive(schemars::JsonSchema)]
 #[allow(dead_code, reason = "its schema is what is used")]
@@ -44,46 +44,46 @@ pub struct Name(#[schemars(regex(pattern = "^[a-z0-9-]+$"))] String);
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Store {
-    /// An SQLite file; it is made where it is not there.
+    /// An SQLite file; it is created if it does not exist.
     #[cfg_attr(test, schemars(with = "PathBuf"))]
     pub path: Option<Spanned<PathBuf>>,
-    /// A store that ends with the program.
+    /// Whether the store is in memory, and ends with the program.
     #[cfg_attr(test, schemars(with = "bool"))]
     pub memory: Option<Spanned<bool>>,
-    /// The largest size of the store; what would pass it is answered `unavailable`.
+    /// The largest size of the store; a change that would exceed it fails with `unavailable`.
     pub max_bytes: Option<NonZeroU64>,
-    /// For each entity, the paths in its data that filters and sorting are to be quick on.
+    /// For each entity, the paths in its data that filters and sorting must be fast on.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, Vec<String>>"))]
     pub indexes: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
 }
 
-/// What holds for every instance.
+/// The limits of every instance.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// The most bytes of a response.
     pub reply_bytes: Option<NonZeroUsize>,
-    /// How long a message without a deadline waits for its turn, and an unload for the calls in flight, in milliseconds. A
-    /// module that takes longer for its beginning or its end is named in the log.
+    /// How long a message without a deadline waits for the instance, and an unload for the calls in flight, in milliseconds.
+    /// A module that takes longer to start or to end is named in the log.
     pub wait_ms: Option<NonZeroU64>,
-    /// The most events that wait for one instance; who emits one more is answered `unavailable`.
+    /// The most events that wait for one instance; emitting one more fails with `unavailable`.
     pub queued_events: Option<NonZeroUsize>,
-    /// The most bytes of all events that wait, an event counted once; 67108864 (64 MiB) without it. Who emits one more is
-    /// answered `unavailable`, who emits a larger one `too_large`.
+    /// The most bytes of all waiting events together, each event counted once; 67108864 (64 MiB) by default. Emitting more
+    /// fails with `unavailable`, and a single event that is larger fails with `too_large`.
     pub queued_event_bytes: Option<NonZeroUsize>,
-    /// How long the answer to a message of the session is wanted, in milliseconds; without it, as long as it takes.
+    /// The deadline of each message of the session, in milliseconds after it is sent; by default, there is none.
     pub deadline_ms: Option<NonZeroU64>,
 }
 
-/// What runs WebAssembly modules.
+/// How WebAssembly modules run.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct WasmEngines {
-    /// The engine; without it, `wasmtime` where `rp` was built with it, else `wasmi`.
+    /// The engine; by default, `wasmtime` if `rp` was built with it, otherwise `wasmi`.
     pub engine: Option<Engine>,
-    /// A folder for the code that wasmtime compiled, which nobody else may enter, or `off`; without it, `rp/wasm` in the
+    /// A folder for the code that wasmtime compiles, which only its owner may access, or `off`; by default, `rp/wasm` in the
     /// user's cache folder.
     pub cache: Option<PathBuf>,
 }
@@ -104,45 +104,45 @@ pub enum Engine {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Module {
-    /// The library file; without it, the module is looked for by its name in `folders`.
+    /// The library file; by default, the module is searched by its name in `folders`.
     #[cfg_attr(test, schemars(with = "PathBuf"))]
     pub path: Option<Spanned<PathBuf>>,
-    /// The versions that fit, as Cargo writes them: `1.2`, `>=1.2, <3`.
+    /// The versions that are accepted, as Cargo writes them: `1.2`, `>=1.2, <3`.
     #[cfg_attr(test, schemars(with = "String"))]
     pub version: Option<Spanned<String>>,
-    /// The file's sha-256 in 64 hexadecimal digits; a file of other content is refused.
+    /// The SHA-256 of the file in 64 hexadecimal digits; a file with another one is refused.
     #[cfg_attr(test, schemars(with = "Sha256"))]
     pub sha256: Option<Spanned<String>>,
-    /// What runs it, in place of the engine for all; for WebAssembly only, a native module is refused it.
+    /// The engine that runs it, instead of the one for all modules; refused for a native module.
     #[cfg_attr(test, schemars(with = "Engine"))]
     pub engine: Option<Spanned<Engine>>,
-    /// What each instance may use up; for WebAssembly only, a native module is refused it.
+    /// The limits of each of its instances; refused for a native module.
     #[cfg_attr(test, schemars(with = "Wasm"))]
     pub wasm: Option<Spanned<Wasm>>,
 }
 
-/// What one instance of a WebAssembly module may use up. Reaching a limit ends the instance with an error that names it.
+/// What one instance of a WebAssembly module may use. Reaching a limit ends the instance with an error that names it.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Wasm {
-    /// The most bytes of memory, messages and responses included; 268435456 (256 MiB) without it.
+    /// The most bytes of memory, messages and responses included; 268435456 (256 MiB) by default.
     pub memory_bytes: Option<NonZeroU64>,
-    /// The most entries of the table of functions, of which the host needs six; 65536 without it.
+    /// The most entries of the table of functions, of which the host needs six; 65536 by default.
     pub table_entries: Option<NonZeroU64>,
-    /// How long one call may take, in milliseconds, without what the module waits for other modules; 60000 without it.
+    /// How long one call may take, in milliseconds, not counting the time it waits for other modules; 60000 by default.
     pub call_ms: Option<NonZeroU64>,
-    /// The most bytes of stack, without what a C compiler puts into the module's memory; 262144 (256 KiB) without it.
+    /// The most bytes of stack, not counting what a C compiler puts into the module's memory; 262144 (256 KiB) by default.
     pub stack_bytes: Option<NonZeroU64>,
-    /// The most bytes of one response; without it, `limits.reply_bytes` alone counts.
+    /// The most bytes of one response; by default, only `limits.reply_bytes` applies.
     pub reply_bytes: Option<NonZeroU64>,
-    /// The most bytes of the module's file; 67108864 (64 MiB) without it.
+    /// The most bytes of the module's file; 67108864 (64 MiB) by default.
     pub module_bytes: Option<NonZeroU64>,
-    /// The most bytes of code in all functions; 16777216 (16 MiB) without it.
+    /// The most bytes of code in all functions; 16777216 (16 MiB) by default.
     pub code_bytes: Option<NonZeroU64>,
-    /// The most functions; 100000 without it.
+    /// The most functions; 100000 by default.
     pub functions: Option<NonZeroU64>,
-    /// The most bytes of code in one function; 1048576 (1 MiB) without it.
+    /// The most bytes of code in one function; 1048576 (1 MiB) by default.
     pub function_bytes: Option<NonZeroU64>,
 }
 
@@ -157,19 +157,19 @@ pub struct Sha256(#[schemars(regex(pattern = "^[0-9a-fA-F]{64}$"))] String);
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Instance {
-    /// The module; without it, the one named like the instance.
+    /// The module; by default, the one of the same name.
     #[cfg_attr(test, schemars(with = "Name"))]
     pub module: Option<Spanned<String>>,
-    /// What `init` hands to it.
+    /// The configuration that it gets with `init`.
     #[cfg_attr(test, schemars(with = "serde_json::Map<String, serde_json::Value>"))]
     pub config: Option<Spanned<toml::Table>>,
     /// What it may do.
     pub grants: Grants,
-    /// What holds for it alone.
+    /// The limits of this instance alone.
     pub limits: InstanceLimits,
 }
 
-/// What an instance may do; nothing that is not named here. Each entry is a name, `prefix.*` or `*`.
+/// What an instance may do: only what is named here. Each entry is a name, `prefix.*` or `*`.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -189,16 +189,16 @@ pub struct Grants {
     /// Instances whose commands it may call; instances of this file, or `*`.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub call: Vec<Spanned<String>>,
-    /// Entities that it may answer for, in place of the store.
+    /// Entities that it provides in place of the store.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub provide: Vec<Spanned<String>>,
 }
 
-/// What holds for one instance.
+/// The limits of one instance.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct InstanceLimits {
-    /// How long its answer to a message of the session is wanted, in milliseconds, in place of the limit for all.
+    /// The deadline of each message of the session to it, in milliseconds, in place of the one for all.
     pub deadline_ms: Option<NonZeroU64>,
 }

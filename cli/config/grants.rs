@@ -45,7 +45,7 @@ fn check_form(pattern: &Spanned<String>) -> Result<(), ConfigFault> {
     if !name.is_empty() && !name.contains('*') {
         return Ok(());
     }
-    let text = format!("\"{}\" is no grant", pattern.get_ref());
+    let text = format!("\"{}\" is not a grant", pattern.get_ref());
     Err(ConfigFault::new(
         pattern.span(),
         text,
@@ -75,7 +75,7 @@ fn check_repeats(
     Err(ConfigFault::contradiction(
         pattern.span(),
         text,
-        "keep the one that is meant: the narrower grants less",
+        "keep the one that you mean: the narrower one grants less",
     ))
 }
 
@@ -89,8 +89,8 @@ fn covers(pattern: &str, name: &str) -> bool {
 fn check_target(instance: &str, pattern: &Spanned<String>, known: &Known<'_>) -> Result<(), ConfigFault> {
     let name = pattern.get_ref().as_str();
     if name == instance {
-        let text = format!("{instance} is granted to call itself, which is always answered `reentrant`");
-        return Err(ConfigFault::contradiction(pattern.span(), text, "take the grant away"));
+        let text = format!("{instance} is granted to call itself, which always fails with `reentrant`");
+        return Err(ConfigFault::contradiction(pattern.span(), text, "remove the grant"));
     }
     if name == "*" || known.instances.contains(&name) {
         return Ok(());

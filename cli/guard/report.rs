@@ -108,7 +108,7 @@ impl End {
         match self {
             End::Exit => "a module must not call exit (rule 4): it answers with an error instead",
             End::Crash { .. } => {
-                "`rp check FILE` tells more; `gdb -batch -ex run -ex bt --args rp ...` shows where"
+                "`rp check FILE` may tell more; `gdb -batch -ex run -ex bt --args rp ...` shows where"
             }
             End::Copy => "a module must not fork (rule 4): it starts a program with posix_spawn instead",
         }

@@ -135,7 +135,7 @@ impl RunningHost {
                 let text =
                     format!("events are still being handled after {:?}: by {names}", self.settle_limit);
                 return Err(Fault::data("rp::session::unsettled", text)
-                    .help("look with -v what they work on; limits.wait_ms of rp.toml sets the time"));
+                    .help("-v shows what they are working on; limits.wait_ms of rp.toml sets the time limit"));
             }
         }
         self.gave_up.store(false, Ordering::Relaxed);

@@ -41,7 +41,7 @@ impl Interrupt {
         if self.asked.swap(true, Ordering::SeqCst) {
             end();
         }
-        let text = "rp: interrupted; what is at work is asked to stop. Ctrl-C again ends it at once";
+        let text = "rp: interrupted; asking the modules to stop. Press Ctrl-C again to end at once";
         bars.suspend(|| say(text));
         self.token.cancel();
     }

@@ -77,7 +77,7 @@ fn not_found(file: &ConfigFile, planned: &Planned, folders: &SearchPath) -> Faul
     let text = format!("the module {module} is not found: no {name} in {folders}");
     let fault = Fault::environment("rp::modules::not_found", text);
     let meant = folders.question(&name);
-    let help = format!("{meant}give it a path under [module.{module}], or name its folder");
+    let help = format!("{meant}give it a path under [module.{module}], or name the folder that contains it");
     file.blame(fault.help(help), &planned.places.module)
 }
 
@@ -88,8 +88,8 @@ fn refuse_native(file: &ConfigFile, planned: &Planned, path: &Path) -> Result<()
         return Ok(());
     }
     let (module, path) = (&planned.module, path.display());
-    let text = format!("the module {module} is to run as WebAssembly, and {path} is a native library");
+    let text = format!("the module {module} is configured as WebAssembly, but {path} is a native library");
     let fault = Fault::environment("rp::config::contradictory", text)
-        .help(format!("name its .wasm file as path, or take `wasm` and `engine` of [module.{module}] away"));
+        .help(format!("name its .wasm file as path, or remove `wasm` and `engine` from [module.{module}]"));
     Err(file.blame(fault, place))
 }

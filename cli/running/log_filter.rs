@@ -55,7 +55,7 @@ impl FromStr for LogFilter {
             let (instance, word) =
                 part.split_once('=').map_or((None, part), |(name, word)| (Some(name), word));
             let level = level(word)
-                .ok_or_else(|| format!("`{word}` is none of off, error, warn, info, debug, trace"))?;
+                .ok_or_else(|| format!("`{word}` is not one of off, error, warn, info, debug, trace"))?;
             match instance {
                 None => filter.all = level,
                 Some(name) => filter.instances.push((name.to_owned(), level)),
@@ -95,7 +95,7 @@ mod tests {
         }
         assert_eq!(filter.most(), LevelFilter::TRACE);
         assert_eq!("".parse(), Ok(LogFilter::of_verbosity(0)));
-        assert!("loud".parse::<LogFilter>().expect_err("no level").contains("`loud` is none of"));
+        assert!("loud".parse::<LogFilter>().expect_err("no level").contains("`loud` is not one of"));
         assert!("a=".parse::<LogFilter>().is_err());
     }
 }

@@ -23,7 +23,7 @@ impl SearchPath {
         let program = std::env::current_exe().and_then(std::fs::canonicalize).map_err(|error| {
             Fault::environment(
                 "rp::modules::no_folder",
-                format!("the folder of this program is not known: {error}"),
+                format!("the folder of this program is unknown: {error}"),
             )
             .help("name the folder of the modules")
         })?;
@@ -75,11 +75,11 @@ fn check_folder(path: &Path) -> Result<(), Fault> {
     let what = match path.metadata() {
         Ok(metadata) if metadata.is_dir() => return Ok(()),
         Ok(_) => "is not a folder",
-        Err(error) if error.kind() == ErrorKind::NotFound => "is not there",
+        Err(error) if error.kind() == ErrorKind::NotFound => "does not exist",
         Err(error) => return Err(unreadable(path, &error)),
     };
     Err(Fault::environment("rp::modules::no_folder", format!("{} {what}", path.display()))
-        .help("give the folder that holds the modules' library files"))
+        .help("give the folder that contains the library files of the modules"))
 }
 
 fn unreadable(folder: &Path, error: &std::io::Error) -> Fault {

@@ -29,7 +29,7 @@ impl Trace {
         let file = opened.map_err(|refused| match refused {
             Refused::IsInput(_) => Fault::environment(
                 "rp::trace::is_input",
-                format!("the trace would overwrite {}, which is to be read", path.display()),
+                format!("the trace would overwrite {}, which is an input", path.display()),
             )
             .help("give --trace a file of its own"),
             Refused::System(error) => unwritable(path, &error),

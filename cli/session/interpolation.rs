@@ -122,7 +122,7 @@ impl Reference {
         let path: Vec<String> = parts.collect();
         if !is_name(&name) || path.iter().any(String::is_empty) {
             return Err(format!(
-                "`${{{text}}}` is no reference: write ${{name.key.0}}, or $${{ for the plain text ${{"
+                "`${{{text}}}` is not a reference: write ${{name.key.0}}, or $${{ for the plain text ${{"
             ));
         }
         Ok(Self { name, path })
@@ -221,8 +221,8 @@ mod tests {
     fn faults_name_the_reference() {
         let cases: &[(&str, &str)] = &[
             (r#"{"a":"${made"}"#, "without `}`"),
-            (r#"{"a":"${}"}"#, "`${}` is no reference"),
-            (r#"{"a":"${made..x}"}"#, "`${made..x}` is no reference"),
+            (r#"{"a":"${}"}"#, "`${}` is not a reference"),
+            (r#"{"a":"${made..x}"}"#, "`${made..x}` is not a reference"),
             (r#"{"a":"${other.x}"}"#, "kept a response as `other`"),
             (r#"{"a":"${made.data.gone}"}"#, "has no `gone` at data.gone"),
         ];

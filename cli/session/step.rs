@@ -86,11 +86,11 @@ fn parse(line: &str, number: usize) -> Result<Step<'_>, SessionFault> {
         fault(span, text)
     })?;
     if !is_module_name(&parsed.module) {
-        let text = format!("`{}` is no module name: small letters, digits and `-`", parsed.module);
+        let text = format!("`{}` is not a module name: lower-case letters, digits and `-`", parsed.module);
         return Err(fault(0..line.len(), text));
     }
     if let Some(name) = parsed.kept_as.as_ref().filter(|name| !is_name(name)) {
-        let text = format!("`as`: `{name}` is no name: letters, digits, `_` and `-`");
+        let text = format!("`as`: `{name}` is not a name: letters, digits, `_` and `-`");
         return Err(fault(0..line.len(), text));
     }
     let payload = match parsed.payload {
@@ -224,7 +224,7 @@ mod tests {
             (r#"{"module":"a","type":"x","payload":[1]}"#, "`payload` is not an object", "[1]"),
             (r#"{"module":"a","type":"x","payload":null}"#, "`payload` is not an object", "null"),
             (r#"{"module":"a","type":"x","expect":true}"#, "`expect` is not an object", "true"),
-            (r#"{"module":"../a","type":"x"}"#, "is no module name", r#"{"module":"../a","type":"x"}"#),
+            (r#"{"module":"../a","type":"x"}"#, "is not a module name", r#"{"module":"../a","type":"x"}"#),
             (
                 r#"{"module":"a","type":"x","payload":{"v":"${two.x}"}}"#,
                 "kept a response as `two`",
@@ -239,7 +239,7 @@ mod tests {
             (r#"{"module":"a","type":"x","payload":{},"as":"one"}"#, "already", "{}"),
             (
                 r#"{"module":"a","type":"x","as":"a.b"}"#,
-                "is no name",
+                "is not a name",
                 r#"{"module":"a","type":"x","as":"a.b"}"#,
             ),
         ];

@@ -1,4 +1,4 @@
-//! How a missing tool is got, by the package manager that is there.
+//! How to install a missing tool with the package manager of this machine.
 
 use std::path::Path;
 

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// What a module may be built with.
+/// A tool that modules are built with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
     Cc,
@@ -20,7 +20,7 @@ pub enum Tool {
     WasmRust,
 }
 
-/// The oldest CMake that the project files are written for.
+/// The oldest CMake that the project files support.
 const CMAKE: (u32, u32) = (3, 16);
 
 /// Clang's names, the newest first; the wasm32 parts of a distribution are often those of one version only.
@@ -57,7 +57,7 @@ impl Tool {
         }
     }
 
-    /// Tries it: what it says about itself, or why it does not do.
+    /// Tries it: its version, or what is wrong with it.
     pub fn examine(self) -> Result<String, String> {
         match self {
             Tool::Cc => compiler(&named("CC", "cc"), "c", "#include <stdlib.h>\n"),
@@ -109,7 +109,7 @@ fn output(program: &str, arguments: &[&str], input: &str) -> Result<String, Stri
     }
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let said = said.lines().find(|line| line.contains("error")).or(said.lines().next()).unwrap_or_default();
-    Err(format!("{name} is there and fails: {}", said.trim()))
+    Err(format!("{name} exists but fails: {}", said.trim()))
 }
 
 fn version(program: &str) -> Result<String, String> {
@@ -156,7 +156,7 @@ fn wasm_compiler(variable: &str, language: &str, source: &str) -> Result<String,
     best.cloned().unwrap_or_else(|| Err(format!("{variable} is empty")))
 }
 
-/// A temporary folder that nobody had: nothing of another is in it, or goes with it.
+/// A new temporary folder: it holds nothing of others, so that it can be deleted.
 fn fresh_folder() -> Result<PathBuf, String> {
     let number = RandomState::new().hash_one(std::process::id());
     let folder = std::env::temp_dir().join(format!("rp-doctor-{number:016x}"));

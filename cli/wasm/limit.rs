@@ -13,8 +13,8 @@ pub fn refuse_native(path: &Path, limits: &[Limit]) -> Result<(), Fault> {
     if limits.is_empty() || rp_host::inspect(path).map_or(true, |found| found.format == Format::Wasm) {
         return Ok(());
     }
-    let text = format!("{} is a native library, which --wasm-limit cannot limit", path.display());
-    let help = "leave it out, take the module's .wasm file, or limit single modules in an rp.toml";
+    let text = format!("{} is a native library, which --wasm-limit does not apply to", path.display());
+    let help = "remove it, use the .wasm file of the module, or set limits for single modules in an rp.toml";
     Err(Fault::environment("rp::usage", text).help(help))
 }
 
@@ -31,8 +31,8 @@ impl Limit {
         let (word, number) = text.split_once('=').ok_or("write KEY=N, as in call_ms=500")?;
         let key = Key::ALL.into_iter().find(|key| key.as_str() == word);
         let names = Key::ALL.map(Key::as_str).join(", ");
-        let key = key.ok_or_else(|| format!("`{word}` is none of {names}"))?;
-        let value = number.parse().map_err(|_| format!("`{number}` is no whole number above 0"))?;
+        let key = key.ok_or_else(|| format!("`{word}` is not one of {names}"))?;
+        let value = number.parse().map_err(|_| format!("`{number}` is not a whole number above 0"))?;
         Ok(Limit { key, value })
     }
 
@@ -85,10 +85,10 @@ mod tests {
             ("memory_bytes", "write KEY=N"),
             (
                 "memory=1",
-                "none of memory_bytes, table_entries, call_ms, stack_bytes, reply_bytes, module_bytes",
+                "not one of memory_bytes, table_entries, call_ms, stack_bytes, reply_bytes, module_bytes",
             ),
-            ("call_ms=0", "no whole number above 0"),
-            ("call_ms=1s", "no whole number above 0"),
+            ("call_ms=0", "not a whole number above 0"),
+            ("call_ms=1s", "not a whole number above 0"),
         ] {
             let told = Limit::parse(text).expect_err(text);
             assert!(told.contains(expected), "{text}: {told}");

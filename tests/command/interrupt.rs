@@ -61,7 +61,7 @@ fn the_first_asks_and_the_module_stops() {
     let (code, stdout, _) = end(child);
     let stderr = rest(stderr);
     assert_eq!((code, stdout.as_str()), (130, ""), "{stderr}");
-    assert!(stderr.contains("rp: interrupted; what is at work is asked to stop"), "{stderr}");
+    assert!(stderr.contains("rp: interrupted; asking the modules to stop"), "{stderr}");
     assert!(stderr.contains("info  test-relay: stopped after "), "the module was not told: {stderr}");
     assert!(stderr.contains("rp::call::cancelled"), "{stderr}");
 }

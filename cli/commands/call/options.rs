@@ -10,23 +10,23 @@ use crate::arguments::host::HostOptions;
 pub struct Options {
     /// The module's library file; with --config an instance of it
     pub file: PathBuf,
-    /// The command; without one the module's commands are listed; with --type the payload instead
+    /// The command; without one, the commands of the module are listed; with --type, the payload
     pub command: Option<String>,
     /// The command's arguments; `-` reads them from standard input
     #[arg(value_name = "JSON")]
     pub args: Option<String>,
-    /// Send this message type instead of a command; the argument after FILE is its payload, `{}` without one
+    /// Send this message type instead of a command; the argument after FILE is its payload, by default `{}`
     #[arg(long = "type", value_name = "TYPE")]
     pub message_type: Option<String>,
-    /// Load all that an rp.toml says, and send to the instance named FILE
+    /// Load everything that an rp.toml names, and send to the instance named FILE
     #[arg(long, value_name = "RP.TOML", conflicts_with_all = ["grants", "init", "wasm_limits"])]
     pub config: Option<PathBuf>,
-    /// The configuration that `init` hands to the module
+    /// The configuration that the module gets with `init`
     #[arg(long, value_name = "JSON")]
     pub init: Option<String>,
     #[command(flatten)]
     pub host: HostOptions,
-    /// Help of the command is asked for.
+    /// Whether the help of the command is asked for.
     #[arg(skip)]
     pub is_help: bool,
 }
@@ -43,15 +43,15 @@ Examples:
   rp call --config rp.toml archive create_log '{\"title\":\"Cork\"}'
 
 `rp call FILE` lists the commands of a module, `rp call FILE COMMAND --help`
-tells what one takes and answers; both ask the module, with `describe`.
+shows what one takes and answers; both ask the module, with `describe`.
 
 The module gets `init` first and `shutdown` at the end. --json prints the
-response as it came; on a terminal with escapes for what would steer that. An
-error response is exit code 1. Ctrl-C asks the module to stop; a second one ends
-it at once.";
+response as it came, except that control characters are escaped on a terminal.
+The exit code of an error response is 1. Ctrl-C asks the module to stop; a second
+one ends rp at once.";
 
-/// The command line, read once more where it asks for the help of a module's command rather than for that of `rp call`:
-/// FILE and COMMAND are there, and --help.
+/// The command line, parsed once more if it asks for the help of a module's command rather than for that of `rp call`: it
+/// has FILE, COMMAND and --help.
 pub fn help_of_command(command: clap::Command) -> Option<clap::ArgMatches> {
     let help = clap::Arg::new("help").short('h').long("help").action(clap::ArgAction::SetTrue);
     let command = command.mut_subcommand("call", |call| call.disable_help_flag(true).arg(help));

@@ -74,7 +74,7 @@ fn print_text(findings: &[Finding], global: &Global, output: &mut Output) -> Res
     output.line(&summary(findings))
 }
 
-/// The reasons why checks of a kind were not asked, each once: a gap is never silent.
+/// The reasons why checks of a kind were not carried out, each once: a gap is never silent.
 fn print_reasons(
     kind: Kind,
     findings: &[Finding],
@@ -98,7 +98,7 @@ fn print_reasons(
     Ok(())
 }
 
-/// One row for each file; a column that is empty in good times is shown when it is not.
+/// One row for each file. The columns of kinds that need attention are shown only if there are any.
 fn summary(findings: &[Finding]) -> String {
     let is_there = |kind: Kind| findings.iter().any(|finding| finding.outcome.kind == kind);
     let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| !kind.is_open() || is_there(*kind)).collect();

@@ -1,4 +1,4 @@
-//! One fault that many checks came upon is reported once.
+//! One fault that several checks ran into is reported once.
 
 use rp_conformance::{Cause, Finding};
 
@@ -12,7 +12,7 @@ pub struct Shared<'a> {
     findings: Vec<&'a Finding>,
 }
 
-/// The faults that more than one check of a file came upon, in the order in which they were found.
+/// The faults that more than one check of a file ran into, in the order in which they were found.
 pub fn faults(findings: &[Finding]) -> Vec<Shared<'_>> {
     let mut faults: Vec<Shared<'_>> = Vec::new();
     for finding in findings {
@@ -39,7 +39,7 @@ impl Shared<'_> {
         std::ptr::eq(self.findings[0], finding)
     }
 
-    /// Reports it, with the evidence of the finding that needed least.
+    /// Reports it, with the shortest evidence.
     pub fn print(&self, output: &mut Output) -> Result<(), Fault> {
         let Some(least) = self.findings.iter().min_by_key(|one| one.outcome.evidence.len()) else {
             return Ok(());

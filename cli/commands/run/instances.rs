@@ -84,7 +84,7 @@ fn unknown(config: &ConfigFile, step: &Step<'_>) -> Fault {
     let text = format!("line {}: {path} has no instance {}", step.line, step.module);
     let names = config.config.instances.iter().map(|planned| planned.name.as_str());
     let meant = question(&step.module, names);
-    let help = format!("{meant}add [instance.{}] to {path}, or name an instance that is there", step.module);
+    let help = format!("{meant}add [instance.{}] to {path}, or name an existing instance", step.module);
     Fault::environment("rp::session::unknown_instance", text).help(help)
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::arguments::host::HostOptions;
 
-/// Play a session of messages and check what is expected of the responses
+/// Send the messages of a session and check the responses
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP, allow_missing_positional = true)]
 pub struct Options {
@@ -17,11 +17,11 @@ pub struct Options {
     /// The same as RP.TOML before SESSION
     #[arg(long, value_name = "RP.TOML", conflicts_with_all = ["grants", "wasm_limits"])]
     pub config: Option<PathBuf>,
-    /// A folder with modules; may be repeated; without it, the `folders` of the configuration, or the folder of this
-    /// program and its `deps`
+    /// A folder with modules; may be given more than once; by default, the `folders` of the configuration, or the folder
+    /// of this program and its `deps`
     #[arg(long = "modules", value_name = "DIR")]
     pub modules: Vec<PathBuf>,
-    /// Go on after a failure
+    /// Continue after a failure
     #[arg(long)]
     pub keep_going: bool,
     #[command(flatten)]
@@ -29,37 +29,37 @@ pub struct Options {
 }
 
 const AFTER_HELP: &str = r#"Each line of SESSION is one JSON object; blank lines are allowed:
-  module   the instance; without RP.TOML the module, whose file is looked for by
+  module   the instance; without RP.TOML the module, whose file is searched by
            this name and loaded at its first line
-  type     the message's type: command, query, describe, one of your own
-  payload  the message's payload, an object; {} without it
-  expect   what the response must hold: objects may hold more, arrays have the
-           same length
+  type     the type of the message: command, query, describe, or your own
+  payload  the payload of the message, an object; by default {}
+  expect   what the response must contain: objects may have more keys, arrays
+           have the same length
   as       a name for the response; later lines write "${name.data.key.0}" for a
            value of it, and $${ for a plain ${
   note     text for people
-Before the next line, every event that the line led to has been handled.
+All events that a line causes are handled before the next line is sent.
 
-A file is read through before anything is sent, so a line that is wrong stops all
-of it. Standard input and pipes are played line by line as they come: what stands
-before a wrong line was sent. Of lines played only the responses named with `as`
-are kept. A line has at most 64 MiB.
+A file is checked as a whole before anything is sent, so one wrong line stops the
+whole session. Standard input and pipes are sent line by line as they arrive: the
+lines before a wrong one have been sent. Only the responses named with `as` are
+kept. A line has at most 64 MiB.
 
-The last line of the output counts messages, and expectations met; with --json it
-has kind "summary". Scripts do well to demand it: a module that calls _exit ends
-rp without it and without an error.
+The last line of the output counts the messages and the expectations that were
+met; with --json it has kind "summary". Scripts should require it: a module that
+calls _exit ends rp without that line and without an error.
 
 RP.TOML says what is loaded before the first line, and what it may do; paths are
-relative to it:
+relative to that file:
   [store]
   path = "research.sqlite"       # or memory = true; no store without it
-  [module.research-log]          # named as in its manifest
-  path = "libresearch_log.so"    # without it, looked for by its name
-  version = ">=1.2, <2"          # another one is refused; also sha256 = "..."
+  [module.research-log]          # the name in its manifest
+  path = "libresearch_log.so"    # without it, searched by its name
+  version = ">=1.2, <2"          # others are refused; also sha256 = "..."
   wasm.memory_bytes = 67108864   # and call_ms, stack_bytes, ...
-  [instance.archive]             # there may be others of the same module
-  module = "research-log"        # not needed where the names are equal
-  config = { language = "de" }   # what init hands to it
+  [instance.archive]             # a module may have several instances
+  module = "research-log"        # not needed if the names are equal
+  config = { language = "de" }   # what it gets with init
   grants.read = ["person.*"]     # also write, emit, subscribe, call, provide
   limits.deadline_ms = 5000      # for its answers to the session
 spec/schemas/rp.toml.json lists every key.
@@ -72,8 +72,8 @@ Examples:
   rp run session.jsonl --keep-going --trace messages.jsonl
   rp run session.jsonl --grant call=test-minimal
 
-Grants of the command line are given to every module of the session. Exit code
-1: an expectation failed, or a module or the session file is at fault."#;
+Grants on the command line hold for every module of the session. The exit code
+is 1 when an expectation fails or when a module or the session file is at fault."#;
 
 #[cfg(test)]
 mod tests {
@@ -85,7 +85,7 @@ mod tests {
     /// The configuration that the help shows is one.
     #[test]
     fn the_help_is_true() {
-        let (_, shown) = AFTER_HELP.split_once("relative to it:\n").expect("a configuration");
+        let (_, shown) = AFTER_HELP.split_once("relative to that file:\n").expect("a configuration");
         let (shown, _) = shown.split_once("spec/").expect("its end");
         let file = ConfigFile::parse(Path::new("rp.toml"), shown.to_owned()).expect("a configuration");
         assert_eq!(file.config.instances[0].name, "archive");

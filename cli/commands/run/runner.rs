@@ -190,7 +190,7 @@ impl SessionRunner {
             let fault = place.fault(step.line, fault);
             let text = format!("line {}: {}", step.line, fault.text);
             Fault::data("rp::session::no_value", text)
-                .help("the transcript shows the response that was kept")
+                .help("the output above shows the response that was kept")
                 .in_line(&self.name, fault.line, step.source, fault.span)
         })
     }

@@ -188,8 +188,8 @@ fn a_project_that_cannot_be_made() {
     for (arguments, code, words) in [
         (&["new", "c", long.as_str()][..], "rp::output", "File name too long"),
         (&["new", "c", "hello", "--dir", "s.jsonl/hello"], "rp::output", "Not a directory"),
-        (&["new", "c", "hello", "--dir", "s.jsonl"], "rp::new::exists", "is there already"),
-        (&["new", "c", "hello", "--dir", "."], "rp::new::exists", "is there already"),
+        (&["new", "c", "hello", "--dir", "s.jsonl"], "rp::new::exists", "exists already"),
+        (&["new", "c", "hello", "--dir", "."], "rp::new::exists", "exists already"),
         (&["new", "c", "hello", "--dir", "/proc/hello"], "rp::output", "No such file or directory"),
         (&["new", "rust", "hello", "--sdk", "empty"], "rp::new::sdk", "No such file or directory"),
         (&["new", "rust", "hello", "--sdk", "s.jsonl"], "rp::new::sdk", "Not a directory"),
