@@ -13,10 +13,10 @@ use crate::nearest::question;
 use crate::output::Output;
 use crate::running::host::RunningHost;
 use crate::terminal::{STRONG, styled, terminal_width};
-use crate::terminal::{say, shown};
+use crate::terminal::{escaped, write_stderr};
 use command::{Described, commands, raw, string};
 
-/// Asks an instance to describe itself: the response as it came.
+/// Asks an instance to describe itself; answers the response as the module wrote it.
 pub fn ask(host: &RunningHost, instance: &Instance) -> Result<String, Fault> {
     let response = host.ask(instance, Message::new(DESCRIBE, "{}"), None)?;
     if response.is_success {
@@ -50,16 +50,16 @@ fn unknown_help(name: &str, commands: &[Described<'_>], call: &str) -> String {
     format!("{}`{call}` lists the commands", question(name, names))
 }
 
-/// Where a module did not know the command, names on standard error the one that may have been meant.
+/// If a module does not know a command, suggests a similar one on standard error.
 pub fn hint(host: &RunningHost, instance: &Instance, response: &str, name: &str, call: &str) {
     let code = raw(response).and_then(|response| string(response, "code"));
     if code.as_deref() != Some(rp_protocol::code::UNKNOWN_COMMAND) {
         return;
     }
-    // Without a description there is no hint; the response has told what is wrong.
+    // Without a description there is no hint; the response already says what is wrong.
     if let Ok(described) = ask(host, instance) {
         let help = unknown_help(name, &commands(&described), call);
-        say(&format!("help: {help}"));
+        write_stderr(&format!("help: {help}"));
     }
 }
 
@@ -67,15 +67,16 @@ pub fn hint(host: &RunningHost, instance: &Instance, response: &str, name: &str,
 pub fn list(response: &str, of: &str, call: &str, output: &mut Output) -> Result<(), Fault> {
     let commands = commands(response);
     if commands.is_empty() {
-        return output.line(&format!("{} describes no commands", shown(of)));
+        return output.line(&format!("{} describes no commands", escaped(of)));
     }
-    output.line(&styled(STRONG, &format!("Commands of {}:", shown(of))))?;
-    let width = commands.iter().map(|command| shown(&command.name).width()).max().unwrap_or_default().min(24);
+    output.line(&styled(STRONG, &format!("Commands of {}:", escaped(of))))?;
+    let width =
+        commands.iter().map(|command| escaped(&command.name).width()).max().unwrap_or_default().min(24);
     for command in &commands {
-        let name = shown(&command.name);
+        let name = escaped(&command.name);
         let text = page::paragraphs(&command.description).into_iter().next().unwrap_or_default();
         let sentence = text.split_once(". ").map_or(text.as_str(), |(sentence, _)| sentence);
-        let text = shown(sentence.trim_end_matches('.'));
+        let text = escaped(sentence.trim_end_matches('.'));
         let lines = page::wrapped(&text, terminal_width().saturating_sub(width + 4).max(20));
         let mut lines = lines.iter();
         let first = lines.next().map_or("", String::as_str);

@@ -1,3 +1,3 @@
-//! The files that the command carries with it; build.rs lists them.
+//! The files that are built into the command; build.rs lists them.
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));

@@ -1,4 +1,4 @@
-//! Errors of the command: what, where, how to mend it, and which exit code it is.
+//! Errors of the command: what, where, how to fix it, and which exit code it is.
 
 mod excerpt;
 
@@ -14,19 +14,19 @@ use miette::{
 use excerpt::Excerpt;
 
 use crate::terminal::terminal_columns;
-use crate::terminal::{say, shown, shown_json, shown_lines};
+use crate::terminal::{escaped, escaped_json, escaped_lines, write_stderr};
 use crate::wasm::key;
 
 /// The module or the data is at fault.
 pub const EXIT_DATA: u8 = 1;
-/// Usage or environment, a path that is not there included.
+/// A usage or environment error, such as a file that does not exist.
 pub const EXIT_USAGE: u8 = 2;
-/// Somebody pressed Ctrl-C, as shells count it: 128 and the signal's number.
+/// Interrupted by Ctrl-C; as in shells, 128 plus the number of the signal.
 pub const EXIT_INTERRUPTED: u8 = 130;
 
-/// What a frame needs beside the source: the gutter without its number, and the word below the mark's middle.
+/// The columns that a frame adds to the source: the gutter without its number, and the label below the mark.
 const FRAME_COLUMNS: usize = 4 + 9;
-/// A source is shown that wide at least, however narrow the terminal is.
+/// The least columns of source that are shown, however narrow the terminal is.
 const LEAST_COLUMNS: usize = 10;
 
 /// An error on its way to standard error.
@@ -71,17 +71,17 @@ impl Fault {
         Self { exit: EXIT_USAGE, ..Self::data(code, text) }
     }
 
-    /// Says how to mend it.
+    /// Says how to fix it.
     pub fn help(self, text: impl Into<String>) -> Self {
         Self { help: Some(text.into()), ..self }
     }
 
-    /// The help that fits an error of the system; `otherwise` where it has none of its own.
+    /// The help for an error of the system; `otherwise` if there is none for it.
     pub fn help_with(self, error: &std::io::Error, otherwise: &str) -> Self {
         self.help(rp_host::system_help(error).unwrap_or(otherwise))
     }
 
-    /// Says something before that.
+    /// Puts a text before the help.
     pub fn help_first(self, text: &str) -> Self {
         let help = self.help.map(|help| format!("{text}{help}"));
         Self { help, ..self }
@@ -105,12 +105,12 @@ impl Fault {
         self
     }
 
-    /// The same with the exit code of an interruption.
+    /// The same error with the exit code of an interruption.
     pub fn interrupted(self) -> Self {
         Self { exit: EXIT_INTERRUPTED, ..self }
     }
 
-    /// The same as a failure of one message, which ends no session by itself.
+    /// The same error as a failure of one message, which does not end a session by itself.
     pub fn of_message(self) -> Self {
         let exit = if self.exit == EXIT_INTERRUPTED { EXIT_INTERRUPTED } else { EXIT_DATA };
         Self { exit, ..self }
@@ -129,18 +129,18 @@ impl Fault {
             help: self.help.as_deref(),
             line: self.place.as_ref().map(|place| place.line),
         };
-        // Strings and a number can always be written.
-        shown_json(&serde_json::to_string(&line).unwrap_or_default())
+        // Strings and a number can always be serialised.
+        escaped_json(&serde_json::to_string(&line).unwrap_or_default())
     }
 
     /// Writes it to standard error, for people or as one JSON line.
     pub fn report(self, is_json: bool) {
         let text = if is_json { self.to_json() } else { Rendered(&self).to_string() };
-        say(text.trim_end());
+        write_stderr(text.trim_end());
     }
 }
 
-/// The error for people. Lines are folded only on a terminal: elsewhere a path stays in one piece.
+/// The error for people. Lines are wrapped only on a terminal, so that elsewhere a path stays in one piece.
 struct Rendered<'a>(&'a Fault);
 
 impl fmt::Display for Rendered<'_> {
@@ -169,20 +169,20 @@ impl From<rp_host::Error> for Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&shown_lines(&self.text, ""))
+        f.write_str(&escaped_lines(&self.text, ""))
     }
 }
 
 impl std::error::Error for Fault {}
 
-/// The frame marks the later lines of a text as such.
+/// The frame indents the later lines of a text.
 impl Diagnostic for Fault {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(shown(&self.code)))
+        Some(Box::new(escaped(&self.code)))
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(shown_lines(help, "")) as Box<dyn fmt::Display>)
+        self.help.as_ref().map(|help| Box::new(escaped_lines(help, "")) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -195,7 +195,7 @@ impl Diagnostic for Fault {
     }
 }
 
-/// The one line, whatever part of it and however much around it is asked for, numbered as in its file.
+/// Always the whole line, numbered as in its file, whatever span is asked for.
 impl SourceCode for Place {
     fn read_span<'a>(
         &'a self,
@@ -207,7 +207,7 @@ impl SourceCode for Place {
         let column = if context_before == 0 { self.column } else { 0 };
         let text = &self.excerpt.text;
         let whole = (0, text.len()).into();
-        let file = shown(&self.file);
+        let file = escaped(&self.file);
         let contents = MietteSpanContents::new_named(file, text.as_bytes(), whole, self.line - 1, column, 1);
         Ok(Box::new(contents))
     }

@@ -9,7 +9,7 @@ use crate::fault::Fault;
 /// Why a file is not written.
 #[derive(Debug)]
 pub enum Refused {
-    /// It is this one, which the command reads.
+    /// It is this input of the command.
     IsInput(PathBuf),
     System(io::Error),
 }
@@ -20,13 +20,13 @@ impl From<io::Error> for Refused {
     }
 }
 
-/// A file that is open for writing, with what it held.
+/// A file that is open for writing and still has its old content.
 #[derive(Debug)]
 pub struct OutputFile(File);
 
 impl OutputFile {
-    /// Opens a file, and makes it where it is not there. Refused are the `inputs` and what standard input comes from, under
-    /// whatever name: which file it is says the system, not its path.
+    /// Opens a file, or creates it. The `inputs` and the file that standard input is read from are refused, under whatever
+    /// name: files are compared by their identity, not by their paths.
     pub fn open(path: &Path, inputs: &[PathBuf]) -> Result<Self, Refused> {
         let (file, is_new) = open(path)?;
         let metadata = file.metadata()?;
@@ -37,7 +37,7 @@ impl OutputFile {
             None => Ok(Self(file)),
             Some(input) => {
                 if is_new {
-                    // An input that was not there yet, such as a store.
+                    // An input that did not exist yet, such as a store.
                     fs::remove_file(path)?;
                 }
                 Err(Refused::IsInput(input))
@@ -45,7 +45,7 @@ impl OutputFile {
         }
     }
 
-    /// Takes away what it held.
+    /// Removes its old content.
     pub fn emptied(self) -> io::Result<File> {
         if self.0.metadata()?.is_file() {
             self.0.set_len(0)?;
@@ -67,7 +67,7 @@ fn open(path: &Path) -> io::Result<(File, bool)> {
     }
 }
 
-/// Opening a FIFO waits for its reader, for ever where none comes. This fails there.
+/// Opening a FIFO blocks until it has a reader, possibly for ever. This fails instead.
 #[cfg(unix)]
 fn reader(path: &Path) -> io::Result<Option<File>> {
     use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
@@ -88,7 +88,7 @@ fn is_same(one: &Metadata, other: &Metadata) -> bool {
     one.is_file() && (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// Without stable file numbers in std, two files that were made at the same moment and are as long count as one.
+/// std has no stable file ids here, so that two files with the same times and length count as one.
 #[cfg(not(unix))]
 fn is_same(one: &Metadata, other: &Metadata) -> bool {
     let what = |file: &Metadata| (file.created().ok(), file.modified().ok(), file.len());
@@ -116,7 +116,7 @@ pub fn write(path: &Path, text: &str) -> Result<(), Fault> {
     written.map_err(|refused| unwritten("rp::output", path, refused))
 }
 
-/// The error of a file that is not written.
+/// The error of a file that cannot be written.
 pub fn unwritten(code: &str, path: &Path, refused: Refused) -> Fault {
     let path = path.display();
     match refused {
@@ -129,7 +129,7 @@ pub fn unwritten(code: &str, path: &Path, refused: Refused) -> Fault {
     }
 }
 
-/// Reads a text of at most so many bytes.
+/// Reads a text of at most `limit` bytes.
 pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
     let mut bytes = Vec::new();
     File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
@@ -142,10 +142,10 @@ pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
     })
 }
 
-/// Has a file that grows past the limit of sizes (ulimit -f) fail like a full disk; without this, the system ends the process.
+/// Makes writing past the file size limit (ulimit -f) an error, like a full disk; by default, the system kills the process.
 pub fn tell_of_size_limits() {
     #[cfg(unix)]
-    // SAFETY: signal(2) only sets what happens at a signal that nothing else here uses.
+    // SAFETY: signal(2) with SIG_IGN installs no handler, and nothing else in this program uses SIGXFSZ.
     unsafe {
         libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
     }

@@ -70,7 +70,7 @@ fn main() -> ExitCode {
     files::tell_of_size_limits();
     output::remember_target();
     rp_conformance::serve_if_asked();
-    terminal::guard_panics();
+    terminal::report_panics();
     let Arguments { command, global } = arguments();
     let _guard = guard::Guard::arm(global.json);
     let outcome = match command {
@@ -93,7 +93,7 @@ fn main() -> ExitCode {
     ExitCode::from(exit)
 }
 
-/// What the command line says; where it asks for help, or is wrong, the process ends here.
+/// Parses the command line; if it asks for help or is wrong, the process ends here.
 fn arguments() -> Arguments {
     match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -101,7 +101,7 @@ fn arguments() -> Arguments {
     }
 }
 
-/// The whole command line, for what is made from it.
+/// The definition of the whole command line.
 fn command_line() -> clap::Command {
     Arguments::command()
 }

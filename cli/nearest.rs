@@ -1,25 +1,25 @@
-//! What somebody may have meant.
+//! Suggestions for misspelt names.
 
 use std::path::Path;
 
-use crate::terminal::shown;
+use crate::terminal::escaped;
 
-/// How alike two names have to be.
+/// How similar two names must be.
 const LIKENESS: f64 = 0.7;
 
-/// The name that is most like this one, if any is.
+/// The most similar name, if any is similar enough.
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let rated = names.into_iter().map(|other| (other, strsim::jaro_winkler(name, other)));
     let best = rated.max_by(|(_, one), (_, other)| one.total_cmp(other))?;
     (best.1 > LIKENESS).then_some(best.0)
 }
 
-/// The question before a help: `did you mean ping? `, or nothing.
+/// The question to put before a help text: `did you mean ping? `, or nothing.
 pub fn question<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(name, names).map_or(String::new(), |meant| format!("did you mean {}? ", shown(meant)))
+    nearest(name, names).map_or(String::new(), |meant| format!("did you mean {}? ", escaped(meant)))
 }
 
-/// The same for a file that is not there, among those of its folder.
+/// The same for a file that does not exist, among the files of its folder.
 pub fn question_of_file(path: &Path) -> String {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = folder.read_dir().into_iter().flatten().flatten();

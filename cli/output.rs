@@ -1,4 +1,4 @@
-//! What goes to standard output and standard error.
+//! Standard output.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use anstream::AutoStream;
 
 use crate::fault::Fault;
-use crate::terminal::{guarded, shown_json, terminal_width};
+use crate::terminal::{escaped_json, sanitized, terminal_width};
 
 /// Standard output: colour only where it is a terminal, and silent from the moment on when its reader has gone, so that
 /// `rp run SESSION | head` still ends with the exit code of the whole session.
@@ -23,11 +23,11 @@ impl Output {
 
     /// Writes one line, or several.
     pub fn line(&mut self, text: &str) -> Result<(), Fault> {
-        self.write(|stream| writeln!(stream, "{}", guarded(text)))
+        self.write(|stream| writeln!(stream, "{}", sanitized(text)))
     }
 
-    /// Writes text that on a terminal is folded at its width, later lines `indent` columns to the right. Elsewhere it stays
-    /// in one line, for programs that look for a part of it.
+    /// Writes text that is wrapped on a terminal, with later lines indented by `indent` columns. Elsewhere it stays in one
+    /// line, so that programs can search it.
     pub fn folded(&mut self, text: &str, indent: usize) -> Result<(), Fault> {
         if !io::stdout().is_terminal() {
             return self.line(text);
@@ -41,15 +41,15 @@ impl Output {
         let text = serde_json::to_string(value).map_err(|error| {
             Fault::environment("rp::output", format!("the output cannot be written as JSON: {error}"))
         })?;
-        self.line(&shown_json(&text))
+        self.line(&escaped_json(&text))
     }
 
     /// Writes JSON that a module made: byte for byte, unless a terminal shows it.
     pub fn json_of_module(&mut self, text: &str) -> Result<(), Fault> {
         if io::stdout().is_terminal() {
-            return self.line(&shown_json(text));
+            return self.line(&escaped_json(text));
         }
-        // Past the stream that takes colours off where none are wanted: it takes more off than these.
+        // Not through the stream that removes colours: it would remove more than those.
         self.write(|_| writeln!(io::stdout(), "{text}"))
     }
 
@@ -79,8 +79,8 @@ impl Output {
     }
 }
 
-/// Remembers where standard output leads, before any module runs: one may close it or put another file in its place, and
-/// Rust takes a closed one for written to.
+/// Remembers the file behind standard output before any module runs: a module may close or replace it, and Rust ignores
+/// writes to a closed one.
 pub fn remember_target() {
     TARGET.get_or_init(target);
 }
@@ -91,7 +91,7 @@ fn leads_where_it_did() -> bool {
     TARGET.get().is_none_or(|remembered| *remembered == target())
 }
 
-/// The device and the number on it that standard output leads to; None where it leads nowhere.
+/// The device and inode of standard output; None if it is closed.
 #[cfg(unix)]
 fn target() -> Option<(u64, u64)> {
     use std::os::fd::AsFd;
@@ -100,7 +100,7 @@ fn target() -> Option<(u64, u64)> {
     stdout.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
-/// Not asked here.
+/// Not checked on this system.
 #[cfg(not(unix))]
 fn target() -> Option<(u64, u64)> {
     None

@@ -5,9 +5,9 @@ mod message;
 mod stderr;
 mod style;
 
-pub use escape::{columns, guarded, shown, shown_json, shown_lines};
+pub use escape::{columns, escaped, escaped_json, escaped_lines, sanitized};
 pub use message::{headline, label};
-pub use stderr::{guard_panics, say};
+pub use stderr::{report_panics, write_stderr};
 pub use style::{
     BAD, FAINT, GOOD, KIND, STRONG, WARN, WIDTH, duration, styled, table, terminal_columns, terminal_width,
 };

@@ -1,4 +1,4 @@
-//! What a command line and an `rp.toml` say about WebAssembly modules alone.
+//! Settings for WebAssembly modules, on the command line and in an `rp.toml`.
 
 pub mod cache;
 pub mod key;

@@ -19,8 +19,9 @@ pub struct EngineOptions {
 
 fn parse_engine(text: &str) -> Result<WasmEngine, String> {
     let engine = WasmEngine::ALL.into_iter().find(|engine| engine.as_str() == text);
-    engine
-        .ok_or_else(|| format!("`{text}` is not one of {}", WasmEngine::ALL.map(WasmEngine::as_str).join(", ")))
+    engine.ok_or_else(|| {
+        format!("`{text}` is not one of {}", WasmEngine::ALL.map(WasmEngine::as_str).join(", "))
+    })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "what clap asks of a parser")]

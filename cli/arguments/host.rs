@@ -20,7 +20,8 @@ pub struct HostOptions {
     /// Write every message and response, in both directions, to FILE as JSON lines; its old content is lost
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
-    /// Grant a right: read=, write=, emit=, subscribe=, call= or provide=NAME; `*` and `prefix.*` are allowed; may be given more than once
+    /// Grant a right: read=, write=, emit=, subscribe=, call= or provide=NAME; `*` and `prefix.*` are allowed;
+    /// may be given more than once
     #[arg(long = "grant", value_name = "KIND=NAME", value_parser = parse_grant)]
     pub grants: Vec<Grant>,
     /// Limit what a WebAssembly module may use: memory_bytes=, table_entries=, call_ms=, stack_bytes=, reply_bytes=,
@@ -45,8 +46,8 @@ pub struct Grant {
 fn parse_grant(text: &str) -> Result<Grant, String> {
     let (word, name) = text.split_once('=').ok_or("write KIND=NAME, as in call=test-minimal")?;
     let right = Right::ALL.into_iter().find(|right| right.as_str() == word);
-    let right =
-        right.ok_or_else(|| format!("`{word}` is not one of {}", Right::ALL.map(Right::as_str).join(", ")))?;
+    let right = right
+        .ok_or_else(|| format!("`{word}` is not one of {}", Right::ALL.map(Right::as_str).join(", ")))?;
     if name.is_empty() {
         return Err("the name is missing; `*` stands for every name".to_owned());
     }

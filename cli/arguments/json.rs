@@ -15,8 +15,9 @@ pub fn json_argument(what: &str, given: Option<&str>) -> Result<String, Fault> {
     };
     match serde_json::from_str::<IgnoredAny>(&text) {
         Ok(_) => Ok(text.trim().to_owned()),
-        Err(error) => Err(Fault::environment("rp::usage", format!("{what}: not valid JSON: {error}"))
-            .help("quote it for the shell, as in '{\"text\":\"hello\"}', or give - and pipe it to standard input")),
+        Err(error) => Err(Fault::environment("rp::usage", format!("{what}: not valid JSON: {error}")).help(
+            "quote it for the shell, as in '{\"text\":\"hello\"}', or give - and pipe it to standard input",
+        )),
     }
 }
 

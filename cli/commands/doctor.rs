@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::arguments::global::Global;
 use crate::fault::{EXIT_USAGE, Fault};
 use crate::output::Output;
-use crate::terminal::shown;
+use crate::terminal::escaped;
 use crate::terminal::{BAD, GOOD, STRONG, WARN, styled};
 use crate::toolchain::language::Language;
 use crate::toolchain::packages;
@@ -87,7 +87,7 @@ impl Report {
                 Err(reason) => (styled(WARN, "missing"), reason),
             };
             let name = styled(STRONG, &format!("{:<12}", tool.name()));
-            output.line(&format!("{word}  {name} {}", shown(text)))?;
+            output.line(&format!("{word}  {name} {}", escaped(text)))?;
         }
         output.line(&format!("\n{}", styled(STRONG, "Modules can be built in")))?;
         for language in Language::ALL {
@@ -98,12 +98,12 @@ impl Report {
             output.line(&format!("\n{}", styled(STRONG, "To install what is missing")))?;
         }
         for step in steps {
-            output.line(&format!("  {}", shown(&step)))?;
+            output.line(&format!("  {}", escaped(&step)))?;
         }
         Ok(())
     }
 
-    /// Whether modules can be built in it, in one line.
+    /// One line: whether modules can be built in a language.
     fn language(&self, language: Language) -> String {
         let lacking = |tools: &[Tool]| {
             let names: Vec<&str> =

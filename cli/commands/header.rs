@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::files;
 use crate::json::JsonPath;
 use crate::output::Output;
-use crate::terminal::shown;
+use crate::terminal::escaped;
 use crate::terminal::{STRONG, styled};
 
 /// Print a header of rp, or install all headers
@@ -100,7 +100,7 @@ fn install(
         if global.json {
             output.json(&json!({ "file": JsonPath(&path) }))?;
         } else {
-            output.line(&shown(&path.display().to_string()))?;
+            output.line(&escaped(&path.display().to_string()))?;
         }
     }
     Ok(())

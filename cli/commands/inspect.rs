@@ -8,7 +8,7 @@ use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::json::{JsonPath, indent};
 use crate::output::Output;
-use crate::terminal::shown;
+use crate::terminal::escaped;
 use crate::terminal::{STRONG, styled};
 
 /// Show what the file of a module says about it, without running any of its code
@@ -52,7 +52,7 @@ fn print(found: &rp_host::Inspection, output: &mut Output) -> Result<(), Fault> 
     }
     rows.push(("symbols", symbols(&found.symbols)));
     for (name, value) in rows {
-        output.line(&format!("{} {}", styled(STRONG, &format!("{name:<12}")), shown(&value)))?;
+        output.line(&format!("{} {}", styled(STRONG, &format!("{name:<12}")), escaped(&value)))?;
     }
     let manifest = match &found.manifest_text {
         Some(text) => indent(text),

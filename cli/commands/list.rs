@@ -9,7 +9,7 @@ use crate::fault::{EXIT_DATA, Fault};
 use crate::json::JsonPath;
 use crate::output::Output;
 use crate::running::search_path::SearchPath;
-use crate::terminal::shown;
+use crate::terminal::escaped;
 use crate::terminal::{BAD, FAINT, styled, table};
 
 /// List the modules in a folder, without running any of their code
@@ -63,13 +63,13 @@ fn look(folders: &SearchPath) -> Result<Found, Fault> {
 
 fn print(found: &Found, folders: &SearchPath, global: &Global, output: &mut Output) -> Result<(), Fault> {
     if found.modules.is_empty() {
-        output.line(&shown(&format!("no modules in {folders}")))?;
+        output.line(&escaped(&format!("no modules in {folders}")))?;
     } else {
         let rows: Vec<Vec<String>> = found.modules.iter().map(row).collect();
         output.line(&table(&["NAME", "VERSION", "PROFILE", "FILE"], &rows))?;
     }
     for (path, error) in &found.broken {
-        let text = shown(&format!("{} {error}", path.display()));
+        let text = escaped(&format!("{} {error}", path.display()));
         output.line(&format!("{} {text}", styled(BAD, "broken")))?;
         output.line(&format!("       {}", styled(FAINT, error.code())))?;
     }

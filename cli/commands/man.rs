@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::files;
 use crate::json::JsonPath;
 use crate::output::Output;
-use crate::terminal::shown;
+use crate::terminal::escaped;
 
 /// Write the manual pages: rp.1 and one for each subcommand
 #[derive(clap::Args)]
@@ -37,7 +37,7 @@ pub fn run(options: &Options, global: &Global, mut command: clap::Command) -> Re
         if global.json {
             output.json(&json!({ "file": JsonPath(&path) }))?;
         } else {
-            output.line(&shown(&path.display().to_string()))?;
+            output.line(&escaped(&path.display().to_string()))?;
         }
     }
     Ok(0)

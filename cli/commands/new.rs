@@ -13,7 +13,7 @@ use crate::fault::Fault;
 use crate::files;
 use crate::json::JsonPath;
 use crate::output::Output;
-use crate::terminal::shown;
+use crate::terminal::escaped;
 use crate::terminal::{STRONG, styled};
 use crate::toolchain::language::Language;
 
@@ -105,7 +105,7 @@ fn project(options: &Options) -> Result<Project, Fault> {
         for (path, text) in files {
             // The suffix keeps a template from taking effect in our own repository: .gitignore, Cargo.toml.
             let path = filled(path.strip_suffix(".in").unwrap_or(path), &values);
-            // What a later folder has under a name that exists already goes on where that ended.
+            // A file that is in two folders is the text of the first, followed by that of the second.
             project.entry(path).or_default().push_str(&filled(text, &values));
         }
     }
@@ -175,7 +175,7 @@ fn capitalized(word: &str) -> String {
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
-/// The year of a time, UTC; 31,556,952 seconds are the Gregorian calendar's mean year.
+/// The UTC year of a time; 31,556,952 seconds are the mean year of the Gregorian calendar.
 fn year(seconds: u64) -> u64 {
     1970 + seconds / 31_556_952
 }
@@ -213,7 +213,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn print(options: &Options, folder: &Path, project: &Project, output: &mut Output) -> Result<(), Fault> {
-    let folder = shown(&folder.display().to_string());
+    let folder = escaped(&folder.display().to_string());
     output.line(&styled(STRONG, &folder))?;
     for path in project.keys() {
         output.line(&format!("  {path}"))?;

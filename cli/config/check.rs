@@ -1,4 +1,4 @@
-//! From what is written in `rp.toml` to what it means; what contradicts itself is refused.
+//! From the keys of an `rp.toml` to their meaning; contradictions are refused.
 
 use std::path::Path;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
         ConfigFault::new(error.span().unwrap_or_default(), message, help)
     })?;
     let mut instances: Vec<_> = file.instance.iter().collect();
-    // A table's keys come sorted by name; the order of the file is the operator's.
+    // The keys of a table come sorted by name; the operator chose the order of the file.
     instances.sort_by_key(|(name, _)| name.span().start);
     let known = Known {
         modules: file.module.iter().collect(),
@@ -48,7 +48,7 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
     })
 }
 
-/// What may have been meant by a word that is none of those expected; the message quotes it first, and then those.
+/// The expected word that is similar to the unexpected one; the message quotes that first and the expected ones after it.
 fn meant(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
     quoted.next().map_or(String::new(), |word| question(word, quoted))
@@ -119,6 +119,25 @@ fn planned(
     else {
         return Err(undeclared(name, wanted, known));
     };
+    Ok(Planned {
+        name: name.get_ref().clone(),
+        module: wanted.get_ref().clone(),
+        places: Places::new(name, instance, module_name, module),
+        path: module.path.as_ref().map(|path| folder.join(path.get_ref())),
+        options: load_options(name, instance, module_name, module, known, shared)?,
+        deadline: instance.limits.deadline_ms.map(|ms| Duration::from_millis(ms.get())).or(limits.deadline),
+    })
+}
+
+/// How the instance is loaded: what holds for all modules, and what the file says about its module and itself.
+fn load_options(
+    name: &Spanned<String>,
+    instance: &file::Instance,
+    module_name: &Spanned<String>,
+    module: &file::Module,
+    known: &Known<'_>,
+    shared: &LoadOptions,
+) -> Result<LoadOptions, ConfigFault> {
     let mut options = shared.clone().instance(name.get_ref()).expect_name(module_name.get_ref());
     if let Some(engine) = &module.engine {
         options = options.wasm_engine(engine_of(*engine.get_ref()));
@@ -136,14 +155,7 @@ fn planned(
     if let Some(wasm) = &module.wasm {
         options = options.wasm_limits(wasm_limits(wasm.get_ref()));
     }
-    Ok(Planned {
-        name: name.get_ref().clone(),
-        module: wanted.get_ref().clone(),
-        places: Places::new(name, instance, module_name, module),
-        path: module.path.as_ref().map(|path| folder.join(path.get_ref())),
-        options,
-        deadline: instance.limits.deadline_ms.map(|ms| Duration::from_millis(ms.get())).or(limits.deadline),
-    })
+    Ok(options)
 }
 
 fn undeclared(name: &Spanned<String>, wanted: &Spanned<String>, known: &Known<'_>) -> ConfigFault {
@@ -232,7 +244,11 @@ fn planned_store(store: &Spanned<file::Store>, folder: &Path) -> Result<PlannedS
         }
         (None, None) => {
             let help = "add path = \"research.sqlite\", or memory = true; without [store] there is none";
-            return Err(ConfigFault::contradiction(span.start..span.start, "the store has no location", help));
+            return Err(ConfigFault::contradiction(
+                span.start..span.start,
+                "the store has no location",
+                help,
+            ));
         }
     };
     Ok(PlannedStore { place, max_bytes: table.max_bytes.map(Into::into), indexes: indexes(table)?, span })
@@ -311,6 +327,14 @@ mod tests {
         assert_eq!(deadlines, [Some(50), Some(100)]);
         assert_eq!(config.instances[0].path.as_deref(), Some(Path::new("/etc/rp/libresearch_log.so")));
         assert_eq!(config.instances[1].path, None);
+        let empty = read("").expect("an empty file");
+        assert!(empty.instances.is_empty() && empty.store.is_none());
+        let store = read("store.memory = true").expect("a file").store.expect("a store");
+        assert!(matches!(store.place, StorePlace::Memory));
+        engines_of_modules_come_before_that_of_all();
+    }
+
+    fn engines_of_modules_come_before_that_of_all() {
         let engines = "wasm = { engine = \"wasmtime\", cache = \"code\" }
             [module.a]
             engine = \"wasmi\"
@@ -325,10 +349,6 @@ mod tests {
             let expected = expected.clone().instance(name).expect_name(name).wasm_engine(engine);
             assert_eq!(format!("{:?}", one.options), format!("{expected:?}"));
         }
-        let empty = read("").expect("an empty file");
-        assert!(empty.instances.is_empty() && empty.store.is_none());
-        let store = read("store.memory = true").expect("a file").store.expect("a store");
-        assert!(matches!(store.place, StorePlace::Memory));
     }
 
     /// The text, a part of the fault, and what lies under its span.

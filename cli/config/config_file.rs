@@ -58,7 +58,7 @@ impl ConfigFile {
         std::iter::once(self.path.clone()).chain(modules).chain(store).collect()
     }
 
-    /// Shows in the file where an instance is named that made trouble.
+    /// Shows the place in the file that an error is about.
     pub fn blame(&self, fault: Fault, place: &Range<usize>) -> Fault {
         fault.in_file(&self.path.display().to_string(), &self.text, place.clone())
     }

@@ -12,12 +12,12 @@ pub struct ConfigFault {
 }
 
 impl ConfigFault {
-    /// It cannot be read.
+    /// It is not well-formed.
     pub fn new(span: Range<usize>, text: impl Into<String>, help: impl Into<String>) -> Self {
         Self { code: "rp::config::malformed", span, text: text.into(), help: help.into() }
     }
 
-    /// It can be read, and contradicts itself.
+    /// It is well-formed, but contradicts itself.
     pub fn contradiction(span: Range<usize>, text: impl Into<String>, help: impl Into<String>) -> Self {
         Self { code: "rp::config::contradictory", ..Self::new(span, text, help) }
     }

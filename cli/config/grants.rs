@@ -1,4 +1,4 @@
-//! The grants of an instance, where they make sense.
+//! The grants of an instance; those that make no sense are refused.
 
 use rp_host::{Grants, Right};
 use toml::Spanned;
@@ -33,7 +33,7 @@ fn of(granted: &file::Grants, right: Right) -> &[Spanned<String>] {
         Right::Subscribe => &granted.subscribe,
         Right::Call => &granted.call,
         Right::Provide => &granted.provide,
-        // A kind of right that this command does not know cannot stand in its file.
+        // The file cannot name a kind of right that this command does not know.
         _ => &[],
     }
 }
@@ -53,7 +53,7 @@ fn check_form(pattern: &Spanned<String>) -> Result<(), ConfigFault> {
     ))
 }
 
-/// A grant that says nothing new hides what the operator meant.
+/// Refuses a grant that adds nothing: the operator must have meant something else.
 fn check_repeats(
     right: Right,
     earlier: &[Spanned<String>],

@@ -1,4 +1,4 @@
-//! Where an `rp.toml` says what an instance is made of, and which of it an error is about.
+//! The positions of the keys that define an instance, and which of them an error is about.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::file;
 
-/// The keys that loading an instance depends on.
+/// The positions of the keys that loading an instance depends on.
 #[derive(Clone, Debug)]
 pub struct Places {
     /// `[instance.NAME]`
@@ -42,7 +42,7 @@ impl Places {
         }
     }
 
-    /// What says how WebAssembly runs, which a native module is refused.
+    /// The key for WebAssembly alone, if there is one; with it, a native module is refused.
     pub fn wasm(&self) -> Option<&Range<usize>> {
         self.wasm.as_ref().or(self.engine.as_ref())
     }
@@ -65,7 +65,7 @@ impl Places {
             Some(F::NoEngine(_)) => self.engine.as_ref(),
             Some(F::InitFailed { .. } | F::ConfigNotAnObject) => self.config.as_ref(),
             Some(F::StartFailed { .. } | F::WasmLimit { .. }) => self.wasm.as_ref().or(self.path.as_ref()),
-            // What is left is about the file.
+            // All others are about the file.
             Some(_) => self.path.as_ref().or(Some(&self.module)),
         };
         key.unwrap_or(&self.name)

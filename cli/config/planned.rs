@@ -11,7 +11,7 @@ use super::places::Places;
 /// What an `rp.toml` says.
 #[derive(Debug)]
 pub struct Config {
-    /// Where modules without a path are looked for; empty where the file does not say.
+    /// Where modules without a path are searched; empty if the file does not say.
     pub folders: Vec<PathBuf>,
     /// The store, where there is one.
     pub store: Option<PlannedStore>,
@@ -28,7 +28,7 @@ pub struct PlannedStore {
     /// Its largest size.
     pub max_bytes: Option<u64>,
     pub indexes: Vec<Index>,
-    /// Where the file says where it lies.
+    /// Where the file names its place.
     pub span: Range<usize>,
 }
 

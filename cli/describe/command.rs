@@ -14,7 +14,7 @@ pub struct Described<'a> {
     pub raw: &'a RawValue,
 }
 
-/// The commands in a response to `describe`, in the module's order; what is no description is passed over.
+/// The commands in a response to `describe`, in the module's order; entries that are not descriptions are skipped.
 pub fn commands(response: &str) -> Vec<Described<'_>> {
     let data = raw(response).and_then(|response| field(response, "data"));
     let commands = data.and_then(|data| field(data, "commands"));

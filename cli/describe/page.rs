@@ -2,17 +2,17 @@
 
 use super::command::Described;
 use super::schema::{Property, Schema};
-use crate::terminal::shown;
+use crate::terminal::escaped;
 use crate::terminal::{FAINT, STRONG, styled};
 
 /// How deep the properties of properties are shown.
 const SHOWN_DEPTH: usize = 3;
-/// How far what is said about a property stands to the right of its name.
+/// The indentation of the text about a property.
 const INDENT: usize = 6;
 
-/// The page, at most `width` columns wide where words allow. `call` is how the module is called, up to the command.
+/// The page, at most `width` columns wide unless a word is longer. `call` is how the module is called, up to the command.
 pub fn of(command: &Described<'_>, call: &str, width: usize) -> String {
-    let name = shown(&command.name);
+    let name = escaped(&command.name);
     let mut page = Page { lines: Vec::new(), width };
     page.paragraphs(0, &command.description);
     page.heading("Usage:");
@@ -22,7 +22,7 @@ pub fn of(command: &Described<'_>, call: &str, width: usize) -> String {
     page.heading("Returns:");
     page.schema(command.returns, "may be absent", |property| !property.is_required);
     page.heading("Example:");
-    page.lines.push(format!("  {}", shown(&example(command, call))));
+    page.lines.push(format!("  {}", escaped(&example(command, call))));
     page.lines.join("\n")
 }
 
@@ -33,7 +33,7 @@ fn usage(args: Option<Schema<'_>>) -> &'static str {
     }
 }
 
-/// A call that the module takes, unless its schema keeps something back.
+/// A call that the module accepts, if its schema is complete.
 fn example(command: &Described<'_>, call: &str) -> String {
     let args = command.args.map_or("{}".to_owned(), |args| args.example(&command.name));
     if args == "{}" {
@@ -62,7 +62,7 @@ impl Page {
 
     fn paragraphs(&mut self, indent: usize, text: &str) {
         for paragraph in paragraphs(text) {
-            self.text(indent, &shown(&paragraph));
+            self.text(indent, &escaped(&paragraph));
         }
     }
 
@@ -108,20 +108,20 @@ impl Page {
         }
     }
 
-    /// Name and type in one line, and below it all that is said about the value.
+    /// Name and type in one line, and below it everything else about the value.
     fn value(&mut self, name: &str, schema: Schema<'_>, mark: Option<&str>) {
-        let words = shown(&schema.type_words());
+        let words = escaped(&schema.type_words());
         let words = mark.map_or(words.clone(), |mark| format!("{words}, {mark}"));
-        let name = if name.is_empty() { String::new() } else { styled(STRONG, &shown(name)) + "  " };
+        let name = if name.is_empty() { String::new() } else { styled(STRONG, &escaped(name)) + "  " };
         self.lines.push(format!("  {name}{}", styled(FAINT, &words)));
         self.paragraphs(INDENT, &schema.description().unwrap_or_default());
         self.choices(schema);
         let limits = schema.limits();
         if !limits.is_empty() {
-            self.text(INDENT, &shown(&limits.join(", ")));
+            self.text(INDENT, &escaped(&limits.join(", ")));
         }
         if let Some(default) = schema.default() {
-            self.text(INDENT, &shown(&format!("default {default}")));
+            self.text(INDENT, &escaped(&format!("default {default}")));
         }
     }
 
@@ -132,19 +132,19 @@ impl Page {
         }
         if choices.iter().all(|choice| choice.description.is_none()) {
             let values: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
-            return self.text(INDENT, &shown(&format!("one of {}", values.join(", "))));
+            return self.text(INDENT, &escaped(&format!("one of {}", values.join(", "))));
         }
         self.text(INDENT, "one of");
         for choice in choices {
             let text =
                 choice.description.map_or(String::new(), |text| format!("  {}", text.replace('\n', " ")));
-            self.text(INDENT + 2, &shown(&format!("{}{text}", choice.value)));
+            self.text(INDENT + 2, &escaped(&format!("{}{text}", choice.value)));
         }
     }
 }
 
-/// The paragraphs of a text, each as one line: where its source was broken says nothing. A line that is indented, or
-/// begins a point of a list, stands for itself.
+/// The paragraphs of a text, each as one line, however its source was wrapped. Indented lines and list items stay lines of
+/// their own.
 pub fn paragraphs(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut is_open = false;

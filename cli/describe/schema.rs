@@ -1,5 +1,5 @@
-//! A JSON Schema as its reader wants it told: types, choices, limits, properties, an example. What a schema says beyond
-//! that is passed over; the module checks its arguments itself.
+//! What a JSON Schema says that its readers want to know: types, choices, limits, properties, an example. Other keywords are
+//! ignored; the module checks its arguments itself.
 
 mod example;
 
@@ -123,7 +123,7 @@ impl<'a> Schema<'a> {
         }
     }
 
-    /// Without a type, what the values or the alternatives are.
+    /// The types of the values or the alternatives, for a schema without a type.
     fn types_of_values(self, depth: usize) -> Vec<String> {
         let values = self.get("const").into_iter().chain(self.get("enum").map(elements).unwrap_or_default());
         let values = values.map(|value| type_of(value).to_owned());
@@ -131,7 +131,7 @@ impl<'a> Schema<'a> {
         values.chain(alternatives.into_iter().flat_map(|one| one.types(depth - 1))).collect()
     }
 
-    /// The allowed values, where there is a list of them; of an array those of its elements.
+    /// The allowed values, if the schema lists them; for an array, those of its elements.
     pub fn choices(self) -> Vec<Choice> {
         self.choices_within(DEPTH).unwrap_or_default()
     }
@@ -158,7 +158,7 @@ impl<'a> Schema<'a> {
         Some(lists?.into_iter().flatten().collect())
     }
 
-    /// What else is asked of a value, in words.
+    /// Other constraints on a value, in words.
     pub fn limits(self) -> Vec<String> {
         const LIMITS: [(&str, &str); 11] = [
             ("minimum", "at least"),
@@ -173,7 +173,7 @@ impl<'a> Schema<'a> {
             ("pattern", "like"),
             ("format", "format"),
         ];
-        // How many bits a number has in its module's language is not the reader's matter.
+        // The width of a number in the language of the module does not matter to the reader.
         let is_number = self.types(1).iter().any(|name| name == "integer" || name == "number");
         let limit = |(key, words): &(&str, &str)| {
             let is_shown = !(is_number && *key == "format");
@@ -209,7 +209,7 @@ impl<'a> Schema<'a> {
         own.chain(self.schemas("allOf").into_iter().flat_map(|part| part.properties_within(depth))).collect()
     }
 
-    /// What is worth showing below a value: its own properties, or those of its elements or of its one alternative.
+    /// What is shown below a value: its own properties, or those of its elements or of its only alternative.
     pub fn nested(self) -> Option<(&'static str, Schema<'a>)> {
         self.nested_within(DEPTH)
     }
@@ -230,7 +230,7 @@ impl<'a> Schema<'a> {
         }
     }
 
-    /// Whether an object may have nothing but its properties.
+    /// Whether an object may have no other properties.
     pub fn is_closed(self) -> bool {
         self.get("additionalProperties").is_some_and(|value| value.get() == "false")
     }

@@ -2,18 +2,18 @@
 
 use std::ops::Range;
 
-use crate::terminal::{columns, shown};
+use crate::terminal::{columns, escaped};
 
 /// What is shown of a line.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Excerpt {
-    /// Without tabs, and without what is not to be seen; `…` stands where it was cut.
+    /// Without tabs and invisible characters; `…` marks where it was cut.
     pub text: String,
     /// The bytes of `text` that are marked.
     pub mark: Range<usize>,
 }
 
-/// What stands for what was cut.
+/// Stands for text that was cut.
 const CUT: &str = "…";
 /// How a tab is shown.
 const TAB: &str = "    ";
@@ -44,7 +44,7 @@ fn boundary(line: &str, mut places: impl Iterator<Item = usize>) -> usize {
 
 fn join(before: Run, marked: Run, after: Run) -> Excerpt {
     let mut text = if before.is_whole { String::new() } else { CUT.to_owned() };
-    // A mark that combines would sit on what stands for its letter.
+    // A combining mark would combine with the sign of the cut.
     let before = before.cells.iter().rev().skip_while(|cell| !text.is_empty() && columns(cell) == 0);
     text += &before.map(String::as_str).collect::<String>();
     let start = text.len();
@@ -66,15 +66,15 @@ struct Run {
 }
 
 impl Run {
-    /// As many as fit.
+    /// As many characters as fit.
     fn of(chars: impl Iterator<Item = char>, room: usize) -> Self {
         Self::fitting(
-            chars.map(|c| if c == '\t' { TAB.to_owned() } else { shown(c.encode_utf8(&mut [0; 4])) }),
+            chars.map(|c| if c == '\t' { TAB.to_owned() } else { escaped(c.encode_utf8(&mut [0; 4])) }),
             room,
         )
     }
 
-    /// The first of them, as many as fit.
+    /// The first characters, as many as fit.
     fn first(self, room: usize) -> Self {
         let was_whole = self.is_whole;
         let first = Self::fitting(self.cells.into_iter(), room);
@@ -85,7 +85,7 @@ impl Run {
         let mut run = Self { cells: Vec::new(), width: 0, is_whole: true };
         for cell in cells {
             let width = columns(&cell);
-            // Marks without end may combine with one letter.
+            // Any number of marks may combine with one letter.
             if run.width + width > room || run.cells.len() > 8 * room {
                 run.is_whole = false;
                 break;
@@ -103,7 +103,7 @@ mod tests {
 
     use super::*;
 
-    /// The text with its mark in brackets, cut to a room.
+    /// The text with its mark in brackets, cut to a width.
     fn shown_in(room: usize, marked: &str) -> String {
         let (before, rest) = marked.split_once('[').expect("a mark");
         let (inner, after) = rest.split_once(']').expect("its end");
@@ -146,9 +146,9 @@ mod tests {
             let end = start + mark.1 % (line.len() + 1 - start);
             let cut = cut(&line, start..end, room);
             prop_assert!(columns(&cut.text) <= room);
-            let marked = shown(&line[boundary(&line, (0..=start).rev())..boundary(&line, end..=line.len())]);
+            let marked = escaped(&line[boundary(&line, (0..=start).rev())..boundary(&line, end..=line.len())]);
             prop_assert!(marked.starts_with(&cut.text[cut.mark.clone()]));
-            prop_assert_eq!(shown(&cut.text), cut.text);
+            prop_assert_eq!(escaped(&cut.text), cut.text);
         }
     }
 }

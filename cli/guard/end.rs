@@ -10,7 +10,7 @@ use crate::fault::EXIT_DATA;
 static IS_JSON: AtomicBool = AtomicBool::new(false);
 /// The process that is guarded: a copy of it has another number.
 static PROCESS: AtomicU32 = AtomicU32::new(0);
-/// Whom the command waits for, for ends on threads that answer no message.
+/// What the command waits for, to report an end of the process on a thread that answers no message.
 static AWAITED: Mutex<String> = Mutex::new(String::new());
 
 /// Remembers the process, and how its errors are written.

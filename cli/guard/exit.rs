@@ -6,7 +6,7 @@ use super::end::{end_now, is_copy, remember, report_end};
 use super::report::End;
 use super::signals;
 
-/// Whether the process may not end yet.
+/// Whether an end of the process is an error.
 static IS_ARMED: AtomicBool = AtomicBool::new(false);
 
 /// While it lives, an end of the process is an error.

@@ -15,15 +15,15 @@ pub const SIGNALS: [(c_int, &str); 7] = [
     (SIGSYS, "SIGSYS"),
 ];
 
-/// The name of a signal that is listened to.
+/// The name of one of these signals.
 pub fn signal_name(signal: c_int) -> &'static str {
     SIGNALS.iter().find(|(number, _)| *number == signal).map_or("a signal", |(_, name)| name)
 }
 
-/// Calls `write` with the name of this thread, where the system tells.
+/// Calls `write` with the name of this thread, if the system knows one.
 #[cfg(target_os = "linux")]
 pub fn with_thread_name(write: impl FnOnce(&str) -> fmt::Result) -> fmt::Result {
-    // SAFETY: gettid(2) takes nothing.
+    // SAFETY: gettid(2) has no arguments and cannot fail.
     if u32::try_from(unsafe { libc::gettid() }) == Ok(std::process::id()) {
         return write("main");
     }
@@ -37,7 +37,7 @@ pub fn with_thread_name(write: impl FnOnce(&str) -> fmt::Result) -> fmt::Result 
     }
 }
 
-/// Calls `write` with the name of this thread, where the system tells.
+/// Calls `write` with the name of this thread, if the system knows one.
 #[cfg(not(target_os = "linux"))]
 pub fn with_thread_name(_write: impl FnOnce(&str) -> fmt::Result) -> fmt::Result {
     Ok(())

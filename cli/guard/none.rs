@@ -1,6 +1,6 @@
-//! Where the end of the process cannot be listened to.
+//! For systems where the end of the process cannot be intercepted.
 
-/// Listens to nothing here.
+/// Intercepts nothing here.
 pub struct Guard;
 
 impl Guard {

@@ -1,5 +1,5 @@
-//! The text about an end, made in a buffer of its own: it is written while the process is about to end, maybe in a handler
-//! of a signal on a small stack.
+//! The report about an end of the process, composed in a static buffer: it is written while the process is about to end,
+//! possibly in a signal handler on a small stack.
 
 use std::cell::UnsafeCell;
 use std::fmt::{self, Write};
@@ -10,22 +10,22 @@ use rp_protocol::message_type::{COMMAND, EVENT};
 
 use super::names;
 
-/// Longer texts are cut.
+/// The size of the buffer; longer texts are cut.
 const SIZE: usize = 4096;
 
 /// How it ended.
 pub enum End {
     /// By `exit` or `quick_exit`.
     Exit,
-    /// By a signal; the address where the system names one.
+    /// By a signal; with the address if the system names one.
     Crash { signal: i32, address: Option<usize> },
-    /// Not at all: this is a copy of the process, which came back from a call.
+    /// Not at all: this is a copy of the process, which returned from a call.
     Copy,
 }
 
 struct Memory(UnsafeCell<[u8; SIZE]>);
 
-// SAFETY: only who claimed it touches it.
+// SAFETY: only the holder of the claim touches the bytes, and `IS_CLAIMED` gives it to one thread, once.
 unsafe impl Sync for Memory {}
 
 static MEMORY: Memory = Memory(UnsafeCell::new([0; SIZE]));
@@ -38,18 +38,18 @@ pub struct Report {
 }
 
 impl Report {
-    /// None where another thread reports already.
+    /// None if another thread is already reporting.
     pub fn claim() -> Option<Report> {
         if IS_CLAIMED.swap(true, Ordering::SeqCst) {
             return None;
         }
-        // SAFETY: the flag lets one in, once.
+        // SAFETY: `IS_CLAIMED` was false before the swap, which can happen only once, so that this is the only reference.
         Some(Report { bytes: unsafe { &mut *MEMORY.0.get() }, len: 0 })
     }
 
     /// Composes an error of the command.
     pub fn compose(&mut self, end: &End, work: Option<AtWork<'_>>, awaited: &str, is_json: bool) {
-        // A text that is too long is cut, which is no reason to say nothing.
+        // The error says that the text was cut; the part that fits is still written.
         let _cut = if is_json { self.json(end, work, awaited) } else { self.text(end, work, awaited) };
         self.len = self.len.min(SIZE - 1);
         self.bytes[self.len] = b'\n';
@@ -74,11 +74,11 @@ impl Report {
     pub fn write(&self) {
         let mut rest = &self.bytes[..self.len];
         while !rest.is_empty() {
-            // SAFETY: the bytes are the buffer's.
+            // SAFETY: `rest` is a valid slice, and write(2) reads at most its length.
             let written = unsafe { libc::write(2, rest.as_ptr().cast(), rest.len()) };
             match usize::try_from(written) {
                 Ok(written) if written > 0 => rest = &rest[written..],
-                // Nobody is left to be told.
+                // There is nowhere to report that.
                 _ => return,
             }
         }
@@ -115,7 +115,7 @@ impl End {
     }
 }
 
-/// Who did what, and when.
+/// Who did what, while doing what.
 fn say(out: &mut dyn Write, end: &End, work: Option<AtWork<'_>>, awaited: &str) -> fmt::Result {
     match work {
         _ if matches!(end, End::Copy) => {
@@ -181,7 +181,7 @@ fn member<'a>(json: &'a str, key: &str) -> Option<&'a str> {
     }
 }
 
-/// What stands between the quotes that begin at `start`.
+/// The text between the quotes of which the first is at `start`.
 fn string(json: &str, start: usize) -> Option<&str> {
     let inside = json.get(start + 1..)?;
     let mut is_escaped = false;
@@ -193,7 +193,7 @@ fn string(json: &str, start: usize) -> Option<&str> {
     inside.get(..end)
 }
 
-/// For terminals: only what certainly neither steers nor reorders.
+/// For terminals: only characters that certainly neither control nor reorder anything.
 struct Printable<'a>(&'a mut Report);
 
 impl Write for Printable<'_> {

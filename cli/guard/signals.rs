@@ -1,5 +1,5 @@
-//! Crashes are told before they take their course: whoever handled the signal before handles it after this, so that core
-//! dumps, exit codes and sanitizers' reports stay what they are.
+//! Reports crashes, and then lets the former handler of the signal run, so that core dumps, exit codes and reports of
+//! sanitizers stay the same.
 
 use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
@@ -11,16 +11,16 @@ use super::end::{is_copy, report_end};
 use super::names::SIGNALS;
 use super::report::End;
 
-/// What was done on each signal before.
+/// The former action of each signal.
 struct Former(UnsafeCell<[MaybeUninit<sigaction>; SIGNALS.len()]>);
 
-// SAFETY: it is written before there is a second thread, and only read after that.
+// SAFETY: `listen` writes it while there is one thread, and after that it is only read.
 unsafe impl Sync for Former {}
 
 static FORMER: Former = Former(UnsafeCell::new([MaybeUninit::uninit(); SIGNALS.len()]));
 
-/// Listens from now on, also where the stack is used up, if the thread has another one for that. Call it while there is one
-/// thread.
+/// Handles these signals from now on, on the alternate signal stack of the thread if it has one, so that stack overflows are
+/// reported too. Call it while there is one thread.
 pub fn listen() {
     for (at, (signal, _)) in SIGNALS.into_iter().enumerate() {
         // SAFETY: sigaction(2) reads the action and writes the former one into its place. The all-zero action is one, with
@@ -31,7 +31,7 @@ pub fn listen() {
             action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
             let former = (*FORMER.0.get())[at].as_mut_ptr();
             if libc::sigaction(signal, ptr::null(), former) == 0 && (*former).sa_sigaction != libc::SIG_IGN {
-                // Where it fails a crash goes untold, as without a guard.
+                // If it fails, crashes go unreported, as without a guard.
                 let _listens = libc::sigaction(signal, &action, ptr::null_mut());
             }
         }
@@ -39,17 +39,18 @@ pub fn listen() {
 }
 
 unsafe extern "C" fn on_crash(signal: c_int, info: *mut siginfo_t, _context: *mut c_void) {
-    // SAFETY: with SA_SIGINFO the system passes a valid info.
+    // SAFETY: with SA_SIGINFO the system passes a pointer to a valid siginfo_t.
     let (is_of_the_system, address) = unsafe { ((*info).si_code > 0, (*info).si_addr() as usize) };
     if !is_copy() {
         let has_address = is_of_the_system && matches!(signal, SIGSEGV | SIGBUS);
         report_end(End::Crash { signal, address: has_address.then_some(address) });
     }
     let Some(at) = SIGNALS.iter().position(|(number, _)| *number == signal) else { return };
-    // SAFETY: this handler was set where the former action was read. What faulted faults again when this returns.
+    // SAFETY: this handler was installed only after the former action of the same signal had been read into its place. The
+    // faulting instruction faults again when this returns.
     unsafe { libc::sigaction(signal, (*FORMER.0.get())[at].as_ptr(), ptr::null_mut()) };
     if !is_of_the_system || matches!(signal, SIGTRAP | SIGSYS) {
-        // What was sent does not come again by itself, and Rust's own handler would take it for a fault that does.
+        // A signal that was sent does not recur by itself, but Rust's own handler assumes that it does.
         // SAFETY: signal(2) and raise(3) may be called in a handler; the signal comes when this returns.
         unsafe {
             libc::signal(signal, libc::SIG_DFL);

@@ -1,4 +1,4 @@
-//! Does a response hold what was expected? Objects may hold more; arrays have the same length; scalars are equal.
+//! Whether one JSON value contains another: objects may have more keys; arrays have the same length; scalars are equal.
 
 use serde_json::value::RawValue;
 
@@ -25,7 +25,7 @@ impl std::fmt::Display for Mismatch {
     }
 }
 
-/// Enough of a value to know it again.
+/// Enough of a value to recognise it.
 fn shortened(text: &str) -> std::borrow::Cow<'_, str> {
     match text.char_indices().nth(SHOWN_CHARS) {
         None => text.into(),
@@ -33,7 +33,7 @@ fn shortened(text: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// Every place where `actual` does not hold `expected`, keys in the order of the alphabet.
+/// Every place where `actual` does not contain `expected`, with keys in alphabetical order.
 pub fn mismatches(expected: &RawValue, actual: &RawValue) -> Vec<Mismatch> {
     let mut found = Vec::new();
     compare("", expected, actual, &mut found);

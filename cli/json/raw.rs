@@ -6,9 +6,9 @@ use std::ops::Range;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::terminal::shown_json;
+use crate::terminal::escaped_json;
 
-/// One level of a JSON value; what lies deeper stays text.
+/// One level of a JSON value; deeper levels stay text.
 #[derive(Debug)]
 pub enum Shape<'a> {
     Object(BTreeMap<String, &'a RawValue>),
@@ -33,7 +33,7 @@ pub fn shape(raw: &RawValue) -> Shape<'_> {
     opened.unwrap_or(Shape::Other(text))
 }
 
-/// The elements of an array; of anything else none.
+/// The elements of an array; none for anything else.
 pub fn elements(raw: &RawValue) -> Vec<&RawValue> {
     match shape(raw) {
         Shape::Array(elements) => elements,
@@ -41,7 +41,7 @@ pub fn elements(raw: &RawValue) -> Vec<&RawValue> {
     }
 }
 
-/// The fields of an object in the order in which they were written; of anything else none.
+/// The fields of an object in the order in which they were written; none for anything else.
 pub fn fields(raw: &RawValue) -> Vec<(String, &RawValue)> {
     let mut reader = serde_json::Deserializer::from_str(raw.get());
     reader.deserialize_map(Fields).unwrap_or_default()
@@ -98,8 +98,8 @@ fn string_end(text: &str, start: usize) -> usize {
     at + 1
 }
 
-/// The same JSON, one key or element a line; tokens stay as they are, but for characters that are not to be seen. A text
-/// that is no JSON stays as it is, too.
+/// The same JSON, one key or element a line; tokens stay as they are, except that invisible characters are escaped. A text
+/// that is not JSON stays as it is.
 pub fn indent(text: &str) -> String {
     serde_json::from_str(text).map_or_else(|_| text.to_owned(), indent_value)
 }
@@ -123,7 +123,7 @@ fn indent_token(text: &str, at: usize, depth: &mut usize, out: &mut String) -> u
     match byte {
         b'"' => {
             let end = string_end(text, at);
-            out.push_str(&shown_json(&text[at..end]));
+            out.push_str(&escaped_json(&text[at..end]));
             return end;
         }
         b'{' | b'[' => {

@@ -19,18 +19,18 @@ use crate::config::ConfigFile;
 use crate::fault::Fault;
 use crate::guard;
 
-/// How long events may take to be handled where no configuration says.
+/// How long events may take to be handled unless a configuration says so.
 const SETTLE_LIMIT: Duration = Duration::from_secs(30);
-/// How often a wait looks whether somebody wants it to end.
+/// How often a wait checks for an interruption.
 const SETTLE_STEP: Duration = Duration::from_millis(50);
 
-/// A host, and what is shown and written while it runs.
+/// A host, together with its trace, log and progress bars.
 pub struct RunningHost {
     host: Host,
     config: Option<Rc<ConfigFile>>,
     /// The bars of long work.
     pub bars: Bars,
-    /// Whether somebody wants the work to stop.
+    /// Whether the user wants the work to stop.
     pub interrupt: Interrupt,
     trace: Option<Arc<Trace>>,
     reply_limit: usize,
@@ -122,7 +122,7 @@ impl RunningHost {
         Ok(Response { text: text(&reply)?, is_success, elapsed_ns })
     }
 
-    /// Waits until every event is handled, so that what follows finds a still house.
+    /// Waits until every event is handled, so that the next message finds nothing in progress.
     fn settle(&self) -> Result<(), Fault> {
         let start = Instant::now();
         while !self.host.settle(SETTLE_STEP) {
@@ -134,8 +134,9 @@ impl RunningHost {
                 let names = self.host.unsettled().join(", ");
                 let text =
                     format!("events are still being handled after {:?}: by {names}", self.settle_limit);
-                return Err(Fault::data("rp::session::unsettled", text)
-                    .help("-v shows what they are working on; limits.wait_ms of rp.toml sets the time limit"));
+                return Err(Fault::data("rp::session::unsettled", text).help(
+                    "-v shows what they are working on; limits.wait_ms of rp.toml sets the time limit",
+                ));
             }
         }
         self.gave_up.store(false, Ordering::Relaxed);
@@ -163,7 +164,7 @@ fn observed(trace: Option<Arc<Trace>>, bars: &Bars, is_verbose: bool) -> HostBui
     builder.on_progress(move |report| progress.report(report))
 }
 
-/// What gets every message: the file, and with -v standard error.
+/// Receives every message for the file and, with -v, for standard error.
 fn sink(file: Option<Arc<Trace>>, shown: Option<Bars>) -> impl Fn(&TraceRecord<'_>) + Send + Sync {
     move |record| {
         if let Some(file) = &file {

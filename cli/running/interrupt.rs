@@ -1,4 +1,4 @@
-//! Ctrl-C: the first asks what is at work to stop, the second ends the program.
+//! Ctrl-C: the first asks the modules to stop, the second ends the program.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,9 +7,9 @@ use rp_host::CancelToken;
 
 use crate::fault::{EXIT_INTERRUPTED, Fault};
 use crate::running::progress::Bars;
-use crate::terminal::say;
+use crate::terminal::write_stderr;
 
-/// Whether somebody wants the work to stop.
+/// Whether the user wants the work to stop.
 #[derive(Clone)]
 pub struct Interrupt {
     asked: Arc<AtomicBool>,
@@ -17,7 +17,7 @@ pub struct Interrupt {
 }
 
 impl Interrupt {
-    /// Listens from now on.
+    /// Handles Ctrl-C from now on.
     pub fn listen(bars: Bars) -> Result<Self, Fault> {
         let interrupt = Self { asked: Arc::default(), token: CancelToken::new() };
         let heard = interrupt.clone();
@@ -27,7 +27,7 @@ impl Interrupt {
         Ok(interrupt)
     }
 
-    /// Takes back the messages that it is given to.
+    /// Cancels the messages that carry it.
     pub fn token(&self) -> &CancelToken {
         &self.token
     }
@@ -42,12 +42,12 @@ impl Interrupt {
             end();
         }
         let text = "rp: interrupted; asking the modules to stop. Press Ctrl-C again to end at once";
-        bars.suspend(|| say(text));
+        bars.suspend(|| write_stderr(text));
         self.token.cancel();
     }
 }
 
-/// Ends without running what libraries left for the end: their code is still at work on other threads.
+/// Ends without running exit handlers of libraries: their code may still be running on other threads.
 fn end() -> ! {
     #[cfg(unix)]
     // SAFETY: `_exit` may be called from any thread at any time, and touches no memory of ours.

@@ -16,7 +16,7 @@ pub struct Loadable {
     pub name: String,
     /// The module's file.
     pub path: PathBuf,
-    /// What to expect, to tell and to grant.
+    /// How it is loaded.
     pub options: LoadOptions,
     /// How long an answer is wanted.
     pub deadline: Option<Duration>,
@@ -81,7 +81,8 @@ fn not_found(file: &ConfigFile, planned: &Planned, folders: &SearchPath) -> Faul
     file.blame(fault.help(help), &planned.places.module)
 }
 
-/// Whoever sets limits means that they hold. What cannot be inspected is refused when it is loaded.
+/// Refuses a native module that limits are set for: they would not hold. A file that cannot be inspected fails when it is
+/// loaded.
 fn refuse_native(file: &ConfigFile, planned: &Planned, path: &Path) -> Result<(), Fault> {
     let Some(place) = planned.places.wasm() else { return Ok(()) };
     if rp_host::inspect(path).map_or(true, |found| found.format == Format::Wasm) {

@@ -14,16 +14,16 @@ use crate::fault::Fault;
 use crate::running::progress::Bars;
 use crate::terminal::label;
 use crate::terminal::{BAD, FAINT, GOOD, KIND, WARN, styled, terminal_columns};
-use crate::terminal::{say, shown, shown_lines};
+use crate::terminal::{escaped, escaped_lines, write_stderr};
 
-/// Shows the log from now on. Bars give way to a line while it is written; `with_ids` adds the numbers of messages.
+/// Shows the log from now on. Bars are hidden while a line is written; `with_ids` adds the ids of messages.
 pub fn install(filter: LogFilter, with_ids: bool, bars: Bars) -> Result<(), Fault> {
     let subscriber = tracing_subscriber::registry().with(Lines { filter, with_ids, bars });
     tracing::subscriber::set_global_default(subscriber)
         .map_err(|error| Fault::environment("rp::log", format!("the log cannot be shown: {error}")))
 }
 
-/// Shows a message that a module sent, or that was sent in the service of one: an event that is delivered.
+/// Shows a message that a module sent, or an event that was delivered for one.
 pub fn write_sent(record: &TraceRecord<'_>, bars: &Bars) {
     let label = label(record.message_type, record.payload);
     // Progress is shown as such.
@@ -32,7 +32,7 @@ pub fn write_sent(record: &TraceRecord<'_>, bars: &Bars) {
     }
     let word = styled(FAINT, "sent ");
     let text = format!("{} to {}: {label} {}", record.from, record.to, record.outcome);
-    bars.suspend(|| say(&format!("{word} {}", shown(&text))));
+    bars.suspend(|| write_stderr(&format!("{word} {}", escaped(&text))));
 }
 
 struct Lines {
@@ -41,7 +41,7 @@ struct Lines {
     bars: Bars,
 }
 
-/// The target under which the host hands on what modules write.
+/// The target under which the host emits the modules' log.
 const TARGET: &str = "rp";
 
 impl<S: Subscriber> Layer<S> for Lines {
@@ -105,8 +105,11 @@ impl Line {
         };
         let word = styled(style, &format!("{word:<5}"));
         let ids = if with_ids { self.ids() } else { String::new() };
-        let instance = shown(&self.instance);
-        say(&format!("{word} {instance}: {}{ids}", folded(&self.text, &format!("{:5} {instance} | ", ""))));
+        let instance = escaped(&self.instance);
+        write_stderr(&format!(
+            "{word} {instance}: {}{ids}",
+            folded(&self.text, &format!("{:5} {instance} | ", ""))
+        ));
     }
 
     fn ids(&self) -> String {
@@ -119,13 +122,13 @@ impl Line {
     }
 }
 
-/// The text, its later lines with a mark before them. On a terminal its own end of a line is one too: what stands behind
-/// it would look like a line of somebody else.
+/// The text, with a mark before its later lines. On a terminal that includes lines that the terminal would wrap: their rest
+/// could be taken for a line from elsewhere.
 fn folded(text: &str, mark: &str) -> String {
     if !std::io::stderr().is_terminal() {
-        return shown_lines(text, mark);
+        return escaped_lines(text, mark);
     }
     let columns = terminal_columns().saturating_sub(mark.chars().count()).max(20);
-    let lines = text.lines().map(|line| textwrap::fill(&shown(line), columns));
-    shown_lines(&lines.collect::<Vec<_>>().join("\n"), mark)
+    let lines = text.lines().map(|line| textwrap::fill(&escaped(line), columns));
+    escaped_lines(&lines.collect::<Vec<_>>().join("\n"), mark)
 }

@@ -19,7 +19,7 @@ impl Default for LogFilter {
 }
 
 impl LogFilter {
-    /// What `-v` and its repetitions show.
+    /// What `-v`, given so many times, shows.
     pub fn of_verbosity(verbose: u8) -> Self {
         let all = match verbose {
             0 => LevelFilter::INFO,

@@ -8,7 +8,7 @@ use crate::config::ConfigFile;
 
 /// A host that is to be started.
 pub struct HostPlan {
-    /// The configuration, where there is one.
+    /// The configuration, if there is one.
     pub config: Option<Rc<ConfigFile>>,
     /// What the command reads beside the configuration; no trace may overwrite it.
     pub inputs: Vec<PathBuf>,

@@ -1,4 +1,4 @@
-//! How far long work has come: bars on a terminal, with -v lines elsewhere.
+//! The progress of long work: bars on a terminal; elsewhere, with -v, lines.
 
 use std::collections::HashMap;
 use std::io::IsTerminal;
@@ -9,14 +9,14 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use rp_host::Progress;
 
 use crate::terminal::{FAINT, styled};
-use crate::terminal::{say, shown};
+use crate::terminal::{escaped, write_stderr};
 
-/// Between two lines about one piece of work.
+/// The time between two lines about one piece of work.
 const LINE_INTERVAL: Duration = Duration::from_secs(1);
-/// The steps of a bar; modules count in units of their own.
+/// The steps of a bar; modules count in their own units.
 const BAR_STEPS: u64 = 1000;
 
-/// The bars on standard error; clones belong together.
+/// The bars on standard error; clones share them.
 #[derive(Clone)]
 pub struct Bars(Arc<Inner>);
 
@@ -25,7 +25,7 @@ struct Inner {
     is_terminal: bool,
     /// Without a terminal: whether lines are written.
     says_lines: bool,
-    /// What is at work, by instance and message.
+    /// The work in progress, by instance and message.
     work: Mutex<HashMap<(String, u64), Work>>,
 }
 
@@ -51,12 +51,12 @@ impl Bars {
         self.0.all.add(styled_bar(count as u64, "{bar:30} {pos}/{len} messages, {eta} left"))
     }
 
-    /// Does something while no bar is on the screen.
+    /// Runs `work` while the bars are hidden.
     pub fn suspend<R>(&self, work: impl FnOnce() -> R) -> R {
         self.0.all.suspend(work)
     }
 
-    /// Shows how far a module says that it is.
+    /// Shows the progress that a module reports.
     pub fn report(&self, progress: &Progress<'_>) {
         if self.0.is_terminal {
             self.draw(progress);
@@ -65,7 +65,7 @@ impl Bars {
         }
     }
 
-    /// Takes every bar of modules' work off the screen.
+    /// Removes the bars of all modules.
     pub fn clear(&self) {
         for (_, work) in self.work().drain() {
             work.bar.finish_and_clear();
@@ -96,7 +96,7 @@ impl Bars {
         all.insert(key(progress), Work { bar: ProgressBar::hidden(), told: now });
         drop(all);
         let word = styled(FAINT, "work ");
-        say(&format!("{word} {}: {}", shown(progress.instance), amount(progress)));
+        write_stderr(&format!("{word} {}: {}", escaped(progress.instance), amount(progress)));
     }
 
     fn work(&self) -> MutexGuard<'_, HashMap<(String, u64), Work>> {
@@ -111,7 +111,7 @@ fn key(progress: &Progress<'_>) -> (String, u64) {
 fn new_bar(progress: &Progress<'_>) -> ProgressBar {
     let template =
         if progress.total.is_some() { "{prefix} {bar:30} {msg}" } else { "{prefix} {spinner} {msg}" };
-    styled_bar(BAR_STEPS, template).with_prefix(shown(progress.instance))
+    styled_bar(BAR_STEPS, template).with_prefix(escaped(progress.instance))
 }
 
 fn styled_bar(steps: u64, template: &str) -> ProgressBar {
@@ -122,7 +122,7 @@ fn styled_bar(steps: u64, template: &str) -> ProgressBar {
     }
 }
 
-/// How much of the whole is done, from 0 to 1, where the whole is known.
+/// The fraction that is done, from 0 to 1, if the total is known.
 fn share(progress: &Progress<'_>) -> Option<f64> {
     let total = progress.total.filter(|total| *total > 0.0)?;
     Some((progress.done / total).clamp(0.0, 1.0))
@@ -131,7 +131,7 @@ fn share(progress: &Progress<'_>) -> Option<f64> {
 /// `3 of 10, reading`.
 fn amount(progress: &Progress<'_>) -> String {
     let of = progress.total.map_or(String::new(), |total| format!(" of {total}"));
-    let note = shown(&progress.note.replace(['\n', '\t'], " "));
+    let note = escaped(&progress.note.replace(['\n', '\t'], " "));
     let comma = if note.is_empty() { "" } else { ", " };
     format!("{}{of}{comma}{note}", progress.done)
 }

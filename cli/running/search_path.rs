@@ -10,7 +10,7 @@ use crate::nearest::question_of_file;
 pub struct SearchPath(Vec<PathBuf>);
 
 impl SearchPath {
-    /// The folders given, or the folder of this program and its `deps`, where a build leaves modules.
+    /// The folders given, or the folder of this program and its `deps`, where a build puts modules.
     pub fn new(given: &[PathBuf]) -> Result<Self, Fault> {
         if given.is_empty() {
             return Self::beside_program();
@@ -40,11 +40,12 @@ impl SearchPath {
             format!("{}.wasm", name.replace('-', "_")).into(),
         ];
         let paths = names.iter().flat_map(|file| self.0.iter().map(move |folder| folder.join(file)));
-        // What cannot be looked at is found: loading it says why.
+        // A file that cannot be examined counts as found: loading it reports why.
         paths.into_iter().find(|path| !matches!(path.try_exists(), Ok(false)))
     }
 
-    /// Every file that is named like a shared library or WebAssembly, by folder and name; a name that an earlier folder has is left out.
+    /// Every file that is named like a shared library or a WebAssembly module, by folder and name. Of equal names, the one in
+    /// the earliest folder counts.
     pub fn libraries(&self) -> Result<Vec<PathBuf>, Fault> {
         let mut found: Vec<PathBuf> = Vec::new();
         for folder in &self.0 {
@@ -57,7 +58,7 @@ impl SearchPath {
 }
 
 impl SearchPath {
-    /// Asks whether another file was meant than the one that none of them has.
+    /// The question whether a similar file was meant, for a file that none of the folders has.
     pub fn question(&self, file: &str) -> String {
         let questions = self.0.iter().map(|folder| question_of_file(&folder.join(file)));
         questions.into_iter().find(|question| !question.is_empty()).unwrap_or_default()
@@ -95,7 +96,7 @@ fn libraries_in(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
         let is_library = path
             .extension()
             .is_some_and(|extension| extension == std::env::consts::DLL_EXTENSION || extension == "wasm");
-        // A link that leads in a circle is listed, with what is wrong with it; one that leads nowhere is not.
+        // A circular link is listed with its error; a dangling one is not.
         let is_file = || match path.metadata() {
             Ok(metadata) => metadata.is_file(),
             Err(error) => error.kind() != ErrorKind::NotFound,

@@ -8,7 +8,7 @@ use rp_host::store::{SqliteOptions, SqliteStore, Store};
 use crate::config::{ConfigFile, StorePlace};
 use crate::fault::Fault;
 
-/// The store with its indexes; None where the file names none.
+/// The store with its indexes; None if the file names none.
 pub fn open(file: &ConfigFile) -> Result<Option<Arc<dyn Store>>, Fault> {
     let Some(planned) = &file.config.store else { return Ok(None) };
     let mut options = SqliteOptions::new();

@@ -10,8 +10,8 @@ use rp_host::TraceRecord;
 use crate::fault::Fault;
 use crate::files::{OutputFile, Refused};
 
-/// An open trace file. Each record is handed to the system in one write before its response is used, so that a killed
-/// process loses none of those that were acknowledged.
+/// An open trace file. Each record is written with one system call before its response is used, so that a killed process
+/// loses no acknowledged record.
 pub struct Trace {
     path: PathBuf,
     state: Mutex<State>,
@@ -23,7 +23,7 @@ struct State {
 }
 
 impl Trace {
-    /// Opens the file, emptying it; `inputs` are the files that the command reads, none of which it may be.
+    /// Opens the file and empties it. It must not be one of `inputs`, the files that the command reads.
     pub fn create(path: &Path, inputs: &[PathBuf]) -> Result<Arc<Self>, Fault> {
         let opened = OutputFile::open(path, inputs).and_then(|file| Ok(file.emptied()?));
         let file = opened.map_err(|refused| match refused {
@@ -37,7 +37,7 @@ impl Trace {
         Ok(Arc::new(Self { path: path.to_owned(), state: Mutex::new(State { file, failure: None }) }))
     }
 
-    /// Writes one record; a failure is kept for `check`, since a message cannot be stopped from here.
+    /// Writes one record. A failure is kept for `check`, since a message cannot be stopped here.
     pub fn write(&self, record: &TraceRecord<'_>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.failure.is_some() {

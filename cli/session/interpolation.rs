@@ -148,10 +148,10 @@ pub fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }
 
-/// The pieces of one string token, or None where nothing in it is to be replaced.
+/// The pieces of one string token; None if it contains no reference.
 fn pieces_of(text: &str, span: Range<usize>) -> Result<Option<Vec<Piece>>, TemplateFault> {
     let fault = |text: String| TemplateFault { span: span.clone(), text };
-    // A string that Rust cannot hold (a lone surrogate) has no `${` to speak of and passes as it is.
+    // A string that Rust cannot represent (with a lone surrogate) is not searched for `${` and stays as it is.
     let Ok(string) = serde_json::from_str::<String>(&text[span.clone()]) else { return Ok(None) };
     if !string.contains("${") {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! Where a session's lines come from: a file, which can be read twice, or a stream, which is played as it comes.
+//! The lines of a session: of a file, which can be read twice, or of a stream, which is sent as it arrives.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
@@ -10,7 +10,7 @@ use crate::fault::Fault;
 
 /// A longer line is refused rather than kept in memory.
 const LINE_BYTES: u64 = 64 << 20;
-/// How often a wait for a line looks whether somebody wants it to end.
+/// How often a wait for a line checks for an interruption.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// One line that is not blank.
@@ -26,7 +26,7 @@ pub struct Line {
 pub enum Lines {
     /// A regular file: it is checked as a whole before anything is sent.
     File(Reader<File>),
-    /// Anything else, read by a thread of its own, so that waiting for a line can be given up.
+    /// Anything else, read by a thread of its own, so that a wait for a line can be interrupted.
     Stream(Receiver<Result<Line, Fault>>),
 }
 
@@ -43,7 +43,7 @@ impl Lines {
         if metadata.is_file() { Ok(Lines::File(reader)) } else { stream(reader) }
     }
 
-    /// Reads a file through, and goes back to its begin. Of a stream nothing is read.
+    /// Reads a file to its end and goes back to its beginning; reads nothing of a stream.
     pub fn check(&mut self, mut each: impl FnMut(&Line) -> Result<(), Fault>) -> Result<(), Fault> {
         let Lines::File(reader) = self else { return Ok(()) };
         while let Some(line) = reader.next()? {

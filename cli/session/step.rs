@@ -31,7 +31,7 @@ pub struct Step<'a> {
     pub note: Option<String>,
 }
 
-/// A template and where it stands in its line.
+/// A template and its position in the line.
 #[derive(Debug)]
 pub struct Place<'a> {
     /// Bytes of the line.
@@ -55,12 +55,12 @@ struct Fields<'a> {
     note: Option<String>,
 }
 
-/// Keeps a `null` as a value, so that it is refused instead of being taken for nothing.
+/// Keeps a `null` as a value, so that it is refused instead of counting as absent.
 fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
     <&RawValue>::deserialize(deserializer).map(Some)
 }
 
-/// A session on its way: the names that earlier lines gave are all that is kept of them.
+/// The state of a session while it is read: only the names that earlier lines gave are kept.
 #[derive(Default)]
 pub struct Session {
     names: HashSet<String>,
@@ -126,14 +126,14 @@ fn place<'a>(source: &'a str, raw: &'a RawValue, key: &str, line: usize) -> Resu
 }
 
 impl Place<'_> {
-    /// A fault of the template as one of the line.
+    /// A fault in the template as a fault in the line.
     pub fn fault(&self, line: usize, fault: TemplateFault) -> SessionFault {
         let start = self.span.start;
         SessionFault { line, span: start + fault.span.start..start + fault.span.end, text: fault.text }
     }
 }
 
-/// A reference needs an earlier line that keeps its response; a name is given once.
+/// A reference needs an earlier line that keeps its response, and no two lines give the same name.
 fn check_names(step: &Step<'_>, names: &mut HashSet<String>) -> Result<(), SessionFault> {
     check_references(step.line, &step.payload, names)?;
     if let Some(expect) = &step.expect {
@@ -159,18 +159,18 @@ fn check_references(line: usize, place: &Place<'_>, names: &HashSet<String>) -> 
     }
 }
 
-/// The same names as in a manifest; nothing that could lead out of a folder.
+/// The names that a manifest may have; none of them leads out of a folder.
 fn is_module_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-/// The span says it better.
+/// Without the position, which the span shows better.
 fn without_position(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rsplit_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
 }
 
-/// Where the field stands that nothing is known of; serde_json stops right behind it.
+/// Where the unknown field is: serde_json stops right behind it.
 fn unknown_field(read: &str, text: &str) -> Option<Range<usize>> {
     let (name, _) = text.strip_prefix("unknown field `")?.split_once('`')?;
     let before = read.strip_suffix('"')?.strip_suffix(name)?.strip_suffix('"')?;
@@ -208,42 +208,43 @@ mod tests {
         assert_eq!((steps[1].kept_as.as_deref(), steps[1].note.as_deref()), (Some("one"), Some("hm")));
     }
 
+    /// A line after a good one, a part of its fault, and the text under the span.
+    const FAULTS: &[(&str, &str, &str)] = &[
+        ("{\"module\":\"a\"", "EOF while parsing", ""),
+        ("// a comment", "expected value", ""),
+        (r#"{"module":"a"}"#, "missing field `type`", ""),
+        (
+            r#"{"module":"a","type":"x","expcet":{}}"#,
+            "unknown field `expcet`, expected one of `module`",
+            r#""expcet""#,
+        ),
+        (r#"{"module":"a","type":"x","payload":[1]}"#, "`payload` is not an object", "[1]"),
+        (r#"{"module":"a","type":"x","payload":null}"#, "`payload` is not an object", "null"),
+        (r#"{"module":"a","type":"x","expect":true}"#, "`expect` is not an object", "true"),
+        (r#"{"module":"../a","type":"x"}"#, "is not a module name", r#"{"module":"../a","type":"x"}"#),
+        (
+            r#"{"module":"a","type":"x","payload":{"v":"${two.x}"}}"#,
+            "kept a response as `two`",
+            r#""${two.x}""#,
+        ),
+        (
+            r#"{"module":"a","type":"x","expect":{"v":"${two.x}"}}"#,
+            "kept a response as `two`",
+            r#""${two.x}""#,
+        ),
+        (r#"{"module":"a","type":"x","payload":{"v":"${one"}}"#, "without `}`", r#""${one""#),
+        (r#"{"module":"a","type":"x","payload":{},"as":"one"}"#, "already", "{}"),
+        (
+            r#"{"module":"a","type":"x","as":"a.b"}"#,
+            "is not a name",
+            r#"{"module":"a","type":"x","as":"a.b"}"#,
+        ),
+    ];
+
     #[test]
     fn faults_say_line_and_place() {
         let good = r#"{"module":"a","type":"init","as":"one"}"#;
-        // The line after the good one, a part of the fault's text, the text under its span.
-        let cases: &[(&str, &str, &str)] = &[
-            ("{\"module\":\"a\"", "EOF while parsing", ""),
-            ("// a comment", "expected value", ""),
-            (r#"{"module":"a"}"#, "missing field `type`", ""),
-            (
-                r#"{"module":"a","type":"x","expcet":{}}"#,
-                "unknown field `expcet`, expected one of `module`",
-                r#""expcet""#,
-            ),
-            (r#"{"module":"a","type":"x","payload":[1]}"#, "`payload` is not an object", "[1]"),
-            (r#"{"module":"a","type":"x","payload":null}"#, "`payload` is not an object", "null"),
-            (r#"{"module":"a","type":"x","expect":true}"#, "`expect` is not an object", "true"),
-            (r#"{"module":"../a","type":"x"}"#, "is not a module name", r#"{"module":"../a","type":"x"}"#),
-            (
-                r#"{"module":"a","type":"x","payload":{"v":"${two.x}"}}"#,
-                "kept a response as `two`",
-                r#""${two.x}""#,
-            ),
-            (
-                r#"{"module":"a","type":"x","expect":{"v":"${two.x}"}}"#,
-                "kept a response as `two`",
-                r#""${two.x}""#,
-            ),
-            (r#"{"module":"a","type":"x","payload":{"v":"${one"}}"#, "without `}`", r#""${one""#),
-            (r#"{"module":"a","type":"x","payload":{},"as":"one"}"#, "already", "{}"),
-            (
-                r#"{"module":"a","type":"x","as":"a.b"}"#,
-                "is not a name",
-                r#"{"module":"a","type":"x","as":"a.b"}"#,
-            ),
-        ];
-        for (line, expected, under) in cases {
+        for (line, expected, under) in FAULTS {
             let lines = lines(&[good, line]);
             let mut session = Session::default();
             session.read(&lines[0]).expect("a good one");

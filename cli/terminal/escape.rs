@@ -1,38 +1,40 @@
-//! The border to the terminal: what others brought is shown, and steers nothing.
+//! Keeps foreign text from controlling the terminal.
 //!
-//! Others are modules and their manifests, responses, logs and descriptions; files and their names; the command line, an
-//! rp.toml, a session; other programs, and the system's own words. What they brought goes through [`shown`],
-//! [`shown_lines`] or [`shown_json`] where it is put into a line, and every line goes out through [`guarded`].
+//! Foreign text comes from modules and their manifests, responses, logs and descriptions; from files and their names; from
+//! the command line, an rp.toml or a session; from other programs, and from error texts of the system. It goes through
+//! [`escaped`], [`escaped_lines`] or [`escaped_json`] when it is put into a line, and every line through [`sanitized`] when
+//! it is written.
 //!
-//! Shown as its escape, `\u{1b}`, is whatever is not to be seen as itself:
-//! - Unicode's general categories Cc (C0, DEL, C1), Cf (marks of direction and zero width, soft hyphen, tags), Co (private
+//! These characters are shown as escapes, such as `\u{1b}`:
+//! - Unicode's general categories Cc (C0, DEL, C1), Cf (direction marks, zero width, soft hyphen, tags), Co (private
 //!   use) and Cn (unassigned to this table, noncharacters), Zl and Zp (separators of lines and paragraphs);
-//! - what Unicode asks to draw nothing for (Default_Ignorable_Code_Point) though its category is another: fillers and
-//!   variation selectors.
+//! - characters of other categories that are invisible by default (Default_Ignorable_Code_Point): fillers and variation
+//!   selectors.
 //!
-//! Everything else stays: letters of all scripts, marks that combine, emoji, spaces. So emoji that a joiner or a selector
-//! makes of others are shown in their parts. A native module can still write to the terminal itself; no process can keep
-//! its own code from that.
+//! Everything else stays: letters of all scripts, combining marks, emoji, spaces. Emoji that are joined from others are
+//! therefore shown in their parts. A native module can still write to the terminal itself; a process cannot prevent its
+//! own code from doing that.
 
 use std::fmt::Write as _;
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Text in one line, without any character that steers, reorders, hides or breaks it.
-pub fn shown(text: &str) -> String {
-    escaped(text, is_visible)
+/// Text in one line, with escapes for characters that control the terminal or that reorder, hide or break the text.
+pub fn escaped(text: &str) -> String {
+    escape_unless(text, is_visible)
 }
 
-/// Text whose lines stay lines. The later ones begin with `mark`, so that none passes for a line of somebody else.
-pub fn shown_lines(text: &str, mark: &str) -> String {
-    let lines: Vec<String> = text.trim_end_matches(['\n', '\r']).lines().map(shown).collect();
+/// The same for text whose lines stay lines. The later ones begin with `mark`, so that none is taken for a line from
+/// elsewhere.
+pub fn escaped_lines(text: &str, mark: &str) -> String {
+    let lines: Vec<String> = text.trim_end_matches(['\n', '\r']).lines().map(escaped).collect();
     lines.join(&format!("\n{mark}"))
 }
 
-/// The same JSON value in one line, with escapes of JSON. Such characters are in its strings alone; beyond these it has no
-/// more than spaces and ends of lines.
-pub fn shown_json(text: &str) -> String {
+/// The same JSON value in one line, with JSON escapes. Only its strings contain such characters; between tokens there are
+/// only spaces and line ends.
+pub fn escaped_json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -47,12 +49,12 @@ pub fn shown_json(text: &str) -> String {
     out
 }
 
-/// A line, or several, on their way out: of all that is not to be seen only our colours, ends of lines and tabs pass.
-pub fn guarded(text: &str) -> String {
+/// One or more lines about to be written: of all control characters, only our colours, line ends and tabs pass.
+pub fn sanitized(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('\u{1b}') {
-        out += &escaped(&rest[..at], is_layout);
+        out += &escape_unless(&rest[..at], is_layout);
         let colour = colour_len(&rest[at..]);
         out += &rest[at..at + colour];
         rest = &rest[at + colour..];
@@ -61,15 +63,15 @@ pub fn guarded(text: &str) -> String {
             rest = &rest[1..];
         }
     }
-    out + &escaped(rest, is_layout)
+    out + &escape_unless(rest, is_layout)
 }
 
-/// How many columns a text takes that was `shown`, as the frames around sources count them: character by character.
+/// The width of escaped text in columns, counted character by character, as the frames around sources do.
 pub fn columns(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
-/// The text, filled up with spaces.
+/// The text, padded with spaces.
 pub fn padded(text: &str, columns: usize) -> String {
     format!("{text}{:1$}", "", columns.saturating_sub(text.width()))
 }
@@ -90,20 +92,20 @@ fn is_visible(c: char) -> bool {
         ) && !is_ignorable(c)
 }
 
-/// What has Default_Ignorable_Code_Point and none of the categories above; Unicode adds to it in blocks that are
-/// unassigned until then.
+/// Characters that are Default_Ignorable_Code_Point and in none of the categories above. Unicode extends this set only with
+/// characters that were unassigned before.
 fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{34F}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180D}' | '\u{180F}'
         | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// What may be in a text of several lines.
+/// Characters that may be in a text of several lines.
 fn is_layout(c: char) -> bool {
     c == '\n' || c == '\t' || is_visible(c)
 }
 
-fn escaped(text: &str, is_kept: impl Fn(char) -> bool) -> String {
+fn escape_unless(text: &str, is_kept: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if is_kept(c) {
@@ -120,7 +122,7 @@ fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
     let _ = out.write_fmt(text);
 }
 
-/// The bytes of the sequence for colour and weight that the text begins with, 0 where it begins with another.
+/// The length in bytes of the escape sequence for colour and weight that the text begins with; 0 if it begins with another.
 fn colour_len(text: &str) -> usize {
     let Some(parameters) = text.strip_prefix("\u{1b}[") else { return 0 };
     match parameters.find(|c: char| !c.is_ascii_digit() && c != ';') {
@@ -135,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    /// Each is escaped, from the first to the last.
+    /// Ranges of characters that are escaped, both ends included.
     const ESCAPED: &[(u32, u32)] = &[
         (0x00, 0x1F),
         (0x7F, 0x9F),
@@ -164,26 +166,26 @@ mod tests {
     #[test]
     fn the_set_is_as_stated() {
         for c in ESCAPED.iter().flat_map(|(first, last)| *first..=*last).filter_map(char::from_u32) {
-            assert_eq!(shown(&c.to_string()), format!("\\u{{{:x}}}", u32::from(c)));
+            assert_eq!(escaped(&c.to_string()), format!("\\u{{{:x}}}", u32::from(c)));
         }
         let texts = [
             (' '..='~').collect(),
             "Zürich Łódź Ελλάδα Москва עברית العربية हिन्दी ไทย 한국어 日本語　中文 e\u{301} 😀 ½ € 🇮🇪 \u{a0}\u{fffd}".to_owned(),
         ];
         for text in texts {
-            assert_eq!(shown(&text), text);
-            assert_eq!(shown_json(&text), text);
+            assert_eq!(escaped(&text), text);
+            assert_eq!(escaped_json(&text), text);
         }
     }
 
     #[test]
     fn a_text_of_several_lines_marks_the_later_ones() {
-        assert_eq!(shown("a\nb\tc\r"), "a\\u{a}b\\u{9}c\\u{d}");
+        assert_eq!(escaped("a\nb\tc\r"), "a\\u{a}b\\u{9}c\\u{d}");
         assert_eq!(
-            shown_lines("a\r\nerror host: b\u{85}c\u{2028}d\rx\u{b}\u{c}\n\n", "  | "),
+            escaped_lines("a\r\nerror host: b\u{85}c\u{2028}d\rx\u{b}\u{c}\n\n", "  | "),
             "a\n  | error host: b\\u{85}c\\u{2028}d\\u{d}x\\u{b}\\u{c}"
         );
-        assert_eq!(shown_lines("", "| "), "");
+        assert_eq!(escaped_lines("", "| "), "");
     }
 
     #[test]
@@ -198,7 +200,7 @@ mod tests {
             ("\u{1b}[?25l\u{9b}1m\u{202e}\r", Some("\\u{1b}[?25l\\u{9b}1m\\u{202e}\\u{d}")),
         ];
         for (text, expected) in cases {
-            assert_eq!(guarded(text), expected.unwrap_or(text));
+            assert_eq!(sanitized(text), expected.unwrap_or(text));
         }
     }
 
@@ -215,12 +217,12 @@ mod tests {
         #[test]
         fn nothing_that_steers_is_left(text in any::<String>(), more in "[\\x00-\\x7f\u{80}-\u{9f}\u{200b}-\u{206f}a]{0,20}") {
             let text = text + &more;
-            for shown in [shown(&text), shown_json(&text), shown_lines(&text, "| ").replace('\n', "")] {
+            for shown in [escaped(&text), escaped_json(&text), escaped_lines(&text, "| ").replace('\n', "")] {
                 prop_assert!(shown.chars().all(is_visible), "{shown:?}");
-                prop_assert_eq!(super::shown(&shown), shown.clone());
-                prop_assert_eq!(guarded(&shown), shown);
+                prop_assert_eq!(super::escaped(&shown), shown.clone());
+                prop_assert_eq!(sanitized(&shown), shown);
             }
-            let out = guarded(&text);
+            let out = sanitized(&text);
             prop_assert!(out.chars().all(|c| c == '\x1b' || is_layout(c)), "{out:?}");
         }
 
@@ -228,7 +230,7 @@ mod tests {
         fn json_stays_the_same_value(text in any::<String>()) {
             let written = serde_json::json!({"a": [text.as_str(), 1.5], text.as_str(): null});
             let pretty = format!("{written:#}");
-            prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&shown_json(&pretty)).unwrap(), written);
+            prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped_json(&pretty)).unwrap(), written);
         }
     }
 }

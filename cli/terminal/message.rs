@@ -1,6 +1,6 @@
 //! A message in one line.
 
-use super::escape::shown;
+use super::escape::escaped;
 use super::style::{FAINT, GOOD, KIND, STRONG, WARN, duration, styled};
 
 /// The message's type, and of a command and an event the name.
@@ -21,6 +21,6 @@ pub fn label(message_type: &str, payload: &str) -> String {
 /// Type, module, time and outcome of one message in one line.
 pub fn headline(message_type: &str, module: &str, elapsed_ns: u64, is_success: bool) -> String {
     let outcome = if is_success { styled(GOOD, "success") } else { styled(WARN, "error") };
-    let kind = styled(KIND, &shown(message_type));
-    format!("{kind} {} {} {outcome}", styled(STRONG, &shown(module)), styled(FAINT, &duration(elapsed_ns)))
+    let kind = styled(KIND, &escaped(message_type));
+    format!("{kind} {} {} {outcome}", styled(STRONG, &escaped(module)), styled(FAINT, &duration(elapsed_ns)))
 }

@@ -2,21 +2,21 @@
 
 use std::io::Write;
 
-use super::escape::guarded;
+use super::escape::sanitized;
 
 /// Writes a line, or several, to standard error.
-pub fn say(text: &str) {
-    // Nobody is left to be told where standard error is closed.
-    let _ = writeln!(anstream::stderr(), "{}", guarded(text));
+pub fn write_stderr(text: &str) {
+    // If standard error is closed, there is nowhere to report that.
+    let _ = writeln!(anstream::stderr(), "{}", sanitized(text));
 }
 
-/// From now on a panic of this program is told through `say`; its text may quote what others brought.
-pub fn guard_panics() {
+/// From now on, panics of this program are written with [`write_stderr`], since their text may quote foreign text.
+pub fn report_panics() {
     std::panic::set_hook(Box::new(|info| {
-        say(&info.to_string());
+        write_stderr(&info.to_string());
         let trace = std::backtrace::Backtrace::capture();
         if trace.status() == std::backtrace::BacktraceStatus::Captured {
-            say(&trace.to_string());
+            write_stderr(&trace.to_string());
         }
     }));
 }

@@ -3,41 +3,41 @@
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::escape::{padded, shown};
+use super::escape::{escaped, padded};
 
 /// Headings and names.
 pub const STRONG: Style = Style::new().bold();
-/// What is there but seldom read.
+/// Text that is seldom read.
 pub const FAINT: Style = Style::new().dimmed();
 /// Success.
 pub const GOOD: Style = AnsiColor::Green.on_default();
 /// Errors.
 pub const BAD: Style = AnsiColor::Red.on_default().bold();
-/// Warnings, and error responses that nobody called wrong.
+/// Warnings, and error responses that may be expected.
 pub const WARN: Style = AnsiColor::Yellow.on_default();
 /// Message types.
 pub const KIND: Style = AnsiColor::Cyan.on_default();
 
-/// What text for people is wrapped to, where it is wrapped at all; errors take the terminal's whole width.
+/// The width of wrapped text for people; errors take the whole width of the terminal.
 pub const WIDTH: usize = 80;
 
-/// The columns to write into: those of the terminal, and never more than `WIDTH`.
+/// The columns of the terminal, at most `WIDTH`.
 pub fn terminal_width() -> usize {
     terminal_columns().min(WIDTH)
 }
 
-/// The columns of the terminal; without one, as many as everybody has.
+/// The columns of the terminal; without one, `WIDTH`.
 pub fn terminal_columns() -> usize {
     let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     columns.filter(|columns| *columns > 0).unwrap_or(WIDTH)
 }
 
-/// Text in a style; `Output` takes the style off where colour is not wanted.
+/// Text in a style; `Output` removes the style where colour is not wanted.
 pub fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// A time that people can read.
+/// A time in a readable unit.
 pub fn duration(ns: u64) -> String {
     match ns {
         0..1_000 => format!("{ns} ns"),
@@ -49,7 +49,7 @@ pub fn duration(ns: u64) -> String {
 
 /// Rows under headings, columns as wide as their widest cell; the last column is left as it is. The cells are shown.
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
-    let shown_row = |row: &Vec<String>| -> Vec<String> { row.iter().map(|cell| shown(cell)).collect() };
+    let shown_row = |row: &Vec<String>| -> Vec<String> { row.iter().map(|cell| escaped(cell)).collect() };
     let rows: Vec<Vec<String>> = rows.iter().map(shown_row).collect();
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].width());

@@ -38,7 +38,7 @@ impl Manager {
     }
 }
 
-/// The commands that bring what is missing, to be typed one after the other.
+/// The commands that install what is missing, in the order in which they must be run.
 pub fn steps(missing: &[Tool]) -> Vec<String> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let is_there = |folder: &Path, manager: &Manager| folder.join(manager.program).is_file();
@@ -101,7 +101,7 @@ mod tests {
         assert!(steps_with(&[], Some(&MANAGERS[0])).is_empty());
     }
 
-    /// Every manager has a package for what every distribution has.
+    /// Every manager has packages for the tools that all distributions have.
     #[test]
     fn no_manager_forgets_a_common_tool() {
         for manager in MANAGERS {

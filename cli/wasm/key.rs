@@ -33,7 +33,7 @@ impl Key {
         Key::Function,
     ];
 
-    /// As it is written.
+    /// Its name in an `rp.toml` and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Key::Memory => "memory_bytes",
@@ -48,7 +48,7 @@ impl Key {
         }
     }
 
-    /// Sets it. What is larger than this machine can address is no limit there.
+    /// Sets it; a value beyond the address space of this machine counts as no limit.
     pub fn set(self, limits: &mut WasmLimits, value: NonZeroU64) {
         let size = usize::try_from(value.get()).unwrap_or(usize::MAX);
         match self {

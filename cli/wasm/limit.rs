@@ -1,4 +1,4 @@
-//! What WebAssembly modules may use up, as `rp.toml` and the command line say it.
+//! Limits on WebAssembly modules, as the command line gives them.
 
 use std::num::NonZeroU64;
 use std::path::Path;
@@ -8,7 +8,8 @@ use rp_host::{Format, WasmLimits};
 use super::key::Key;
 use crate::fault::Fault;
 
-/// Whoever sets limits means that they hold. What cannot be inspected is refused when it is loaded.
+/// Refuses a native module that limits are set for: they would not hold. A file that cannot be inspected fails when it is
+/// loaded.
 pub fn refuse_native(path: &Path, limits: &[Limit]) -> Result<(), Fault> {
     if limits.is_empty() || rp_host::inspect(path).map_or(true, |found| found.format == Format::Wasm) {
         return Ok(());

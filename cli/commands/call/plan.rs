@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::running::loadable::Loadable;
 use crate::running::log_filter::LogFilter;
 use crate::running::plan::HostPlan;
-use crate::terminal::shown;
+use crate::terminal::escaped;
 use crate::wasm::limit::refuse_native;
 
 /// One call.
@@ -44,7 +44,7 @@ pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
         Some(config) => configured(options, config)?,
         None => (vec![module(options)?], 0),
     };
-    // The warnings about what was not granted are for those who use the module.
+    // Warnings about missing grants matter only to those who send the module a message.
     let is_message = matches!(request, Request::Send { .. });
     let quiet = if is_message { LogFilter::default() } else { LogFilter::errors() };
     let mut host = options.host.plan(global, config, quiet);
@@ -102,7 +102,7 @@ fn configured(options: &Options, config: &ConfigFile) -> Result<(Vec<Loadable>, 
 
 fn invocation(options: &Options) -> String {
     let file = options.file.display();
-    shown(&match &options.config {
+    escaped(&match &options.config {
         Some(config) => format!("rp call --config {} {file}", config.display()),
         None => format!("rp call {file}"),
     })

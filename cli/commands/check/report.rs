@@ -11,7 +11,7 @@ use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::json::JsonPath;
 use crate::output::Output;
-use crate::terminal::{FAINT, STRONG, shown, shown_lines, styled, table};
+use crate::terminal::{FAINT, STRONG, escaped, escaped_lines, styled, table};
 
 /// Prints the checks and the rules that they are made from.
 pub fn list(checks: &[&Check], global: &Global, output: &mut Output) -> Result<(), Fault> {
@@ -64,7 +64,7 @@ fn print_text(findings: &[Finding], global: &Global, output: &mut Output) -> Res
         } else if kind.is_finding() {
             print_finding(finding, output)?;
         } else if global.verbose > 0 {
-            let text = styled(FAINT, &shown_lines(&finding.outcome.text, "    "));
+            let text = styled(FAINT, &escaped_lines(&finding.outcome.text, "    "));
             output.line(&format!("{} {} {text}", styled_kind(kind), finding.check.id))?;
         }
     }
@@ -93,7 +93,7 @@ fn print_reasons(
         } else {
             format!("{} and {} more", checks[..3].join(", "), checks.len() - 3)
         };
-        output.folded(&format!("{} {}: {ids}", styled_kind(kind), shown(reason)), 5)?;
+        output.folded(&format!("{} {}: {ids}", styled_kind(kind), escaped(reason)), 5)?;
     }
     Ok(())
 }

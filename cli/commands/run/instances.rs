@@ -1,4 +1,4 @@
-//! The instances that a session may name: those of a configuration, or modules that are looked for when a line first names
+//! The instances that a session may name: those of a configuration, or modules that are searched when a line first names
 //! them.
 
 use std::path::PathBuf;
@@ -57,7 +57,7 @@ impl SessionInstances {
         Ok(paths)
     }
 
-    /// The one that a line names.
+    /// The instance that a line names.
     pub fn find(&mut self, step: &Step<'_>) -> Result<Rc<Loadable>, Fault> {
         if let Some(known) = self.known.iter().find(|one| one.name == step.module) {
             return Ok(Rc::clone(known));

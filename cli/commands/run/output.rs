@@ -8,12 +8,12 @@ use crate::json::JsonPath;
 use crate::json::contains::Mismatch;
 use crate::output::Output;
 use crate::terminal::{BAD, FAINT, GOOD, duration, headline, styled};
-use crate::terminal::{shown, shown_json, shown_lines};
+use crate::terminal::{escaped, escaped_json, escaped_lines};
 
 /// A response past this many characters is cut in the text for people; `--json` has all of it.
 const SHOWN_CHARS: usize = 400;
 
-/// Writes what happens, as it happens.
+/// Writes each event of a session as it happens.
 pub struct SessionOutput {
     output: Output,
     is_json: bool,
@@ -53,10 +53,10 @@ pub struct Exchange<'a> {
     pub response: &'a RawValue,
 }
 
-/// How the session went.
+/// The result of a session.
 #[derive(Clone, Default, Serialize)]
 pub struct Summary {
-    /// Lines taken up, those that could not be sent too.
+    /// Lines that were read, including those that could not be sent.
     #[serde(skip)]
     pub lines: usize,
     pub messages: usize,
@@ -64,7 +64,7 @@ pub struct Summary {
     /// Expectations that were met.
     pub met: usize,
     pub failed: usize,
-    /// Of a stream that was left early nobody knows.
+    /// Unknown for a stream that was left early.
     pub not_sent: Option<usize>,
     pub elapsed_ns: u64,
 }
@@ -98,7 +98,7 @@ impl SessionOutput {
             duration(loaded.elapsed_ns),
             width = self.width
         );
-        self.output.line(&styled(FAINT, &shown(&text)))
+        self.output.line(&styled(FAINT, &escaped(&text)))
     }
 
     /// A message was answered.
@@ -108,7 +108,7 @@ impl SessionOutput {
         }
         let indent = " ".repeat(self.width + 2);
         if let Some(note) = exchange.note {
-            let note = shown_lines(note, &format!("{indent}# "));
+            let note = escaped_lines(note, &format!("{indent}# "));
             self.output.line(&styled(FAINT, &format!("{indent}# {note}")))?;
         }
         let head = headline(&exchange.label, exchange.module, exchange.elapsed_ns, exchange.is_success);
@@ -144,9 +144,9 @@ fn count(number: usize, noun: &str) -> String {
 
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(SHOWN_CHARS) {
-        None => shown_json(text),
+        None => escaped_json(text),
         Some((end, _)) => {
-            format!("{} … ({} bytes in all; --json prints them)", shown_json(&text[..end]), text.len())
+            format!("{} … ({} bytes in all; --json prints them)", escaped_json(&text[..end]), text.len())
         }
     }
 }

@@ -17,7 +17,7 @@ pub struct Plan {
     /// The name of the session.
     pub session: String,
     pub lines: Lines,
-    /// How long it is; a stream does not say.
+    /// How long it is; unknown for a stream.
     pub extent: Option<Extent>,
     pub instances: SessionInstances,
     pub host: HostPlan,
@@ -56,7 +56,7 @@ pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
     Ok(Plan { session, lines, extent, instances, host, keep_going: options.keep_going, is_json: global.json })
 }
 
-/// Reads a file through, so that nothing is sent from one that is wrong further down. A stream cannot be waited for.
+/// Checks a whole file, so that nothing is sent from one that is wrong further down. A stream cannot be read ahead.
 fn check(lines: &mut Lines, name: &str, instances: &mut SessionInstances) -> Result<Option<Extent>, Fault> {
     let (mut session, mut extent) = (Session::default(), Extent::default());
     lines.check(|line| {

@@ -63,7 +63,7 @@ pub fn run(plan: Plan) -> Result<u8, Fault> {
     runner.run(plan.lines)
 }
 
-/// A bar where the session is long and the output goes elsewhere; on the same terminal the output is the progress.
+/// A bar if the session is long and the output goes elsewhere; on the same terminal the output itself shows the progress.
 fn progress(host: &RunningHost, lines: usize) -> ProgressBar {
     if lines < LONG_SESSION_LINES || !std::io::stderr().is_terminal() || std::io::stdout().is_terminal() {
         return ProgressBar::hidden();

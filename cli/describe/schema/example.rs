@@ -36,7 +36,7 @@ impl Schema<'_> {
         }
     }
 
-    /// With what is required; where nothing is, with the first property, so that its form is seen.
+    /// With the required properties, or else with the first one, to show the form.
     fn example_object(self, depth: usize) -> String {
         let properties = self.properties();
         let required = properties.iter().filter(|property| property.is_required).count();
