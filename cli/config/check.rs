@@ -82,7 +82,7 @@ fn check_name(name: &Spanned<String>) -> Result<(), ConfigFault> {
     }
     Err(ConfigFault::new(
         name.span(),
-        format!("\"{text}\" is no name"),
+        format!("\"{text}\" is not a name"),
         "a name has lower-case letters, digits and `-`",
     ))
 }

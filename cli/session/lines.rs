@@ -69,7 +69,7 @@ impl Lines {
 
 fn stream<R: Read + Send + 'static>(mut reader: Reader<R>) -> Result<Lines, Fault> {
     let name = reader.name.clone();
-    // One line waits while another is played.
+    // One line waits while another is sent.
     let (sender, lines) = mpsc::sync_channel(1);
     let read = move || {
         while let Some(line) = reader.next().transpose() {

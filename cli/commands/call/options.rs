@@ -47,8 +47,8 @@ shows what one takes and answers; both ask the module, with `describe`.
 
 The module gets `init` first and `shutdown` at the end. --json prints the
 response as it came, except that control characters are escaped on a terminal.
-The exit code of an error response is 1. Ctrl-C asks the module to stop; a second
-one ends rp at once.";
+The exit code of an error response is 1. Ctrl-C asks the module to stop; a
+second one ends rp at once.";
 
 /// The command line, parsed once more if it asks for the help of a module's command rather than for that of `rp call`: it
 /// has FILE, COMMAND and --help.

@@ -40,10 +40,10 @@ const AFTER_HELP: &str = r#"Each line of SESSION is one JSON object; blank lines
   note     text for people
 All events that a line causes are handled before the next line is sent.
 
-A file is checked as a whole before anything is sent, so one wrong line stops the
-whole session. Standard input and pipes are sent line by line as they arrive: the
-lines before a wrong one have been sent. Only the responses named with `as` are
-kept. A line has at most 64 MiB.
+A file is checked as a whole before anything is sent, so one wrong line stops
+the whole session. Standard input and pipes are sent line by line as they
+arrive: the lines before a wrong one have been sent. Only the responses named
+with `as` are kept. A line has at most 64 MiB.
 
 The last line of the output counts the messages and the expectations that were
 met; with --json it has kind "summary". Scripts should require it: a module that
