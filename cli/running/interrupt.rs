@@ -22,7 +22,10 @@ impl Interrupt {
         let interrupt = Self { asked: Arc::default(), token: CancelToken::new() };
         let heard = interrupt.clone();
         ctrlc::set_handler(move || heard.hear(&bars)).map_err(|error| {
-            Fault::environment("rp::interrupt", format!("the handler for Ctrl-C cannot be installed: {error}"))
+            Fault::environment(
+                "rp::interrupt",
+                format!("the handler for Ctrl-C cannot be installed: {error}"),
+            )
         })?;
         Ok(interrupt)
     }

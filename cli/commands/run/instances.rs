@@ -24,7 +24,7 @@ pub struct SessionInstances {
 
 enum Source {
     Config(Rc<ConfigFile>),
-    Folders { folders: SearchPath, load: LoadOptions, limits: Vec<Limit> },
+    Folders { folders: SearchPath, load: Box<LoadOptions>, limits: Vec<Limit> },
 }
 
 impl SessionInstances {
@@ -36,7 +36,7 @@ impl SessionInstances {
 
     /// The modules in folders, by their names. They are loaded with `load`; a native one is refused where `limits` are set.
     pub fn in_folders(session: &str, folders: SearchPath, load: LoadOptions, limits: Vec<Limit>) -> Self {
-        let source = Source::Folders { folders, load, limits };
+        let source = Source::Folders { folders, load: Box::new(load), limits };
         Self { session: session.to_owned(), known: Vec::new(), source }
     }
 
@@ -67,7 +67,7 @@ impl SessionInstances {
             Source::Folders { folders, load, limits } => match folders.find(&step.module) {
                 Some(path) => {
                     refuse_native(&path, limits)?;
-                    let load = load.clone().expect_name(&step.module);
+                    let load = LoadOptions::clone(load).expect_name(&step.module);
                     let found = Rc::new(Loadable::found(&step.module, path, load));
                     self.known.push(Rc::clone(&found));
                     return Ok(found);

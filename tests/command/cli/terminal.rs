@@ -206,7 +206,8 @@ fn only_the_border_writes() {
                 continue;
             }
             let text = std::fs::read_to_string(&path).expect("UTF-8");
-            let is_border = ["cli/terminal/stderr.rs", "cli/output.rs"].iter().any(|border| path.ends_with(border));
+            let is_border =
+                ["cli/terminal/stderr.rs", "cli/output.rs"].iter().any(|border| path.ends_with(border));
             for writer in ["anstream::std", "println!", "print!(", "dbg!"] {
                 assert!(is_border || !text.contains(writer), "{}: {writer}", path.display());
             }
