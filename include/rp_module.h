@@ -44,15 +44,15 @@
 //   4  Let no panic, exception or longjmp leave a function. Never exit, abort or fork.
 //   5  The host makes one call at a time per instance, on any thread, unless you set RP_CONCURRENT.
 //   6  The host calls rp_module_v1, create, init, messages, shutdown, destroy, in this order.
-//   7  In long work, call cancelled, and stop when it is not 0. Native code is never interrupted.
+//   7  During long work, call cancelled, and stop when it returns non-zero.
 //   8  When memory runs out, return RP_ERR_NO_MEMORY, and stay usable.
 //   9  What you send is checked against what the operator granted to your instance.
 //  10  Your library stays mapped for the life of the process.
 //  11  Pass the rp_host and the rp_reply on as you got them, never a copy.
 //
 // The order of this file: types and constants, exports, helpers; then, as comments, MESSAGES,
-// MANIFEST, RULES, TAGS (the words in brackets) and WEBASSEMBLY; last, what the header keeps for
-// itself. rp_sdk.h, beside this file, reads and writes JSON in C.
+// MANIFEST, RULES, TAGS (the words in brackets) and WEBASSEMBLY; last, private macros. rp_sdk.h,
+// beside this file, reads and writes JSON in C.
 
 #ifndef RP_MODULE_H
 #define RP_MODULE_H
@@ -397,9 +397,11 @@ static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t
 // reentrant panic internal.
 //
 // Before init, answer only init and describe; answer everything else with code not_initialized.
-// After shutdown no message comes. Answer a type that you do not know with code unknown_type, and
-// ignore a field that you do not know: newer protocols add types and fields, and a host may have
-// message types of its own.
+// After shutdown no message comes. Check what you are sent: answer a payload that is not JSON with
+// code invalid_json, one of the wrong shape with code invalid_payload, a command that you do not
+// have with code unknown_command, and a type that you do not know with code unknown_type. Ignore
+// fields that you do not know: newer protocols add types and fields, and a host may have message
+// types of its own.
 //
 // A module sends the same messages, through rp_host.send. query and mutation go to the store, or to
 // the module that provides the entity. command, with "module" beside "name", goes to that module.
@@ -435,8 +437,9 @@ static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t
 //     response.
 //
 //  2. Borrowed text. A message and its text are valid only until the call returns: copy what you
-//     need later. They never lie inside the reply of the same call. All text is UTF-8; the host
-//     validates what a module sends or answers before another module or a typed caller sees it.
+//     need later. Neither side passes text that lies inside the reply of the same call. All text is
+//     UTF-8; the host validates what a module sends or answers before another module or a typed
+//     caller sees it.
 //
 //  3. NULL. Message, reply, host and instance are never NULL; a module may still answer NULL with
 //     an error rather than crash. Before you call a function that may be missing, test it with

@@ -1,33 +1,33 @@
-// rp_plain.h: the plain profile, for languages and programs that can do no more than export C
-// functions.
+// rp_plain.h: the plain profile, for languages and programs that can only export C functions.
 //
 // A plain module is a shared library that exports the four functions below, and a fifth if it has a
-// manifest. Everything else should use rp_module.h: it is faster, knows the host, and needs no
-// memory of its own per answer.
+// manifest. Use rp_module.h wherever you can: it is faster, gives the module the host's services,
+// and allocates nothing per answer.
 //
 // RULES
 //
-//  1. Text is UTF-8 with a NUL at its end. A payload and a response is one JSON object each; the
-//     messages and the manifest are those of rp_module.h. A message with a NUL byte inside is
-//     refused before it gets here.
-//  2. What the host passes is borrowed: it ends with the call. What the module returns is the
-//     module's: the host copies it and gives it back to free_string, and to nothing else.
-//  3. The host runs one call at a time per module object, from whatever thread; different objects
-//     may run at once.
-//  4. Nothing unwinds: no panic, exception or longjmp leaves a function; none calls exit or abort,
-//     or forks.
-//  5. The module may know only init, command, query, mutation and event: an error in answer to
+//  1. Text is UTF-8 and ends with a NUL. Every payload and every response is one JSON object; the
+//     messages and the manifest are those of rp_module.h. The host refuses a message that contains
+//     a NUL byte before the module sees it.
+//  2. What the host passes is borrowed: it is valid only until the call returns. What the module
+//     returns belongs to the module: the host copies it and gives it back to free_string, and to
+//     nothing else.
+//  3. The host makes one call at a time per module object, on any thread; different objects may run
+//     at once.
+//  4. Nothing unwinds. Let no panic, exception or longjmp leave a function. Never call exit or
+//     abort, and never fork.
+//  5. A module may know only init, command, query, mutation and event: an error in answer to
 //     describe or shutdown is no fault. It cannot send messages itself.
-//  6. The library stays mapped for the life of the process.
+//  6. The host keeps the library mapped for the life of the process.
 //
-// A library that has create_module and handle_message, but lacks free_string or destroy_module, is
-// refused. The names are too general for a program that links others: rp_module.h does not include
-// this header.
+// The host refuses a library that has create_module and handle_message but lacks free_string or
+// destroy_module. These names are too general for a program that links other libraries, so
+// rp_module.h does not include this header.
 
 #ifndef RP_PLAIN_H
 #define RP_PLAIN_H
 
-// Exports a function from a library, also one that is built with -fvisibility=hidden.
+// Exports a function from a library, even one built with -fvisibility=hidden.
 #if defined(_WIN32) || defined(__CYGWIN__)
 #define RP_PLAIN_EXPORT __declspec(dllexport)
 #elif defined(__GNUC__)
@@ -42,7 +42,7 @@ extern "C" {
 
 // Makes a module object.
 //
-// returns  the object, owned by the module; the host only passes it back. NULL: could not be made
+// returns  the object, owned by the module; the host only passes it back. NULL: it could not be made
 RP_PLAIN_EXPORT void *create_module(void);
 
 // Answers one message.
@@ -65,7 +65,7 @@ RP_PLAIN_EXPORT void free_string(char *string);
 // module  what create_module returned; gone when this call returns
 RP_PLAIN_EXPORT void destroy_module(void *module);
 
-// Optional. Tells what the module is.
+// Optional. Returns the manifest, which says what the module is.
 //
 // returns  the manifest, at most 64 KiB; owned by the module, valid until free_string gets it.
 //          NULL: there is none

@@ -1,4 +1,4 @@
-// rp_sdk.hpp: modules in C++17, on top of rp_sdk.h. Header only: copy it with rp_sdk.h, rp_sdk/ and rp_module.h.
+// rp_sdk.hpp: modules in C++17, on top of rp_sdk.h. Header-only: copy it with rp_sdk.h, rp_sdk/ and rp_module.h.
 //
 // A whole module:
 //
@@ -24,33 +24,34 @@
 //     RP_MODULE_CLASS(hello, R"({"name":"hello","version":"0.1.0","protocol":"1.0"})");
 //
 // Contents, each part in a header of its own
-//   rp_sdk/json.hpp           rp::json: a value of a JSON text, found, walked and read in place
+//   rp_sdk/json.hpp           rp::json: finds, walks and reads the values of a JSON text in place
 //   rp_sdk/result.hpp         rp::error, rp::result<T>, RP_LET, RP_CHECK
-//   rp_sdk/fields.hpp         rp::fields, rp::words: what reads, writes and describes a type; rp::raw_object
-//   rp_sdk/read.hpp           reading into types
+//   rp_sdk/fields.hpp         rp::fields, rp::words: describe how a type is read and written; rp::raw_object
+//   rp_sdk/read.hpp           reads JSON into types
 //   rp_sdk/write.hpp          rp::writer, and what it can write; rp::object
-//   rp_sdk/buffer.hpp         rp::buffer: a reply of one's own
+//   rp_sdk/buffer.hpp         rp::buffer: a reply of your own
 //   rp_sdk/reply.hpp          rp::response, what came back in one; rp::reply, the one to answer into
 //   rp_sdk/host.hpp           rp::host: messages to it, log, time, randomness
-//   rp_sdk/query_builder.hpp  rp::entity and its like; rp::query_builder
-//   rp_sdk/steps.hpp          long work that can be cancelled and tells how far it is
+//   rp_sdk/query_builder.hpp  rp::entity and the like; rp::query_builder
+//   rp_sdk/steps.hpp          long work that can be cancelled and reports its progress
 //   rp_sdk/message.hpp        rp::message, rp::command, rp::query, rp::mutation
 //   rp_sdk/collection.hpp     rp::collection: entities that a module keeps itself
-//   rp_sdk/handlers.hpp       rp::handlers, rp::on_command and its like
+//   rp_sdk/handlers.hpp       rp::handlers, rp::on_command and the like
 //   rp_sdk/module.hpp         rp::module<T>
 //   rp_sdk/entry.hpp          RP_MODULE_CLASS
 // and, behind these, base, ask, payload, filter, schema, parameters, dispatch and mistakes.
 //
 // Rules for all of it
-//   Works with and without exceptions and RTTI. What a module throws becomes an error response: an rp::error as it
-//   says, any other std::exception its what() with code "internal"; std::bad_alloc is RP_ERR_NO_MEMORY. Anything else
-//   is RP_ERR_PANIC, and the host drops the instance. Nothing here throws by itself but rp::result<T>::value().
-//   What is wrong with an argument is answered with its path: "documents[0].citation: expected a string", code
-//   "invalid_payload", details {"path":"documents[0].citation"}.
-//   Reading values, writing and replies allocate nothing but std::string (in rp::error, and where one is asked for) and
-//   rp::buffer; a module itself in create; the others what the standard containers in them do.
-//   Texts and values (std::string_view, rp::json, rp::message ...) are borrowed: they end with the call that passed
-//   them. As in rp_sdk.h every function is [any-thread], as far as what it is given is. rp::detail is private.
+//   It works with and without exceptions and RTTI. What a module throws becomes an error response: an rp::error as it
+//   is, any other std::exception with its what() and code "internal". std::bad_alloc becomes RP_ERR_NO_MEMORY. Anything
+//   else becomes RP_ERR_PANIC, and the host drops the instance. Of what is here only rp::result<T>::value() throws.
+//   A wrong argument is answered with its path: "documents[0].citation: expected a string", code "invalid_payload",
+//   details {"path":"documents[0].citation"}.
+//   Reading values, writing and replies allocate only std::string (in rp::error, and where you ask for one) and
+//   rp::buffer; a module itself allocates in create; the rest allocates what the standard containers in it do.
+//   Texts and values (std::string_view, rp::json, rp::message ...) are borrowed: they are valid only until the call that
+//   passed them returns. As in rp_sdk.h, every function is [any-thread] as far as its arguments are. rp::detail is
+//   private.
 
 #ifndef RP_SDK_HPP
 #define RP_SDK_HPP

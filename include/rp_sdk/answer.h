@@ -1,4 +1,4 @@
-// A message opened, its answer written: success, error, the standard codes.
+// Opens a message and writes its answer: success, error, the standard codes.
 
 #ifndef RP_SDK_ANSWER_H
 #define RP_SDK_ANSWER_H
@@ -27,22 +27,22 @@ extern "C" {
 #define RP_CODE_PANIC "panic"
 #define RP_CODE_INTERNAL "internal"
 
-// Does first what every handle_message does first: looks for NULL and for flags that it does not know, and takes in the
-// payload, which must be one object. Where something is wrong the error response is written:
+// Call this first in handle_message. It refuses NULL and unknown flags, and checks the payload, which must be one object.
+// If something is wrong, it writes the error response:
 //     rp_status status = rp_message_open(instance, message, reply, &payload);
 //     if (status != RP_OK) return status;
 //
-// instance, message, reply  as handle_message got them; may be NULL here
+// instance, message, reply  as passed to handle_message; may be NULL here
 // out_payload               the object, pointing into the message
-// returns                   RP_OK to go on; anything else is what handle_message returns now
+// returns                   RP_OK: go on; otherwise return this from handle_message
 static inline rp_status rp_message_open(const void *instance, const rp_message *message, rp_reply *reply,
                                         rp_json *out_payload);
 
-// Takes the payload of a "command" apart, and writes the error response where it has no name or its args are no object.
+// Reads the payload of a "command". If it has no name or its args are not an object, it writes the error response.
 //
 // out_name  a string that can be decoded: rp_json_equals(name, "ping")
 // out_args  an object, {} if the payload has none; after an error both are whatever the payload has
-// returns   RP_OK to go on; anything else is what handle_message returns now
+// returns   RP_OK: go on; otherwise return this from handle_message
 static inline rp_status rp_command_open(rp_json payload, rp_reply *reply, rp_json *out_name, rp_json *out_args);
 
 // Answers success with an object, member by member:
@@ -50,14 +50,14 @@ static inline rp_status rp_command_open(rp_json payload, rp_reply *reply, rp_jso
 //     rp_writer_key(&data, "reply");
 //     rp_writer_string(&data, "pong");
 //     return rp_answer_finish(&data);
-// rp_answer_finish closes the object. What the module opened itself it must have closed; after a mistake in writing the
-// answer is an error response with code "internal".
+// rp_answer_finish closes the object. Close first whatever you opened. After a mistake in writing the answer is an error
+// response with code "internal".
 //
-// returns  RP_OK; RP_FAILED after a mistake; RP_ERR_NO_MEMORY with the reply as it was
+// returns  RP_OK; RP_FAILED after a mistake; RP_ERR_NO_MEMORY with the reply unchanged
 static inline rp_writer rp_answer_start(rp_reply *reply);
 static inline rp_status rp_answer_finish(rp_writer *data);
 
-// Answers success with whatever one value the module writes between the two:
+// Answers success with the one value that is written between the two:
 //     rp_writer data = rp_answer_value_start(reply);
 //     rp_writer_open_array(&data);
 //     rp_writer_close(&data);
@@ -69,36 +69,36 @@ static inline rp_status rp_answer_value_finish(rp_writer *data);
 
 // Answers success with {}.
 //
-// returns  RP_OK; RP_ERR_NO_MEMORY with the reply as it was
+// returns  RP_OK; RP_ERR_NO_MEMORY with the reply unchanged
 static inline rp_status rp_answer_empty(rp_reply *reply);
 
-// Answers success with a value that is there already, byte for byte.
+// Answers success with an existing value, byte for byte.
 //
-// returns  RP_OK; RP_FAILED if it is nothing; RP_ERR_NO_MEMORY with the reply as it was
+// returns  RP_OK; RP_FAILED if it is nothing; RP_ERR_NO_MEMORY with the reply unchanged
 static inline rp_status rp_answer_json(rp_reply *reply, rp_json data);
 
-// Answers an error; the last two put what it is about behind the text: "unknown command: " and the name.
+// Answers an error; the last two append what it is about to the text: "unknown command: " and the name.
 //
 // code     a standard one, RP_CODE_..., or the module's own
 // text     for people
-// about    a borrowed text, or a value: a string is decoded, any other stands there as JSON
-// returns  RP_FAILED; RP_ERR_NO_MEMORY with the reply as it was
+// about    a borrowed text, or a value: a string is decoded, any other is shown as JSON
+// returns  RP_FAILED; RP_ERR_NO_MEMORY with the reply unchanged
 static inline rp_status rp_answer_error(rp_reply *reply, const char *code, const char *text);
 static inline rp_status rp_answer_error_str(rp_reply *reply, const char *code, const char *text, rp_str about);
 static inline rp_status rp_answer_error_json(rp_reply *reply, const char *code, const char *text, rp_json about);
 
-// Answers an error with all that it can have.
+// Answers an error with all its members.
 //
 // code, text  borrowed
 // details     an object, or nothing
-// returns     RP_FAILED; RP_ERR_NO_MEMORY with the reply as it was
+// returns     RP_FAILED; RP_ERR_NO_MEMORY with the reply unchanged
 static inline rp_status rp_answer_error_details(rp_reply *reply, rp_str code, rp_str text, rp_json details);
 
-// Answers an error made of values, such as one that another module gave.
+// Answers an error made of values, such as one that another module returned.
 //
 // code, text  strings
 // details     an object, or nothing
-// returns     RP_FAILED; RP_ERR_NO_MEMORY with the reply as it was
+// returns     RP_FAILED; RP_ERR_NO_MEMORY with the reply unchanged
 static inline rp_status rp_answer_error_values(rp_reply *reply, rp_json code, rp_json text, rp_json details);
 
 // ---- code ----

@@ -1,4 +1,4 @@
-// What all of rp_sdk.hpp stands on: rp_sdk.h, and the names that stand for one another.
+// The base of rp_sdk.hpp: rp_sdk.h, and forward declarations.
 
 #ifndef RP_SDK_BASE_HPP
 #define RP_SDK_BASE_HPP
@@ -9,13 +9,13 @@
 
 #include <string_view>
 
-// It is C, and is written so.
+// It is C, with C's casts.
 #if defined(__clang__)
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wold-style-cast"
 #pragma clang diagnostic ignored "-Wzero-as-null-pointer-constant"
 #endif
-// Its tables have their like here; who wants both includes rp_sdk.h first.
+// C++ has its own form of the tables; to use both, include rp_sdk.h first.
 #if !defined(RP_SDK_H) && !defined(RP_SDK_NO_MALLOC)
 #define RP_SDK_NO_MALLOC
 #include "../rp_sdk.h"
@@ -27,7 +27,7 @@
 #pragma clang diagnostic pop
 #endif
 
-// Keeps a function out of its callers.
+// Keeps a function from being inlined.
 #if defined(__GNUC__)
 #define RP_APART_ __attribute__((noinline))
 #else
@@ -56,7 +56,7 @@ inline std::string_view view(rp_str text) noexcept
     return {text.data, text.len};
 }
 
-// An empty view may be NULL, which an rp_str never is.
+// The data of an empty view may be NULL, that of an rp_str never is.
 inline rp_str borrow(std::string_view text) noexcept
 {
     return rp_str{text.data() == nullptr ? "" : text.data(), text.size()};

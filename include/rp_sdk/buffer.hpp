@@ -1,4 +1,4 @@
-// rp::buffer: a reply of one's own.
+// rp::buffer: a reply of your own.
 
 #ifndef RP_SDK_BUFFER_HPP
 #define RP_SDK_BUFFER_HPP
@@ -16,7 +16,7 @@
 
 namespace rp {
 
-// A reply of one's own: it grows as need be, frees itself, and keeps its memory when it is cleared.
+// A reply of your own: it grows as needed, frees itself, and keeps its memory when it is cleared.
 class buffer {
 public:
     buffer() noexcept : raw_(rp_reply_fixed(nullptr, 0)) { raw_.grow = grow; }
@@ -35,7 +35,7 @@ public:
     // For the functions of rp_sdk.h.
     rp_reply *raw() noexcept { return &raw_; }
 
-    // Replaces what stands there by one value.
+    // Replaces the content by one value.
     template <class T> result<json> write(const T &what)
     {
         clear();

@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-// Set to zeros but for `record` it is empty. End it with rp_collection_release.
+// Zeroed but for `record`, it is empty. Free it with rp_collection_release.
 typedef struct rp_collection {
     const rp_record *record; // of the documents
     rp_entity **items;       // in the order in which they were made
@@ -32,7 +32,7 @@ typedef struct rp_collection {
 
 static inline void rp_sdk_entity_destroy(rp_entity *entity)
 {
-    rp_memory memory = entity->memory; // which the entity itself lies in
+    rp_memory memory = entity->memory; // the entity itself lies in it
     rp_memory_release(&memory);
 }
 
@@ -48,13 +48,13 @@ static inline void rp_collection_release(rp_collection *collection)
     collection->capacity = 0;
 }
 
-// Where an id stands in by_id, or would.
+// Where an id is in by_id, or would be inserted.
 static inline size_t rp_sdk_id_place(const rp_collection *collection, rp_str id, bool *out_is_there)
 {
     size_t low = 0, high = collection->count;
     *out_is_there = false;
     while (low < high) {
-        // Ids grow with time: the newest is looked for most.
+        // Ids grow with time: the newest is looked up most.
         size_t middle = high == collection->count ? high - 1 : low + (high - low) / 2;
         int order = rp_str_compare(collection->by_id[middle]->id, id);
         if (order == 0) *out_is_there = true;
@@ -65,7 +65,7 @@ static inline size_t rp_sdk_id_place(const rp_collection *collection, rp_str id,
     return low;
 }
 
-// Finds the one with an id.
+// Finds the entity with an id.
 //
 // returns  NULL if there is none
 static inline rp_entity *rp_collection_get(const rp_collection *collection, rp_str id)
@@ -91,7 +91,7 @@ static inline bool rp_sdk_collection_grow(rp_collection *collection)
     return true;
 }
 
-// Makes an entity of a struct: writes the document, and reads it back into memory of the entity's own.
+// Makes an entity from a struct: writes the document, and reads it back into the entity's own memory.
 static inline rp_status rp_sdk_entity_make(const rp_record *record, const rp_call *call, rp_str id,
                                            const void *document, rp_memory *memory, rp_entity **out)
 {
@@ -124,11 +124,11 @@ static inline void rp_sdk_collection_insert(rp_collection *collection, rp_entity
     collection->items[collection->count++] = entity;
 }
 
-// Adds an entity as it is told: one that the module just made has version 1 and one time, one that a store kept its own.
+// Adds an entity with a given id, version and times: version 1 and one time for a new one, its own for one from a store.
 //
-// told        id, version and times; what it holds is copied
+// told        id, version and times; copied
 // document    a struct of the collection's record, copied too
-// out_entity  lasts until it is changed or removed; may be NULL
+// out_entity  valid until it is changed or removed; may be NULL
 // returns     RP_OK; RP_FAILED with the error response written: code `conflict` if the id is taken; RP_ERR_NO_MEMORY
 static inline rp_status rp_collection_add(rp_collection *collection, const rp_call *call, const rp_entity *told,
                                           const void *document, rp_entity **out_entity)
@@ -162,7 +162,7 @@ static inline rp_status rp_collection_add(rp_collection *collection, const rp_ca
     return RP_OK;
 }
 
-// Makes one of a struct, with an id and a time of the host.
+// Adds an entity made from a struct, with an id and a time from the host.
 //
 // returns  as rp_collection_add
 // [may-call-host]
@@ -178,10 +178,10 @@ static inline rp_status rp_collection_create(rp_collection *collection, const rp
     return status == RP_OK ? rp_collection_add(collection, call, &told, document, out_entity) : status;
 }
 
-// Gives an entity another document, and with it version and time.
+// Replaces the document of an entity, and with it version and time.
 //
-// entity   of the collection; it is another one afterwards
-// returns  RP_OK; RP_FAILED with the error response written; RP_ERR_NO_MEMORY; the old one stays after an error
+// entity   of the collection; invalid after success
+// returns  RP_OK; RP_FAILED with the error response written; RP_ERR_NO_MEMORY; after an error the old one stays
 // [may-call-host]
 static inline rp_status rp_collection_update(rp_collection *collection, const rp_call *call, rp_entity *entity,
                                              const void *document, rp_entity **out_entity)
@@ -237,7 +237,7 @@ static inline rp_status rp_sdk_no_such(const rp_call *call, rp_str entity, rp_st
 
 // -- queries --
 
-// An entity that was found, and what it is sorted by.
+// A found entity, and its sort keys.
 typedef struct rp_sdk_row {
     rp_entity *entity;
     rp_value *keys;
@@ -283,7 +283,7 @@ static inline void rp_sdk_sift(const rp_filter *filter, rp_sdk_row *rows, size_t
     }
 }
 
-// By heap: in place, and n log n in the worst case too.
+// Heapsort: in place, n log n in the worst case.
 static inline void rp_sdk_sort_rows(const rp_filter *filter, rp_sdk_row *rows, size_t count)
 {
     size_t i;
@@ -340,8 +340,8 @@ static inline rp_status rp_sdk_answer_rows(const rp_call *call, const rp_query *
 // Answers a query as the host's store does: id, filters, sort, limit and offset. It follows no references. Without `sort`
 // the order is that of the ids.
 //
-// call     of a function of the table of providers
-// returns  what that function returns
+// call     as passed to a function in the table of providers
+// returns  return this from that function
 static inline rp_status rp_collection_query(const rp_collection *collection, const rp_call *call)
 {
     const rp_query *query = (const rp_query *)call->args;
@@ -434,10 +434,10 @@ static inline rp_status rp_sdk_mutate_create(rp_collection *collection, const rp
     return status == RP_OK ? rp_collection_add(collection, call, &told, document, out) : status;
 }
 
-// Does what a mutation says.
+// Applies a mutation.
 //
-// call     of a function of the table of providers
-// returns  what that function returns
+// call     as passed to a function in the table of providers
+// returns  return this from that function
 // [may-call-host]
 static inline rp_status rp_collection_mutate(rp_collection *collection, const rp_call *call)
 {
@@ -464,9 +464,9 @@ static inline rp_status rp_collection_mutate(rp_collection *collection, const rp
 
 // -- from a store --
 
-// Keeps what another one answered to a query, `{"entities":[…],"count":N}`.
+// Adds the entities that were answered to a query, `{"entities":[…],"count":N}`.
 //
-// data     lasts as long as the call
+// data     valid as long as the call
 // returns  RP_OK; RP_FAILED with the error response written; RP_ERR_NO_MEMORY
 static inline rp_status rp_collection_add_all(rp_collection *collection, const rp_call *call, rp_json data)
 {

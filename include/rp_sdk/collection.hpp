@@ -19,7 +19,7 @@
 
 namespace rp {
 
-// Entities of one kind, in memory, in the order in which they were made. They stay where they are until they are removed.
+// Entities of one kind, in memory, in the order in which they were made. Their addresses are stable until they are removed.
 template <class T> class collection {
 public:
     collection() = default;
@@ -36,28 +36,28 @@ public:
     auto rbegin() const noexcept { return entities_.rbegin(); }
     auto rend() const noexcept { return entities_.rend(); }
 
-    // The one with an id; nullptr if there is none.
+    // The entity with an id; nullptr if there is none.
     const entity<T> *find(std::string_view id) const
     {
         const auto place = places_.find(id);
         return place == places_.end() ? nullptr : &*place->second;
     }
 
-    // Makes one, with an id and a time of the host.
+    // Makes an entity, with an id and a time from the host.
     result<const entity<T> *> create(const host &host, T data)
     {
         result<std::string> id = host.new_id();
         if (!id) return id.error();
         return create_as(host, std::move(*id), std::move(data));
     }
-    // Makes one with an id; code "conflict" if it is taken.
+    // Makes an entity with a given id; code "conflict" if it is taken.
     result<const entity<T> *> create_as(const host &host, std::string id, T data)
     {
         const std::optional<std::int64_t> now = host.now_us();
         if (!now) return no_clock();
         return insert(entity<T>{std::move(id), 1, *now, *now, std::move(data)});
     }
-    // Takes one as it is; code "conflict" if its id is taken.
+    // Adds an entity as it is; code "conflict" if its id is taken.
     result<const entity<T> *> insert(entity<T> made)
     {
         if (find(made.id) != nullptr) return error(RP_CODE_CONFLICT, "the id " + made.id + " is taken");
@@ -68,7 +68,7 @@ public:
         return &entities_.back();
     }
 
-    // Changes the document of one by a function, and with it version and time.
+    // Changes the document of an entity by a function, and with it version and time.
     template <class Change> result<void> update(const host &host, std::string_view id, Change change)
     {
         const auto place = places_.find(id);
@@ -80,7 +80,7 @@ public:
         place->second->modified_us = *now;
         return {};
     }
-    // Removes one; code "not_found" if there is none.
+    // Removes an entity; code "not_found" if there is none.
     result<void> remove(std::string_view id)
     {
         const auto place = places_.find(id);
@@ -115,7 +115,7 @@ public:
         return page(rows, query.offset.value_or(0), query.limit.value_or(rows.size()));
     }
 
-    // Does what a mutation says.
+    // Applies a mutation.
     result<changed> apply(const host &host, const mutation &mutation)
     {
         if (mutation.operation != operation::create) return apply_to(host, mutation);
@@ -201,7 +201,7 @@ private:
     }
 
     std::list<entity<T>> entities_;
-    // By the ids that stand in the entities.
+    // By the ids inside the entities.
     std::map<std::string_view, typename std::list<entity<T>>::iterator> places_;
 };
 

@@ -1,4 +1,4 @@
-// The handler that a message is for, found and called; what describe tells of them.
+// Finds and calls the handler for a message, and describes the handlers.
 
 #ifndef RP_SDK_DISPATCH_HPP
 #define RP_SDK_DISPATCH_HPP
@@ -18,7 +18,7 @@ namespace rp {
 
 namespace detail {
 
-// Each of these goes through the handlers of a module and calls the one that is meant.
+// Each of these walks the handlers of a module and calls the one that matches.
 template <class M> struct command_runner {
     M &module;
     const call_context &context;
@@ -88,7 +88,7 @@ template <class M> struct event_runner {
     }
 };
 
-// Writes what describe tells of each command.
+// Writes the description of each command.
 struct command_describer {
     writer &out;
 
@@ -146,7 +146,7 @@ struct command_describer {
     }
 };
 
-// Writes what describe tells of each event that the module emits.
+// Writes the description of each event that the module emits.
 struct event_describer {
     writer &out;
 
@@ -182,7 +182,7 @@ template <class M> struct handlers_of<M, std::void_t<decltype(M::handlers)>> {
 
 template <class M> using handlers_type = std::decay_t<decltype(handlers_of<M>::all)>;
 
-// Shows every handler of a module to a visitor.
+// Passes every handler of a module to a visitor.
 template <class M, class Visitor> void each_handler(Visitor &&visitor)
 {
     std::apply([&visitor](const auto &...each) { (visitor(each), ...); }, handlers_of<M>::all);

@@ -9,15 +9,15 @@
 extern "C" {
 #endif
 
-// A document, and what its keeper knows about it.
+// A document, and its keeper's record of it.
 typedef struct rp_entity {
     rp_str id;
     uint64_t version; // counts the changes, from 1
     int64_t created_us;
     int64_t modified_us;
     rp_json data;     // the document
-    void *document;   // the same as the struct of its record, where its keeper has one
-    rp_memory memory; // private; of all this
+    void *document;   // the same as the struct of its record, if its keeper has one
+    rp_memory memory; // private; holds all of this
 } rp_entity;
 
 // Defines the record of entities whose document has a record: RP_ENTITY_RECORD(person_entity, person_record);

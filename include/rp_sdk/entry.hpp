@@ -38,7 +38,7 @@ public:
     static rp_status handle_message(void *self, const rp_message *raw, rp_reply *raw_reply) noexcept
     {
         rp_json nothing;
-        if (self == nullptr || raw == nullptr || raw_reply == nullptr) { // the answer says which
+        if (self == nullptr || raw == nullptr || raw_reply == nullptr) { // the answer says which one
             return rp_message_open(self, raw, raw_reply, &nothing);
         }
         instance &target = *static_cast<instance *>(self);
@@ -61,7 +61,7 @@ public:
     }
 
 private:
-    // The module and its host, which create got once.
+    // The module and its host, as passed to create.
     struct instance {
         M module;
         rp::host host;
@@ -84,9 +84,9 @@ private:
 } // namespace detail
 } // namespace rp
 
-// Before libc++ for WebAssembly aborts it prints why, and its strings bring printing along: imports of WASI, which the
-// host refuses. These take the place of what prints and of what writes to files; the host reports the trap. Weak, since a
-// build may bring them too.
+// Before it aborts, libc++ for WebAssembly prints the reason, and its strings pull in printing: imports of WASI, which
+// the host refuses. These replace what prints and what writes to files; the host reports the trap. Weak, since a build
+// may define them too.
 #if defined(__wasm32__) && defined(_LIBCPP_VERSION)
 #define RP_TRAP_                                                                        \
     RP_TRAP_AS_(void, abort_message, const char *, ...)                                 \
@@ -107,8 +107,8 @@ private:
 #define RP_TRAP_
 #endif
 
-// Makes a module of a class: RP_MODULE for C++. It stands in one source file of the module, outside every function and
-// namespace, with a semicolon behind it.
+// Makes a module of a class: RP_MODULE for C++. Write it in one source file of the module, outside every function and
+// namespace, with a semicolon after it.
 //
 // module_class   derives from rp::module<module_class>
 // manifest_json  a string literal of at most 64 KiB

@@ -1,4 +1,4 @@
-// What reads, writes and describes a type: rp::fields of a struct, rp::words of an enum; rp::raw_object.
+// How a type is read, written and described: rp::fields of a struct, rp::words of an enum; rp::raw_object.
 
 #ifndef RP_SDK_FIELDS_HPP
 #define RP_SDK_FIELDS_HPP
@@ -17,7 +17,7 @@
 
 namespace rp {
 
-// One member of a struct, as it stands in JSON.
+// One member of a struct, as it is in JSON.
 template <class S, class T> struct field_of {
     std::string_view name;
     T S::*member;
@@ -30,15 +30,15 @@ template <class S, class... T> struct field_list {
     std::tuple<field_of<S, T>...> all;
 };
 
-// Names a member; `about` is for people, and stands in the schema. Members that are std::optional may be absent or null
-// when they are read, and are left out when they are written and empty.
+// Names a member; `about` is for people and goes into the schema. A std::optional member may be absent or null when it
+// is read, and is left out when it is written empty.
 template <class S, class T>
 constexpr field_of<S, T> field(std::string_view name, T S::*member, std::string_view about = {}) noexcept
 {
     return {name, member, about, false};
 }
 
-// The same for a member that keeps its initial value where it is absent.
+// The same for a member that keeps its initial value if it is absent.
 template <class S, class T>
 constexpr field_of<S, T> field_with_default(std::string_view name, T S::*member, std::string_view about = {}) noexcept
 {
@@ -67,7 +67,7 @@ template <std::size_t N> struct word_list {
     std::array<std::string_view, N> all;
 };
 
-// Gives an enum its words in JSON, which count from 0 as its values do. It stands beside the enum, under this name:
+// Gives an enum its words in JSON, in the order of its values from 0. Define it beside the enum, under this name:
 //     enum class order { oldest, newest };
 //     constexpr auto json_words(order) { return rp::words({"oldest", "newest"}, "Which come first."); }
 template <std::size_t N>
@@ -86,7 +86,7 @@ template <class E> constexpr std::string_view word(E value) noexcept
     return at < list.all.size() ? list.all[at] : std::string_view();
 }
 
-// An object of JSON that is kept byte for byte as it came; {} until then. Unlike json it owns its text.
+// A JSON object kept byte for byte as it came; {} until then. Unlike json it owns its text.
 class raw_object {
 public:
     raw_object() : text_("{}") {}
@@ -112,7 +112,7 @@ template <class T> struct has_fields<T, std::void_t<decltype(T::fields.all)>> : 
 template <class T, class = void> struct has_words : std::false_type {};
 template <class T> struct has_words<T, std::void_t<decltype(json_words(T{}).all)>> : std::is_enum<T> {};
 
-// Whether each has a name of its own.
+// Whether all names differ.
 template <std::size_t N> constexpr bool are_names(const std::array<std::string_view, N> &names) noexcept
 {
     for (std::size_t at = 0; at < N; at++) {
@@ -131,7 +131,7 @@ template <class S, class... T> constexpr bool are_named(const field_list<S, T...
         fields.all);
 }
 
-// Looks at them once for each struct.
+// Checks them once for each struct.
 template <class S> struct checked_fields {
     static_assert(are_named(S::fields), "rp::fields: two fields have one name, or one has an empty one");
     static constexpr const auto &all = S::fields.all;

@@ -1,4 +1,4 @@
-// Filters and sorting of a query, over entities in memory. The meaning is that of the host's store.
+// Filters and sorts entities in memory as the host's store does.
 
 #ifndef RP_SDK_FILTER_H
 #define RP_SDK_FILTER_H
@@ -50,7 +50,7 @@ typedef struct rp_filter {
     rp_memory *memory;
 } rp_filter;
 
-// Where a mistake stands: "filters: title.like", "sort: /~2".
+// Where a mistake is: "filters: title.like", "sort: /~2".
 typedef struct rp_sdk_spot {
     rp_memory *memory;
     rp_reply *reply;
@@ -279,7 +279,7 @@ static inline rp_value rp_sdk_value_of_time(int64_t time_us)
 
 // The value that a path leads to.
 //
-// returns  false if there is no memory
+// returns  false: out of memory
 static inline bool rp_filter_find(rp_memory *memory, const rp_filter_path *path, const rp_entity *entity, rp_value *out)
 {
     rp_json value = entity->data;
@@ -319,7 +319,7 @@ static inline bool rp_sdk_orders(rp_operator operation, const rp_value *found, c
 
 // Whether a condition holds.
 //
-// returns  false if there is no memory
+// returns  false: out of memory
 static inline bool rp_sdk_condition_holds(rp_memory *memory, const rp_condition *condition, const rp_entity *entity,
                                           bool *out_holds)
 {
@@ -353,7 +353,7 @@ static inline bool rp_sdk_condition_holds(rp_memory *memory, const rp_condition 
 
 // Whether all conditions hold.
 //
-// returns  false if there is no memory
+// returns  false: out of memory
 static inline bool rp_filter_holds(const rp_filter *filter, const rp_entity *entity, bool *out_holds)
 {
     size_t i;

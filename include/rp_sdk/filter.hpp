@@ -23,7 +23,7 @@ namespace detail {
 // A value as filters and sorting compare it: whole numbers of 64 bits exactly, others as the nearest double.
 class scalar {
 public:
-    // The order of kinds when sorting; nothing comes first.
+    // The order of kinds when sorting: "nothing" comes first.
     enum class rank { nothing, null, nested, no, yes, number, text };
 
     explicit scalar(json value)
@@ -144,7 +144,7 @@ private:
         }
         return array.at(index);
     }
-    // Of equal keys the last counts.
+    // Of equal keys the last one counts.
     static json last_member(json object, const std::string &step)
     {
         json found;
@@ -276,7 +276,7 @@ public:
     }
 
 private:
-    // Members by their keys; of equal ones the last counts.
+    // Members by their keys; of equal keys the last one counts.
     static std::map<std::string, json> sorted(json object)
     {
         std::map<std::string, json> members;
@@ -304,7 +304,7 @@ private:
     result<void> add(const std::string &path, std::string_view name, json operand, const std::string &where,
                      const std::string &where_operand)
     {
-        // The operator is looked at before the path.
+        // The operator is checked before the path.
         result<condition> read = condition::read(name, operand, where_operand);
         if (!read) return read.error();
         result<value_path> way = value_path::read(path, where);

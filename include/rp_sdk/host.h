@@ -15,19 +15,19 @@
 extern "C" {
 #endif
 
-// Makes a message to send: without flags, id and cause.
+// Makes a message to send, with flags, id and cause 0.
 //
-// type, payload  borrowed: they live as long as the message
+// type, payload  borrowed: they must outlive the message
 static inline rp_message rp_message_make(const char *type, rp_str payload);
 
-// Asks the host, or through it another module.
+// Sends a message to the host, or through it to another module, and waits for the response.
 //
-// host     as create got it
-// cause    id of the message that this is for; 0 for none
+// host     as passed to create
+// cause    id of the message on whose behalf this is sent; 0 for none
 // type     NUL-terminated: "query" "mutation" "event" "command"
-// payload  one JSON object; not inside of reply
-// reply    gets the response: one's own, or the one that handle_message got, to pass the answer on
-// returns  RP_OK or RP_FAILED with a response; RP_ERR_NO_MEMORY, RP_ERR_CANCELLED without. A host without send gives an
+// payload  one JSON object, outside the reply
+// reply    gets the response: your own, or the one passed to handle_message, to pass the answer on
+// returns  RP_OK or RP_FAILED with a response; RP_ERR_NO_MEMORY, RP_ERR_CANCELLED without. If the host has no send, an
 //          error response with code "unavailable"
 // [may-block] [may-call-host]
 static inline rp_status rp_host_send(const rp_host *host, uint64_t cause, const char *type, rp_str payload,
@@ -38,16 +38,16 @@ static inline rp_status rp_host_send(const rp_host *host, uint64_t cause, const 
 // module   its name, as in the capability "call"
 // name     of the command
 // args     an object, or nothing for {}
-// request  gets the payload, behind what stands there, and is as long as before afterwards: a reply of one's own
+// request  a reply of your own, for the payload, which is appended and removed again
 // reply    gets the response; not the same as request
 // returns  as rp_host_send
 // [may-block] [may-call-host]
 static inline rp_status rp_host_command(const rp_host *host, uint64_t cause, const char *module, const char *name,
                                         rp_json args, rp_reply *request, rp_reply *reply);
 
-// Writes a line into the host's log; without one it is lost.
+// Writes a line to the host's log; if the host has none, the line is lost.
 //
-// message_id  of the message that it belongs to, or 0
+// message_id  the message that the line is about, or 0
 // level       RP_LOG_ERROR to RP_LOG_TRACE
 // text        UTF-8 without a newline, NUL-terminated or with a length
 // [may-call-host]
@@ -55,8 +55,8 @@ static inline void rp_host_log(const rp_host *host, uint64_t message_id, int32_t
 static inline void rp_host_log_str(const rp_host *host, uint64_t message_id, int32_t level, rp_str text);
 
 #ifdef RP_SDK_STDIO
-// The same with a format as printf has it; at most 1023 bytes, a longer line is cut and ends in "...". Numbers come out
-// in the locale of the process. Under WebAssembly snprintf brings imports with it, which the host refuses.
+// The same with a printf format. A line longer than 1023 bytes is cut and ends in "...". Numbers are printed in the
+// locale of the process. Under WebAssembly snprintf adds imports, which the host refuses.
 // [may-call-host]
 #if defined(__GNUC__)
 __attribute__((format(printf, 4, 5)))
@@ -65,10 +65,10 @@ static inline void
 rp_host_logf(const rp_host *host, uint64_t message_id, int32_t level, const char *format, ...);
 #endif
 
-// Asks whether the answer to a message is still wanted; cheap enough for inner loops.
+// Tells whether the answer to a message is no longer wanted; cheap enough for inner loops.
 //
 // message_id  or 0: is the instance being unloaded?
-// returns     true if work on it can stop; false if the host cannot tell
+// returns     true if you can stop working on it; false also if the host cannot tell
 // [may-call-host]
 static inline bool rp_host_is_cancelled(const rp_host *host, uint64_t message_id);
 
@@ -78,9 +78,9 @@ static inline bool rp_host_is_cancelled(const rp_host *host, uint64_t message_id
 // [may-call-host]
 static inline bool rp_host_read_time(const rp_host *host, int64_t *out_now_us);
 
-// Fills memory with random bytes of cryptographic quality.
+// Fills memory with cryptographically secure random bytes.
 //
-// returns  false if the host gives none
+// returns  false if the host has none
 // [may-call-host]
 static inline bool rp_host_fill_random(const rp_host *host, void *data, size_t len);
 

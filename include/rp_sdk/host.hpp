@@ -22,8 +22,8 @@ enum class level : std::int32_t {
     trace = RP_LOG_TRACE
 };
 
-// The host as one instance sees it. Copy it freely, also to other threads. The one of a message works for that message,
-// until it is answered; the one that the constructor got for the instance as a whole.
+// The host as one instance sees it. Copy it freely, even to other threads. The host of a message works for that message
+// until it is answered; the host passed to the constructor works for the instance as a whole.
 class host {
 public:
     explicit host(const rp_host *raw, std::uint64_t message_id = 0) noexcept : raw_(raw), message_id_(message_id) {}
@@ -31,13 +31,13 @@ public:
     const rp_host *raw() const noexcept { return raw_; }
     host for_message(std::uint64_t id) const noexcept { return host(raw_, id); }
 
-    // Writes a line of log.
+    // Writes a log line.
     void log(level level, std::string_view text) const noexcept
     {
         rp_host_log_str(raw_, message_id_, static_cast<std::int32_t>(level), detail::borrow(text));
     }
 
-    // Whether nobody wants the answer any more: return rp::error::cancelled() then.
+    // Whether the answer is no longer wanted: return rp::error::cancelled() then.
     bool is_cancelled() const noexcept { return rp_host_is_cancelled(raw_, message_id_); }
 
     // The time: microseconds since 1970, UTC. None if the host has no clock.
@@ -48,42 +48,42 @@ public:
         return now;
     }
 
-    // Fills memory with random bytes of cryptographic quality; false if the host gives none.
+    // Fills memory with cryptographically secure random bytes; false if the host has none.
     [[nodiscard]] bool random(void *data, std::size_t len) const noexcept
     {
         return rp_host_fill_random(raw_, data, len);
     }
 
-    // Makes an id that sorts by the time of its making: a UUID of version 7, of the host's time and ten random bytes.
+    // Makes an id that sorts by creation time: a UUID of version 7, from the host's time and ten random bytes.
     inline result<std::string> new_id() const;
-    // The same of a time that was asked for already.
+    // The same from a time that you have already.
     inline result<std::string> new_id(std::int64_t now_us) const;
 
     // Reads entities: host.query("person").filter("birth.county", "Cork").sort("name").limit(50).fetch<person>()
     inline query_builder query(std::string_view entity) const;
     // Reads one entity; code "not_found" if there is none.
     template <class T> result<entity<T>> get(std::string_view entity, std::string_view id) const;
-    // Makes an entity; its keeper gives the id, or create_as does, with code "conflict" if it is taken.
+    // Makes an entity; its keeper assigns the id. create_as assigns one, with code "conflict" if it is taken.
     template <class T> result<changed> create(std::string_view entity, const T &data) const;
     template <class T> result<changed> create_as(std::string_view entity, std::string_view id, const T &data) const;
-    // Replaces the document of an entity, or removes one; with a version, code "conflict" if it has another.
+    // Replaces the document of an entity, or removes an entity; given a version, code "conflict" if it has another.
     template <class T> result<changed> update(std::string_view entity, std::string_view id, const T &data,
                                               std::optional<std::uint64_t> version = {}) const;
     inline result<changed> remove(std::string_view entity, std::string_view id,
                                   std::optional<std::uint64_t> version = {}) const;
 
-    // Tells that something happened; returns before anybody has heard of it.
+    // Emits an event; returns before any subscriber gets it.
     template <class T> result<void> emit(std::string_view event, const T &data) const;
     // The same for a struct with a name of its own, see rp::emits.
     template <class E> result<void> emit(const E &event) const;
 
-    // Asks another module to do something.
+    // Sends a command to another module.
     template <class R, class A> result<R> call(std::string_view module, std::string_view command, const A &args) const;
 
     // Counts through long work: for (const auto &step : host.steps(pages.size(), "reading")). Each step is its number
-    // from 0, or the error to pass on: it asks whether the answer is still wanted, and tells every hundredth part.
+    // from 0, or an error to pass on: it checks whether the answer is still wanted, and reports each hundredth part.
     inline rp::steps steps(std::uint64_t total, std::string_view note) const;
-    // Tells how far the work is. Needs no grant.
+    // Reports progress. Needs no grant.
     inline result<void> progress(std::uint64_t done, std::uint64_t total, std::string_view note) const;
 
     // Sends a message of any type, and reads the data of its response into a type. An error response is the error.
@@ -91,7 +91,7 @@ public:
     // The same without reading: the data points into `out`.
     template <class P> result<json> ask_json(std::string_view type, const P &payload, buffer &out) const;
 
-    // Sends a message and waits for the response, which stands in `out` then. An error response is no error here.
+    // Sends a message and waits for the response, which is in `out` then. An error response is not an error here.
     result<response> send(std::string_view type, std::string_view payload, buffer &out) const
     {
         out.clear();
@@ -109,7 +109,7 @@ public:
         return send(type, written->text(), out);
     }
 
-    // Answers with whatever the host answers, byte for byte.
+    // Answers with the host's answer, byte for byte.
     answer forward(std::string_view type, std::string_view payload, reply &reply) const noexcept
     {
         return answer(send_raw(type, payload, reply.fresh()));

@@ -1,4 +1,4 @@
-// JSON read in place: a value is the bytes that it has in its text, found, walked and read without a copy.
+// Reads JSON in place: a value is its bytes in the text, and finding, walking and reading it copies nothing.
 
 #ifndef RP_SDK_JSON_H
 #define RP_SDK_JSON_H
@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-// Makes a value of JSON that stands in the source: rp_json_literal("{}").
+// Makes a value from JSON in the source code: rp_json_literal("{}").
 //
 // text     NUL-terminated JSON
 // returns  the value; nothing if it is not valid
@@ -18,19 +18,19 @@ static inline rp_json rp_json_literal(const char *text);
 // Tells what kind of value it is.
 static inline rp_json_kind rp_json_kind_of(rp_json value);
 
-// Asks for one kind: rp_json_is(args, RP_JSON_OBJECT).
+// Tells whether a value is of one kind: rp_json_is(args, RP_JSON_OBJECT).
 static inline bool rp_json_is(rp_json value, rp_json_kind kind);
 
 // Finds a member of an object.
 //
 // key      NUL-terminated or with a length; compared with the decoded keys
-// returns  the first member of that name; nothing if there is none, or the value is no object
+// returns  the first member of that name; nothing if there is none, or if the value is not an object
 static inline rp_json rp_json_get(rp_json object, const char *key);
 static inline rp_json rp_json_get_str(rp_json object, rp_str key);
 
 // Finds an element of an array, counted from 0. To visit all of them, walk.
 //
-// returns  the element; nothing if there is none, or the value is no array
+// returns  the element; nothing if there is none, or if the value is not an array
 static inline rp_json rp_json_at(rp_json array, size_t index);
 
 // Counts the elements of an array or the members of an object; 0 for every other value.
@@ -45,12 +45,12 @@ typedef struct rp_json_walk {
     bool has_keys;        // private
 } rp_json_walk;
 
-// Starts a walk; over a value that is neither array nor object it has no steps.
+// Starts a walk; a value that is neither array nor object has no elements.
 static inline rp_json_walk rp_json_walk_start(rp_json container);
 
 // Goes to the next element and puts it into walk->key and walk->value.
 //
-// returns  false when there is none left
+// returns  false when none is left
 static inline bool rp_json_walk_next(rp_json_walk *walk);
 
 // Compares a string's decoded text with another text, without a copy.
@@ -59,25 +59,25 @@ static inline bool rp_json_walk_next(rp_json_walk *walk);
 static inline bool rp_json_equals(rp_json string, const char *text);
 static inline bool rp_json_equals_str(rp_json string, rp_str text);
 
-// Measures a string's decoded text, and so tells whether it can be decoded at all.
+// Measures a string's decoded text; succeeds only if it can be decoded.
 //
 // out_len  bytes
 // returns  RP_JSON_OK, RP_JSON_ERR_MISSING, RP_JSON_ERR_WRONG_KIND, RP_JSON_ERR_NOT_TEXT
 static inline rp_json_result rp_json_string_len(rp_json string, size_t *out_len);
 
-// Decodes a string into a buffer and puts a NUL behind it. The text itself can hold NULs ("\u0000"): out_len counts them.
+// Decodes a string into a buffer and adds a NUL. The text itself can contain NULs ("\u0000"): out_len counts them.
 //
 // capacity  bytes in buffer; decoded text and NUL never need more than the string's JSON text
-// out_len   bytes without the closing NUL; may be NULL
+// out_len   bytes without the added NUL; may be NULL
 // returns   as rp_json_string_len, or RP_JSON_ERR_NO_ROOM
 static inline rp_json_result rp_json_read_string(rp_json string, char *buffer, size_t capacity, size_t *out_len);
 
-// Borrows a string's text where it stands, which works when it has no escapes.
+// Borrows a string's text in place, which works only if it has no escapes.
 //
-// returns  false if it has, or if the value is no string: decode it then
+// returns  false if it has escapes or the value is not a string: decode it then
 static inline bool rp_json_borrow_string(rp_json string, rp_str *out_text);
 
-// Reads an integer. 1.0 and 1e3 are no integers.
+// Reads an integer. 1.0 and 1e3 are not integers.
 //
 // returns  RP_JSON_OK, RP_JSON_ERR_MISSING, RP_JSON_ERR_WRONG_KIND, RP_JSON_ERR_OUT_OF_RANGE
 static inline rp_json_result rp_json_read_int(rp_json number, int64_t *out_number);

@@ -1,4 +1,4 @@
-// A JSON text taken in: checked once, so that nothing else looks for mistakes in it again.
+// Checks a JSON text once, when it comes in, so that nothing else need check it again.
 
 #ifndef RP_SDK_JSON_CHECK_H
 #define RP_SDK_JSON_CHECK_H
@@ -9,14 +9,14 @@
 extern "C" {
 #endif
 
-// How deep arrays and objects nest, in what is read and in what is written. Define it before the #include for another limit.
+// How deep arrays and objects may nest, both read and written. Define it before the #include to change the limit.
 #ifndef RP_JSON_MAX_DEPTH
 #define RP_JSON_MAX_DEPTH 128
 #endif
 
 // One value of a JSON text: the bytes from its first to its last, without the space around it. A copy costs nothing.
-// The text was validated when rp_json_parse took it in, so nothing below looks for mistakes in it again.
-// An empty text is "nothing": what a missing key gives. It may be passed on; reading it gives RP_JSON_ERR_MISSING.
+// rp_json_parse validated the text, so nothing below checks it again.
+// An empty text is "nothing", the value of a missing key. It may be passed on; reading it returns RP_JSON_ERR_MISSING.
 typedef struct rp_json {
     rp_str text;
 } rp_json;
@@ -31,27 +31,27 @@ typedef enum rp_json_kind {
     RP_JSON_OBJECT
 } rp_json_kind;
 
-// What came of reading or writing: 0 is success, as everywhere.
+// The result of reading or writing: 0 is success, as everywhere.
 typedef enum rp_json_result {
     RP_JSON_OK = 0,
     RP_JSON_ERR_INVALID,      // the text is not JSON as RFC 8259 has it, or not UTF-8
-    RP_JSON_ERR_TOO_DEEP,     // more than RP_JSON_MAX_DEPTH arrays and objects in one another
+    RP_JSON_ERR_TOO_DEEP,     // arrays and objects nest deeper than RP_JSON_MAX_DEPTH
     RP_JSON_ERR_MISSING,      // there is no such value
-    RP_JSON_ERR_WRONG_KIND,   // the value is of another kind; also 1.5 and 1e3 where an integer is asked for
+    RP_JSON_ERR_WRONG_KIND,   // the value is of another kind; also 1.5 and 1e3 where an integer is wanted
     RP_JSON_ERR_OUT_OF_RANGE, // the number does not fit
     RP_JSON_ERR_NOT_TEXT,     // half a surrogate pair, or (writing) not UTF-8
     RP_JSON_ERR_NO_ROOM,      // the buffer is too small
-    RP_JSON_ERR_NOT_FINITE,   // NaN and infinity have no JSON
-    RP_JSON_ERR_MISUSE,       // (writing) a key without a value, a value without a key, an end too many or too few
+    RP_JSON_ERR_NOT_FINITE,   // JSON has no NaN and no infinity
+    RP_JSON_ERR_MISUSE,       // (writing) a key without a value, a value without a key, too many or too few ends
     RP_JSON_ERR_NO_MEMORY     // (writing) the reply could not grow
 } rp_json_result;
 
-// Says what a result means, in words for people.
+// Describes a result, for people.
 //
 // returns  a constant C string
 static inline const char *rp_json_result_text(rp_json_result result);
 
-// Takes in a text: checks that it is one JSON value (RFC 8259, UTF-8, no byte order mark) with nothing but space around.
+// Checks that a text is one JSON value (RFC 8259, UTF-8, no byte order mark) with nothing but space around it.
 // Escapes of half a surrogate pair are valid JSON and pass here; reading such a string is an error.
 //
 // text       borrowed

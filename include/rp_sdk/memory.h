@@ -1,6 +1,6 @@
-// Memory that is given back all at once, so that no function on the way need free anything.
+// An arena: memory that is freed all at once, so that no function on the way need free anything.
 //
-// A command has one that lasts until it is answered (rp_call.memory); what lives longer has one of its own.
+// A command has one until it is answered (rp_call.memory). Make another for what lives longer.
 
 #ifndef RP_SDK_MEMORY_H
 #define RP_SDK_MEMORY_H
@@ -14,23 +14,23 @@
 extern "C" {
 #endif
 
-// How many bytes are taken from malloc first; then twice as many each time, up to a thousandfold. With 0 every piece has a
-// malloc of its own, as a test may want it.
+// How many bytes the first malloc takes; each further one takes twice as many, up to a thousandfold. With 0 every piece
+// has its own malloc, for tests.
 #ifndef RP_MEMORY_BLOCK
 #define RP_MEMORY_BLOCK 1024
 #endif
 
 typedef struct rp_memory_block {
     struct rp_memory_block *next;
-    size_t size, used; // of the bytes behind this head
+    size_t size, used; // of the bytes after this head
 } rp_memory_block;
 
-// Set to zeros it is empty.
+// Zeroed, it is empty.
 typedef struct rp_memory {
-    rp_memory_block *blocks; // private; the one that is taken from comes first
+    rp_memory_block *blocks; // private; the current one comes first
 } rp_memory;
 
-// Whatever is taken is aligned for these.
+// Every piece is aligned for these.
 typedef union rp_sdk_aligned {
     void *pointer;
     int64_t whole;
@@ -60,9 +60,9 @@ static inline bool rp_sdk_memory_grow(rp_memory *memory, size_t size)
     return true;
 }
 
-// Takes some, set to zeros.
+// Allocates zeroed memory.
 //
-// returns  NULL if there is none; otherwise it lasts until rp_memory_clear or rp_memory_release
+// returns  NULL: out of memory; otherwise valid until rp_memory_clear or rp_memory_release
 static inline void *rp_memory_take(rp_memory *memory, size_t size)
 {
     rp_memory_block *block = memory->blocks;
@@ -79,7 +79,7 @@ static inline void *rp_memory_take(rp_memory *memory, size_t size)
     return taken;
 }
 
-// Takes some for `count` elements.
+// Allocates zeroed memory for `count` elements.
 //
 // returns  as rp_memory_take
 static inline void *rp_memory_take_many(rp_memory *memory, size_t count, size_t size)
@@ -89,8 +89,8 @@ static inline void *rp_memory_take_many(rp_memory *memory, size_t count, size_t 
 
 // Copies a text.
 //
-// out_text  the copy, with a NUL behind it
-// returns   false if there is no memory
+// out_text  the copy, with a NUL after it
+// returns   false: out of memory
 static inline bool rp_memory_copy(rp_memory *memory, rp_str text, rp_str *out_text)
 {
     char *copy = text.len == SIZE_MAX ? NULL : (char *)rp_memory_take(memory, text.len + 1);
@@ -110,14 +110,14 @@ static inline void rp_sdk_free_blocks(rp_memory_block *block)
     }
 }
 
-// Gives everything back.
+// Frees everything.
 static inline void rp_memory_release(rp_memory *memory)
 {
     rp_sdk_free_blocks(memory->blocks);
     memory->blocks = NULL;
 }
 
-// Takes everything back, and keeps the last block for what comes, unless it is larger than usual.
+// Frees everything but the last block, which is kept for reuse unless it is larger than usual.
 static inline void rp_memory_clear(rp_memory *memory)
 {
     rp_memory_block *block = memory->blocks;
@@ -145,7 +145,7 @@ static inline rp_status RP_CALL rp_sdk_grow_memory(rp_reply *reply, size_t addit
     return RP_OK;
 }
 
-// Makes a reply of one's own that takes its room from the memory, and need not be ended.
+// Makes a reply of your own that allocates from the arena and need not be freed.
 static inline rp_reply rp_reply_in(rp_memory *memory)
 {
     rp_reply reply = rp_reply_fixed(NULL, 0);
@@ -154,14 +154,14 @@ static inline rp_reply rp_reply_in(rp_memory *memory)
     return reply;
 }
 
-// A text that is put together. Nothing need be checked before rp_text_finish:
+// Builds a text. Nothing need be checked before rp_text_finish:
 //     rp_text text = rp_text_start(call->memory);
 //     rp_text_add(&text, "Session started: ");
 //     rp_text_add_str(&text, title);
 //     if (!rp_text_finish(&text, &out_title)) return RP_ERR_NO_MEMORY;
 typedef struct rp_text {
     rp_reply reply;   // private, as is all of it
-    rp_status status; // RP_ERR_NO_MEMORY from the first time on that there was none
+    rp_status status; // RP_ERR_NO_MEMORY once memory has run out
 } rp_text;
 
 static inline rp_text rp_text_start(rp_memory *memory)
@@ -188,17 +188,17 @@ static inline void rp_text_add_uint(rp_text *text, uint64_t number)
     rp_text_add_str(text, rp_sdk_slice(digits, digits + rp_sdk_print_uint(number, digits)));
 }
 
-// Ends it.
+// Ends the text.
 //
-// out_text  lasts as long as the memory
-// returns   false if there was no memory
+// out_text  valid as long as the memory
+// returns   false: memory ran out
 static inline bool rp_text_finish(rp_text *text, rp_str *out_text)
 {
     if (text->status == RP_OK) *out_text = rp_reply_text(&text->reply);
     return text->status == RP_OK;
 }
 
-// An optional text: data is NULL where it is absent. Structs set to zeros have none.
+// An optional text: data is NULL where it is absent, as in a zeroed struct.
 static inline bool rp_str_is_given(rp_str text)
 {
     return text.data != NULL;
@@ -212,7 +212,7 @@ static inline rp_str rp_str_absent(void)
     return text;
 }
 
-// The text, or another one where it is absent.
+// The text, or the fallback where it is absent.
 static inline rp_str rp_str_or(rp_str text, rp_str otherwise)
 {
     return rp_str_is_given(text) ? text : otherwise;
@@ -248,7 +248,7 @@ static inline void *rp_sdk_list_room(rp_memory *memory, void *items, size_t coun
 
 // Adds to a list.
 //
-// returns  false if there is no memory; the list is as it was then
+// returns  false: out of memory, and the list is unchanged
 static inline bool rp_strs_add(rp_memory *memory, rp_strs *list, rp_str text)
 {
     void *items = rp_sdk_list_room(memory, list->items, list->count, &list->capacity, sizeof(rp_str));
@@ -278,7 +278,7 @@ static inline int rp_str_compare(rp_str left, rp_str right)
     return left.len == right.len ? 0 : left.len < right.len ? -1 : 1;
 }
 
-// Takes a string's text: where it stands, or decoded into the memory where it has escapes.
+// Gets a string's text: in place, or decoded into the memory if it has escapes.
 //
 // returns  RP_JSON_OK, RP_JSON_ERR_MISSING, RP_JSON_ERR_WRONG_KIND, RP_JSON_ERR_NOT_TEXT, RP_JSON_ERR_NO_MEMORY
 static inline rp_json_result rp_json_take_string(rp_memory *memory, rp_json string, rp_str *out_text)

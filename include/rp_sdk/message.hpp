@@ -23,13 +23,13 @@ public:
 
     const rp_message *raw() const noexcept { return raw_; }
     std::string_view type() const noexcept { return detail::view(raw_->type); }
-    // The payload, one object. In an override of handle_message it is nothing yet: dispatch takes it in.
+    // The payload, one object. In an override of handle_message it is nothing yet: dispatch checks it.
     json payload() const noexcept { return payload_; }
-    // Its number within the host.
+    // Its id within the host.
     std::uint64_t id() const noexcept { return raw_->id; }
-    // The message in whose service it was sent, or 0.
+    // The id of the message on whose behalf it was sent, or 0.
     std::uint64_t cause() const noexcept { return raw_->cause; }
-    // The host, at work for this message.
+    // The host, working for this message.
     const rp::host &host() const noexcept { return host_; }
 
 private:

@@ -1,4 +1,4 @@
-// What would make a module that does nothing, or a function that no message reaches: no instance is made of such tables.
+// Finds mistakes in tables: a module that does nothing, a function that no message reaches. Such tables make no instance.
 
 #ifndef RP_SDK_MISTAKES_H
 #define RP_SDK_MISTAKES_H
@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-// What is wrong, and the name that it is about.
+// A mistake, and the name that it is about.
 typedef struct rp_sdk_mistake {
     const char *text; // NULL: nothing
     const char *name;
@@ -51,7 +51,7 @@ static inline rp_sdk_mistake rp_sdk_find_record_mistake(const rp_record *record)
     return rp_sdk_find_name_mistake(record->fields, record->count, sizeof(rp_field));
 }
 
-// Whether a list of names in the manifest has a name; a list of patterns, such as "place.*", has all that begin so.
+// Whether a list of names in the manifest has a name; a pattern such as "place.*" covers all names that begin so.
 static inline bool rp_sdk_lists(rp_json list, const char *name, bool has_patterns)
 {
     rp_json_walk walk = rp_json_walk_start(list);
@@ -125,8 +125,8 @@ static inline rp_sdk_mistake rp_sdk_find_mistake(const rp_tables *tables, rp_jso
 
 // Looks for a mistake, and logs it.
 //
-// manifest  as RP_TABLE_MODULE has it; what is no JSON the host refuses before it comes here
-// returns   whether there is none
+// manifest  as RP_TABLE_MODULE has it; the host has already refused one that is not JSON
+// returns   true if there is none
 static inline bool rp_sdk_tables_fit(const rp_host *host, const rp_tables *tables, const char *manifest)
 {
     rp_memory memory = {NULL};

@@ -1,4 +1,4 @@
-// What would compile into a module that does nothing, or has a function that no message can reach: RP_MODULE_CLASS refuses it.
+// Mistakes that RP_MODULE_CLASS refuses: a module that would do nothing, a function that no message can reach.
 
 #ifndef RP_SDK_MISTAKES_HPP
 #define RP_SDK_MISTAKES_HPP
@@ -19,7 +19,7 @@ namespace detail {
 template <class T> struct takes_object
     : std::disjunction<has_fields<T>, std::is_same<T, raw_object>, std::is_same<T, json>> {};
 
-// The same of each parameter that is not from the context.
+// The same for each parameter that is not from the context.
 template <class Signature> struct takes_objects;
 template <class R, class... P> struct takes_objects<signature<R, P...>>
     : std::conjunction<std::disjunction<std::bool_constant<!parameter<std::decay_t<P>>::is_argument>,
@@ -97,7 +97,7 @@ template <std::size_t N> constexpr bool have_names(const std::array<handler_name
     return true;
 }
 
-// Whether every handler gets something that none before it takes.
+// Whether every handler gets a message that no earlier one takes.
 template <std::size_t N> constexpr bool are_reached(const std::array<handler_name, N> &names) noexcept
 {
     for (std::size_t later = 1; later < N; later++) {
@@ -124,7 +124,7 @@ template <class... H> constexpr bool have_argument_names(const std::tuple<H...> 
     return std::apply([](const auto &...each) { return (has_argument_names(each) && ...); }, all);
 }
 
-// What stands between the brackets of a list in a JSON text, by its key with the quotes; empty if there is none.
+// The text between the brackets of a list in a JSON text, by its key with the quotes; empty if there is none.
 constexpr std::string_view list_in(std::string_view json, std::string_view quoted_key) noexcept
 {
     for (std::size_t at = json.find(quoted_key); at != json.npos; at = json.find(quoted_key, at + 1)) {
@@ -149,11 +149,11 @@ constexpr bool is_listed(std::string_view list, const handler_name &handler) noe
     return false;
 }
 
-// Whether the manifest asks for every event that is heard and names every entity that is provided: the host brings no others.
+// Whether the manifest requests every subscribed event and names every provided entity: the host delivers no others.
 template <class M> constexpr bool is_in_manifest(std::string_view manifest) noexcept
 {
     for (const handler_name &handler : names_of(handlers_of<M>::all)) {
-        if (handler.name.empty()) continue; // told elsewhere
+        if (handler.name.empty()) continue; // reported elsewhere
         if (handler.kind == 'e' && !is_listed(list_in(manifest, "\"subscribe\""), handler)) return false;
         const bool is_entity = handler.kind == 'q' || handler.kind == 'm';
         if (is_entity && !is_listed(list_in(manifest, "\"provides\""), handler)) return false;
@@ -164,8 +164,8 @@ template <class M> constexpr bool is_in_manifest(std::string_view manifest) noex
 template <class T> struct is_handlers : std::false_type {};
 template <class... H> struct is_handlers<std::tuple<H...>> : std::true_type {};
 
-// Whether a module has a function of its own in place of rp::module's. One that cannot be named is its own: private, or
-// there are several.
+// Whether a module has a function of its own in place of rp::module's. One that cannot be named is its own: it is private
+// or overloaded.
 #define RP_IS_OWN_(function)                                                            \
     template <class M, class = void> struct is_own_##function : std::true_type {};      \
     template <class M> struct is_own_##function<M, std::void_t<decltype(&M::function)>> \
@@ -182,7 +182,7 @@ template <class M> struct has_own_functions
     : std::disjunction<is_own_command<M>, is_own_query<M>, is_own_mutation<M>, is_own_event<M>, is_own_other<M>,
                        is_own_handle_message<M>> {};
 
-// Each mistake is an error of its own, which says what to do.
+// Each mistake has its own error, which says how to fix it.
 template <class M> constexpr bool check_module() noexcept
 {
     using all = handlers_type<M>;

@@ -1,7 +1,7 @@
-// A module made of tables: which commands it has and what they take, which events it tells and hears, which entities it
-// provides. Messages are checked, read and brought to the functions of the tables; `describe` is answered out of them.
+// A module made of tables: its commands and their arguments, the events that it emits and subscribes to, the entities that
+// it provides. Messages are checked, read and passed to the functions in the tables; `describe` is answered from them.
 //
-// A function of a table returns what it answered: rp_answer_..., RP_ERR_NO_MEMORY, RP_ERR_CANCELLED. If it returns RP_OK and
+// A function in a table returns what it answered: rp_answer_..., RP_ERR_NO_MEMORY, RP_ERR_CANCELLED. If it returns RP_OK and
 // wrote nothing, the answer is {}.
 
 #ifndef RP_SDK_MODULE_H
@@ -20,10 +20,10 @@ extern "C" {
 #define RP_MANIFEST(name, version, about, more) \
     "{\"name\":\"" name "\",\"version\":\"" version "\",\"protocol\":\"1.0\",\"description\":\"" about "\"" more "}"
 
-// Defines the module: its exports, and an instance with a state that begins with zeros. It answers one message at a time.
+// Defines the module: its exports, and an instance with a zeroed state. It answers one message at a time.
 // Tables with a mistake, such as two commands of one name, make no instance: the log says what is wrong.
-// Behind the manifest stand RP_STATE, RP_COMMANDS, .init = f and whatever else rp_tables has. In C99 only, since C++ before
-// 2020 cannot name members: a module in C++ has rp_sdk.hpp.
+// After the manifest come RP_STATE, RP_COMMANDS, .init = f and the rest of rp_tables. C99 only, since C++ before 2020
+// cannot name members: use rp_sdk.hpp there.
 #define RP_TABLE_MODULE(manifest, ...)                                        \
     static const rp_tables rp_sdk_tables_ = {__VA_ARGS__};                    \
     static void *rp_sdk_create_(const rp_host *host)                          \
@@ -33,11 +33,11 @@ extern "C" {
     }                                                                         \
     RP_MODULE(0, manifest, rp_sdk_create_, rp_instance_destroy, rp_instance_answer)
 
-// What lies before the state. Private.
+// What comes before the state. Private.
 typedef struct rp_instance {
     const rp_tables *tables;
     const rp_host *host;
-    rp_memory memory; // of the message at hand
+    rp_memory memory; // of the current message
     bool is_initialized;
 } rp_instance;
 
@@ -46,7 +46,7 @@ static inline void *rp_sdk_state(rp_instance *instance)
     return (char *)instance + rp_sdk_aligned_size(sizeof *instance);
 }
 
-// Makes, ends and asks an instance; what RP_TABLE_MODULE hands to the host.
+// Makes and ends an instance and passes it messages, for RP_TABLE_MODULE.
 static inline void *rp_instance_create(const rp_host *host, const rp_tables *tables)
 {
     rp_instance *instance = (rp_instance *)calloc(1, rp_sdk_aligned_size(sizeof *instance) + tables->state_size);

@@ -14,20 +14,19 @@
 
 namespace rp {
 
-// What a module derives from: class my_module : public rp::module<my_module>. It has a constructor that takes an
-// rp::host, or one that takes nothing; a destructor that does not throw; rp::handlers, which are public; and public
-// functions in place of those below that it wants to be different. They return rp::answer, or rp::result of what
-// rp::writer can write, or of void.
+// The base of a module: class my_module : public rp::module<my_module>. The class needs a constructor that takes an
+// rp::host or nothing, a destructor that does not throw, and public rp::handlers. It may replace the functions below by
+// public ones of its own, which return rp::answer, or an rp::result of what rp::writer can write or of void.
 //
-// Flags  0, or RP_CONCURRENT: functions run on several threads at once, and the module guards its own state
+// Flags  0, or RP_CONCURRENT: functions run on several threads at once, and the module must guard its own state
 template <class M, std::uint32_t Flags = 0> class module {
 public:
     static constexpr std::uint32_t flags = Flags;
 
-    // Prepares the instance. In a module it may take what it wants of rp::host, const rp::message &, and a struct with
-    // rp::fields, which is the configuration: what is absent keeps its initial value, what is unknown is refused.
+    // Prepares the instance. A module's own may take any of rp::host, const rp::message &, and a struct with rp::fields,
+    // the configuration: what is absent keeps its initial value, what is unknown is refused.
     result<void> init(const message &) { return {}; }
-    // Does what the command says.
+    // Runs a command.
     answer command(const rp::command &command, reply &reply)
     {
         std::string storage;
@@ -37,7 +36,7 @@ public:
         detail::each_handler<M>(runner);
         return runner.given ? *runner.given : reply.unknown(command);
     }
-    // Answers for entities that the module provides.
+    // Answers queries of entities that the module provides.
     answer query(const message &message, reply &reply)
     {
         if constexpr (!detail::keeps_entities<detail::handlers_type<M>>::value) return no_entities(reply);
@@ -52,7 +51,7 @@ public:
         if (!mutation) return reply.error(mutation.error());
         return run_entity({message, reply, nullptr, nullptr, &*mutation}, mutation->entity);
     }
-    // Hears of something that happened.
+    // Handles an event.
     answer event(const message &message, reply &reply)
     {
         if constexpr (!detail::hears_events<detail::handlers_type<M>>::value) return reply.success();
@@ -68,9 +67,9 @@ public:
         detail::each_handler<M>(runner);
         return runner.given ? *runner.given : reply.success();
     }
-    // Ends the work: writes what must not be lost.
+    // Ends the work: saves what must not be lost.
     result<void> shutdown(const message &) { return {}; }
-    // Tells the commands and events.
+    // Describes the commands and events.
     answer describe(const message &, reply &reply)
     {
         return reply.success([](writer &out) {
@@ -84,15 +83,15 @@ public:
             out.close();
         });
     }
-    // Answers a message of a type that the protocol does not name.
+    // Answers a message of a type outside the protocol.
     answer other(const message &message, reply &reply)
     {
         return reply.error(RP_CODE_UNKNOWN_TYPE, "unknown message type: ", message.type());
     }
-    // Answers any message, before anything was checked; beneath all the others. One of your own ends in dispatch.
+    // Answers any message, before anything is checked; below all the others. End your own with a call of dispatch.
     answer handle_message(const message &message, reply &reply) { return dispatch(message, reply); }
 
-    // Whether init was answered with success, and shutdown not yet.
+    // Whether init was answered with success and shutdown has not yet been.
     bool is_initialized() const noexcept { return is_initialized_.load(std::memory_order_acquire); }
 
 protected:
@@ -116,7 +115,7 @@ protected:
     }
 
 private:
-    // Nobody but M can be made of it.
+    // Only M can derive from it.
     friend M;
     module() = default;
     ~module() = default;
@@ -161,7 +160,7 @@ private:
         return given;
     }
 
-    // A module may hear of events by a function of its own, which takes the message, and the reply too if it wants.
+    // A module may handle events with its own function, which takes the message and, if it wants, the reply.
     answer dispatch_event(const message &message, reply &reply)
     {
         using own = detail::signature_for<decltype(&M::event)>;

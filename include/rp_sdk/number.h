@@ -1,5 +1,4 @@
-// Numbers with a fraction, read and printed exactly: in integers as long as it takes, so no rounding happens but the last
-// one.
+// Reads and prints doubles exactly, in integers as long as needed, so that only the result is rounded.
 
 #ifndef RP_SDK_NUMBER_H
 #define RP_SDK_NUMBER_H
@@ -12,7 +11,7 @@
 extern "C" {
 #endif
 
-// Reads any number as the nearest double, ties to even, however many digits it has. Too small to tell from 0 is 0.
+// Reads any number as the nearest double, ties to even, however many digits it has. One too small for a double is 0.
 //
 // returns  RP_JSON_OK, RP_JSON_ERR_MISSING, RP_JSON_ERR_WRONG_KIND, RP_JSON_ERR_OUT_OF_RANGE
 static inline rp_json_result rp_json_read_double(rp_json number, double *out_number);

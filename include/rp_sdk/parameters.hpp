@@ -26,7 +26,7 @@ template <class M, class R, class... P> signature<R, P...> signature_of(R (M::*)
 template <class R, class... P> signature<R, P...> signature_of(R (*)(P...));
 template <class F> using signature_for = decltype(signature_of(std::declval<F>()));
 
-// What a message has for the function that answers it; NULL where it is of another type.
+// What a message has for the function that answers it; NULL if it is of another type.
 struct call_context {
     const rp::message &message;
     rp::reply &reply;
@@ -65,7 +65,7 @@ template <> struct parameter<mutation> : from_context {
     const mutation &get(const call_context &context) const noexcept { return *context.mutation; }
 };
 
-// The parameters of a function, filled in by and by.
+// The parameters of a function, filled one after another.
 template <class Signature> class parameters;
 template <class R, class... P> class parameters<signature<R, P...>> {
 public:
@@ -73,7 +73,7 @@ public:
         (std::size_t{0} + ... + (parameter<std::decay_t<P>>::is_argument ? 1 : 0));
     static_assert(argument_count <= 64, "a function has at most 64 arguments");
 
-    // Calls a function with each argument, and what number it has.
+    // Calls a function with each argument and its position.
     template <class Visit> void each_argument(Visit visit)
     {
         std::size_t at = 0;
@@ -103,7 +103,7 @@ template <class T> struct is_result<result<T>> : std::true_type {
     using value_type = T;
 };
 
-// Answers with what a call gives.
+// Answers with what a call returns.
 template <class R, class Call> answer answer_with(reply &reply, Call call)
 {
     if constexpr (std::is_void_v<R>) {
@@ -118,7 +118,7 @@ template <class R, class Call> answer answer_with(reply &reply, Call call)
     }
 }
 
-// Reads the arguments of a function that has one for all of them.
+// Reads the arguments of a function that takes them as one struct.
 template <class P> bool read_whole(json object, P &parameters, const place &where, reading &how)
 {
     bool is_read = true;
@@ -129,7 +129,7 @@ template <class P> bool read_whole(json object, P &parameters, const place &wher
 template <class P, std::size_t N>
 bool read_named(json object, P &parameters, const std::array<arg, N> &names, const place &where, reading &how)
 {
-    std::array<slot, N + 1> slots{}; // one more, since an array of none has no data
+    std::array<slot, N + 1> slots{}; // one more, since an empty array has no data
     parameters.each_argument([&](auto &value, std::size_t at) { slots[at] = slot_of(names[at].name, value); });
     return read_slots(object, slots.data(), N, where, how);
 }

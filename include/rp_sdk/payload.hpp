@@ -1,4 +1,4 @@
-// The payloads of queries and mutations, read as the protocol has them.
+// Reads the payloads of queries and mutations as the protocol defines them.
 
 #ifndef RP_SDK_PAYLOAD_HPP
 #define RP_SDK_PAYLOAD_HPP
@@ -16,10 +16,10 @@ namespace rp {
 
 namespace detail {
 
-// The members of a payload, which are read one by one: what is wrong with it has no path in its details.
+// The members of a payload, read one by one: an error has no path in its details.
 class envelope {
 public:
-    // names  of all that it may have; one that comes twice is told before all else
+    // names  of all members that it may have; one that occurs twice is reported first
     envelope(json payload, std::initializer_list<std::string_view> names) : payload_(payload)
     {
         std::uint64_t seen = 0;
@@ -33,7 +33,7 @@ public:
         }
     }
 
-    // Reads a member; what is not required may be absent, and only that.
+    // Reads a member; it may be absent unless it is required.
     template <class T> void take(std::string_view name, const char *expected, T &out, bool is_required = false)
     {
         const json found = payload_[name];

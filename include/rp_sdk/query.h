@@ -1,4 +1,4 @@
-// Payloads of queries and mutations, as a module that provides entities gets them.
+// The payloads of queries and mutations that a module receives for the entities it provides.
 
 #ifndef RP_SDK_QUERY_H
 #define RP_SDK_QUERY_H
@@ -42,10 +42,10 @@ static inline rp_status rp_expected(rp_reply *reply, const char *field, const ch
     return rp_sdk_error_finish(&response, RP_CODE_INVALID_PAYLOAD);
 }
 
-// Finds the members of a payload in one walk; one that is there twice is refused.
+// Finds the members of a payload in one walk; refuses a member that occurs twice.
 //
 // keys, count  what to look for
-// out_values   in the order of the keys; nothing where there is none
+// out_values   in the order of the keys; nothing for a missing one
 // returns      RP_OK; RP_FAILED with the error response written; RP_ERR_NO_MEMORY
 static inline rp_status rp_payload_find(rp_json payload, rp_reply *reply, const char *const *keys, rp_json *out_values,
                                         size_t count)
@@ -65,7 +65,7 @@ static inline rp_status rp_payload_find(rp_json payload, rp_reply *reply, const 
     return RP_OK;
 }
 
-// A string, which may be missing where it is optional.
+// A string, which may be missing if it is optional.
 static inline rp_status rp_sdk_payload_str(rp_json value, bool is_optional, rp_memory *memory, rp_reply *reply,
                                            const char *field, rp_str *out)
 {

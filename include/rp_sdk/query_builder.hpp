@@ -1,4 +1,4 @@
-// Entities as a host gives them, and a query in the making: rp::entity, rp::changed, rp::query_builder.
+// Entities as a host returns them, and the builder of a query: rp::entity, rp::changed, rp::query_builder.
 
 #ifndef RP_SDK_QUERY_BUILDER_HPP
 #define RP_SDK_QUERY_BUILDER_HPP
@@ -15,7 +15,7 @@
 
 namespace rp {
 
-// An entity: its document, and what its keeper knows about it.
+// An entity: its document, and its keeper's record of it.
 template <class T> struct entity {
     std::string id;
     std::uint64_t version = 1;
@@ -31,7 +31,7 @@ template <class T> struct entity {
                    field("data", &entity::data, "The document."));
 };
 
-// What a query finds: a page of entities, and how many there are on all pages.
+// The result of a query: a page of entities, and how many there are on all pages.
 template <class E> struct entity_page {
     std::vector<E> entities;
     std::uint64_t count = 0;
@@ -40,7 +40,7 @@ template <class E> struct entity_page {
                                               field("count", &entity_page::count));
 };
 
-// What became of an entity that was created, updated or deleted.
+// The result of creating, updating or deleting an entity.
 struct changed {
     std::string id;
     std::uint64_t version = 0;
@@ -48,18 +48,18 @@ struct changed {
     static constexpr auto fields = rp::fields(field("id", &changed::id), field("version", &changed::version));
 };
 
-// A query in the making, see host::query. The texts that it is given are borrowed.
+// Builds a query, see host::query. It borrows the texts passed to it.
 class query_builder {
 public:
     query_builder(host host, std::string_view entity) : host_(host), entity_(entity) {}
 
-    // Only the entity of that id.
+    // Only the entity with that id.
     query_builder &id(std::string_view id)
     {
         id_ = id;
         return *this;
     }
-    // Only entities where a value of the document fits: filter("county", "Cork"), or with operators filter("born",
+    // Only entities where a value of the document matches: filter("county", "Cork"), or with operators filter("born",
     // rp::object{{"gte", 1840}, {"lt", 1850}}). Operators are eq ne in lt lte gt gte contains exists; the path has dots.
     template <class T> query_builder &filter(std::string_view path, const T &condition)
     {
@@ -67,13 +67,13 @@ public:
         if (const result<json> written = filters_.back().second.write(condition); !written) error_ = written.error();
         return *this;
     }
-    // Follows the references at a path; what they lead to comes with the response.
+    // Follows the references at a path; the response includes what they refer to.
     query_builder &include(std::string_view path)
     {
         include_.push_back(path);
         return *this;
     }
-    // Sorts by a path, after those given before; - before it turns the order round.
+    // Sorts by a path, after those given before; a leading - reverses the order.
     query_builder &sort(std::string_view path)
     {
         sort_.push_back(path);
@@ -90,13 +90,13 @@ public:
         return *this;
     }
 
-    // Asks.
+    // Sends the query.
     template <class T> result<entity_page<entity<T>>> fetch() const
     {
         if (error_) return *error_;
         return host_.ask<entity_page<entity<T>>>("query", *this);
     }
-    // Asks for the first one only.
+    // Sends it for the first entity only.
     template <class T> result<std::optional<entity<T>>> first()
     {
         result<entity_page<entity<T>>> page = limit(1).template fetch<T>();
@@ -104,7 +104,7 @@ public:
         if (page->entities.empty()) return std::optional<entity<T>>();
         return std::optional<entity<T>>(std::move(page->entities.front()));
     }
-    // Asks how many there are.
+    // Sends it for the count only.
     result<std::uint64_t> count();
 
     friend void write_json(writer &out, const query_builder &query)

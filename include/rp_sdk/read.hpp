@@ -1,4 +1,4 @@
-// A JSON value read into a type, and what is said where it does not fit.
+// Reads a JSON value into a type, and reports where it does not fit.
 
 #ifndef RP_SDK_READ_HPP
 #define RP_SDK_READ_HPP
@@ -22,7 +22,7 @@ namespace rp {
 
 namespace detail {
 
-// Where a value stands: documents[1].citation.
+// Where a value is: documents[1].citation.
 class place {
 public:
     explicit place(std::string_view root) noexcept : key_(root) {}
@@ -44,10 +44,10 @@ private:
     bool is_index_ = false;
 };
 
-// What reading came to, and how strict it is.
+// The result of reading, and how strict it is.
 class reading {
 public:
-    // A configuration may leave everything out, and must not have what is unknown.
+    // A configuration may leave out everything, and must have nothing unknown.
     explicit reading(bool is_configuration = false) noexcept : is_configuration_(is_configuration) {}
 
     bool is_configuration() const noexcept { return is_configuration_; }
@@ -65,7 +65,7 @@ private:
 
 template <class T> bool read(json value, T &out, const place &where, reading &how);
 
-// A member that is looked for.
+// A wanted member.
 struct slot {
     std::string_view name;
     void *to;
@@ -127,7 +127,7 @@ template <class S> bool read_struct(json value, S &out, const place &where, read
     return read_slots(value, slots.data(), count, where, how);
 }
 
-// Readers of JSON differ on whether -0 is an integer; here it is none, as in Rust.
+// JSON readers differ on whether -0 is an integer; here it is not, as in Rust.
 template <class T> bool read_number(json value, T &out, const place &where, reading &how)
 {
     if constexpr (std::is_floating_point_v<T>) {
@@ -188,7 +188,7 @@ template <class V> bool read_elements(json value, V &out, const place &where, re
     return true;
 }
 
-// gcc must not take it into a caller that has the optional on its stack: it warns of the value that is not there yet.
+// gcc must not inline it into a caller that has the optional on its stack: it would warn of an uninitialised value.
 template <class T> RP_APART_ bool read_optional(json value, std::optional<T> &out, const place &where, reading &how)
 {
     out.reset();

@@ -1,4 +1,4 @@
-// Records: C structs that are read from JSON, written as JSON and described by a JSON Schema, by one table.
+// Records: one table says how a C struct is read from JSON, written as JSON and described by a JSON Schema.
 //
 //     typedef struct person {
 //         rp_str name;
@@ -6,13 +6,13 @@
 //         rp_uint born;
 //     } person;
 //
-//     RP_RECORD(person_record, person, "Somebody.",
+//     RP_RECORD(person_record, person, "A person.",
 //               RP_STR(person, name, "As in the register."),
 //               RP_OPT_STR(person, place, NULL),
 //               RP_OPT_UINT(person, born, "The year."));
 //
-// The key in JSON is the name of the member. An optional one may also be null, which is as good as absent; where it is absent
-// it is not written. The text behind is what `describe` tells about it, or NULL.
+// The key in JSON is the name of the member. An optional member may be null, which means absent; an absent one is not
+// written. The last argument describes the member for `describe`, or is NULL.
 //
 // | macro | in the struct | JSON |
 // | --- | --- | --- |
@@ -22,8 +22,8 @@
 // | RP_INT, RP_OPT_INT | int64_t, rp_int | an integer |
 // | RP_DOUBLE, RP_OPT_DOUBLE | double, rp_double | a number |
 // | RP_BOOL, RP_OPT_BOOL | bool; absent: false | true or false |
-// | RP_OBJECT, RP_OPT_OBJECT | rp_json | an object, as it stands in the text |
-// | RP_ANY, RP_OPT_ANY | rp_json | whatever it is, as it stands in the text |
+// | RP_OBJECT, RP_OPT_OBJECT | rp_json | an object, as it is in the text |
+// | RP_ANY, RP_OPT_ANY | rp_json | any value, as it is in the text |
 // | RP_STRS, RP_OPT_STRS | rp_strs | an array of strings |
 // | RP_WORDS, RP_OPT_WORDS | rp_words | an array of words |
 // | RP_SUB, RP_OPT_SUB | a pointer to the struct of a record; absent: NULL | an object |
@@ -39,8 +39,8 @@
 extern "C" {
 #endif
 
-// How functions are declared that read or write a struct as its table says. gcc must not take them into a caller: it would
-// look at a small struct there as every kind of member that there is, and warn of those that the table never names.
+// For functions that read or write a struct by its table. gcc must not inline them into a caller: it would treat a small
+// struct there as every kind of member, and warn of kinds that the table never names.
 #if defined(__clang__) || !defined(__GNUC__)
 #define RP_SDK_BY_TABLE static inline
 #elif __GNUC__ >= 8
@@ -65,16 +65,16 @@ typedef struct rp_double {
     double value;
 } rp_double;
 
-// A list of words, each as its place in the table of words, counted from 1.
+// A list of words, each as its position in the table of words, counted from 1.
 typedef struct rp_words {
     int *items;
     size_t count;
-    bool is_given; // an empty list is given too
+    bool is_given; // also for an empty list
 } rp_words;
 
-// The words that a string can be.
+// The words that a string may be.
 typedef struct rp_word_table {
-    const char *about; // what they mean together, or NULL
+    const char *about; // what the string means, or NULL
     const char *const *words;
     size_t count;
 } rp_word_table;
@@ -104,7 +104,7 @@ typedef struct rp_field {
     bool is_optional;
     size_t offset;
     const rp_word_table *words;     // of RP_KIND_WORD and RP_KIND_WORDS
-    const struct rp_record *record; // of RP_KIND_SUB and RP_KIND_LIST; of RP_KIND_OBJECT what the schema says, or NULL
+    const struct rp_record *record; // of RP_KIND_SUB and RP_KIND_LIST; of RP_KIND_OBJECT for the schema, or NULL
 } rp_field;
 
 // A struct; made by RP_RECORD.
@@ -113,14 +113,14 @@ typedef struct rp_record {
     const rp_field *fields;
     size_t count; // at most 64
     size_t size;
-    const void *defaults; // a struct that reading begins with; NULL: zeros
-    bool is_strict;       // refuses keys that it does not know, which are passed over otherwise
+    const void *defaults; // a struct to start reading from; NULL: zeros
+    bool is_strict;       // refuses unknown keys, which are skipped otherwise
 } rp_record;
 
 // Defines a record: RP_RECORD(name, struct, about, field, field ...);
 #define RP_RECORD(name, type, about, ...) RP_SDK_RECORD(name, type, about, NULL, false, __VA_ARGS__)
 
-// Defines a record that has a value for what is absent, and refuses keys that it does not know: a configuration.
+// Defines a record with a default for every absent member that refuses unknown keys: a configuration.
 // `defaults` is the name of a static const struct.
 #define RP_CONFIG_RECORD(name, type, defaults, ...) RP_SDK_RECORD(name, type, NULL, &(defaults), true, __VA_ARGS__)
 
@@ -134,8 +134,8 @@ typedef struct rp_record {
     static const char *const name##_words[] = {__VA_ARGS__}; \
     static const rp_word_table name = {about, name##_words, sizeof name##_words / sizeof name##_words[0]}
 
-// The offset of a member, which must have the type that the field reads, or for whole numbers one that is as good. The name
-// of the bit-field is what a compiler says of one that does not fit.
+// The offset of a member, which must have the type that the field reads or, for whole numbers, an equivalent one. For one
+// that does not fit, the compiler's error shows the name of the bit-field.
 #if defined(__GNUC__) && !defined(__cplusplus)
 #define RP_SDK_IS(type, wanted) __builtin_types_compatible_p(type, wanted)
 #define RP_SDK_IS_WHOLE(type, wanted) ((type)3 / (type)2 == (type)1)
@@ -208,11 +208,11 @@ typedef struct rp_record {
 #define RP_OPT_LIST(type, member, record, about) \
     RP_SDK_FIELD(type, member, about, RP_KIND_LIST, true, rp_list, RP_SDK_IS, NULL, &(record))
 
-// Where a value stands, for the text of an error: documents[1].citation. Each step lies on the stack of who made it.
+// Where a value is, for the text of an error: documents[1].citation. Each step lies on the stack of the function that made it.
 typedef struct rp_path {
-    const struct rp_path *parent; // NULL: the value is where the text begins
+    const struct rp_path *parent; // NULL: the value is the whole text
     const char *key;              // or NULL, for an element of an array
-    rp_json raw_key;              // in place of key, as it stands in a text
+    rp_json raw_key;              // instead of key, as it is in the text
     size_t index;
 } rp_path;
 
@@ -251,10 +251,10 @@ static inline void rp_sdk_put_path(rp_writer *writer, const rp_path *path)
 
 // Refuses a value: code "invalid_payload", the text "PATH: TEXT", the details {"path":"PATH"}.
 //
-// path     NULL: nothing but the text
-// text     what was expected, or is wrong
-// about    what it ends with
-// returns  RP_FAILED; RP_ERR_NO_MEMORY with the reply as it was
+// path     NULL: only the text
+// text     what was expected, or what is wrong
+// about    appended to the text
+// returns  RP_FAILED; RP_ERR_NO_MEMORY with the reply unchanged
 static inline rp_status rp_refuse_str(rp_reply *reply, const rp_path *path, const char *text, rp_str about)
 {
     rp_writer response = rp_sdk_error_start(reply);

@@ -1,4 +1,4 @@
-// Reads JSON into the struct of a record. What is wrong is answered at once: where it stands and what belongs there.
+// Reads JSON into the struct of a record. An error is answered at once: where it is and what was expected.
 
 #ifndef RP_SDK_RECORD_READ_H
 #define RP_SDK_RECORD_READ_H
@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-// Where memory comes from while something is read, and where the error response goes.
+// Where reading allocates, and where the error response goes.
 typedef struct rp_reading {
     rp_memory *memory;
     rp_reply *reply;
@@ -17,9 +17,9 @@ typedef struct rp_reading {
 
 // Reads an object.
 //
-// path     where it stands; NULL: its keys are where paths begin
-// out      a struct of the record's type; whatever is written into it before an error counts for nothing. Its texts lie in
-//          the text of the object, or in the memory
+// path     where the object is; NULL: paths begin at its keys
+// out      a struct of the record's type; do not use it after an error. Its texts lie in the text of the object, or in
+//          the memory
 // returns  RP_OK; RP_FAILED with the error response written; RP_ERR_NO_MEMORY
 RP_SDK_BY_TABLE rp_status rp_record_read(const rp_reading *reading, const rp_record *record, rp_json object,
                                          const rp_path *path, void *out);
@@ -64,7 +64,7 @@ static inline rp_status rp_sdk_read_word(const rp_reading *reading, const rp_wor
     return rp_sdk_refuse_word(reading, words, path);
 }
 
-// -0 is a number, but no whole one: nobody who counts writes it.
+// -0 is a number but not a whole number: nobody who counts writes it.
 static inline bool rp_sdk_is_minus_zero(rp_json value)
 {
     return rp_str_eq(value.text, "-0");
@@ -182,7 +182,7 @@ static inline rp_status rp_sdk_read_field(const rp_reading *reading, const rp_fi
     return rp_sdk_read_list(reading, field->record, value, path, (rp_list *)out);
 }
 
-// The field of a key; keys mostly come in the order of the table, so the search begins behind the last one.
+// The field of a key; keys mostly come in the order of the table, so the search starts after the last one.
 static inline size_t rp_sdk_find_field(const rp_record *record, rp_json key, size_t start)
 {
     size_t i, at = start;

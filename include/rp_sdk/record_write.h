@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-// Writes key and value of one member.
+// Writes the key and the value of one member.
 static inline void rp_member_str(rp_writer *writer, const char *key, rp_str text)
 {
     rp_writer_key(writer, key);
@@ -141,7 +141,7 @@ RP_SDK_BY_TABLE void rp_writer_record(rp_writer *writer, const rp_record *record
 
 // Answers success with a struct.
 //
-// returns  RP_OK; RP_FAILED after a mistake in writing; RP_ERR_NO_MEMORY with the reply as it was
+// returns  RP_OK; RP_FAILED after a mistake in writing; RP_ERR_NO_MEMORY with the reply unchanged
 static inline rp_status rp_answer_record(rp_reply *reply, const rp_record *record, const void *data)
 {
     rp_writer response = rp_answer_value_start(reply);
@@ -152,7 +152,7 @@ static inline rp_status rp_answer_record(rp_reply *reply, const rp_record *recor
 // Writes the JSON Schema of a record.
 static inline void rp_writer_schema(rp_writer *writer, const rp_record *record);
 
-// Its keys are sorted, as are the names of the properties: the same schema is the same text in every language.
+// Its keys and the names of the properties are sorted: the same schema is the same text in every language.
 
 static inline void rp_sdk_schema_about(rp_writer *writer, const char *about)
 {
@@ -202,7 +202,7 @@ static inline void rp_sdk_schema_items(rp_writer *writer, const rp_field *field)
     rp_sdk_schema_type(writer, "array", field->is_optional);
 }
 
-// What a value means: what the field says of it, or else what its type says.
+// The description of a value: the field's, or else its type's.
 static inline const char *rp_sdk_field_about(const rp_field *field)
 {
     if (field->about != NULL) return field->about;

@@ -1,4 +1,4 @@
-// Replies of one's own, and responses taken apart.
+// Replies of your own, and the responses that come back in them.
 
 #ifndef RP_SDK_REPLY_H
 #define RP_SDK_REPLY_H
@@ -13,29 +13,29 @@
 extern "C" {
 #endif
 
-// Makes a reply on memory of one's own that does not grow: on the stack, in a static buffer.
+// Makes a reply on fixed memory: on the stack, in a static buffer. It does not grow.
 //
-// buffer, capacity  the caller's, for as long as the reply is used; its bytes count
+// buffer, capacity  owned by the caller; must outlive the reply
 // returns           an empty reply
 static inline rp_reply rp_reply_fixed(char *buffer, size_t capacity);
 
 #ifndef RP_SDK_NO_MALLOC
-// Makes a reply that grows with realloc. Used again after rp_reply_clear it does not allocate again.
+// Makes a reply that grows with realloc. After rp_reply_clear it reuses its memory.
 //
-// returns  an empty reply; end it with rp_reply_destroy
+// returns  an empty reply; free it with rp_reply_destroy
 static inline rp_reply rp_reply_create(void);
 static inline void rp_reply_destroy(rp_reply *reply);
 #endif
 
-// Empties a reply of one's own for the next use, and keeps its memory.
+// Empties a reply of your own for the next use, and keeps its memory.
 static inline void rp_reply_clear(rp_reply *reply);
 
-// Reads what stands in a reply of one's own.
+// Reads the content of a reply of your own.
 //
-// returns  the text; ends with the next write to the reply
+// returns  the text; valid until the next write to the reply
 static inline rp_str rp_reply_text(const rp_reply *reply);
 
-// A response taken apart.
+// The members of a response.
 typedef struct rp_response {
     bool is_success;
     rp_json data;    // of a success; nothing if it has none
@@ -44,11 +44,11 @@ typedef struct rp_response {
     rp_json details; // or nothing
 } rp_response;
 
-// Takes a response apart.
+// Reads a response.
 //
 // text          what rp_host_send put into the reply
 // out_response  points into text
-// returns       RP_JSON_OK; RP_JSON_ERR_INVALID or TOO_DEEP; RP_JSON_ERR_MISSING or WRONG_KIND if it is JSON, but no response
+// returns       RP_JSON_OK; RP_JSON_ERR_INVALID or TOO_DEEP; RP_JSON_ERR_MISSING or WRONG_KIND if it is JSON but not a response
 static inline rp_json_result rp_response_parse(rp_str text, rp_response *out_response);
 
 // ---- code ----

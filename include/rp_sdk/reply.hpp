@@ -15,7 +15,7 @@
 
 namespace rp {
 
-// What came back for a message that was sent. It points into the buffer that it was sent with.
+// The response to a message that was sent. It points into the buffer that was passed with the message.
 class response {
 public:
     static result<response> parse(std::string_view text)
@@ -34,7 +34,7 @@ public:
     json error_text() const noexcept { return json(raw_.error); }
     json details() const noexcept { return json(raw_.details); }
 
-    // The data, or the error as a value of its own, which can be passed on.
+    // The data, or the error as a value that can be passed on.
     result<json> to_result() const
     {
         if (is_success()) return data();
@@ -50,7 +50,7 @@ private:
     rp_response raw_;
 };
 
-// Says that a message was answered. Only rp::reply and rp::host::forward make one.
+// Proof that a message was answered. Only rp::reply and rp::host::forward make one.
 class [[nodiscard]] answer {
 public:
     rp_status status() const noexcept { return status_; }
@@ -80,7 +80,7 @@ public:
     answer success(json data) noexcept { return answer(rp_answer_json(fresh(), data.raw())); }
     template <class T> answer success(const T &data);
 
-    // An error response. code, text: NUL-terminated; about: what stands behind the text.
+    // An error response. code, text: NUL-terminated; about: appended to the text.
     answer error(const char *code, const char *text) noexcept { return answer(rp_answer_error(fresh(), code, text)); }
     answer error(const char *code, const char *text, std::string_view about) noexcept
     {
@@ -90,7 +90,7 @@ public:
     {
         return answer(rp_answer_error_json(fresh(), code, text, about.raw()));
     }
-    // The same made of strings that are there already.
+    // The same from existing strings.
     answer error(json code, json text, json details = {}) noexcept
     {
         return answer(rp_answer_error_values(fresh(), code.raw(), text.raw(), details.raw()));

@@ -1,12 +1,12 @@
-// Messages that a module sends: payloads built member by member, and responses read.
+// Sends messages: builds their payloads member by member, and reads the responses.
 //
 //     rp_reply payload = rp_reply_in(call->memory);
 //     rp_writer query = rp_query_start(&payload, "person");
-//     rp_member_string(&query, "birth.county", "Kent"); // a condition each, or none
+//     rp_member_string(&query, "birth.county", "Kent"); // one condition; any number of them
 //     rp_query_sort(&query, "name");
 //     rp_query_page(&query, 50, 0);
 //     status = rp_call_send(call, "query", &query, &data);
-//     if (status != RP_OK) return status; // the error response is written already
+//     if (status != RP_OK) return status; // the error response has been written
 
 #ifndef RP_SDK_REQUEST_H
 #define RP_SDK_REQUEST_H
@@ -18,21 +18,21 @@
 extern "C" {
 #endif
 
-// What a function of a module works with: one message, and what it needs to answer it.
+// What a function of a module works with: one message, and what is needed to answer it.
 typedef struct rp_call {
     void *self;          // the state of the instance
-    const rp_host *host; // as create got it
+    const rp_host *host; // as passed to create
     uint64_t id;         // of the message
-    const void *args;    // what the table of the function says: a struct of its record; NULL if it names none
-    rp_json json;        // the same as it arrived, one object
+    const void *args;    // a struct of the record that the table names for the function; NULL if it names none
+    rp_json json;        // the same as it came, one object
     rp_reply *reply;     // takes the response
-    rp_memory *memory;   // lasts until the message is answered
+    rp_memory *memory;   // valid until the message is answered
 } rp_call;
 
-// Starts the payload of a query. What follows at once are the conditions: a member each, `"status":"open"` or
-// `"year":{"gte":1850}`; then rp_query_id, rp_query_sort, rp_query_page, as need be.
+// Starts the payload of a query. Write the conditions first, each a member: `"status":"open"` or `"year":{"gte":1850}`;
+// then call rp_query_id, rp_query_sort, rp_query_page, as needed.
 //
-// payload  an empty reply of one's own
+// payload  an empty reply of your own
 static inline rp_writer rp_query_start(rp_reply *payload, const char *entity)
 {
     rp_writer query = rp_writer_start(payload);
@@ -43,7 +43,7 @@ static inline rp_writer rp_query_start(rp_reply *payload, const char *entity)
     return query;
 }
 
-// Ends what is open within the payload.
+// Closes what is open within the payload.
 static inline void rp_sdk_end_inner(rp_writer *payload)
 {
     while (payload->depth > 1 && payload->result == RP_JSON_OK) rp_writer_close(payload);
@@ -56,7 +56,7 @@ static inline void rp_query_id(rp_writer *query, rp_str id)
     rp_member_str(query, "id", id);
 }
 
-// Sorts by a path; `-path` turns the order round.
+// Sorts by a path; `-path` reverses the order.
 static inline void rp_query_sort(rp_writer *query, const char *path)
 {
     rp_sdk_end_inner(query);
@@ -66,7 +66,7 @@ static inline void rp_query_sort(rp_writer *query, const char *path)
     rp_writer_close(query);
 }
 
-// Asks for at most `limit`, after the first `offset`.
+// Asks for at most `limit` entities, after the first `offset`.
 static inline void rp_query_page(rp_writer *query, uint64_t limit, uint64_t offset)
 {
     rp_sdk_end_inner(query);
@@ -74,10 +74,10 @@ static inline void rp_query_page(rp_writer *query, uint64_t limit, uint64_t offs
     rp_member_uint(query, "offset", offset);
 }
 
-// Starts the payload of a mutation. What follows at once are the members of the data; then rp_mutation_version, if need be.
+// Starts the payload of a mutation. Write the members of the data first; then call rp_mutation_version, if needed.
 //
 // operation  "create" or "update"; rp_mutation_delete has no data
-// id         of the entity; absent: its keeper gives one
+// id         of the entity; absent: its keeper assigns one
 static inline rp_writer rp_mutation_start(rp_reply *payload, const char *entity, const char *operation, rp_str id)
 {
     rp_writer mutation = rp_writer_start(payload);
@@ -90,7 +90,7 @@ static inline rp_writer rp_mutation_start(rp_reply *payload, const char *entity,
     return mutation;
 }
 
-// The same with data that are there already, a struct of a record or JSON.
+// The same with existing data: a struct of a record, or JSON.
 static inline rp_writer rp_mutation_record(rp_reply *payload, const char *entity, const char *operation, rp_str id,
                                            const rp_record *record, const void *data)
 {
@@ -114,14 +114,14 @@ static inline rp_writer rp_mutation_delete(rp_reply *payload, const char *entity
     return mutation;
 }
 
-// Update and delete: the version that the entity must have, otherwise the answer is `conflict`.
+// Update and delete: the version that the entity must have; otherwise the answer has code `conflict`.
 static inline void rp_mutation_version(rp_writer *mutation, uint64_t version)
 {
     rp_sdk_end_inner(mutation);
     rp_member_uint(mutation, "version", version);
 }
 
-// Starts the payload of an event; what follows are the members of its data.
+// Starts the payload of an event; write the members of its data next.
 static inline rp_writer rp_event_start(rp_reply *payload, const char *event)
 {
     rp_writer data = rp_writer_start(payload);
@@ -132,7 +132,7 @@ static inline rp_writer rp_event_start(rp_reply *payload, const char *event)
     return data;
 }
 
-// Starts the payload of a command to another module; what follows are its arguments.
+// Starts the payload of a command to another module; write its arguments next.
 static inline rp_writer rp_command_start(rp_reply *payload, const char *module, const char *name)
 {
     rp_writer args = rp_writer_start(payload);
@@ -144,7 +144,7 @@ static inline rp_writer rp_command_start(rp_reply *payload, const char *module, 
     return args;
 }
 
-// Says what a status without a response means, in words for people.
+// Describes a status without a response, for people.
 static inline const char *rp_status_text(rp_status status)
 {
     switch (status) {
@@ -154,10 +154,10 @@ static inline const char *rp_status_text(rp_status status)
     }
 }
 
-// Sends what was built, and takes the response apart. Nothing is written into the reply of the call.
+// Sends what was built, and reads the response. Writes nothing to the reply of the call.
 //
-// payload       ended here, with all that is open in it
-// out_response  lasts as long as the call; also after RP_FAILED, which is an error response
+// payload       closed here, with all that is open in it
+// out_response  valid as long as the call; also after RP_FAILED, which is an error response
 // returns       RP_OK, RP_FAILED; RP_ERR_NO_MEMORY or RP_ERR_CANCELLED without a response
 // [may-block] [may-call-host]
 static inline rp_status rp_call_ask(const rp_call *call, const char *type, rp_writer *payload,
@@ -186,7 +186,7 @@ static inline rp_status rp_call_ask(const rp_call *call, const char *type, rp_wr
     return RP_FAILED;
 }
 
-// Answers with the error that another one gave.
+// Answers with the error that another module returned.
 //
 // returns  RP_FAILED; RP_ERR_NO_MEMORY
 static inline rp_status rp_answer_response(rp_reply *reply, const rp_response *response)
@@ -196,10 +196,10 @@ static inline rp_status rp_answer_response(rp_reply *reply, const rp_response *r
     return rp_answer_error_values(reply, code, response->error, response->details);
 }
 
-// Sends what was built; an error response of the other side becomes the one of this call.
+// Sends what was built; an error response of the other side becomes that of this call.
 //
-// out_data  an object, {} where the response has none; lasts as long as the call
-// returns   RP_OK to go on; anything else is what the function returns now
+// out_data  an object, {} if the response has none; valid as long as the call
+// returns   RP_OK: go on; otherwise return this from the function
 // [may-block] [may-call-host]
 static inline rp_status rp_call_send(const rp_call *call, const char *type, rp_writer *payload, rp_json *out_data)
 {
@@ -212,7 +212,7 @@ static inline rp_status rp_call_send(const rp_call *call, const char *type, rp_w
     return RP_OK;
 }
 
-// Tells an event. What it tells has happened already: where nobody may hear of it, the log says so, and the work goes on.
+// Emits an event. Since it has already happened, a failure is only logged, and work goes on.
 //
 // record, data  its data, a struct of the record
 // [may-call-host]
@@ -239,7 +239,7 @@ static inline void rp_call_tell(const rp_call *call, const char *event, const rp
     if (rp_text_finish(&line, &text)) rp_host_log_str(call->host, call->id, RP_LOG_WARN, text);
 }
 
-// Reports how far the work is. Needs no grant.
+// Reports progress. Needs no grant.
 //
 // returns  as rp_call_ask
 // [may-call-host]
@@ -254,9 +254,9 @@ static inline rp_status rp_call_progress(const rp_call *call, uint64_t done, uin
     return rp_call_send(call, "event", &data, &ignored);
 }
 
-// Tells the time, or answers that the host has no clock.
+// Gets the time, or answers that the host has no clock.
 //
-// returns  RP_OK to go on; anything else is what the function returns now
+// returns  RP_OK: go on; otherwise return this from the function
 // [may-call-host]
 static inline rp_status rp_call_now(const rp_call *call, int64_t *out_now_us)
 {
@@ -279,11 +279,11 @@ static inline void rp_sdk_print_uuid(int64_t time_us, unsigned char bytes[16], c
     }
 }
 
-// Makes an id: a UUID of version 7, of the host's time and ten of its random bytes.
+// Makes an id: a UUID of version 7, from the host's time and ten of its random bytes.
 //
-// out_id      lasts as long as the call
-// out_now_us  the time that is in it
-// returns     RP_OK to go on; anything else is what the function returns now
+// out_id      valid as long as the call
+// out_now_us  the time in the id
+// returns     RP_OK: go on; otherwise return this from the function
 // [may-call-host]
 static inline rp_status rp_call_new_id(const rp_call *call, rp_str *out_id, int64_t *out_now_us)
 {

@@ -1,4 +1,4 @@
-// Why something failed, or what came of it: rp::error, rp::result<T>, RP_LET, RP_CHECK.
+// A value or the reason why there is none: rp::error, rp::result<T>, RP_LET, RP_CHECK.
 
 #ifndef RP_SDK_RESULT_HPP
 #define RP_SDK_RESULT_HPP
@@ -13,20 +13,20 @@
 
 namespace rp {
 
-// Why something failed: what becomes an error response. It can be returned as a result<T>, and thrown.
+// Why something failed; it becomes an error response. Return it as a result<T>, or throw it.
 class error : public std::exception {
 public:
     // code  a standard one, RP_CODE_..., or the module's own
     // text  for people
     error(std::string_view code, std::string_view text) : error(RP_FAILED, code, text) {}
 
-    // The asker no longer wants the answer: ends the message without a response.
+    // The answer is no longer wanted: ends the message without a response.
     static error cancelled() { return {RP_ERR_CANCELLED, RP_CODE_CANCELLED, "cancelled"}; }
     // There is no room for the response: ends the message without one.
     static error no_memory() { return {RP_ERR_NO_MEMORY, RP_CODE_TOO_LARGE, "no room is left for the response"}; }
     // The argument at a path, as documents[0].citation, is wrong: code "invalid_payload", the path in text and details.
     static inline error at(std::string_view path, std::string_view text);
-    // What a status that brings no response means.
+    // The meaning of a status without a response.
     static inline error of_status(rp_status status);
 
     // Adds details for programs: the text of one JSON object.
@@ -60,20 +60,20 @@ inline error error::of_status(rp_status status)
     return {RP_CODE_INTERNAL, "the host gave no response"};
 }
 
-// A value, or why there is none.
+// A value, or the error that says why there is none.
 template <class T> class [[nodiscard]] result {
 public:
     result(T value) : value_(std::move(value)) {}
     result(rp::error error) : error_(std::move(error)) {}
 
     explicit operator bool() const noexcept { return !error_; }
-    // Where there is a value.
+    // Only if there is a value.
     T &operator*() &noexcept { return *value_; }
     const T &operator*() const &noexcept { return *value_; }
     T &&operator*() &&noexcept { return std::move(*value_); }
     T *operator->() noexcept { return &*value_; }
     const T *operator->() const noexcept { return &*value_; }
-    // Where there is none.
+    // Only if there is no value.
     const rp::error &error() const noexcept { return *error_; }
 #if defined(__cpp_exceptions)
     // The value; throws the error.
@@ -113,7 +113,7 @@ private:
     std::optional<rp::error> error_;
 };
 
-// In a function that gives a result: takes the value out of another result, or passes its error on.
+// In a function that returns a result: takes the value out of another result, or returns its error.
 //     RP_LET(const std::string id, host.new_id());
 #define RP_LET(declaration, ...) RP_LET_(RP_LET_NAME_(rp_result_, __LINE__), declaration, __VA_ARGS__)
 #define RP_LET_(name, declaration, ...) \

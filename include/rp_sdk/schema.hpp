@@ -65,8 +65,8 @@ template <class E> void write_words_schema(writer &out, bool is_nullable)
     write_type(out, "string", is_nullable);
 }
 
-// The schema of an object: its properties by name, each written by a function that takes the name, and those that are
-// required in their own order.
+// The schema of an object: its properties by name, each written by a function that takes the name, and the required ones
+// in their own order.
 template <std::size_t N, class Write> void write_object_schema(writer &out, std::array<std::string_view, N> names,
                                                                const std::array<bool, N> &is_required, bool is_nullable,
                                                                Write write_property)
@@ -147,7 +147,7 @@ template <class T> void write_schema(writer &out, std::string_view about, bool i
             write_number_schema<T>(out, is_nullable);
         } else if constexpr (std::is_convertible_v<const T &, std::string_view>) {
             write_type(out, "string", is_nullable);
-        } // of the others nothing is known
+        } // nothing is known of the others
     }
 }
 

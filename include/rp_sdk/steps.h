@@ -1,4 +1,4 @@
-// Long work in steps: it can be cancelled, and tells how far it is.
+// Long work in steps: it can be cancelled, and reports its progress.
 //
 //     rp_steps steps = rp_steps_start(call, pages->count, "reading");
 //     while (rp_steps_next(&steps)) read_page(pages->items[steps.at]);
@@ -15,13 +15,13 @@ extern "C" {
 
 typedef struct rp_steps {
     uint64_t at;         // the step, counted from 0
-    rp_status status;    // RP_OK; RP_ERR_CANCELLED; what reporting failed with, its error response is written then
+    rp_status status;    // RP_OK; RP_ERR_CANCELLED; or the failure of a report, whose error response has been written
     const rp_call *call; // private, as is the rest
     const char *note;
     uint64_t done, total;
 } rp_steps;
 
-// Starts to count.
+// Starts counting.
 //
 // note  what is being done, for people
 static inline rp_steps rp_steps_start(const rp_call *call, uint64_t total, const char *note)
@@ -36,9 +36,9 @@ static inline rp_steps rp_steps_start(const rp_call *call, uint64_t total, const
     return steps;
 }
 
-// Goes to the next step. Each asks whether the answer is still wanted, every hundredth part is reported as progress.
+// Goes to the next step. Checks each time whether the answer is still wanted, and reports progress about a hundred times.
 //
-// returns  false when all are done, or when it is no use to go on: look at `status`
+// returns  false when all steps are done or there is no point in going on: see `status`
 // [may-call-host]
 static inline bool rp_steps_next(rp_steps *steps)
 {

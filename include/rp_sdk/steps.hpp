@@ -1,4 +1,4 @@
-// rp::steps: long work that can be cancelled and tells how far it is.
+// rp::steps: long work that can be cancelled and reports its progress.
 
 #ifndef RP_SDK_STEPS_HPP
 #define RP_SDK_STEPS_HPP
@@ -10,7 +10,7 @@
 
 namespace rp {
 
-// The steps of a long work, see host::steps.
+// The steps of long work, see host::steps.
 class steps {
 public:
     class iterator {

@@ -1,4 +1,4 @@
-// The tables that a module is made of.
+// The tables that make a module.
 
 #ifndef RP_SDK_TABLES_H
 #define RP_SDK_TABLES_H
@@ -32,14 +32,14 @@ typedef struct rp_command {
         name, about, run, NULL, NULL, args_schema, returns_schema      \
     }
 
-// An event that the module tells, with rp_call_tell.
+// An event that the module emits, with rp_call_tell.
 typedef struct rp_event {
     const char *name;
     const rp_record *data;
 } rp_event;
 
-// An event that the module hears, by its whole name: patterns such as "place.*" are for the manifest, which must request what is
-// heard here.
+// An event that the module subscribes to, by its whole name. Patterns such as "place.*" are for the manifest, which must
+// request every event named here.
 typedef struct rp_listener {
     const char *name;
     rp_run run;
@@ -53,7 +53,7 @@ typedef struct rp_provider {
     rp_run mutation; // call->args is an rp_mutation
 } rp_provider;
 
-// All tables of a module; whatever is not there is zero. What is written between the brackets of RP_TABLE_MODULE.
+// All tables of a module; what is left out is zero. RP_TABLE_MODULE takes these as its arguments.
 typedef struct rp_tables {
     size_t state_size;
     const rp_command *commands;
@@ -66,9 +66,9 @@ typedef struct rp_tables {
     size_t provider_count;
     const rp_record *config;     // read into call->args of `init`
     rp_run init;                 // an error makes the instance unusable
-    rp_run shutdown;             // writes what must not be lost
-    rp_run other;                // message types that the protocol does not name; call->args is the type, an rp_str
-    void (*release)(void *self); // gives back what the state holds, after shutdown or a failed init
+    rp_run shutdown;             // saves what must not be lost
+    rp_run other;                // message types outside the protocol; call->args is the type, an rp_str
+    void (*release)(void *self); // frees what the state holds, after shutdown or a failed init
 } rp_tables;
 
 #define RP_SDK_TABLE(items, count, table) .items = (table), .count = sizeof(table) / sizeof(table)[0]

@@ -14,13 +14,13 @@
 extern "C" {
 #endif
 
-// Makes a borrowed text of a C string.
+// Makes a borrowed text from a C string.
 //
-// text     NUL-terminated; lives longer than the result
+// text     NUL-terminated; must outlive the result
 // returns  the text without its NUL
 static inline rp_str rp_str_from(const char *text);
 
-// Compares a borrowed text with a C string, byte for byte: rp_str_eq(message->type, "init"); or with another one.
+// Compares a borrowed text with a C string, byte for byte: rp_str_eq(message->type, "init"); or with another borrowed text.
 //
 // returns  true if they are equal
 static inline bool rp_str_eq(rp_str left, const char *right);

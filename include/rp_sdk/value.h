@@ -72,9 +72,9 @@ static inline rp_value rp_sdk_value_of_number(rp_json number)
     return value;
 }
 
-// Takes a value of a JSON text; its text is decoded into the memory where it has escapes.
+// Takes a value of a JSON text; a string with escapes is decoded into the memory.
 //
-// returns  false if there is no memory
+// returns  false: out of memory
 static inline bool rp_value_of_json(rp_memory *memory, rp_json json, rp_value *out)
 {
     *out = rp_value_missing();

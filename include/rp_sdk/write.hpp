@@ -17,14 +17,14 @@
 
 namespace rp {
 
-// Writes JSON. Keys, values and ends must fit together; a mistake makes the answer an error with code "internal".
+// Writes JSON. Keys, values and ends must match; a mistake makes the answer an error with code "internal".
 class writer {
 public:
     // raw  borrowed
     explicit writer(rp_writer &raw) noexcept : raw_(raw) {}
 
     // Writes one value: nullptr, bool, numbers, text, json, raw_object, an rp::object, an enum with json_words, a struct
-    // with rp::fields, std::optional, a pointer to any of these, anything to walk over (an array), a function that takes
+    // with rp::fields, std::optional, a pointer to any of these, anything iterable (an array), a function that takes
     // the writer, and every type T with write_json(rp::writer &, const T &) beside it.
     template <class T> void value(const T &what);
     // Writes the key of an object's next member; its value follows.
@@ -46,7 +46,7 @@ private:
 
 namespace detail {
 
-// Any value that a writer can write, borrowed to the end of the expression that it stands in.
+// Any value that a writer can write, borrowed until the end of the full expression.
 class borrowed {
 public:
     template <class T> borrowed(const T &what) noexcept

@@ -1,4 +1,4 @@
-// JSON written into a reply, valid by construction.
+// Writes JSON into a reply, valid by construction.
 
 #ifndef RP_SDK_WRITER_H
 #define RP_SDK_WRITER_H
@@ -9,31 +9,31 @@
 extern "C" {
 #endif
 
-// Writes one JSON value to the end of a reply. It places commas and colons, keeps count of what is open and remembers
-// the first mistake; from then on it writes nothing, and rp_writer_finish reports it and takes back what was written. So
-// nothing need be checked in between:
+// Writes one JSON value at the end of a reply. It places commas and colons, counts what is open and remembers the first
+// mistake; from then on it writes nothing, and rp_writer_finish reports the mistake and removes what was written. So you
+// need not check anything in between:
 //     rp_writer_open_object(&writer);
 //     rp_writer_key(&writer, "count");
 //     rp_writer_int(&writer, 3);
 //     rp_writer_close(&writer);
 typedef struct rp_writer {
     rp_reply *reply;                                    // private, as is all of it
-    size_t start;                                       // reply->len that the writer found
+    size_t start;                                       // reply->len when the writer started
     rp_json_result result;                              // RP_JSON_OK or the first mistake
     unsigned depth;                                     // open arrays and objects
     bool wants_comma;                                   // something stands before the next element
     bool has_key;                                       // a key waits for its value
-    unsigned char objects[(RP_JSON_MAX_DEPTH + 7) / 8]; // a bit for each that is open: is it an object?
+    unsigned char objects[(RP_JSON_MAX_DEPTH + 7) / 8]; // a bit for each open one: is it an object?
 } rp_writer;
 
 // Starts a value at the end of a reply.
 //
-// reply  borrowed until rp_writer_finish; nobody else writes to it in between
+// reply  borrowed until rp_writer_finish; write to it only through the writer until then
 static inline rp_writer rp_writer_start(rp_reply *reply);
 
-// Ends it: one whole value must have been written.
+// Ends the value; exactly one whole value must have been written.
 //
-// returns  RP_JSON_OK, or the first mistake, and then the reply is as long as before
+// returns  RP_JSON_OK; otherwise the first mistake, and the reply is as long as before
 static inline rp_json_result rp_writer_finish(rp_writer *writer);
 
 // Opens an object or an array; rp_writer_close closes whichever was opened last.
@@ -41,7 +41,7 @@ static inline void rp_writer_open_object(rp_writer *writer);
 static inline void rp_writer_open_array(rp_writer *writer);
 static inline void rp_writer_close(rp_writer *writer);
 
-// Writes the key of an object's next member; its value follows. That no key comes twice is the caller's care.
+// Writes the key of an object's next member; its value follows. Write no key twice: it is not checked.
 //
 // key  NUL-terminated UTF-8
 static inline void rp_writer_key(rp_writer *writer, const char *key);
@@ -49,7 +49,7 @@ static inline void rp_writer_key_str(rp_writer *writer, rp_str key);
 
 // Writes one value.
 //
-// text    UTF-8, NUL-terminated or with a length; escaped as need be
+// text    UTF-8, NUL-terminated or with a length; escaped as needed
 // number  rp_writer_double writes the fewest digits that read back as the same double
 // value   written byte for byte as it stands in the text that it came from
 static inline void rp_writer_null(rp_writer *writer);

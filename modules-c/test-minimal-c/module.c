@@ -1,10 +1,10 @@
-// A module in C: it answers every kind of message, counts them, and keeps nothing else.
+// A module in C that answers every kind of message and counts them.
 #include <stdlib.h>
 
 #include "rp_sdk.h"
 
 typedef struct counter {
-    uint64_t messages; // handed to this instance so far
+    uint64_t messages; // received by this instance so far
     bool initialized;
 } counter;
 
@@ -26,7 +26,7 @@ static const char description[] =
 
 static void *create(const rp_host *host)
 {
-    (void)host; // a module that asks the host keeps this pointer
+    (void)host; // a module that calls the host keeps this pointer
     return calloc(1, sizeof(counter));
 }
 
@@ -89,6 +89,7 @@ static rp_status handle_message(void *instance, const rp_message *message, rp_re
     rp_json payload;
     rp_status opened;
     if (self != NULL) self->messages++;
+    // Answers NULL, unknown flags and a payload that is not one object with an error.
     opened = rp_message_open(self, message, reply, &payload);
     if (opened != RP_OK) return opened;
     if (rp_str_eq(message->type, "init")) return init(self, reply);

@@ -79,7 +79,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "entry/plain-exports",
         "A plain module exports all four functions",
-        Rule::plain(0, "A library that has create_module and handle_message, but lacks free_string or destroy_module, is refused."),
+        Rule::plain(0, "The host refuses a library that has create_module and handle_message but lacks free_string or destroy_module."),
         plain_exports,
     )
     .plain(),

@@ -85,7 +85,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "host-calls/not-in-reply",
         "The text of a message that the module sends does not lie in the reply for its answer",
-        Rule::module(2, "They never lie inside the reply of the same call."),
+        Rule::module(2, "Neither side passes text that lies inside the reply of the same call."),
         not_in_reply,
     )
     .abi(),

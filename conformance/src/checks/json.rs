@@ -19,13 +19,13 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "json/invalid",
         "Invalid JSON gets code invalid_json",
-        Rule::text("Standard codes: invalid_json"),
+        Rule::text("answer a payload that is not JSON with code invalid_json"),
         invalid,
     ),
     Check::new(
         "json/not-object",
         "A payload that is JSON but no object gets code invalid_payload",
-        Rule::text("One JSON object."),
+        Rule::text("one of the wrong shape with code invalid_payload"),
         not_object,
     ),
     Check::new(

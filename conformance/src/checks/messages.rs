@@ -50,7 +50,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "messages/unknown-type",
         "A type that the module does not know gets code unknown_type",
-        Rule::text("Answer a type that you do not know with code unknown_type"),
+        Rule::text("a type that you do not know with code unknown_type."),
         unknown_type,
     ),
     Check::new(
@@ -62,13 +62,13 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "messages/unknown-fields",
         "Fields that the module does not know are ignored",
-        Rule::text("ignore a field that you do not know"),
+        Rule::text("Ignore fields that you do not know"),
         unknown_fields,
     ),
     Check::new(
         "messages/unknown-command",
         "A command that the module does not have gets code unknown_command",
-        Rule::text("Standard codes: invalid_json invalid_payload unknown_type unknown_command"),
+        Rule::text("a command that you do not have with code unknown_command"),
         unknown_command,
     ),
     Check::new(

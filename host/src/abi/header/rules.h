@@ -10,8 +10,9 @@
 //     response.
 //
 //  2. Borrowed text. A message and its text are valid only until the call returns: copy what you
-//     need later. They never lie inside the reply of the same call. All text is UTF-8; the host
-//     validates what a module sends or answers before another module or a typed caller sees it.
+//     need later. Neither side passes text that lies inside the reply of the same call. All text is
+//     UTF-8; the host validates what a module sends or answers before another module or a typed
+//     caller sees it.
 //
 //  3. NULL. Message, reply, host and instance are never NULL; a module may still answer NULL with
 //     an error rather than crash. Before you call a function that may be missing, test it with

@@ -44,12 +44,12 @@
 //   4  Let no panic, exception or longjmp leave a function. Never exit, abort or fork.
 //   5  The host makes one call at a time per instance, on any thread, unless you set RP_CONCURRENT.
 //   6  The host calls rp_module_v1, create, init, messages, shutdown, destroy, in this order.
-//   7  In long work, call cancelled, and stop when it is not 0. Native code is never interrupted.
+//   7  During long work, call cancelled, and stop when it returns non-zero.
 //   8  When memory runs out, return RP_ERR_NO_MEMORY, and stay usable.
 //   9  What you send is checked against what the operator granted to your instance.
 //  10  Your library stays mapped for the life of the process.
 //  11  Pass the rp_host and the rp_reply on as you got them, never a copy.
 //
 // The order of this file: types and constants, exports, helpers; then, as comments, MESSAGES,
-// MANIFEST, RULES, TAGS (the words in brackets) and WEBASSEMBLY; last, what the header keeps for
-// itself. rp_sdk.h, beside this file, reads and writes JSON in C.
+// MANIFEST, RULES, TAGS (the words in brackets) and WEBASSEMBLY; last, private macros. rp_sdk.h,
+// beside this file, reads and writes JSON in C.
