@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use rp_host::{Host, Instance, LoadOptions, Message, Reply, Status};
 use serde_json::json;
-use support::script::{concurrent_script, script, start, start_concurrent, try_run};
-use support::{Account, Source, Witness, built, outcome, test_minimals, told};
+use support::scripted::{concurrent_scripted_library, scripted_library, start, start_concurrent, try_run};
+use support::{Canary, Report, Source, built, full_text, outcome, test_minimals};
 
 fn answers() -> PathBuf {
     Source::new("answers").library()
@@ -61,12 +61,12 @@ const WRONG: &[(&str, &str, &str)] = &[
 #[test]
 fn every_fault_is_told() {
     let host = Host::new();
-    let mut witness = Witness::new(&host);
+    let mut canary = Canary::new(&host);
     let instance = host.load(answers()).unwrap();
-    let mut account = Account::default();
+    let mut report = Report::default();
     for (case, message_type, payload) in WRONG {
         let message = Message::new(message_type, payload);
-        account.add(case, &outcome(&instance, &message));
+        report.add(case, &outcome(&instance, &message));
         assert_nothing_stays(&instance, &message);
         assert_eq!(
             outcome(&instance, &Message::new("plain", "{}")),
@@ -74,10 +74,10 @@ fn every_fault_is_told() {
             "{case}"
         );
     }
-    plain_faults(&host, &mut account);
+    plain_faults(&host, &mut report);
     instance.unload().unwrap();
-    witness.check("after all answers");
-    insta::assert_snapshot!("faults", account.redacted(&[]));
+    canary.check("after all answers");
+    insta::assert_snapshot!("faults", report.redacted(&[]));
 }
 
 /// A call that failed leaves an empty reply, whatever the module had written, in a new reply and in one that was used.
@@ -92,9 +92,9 @@ fn assert_nothing_stays(instance: &Instance, message: &Message<'_>) {
     }
 }
 
-fn plain_faults(host: &Host, account: &mut Account) {
+fn plain_faults(host: &Host, report: &mut Report) {
     let plain = host.load_with(Source::new("plain").library(), LoadOptions::new().instance("plain")).unwrap();
-    let mut add = |case: &str, message: Message<'_>| account.add(case, &outcome(&plain, &message));
+    let mut add = |case: &str, message: Message<'_>| report.add(case, &outcome(&plain, &message));
     add("a plain module that returns NULL", Message::new("null", "{}"));
     add("a plain module that returns no JSON", Message::new("text", "hello"));
     add("a plain module that returns nothing", Message::new("text", ""));
@@ -146,7 +146,7 @@ fn nothing_of_another_module() {
     let _claimer = load("claimer", Source::new("table").define(&format!("CLAIMS={}", secret.len())));
     for _ in 0..3 {
         let ask = |module: &str| {
-            let sent = support::script::run(&asker, json!([support::script::ask(module, json!([]))]));
+            let sent = support::scripted::run(&asker, json!([support::scripted::ask(module, json!([]))]));
             sent[0]["response"].to_string()
         };
         assert!(ask("keeper").contains("the mat"));
@@ -191,9 +191,9 @@ fn past_the_limit() {
 #[test]
 fn wrong_answers_do_not_reach_another_module() {
     let host = Host::builder().reply_limit(1 << 20).build();
-    let mut witness = Witness::new(&host);
+    let mut canary = Canary::new(&host);
     let asker = start(&host, "asker");
-    let mut account = Account::default();
+    let mut report = Report::default();
     let response = r#"{"status":"success","data":"\xff"}"#;
     let wrong = |define: &str| Source::new("table").define(define).define("INIT_IS_FINE");
     let cases = [
@@ -211,41 +211,41 @@ fn wrong_answers_do_not_reach_another_module() {
     ];
     for (case, source) in cases {
         let asked = host.load_with(source.library(), LoadOptions::new().instance("asked")).unwrap();
-        let sent = support::script::run(&asker, json!([support::script::ask("asked", json!([]))]));
-        account.add(case, &serde_json::to_string_pretty(&sent[0]).unwrap());
+        let sent = support::scripted::run(&asker, json!([support::scripted::ask("asked", json!([]))]));
+        report.add(case, &serde_json::to_string_pretty(&sent[0]).unwrap());
         asked.unload().unwrap();
     }
     asker.unload().unwrap();
-    witness.check("after all answers");
-    insta::assert_snapshot!("between_modules", account.redacted(&[]));
+    canary.check("after all answers");
+    insta::assert_snapshot!("between_modules", report.redacted(&[]));
 }
 
 /// Rust code that panics is caught at its border; the instance is dead, others of the module are not.
 #[test]
 fn after_a_panic() {
     let host = Host::new();
-    let mut witness = Witness::new(&host);
+    let mut canary = Canary::new(&host);
     let first = host.load(built("panics")).unwrap();
     let second = host.load_with(built("panics"), LoadOptions::new().instance("second")).unwrap();
-    let mut account = Account::default();
+    let mut report = Report::default();
     let command = |name: &str| json!({"name": name}).to_string();
-    account.add("a Rust panic", &outcome(&first, &Message::new("command", &command("panic"))));
-    account.add("a call after a panic", &outcome(&first, &Message::new("command", &command("ping"))));
-    account
+    report.add("a Rust panic", &outcome(&first, &Message::new("command", &command("panic"))));
+    report.add("a call after a panic", &outcome(&first, &Message::new("command", &command("ping"))));
+    report
         .add("an instance of the same module", &outcome(&second, &Message::new("command", &command("ping"))));
     assert!(!first.is_ready() && second.is_ready());
     // The help says to load it again: its name is free.
     let again = host.load(built("panics")).unwrap();
-    account.add("the module, loaded again", &outcome(&again, &Message::new("command", &command("ping"))));
-    account.add("the dead handle", &outcome(&first, &Message::new("command", &command("ping"))));
+    report.add("the module, loaded again", &outcome(&again, &Message::new("command", &command("ping"))));
+    report.add("the dead handle", &outcome(&first, &Message::new("command", &command("ping"))));
     first.unload().unwrap();
     again.unload().unwrap();
     second.unload().unwrap();
     let options = LoadOptions::new().config(json!({"panic": "shutdown"}));
     let error = host.load_with(built("panics"), options).unwrap().unload().unwrap_err();
-    account.add("a panic in shutdown", &told(&error));
-    witness.check("after all panics");
-    insta::assert_snapshot!("panics", account.redacted(&[]));
+    report.add("a panic in shutdown", &full_text(&error));
+    canary.check("after all panics");
+    insta::assert_snapshot!("panics", report.redacted(&[]));
 }
 
 /// Others that wait for an instance that panics, or work in it, are answered.
@@ -253,7 +253,7 @@ fn after_a_panic() {
 fn a_panic_while_others_wait() {
     let (_keep, dir) = support::temporary();
     let host = Host::new();
-    for library in [script("script"), concurrent_script("script")] {
+    for library in [scripted_library("scripted"), concurrent_scripted_library("scripted")] {
         let instance = host.load(library).unwrap();
         let (go, at_work) = (format!("{dir}/go"), format!("{dir}/at-work"));
         let panics = json!([{"touch": at_work}, {"wait_file": go}, {"return": 3}]);
@@ -301,8 +301,8 @@ fn payloads_that_are_no_object() {
     let sender = start_concurrent(&host, "sender");
     for payload in [json!([]), json!("text"), json!(null)] {
         let sent = json!([{"send": {"type": "command", "payload": payload}}]);
-        let results = support::script::run(&sender, sent);
-        assert_eq!(support::script::code(&results[0]), "invalid_payload", "{payload}");
+        let results = support::scripted::run(&sender, sent);
+        assert_eq!(support::scripted::code(&results[0]), "invalid_payload", "{payload}");
     }
 }
 
@@ -362,14 +362,14 @@ fn sixty_four_mebibytes() {
 fn typed_callers_are_told() {
     let host = Host::new();
     let instance = host.load(built("test-minimal")).unwrap();
-    let mut account = Account::default();
+    let mut report = Report::default();
     let wrong: Result<Vec<u32>, _> = instance.command("ping", &json!({}));
-    account.add("data of another shape", &told(&wrong.unwrap_err()));
+    report.add("data of another shape", &full_text(&wrong.unwrap_err()));
     let failed: Result<serde_json::Value, _> =
         instance.command("fail", &json!({"code": "conflict", "text": "it is taken"}));
-    account.add("an error response", &told(&failed.unwrap_err()));
+    report.add("an error response", &full_text(&failed.unwrap_err()));
     let unwritable = std::collections::HashMap::from([((1, 2), 3)]);
     let unwritable: Result<serde_json::Value, _> = instance.command("echo", &unwritable);
-    account.add("arguments that are no JSON", &told(&unwritable.unwrap_err()));
-    insta::assert_snapshot!("typed", account.redacted(&[]));
+    report.add("arguments that are no JSON", &full_text(&unwritable.unwrap_err()));
+    insta::assert_snapshot!("typed", report.redacted(&[]));
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use rp_host::{Grants, Host, LoadOptions, Message, Reply};
 use serde_json::{Value, json};
-use support::{Account, Source, Witness, built};
+use support::{Canary, Report, Source, built};
 
 const WRONG: &[&str] = &[
     "nothing",
@@ -59,19 +59,19 @@ fn host_with_sender(host: &Host) -> rp_host::Instance {
 #[test]
 fn every_fault_is_told() {
     let host = Host::new();
-    let mut witness = Witness::new(&host);
+    let mut canary = Canary::new(&host);
     let sender = host_with_sender(&host);
     // It counts what reaches it.
     let asked = host.load_with(built("test-minimal"), LoadOptions::new().instance("asked")).unwrap();
-    let mut account = Account::default();
+    let mut report = Report::default();
     for what in WRONG {
         let came: Value = sender.command(what, &json!({})).unwrap();
-        account.add(what, &format!("{} {}", came["status"], came["reply"].as_str().unwrap()));
+        report.add(what, &format!("{} {}", came["status"], came["reply"].as_str().unwrap()));
     }
     sender.unload().unwrap();
     asked.unload().unwrap();
-    witness.check("after all of them");
-    insta::assert_snapshot!("faults", account.redacted(&[]));
+    canary.check("after all of them");
+    insta::assert_snapshot!("faults", report.redacted(&[]));
 }
 
 /// What is said of texts and room that no memory holds.

@@ -28,10 +28,10 @@ pub fn trials() -> Vec<Trial> {
 fn trial(module: Module) -> Trial {
     Trial::ignorable_test(format!("broken::{}", module.name), move || {
         if !module.is_wasm() {
-            return judge(&module, module.library()?);
+            return trips_what_it_declares(&module, module.library()?);
         }
         match module.wasm() {
-            Ok(file) => judge(&module, file),
+            Ok(file) => trips_what_it_declares(&module, file),
             Err(gap) => Ok(Completion::ignored_with(gap)),
         }
     })
@@ -56,7 +56,7 @@ fn twin(module: Module) -> Option<Trial> {
         if silent.is_empty() {
             return Ok(Completion::Completed);
         }
-        let told: Vec<_> = silent.iter().map(|finding| told(&findings, finding.check.id)).collect();
+        let told: Vec<_> = silent.iter().map(|finding| described(&findings, finding.check.id)).collect();
         let ids: Vec<_> = silent.iter().map(|finding| finding.check.id).collect();
         Err(Failed::from(format!("{} found nothing:\n{}", ids.join(", "), told.join("\n"))))
     }))
@@ -80,7 +80,7 @@ fn asked(module: &Module) -> Vec<&'static Check> {
 }
 
 /// Exactly the declared checks find something.
-fn judge(module: &Module, file: PathBuf) -> Result<Completion, Failed> {
+fn trips_what_it_declares(module: &Module, file: PathBuf) -> Result<Completion, Failed> {
     let findings = check(file, asked(module))?;
     let found = findings.iter().filter(|finding| finding.outcome.kind.is_finding());
     let found: BTreeSet<String> = found.map(|finding| finding.check.id.to_owned()).collect();
@@ -90,12 +90,12 @@ fn judge(module: &Module, file: PathBuf) -> Result<Completion, Failed> {
     let mut text = String::new();
     for id in module.trips.symmetric_difference(&found) {
         let what = if found.contains(id) { "is not declared" } else { "is declared and found nothing" };
-        text.push_str(&format!("{id} {what}: {}\n", told(&findings, id)));
+        text.push_str(&format!("{id} {what}: {}\n", described(&findings, id)));
     }
     Err(Failed::from(text))
 }
 
-fn told(findings: &[Finding], id: &str) -> String {
+fn described(findings: &[Finding], id: &str) -> String {
     let Some(finding) = findings.iter().find(|finding| finding.check.id == id) else {
         return "there is no such check".into();
     };

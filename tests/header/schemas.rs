@@ -1,4 +1,4 @@
-//! The JSON Schemas in `spec/schemas/` are what the Rust types say, and judge as the types do.
+//! The JSON Schemas in `spec/schemas/` are what the Rust types say, and accept what the types accept.
 //!
 //! `RP_BLESS=1 cargo test --test header schemas` writes them anew.
 
@@ -44,13 +44,13 @@ fn what_is_checked_in_is_current() {
     assert_eq!(files, generated.len(), "spec/schemas/ holds what no type has made");
 }
 
-/// The schemas, ready to judge.
-struct Judge {
+/// The schemas, ready to validator.
+struct Validator {
     schemas: boon::Schemas,
     index: HashMap<String, boon::SchemaIndex>,
 }
 
-impl Judge {
+impl Validator {
     fn new() -> Self {
         let mut compiler = boon::Compiler::new();
         let (mut schemas, mut index) = (boon::Schemas::new(), HashMap::new());
@@ -89,7 +89,7 @@ fn is_read(name: &str, text: &str) -> bool {
 
 #[test]
 fn schemas_judge_as_the_types_do() {
-    let judge = Judge::new();
+    let validator = Validator::new();
     let cases: &[(&str, bool, Value)] = &[
         ("manifest", true, json!({"name": "a-1", "version": "1.0.0", "protocol": "1.0"})),
         (
@@ -146,14 +146,14 @@ fn schemas_judge_as_the_types_do() {
     ];
     for (name, expected, value) in cases {
         assert_eq!(is_read(name, &value.to_string()), *expected, "the type: {name} {value}");
-        let verdict = judge.verdict(name, value);
+        let verdict = validator.verdict(name, value);
         assert_eq!(verdict.is_ok(), *expected, "the schema: {name} {value}\n{verdict:?}");
     }
 }
 
 #[test]
 fn the_configuration_is_judged_as_it_is_read() {
-    let judge = Judge::new();
+    let validator = Validator::new();
     let cases = [
         ("", true),
         (
@@ -174,31 +174,31 @@ fn the_configuration_is_judged_as_it_is_read() {
     for (text, expected) in cases {
         let value: Value = toml::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(toml::from_str::<file::File>(text).is_ok(), expected, "the type: {text}");
-        let verdict = judge.verdict("rp.toml", &value);
+        let verdict = validator.verdict("rp.toml", &value);
         assert_eq!(verdict.is_ok(), expected, "the schema: {text}\n{verdict:?}");
     }
     // Names and hashes are looked at after the form is read.
     for text in ["[instance.\"A b\"]", "[module.a]\nsha256 = \"12\""] {
-        assert!(judge.verdict("rp.toml", &toml::from_str(text).expect("TOML")).is_err(), "{text}");
+        assert!(validator.verdict("rp.toml", &toml::from_str(text).expect("TOML")).is_err(), "{text}");
     }
 }
 
 #[test]
 fn what_we_publish_keeps_the_schemas() {
-    let judge = Judge::new();
+    let validator = Validator::new();
     for name in [env!("RP_MODULES_RUST"), env!("RP_MODULES_C")].into_iter().flat_map(|names| names.split(','))
     {
         let file = std::env::current_exe().expect("a path").with_file_name(rp_host::library_file_name(name));
         if let Some(text) = rp_host::inspect(&file).unwrap_or_else(|error| panic!("{error}")).manifest_text {
-            judge.accepts("manifest", &serde_json::from_str(&text).expect("JSON"));
+            validator.accepts("manifest", &serde_json::from_str(&text).expect("JSON"));
         }
     }
     let described = include_str!("../../modules-rust/test-relay/src/describe.json");
-    judge.accepts("description", &serde_json::from_str(described).expect("JSON"));
+    validator.accepts("description", &serde_json::from_str(described).expect("JSON"));
     let init =
         json!({"instance": "a", "config": {}, "host": {"name": "h", "version": "1", "protocol": "1.0"}});
-    judge.accepts("init", &init);
+    validator.accepts("init", &init);
     let configuration =
         std::fs::read_to_string(Path::new(ROOT).join("examples/rp.toml")).expect("an example");
-    judge.accepts("rp.toml", &toml::from_str(&configuration).expect("TOML"));
+    validator.accepts("rp.toml", &toml::from_str(&configuration).expect("TOML"));
 }

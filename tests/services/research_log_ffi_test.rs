@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rp_host::library_file_name;
 use support::minimal::bare;
 use support::research_log::day;
-use support::research_log::script::{self, Case, Step};
+use support::research_log::table::{self, Case, Step};
 use support::research_log::world::{State, World};
 use support::wasm;
 
@@ -99,10 +99,10 @@ fn run(state: State) {
     let mut differ = Vec::new();
     for file in files() {
         let text = std::fs::read_to_string(&file).unwrap();
-        let mut cases = script::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let mut cases = table::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         if state == State::Instance && std::env::var_os("RP_BLESS").is_some() {
             let blessed: Vec<_> = cases.iter().map(|case| play("research-log", state, case)).collect();
-            std::fs::write(&file, script::text(&blessed)).unwrap();
+            std::fs::write(&file, table::text(&blessed)).unwrap();
             continue;
         }
         // A case with a configuration of its own says where the state is.

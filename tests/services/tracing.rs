@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use rp_host::{Host, LoadOptions, Message, Reply};
 use serde_json::json;
-use support::script;
+use support::scripted;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
@@ -65,11 +65,11 @@ fn a_line_names_its_module_instance_message_and_cause() {
         Host::builder().trace(move |record| sink.lock().unwrap().push((record.id, record.cause))).build();
     let subscriber = tracing_subscriber::registry().with(lines.clone());
     tracing::subscriber::with_default(subscriber, || {
-        let asker = script::start(&host, "asker");
-        script::start(&host, "asked");
-        let steps = json!([{"log": "outer"}, script::ask("asked", json!([{"log": "inner"}]))]);
+        let asker = scripted::start(&host, "asker");
+        scripted::start(&host, "asked");
+        let steps = json!([{"log": "outer"}, scripted::ask("asked", json!([{"log": "inner"}]))]);
         let mut reply = Reply::new();
-        asker.call(&Message::new("command", &script::payload(&steps)), &mut reply).unwrap();
+        asker.call(&Message::new("command", &scripted::payload(&steps)), &mut reply).unwrap();
         // Lines of the host itself have no message.
         let request = host.load_with(support::built("test-relay"), LoadOptions::new().instance("r"));
         request.unwrap();
@@ -80,9 +80,9 @@ fn a_line_names_its_module_instance_message_and_cause() {
     let (outer, inner) = (find("outer"), find("inner"));
     assert_eq!(
         (&*outer.level, &*outer.module, &*outer.instance, outer.cause),
-        ("WARN", "script", "asker", 0)
+        ("WARN", "scripted", "asker", 0)
     );
-    assert_eq!((&*inner.module, &*inner.instance, inner.cause), ("script", "asked", outer.message_id));
+    assert_eq!((&*inner.module, &*inner.instance, inner.cause), ("scripted", "asked", outer.message_id));
     assert!(sent.lock().unwrap().contains(&(inner.message_id, outer.message_id)));
     let own = lines.iter().find(|line| line.text.starts_with("r requests what is not granted"));
     let own = own.unwrap_or_else(|| panic!("{lines:?}"));

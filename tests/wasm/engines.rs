@@ -8,8 +8,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use rp_host::{Host, Instance, LoadOptions, Message, Reply, WasmCache, WasmEngine, WasmLimits};
 use support::minimal::cases;
-use support::research_log::{day, script, world};
-use support::{built, outcome, test_minimals, told, wasm};
+use support::research_log::{day, table, world};
+use support::{built, full_text, outcome, test_minimals, wasm};
 
 use crate::{bombs, harm, hostile, time};
 
@@ -33,7 +33,8 @@ fn forms(name: &str) -> Option<Vec<(&'static str, PathBuf, LoadOptions)>> {
 /// An instance, and its host, whose end would be the instance's.
 fn load(path: &Path, options: &LoadOptions) -> (Host, Instance) {
     let host = Host::new();
-    let instance = host.load_with(path, options.clone()).unwrap_or_else(|error| panic!("{}", told(&error)));
+    let instance =
+        host.load_with(path, options.clone()).unwrap_or_else(|error| panic!("{}", full_text(&error)));
     (host, instance)
 }
 
@@ -115,16 +116,15 @@ fn a_research_log_answers_alike() {
     let mut files: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
     let mut count = 0;
-    for case in files.iter().flat_map(|file| script::parse(&std::fs::read_to_string(file).unwrap()).unwrap())
-    {
+    for case in files.iter().flat_map(|file| table::parse(&std::fs::read_to_string(file).unwrap()).unwrap()) {
         let worlds = WasmEngine::ALL.map(|engine| (engine, path.clone(), under(engine)));
         for (engine, path, options) in worlds {
             let mut world = world::World::with(&path, world::State::Instance, &case, options);
             for step in &case.steps {
                 match step {
-                    script::Step::Time(time_us) => world.set_time(*time_us),
-                    script::Step::Load => assert_eq!(world.take_loaded(), case.loaded, "{engine:?}"),
-                    script::Step::Ask { message_type, payload, outcome } => {
+                    table::Step::Time(time_us) => world.set_time(*time_us),
+                    table::Step::Load => assert_eq!(world.take_loaded(), case.loaded, "{engine:?}"),
+                    table::Step::Ask { message_type, payload, outcome } => {
                         assert_eq!(world.ask(message_type, payload), *outcome, "{engine:?}: {}", case.name);
                         count += 1;
                     }
@@ -148,10 +148,10 @@ fn tight(engine: WasmEngine) -> LoadOptions {
 
 #[test]
 fn hostile_guests_end_with_a_name_and_the_host_lives() {
-    let account = harm::run_all(&tight(WasmEngine::Wasmtime)).redacted(&[]);
-    insta::assert_snapshot!("hostile", account);
+    let report = harm::run_all(&tight(WasmEngine::Wasmtime)).redacted(&[]);
+    insta::assert_snapshot!("hostile", report);
     let interpreted = harm::run_all(&tight(WasmEngine::Wasmi)).redacted(&[]);
-    let (found, expected) = (without_names(&account), without_names(&interpreted));
+    let (found, expected) = (without_names(&report), without_names(&interpreted));
     let diff = similar::TextDiff::from_lines(&expected, &found).unified_diff().to_string();
     assert!(found == expected, "wasmtime says something else than wasmi:\n{diff}");
 }
@@ -178,7 +178,7 @@ fn a_guest_that_listens_outlives_a_cancellation() {
 
 #[test]
 fn a_hundred_times_costs_no_memory() {
-    harm::a_hundred_times("a_hundred_times_costs_no_memory", &tight(WasmEngine::Wasmtime));
+    harm::a_hundred_times(a_hundred_times_costs_no_memory, &tight(WasmEngine::Wasmtime));
 }
 
 /// A guest with these pieces, in a file.
@@ -392,10 +392,10 @@ fn the_cache_of_the_user_is_where_the_environment_says() {
     let module = guest(outer.path(), &[("handle_body", "(nop) (call $answer (local.get $reply))")]);
     let home = outer.path().join("home");
     let alone = |variables: &[(&str, &Path)]| {
-        let mut alone = std::process::Command::new(std::env::current_exe().unwrap());
-        alone.args(["--exact", "the_cache_of_the_user_is_where_the_environment_says", "--nocapture"]);
-        alone.env_remove("XDG_CACHE_HOME").env_remove("HOME").env(FILE, &module);
-        let output = alone.envs(variables.iter().copied()).output().unwrap();
+        let output = support::alone(the_cache_of_the_user_is_where_the_environment_says, |process| {
+            process.env_remove("XDG_CACHE_HOME").env_remove("HOME").env(FILE, &module);
+            process.envs(variables.iter().copied());
+        });
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     };
     let count = |folder: &Path| folder.read_dir().map_or(0, Iterator::count);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rp_host::{Error, Grants, Host, LoadOptions, Message, WasmLimits};
 
 use crate::hostile::{CASES, Case, Until};
-use support::{Account, Witness, outcome, told};
+use support::{Canary, Report, full_text, outcome};
 
 /// Limits that hostile guests reach soon.
 pub const TIGHT: WasmLimits = WasmLimits {
@@ -25,7 +25,7 @@ pub const TIGHT: WasmLimits = WasmLimits {
 pub fn run(host: &Host, case: &Case, path: &Path, options: &LoadOptions) -> String {
     let grants = Grants { call: vec!["*".into()], ..Grants::default() };
     let options = options.clone().grants(grants);
-    let text = |error: &Error| told(error).replace(path.to_str().unwrap(), "FILE");
+    let text = |error: &Error| full_text(error).replace(path.to_str().unwrap(), "FILE");
     let instance = match host.load_with(path, options) {
         Ok(instance) => instance,
         Err(error) => return text(&error),
@@ -44,18 +44,18 @@ pub fn run(host: &Host, case: &Case, path: &Path, options: &LoadOptions) -> Stri
 }
 
 /// Runs every case beside a good instance, which must live; answers what the host says of each.
-pub fn run_all(options: &LoadOptions) -> Account {
+pub fn run_all(options: &LoadOptions) -> Report {
     let folder = tempfile::tempdir().unwrap();
     let host = Host::new();
-    let mut witness = Witness::new(&host);
-    let mut account = Account::default();
+    let mut canary = Canary::new(&host);
+    let mut report = Report::default();
     for case in CASES {
         let path = folder.path().join("hostile.wasm");
         std::fs::write(&path, case.binary()).unwrap();
-        account.add(case.name, &run(&host, case, &path, options));
-        witness.check(case.name);
+        report.add(case.name, &run(&host, case, &path, options));
+        canary.check(case.name);
     }
-    account
+    report
 }
 
 /// Memory of this process, in KiB.
@@ -65,19 +65,19 @@ fn resident() -> Option<usize> {
 }
 
 /// Runs every case a hundred times and sees to it that they cost no memory. In a process of its own, since other tests
-/// take memory too; `test` is the name of the test that calls this, and nothing else.
-pub fn a_hundred_times(test: &str, options: &LoadOptions) {
+/// take memory too; `test` is the test that calls this and does nothing else.
+pub fn a_hundred_times(test: impl Fn(), options: &LoadOptions) {
     const ALONE: &str = "RP_TEST_ALONE";
     if std::env::var_os(ALONE).is_none() {
-        let mut alone = std::process::Command::new(std::env::current_exe().unwrap());
-        alone.args(["--exact", test, "--nocapture"]).env(ALONE, "1");
-        let output = alone.output().unwrap();
+        let output = support::alone(test, |process| {
+            process.env(ALONE, "1");
+        });
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         return;
     }
     let folder = tempfile::tempdir().unwrap();
     let host = Host::new();
-    let mut witness = Witness::new(&host);
+    let mut canary = Canary::new(&host);
     for (number, case) in CASES.iter().enumerate() {
         let path = folder.path().join(format!("{number}.wasm"));
         std::fs::write(&path, case.binary()).unwrap();
@@ -96,6 +96,6 @@ pub fn a_hundred_times(test: &str, options: &LoadOptions) {
         if let (Some(before), Some(after)) = (before, resident()) {
             assert!(after < before + 4096, "{}: {before} KiB became {after} KiB", case.name);
         }
-        witness.check(case.name);
+        canary.check(case.name);
     }
 }

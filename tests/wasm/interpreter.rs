@@ -8,7 +8,7 @@ use rp_host::{
 };
 use serde_json::{Value, json};
 use support::minimal::cases;
-use support::{Witness, built, outcome, test_minimals, told, wasm};
+use support::{Canary, built, full_text, outcome, test_minimals, wasm};
 
 use crate::harm::{self, TIGHT};
 use crate::{bombs, hostile, time};
@@ -24,7 +24,7 @@ fn transcript(path: &Path) -> Vec<String> {
     let rows = cases::READY.iter().map(|case| {
         // A host of its own, since some rows end the instance themselves.
         let host = Host::new();
-        let instance = host.load(path).unwrap_or_else(|error| panic!("{}", told(&error)));
+        let instance = host.load(path).unwrap_or_else(|error| panic!("{}", full_text(&error)));
         case.given.iter().for_each(|(message_type, payload)| {
             answer(&instance, message_type, payload);
         });
@@ -183,7 +183,7 @@ fn a_guest_that_listens_outlives_a_cancellation() {
 
 #[test]
 fn a_hundred_times_costs_no_memory() {
-    harm::a_hundred_times("a_hundred_times_costs_no_memory", &interpreted());
+    harm::a_hundred_times(a_hundred_times_costs_no_memory, &interpreted());
 }
 
 fn load_bytes(host: &Host, path: &PathBuf, bytes: &[u8]) -> Result<Instance, Error> {
@@ -213,7 +213,7 @@ fn no_cut_and_no_flipped_byte_harms_the_host() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.wasm");
     let (host, good) = (Host::new(), hostile::GOOD.binary());
-    let mut witness = Witness::new(&host);
+    let mut canary = Canary::new(&host);
     for len in 0..good.len() {
         let loaded = load_bytes(&host, &path, &good[..len]);
         // What follows the last section that matters may be missing.
@@ -233,5 +233,5 @@ fn no_cut_and_no_flipped_byte_harms_the_host() {
             drop(instance.unload());
         }
     }
-    witness.check("flipped bytes");
+    canary.check("flipped bytes");
 }

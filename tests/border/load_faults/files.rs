@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::case::Case;
 use support::Source;
-use support::script::script;
+use support::scripted::scripted_library;
 
 /// The ELF fields that are patched: offset and length, for 64 bits.
 const E_MACHINE: (usize, usize) = (18, 2);
@@ -15,7 +15,7 @@ const E_SHNUM_AND_STRING_INDEX: (usize, usize) = (60, 4);
 const EM_RISCV: u8 = 243;
 
 pub fn cases(dir: &Path) -> Vec<Case> {
-    let good = std::fs::read(script("script")).unwrap();
+    let good = std::fs::read(scripted_library("scripted")).unwrap();
     let file = |name: &str, bytes: &[u8]| {
         let path = dir.join(name);
         std::fs::write(&path, bytes).unwrap();

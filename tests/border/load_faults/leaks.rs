@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use rp_host::Host;
 
 use super::case::Case;
 use super::{files, modules};
-use support::{Source, Witness, build_all, temporary};
+use support::{Canary, Source, build_all, temporary};
 
 /// Under the sanitizers a load takes ten times as long.
 const TIMES: usize = if cfg!(rp_sanitized) { 50 } else { 1000 };
@@ -17,9 +16,9 @@ const TIMES: usize = if cfg!(rp_sanitized) { 50 } else { 1000 };
 #[test]
 fn refused_loads_leave_nothing() {
     let (_keep, dir) = temporary();
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["leaks::in_this_process", "--exact", "--ignored"]).env("TMPDIR", &dir);
-    let output = command.output().unwrap();
+    let output = support::alone(in_this_process, |process| {
+        process.env("TMPDIR", &dir);
+    });
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     let left = std::fs::read_dir(&dir).unwrap().count();
     assert!(left == 0 || cfg!(rp_sanitized), "{left} entries are left in TMPDIR");
@@ -32,7 +31,7 @@ fn in_this_process() {
     std::fs::create_dir(&dir).unwrap();
     build_all(&modules::sources());
     let host = Host::new();
-    let mut witness = Witness::new(&host);
+    let mut canary = Canary::new(&host);
     let cases = cases(&dir);
     // Only a file that was left alone for a moment is known not to have changed, and is not mapped again.
     std::thread::sleep(std::time::Duration::from_millis(300));
@@ -42,7 +41,7 @@ fn in_this_process() {
         refuse(&host, case, TIMES);
         assert_eq!(held(), before, "{}: {TIMES} refused loads", case.name);
     }
-    witness.check("at the end");
+    canary.check("at the end");
     drop(host);
     std::fs::remove_dir_all(dir).unwrap();
 }

@@ -10,34 +10,34 @@ use std::path::PathBuf;
 
 use rp_host::{Host, LoadOptions};
 use serde_json::json;
-use support::script::{run, script};
-use support::{Account, Source, Witness, build_all, built, temporary, told};
+use support::scripted::{run, scripted_library};
+use support::{Canary, Report, Source, build_all, built, full_text, temporary};
 
 #[test]
 fn every_fault_is_told() {
     let (_keep, dir) = temporary();
     let host = Host::new();
-    let mut witness = Witness::new(&host);
+    let mut canary = Canary::new(&host);
     build_all(&modules::sources());
-    let mut account = Account::default();
+    let mut report = Report::default();
     for case in files::cases(dir.as_ref()).into_iter().chain(modules::cases()) {
         eprintln!("{}: {}", case.name, case.path.display());
         let error = host.load_with(&case.path, case.options.clone()).map(|_| ()).expect_err(case.name);
-        let text = told(&error).replace(case.path.to_str().unwrap(), "[FILE]");
-        account.add(case.name, &hide_what_varies(&text));
-        witness.check(case.name);
+        let text = full_text(&error).replace(case.path.to_str().unwrap(), "[FILE]");
+        report.add(case.name, &hide_what_varies(&text));
+        canary.check(case.name);
         // The same again: nothing of the first try stands in the way, and nothing of it is taken for good.
         let again = host.load_with(&case.path, case.options).map(|_| ()).expect_err(case.name);
         assert_eq!(again.code(), error.code(), "{}", case.name);
     }
-    witness.check("at the end");
+    canary.check("at the end");
     if cfg!(rp_sanitized) {
         // They lay libraries out in their own way, and the host is built without WebAssembly.
         return;
     }
     insta::assert_snapshot!(
         "faults",
-        account.redacted(&[(&dir, "[DIR]"), (std::env::consts::ARCH, "[ARCH]")])
+        report.redacted(&[(&dir, "[DIR]"), (std::env::consts::ARCH, "[ARCH]")])
     );
 }
 
@@ -59,8 +59,8 @@ fn hide_what_varies(text: &str) -> String {
 fn cut_anywhere() {
     let (_keep, dir) = temporary();
     let host = Host::new();
-    let mut witness = Witness::new(&host);
-    let script = std::fs::read(script("script")).unwrap();
+    let mut canary = Canary::new(&host);
+    let script = std::fs::read(scripted_library("scripted")).unwrap();
     let rust = std::fs::read(built("test-minimal")).unwrap();
     let bare = files::without_section_table(&script);
     let cuts = [(&script, 64), (&bare, 64), (&rust, rust.len() / 100)];
@@ -76,7 +76,7 @@ fn cut_anywhere() {
             std::fs::remove_file(path).unwrap();
         }
     }
-    witness.check("after all cuts");
+    canary.check("after all cuts");
     assert!(refused["rp::load::truncated"] > 300, "{refused:?}");
     assert!(refused["rp::load::empty"] == 3, "{refused:?}");
 }
@@ -86,7 +86,7 @@ fn cut_anywhere() {
 fn without_section_headers() {
     let (_keep, dir) = temporary();
     let host = Host::new();
-    for library in [script("script"), built("test-minimal"), built("test-minimal-plain")] {
+    for library in [scripted_library("scripted"), built("test-minimal"), built("test-minimal-plain")] {
         let stripped = PathBuf::from(&dir).join(library.file_name().unwrap());
         std::fs::write(&stripped, files::without_section_table(&std::fs::read(&library).unwrap())).unwrap();
         let (whole, found) = (rp_host::inspect(&library).unwrap(), rp_host::inspect(&stripped).unwrap());
@@ -132,7 +132,7 @@ fn newer_modules_load() {
 fn after_a_failed_init() {
     let (_keep, dir) = temporary();
     let host = Host::new();
-    let mut witness = Witness::new(&host);
+    let mut canary = Canary::new(&host);
     for (status, destroyed) in [(2, true), (-5, true), (3, false)] {
         let (shut, end) = (format!("{dir}/shutdown-{status}"), format!("{dir}/destroy-{status}"));
         let options = LoadOptions::new().config(json!({
@@ -140,11 +140,11 @@ fn after_a_failed_init() {
             "on_shutdown": [{"touch": shut}],
             "on_destroy": {"steps": [], "report": end},
         }));
-        let error = host.load_with(script("script"), options).unwrap_err();
+        let error = host.load_with(scripted_library("scripted"), options).unwrap_err();
         assert_eq!(error.code(), "rp::load::init_failed");
         assert!(!PathBuf::from(shut).exists(), "{status}: shutdown after a failed init");
         assert_eq!(PathBuf::from(end).exists(), destroyed, "{status}: destroy");
-        witness.check("after a failed init");
+        canary.check("after a failed init");
     }
 }
 
@@ -157,7 +157,7 @@ fn two_of_one_name() {
         let load = |index: usize| {
             let end = format!("{dir}/destroyed-{index}");
             let config = json!({"on_destroy": {"steps": [], "report": end}});
-            host.load_with(script("script"), LoadOptions::new().config(config))
+            host.load_with(scripted_library("scripted"), LoadOptions::new().config(config))
                 .map(|_| ())
                 .map_err(|e| e.code())
         };
@@ -167,23 +167,23 @@ fn two_of_one_name() {
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
     assert!(outcomes.iter().flat_map(|outcome| outcome.err()).all(|code| code == "rp::load::duplicate_name"));
     assert_eq!(host.instances().len(), 1);
-    let survivor = host.instance("script").unwrap();
+    let survivor = host.instance("scripted").unwrap();
     assert_eq!(run(&survivor, json!([{"cancelled": "own"}])), json!([0]));
     // A second one gets a name of its own.
-    host.load_with(script("script"), LoadOptions::new().instance("script-2")).unwrap();
+    host.load_with(scripted_library("scripted"), LoadOptions::new().instance("script-2")).unwrap();
 }
 
 /// The right sha-256, name and version let it in.
 #[test]
 fn what_was_expected_loads() {
     let host = Host::new();
-    let path = script("script");
+    let path = scripted_library("scripted");
     let refused = host.load_with(&path, LoadOptions::new().sha256([0; 32])).unwrap_err().to_string();
     let found = refused.split("its sha-256 is ").nth(1).unwrap().split(',').next().unwrap();
     let hash: Vec<u8> =
         (0..32).map(|byte| u8::from_str_radix(&found[2 * byte..2 * byte + 2], 16).unwrap()).collect();
     let options = LoadOptions::new()
-        .expect_name("script")
+        .expect_name("scripted")
         .expect_version(">=1.0, <2.0".parse().unwrap())
         .sha256(hash.try_into().unwrap());
     host.load_with(&path, options.clone()).unwrap().unload().unwrap();

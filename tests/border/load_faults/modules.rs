@@ -6,7 +6,7 @@ use rp_host::LoadOptions;
 use serde_json::json;
 
 use super::case::Case;
-use support::script::script;
+use support::scripted::scripted_library;
 use support::{Source, built};
 
 fn table() -> Source {
@@ -32,7 +32,7 @@ fn gap(what: &str) -> Source {
     table().define(what).flag("-Wl,-z,max-page-size=0x200000")
 }
 
-/// Nothing is wrong with it but that the witness has its name.
+/// Nothing is wrong with it but that the canary has its name.
 fn same_name() -> PathBuf {
     manifest(r#"{"name":"test-minimal","version":"9.0.0","protocol":"1.0"}"#).library()
 }
@@ -134,7 +134,7 @@ pub fn sources() -> Vec<Source> {
 pub fn cases() -> Vec<Case> {
     let mut cases: Vec<_> =
         wrong().into_iter().map(|(name, source)| Case::new(name, source.library())).collect();
-    let good = || script("script");
+    let good = || scripted_library("scripted");
     cases.extend([
         Case::new("Rust code that panics in init", built("panics"))
             .options(LoadOptions::new().config(json!({"panic": "init"}))),

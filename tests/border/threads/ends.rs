@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rp_host::Host;
 use serde_json::json;
 
-use support::script::{script, start_from};
+use support::scripted::{scripted_library, start_from};
 use support::{Source, await_that, built, temporary};
 
 /// Each step is told once after the wait limit, with its instance, and the host goes on as soon as it returns.
@@ -26,7 +26,7 @@ fn a_step_that_does_not_return_is_told() {
         "on_destroy": {"steps": waits("destroy"), "report": format!("{path}/report")},
     });
     std::thread::scope(|scope| {
-        let life = scope.spawn(|| start_from(&host, script("script"), "one", config).unload());
+        let life = scope.spawn(|| start_from(&host, scripted_library("scripted"), "one", config).unload());
         for step in ["init", "shutdown", "destroy"] {
             let text = format!("one has not returned from {step} after 0.100 s; the host waits for it");
             await_that(|| told.lock().unwrap().contains(&text), &format!("nothing of {step} is told"));
@@ -41,7 +41,7 @@ fn a_step_that_does_not_return_is_told() {
 #[test]
 fn rp_says_what_it_waits_for() {
     let (folder, path) = temporary();
-    let library = script("script");
+    let library = scripted_library("scripted");
     let config = format!(
         "[limits]\nwait_ms = 100\n[module.script]\npath = '{}'\n[instance.script]\nconfig.on_shutdown = [{{ wait_file = '{path}/go' }}]\n",
         library.display()

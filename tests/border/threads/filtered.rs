@@ -2,7 +2,7 @@
 //!
 //! A filter stays for the life of a process, so each case is a process of its own: this test started once more.
 
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rp_host::{Host, Instance, Message, Reply};
@@ -62,9 +62,9 @@ fn call_from_two_threads(is_refused_at_first: bool) {
 }
 
 fn start_again(role: &str) -> Output {
-    let mut again = Command::new(std::env::current_exe().unwrap());
-    let name = "filtered::never_two_in_one_instance_without_the_barrier";
-    again.args(["--exact", name, "--nocapture"]).env(ROLE, role).output().unwrap()
+    support::alone(never_two_in_one_instance_without_the_barrier, |process| {
+        process.env(ROLE, role);
+    })
 }
 
 #[test]
@@ -73,8 +73,8 @@ fn never_two_in_one_instance_without_the_barrier() {
         return call_from_two_threads(role == "from the start");
     }
     let refused = start_again("from the start");
-    let told = String::from_utf8_lossy(&refused.stdout);
-    assert!(refused.status.success() && told.contains(r#""overlaps":0"#), "{refused:?}");
+    let printed = String::from_utf8_lossy(&refused.stdout);
+    assert!(refused.status.success() && printed.contains(r#""overlaps":0"#), "{refused:?}");
 
     use std::os::unix::process::ExitStatusExt;
     let refused = start_again("later");

@@ -7,8 +7,10 @@ use std::time::Duration;
 use rp_host::{Host, Instance, LoadOptions, Message, Request, ServiceError};
 use serde_json::{Value, json};
 
-use super::gate::{Gate, at};
-use support::script::{ask, code, for_message, run, script, source, start, start_from, tell, try_run};
+use super::barrier::{Barrier, at};
+use support::scripted::{
+    ask, code, for_message, request, run, scripted_library, source, start, start_from, try_run,
+};
 use support::{await_file, await_that, temporary};
 
 /// Lines of log: instance, level, text.
@@ -36,7 +38,7 @@ fn what_works_in_create() {
     let host = builder.clock(|| 42).random(|bytes| bytes.fill(7)).build();
     let steps = r#"[{"now":true},{"random":true},{"cancelled":0},{"cancelled":1},
         {"send":{"type":"command","payload":{"module":"a","name":"run"}}}]"#;
-    let early = source("script").define_text("USES_HOST_IN_CREATE", &steps.replace('\n', " ")).library();
+    let early = source("scripted").define_text("USES_HOST_IN_CREATE", &steps.replace('\n', " ")).library();
     let instance = start_from(&host, early, "early", json!({}));
     let lines = lines.lock().unwrap();
     let (from, level, text) = &lines[0];
@@ -58,7 +60,7 @@ fn what_works_in_init() {
     let host = builder.build();
     let _b = start(&host, "b");
     let on_init = json!({"on_init": [ask("b", json!([])), ask("a", json!([])), ask("b", json!([ask("a", json!([]))]))]});
-    let a = start_from(&host, script("script"), "a", on_init);
+    let a = start_from(&host, scripted_library("scripted"), "a", on_init);
     let said: Value = serde_json::from_str(&lines.lock().unwrap()[0].2).unwrap();
     assert_eq!(said[0]["status"], 0, "{said}");
     assert_eq!(code(&said[1]), "reentrant");
@@ -111,15 +113,17 @@ fn own_message_types() {
     let one = start(&host, "one");
     let said = run(
         &one,
-        json!([tell("weather", json!({"of": "today"})), tell("weather", json!({"of": "tomorrow"}))]),
+        json!([request("weather", json!({"of": "today"})), request("weather", json!({"of": "tomorrow"}))]),
     );
     assert_eq!(said[0]["response"], json!({"status": "success", "data": {"sun": 100.0}}));
     assert_eq!(said[1]["response"], json!({"status": "error", "error": "nobody knows", "code": "not_found"}));
     let sent =
         [r#"{"of":"today"}"#, r#"{"of":"tomorrow"}"#].map(|text| ("one".to_owned(), text.to_owned(), true));
     assert_eq!(*seen.lock().unwrap(), sent);
-    let said =
-        run(&one, json!([tell("silent", json!({})), tell("panics", json!({})), tell("weather", json!({}))]));
+    let said = run(
+        &one,
+        json!([request("silent", json!({})), request("panics", json!({})), request("weather", json!({}))]),
+    );
     assert_eq!(
         said[0]["response"],
         json!({"status": "success", "data": {}}),
@@ -142,13 +146,13 @@ fn own_message_types() {
 /// Unloading waits for the calls in flight, which see that it goes on; new calls are refused meanwhile.
 #[test]
 fn unload_waits_for_the_calls_in_flight() {
-    let gate = Gate::default();
-    let host = gate.host(Host::builder());
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder());
     let one = start(&host, "one");
     thread::scope(|scope| {
         let steps = json!([at("work"), {"until": "closing"}, at("last"), {"cancelled": "own"}]);
         let working = scope.spawn(|| run(&one, steps));
-        gate.await_arrivals("work", 1);
+        barrier.await_arrivals("work", 1);
         let waiting = scope.spawn(|| try_run(&one, &json!([])));
         thread::sleep(Duration::from_millis(10));
         let unloading = scope.spawn(|| one.unload());
@@ -159,11 +163,11 @@ fn unload_waits_for_the_calls_in_flight() {
             "it waited for its turn"
         );
         assert_eq!(try_run(&one, &json!([])).unwrap_err().code(), "rp::call::unavailable");
-        gate.open("work");
-        gate.await_arrivals("last", 1);
+        barrier.release("work");
+        barrier.await_arrivals("last", 1);
         assert!(!unloading.is_finished(), "it must wait for the call in flight");
         assert!(one.unload().is_err(), "a second unload is told so");
-        gate.open("last");
+        barrier.release("last");
         let said = working.join().unwrap();
         assert_eq!(
             (&said[1], &said[3]),
@@ -179,16 +183,16 @@ fn unload_waits_for_the_calls_in_flight() {
 /// An instance that does not come to an end stays loaded and usable.
 #[test]
 fn an_unload_that_is_given_up() {
-    let gate = Gate::default();
-    let host = gate.host(Host::builder().wait_limit(Duration::from_millis(50)));
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder().wait_limit(Duration::from_millis(50)));
     let one = start(&host, "one");
     thread::scope(|scope| {
         scope.spawn(|| run(&one, json!([at("work")])));
-        gate.await_arrivals("work", 1);
+        barrier.await_arrivals("work", 1);
         let error = one.unload().unwrap_err();
         assert_eq!(error.code(), "rp::call::timeout");
         assert!(one.is_ready());
-        gate.open("work");
+        barrier.release("work");
     });
     assert_eq!(run(&one, json!([{"cancelled": 0}])), json!([0]));
     one.unload().unwrap();
@@ -208,15 +212,15 @@ fn unload_from_inside() {
         .build();
     let (one, other) = (start(&host, "one"), start(&host, "other"));
     *own.lock().unwrap() = vec![one.clone(), other.clone()];
-    let said = run(&one, json!([tell("unload", json!({"who": "own"}))]));
+    let said = run(&one, json!([request("unload", json!({"who": "own"}))]));
     assert_eq!(said[0]["response"]["error"], "rp::call::reentrant", "{said}");
     // Also where the one that asks is two messages away.
-    let said = run(&other, json!([ask("one", json!([tell("unload", json!({"who": "other"}))]))]));
+    let said = run(&other, json!([ask("one", json!([request("unload", json!({"who": "other"}))]))]));
     let inner = &said[0]["response"]["data"]["results"][0];
     assert_eq!(inner["response"]["error"], "rp::call::reentrant", "{said}");
     assert!(one.is_ready() && other.is_ready());
     // Another instance it may unload.
-    let said = run(&one, json!([tell("unload", json!({"who": "other"}))]));
+    let said = run(&one, json!([request("unload", json!({"who": "other"}))]));
     assert_eq!(said[0]["status"], 0, "{said}");
     assert!(!other.is_ready());
     // A service and the host that it holds would keep each other for ever.
@@ -228,23 +232,23 @@ fn unload_from_inside() {
 #[test]
 fn a_thread_that_sends_during_unload() {
     let (_keep, dir) = temporary();
-    let gate = Gate::default();
-    let host = gate.host(Host::builder());
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder());
     let (at_shutdown, end) = (format!("{dir}/shutdown"), format!("{dir}/destroy"));
     let b = start(&host, "b");
     let config = json!({
         "on_shutdown": [ask("b", json!([])), {"cancelled": 0}, {"touch": at_shutdown}],
         "on_destroy": {"report": end, "steps": [ask("b", json!([])), {"cancelled": 0}, {"join": true}, {"log": "lost"}]},
     });
-    let one = start_from(&host, script("script"), "one", config);
+    let one = start_from(&host, scripted_library("scripted"), "one", config);
     run(
         &one,
         json!([{"spawn": [ask("b", json!([at("first")])), {"wait_file": at_shutdown}, {"until": "closing"}, ask("b", json!([at("hold")]))]}]),
     );
-    gate.await_arrivals("first", 1);
-    gate.open("first");
+    barrier.await_arrivals("first", 1);
+    barrier.release("first");
     // The second send of the thread may come before `shutdown` returned or after it; neither may hang.
-    gate.open("hold");
+    barrier.release("hold");
     one.unload().unwrap();
     let said = report(&end);
     assert_eq!(said[0], json!({"status": 4}), "after shutdown send gives RP_ERR_CANCELLED: {said}");
@@ -259,24 +263,24 @@ fn a_thread_that_sends_during_unload() {
 #[test]
 fn a_waiting_send_of_an_unloaded_instance() {
     let (_keep, dir) = temporary();
-    let gate = Gate::default();
-    let host = gate.host(Host::builder());
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder());
     let end = format!("{dir}/destroy");
     let b = start(&host, "b");
     let config = json!({"on_destroy": {"report": end, "steps": [{"join": true}]}});
-    let one = start_from(&host, script("script"), "one", config);
+    let one = start_from(&host, scripted_library("scripted"), "one", config);
     thread::scope(|scope| {
         scope.spawn(|| run(&b, json!([at("hold")])));
-        gate.await_arrivals("hold", 1);
-        gate.open("sends");
+        barrier.await_arrivals("hold", 1);
+        barrier.release("sends");
         run(&one, json!([{"spawn": [at("sends"), ask("b", json!([at("never reached")]))]}]));
-        gate.await_arrivals("sends", 1);
+        barrier.await_arrivals("sends", 1);
         thread::sleep(Duration::from_millis(20));
         one.unload().unwrap();
         assert_eq!(report(&end)[0][0][1], json!({"status": 4}));
-        gate.open("hold");
+        barrier.release("hold");
     });
-    assert_eq!(gate.arrivals("never reached"), 0);
+    assert_eq!(barrier.arrivals("never reached"), 0);
 }
 
 /// A thread that the module left behind meets a tombstone: answers instead of freed memory.
@@ -349,7 +353,7 @@ fn the_end_of_a_host() {
                 "on_shutdown": [{"log": format!("{index}")}], "on_destroy": {"steps": [], "report": end},
             });
             let options = LoadOptions::new().instance(format!("m{index}")).config(config);
-            host.load_with(script("script"), options).unwrap()
+            host.load_with(scripted_library("scripted"), options).unwrap()
         })
         .collect();
     let clone = host.clone();

@@ -1,10 +1,10 @@
 //! Turns, nesting, unloading and cancelling, on many threads: nothing overlaps that must not, nothing waits for itself,
 //! and nobody waits for ever.
 
+mod barrier;
 mod ends;
 #[cfg(target_os = "linux")]
 mod filtered;
-mod gate;
 mod life;
 mod nesting;
 mod turns;

@@ -6,9 +6,9 @@ use std::thread;
 use rp_host::{Host, Instance, Request, ServiceError};
 use serde_json::{Value, json};
 
-use super::gate::{Gate, at};
-use support::script::{
-    ask, code, concurrent_script, for_message, results, run, start, start_concurrent, try_run,
+use super::barrier::{Barrier, at};
+use support::scripted::{
+    ask, code, concurrent_scripted_library, for_message, results, run, start, start_concurrent, try_run,
 };
 
 #[test]
@@ -38,8 +38,8 @@ fn a_chain_that_comes_back() {
 
 /// Each of some instances, one after the other in a ring, asks the next at the same time: one is refused, all finish.
 fn ring(count: usize) {
-    let gate = Gate::default();
-    let host = gate.host(Host::builder());
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder());
     let instances: Vec<Instance> = (0..count).map(|index| start(&host, &format!("m{index}"))).collect();
     let outcomes: Vec<Value> = thread::scope(|scope| {
         let asking = |index: usize| {
@@ -47,8 +47,8 @@ fn ring(count: usize) {
             run(&instances[index], json!([at("all at work"), ask(&next, json!([]))]))
         };
         let threads: Vec<_> = (0..count).map(|index| scope.spawn(move || asking(index))).collect();
-        gate.await_arrivals("all at work", count);
-        gate.open("all at work");
+        barrier.await_arrivals("all at work", count);
+        barrier.release("all at work");
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     let refused = outcomes.iter().filter(|sent| sent[1]["status"] == 1).count();
@@ -79,14 +79,14 @@ fn three_and_more_in_a_ring() {
 /// Waiting for somebody who waits for nobody in the chain is no cycle: both are answered.
 #[test]
 fn a_queue_is_no_ring() {
-    let gate = Gate::default();
-    let host = gate.host(Host::builder());
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder());
     let (a, b, _c) = (start(&host, "a"), start(&host, "b"), start(&host, "c"));
     let both = json!([at("both at work"), ask("c", json!([]))]);
     thread::scope(|scope| {
         let threads = [scope.spawn(|| run(&a, both.clone())), scope.spawn(|| run(&b, both.clone()))];
-        gate.await_arrivals("both at work", 2);
-        gate.open("both at work");
+        barrier.await_arrivals("both at work", 2);
+        barrier.release("both at work");
         for thread in threads {
             assert_eq!(thread.join().unwrap()[1]["status"], 0);
         }
@@ -97,20 +97,20 @@ fn a_queue_is_no_ring() {
 #[test]
 fn a_full_concurrent_instance_in_a_ring() {
     const PLACES: usize = 64;
-    let gate = Gate::default();
-    let host = gate.host(Host::builder());
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder());
     let (many, one) = (start_concurrent(&host, "many"), start(&host, "one"));
     thread::scope(|scope| {
         let asking_back = scope.spawn(|| run(&one, json!([at("one"), ask("many", json!([]))])));
-        gate.await_arrivals("one", 1);
+        barrier.await_arrivals("one", 1);
         let asking: Vec<_> = (0..PLACES)
             .map(|_| scope.spawn(|| run(&many, json!([at("many"), ask("one", json!([]))]))))
             .collect();
-        gate.await_arrivals("many", PLACES);
-        gate.open("many");
+        barrier.await_arrivals("many", PLACES);
+        barrier.release("many");
         // Time for them to wait for `one` before it asks back; whoever comes last closes the ring.
         thread::sleep(std::time::Duration::from_millis(100));
-        gate.open("one");
+        barrier.release("one");
         let mut sent = vec![asking_back.join().unwrap()[1].clone()];
         sent.extend(asking.into_iter().map(|thread| thread.join().unwrap()[1].clone()));
         let refused: Vec<_> = sent.iter().filter(|sent| sent["status"] != 0).map(code).collect();
@@ -170,7 +170,7 @@ fn a_thread_that_works_for_a_message() {
 fn a_cause_gives_no_rights() {
     let host = Host::new();
     let _b = start(&host, "b");
-    let poor = host.load(concurrent_script("poor")).unwrap();
+    let poor = host.load(concurrent_scripted_library("poor")).unwrap();
     let sent = run(
         &poor,
         json!([{"spawn": [for_message(ask("b", json!([])))]}, {"join": true}, ask("b", json!([]))]),

@@ -8,28 +8,28 @@ use std::time::{Duration, Instant};
 use rp_host::{Host, LoadOptions, Message, Reply, Request, ServiceError};
 use serde_json::json;
 
-use super::gate::{Gate, at};
-use support::script::{payload, run, start, start_concurrent, try_send};
+use super::barrier::{Barrier, at};
+use support::scripted::{payload, run, start, start_concurrent, try_send};
 use support::{Source, built};
 
 /// Four threads on one instance that is not concurrent: never two inside. The same on a concurrent one: all at once.
 #[test]
 fn one_at_a_time_or_all_at_once() {
     for (concurrent, most) in [(false, 1), (true, 4)] {
-        let gate = Gate::default();
-        let host = gate.host(Host::builder());
+        let barrier = Barrier::default();
+        let host = barrier.host(Host::builder());
         let instance = if concurrent { start_concurrent(&host, "one") } else { start(&host, "one") };
         thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| run(&instance, json!([at("inside")])));
             }
-            gate.await_arrivals("inside", most);
+            barrier.await_arrivals("inside", most);
             // Time for a second one to come in where it must not.
             thread::sleep(Duration::from_millis(30));
-            assert_eq!(gate.arrivals("inside"), most);
-            gate.open("inside");
+            assert_eq!(barrier.arrivals("inside"), most);
+            barrier.release("inside");
         });
-        assert_eq!((gate.arrivals("inside"), gate.most_inside()), (4, most));
+        assert_eq!((barrier.arrivals("inside"), barrier.most_inside()), (4, most));
     }
 }
 
@@ -53,7 +53,7 @@ fn changing_threads_never_overlap() {
         .build();
     let instance = start(&host, "one");
     let counting = host.load(built("test-minimal")).unwrap();
-    let message = payload(&json!([support::script::tell("inside", json!({}))]));
+    let message = payload(&json!([support::scripted::request("inside", json!({}))]));
     let calls = AtomicU64::new(0);
     let until = Instant::now() + Duration::from_secs(2);
     thread::scope(|scope| {
@@ -140,12 +140,12 @@ fn handing_over_loses_nobody() {
 /// A call that waits for its turn ends at its deadline, or at the host's wait limit.
 #[test]
 fn a_wait_ends() {
-    let gate = Gate::default();
-    let host = gate.host(Host::builder().wait_limit(Duration::from_millis(80)));
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder().wait_limit(Duration::from_millis(80)));
     let instance = start(&host, "busy");
     thread::scope(|scope| {
         let busy = scope.spawn(|| run(&instance, json!([at("work")])));
-        gate.await_arrivals("work", 1);
+        barrier.await_arrivals("work", 1);
         let started = Instant::now();
         let nothing = payload(&json!([]));
         let deadline = started + Duration::from_millis(20);
@@ -155,7 +155,7 @@ fn a_wait_ends() {
         let error = try_send(&instance, &Message::new("command", &nothing)).unwrap_err();
         assert_eq!(error.code(), "rp::call::timeout");
         assert!(started.elapsed() >= Duration::from_millis(100));
-        gate.open("work");
+        barrier.release("work");
         busy.join().unwrap();
     });
     assert_eq!(run(&instance, json!([])), json!([]), "it is free again");
@@ -164,16 +164,16 @@ fn a_wait_ends() {
 /// Two instances of one module share neither turn nor state.
 #[test]
 fn two_instances_work_side_by_side() {
-    let gate = Gate::default();
-    let host = gate.host(Host::builder());
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder());
     let (one, two) = (start(&host, "one"), start(&host, "two"));
     thread::scope(|scope| {
         scope.spawn(|| run(&one, json!([at("inside")])));
         scope.spawn(|| run(&two, json!([at("inside")])));
-        gate.await_arrivals("inside", 2);
-        gate.open("inside");
+        barrier.await_arrivals("inside", 2);
+        barrier.release("inside");
     });
-    assert_eq!(gate.most_inside(), 2);
+    assert_eq!(barrier.most_inside(), 2);
 }
 
 /// A thread without the stack that a handler is promised is told so, instead of running into its end.

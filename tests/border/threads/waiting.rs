@@ -6,36 +6,36 @@ use std::time::{Duration, Instant};
 use rp_host::{CancelToken, Host, Message};
 use serde_json::json;
 
-use super::gate::{Gate, at};
-use support::script::{ask, code, payload, results, run, start, try_send};
+use super::barrier::{Barrier, at};
+use support::scripted::{ask, code, payload, results, run, start, try_send};
 
 #[test]
 fn cancelled_while_it_waits() {
-    let gate = Gate::default();
-    let host = gate.host(Host::builder());
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder());
     let instance = start(&host, "busy");
     let token = CancelToken::new();
     let steps = payload(&json!([at("never reached")]));
     thread::scope(|scope| {
         scope.spawn(|| run(&instance, json!([at("work")])));
-        gate.await_arrivals("work", 1);
+        barrier.await_arrivals("work", 1);
         let waiting = scope.spawn(|| try_send(&instance, &Message::new("command", &steps).cancel(&token)));
         thread::sleep(Duration::from_millis(20));
         assert!(!waiting.is_finished(), "it waits");
         token.cancel();
         assert_eq!(waiting.join().unwrap().unwrap_err().code(), "rp::call::cancelled");
-        gate.open("work");
+        barrier.release("work");
     });
-    assert_eq!(gate.arrivals("never reached"), 0);
+    assert_eq!(barrier.arrivals("never reached"), 0);
 }
 
 /// The handler polls, sees it and gives up; an answer that it gives anyway is accepted.
 #[test]
 fn cancelled_while_it_works() {
-    let gate = Gate::default();
-    let host = gate.host(Host::builder());
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder());
     let instance = start(&host, "works");
-    gate.open("begun");
+    barrier.release("begun");
     for (round, gives_up) in [(1, true), (2, false)] {
         let token = CancelToken::new();
         let end = if gives_up { json!({"return": 4}) } else { json!({"cancelled": "own"}) };
@@ -43,7 +43,7 @@ fn cancelled_while_it_works() {
         let outcome = thread::scope(|scope| {
             let working =
                 scope.spawn(|| try_send(&instance, &Message::new("command", &steps).cancel(&token)));
-            gate.await_arrivals("begun", round);
+            barrier.await_arrivals("begun", round);
             token.cancel();
             working.join().unwrap()
         });
@@ -73,16 +73,16 @@ fn cancelled_before_it_begins() {
 /// Whoever was asked in its service is cancelled with it, and so is the wait for a turn there.
 #[test]
 fn cancelling_reaches_down_the_chain() {
-    let gate = Gate::default();
-    let host = gate.host(Host::builder());
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder());
     let (a, _b, c) = (start(&host, "a"), start(&host, "b"), start(&host, "c"));
-    gate.open("begun");
+    barrier.release("begun");
     let token = CancelToken::new();
     let steps =
         payload(&json!([ask("b", json!([at("begun"), {"until": "cancelled"}])), {"cancelled": "own"}]));
     thread::scope(|scope| {
         let working = scope.spawn(|| try_send(&a, &Message::new("command", &steps).cancel(&token)));
-        gate.await_arrivals("begun", 1);
+        barrier.await_arrivals("begun", 1);
         token.cancel();
         let sent = working.join().unwrap().unwrap();
         assert_eq!(results(&sent[0])[1], true, "{sent}");
@@ -93,22 +93,22 @@ fn cancelling_reaches_down_the_chain() {
     let steps = payload(&json!([at("begun"), ask("c", json!([]))]));
     thread::scope(|scope| {
         scope.spawn(|| run(&c, json!([at("hold")])));
-        gate.await_arrivals("hold", 1);
+        barrier.await_arrivals("hold", 1);
         let waiting = scope.spawn(|| try_send(&a, &Message::new("command", &steps).cancel(&token)));
-        gate.await_arrivals("begun", 2);
+        barrier.await_arrivals("begun", 2);
         thread::sleep(Duration::from_millis(20));
         token.cancel();
         let sent = waiting.join().unwrap().unwrap();
         assert_eq!(sent[1], json!({"status": 4}), "the asker no longer wants it: RP_ERR_CANCELLED");
-        gate.open("hold");
+        barrier.release("hold");
     });
 }
 
 /// A deadline is seen by the handler, and inherited by what it sends.
 #[test]
 fn a_deadline_while_it_works() {
-    let gate = Gate::default();
-    let host = gate.host(Host::builder());
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder());
     let (a, b) = (start(&host, "a"), start(&host, "b"));
     let soon = || Instant::now() + Duration::from_millis(40);
     let send =
@@ -119,9 +119,9 @@ fn a_deadline_while_it_works() {
     assert_eq!(results(&sent[0])[0], true, "{sent}");
     thread::scope(|scope| {
         scope.spawn(|| run(&b, json!([at("hold")])));
-        gate.await_arrivals("hold", 1);
+        barrier.await_arrivals("hold", 1);
         let sent = send(json!([ask("b", json!([]))])).unwrap();
         assert!(sent[0]["status"] == 4 || code(&sent[0]) == "timeout", "{sent}");
-        gate.open("hold");
+        barrier.release("hold");
     });
 }

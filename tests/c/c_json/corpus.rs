@@ -18,9 +18,10 @@ pub fn cases(random: &mut fastrand::Rng) -> Vec<Case> {
         Case::new(name, operation::PARSE, text.clone(), Expected::Result(refused(text)))
     }));
     for (name, text) in &valid {
-        cases
-            .extend((0..text.len()).map(|cut| judged(&format!("{name} cut at {cut}"), text[..cut].to_vec())));
-        cases.extend((0..60).map(|_| judged(&format!("{name} changed"), mutation(text, random))));
+        cases.extend(
+            (0..text.len()).map(|cut| expected_of(&format!("{name} cut at {cut}"), text[..cut].to_vec())),
+        );
+        cases.extend((0..60).map(|_| expected_of(&format!("{name} changed"), mutation(text, random))));
     }
     cases.extend(open_cases());
     cases
@@ -56,8 +57,8 @@ fn refused(text: &[u8]) -> u32 {
     if brackets > 128 { TOO_DEEP } else { INVALID }
 }
 
-/// serde_json is the judge; it looks at UTF-8 only in what it was given as text.
-fn judged(about: &str, text: Vec<u8>) -> Case {
+/// serde_json is the oracle; it looks at UTF-8 only in what it was given as text.
+fn expected_of(about: &str, text: Vec<u8>) -> Case {
     let is_valid = str::from_utf8(&text).is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
     let result = if is_valid { OK } else { INVALID };
     Case::new(about, operation::PARSE, text, Expected::Result(result))

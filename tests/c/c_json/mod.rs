@@ -1,4 +1,4 @@
-//! The JSON reader and writer of include/rp_sdk/: a corpus, serde_json and Rust's own floats are the judges.
+//! The JSON reader and writer of include/rp_sdk/: a corpus, serde_json and Rust's own floats are the oracles.
 //!
 //! One C program (tests/c/c_json/driver.c) answers all cases of a test in one run, under each compiler.
 

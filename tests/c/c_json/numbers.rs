@@ -70,7 +70,7 @@ fn double_cases(number: f64) -> [Case; 2] {
     ]
 }
 
-/// Rust's own reading is the judge.
+/// Rust's own reading is the oracle.
 fn read_case(text: &str) -> Case {
     let number: f64 = text.parse().expect("a float");
     let expected = match number.is_finite() {

@@ -72,7 +72,7 @@ fn escaped(text: &str, random: &mut fastrand::Rng) -> String {
     format!("\"{body}\"")
 }
 
-/// Bytes that are UTF-8 or not: Rust is the judge.
+/// Bytes that are UTF-8 or not: Rust is the oracle.
 fn bytes_case(random: &mut fastrand::Rng) -> Case {
     const LEADS: &[u8] = &[
         0x41, 0x80, 0xbf, 0xc0, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xff, 0x9f, 0xa0, 0x90, 0x8f,

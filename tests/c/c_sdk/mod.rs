@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rp_host::Host;
 use serde_json::{Value, json};
-use support::research_log::script::{self, Case, Step};
+use support::research_log::table::{self, Case, Step};
 use support::research_log::world::{State, World};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -42,13 +42,13 @@ fn the_first_example_is_a_module_of_two_commands_in_20_lines() {
 #[test]
 fn a_module_of_tables_answers_as_the_table_says() {
     let path = Path::new(ROOT).join("tests/c/c_sdk/notes.txt");
-    let cases = script::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let cases = table::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
     let source = include_str!("notes.c");
     for compiler in COMPILERS {
         let module = compile::module(&format!("notes-{compiler}"), compiler, source);
         let played: Vec<Case> = cases.iter().map(|case| play(&module, case)).collect();
         if std::env::var_os("RP_BLESS").is_some() {
-            std::fs::write(&path, script::text(&played)).unwrap();
+            std::fs::write(&path, table::text(&played)).unwrap();
             return;
         }
         for (expected, found) in cases.iter().zip(&played) {

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use rp_host::{Host, Instance, LoadOptions};
 use serde_json::{Value, json};
-use support::script::script;
+use support::scripted::scripted_library;
 use support::{Source, await_file, temporary};
 
 /// A module that answers with its number; libraries of two numbers have the same size.
@@ -208,7 +208,7 @@ fn steps(steps: Value) -> String {
 fn private_copies_go_with_their_process() {
     let (_keep, dir) = temporary();
     let (_keep_signs, signs) = temporary();
-    let module = script("script").to_str().unwrap().to_owned();
+    let module = scripted_library("scripted").to_str().unwrap().to_owned();
     let begun = |name: &str| format!("{signs}/{name}-begun");
     let go = format!("{signs}/go");
     let start = |name: &str| {
@@ -243,7 +243,7 @@ fn private_copies_go_with_their_process() {
 #[test]
 fn many_processes_at_once() {
     let (_keep, dir) = temporary();
-    let module = script("script").to_str().unwrap().to_owned();
+    let module = scripted_library("scripted").to_str().unwrap().to_owned();
     let nothing = steps(json!([]));
     std::thread::scope(|scope| {
         for _ in 0..8 {
@@ -262,7 +262,7 @@ fn many_processes_at_once() {
 #[test]
 fn nowhere_to_put_a_copy() {
     let (_keep, dir) = temporary();
-    let module = script("script").to_str().unwrap().to_owned();
+    let module = scripted_library("scripted").to_str().unwrap().to_owned();
     let output = finish(rp(&format!("{dir}/missing"), &["--json", "call", &module, "run"]));
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     let text = String::from_utf8(output.stderr).unwrap();

@@ -56,7 +56,7 @@ fn columns() -> Vec<Column> {
     columns.collect()
 }
 
-/// Every cell at once, judged like each of them, and what could not be asked of whom.
+/// Every cell at once, held to the same rules as each of them, and what could not be asked of whom.
 fn gaps(columns: &[Column]) -> Result<(), Failed> {
     let files: Vec<_> = columns.iter().map(|column| (column.name(), column.file())).collect();
     for (name, file) in &files {

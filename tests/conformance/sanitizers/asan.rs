@@ -4,7 +4,7 @@ use crate::trial::trial;
 use libtest_mimic::Trial;
 use std::process::Command;
 
-use super::planted::{Planted, in_c, in_cpp, in_rust, run, told};
+use super::planted::{Planted, in_c, in_cpp, in_rust, printed, run};
 use support::built;
 
 pub fn trials() -> Vec<Trial> {
@@ -32,11 +32,11 @@ fn sees_all_of(planted: &Planted) {
         run(rp.arg("call").arg(&planted.library).arg(command))
     };
     let clean = call("nothing");
-    assert!(clean.status.success() && !told(&clean).contains("Sanitizer"), "{}", told(&clean));
+    assert!(clean.status.success() && !printed(&clean).contains("Sanitizer"), "{}", printed(&clean));
     let unseen = planted.bugs("asan").into_iter().filter_map(|bug| {
         let output = call(&bug.command);
-        let is_seen = !output.status.success() && bug.is_in(&told(&output));
-        (!is_seen).then(|| format!("{bug:?}\n{}", told(&output)))
+        let is_seen = !output.status.success() && bug.is_in(&printed(&output));
+        (!is_seen).then(|| format!("{bug:?}\n{}", printed(&output)))
     });
     let unseen: Vec<_> = unseen.collect();
     assert!(unseen.is_empty(), "not seen: {}", unseen.join("\n\n"));
@@ -61,7 +61,7 @@ fn has_nothing_to_say_of(names: &str) {
         let mut rp = Command::new(env!("CARGO_BIN_EXE_rp"));
         let output =
             run(rp.env("ASAN_OPTIONS", "detect_leaks=0").args(["check", "--in-process"]).arg(&module));
-        assert!(output.status.success(), "{}: {}", module.display(), told(&output));
+        assert!(output.status.success(), "{}: {}", module.display(), printed(&output));
     }
 }
 

@@ -4,7 +4,7 @@ use crate::trial::trial;
 use libtest_mimic::Trial;
 use std::process::Command;
 
-use super::planted::{Planted, in_c, in_rust, run, told};
+use super::planted::{Planted, in_c, in_rust, printed, run};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -32,7 +32,7 @@ fn tells_the_line_in(planted: &Planted) {
         ]);
         let output =
             run(gdb.args([env!("CARGO_BIN_EXE_rp"), "call"]).arg(&planted.library).arg(&bug.command));
-        assert!(bug.is_in(&told(&output)), "{bug:?}\n{}", told(&output));
+        assert!(bug.is_in(&printed(&output)), "{bug:?}\n{}", printed(&output));
     }
 }
 

@@ -1,6 +1,6 @@
 //! MemorySanitizer, in a host in C and modules in C: it needs every library built with it.
 
-use super::planted::{in_c, told};
+use super::planted::{in_c, printed};
 use super::shared_host::{Kit, Load, messages};
 use crate::trial::trial;
 use libtest_mimic::Trial;
@@ -33,9 +33,9 @@ fn msan_sees_what_was_never_written() {
             KIT.host(&load(), &planted.library, &[("command", format!(r#"{{"name":"{name}"}}"#))])
         };
         let output = call(&bug.command);
-        assert!(!output.status.success() && bug.is_in(&told(&output)), "{bug:?}\n{}", told(&output));
+        assert!(!output.status.success() && bug.is_in(&printed(&output)), "{bug:?}\n{}", printed(&output));
         let clean = call("nothing");
-        assert!(clean.status.success(), "{}", told(&clean));
+        assert!(clean.status.success(), "{}", printed(&clean));
     }
 }
 
@@ -43,6 +43,10 @@ fn msan_has_nothing_to_say_of_our_modules() {
     let folder = tempfile::tempdir().unwrap();
     for (name, library) in KIT.modules(folder.path()) {
         let output = KIT.host(&load(), &library, &messages(name));
-        assert!(output.status.success() && told(&output) == "host: done\n", "{name}: {}", told(&output));
+        assert!(
+            output.status.success() && printed(&output) == "host: done\n",
+            "{name}: {}",
+            printed(&output)
+        );
     }
 }

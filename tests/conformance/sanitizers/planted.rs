@@ -74,7 +74,7 @@ impl Bug {
 }
 
 /// All that a program printed.
-pub fn told(output: &Output) -> String {
+pub fn printed(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 

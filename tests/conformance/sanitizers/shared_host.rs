@@ -57,7 +57,7 @@ impl Kit {
         // Not optimised: that would take five times as long.
         compiler.args(["-O0", "-fPIC", "-shared", "-fvisibility=hidden", "-I"]).arg(root().join("include"));
         let output = run(compiler.args(self.options).args(sources).arg("-o").arg(&library));
-        assert!(output.status.success(), "{compiler:?}: {}", super::planted::told(&output));
+        assert!(output.status.success(), "{compiler:?}: {}", super::planted::printed(&output));
         Some(library)
     }
 

@@ -5,7 +5,7 @@ use libtest_mimic::Trial;
 use std::path::Path;
 use std::process::Output;
 
-use super::planted::{Planted, in_c, told};
+use super::planted::{Planted, in_c, printed};
 use super::shared_host::{Kit, Load, messages};
 use support::Source;
 use support::is_full;
@@ -40,15 +40,15 @@ fn tsan_sees_a_race() {
     let concurrent = in_c(|source| KIT.source(source).define("FLAGS=RP_CONCURRENT"));
     let output = race(&concurrent);
     for bug in concurrent.bugs("tsan") {
-        assert_eq!(output.status.code(), Some(REPORTED), "{}", told(&output));
-        assert!(bug.is_in(&told(&output)), "{bug:?}\n{}", told(&output));
+        assert_eq!(output.status.code(), Some(REPORTED), "{}", printed(&output));
+        assert!(bug.is_in(&printed(&output)), "{bug:?}\n{}", printed(&output));
     }
     let exclusive = in_c(|source| KIT.source(source));
     assert_clean("one at a time there is no race", &race(&exclusive));
 }
 
 fn assert_clean(about: &str, output: &Output) {
-    assert!(output.status.success() && told(output) == "host: done\n", "{about}: {}", told(output));
+    assert!(output.status.success() && printed(output) == "host: done\n", "{about}: {}", printed(output));
 }
 
 /// Two threads for each of two instances, which share nothing.

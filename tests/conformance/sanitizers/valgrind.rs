@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-use super::planted::{Planted, in_c, in_cpp, in_rust, run, told};
+use super::planted::{Planted, in_c, in_cpp, in_rust, printed, run};
 use super::shared_host;
 use support::is_full;
 use support::{built, root};
@@ -57,8 +57,8 @@ fn sees_all_of(module: &str, planted: &Planted) {
     let bugs = planted.bugs("valgrind");
     let messages = bugs.iter().map(|bug| (module, "command", json!({"name": bug.command})));
     let output = play(folder.path(), &messages.collect::<Vec<_>>());
-    assert_eq!(output.status.code(), Some(FOUND), "{}", told(&output));
-    let report = told(&output);
+    assert_eq!(output.status.code(), Some(FOUND), "{}", printed(&output));
+    let report = printed(&output);
     let errors: Vec<String> = paragraphs(&report);
     let unseen: Vec<_> = bugs.iter().filter(|bug| !errors.iter().any(|error| bug.is_in(error))).collect();
     assert!(unseen.is_empty(), "not seen: {unseen:?}\n{report}");
@@ -85,7 +85,11 @@ fn valgrind_sees_the_bugs_in_rust() {
 }
 
 fn assert_clean(about: &str, output: &Output) {
-    assert!(output.status.code() == Some(0) && !told(output).contains("\n=="), "{about}: {}", told(output));
+    assert!(
+        output.status.code() == Some(0) && !printed(output).contains("\n=="),
+        "{about}: {}",
+        printed(output)
+    );
 }
 
 /// A session holds objects only; what is none is sent in the runs under the other tools.

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use libtest_mimic::Failed;
 
+use crate::source::headers;
 use crate::{root, target_tmp, wasm};
 
 /// One source.
@@ -24,17 +25,6 @@ pub struct Module {
     is_plain: bool,
     /// What is wrong with it needs threads, or a caller that a sandbox does not have: its third line says why.
     pub is_native: bool,
-}
-
-/// The headers that it may include.
-fn headers() -> Vec<PathBuf> {
-    let folders = ["include", "include/rp_sdk"].map(|folder| root().join(folder));
-    let list =
-        |folder: &PathBuf| std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-    let files = folders.iter().flat_map(list).map(|entry| entry.expect("the folder is read").path());
-    let mut files: Vec<PathBuf> = files.filter(|path| path.is_file()).collect();
-    files.sort();
-    files
 }
 
 fn read(path: &Path) -> String {

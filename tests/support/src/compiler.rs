@@ -11,23 +11,27 @@ use crate::{root, target_tmp};
 /// A C and C++ compiler, by the names of its two programs.
 #[derive(Clone)]
 pub struct Compiler {
+    /// Of C.
     pub c: String,
+    /// Of C++.
     pub cpp: String,
 }
 
+/// The first gcc that runs; a test without one fails with what to install.
 pub fn gcc() -> Compiler {
     find(&[""], "gcc", "g++", "apt install gcc g++, dnf install gcc gcc-c++ or brew install gcc")
 }
 
+/// The newest clang that runs, likewise.
 pub fn clang() -> Compiler {
     let versions = ["", "-22", "-21", "-20", "-19", "-18", "-17", "-16", "-15", "-14"];
     find(&versions, "clang", "clang++", "apt install clang, dnf install clang or brew install llvm")
 }
 
-fn find(suffixes: &[&str], c: &str, cpp: &str, mend: &str) -> Compiler {
+fn find(suffixes: &[&str], c: &str, cpp: &str, fix: &str) -> Compiler {
     let candidates = suffixes.iter().map(|s| Compiler { c: format!("{c}{s}"), cpp: format!("{cpp}{s}") });
     let found = candidates.into_iter().find(|compiler| runs(&compiler.c) && runs(&compiler.cpp));
-    found.unwrap_or_else(|| panic!("{c} and {cpp} are not installed, or not on PATH. To mend it: {mend}"))
+    found.unwrap_or_else(|| panic!("{c} and {cpp} are not installed, or not on PATH. To fix it: {fix}"))
 }
 
 fn runs(program: &str) -> bool {
@@ -42,6 +46,7 @@ pub struct Job {
 }
 
 impl Job {
+    /// A call without arguments.
     pub fn new(program: impl Into<String>) -> Job {
         Job { program: program.into(), arguments: vec![] }
     }
@@ -66,14 +71,14 @@ impl Job {
         if output.status.success() {
             return Ok(out.into_owned());
         }
-        Err(format!("{}\n{}\n{out}{err}{}", self.line(), output.status, self.mend()))
+        Err(format!("{}\n{}\n{out}{err}{}", self.line(), output.status, self.fix()))
     }
 
     fn line(&self) -> String {
         format!("{} {}", self.program, self.arguments.join(" "))
     }
 
-    fn mend(&self) -> &'static str {
+    fn fix(&self) -> &'static str {
         if self.arguments.iter().any(|argument| argument == "-m32") {
             "If the 32-bit libraries are missing: apt install gcc-multilib g++-multilib\n"
         } else {

@@ -1,5 +1,6 @@
-//! What the tests with hostile modules share: building them, a host that watches over them, and texts for snapshots.
+//! What several test binaries share; tests/README.md says what is where.
 
+mod alone;
 pub mod broken;
 pub mod compiler;
 #[cfg(unix)]
@@ -7,7 +8,7 @@ pub mod harm;
 pub mod json_texts;
 pub mod minimal;
 pub mod research_log;
-pub mod script;
+pub mod scripted;
 mod source;
 pub mod wasm;
 
@@ -17,6 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rp_host::{Error, Host, Instance, Message, Reply, library_file_name};
 
+pub use alone::alone;
 pub use source::Source;
 
 /// Builds what a table of cases needs, several at a time.
@@ -126,17 +128,18 @@ pub fn await_that(holds: impl Fn() -> bool, otherwise: &str) {
     }
 }
 
-/// A good instance that lives through what is done to its host, and counts.
-pub struct Witness {
+/// A good instance that must live through what is done to its host, and that counts its messages.
+pub struct Canary {
     host: Host,
     instance: Instance,
     pings: u64,
 }
 
-impl Witness {
+impl Canary {
+    /// Loads it and lets it answer once.
     pub fn new(host: &Host) -> Self {
         let instance = host.load(built("test-minimal")).unwrap();
-        Witness { host: host.clone(), instance, pings: 1 }
+        Canary { host: host.clone(), instance, pings: 1 }
     }
 
     /// The host is alive and nothing was lost: the instance's state is what it was, and no other instance stayed.
@@ -149,8 +152,8 @@ impl Witness {
     }
 }
 
-/// All that an error says.
-pub fn told(error: &Error) -> String {
+/// All that an error says: code, text, whose fault, help.
+pub fn full_text(error: &Error) -> String {
     let help = error.help().map_or(String::new(), |help| format!("\n  help: {help}"));
     format!("{}\n  {error}\n  fault: {:?}{help}", error.code(), error.fault())
 }
@@ -160,15 +163,16 @@ pub fn outcome(instance: &Instance, message: &Message<'_>) -> String {
     let mut reply = Reply::new();
     match instance.call(message, &mut reply).map(|_| ()) {
         Ok(()) => String::from_utf8_lossy(reply.as_bytes()).into_owned(),
-        Err(error) => told(&error),
+        Err(error) => full_text(&error),
     }
 }
 
 /// A snapshot's text: one paragraph for each case.
 #[derive(Default)]
-pub struct Account(String);
+pub struct Report(String);
 
-impl Account {
+impl Report {
+    /// Adds what came of a case, and prints its name.
     pub fn add(&mut self, case: &str, text: &str) {
         // Shown when the test fails, also where a case ends the process.
         eprintln!("done: {case}");

@@ -35,11 +35,13 @@ impl Source {
         Source { compiler: Some(compiler), ..self }
     }
 
+    /// Adds an argument of the compiler.
     pub fn flag(mut self, flag: impl Into<String>) -> Self {
         self.flags.push(flag.into());
         self
     }
 
+    /// Defines a macro: `NAME` or `NAME=VALUE`.
     pub fn define(self, macro_: &str) -> Self {
         self.flag(format!("-D{macro_}"))
     }
@@ -118,7 +120,7 @@ impl Source {
 }
 
 /// The headers that a source may include.
-fn headers() -> Vec<PathBuf> {
+pub(crate) fn headers() -> Vec<PathBuf> {
     let folders = ["include", "include/rp_sdk"].map(|folder| root().join(folder));
     let list =
         |folder: &PathBuf| std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));

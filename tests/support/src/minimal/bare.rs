@@ -16,8 +16,20 @@ const UNKNOWN_FLAGS: &str = r#"{"status":"error","error":"unknown message flags"
 
 /// One instance, made without a host.
 pub enum Bare {
-    Abi { table: &'static rp_module, instance: *mut c_void },
-    Plain { exports: Plain, module: *mut c_void },
+    /// Of a module with a table.
+    Abi {
+        /// The module's table.
+        table: &'static rp_module,
+        /// What its `create` gave.
+        instance: *mut c_void,
+    },
+    /// Of a module of the plain profile.
+    Plain {
+        /// The module's functions.
+        exports: Plain,
+        /// What `create_module` gave.
+        module: *mut c_void,
+    },
 }
 
 /// The functions of the plain profile.
@@ -51,6 +63,7 @@ impl Bare {
         }
     }
 
+    /// Sends a message and gives back the response; its status must agree with it.
     pub fn ask(&self, message_type: &str, payload: &str) -> String {
         match self {
             Bare::Abi { table, instance } => {

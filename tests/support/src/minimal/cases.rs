@@ -5,9 +5,13 @@ pub type Given = &'static [(&'static str, &'static str)];
 
 /// One row.
 pub struct Case {
+    /// What comes before it.
     pub given: Given,
+    /// The type of its message.
     pub message_type: &'static str,
+    /// The payload of its message.
     pub payload: &'static str,
+    /// The response, byte for byte.
     pub response: &'static str,
 }
 
@@ -36,6 +40,7 @@ const INITIALIZED: &str = r#"{"status":"error","error":"already initialized","co
 const NO_ENTITIES: &str =
     r#"{"status":"error","error":"this module keeps no entities","code":"not_supported"}"#;
 const FAILED: &str = r#"{"status":"error","error":"failed as asked","code":"internal"}"#;
+/// What `describe` is answered.
 pub const DESCRIPTION: &str = concat!(
     r#"{"status":"success","data":"#,
     include_str!("../../../../modules-rust/test-minimal/src/describe.json"),

@@ -9,12 +9,15 @@ use super::cases::{BEFORE_INIT, Case, READY};
 
 /// A way to ask the library of one module.
 pub struct Way {
+    /// How it is called in what is printed.
     pub name: &'static str,
+    /// The rows that are asked so.
     pub rows: &'static [Case],
+    /// Asks one row of a fresh instance of a library.
     pub ask: fn(&Path, &Case) -> String,
 }
 
-/// All of them.
+/// All ways.
 pub const WAYS: &[Way] = &[
     Way { name: "through the loader", rows: READY, ask: through_the_loader },
     Way { name: "without a host", rows: READY, ask: without_a_host },

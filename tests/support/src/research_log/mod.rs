@@ -1,5 +1,5 @@
 //! What every research-log answers, whatever its language.
 
 pub mod day;
-pub mod script;
+pub mod table;
 pub mod world;

@@ -9,7 +9,7 @@ use rp_host::store::SqliteStore;
 use rp_host::{Error, Grants, Host, Instance, LoadOptions, Message, Reply, Right};
 use serde_json::{Value, json};
 
-use super::script::Case;
+use super::table::Case;
 
 /// 2024-01-01 00:00 UTC.
 const START_US: i64 = 1_704_067_200_000_000;
@@ -22,7 +22,9 @@ const NO_STORE: &str = "nostore";
 /// Where the module keeps its state.
 #[derive(Clone, Copy, PartialEq)]
 pub enum State {
+    /// In its own memory.
     Instance,
+    /// In the host's store.
     Store,
 }
 
@@ -47,10 +49,11 @@ pub struct World {
     /// How far the clock goes on whenever somebody asks it.
     step_us: Arc<AtomicI64>,
     /// What the module emitted and logged since it was looked at.
-    told: Arc<Mutex<Vec<String>>>,
+    observed: Arc<Mutex<Vec<String>>>,
 }
 
 impl World {
+    /// A host for one case, with the module loaded.
     pub fn new(library: &Path, state: State, case: &Case) -> World {
         World::with(library, state, case, LoadOptions::new())
     }
@@ -58,9 +61,9 @@ impl World {
     /// As [`new`](Self::new), with more to say of how the module is loaded.
     pub fn with(library: &Path, state: State, case: &Case, options: LoadOptions) -> World {
         let (time_us, step_us) = (Arc::new(AtomicI64::new(START_US)), Arc::<AtomicI64>::default());
-        let told = Arc::<Mutex<Vec<String>>>::default();
+        let observed = Arc::<Mutex<Vec<String>>>::default();
         let (clock, step) = (time_us.clone(), step_us.clone());
-        let (numbers, events, lines) = (AtomicU64::new(0), told.clone(), told.clone());
+        let (numbers, events, lines) = (AtomicU64::new(0), observed.clone(), observed.clone());
         let mut builder = Host::builder()
             .clock(move || clock.fetch_add(step.load(Ordering::Relaxed), Ordering::Relaxed))
             .random(move |bytes| count_into(bytes, numbers.fetch_add(1, Ordering::Relaxed) + 1))
@@ -83,7 +86,17 @@ impl World {
         }
         let (host, grants) = (builder.build(), grants(granted));
         let instance = load(&host, library, &config, &grants, &options);
-        World { host, instance, library: library.to_owned(), options, config, grants, time_us, step_us, told }
+        World {
+            host,
+            instance,
+            library: library.to_owned(),
+            options,
+            config,
+            grants,
+            time_us,
+            step_us,
+            observed,
+        }
     }
 
     /// Lets the clock go on by this much whenever it is asked.
@@ -91,6 +104,7 @@ impl World {
         self.step_us.store(step_us, Ordering::Relaxed);
     }
 
+    /// Sets the clock: microseconds since 1970.
     pub fn set_time(&self, time_us: i64) {
         self.time_us.store(time_us, Ordering::Relaxed);
     }
@@ -104,23 +118,23 @@ impl World {
 
     /// As [`ask`](Self::ask), but of an instance by name, until all events that this led to were heard.
     pub fn ask_of(&mut self, instance: &str, message_type: &str, payload: &str) -> Vec<String> {
-        self.told.lock().unwrap().clear();
+        self.observed.lock().unwrap().clear();
         let instance = self.host.instance(instance).unwrap();
         let mut outcome = vec![ask(&instance, message_type, payload)];
         assert!(self.host.settle(Duration::from_secs(20)), "the events did not settle");
-        let mut told = std::mem::take(&mut *self.told.lock().unwrap());
+        let mut observed = std::mem::take(&mut *self.observed.lock().unwrap());
         // Each subscriber hears on a thread of its own, so between subscribers there is no order.
-        told.sort();
-        outcome.append(&mut told);
+        observed.sort();
+        outcome.append(&mut observed);
         outcome
     }
 
     /// Sends a message: the response, then what the module emitted and logged.
     pub fn ask(&mut self, message_type: &str, payload: &str) -> Vec<String> {
-        self.told.lock().unwrap().clear();
+        self.observed.lock().unwrap().clear();
         let instance = self.instance.as_ref().unwrap_or_else(|error| panic!("{error}"));
         let mut outcome = vec![ask(instance, message_type, payload)];
-        outcome.append(&mut self.told.lock().unwrap());
+        outcome.append(&mut self.observed.lock().unwrap());
         outcome
     }
 

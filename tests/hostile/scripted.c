@@ -26,28 +26,28 @@
 #define FLAGS 0
 #endif
 #ifndef NAME
-#define NAME "script"
+#define NAME "scripted"
 #endif
 
 enum { MAX_THREADS = 8, PATIENCE_MS = 20000 };
 
-typedef struct script {
+typedef struct scripted {
     const rp_host *host;
     char *config;
     struct job *threads[MAX_THREADS];
     size_t thread_count;
-} script;
+} scripted;
 
 typedef struct job {
     pthread_t thread;
-    script *self;
+    scripted *self;
     const rp_host *host; // a thread that is left behind outlives self
     uint64_t message_id;
     char *text;
     rp_reply results;
 } job;
 
-static void run(script *self, const rp_host *host, uint64_t id, rp_json steps, rp_writer *results, rp_status *status);
+static void run(scripted *self, const rp_host *host, uint64_t id, rp_json steps, rp_writer *results, rp_status *status);
 
 static char *copy(rp_str text)
 {
@@ -89,7 +89,7 @@ static void publish(const char *path, rp_str text)
 }
 
 // Runs steps into an array of their own.
-static void run_apart(script *self, const rp_host *host, uint64_t id, rp_json steps, rp_reply *into)
+static void run_apart(scripted *self, const rp_host *host, uint64_t id, rp_json steps, rp_reply *into)
 {
     rp_status status = RP_OK;
     rp_writer results = rp_writer_start(into);
@@ -99,7 +99,7 @@ static void run_apart(script *self, const rp_host *host, uint64_t id, rp_json st
     if (rp_writer_finish(&results) != RP_JSON_OK) abort();
 }
 
-static void run_and_report(script *self, const rp_host *host, uint64_t id, rp_json what)
+static void run_and_report(scripted *self, const rp_host *host, uint64_t id, rp_json what)
 {
     char path[4096];
     rp_reply results = rp_reply_create();
@@ -124,7 +124,7 @@ static void *left_behind(void *context)
     return NULL;
 }
 
-static job *start(script *self, const rp_host *host, uint64_t id, rp_json what, void *(*main)(void *))
+static job *start(scripted *self, const rp_host *host, uint64_t id, rp_json what, void *(*main)(void *))
 {
     job *work = calloc(1, sizeof *work);
     work->self = self;
@@ -136,7 +136,7 @@ static job *start(script *self, const rp_host *host, uint64_t id, rp_json what, 
     return work;
 }
 
-static void join_all(script *self, rp_writer *results)
+static void join_all(scripted *self, rp_writer *results)
 {
     size_t i;
     for (i = 0; i < self->thread_count; i++) {
@@ -206,7 +206,7 @@ static void random_bytes(const rp_host *host, rp_writer *results)
     rp_writer_close(results);
 }
 
-static void step(script *self, const rp_host *host, uint64_t id, rp_json key, rp_json value, rp_writer *results,
+static void step(scripted *self, const rp_host *host, uint64_t id, rp_json key, rp_json value, rp_writer *results,
                  rp_status *status)
 {
     char text[4096];
@@ -250,7 +250,7 @@ static void step(script *self, const rp_host *host, uint64_t id, rp_json key, rp
     }
 }
 
-static void run(script *self, const rp_host *host, uint64_t id, rp_json steps, rp_writer *results, rp_status *status)
+static void run(scripted *self, const rp_host *host, uint64_t id, rp_json steps, rp_writer *results, rp_status *status)
 {
     for (rp_json_walk all = rp_json_walk_start(steps); *status == RP_OK && rp_json_walk_next(&all);) {
         rp_json_walk only = rp_json_walk_start(all.value);
@@ -260,7 +260,7 @@ static void run(script *self, const rp_host *host, uint64_t id, rp_json steps, r
 
 static void *create(const rp_host *host)
 {
-    script *self = calloc(1, sizeof *self);
+    scripted *self = calloc(1, sizeof *self);
     self->host = host;
 #ifdef USES_HOST_IN_CREATE
     {
@@ -275,7 +275,7 @@ static void *create(const rp_host *host)
 
 static void destroy(void *instance)
 {
-    script *self = instance;
+    scripted *self = instance;
     rp_json last = rp_json_get(parsed(self->config), "on_destroy");
     if (rp_json_is(last, RP_JSON_OBJECT)) run_and_report(self, self->host, 0, last);
     join_all(self, NULL);
@@ -284,7 +284,7 @@ static void destroy(void *instance)
 }
 
 // Steps of the instance's own life; their results go to the log.
-static rp_status live(script *self, uint64_t id, const char *key, rp_reply *reply)
+static rp_status live(scripted *self, uint64_t id, const char *key, rp_reply *reply)
 {
     rp_status status = RP_OK;
     rp_json steps = rp_json_get(parsed(self->config), key);
@@ -300,7 +300,7 @@ static rp_status live(script *self, uint64_t id, const char *key, rp_reply *repl
     return status == RP_OK ? rp_answer_empty(reply) : status;
 }
 
-static rp_status command(script *self, uint64_t id, rp_json payload, rp_reply *reply)
+static rp_status command(scripted *self, uint64_t id, rp_json payload, rp_reply *reply)
 {
     rp_status status = RP_OK;
     rp_json name, args;
@@ -319,7 +319,7 @@ static rp_status command(script *self, uint64_t id, rp_json payload, rp_reply *r
 
 static rp_status handle_message(void *instance, const rp_message *message, rp_reply *reply)
 {
-    script *self = instance;
+    scripted *self = instance;
     rp_json payload;
     rp_status opened = rp_message_open(self, message, reply, &payload);
     if (opened != RP_OK) return opened;

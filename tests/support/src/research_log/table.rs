@@ -15,30 +15,42 @@
 //! `#` are remarks.
 use std::fmt;
 
+/// One case of a table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Case {
+    /// The lines with `#` before it.
     pub remarks: Vec<String>,
+    /// Unique in its file.
     pub name: String,
+    /// What `init` gets, where the case says so.
     pub config: Option<String>,
+    /// What the instance may do, where the case says so.
     pub grants: Option<String>,
+    /// What happens, in order.
     pub steps: Vec<Step>,
     /// Why the instance was not loaded, where the case is about that.
     pub loaded: String,
 }
 
+/// One thing that happens in a case.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
+    /// Sets the clock: microseconds since 1970.
     Time(i64),
     /// Looks at loading only.
     Load,
+    /// Sends a message.
     Ask {
+        /// Its type.
         message_type: String,
+        /// Its payload.
         payload: String,
         /// The response, then what the module emitted and logged.
         outcome: Vec<String>,
     },
 }
 
+/// Reads a table; an error names the line.
 pub fn parse(text: &str) -> Result<Vec<Case>, String> {
     let mut cases: Vec<Case> = Vec::new();
     let mut remarks = Vec::new();
@@ -79,6 +91,7 @@ pub fn parse(text: &str) -> Result<Vec<Case>, String> {
     Ok(cases)
 }
 
+/// Writes a table, so that reading it gives the same cases.
 pub fn text(cases: &[Case]) -> String {
     let texts: Vec<String> = cases.iter().map(Case::to_string).collect();
     texts.join("\n")

@@ -1,4 +1,4 @@
-//! A service at which modules report, and where a test holds them up.
+//! A service that holds modules at a named point until the test releases it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex};
@@ -7,62 +7,63 @@ use std::time::Duration;
 use rp_host::{Host, HostBuilder, Request, ServiceError};
 use serde_json::{Value, json};
 
-/// Modules send `gate` with `{"at":NAME}`: they are counted, and stay until the test opens the gate of that name.
+/// Modules send `barrier` with `{"at":NAME}`: they are counted, and wait until the test releases the barrier of that name.
 #[derive(Clone, Default)]
-pub struct Gate(Arc<(Mutex<Seen>, Condvar)>);
+pub struct Barrier(Arc<(Mutex<Seen>, Condvar)>);
 
 #[derive(Default)]
 struct Seen {
     arrived: BTreeMap<String, usize>,
-    open: BTreeMap<String, bool>,
+    released: BTreeMap<String, bool>,
     inside: usize,
     most_inside: usize,
 }
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-impl Gate {
-    /// A host with this gate.
+impl Barrier {
+    /// A host with this barrier.
     pub fn host(&self, builder: HostBuilder) -> Host {
-        let gate = self.clone();
+        let barrier = self.clone();
         builder
-            .service("gate", move |request: &Request<'_>, data: &mut Vec<u8>| {
+            .service("barrier", move |request: &Request<'_>, data: &mut Vec<u8>| {
                 let payload: Value = serde_json::from_str(request.payload).unwrap();
-                gate.stay(payload["at"].as_str().unwrap());
+                barrier.wait(payload["at"].as_str().unwrap());
                 data.extend_from_slice(b"{}");
                 Ok::<(), ServiceError>(())
             })
             .build()
     }
 
-    fn stay(&self, name: &str) {
+    fn wait(&self, name: &str) {
         let (seen, changed) = &*self.0;
         let mut guard = seen.lock().unwrap();
         *guard.arrived.entry(name.to_owned()).or_default() += 1;
         guard.inside += 1;
         guard.most_inside = guard.most_inside.max(guard.inside);
         changed.notify_all();
-        let shut = |seen: &mut Seen| !seen.open.get(name).copied().unwrap_or(false);
-        let (mut guard, late) = changed.wait_timeout_while(guard, PATIENCE, shut).unwrap();
+        let is_held = |seen: &mut Seen| !seen.released.get(name).copied().unwrap_or(false);
+        let (mut guard, late) = changed.wait_timeout_while(guard, PATIENCE, is_held).unwrap();
         guard.inside -= 1;
-        assert!(!late.timed_out(), "nobody opened the gate {name}");
+        assert!(!late.timed_out(), "nobody released the barrier {name}");
     }
 
-    /// Waits until so many have come to the gate.
+    /// Waits until so many have reached that point.
     pub fn await_arrivals(&self, name: &str, count: usize) {
         let (seen, changed) = &*self.0;
         let few = |seen: &mut Seen| seen.arrived.get(name).copied().unwrap_or(0) < count;
         let (_guard, late) = changed.wait_timeout_while(seen.lock().unwrap(), PATIENCE, few).unwrap();
-        assert!(!late.timed_out(), "fewer than {count} came to the gate {name}");
+        assert!(!late.timed_out(), "fewer than {count} reached the barrier {name}");
     }
 
     pub fn arrivals(&self, name: &str) -> usize {
         self.0.0.lock().unwrap().arrived.get(name).copied().unwrap_or(0)
     }
 
-    pub fn open(&self, name: &str) {
+    /// Lets go all that wait at that point, and all that come later.
+    pub fn release(&self, name: &str) {
         let (seen, changed) = &*self.0;
-        seen.lock().unwrap().open.insert(name.to_owned(), true);
+        seen.lock().unwrap().released.insert(name.to_owned(), true);
         changed.notify_all();
     }
 
@@ -71,7 +72,7 @@ impl Gate {
     }
 }
 
-/// The step that goes to a gate.
+/// The step that waits at a barrier.
 pub fn at(name: &str) -> Value {
-    support::script::tell("gate", json!({"at": name}))
+    support::scripted::request("barrier", json!({"at": name}))
 }

@@ -1,4 +1,4 @@
-//! Modules that run the steps that a test gives them; see tests/hostile/script.c.
+//! Modules that run the steps that a test gives them; see tests/hostile/scripted.c.
 
 use std::path::PathBuf;
 
@@ -7,30 +7,32 @@ use serde_json::{Value, json};
 
 use super::Source;
 
-/// The library of a script module of that name.
-pub fn script(name: &str) -> PathBuf {
+/// The library of a scripted module of that name.
+pub fn scripted_library(name: &str) -> PathBuf {
     source(name).library()
 }
 
 /// The same with RP_CONCURRENT.
-pub fn concurrent_script(name: &str) -> PathBuf {
+pub fn concurrent_scripted_library(name: &str) -> PathBuf {
     source(name).define("FLAGS=RP_CONCURRENT").library()
 }
 
+/// The source of a scripted module, for one with more flags.
 pub fn source(name: &str) -> Source {
-    Source::new("script").define_text("NAME", name).flag("-pthread")
+    Source::new("scripted").define_text("NAME", name).flag("-pthread")
 }
 
 /// An instance of that name that may call every module.
 pub fn start(host: &Host, instance: &str) -> Instance {
-    start_from(host, script("script"), instance, json!({}))
+    start_from(host, scripted_library("scripted"), instance, json!({}))
 }
 
 /// The same with RP_CONCURRENT.
 pub fn start_concurrent(host: &Host, instance: &str) -> Instance {
-    start_from(host, concurrent_script("script"), instance, json!({}))
+    start_from(host, concurrent_scripted_library("scripted"), instance, json!({}))
 }
 
+/// An instance of a library that may call every module.
 pub fn start_from(host: &Host, library: PathBuf, instance: &str, config: Value) -> Instance {
     let grants = Grants { call: vec!["*".into()], ..Grants::default() };
     host.load_with(library, LoadOptions::new().instance(instance).grants(grants).config(config)).unwrap()
@@ -54,6 +56,7 @@ pub fn try_send(instance: &Instance, message: &Message<'_>) -> Result<Value, Err
     Ok(response["data"]["results"].clone())
 }
 
+/// The same; a call that fails ends the test.
 pub fn run(instance: &Instance, steps: Value) -> Value {
     try_run(instance, &steps).unwrap()
 }
@@ -63,8 +66,8 @@ pub fn ask(module: &str, steps: Value) -> Value {
     json!({"send": {"type": "command", "payload": {"module": module, "name": "run", "args": {"steps": steps}}}})
 }
 
-/// A step that asks a service.
-pub fn tell(service: &str, what: Value) -> Value {
+/// A step that asks a service of the host.
+pub fn request(service: &str, what: Value) -> Value {
     json!({"send": {"type": service, "payload": what}})
 }
 
