@@ -40,6 +40,7 @@ job() {
         stage asan "$test_limit" cargo nextest run $options --cargo-profile sanitized --profile ci -E "$chosen"
     else
         stage build "$build_limit" cargo test $options --profile sanitized --no-run || finish
+        # More than nextest runs: a filter of cargo test is for all binaries alike.
         stage asan "$test_limit" cargo test $options --profile sanitized --no-fail-fast
     fi
     finish

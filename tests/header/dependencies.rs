@@ -3,7 +3,6 @@
 //! `./dev deny` has cargo-deny look, at advisories too; building that takes minutes, so this asks cargo alone.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::process::Command;
 use support::root;
 

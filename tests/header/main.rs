@@ -2,7 +2,7 @@
 //!
 //! `./dev header` (RP_BLESS=1) rewrites what is generated. The compilers are asked on Linux only.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use support::root;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

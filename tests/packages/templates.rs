@@ -74,7 +74,7 @@ fn has_wasm(language: &str) -> bool {
     let output = rp.args(["doctor", language, "--wasm"]).output().unwrap();
     if !output.status.success() {
         let report = String::from_utf8_lossy(&output.stdout);
-        assert!(!support::is_full(), "{report}");
+        assert!(!is_full(), "{report}");
         // Not println!, which the test runner keeps to itself.
         let _ = writeln!(
             std::io::stderr(),
@@ -149,7 +149,7 @@ fn the_rust_project() {
     assert_tested(&project.sh(&format!("cargo test --offline {target} -- --nocapture")));
     if has_wasm("rust") {
         // In the short form without the optimiser, which takes most of the time.
-        let level = if support::is_full() { "" } else { "--config profile.release.opt-level=0" };
+        let level = if is_full() { "" } else { "--config profile.release.opt-level=0" };
         let said = project.sh(&format!(
             "cargo build --offline --release {level} --target wasm32-unknown-unknown {target} && cd {folder} && \
              rp check word_count.wasm && rp run --modules . $OLDPWD/tests/session.jsonl",

@@ -43,7 +43,7 @@ fn rp_says_what_it_waits_for() {
     let (folder, path) = temporary();
     let library = scripted_library("scripted");
     let config = format!(
-        "[limits]\nwait_ms = 100\n[module.script]\npath = '{}'\n[instance.script]\nconfig.on_shutdown = [{{ wait_file = '{path}/go' }}]\n",
+        "[limits]\nwait_ms = 100\n[module.scripted]\npath = '{}'\n[instance.scripted]\nconfig.on_shutdown = [{{ wait_file = '{path}/go' }}]\n",
         library.display()
     );
     std::fs::write(folder.path().join("rp.toml"), config).unwrap();
@@ -54,7 +54,7 @@ fn rp_says_what_it_waits_for() {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut text = String::new();
-    while !text.contains("script has not returned from shutdown after 0.100 s") {
+    while !text.contains("scripted has not returned from shutdown after 0.100 s") {
         assert_ne!(stderr.read_line(&mut text).unwrap(), 0, "it ended, and said only: {text}");
     }
     std::fs::write(folder.path().join("go"), "").unwrap();

@@ -1,7 +1,7 @@
 //! One call at a time for each instance, unless its module is concurrent.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,12 @@ use serde_json::json;
 
 use super::barrier::{Barrier, at};
 use support::scripted::{payload, run, start, start_concurrent, try_send};
-use support::{Source, built};
+use support::{Source, await_that, built};
+
+/// Of 300 calls each, by the thread that an instance gets used to.
+const LONG_RUNS: u32 = 200;
+/// By the thread that others take the instance from.
+const CALLS_WITHOUT_PAUSE: u64 = 500_000;
 
 /// Four threads on one instance that is not concurrent: never two inside. The same on a concurrent one: all at once.
 #[test]
@@ -19,12 +24,17 @@ fn one_at_a_time_or_all_at_once() {
         let barrier = Barrier::default();
         let host = barrier.host(Host::builder());
         let instance = if concurrent { start_concurrent(&host, "one") } else { start(&host, "one") };
+        let calling = AtomicU64::new(0);
         thread::scope(|scope| {
             for _ in 0..4 {
-                scope.spawn(|| run(&instance, json!([at("inside")])));
+                scope.spawn(|| {
+                    calling.fetch_add(1, Ordering::SeqCst);
+                    run(&instance, json!([at("inside")]))
+                });
             }
             barrier.await_arrivals("inside", most);
-            // Time for a second one to come in where it must not.
+            await_that(|| calling.load(Ordering::SeqCst) == 4, "not every thread calls");
+            // Nothing shows that a call waits: time for a second one to come in where it must not.
             thread::sleep(Duration::from_millis(30));
             assert_eq!(barrier.arrivals("inside"), most);
             barrier.release("inside");
@@ -54,14 +64,18 @@ fn changing_threads_never_overlap() {
     let instance = start(&host, "one");
     let counting = host.load(built("test-minimal")).unwrap();
     let message = payload(&json!([support::scripted::request("inside", json!({}))]));
-    let calls = AtomicU64::new(0);
-    let until = Instant::now() + Duration::from_secs(2);
+    let (calls, is_done) = (AtomicU64::new(0), AtomicBool::new(false));
     thread::scope(|scope| {
         for index in 0..4_u32 {
-            let (instance, counting, message, calls) = (&instance, &counting, &message, &calls);
+            let (instance, counting, message) = (&instance, &counting, &message);
+            let (calls, is_done) = (&calls, &is_done);
             scope.spawn(move || {
                 let mut reply = Reply::new();
-                while Instant::now() < until {
+                // The first does a fixed amount of work, the others as much as fits in between.
+                for round in 0.. {
+                    if is_done.load(Ordering::Relaxed) || (index == 0 && round == LONG_RUNS) {
+                        break;
+                    }
                     // Long runs by one thread make it the favoured one; short ones and pauses take that away.
                     for _ in 0..(300 >> index) {
                         instance.call_raw(&Message::new("command", message), &mut reply).unwrap();
@@ -72,6 +86,7 @@ fn changing_threads_never_overlap() {
                     }
                     thread::sleep(Duration::from_micros(200) * index);
                 }
+                is_done.store(true, Ordering::Relaxed);
             });
         }
     });
@@ -79,7 +94,6 @@ fn changing_threads_never_overlap() {
     let pong: serde_json::Value = counting.command("ping", &json!({})).unwrap();
     // init, this ping, and every call: a counter without any lock of its own lost none.
     assert_eq!(pong["messages"], calls.load(Ordering::Relaxed) + 2);
-    assert!(calls.load(Ordering::Relaxed) > 100, "too few calls to show anything");
 }
 
 /// One thread calls without a pause and is the favoured one; others take that away from it thousands of times.
@@ -87,15 +101,14 @@ fn changing_threads_never_overlap() {
 fn taking_over_from_a_favoured_thread() {
     let host = Host::new();
     let instance = host.load(Source::new("overlap").library()).unwrap();
-    let until = Instant::now() + Duration::from_secs(2);
-    let calls = AtomicU64::new(0);
+    let (calls, is_done) = (AtomicU64::new(0), AtomicBool::new(false));
     thread::scope(|scope| {
         for pause in [0, 20, 50] {
-            let (instance, calls) = (&instance, &calls);
+            let (instance, calls, is_done) = (&instance, &calls, &is_done);
             scope.spawn(move || {
                 let mut reply = Reply::new();
                 let mut own = 0;
-                while Instant::now() < until {
+                while !is_done.load(Ordering::Relaxed) && !(pause == 0 && own == CALLS_WITHOUT_PAUSE) {
                     for _ in 0..if pause == 0 { 1000 } else { 1 } {
                         instance.call_raw(&Message::new("event", "{}"), &mut reply).unwrap();
                         own += 1;
@@ -105,6 +118,7 @@ fn taking_over_from_a_favoured_thread() {
                         std::hint::spin_loop();
                     }
                 }
+                is_done.store(true, Ordering::Relaxed);
                 calls.fetch_add(own, Ordering::Relaxed);
             });
         }

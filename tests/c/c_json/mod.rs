@@ -2,7 +2,7 @@
 //!
 //! One C program (tests/c/c_json/driver.c) answers all cases of a test in one run, under each compiler.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use support::root;
 
 mod cases;

@@ -26,12 +26,12 @@ fn succeed(command: &mut Command) -> String {
     said
 }
 
-/// Builds a module of one source text.
-pub fn module(name: &str, with: &str, source: &str) -> PathBuf {
+/// Builds a module of one source text at a level of optimisation.
+pub fn module(name: &str, with: &str, level: &str, source: &str) -> PathBuf {
     let (file, library) = (folder().join(format!("{name}.c")), folder().join(format!("{name}.so")));
     std::fs::write(&file, source).expect("written");
     let mut command = compiler(with);
-    command.args(["-std=c99", "-O1", "-shared", "-fPIC", "-fvisibility=hidden"]).arg(&file);
+    command.args(["-std=c99", level, "-shared", "-fPIC", "-fvisibility=hidden"]).arg(&file);
     succeed(command.arg("-o").arg(&library));
     library
 }

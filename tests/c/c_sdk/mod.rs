@@ -27,7 +27,7 @@ fn the_first_example_is_a_module_of_two_commands_in_20_lines() {
     let source = example();
     assert!(source.lines().count() <= 20, "{source}");
     for compiler in COMPILERS {
-        let module = compile::module(&format!("example-{compiler}"), compiler, &source);
+        let module = compile::module(&format!("example-{compiler}"), compiler, "-O1", &source);
         let host = Host::new();
         let greeter = host.load(&module).unwrap_or_else(|error| panic!("{error}"));
         let ann = json!({ "name": "Ann" });
@@ -45,7 +45,7 @@ fn a_module_of_tables_answers_as_the_table_says() {
     let cases = table::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
     let source = include_str!("notes.c");
     for compiler in COMPILERS {
-        let module = compile::module(&format!("notes-{compiler}"), compiler, source);
+        let module = compile::module(&format!("notes-{compiler}"), compiler, "-O1", source);
         let played: Vec<Case> = cases.iter().map(|case| play(&module, case)).collect();
         if std::env::var_os("RP_BLESS").is_some() {
             std::fs::write(&path, table::text(&played)).unwrap();

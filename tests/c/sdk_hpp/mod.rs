@@ -4,11 +4,11 @@ mod mistakes;
 mod probe;
 mod typed;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use probe::{ask, compile, error, load, probe, refused, success};
-use rp_host::{Grants, Host, Instance, LoadOptions, Message, Reply, library_file_name};
+use probe::{ask, error, load, probe, refused, success};
+use rp_host::{Host, LoadOptions, Message, Reply, library_file_name};
 use serde_json::{Value, json};
 use support::compiler::{Compiler, Job, clang, gcc, run_all, scratch};
 
@@ -95,7 +95,7 @@ fn an_older_dialect_is_told_what_to_do() {
 #[test]
 fn values_are_read_and_written() {
     for flags in ["", "-fno-exceptions -fno-rtti"] {
-        let library = probe(&format!("values{}", flags.len()), flags);
+        let library = probe(flags);
         let host = Host::new();
         let probe = load(&host, &library);
         assert_eq!(ask(&probe, "sum", json!({"a": 1, "b": -3})), success("-2"));
@@ -144,7 +144,7 @@ fn values_are_read_and_written() {
 #[test]
 fn a_message_type_of_ones_own() {
     let host = Host::new();
-    let probe = load(&host, &probe("types", ""));
+    let probe = load(&host, &probe(""));
     let mut reply = Reply::new();
     probe.call(&Message::new("own-type", r#"{"a": 1}"#), &mut reply).map(drop).unwrap();
     let text = reply.text().unwrap().to_owned();
@@ -156,7 +156,7 @@ fn a_message_type_of_ones_own() {
 #[test]
 fn what_is_thrown_becomes_an_answer() {
     let host = Host::new();
-    let probe = load(&host, &probe("throws", ""));
+    let probe = load(&host, &probe(""));
     let throw = |what: &str| ask(&probe, "throw", json!({"what": what}));
     let not_found = r#"{"status":"error","error":"thrown","code":"not_found","details":{"by":"probe"}}"#;
     assert_eq!(throw("error"), not_found);
@@ -173,7 +173,7 @@ fn a_constructor_that_throws_says_why() {
     let lines = Arc::new(Mutex::new(vec![]));
     let sink = lines.clone();
     let host = Host::builder().on_log(move |line| sink.lock().unwrap().push(line.text.to_owned())).build();
-    let error = host.load(probe("constructor", "-DTHROW_IN_CONSTRUCTOR")).unwrap_err();
+    let error = host.load(probe("-DTHROW_IN_CONSTRUCTOR")).unwrap_err();
     assert_eq!(error.code(), "rp::load::create_failed");
     let lines = lines.lock().unwrap();
     assert!(lines.iter().any(|line| line == "no room for a probe"), "{lines:?}");
@@ -181,7 +181,7 @@ fn a_constructor_that_throws_says_why() {
 
 #[test]
 fn an_init_that_fails_is_told() {
-    let library = probe("init", "");
+    let library = probe("");
     let load = |config: Value| Host::new().load_with(&library, LoadOptions::new().config(config));
     let error = load(json!({"fails": true})).unwrap_err().to_string();
     assert!(error.contains("told to fail"), "{error}");
@@ -199,7 +199,7 @@ fn the_host_is_asked() {
     let host = host.clock(|| 1_234_567).build();
     let module = std::env::current_exe().unwrap().with_file_name(library_file_name("test-minimal-cpp"));
     host.load_with(module, LoadOptions::new().instance("other")).unwrap();
-    let probe = load(&host, &probe("host", ""));
+    let probe = load(&host, &probe(""));
     assert_eq!(
         ask(&probe, "ask", json!({"name": "ping"})),
         success(r#""{\"reply\":\"pong\",\"messages\":2}""#)

@@ -4,19 +4,16 @@ use std::path::{Path, PathBuf};
 
 use rp_host::{Grants, Host, Instance, LoadOptions, Message, Reply};
 use serde_json::{Value, json};
-use support::compiler::{Job, gcc, run_all, scratch};
+use support::Source;
 
-/// A module of a file, for a test of its own.
-pub fn compile(file: &str, test: &str, flags: &str) -> PathBuf {
-    let library = scratch(&format!("lib{}_{test}.so", file.trim_end_matches(".cpp")));
-    let job =
-        Job::new(gcc().cpp).args("-std=c++17 -g -shared -fPIC -fvisibility=hidden -Iinclude").args(flags);
-    run_all(vec![job.args(&format!("tests/c/sdk_hpp/{file} -o")).arg(library.to_str().unwrap())]);
-    library
+/// A module of a file, compiled once for all tests.
+pub fn compile(file: &'static str, flags: &str) -> PathBuf {
+    let source = Source::new(file).compiler("g++").flag("-std=c++17").flag("-O0").flag("-g");
+    flags.split_whitespace().fold(source, Source::flag).library()
 }
 
-pub fn probe(test: &str, flags: &str) -> PathBuf {
-    compile("probe.cpp", test, flags)
+pub fn probe(flags: &str) -> PathBuf {
+    compile("tests/c/sdk_hpp/probe.cpp", flags)
 }
 
 pub fn load(host: &Host, library: &Path) -> Instance {

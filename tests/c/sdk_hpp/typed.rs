@@ -27,7 +27,7 @@ fn options() -> LoadOptions {
 /// All that a module of handlers does, one part after the other: compiling it takes longer than asking it.
 #[test]
 fn a_module_of_handlers() {
-    let library = compile("typed.cpp", "handlers", "");
+    let library = compile("tests/c/sdk_hpp/typed.cpp", "");
     arguments_are_read_or_refused_with_their_place(&library);
     functions_take_arguments_by_name(&library);
     a_configuration_has_defaults_and_no_unknown_keys(&library);
@@ -40,8 +40,7 @@ fn a_module_of_handlers() {
 #[test]
 fn a_module_of_handlers_without_exceptions() {
     arguments_are_read_or_refused_with_their_place(&compile(
-        "typed.cpp",
-        "no_exceptions",
+        "tests/c/sdk_hpp/typed.cpp",
         "-fno-exceptions -fno-rtti",
     ));
 }
@@ -278,7 +277,7 @@ fn a_module_of_two_commands() {
     let text = include_str!("hello.cpp");
     assert_eq!(text.lines().filter(|line| !line.is_empty()).count(), 15);
     let host = Host::new();
-    let hello = host.load(compile("hello.cpp", "hello", "")).unwrap();
+    let hello = host.load(compile("tests/c/sdk_hpp/hello.cpp", "")).unwrap();
     assert_eq!(ask(&hello, "greet", json!({})), success(r#"{"hello":"world"}"#));
     assert_eq!(ask(&hello, "greet", json!({"name": "Nora"})), success(r#"{"hello":"Nora"}"#));
     assert_eq!(ask(&hello, "greet", json!({"name": 7})), refused("name", "expected a string"));

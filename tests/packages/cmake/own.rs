@@ -30,7 +30,7 @@ fn modules() -> Vec<String> {
 
 /// Those that are built here: one in C, one in C++ and a plain one at least.
 fn built() -> Vec<String> {
-    let modules = modules().into_iter().filter(|name| support::is_full() || name.starts_with("test-minimal"));
+    let modules = modules().into_iter().filter(|name| is_full() || name.starts_with("test-minimal"));
     let modules: Vec<_> = modules.collect();
     assert!(modules.len() >= 3, "{modules:?}");
     modules
@@ -102,11 +102,9 @@ fn clang_tidy_finds_nothing() {
     let folder = tree(&modules());
     folder.sh("cmake -B build -DBUILD_TESTING=OFF");
     let tidy = "xargs -n 1 -P 2 clang-tidy -p build --quiet --config-file=$ROOT/.clang-tidy";
-    let checks = if support::is_full() { "" } else { "'--checks=-clang-analyzer-*'" };
+    let checks = if is_full() { "" } else { "'--checks=-clang-analyzer-*'" };
     let mut files = sources();
-    files.retain(|file| {
-        support::is_full() || !file.to_str().is_some_and(|path| path.contains("/research-log-cpp/"))
-    });
+    files.retain(|file| is_full() || !file.to_str().is_some_and(|path| path.contains("/research-log-cpp/")));
     let said = folder.sh(&format!("echo {} | {tidy} {checks}", shell_words(&files)));
     assert!(!said.contains("warning:"), "{said}");
 }

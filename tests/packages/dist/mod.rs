@@ -29,7 +29,7 @@ fn sh(folder: &Path, variables: &[(&str, &str)], line: &str) -> String {
 /// The archive.
 fn archive(folder: &Path) -> PathBuf {
     let program = env!("CARGO_BIN_EXE_rp");
-    if support::is_full() {
+    if is_full() {
         sh(Path::new(ROOT), &[], "./dev dist");
         let target = Path::new(program).parent().and_then(Path::parent).unwrap();
         let archives = target.join("dist").read_dir().unwrap().map(|entry| entry.unwrap().path());
@@ -118,7 +118,7 @@ fn the_archive_has_the_licence_of_everything_in_it() {
 fn what_cargo_installs_needs_no_cmake() {
     let tree = sh(Path::new(ROOT), &[], "cargo tree --locked -p rp -e normal,build --prefix none");
     assert!(!tree.lines().any(|line| line.starts_with("cmake ")), "{tree}");
-    if support::is_full() {
+    if is_full() {
         let folder = tempfile::tempdir().unwrap();
         let nothing = [("CMAKE", "/no/cmake")];
         sh(folder.path(), &nothing, "cargo install --quiet --locked --path $ROOT --root installed");
