@@ -48,7 +48,7 @@ static rp_status check_known(const rp_call *call, const char *key, rp_str log, c
     return RP_OK;
 }
 
-static rp_status check(const rp_call *call, const add_entry_args *args, rp_str log)
+static rp_status check(const rp_call *call, const struct entry *args, rp_str log)
 {
     rp_status status;
     if (args->type == SEARCH) return rp_refuse_key(call->reply, "type", "a search is recorded with record_search");
@@ -60,7 +60,7 @@ static rp_status check(const rp_call *call, const add_entry_args *args, rp_str l
 
 rp_status add_entry(rp_call *call)
 {
-    const add_entry_args *args = call->args;
+    const struct entry *args = call->args;
     struct state *self = call->self;
     const rp_entity *log, *added;
     struct entry document;

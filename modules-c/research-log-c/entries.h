@@ -5,30 +5,18 @@
 #include "args.h"
 #include "state.h"
 
-typedef struct add_entry_args {
-    int type;
-    rp_str title;
-    rp_str content;
-    rp_strs tags;
-    rp_strs references;
-    rp_strs resolves;
-    rp_strs contradicts;
-    rp_str researcher;
-    rp_json metadata;
-    rp_str log;
-} add_entry_args;
-
-RP_RECORD(add_entry_record, add_entry_args, NULL,
-          RP_WORD(add_entry_args, type, entry_types, "Any but search; that is what record_search is for."),
-          RP_STR(add_entry_args, title, NULL), RP_OPT_STR(add_entry_args, content, NULL),
-          RP_OPT_STRS(add_entry_args, tags, NULL),
-          RP_OPT_STRS(add_entry_args, references, "Citations, addresses, whatever leads to the source."),
-          RP_OPT_STRS(add_entry_args, resolves,
+// What add_entry takes: of an entry what its author says.
+RP_RECORD(add_entry_record, struct entry, NULL,
+          RP_WORD(struct entry, type, entry_types, "Any but search; that is what record_search is for."),
+          RP_STR(struct entry, title, NULL), RP_OPT_STR(struct entry, content, NULL),
+          RP_OPT_STRS(struct entry, tags, NULL),
+          RP_OPT_STRS(struct entry, references, "Citations, addresses, whatever leads to the source."),
+          RP_OPT_STRS(struct entry, resolves,
                       "Ids of entries of the log that this one settles: the question answered, the task done, the "
                       "conflict explained."),
-          RP_OPT_STRS(add_entry_args, contradicts, "Ids of entries of the log that this one speaks against."),
-          RP_OPT_STR(add_entry_args, researcher, NULL), RP_OPT_OBJECT(add_entry_args, metadata, NULL),
-          RP_OPT_STR(add_entry_args, log, ABOUT_LOG));
+          RP_OPT_STRS(struct entry, contradicts, "Ids of entries of the log that this one speaks against."),
+          RP_OPT_STR(struct entry, researcher, NULL), RP_OPT_OBJECT(struct entry, metadata, NULL),
+          RP_OPT_STR(struct entry, log, ABOUT_LOG));
 
 rp_status add_entry(rp_call *call);
 

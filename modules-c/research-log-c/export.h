@@ -24,9 +24,6 @@ typedef struct exported {
 RP_RECORD(exported_record, exported, "What `export` answers.", RP_WORD(exported, format, formats, NULL),
           RP_STR(exported, content, NULL));
 
-// Adds the texts with `; ` between.
-void add_joined(rp_text *text, const rp_strs *texts);
-
 // Add the log in their form.
 void add_markdown(rp_text *text, rp_memory *memory, const struct state *self, const rp_entity *log);
 void add_csv(rp_text *text, rp_memory *memory, const struct state *self, const rp_entity *log);

@@ -1,5 +1,6 @@
 // A table: one line an entry, as RFC 4180 has it.
 #include "export.h"
+#include "joined.h"
 #include "times.h"
 
 static const char head[] = "number,created,type,title,content,tags,references,researcher,session,repository,collection,"

@@ -14,13 +14,12 @@ static rp_status activate(const rp_call *call, const rp_entity *log)
 
 rp_status create_log(rp_call *call)
 {
-    const create_log_args *args = call->args;
     const struct state *self = call->self;
     const rp_entity *made;
-    log_document document = {
-        self->logs.count + 1,           args->title, args->objective, args->subject, args->researcher, args->tags,
-        object_or_empty(args->metadata)};
-    rp_status status = check_key(call, "title", args->title);
+    log_document document = *(const log_document *)call->args;
+    rp_status status = check_key(call, "title", document.title);
+    document.number = self->logs.count + 1;
+    document.metadata = object_or_empty(document.metadata);
     if (status == RP_OK) status = state_add_log(call, &document, &made);
     if (status != RP_OK) return status;
     {

@@ -4,20 +4,12 @@
 
 #include "model.h"
 
-typedef struct create_log_args {
-    rp_str title;
-    rp_str objective;
-    rp_str subject;
-    rp_str researcher;
-    rp_strs tags;
-    rp_json metadata;
-} create_log_args;
-
-RP_RECORD(create_log_record, create_log_args, NULL, RP_STR(create_log_args, title, NULL),
-          RP_OPT_STR(create_log_args, objective, "The question that the research is to answer."),
-          RP_OPT_STR(create_log_args, subject, "Who or what it is about."),
-          RP_OPT_STR(create_log_args, researcher, "Who keeps the log; entries without a researcher are theirs."),
-          RP_OPT_STRS(create_log_args, tags, NULL), RP_OPT_OBJECT(create_log_args, metadata, NULL));
+// What create_log takes: a log without the number.
+RP_RECORD(create_log_record, log_document, NULL, RP_STR(log_document, title, NULL),
+          RP_OPT_STR(log_document, objective, "The question that the research is to answer."),
+          RP_OPT_STR(log_document, subject, "Who or what it is about."),
+          RP_OPT_STR(log_document, researcher, "Who keeps the log; entries without a researcher are theirs."),
+          RP_OPT_STRS(log_document, tags, NULL), RP_OPT_OBJECT(log_document, metadata, NULL));
 
 typedef struct set_active_log_args {
     rp_str log;

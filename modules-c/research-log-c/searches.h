@@ -4,17 +4,9 @@
 
 #include "args.h"
 
+// The search comes first, so that what is the offset of a member of it is the offset in the arguments, too.
 typedef struct record_search_args {
-    rp_str repository;
-    rp_str collection;
-    rp_strs terms;
-    rp_strs variants;
-    rp_json filters;
-    struct period *period;
-    rp_str place;
-    int result;
-    rp_list documents;
-    rp_strs negative_findings;
+    struct search search;
     rp_str title;
     rp_str notes;
     rp_strs tags;
@@ -24,16 +16,16 @@ typedef struct record_search_args {
 } record_search_args;
 
 RP_RECORD(record_search_record, record_search_args, NULL,
-          RP_STR(record_search_args, repository, "The archive, library or site."),
-          RP_OPT_STR(record_search_args, collection, "The record group, film or database."),
-          RP_STRS(record_search_args, terms, "What was looked for, at least one."),
-          RP_OPT_STRS(record_search_args, variants, "Other spellings that were tried."),
-          RP_OPT_OBJECT(record_search_args, filters, "How the search was narrowed."),
-          RP_OPT_SUB(record_search_args, period, period_record, NULL), RP_OPT_STR(record_search_args, place, NULL),
-          RP_WORD(record_search_args, result, search_results, NULL),
-          RP_OPT_LIST(record_search_args, documents, document_record,
+          RP_STR(struct search, repository, "The archive, library or site."),
+          RP_OPT_STR(struct search, collection, "The record group, film or database."),
+          RP_STRS(struct search, terms, "What was looked for, at least one."),
+          RP_OPT_STRS(struct search, variants, "Other spellings that were tried."),
+          RP_OPT_OBJECT(struct search, filters, "How the search was narrowed."),
+          RP_OPT_SUB(struct search, period, period_record, NULL), RP_OPT_STR(struct search, place, NULL),
+          RP_WORD(struct search, result, search_results, NULL),
+          RP_OPT_LIST(struct search, documents, document_record,
                       "What was found, each with its citation; at least one for found and partial, none otherwise."),
-          RP_OPT_STRS(record_search_args, negative_findings,
+          RP_OPT_STRS(struct search, negative_findings,
                       "What was not there, in a sentence each; for none one is written if none is given."),
           RP_OPT_STR(record_search_args, title, "Made of terms, collection and repository unless given."),
           RP_OPT_STR(record_search_args, notes, NULL), RP_OPT_STRS(record_search_args, tags, NULL),
