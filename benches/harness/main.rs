@@ -16,6 +16,7 @@ mod plot;
 mod report;
 mod services;
 mod store;
+mod text;
 mod threads;
 mod typed;
 #[cfg(any(feature = "wasm", feature = "wasm-jit", feature = "extism"))]
@@ -29,8 +30,9 @@ use std::time::Duration;
 use goals::Goal;
 use measure::{Effort, Times, measure};
 use payload::shown_size;
-use report::{Report, best, time};
+use report::{Report, best};
 use rp_host::Host;
+use text::time;
 
 const SIZES: [usize; 4] = [64, 1 << 10, 64 << 10, 1 << 20];
 const TYPED_SIZES: [usize; 3] = [192, 1 << 10, 64 << 10];

@@ -23,7 +23,7 @@ pub fn open(path: &Path) -> &'static libloading::Library {
 /// # Safety
 /// `F` is its type.
 pub unsafe fn function<F: Copy>(library: &'static libloading::Library, name: &str) -> F {
-    // SAFETY: the caller's promise.
+    // SAFETY: `F` is the type of that function, as the caller promises, and the library is never unmapped.
     let function = unsafe { library.get::<F>(name.as_bytes()) };
     *function.unwrap_or_else(|error| panic!("{name}: {error}"))
 }

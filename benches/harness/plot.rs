@@ -2,7 +2,7 @@
 use std::fmt::Write as _;
 
 use crate::measure::{Kind, Times};
-use crate::report::time;
+use crate::text::time;
 
 const ROW: f64 = 22.0;
 const LEFT: f64 = 240.0;

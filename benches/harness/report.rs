@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::measure::{Kind, Times};
 use crate::plot;
+use crate::text::time;
 
 /// Parts of the report in the order in which they were measured.
 #[derive(Default)]
@@ -83,19 +84,5 @@ pub fn ratio(ratio: f64) -> String {
         ..10.0 => format!("{ratio:.2}"),
         ..100.0 => format!("{ratio:.1}"),
         _ => format!("{ratio:.0}"),
-    }
-}
-
-/// Nanoseconds as people write them.
-pub fn time(ns: f64) -> String {
-    let (value, unit) = match ns {
-        ..1e3 => (ns, "ns"),
-        ..1e6 => (ns / 1e3, "µs"),
-        ..1e9 => (ns / 1e6, "ms"),
-        _ => (ns / 1e9, "s"),
-    };
-    match value {
-        ..10.0 => format!("{value:.1} {unit}"),
-        _ => format!("{value:.0} {unit}"),
     }
 }

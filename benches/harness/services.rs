@@ -2,7 +2,7 @@
 use std::time::Duration;
 
 use rp_host::store::SqliteStore;
-use rp_host::{Grants, Host, Instance, LoadOptions, Message, ServiceError, Reply, Request, Right};
+use rp_host::{Grants, Host, Instance, LoadOptions, Message, Reply, Request, Right, ServiceError};
 use serde_json::json;
 
 use crate::measure::{Kind, Subject};

@@ -65,7 +65,9 @@ fn moment() -> Moment<'static> {
 
 fn mutate(store: &SqliteStore, payload: &str) -> rp_host::store::Changed {
     let mutation = Mutation::parse(payload).unwrap_or_else(|fault| panic!("{payload}: {fault}"));
-    store.mutate(&mutation, &Asker::owner(), &moment()).unwrap_or_else(|refusal| panic!("{payload}: {refusal:?}"))
+    store
+        .mutate(&mutation, &Asker::owner(), &moment())
+        .unwrap_or_else(|refusal| panic!("{payload}: {refusal:?}"))
 }
 
 fn ours(store: &SqliteStore, payload: &str, out: &mut Vec<u8>) {

@@ -78,94 +78,65 @@ pub fn guest(name: &str) -> std::path::PathBuf {
     Path::new(env!("BENCH_C_DIR")).join(name).with_extension("wasm")
 }
 
-/// Where the bare guest's two rooms are of each other.
+/// How far the bare guest's second buffer is from its first.
 #[cfg(any(feature = "wasm", feature = "wasm-jit"))]
 const ROOM: usize = 1 << 20;
 
-#[cfg(feature = "wasm")]
-mod wasmi {
-    use wasmi::{Engine, Linker, Memory, Module, Store, TypedFunc};
+/// The module `$engine`: a guest of that crate, called by its own API. The crates name all but `$instantiate` alike.
+#[cfg(any(feature = "wasm", feature = "wasm-jit"))]
+macro_rules! bare {
+    ($engine:ident, $instantiate:ident) => {
+        mod $engine {
+            use $engine::{Engine, Linker, Memory, Module, Store, TypedFunc};
 
-    use crate::echo::Echo;
+            use crate::echo::Echo;
 
-    /// A typed call, one copy each way.
-    pub struct Bare {
-        store: Store<()>,
-        memory: Memory,
-        echo: TypedFunc<u32, u32>,
-        room: usize,
-        answer: Vec<u8>,
-    }
+            /// A typed call, one copy each way.
+            pub struct Bare {
+                store: Store<()>,
+                memory: Memory,
+                echo: TypedFunc<u32, u32>,
+                room: usize,
+                answer: Vec<u8>,
+            }
 
-    impl Bare {
-        pub fn new() -> Self {
-            let engine = Engine::default();
-            let code = std::fs::read(super::guest("bare_echo")).expect("it was built");
-            let module = Module::new(&engine, &code[..]).expect("it is WebAssembly");
-            let mut store = Store::new(&engine, ());
-            let instance = Linker::new(&engine).instantiate_and_start(&mut store, &module);
-            let instance = instance.expect("it imports nothing");
-            let rooms = instance.get_typed_func::<(), u32>(&store, "rooms").expect("it is exported");
-            let room = rooms.call(&mut store, ()).expect("it returns") as usize;
-            let memory = instance.get_memory(&store, "memory").expect("it is exported");
-            let echo = instance.get_typed_func(&store, "bare_echo").expect("it is exported");
-            Bare { store, memory, echo, room, answer: Vec::new() }
+            impl Bare {
+                pub fn new() -> Self {
+                    let engine = Engine::default();
+                    let code = std::fs::read(super::guest("bare_echo")).expect("it was built");
+                    let module = Module::new(&engine, &code[..]).expect("it is WebAssembly");
+                    let mut store = Store::new(&engine, ());
+                    let instance = Linker::new(&engine).$instantiate(&mut store, &module);
+                    let instance = instance.expect("it imports nothing");
+                    let rooms =
+                        instance.get_typed_func::<(), u32>(&mut store, "rooms").expect("it is exported");
+                    let room = rooms.call(&mut store, ()).expect("it returns") as usize;
+                    let memory = instance.get_memory(&mut store, "memory").expect("it is exported");
+                    let echo = instance.get_typed_func(&mut store, "bare_echo").expect("it is exported");
+                    Bare { store, memory, echo, room, answer: Vec::new() }
+                }
+            }
+
+            impl Echo for Bare {
+                fn call(&mut self, text: &str, see: impl FnOnce(&[u8])) {
+                    let (room, bytes) = (self.room, text.as_bytes());
+                    self.memory.data_mut(&mut self.store)[room..][..bytes.len()].copy_from_slice(bytes);
+                    let len = self.echo.call(&mut self.store, bytes.len() as u32).expect("it returns");
+                    let answer = &self.memory.data(&self.store)[room + super::ROOM..][..len as usize];
+                    self.answer.clear();
+                    self.answer.extend_from_slice(answer);
+                    see(&self.answer);
+                }
+            }
         }
-    }
-
-    impl Echo for Bare {
-        fn call(&mut self, text: &str, see: impl FnOnce(&[u8])) {
-            let room = self.room;
-            self.memory.data_mut(&mut self.store)[room..][..text.len()].copy_from_slice(text.as_bytes());
-            let len = self.echo.call(&mut self.store, text.len() as u32).expect("it returns") as usize;
-            self.answer.clear();
-            self.answer.extend_from_slice(&self.memory.data(&self.store)[room + super::ROOM..][..len]);
-            see(&self.answer);
-        }
-    }
+    };
 }
+
+#[cfg(feature = "wasm")]
+bare!(wasmi, instantiate_and_start);
 
 #[cfg(feature = "wasm-jit")]
-mod wasmtime {
-    use wasmtime::{Engine, Linker, Memory, Module, Store, TypedFunc};
-
-    use crate::echo::Echo;
-
-    /// A typed call, one copy each way.
-    pub struct Bare {
-        store: Store<()>,
-        memory: Memory,
-        echo: TypedFunc<u32, u32>,
-        room: usize,
-        answer: Vec<u8>,
-    }
-
-    impl Bare {
-        pub fn new() -> Self {
-            let engine = Engine::default();
-            let code = std::fs::read(super::guest("bare_echo")).expect("it was built");
-            let module = Module::new(&engine, &code[..]).expect("it is WebAssembly");
-            let mut store = Store::new(&engine, ());
-            let instance = Linker::new(&engine).instantiate(&mut store, &module).expect("it imports nothing");
-            let rooms = instance.get_typed_func::<(), u32>(&mut store, "rooms").expect("it is exported");
-            let room = rooms.call(&mut store, ()).expect("it returns") as usize;
-            let memory = instance.get_memory(&mut store, "memory").expect("it is exported");
-            let echo = instance.get_typed_func(&mut store, "bare_echo").expect("it is exported");
-            Bare { store, memory, echo, room, answer: Vec::new() }
-        }
-    }
-
-    impl Echo for Bare {
-        fn call(&mut self, text: &str, see: impl FnOnce(&[u8])) {
-            let room = self.room;
-            self.memory.data_mut(&mut self.store)[room..][..text.len()].copy_from_slice(text.as_bytes());
-            let len = self.echo.call(&mut self.store, text.len() as u32).expect("it returns") as usize;
-            self.answer.clear();
-            self.answer.extend_from_slice(&self.memory.data(&self.store)[room + super::ROOM..][..len]);
-            see(&self.answer);
-        }
-    }
-}
+bare!(wasmtime, instantiate);
 
 #[cfg(feature = "extism")]
 mod extism {

@@ -5,9 +5,9 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::buffer::Buffer;
+use crate::describe::EventData;
 use crate::entity::{Changed, Entities, Entity};
 use crate::error::Error;
-use crate::event::EventData;
 use crate::host::Host;
 
 /// A query in the making; see [`Host::query`].

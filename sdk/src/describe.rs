@@ -1,10 +1,8 @@
-//! What `describe` answers, made of types.
+//! What `describe` answers, made of types; and events, whose types it tells.
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Value, json};
-
-use crate::event::EventData;
 
 #[cfg(feature = "schema")]
 mod schema {
@@ -69,6 +67,12 @@ mod schema {
 }
 
 pub use schema::Schema;
+
+/// An event that a module emits: its name, and what it tells. Made by [`event`](macro@crate::event).
+pub trait EventData: Serialize + Schema {
+    /// The name, such as `research_log.created`.
+    const NAME: &'static str;
+}
 
 /// No arguments, no result: `{}`.
 pub struct Nothing;

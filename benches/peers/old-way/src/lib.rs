@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// `text` is a C string.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn old_echo(text: *const c_char) -> *mut c_char {
-    // SAFETY: the caller's promise.
+    // SAFETY: the benchmark passes a C string that lives until this call returns.
     let text = unsafe { CStr::from_ptr(text) }.to_str().expect("the benchmark sends UTF-8");
     CString::new(text).expect("a C string holds no NUL").into_raw()
 }
@@ -20,7 +20,7 @@ pub unsafe extern "C" fn old_echo(text: *const c_char) -> *mut c_char {
 /// `text` is a C string.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn old_value_echo(text: *const c_char) -> *mut c_char {
-    // SAFETY: the caller's promise.
+    // SAFETY: the benchmark passes a C string that lives until this call returns.
     let text = unsafe { CStr::from_ptr(text) }.to_str().expect("the benchmark sends UTF-8");
     let value: Value = serde_json::from_str(text).expect("the benchmark sends JSON");
     CString::new(value.to_string()).expect("JSON holds no NUL").into_raw()
@@ -32,7 +32,7 @@ pub unsafe extern "C" fn old_value_echo(text: *const c_char) -> *mut c_char {
 /// `text` is a C string.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn old_record(text: *const c_char) -> *mut c_char {
-    // SAFETY: the caller's promise.
+    // SAFETY: the benchmark passes a C string that lives until this call returns.
     let text = unsafe { CStr::from_ptr(text) }.to_str().expect("the benchmark sends UTF-8");
     let payload: Value = serde_json::from_str(text).expect("the benchmark sends JSON");
     assert_eq!(payload["name"], "record");
@@ -50,6 +50,6 @@ pub unsafe extern "C" fn old_record(text: *const c_char) -> *mut c_char {
 /// `text` came from one of the functions above, and comes here once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn old_free(text: *mut c_char) {
-    // SAFETY: the caller's promise.
+    // SAFETY: `into_raw` made it in one of the functions above, and the benchmark frees each answer once.
     drop(unsafe { CString::from_raw(text) });
 }
