@@ -9,6 +9,7 @@ mod cases;
 mod corpus;
 mod driver;
 mod numbers;
+mod same;
 mod strings;
 
 use cases::Case;
