@@ -1,5 +1,7 @@
-//! A store so plain that it is right at sight: a map, and values compared one by one. It shares no code with the store
-//! that it judges.
+//! The oracle of the store's tests: so plain that it is right at sight, a map and values compared one by one.
+//!
+//! It orders and compares JSON by code of its own, though the store under test and the SDK's filter do the same. A mistake
+//! in code that they shared would be a mistake of both, and no test would see it.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -10,9 +12,9 @@ use rp_host::store::{Asker, Changed, Moment, Store};
 use rp_protocol::{Mutation, Operation, Query, code};
 use serde_json::Value;
 
-/// The judge. Ids must be given.
+/// The oracle. Ids must be given.
 #[derive(Default)]
-pub struct Judge(Mutex<BTreeMap<(String, String), Entity>>);
+pub struct Oracle(Mutex<BTreeMap<(String, String), Entity>>);
 
 #[derive(Clone)]
 struct Entity {
@@ -25,7 +27,7 @@ struct Entity {
 
 type Entities = BTreeMap<(String, String), Entity>;
 
-impl Store for Judge {
+impl Store for Oracle {
     fn query(&self, query: &Query<'_>, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), ServiceError> {
         let entities = self.0.lock().unwrap();
         if let Some(id) = &query.id {

@@ -9,7 +9,7 @@ use proptest::sample::select;
 use rp_host::ServiceError;
 use rp_host::store::{Asker, SqliteStore, Store};
 use serde_json::{Value, json};
-use store::judge::Judge;
+use store::oracle::Oracle;
 use store::{mutate_at, query_as};
 
 const ENTITIES: [&str; 2] = ["note", "person"];
@@ -189,11 +189,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_judge_agrees(
+    fn the_oracle_agrees(
         first in prop::collection::vec(object(value()), ENTITIES.len() * IDS.len()),
         steps in prop::collection::vec(prop_oneof![mutation(), query()], 1..60),
     ) {
-        let judge = Judge::default();
+        let oracle = Oracle::default();
         let plain = SqliteStore::in_memory().unwrap();
         let indexed = SqliteStore::in_memory().unwrap();
         for entity in ENTITIES {
@@ -205,7 +205,7 @@ proptest! {
         let created = places.zip(&first).map(|((entity, id), data)| create(entity, id, data));
         for (at, step) in created.collect::<Vec<_>>().iter().chain(&steps).enumerate() {
             let time_us = 1_700_000_000_000_000 + i64::try_from(at).unwrap();
-            let expected = run(&judge, time_us, step);
+            let expected = run(&oracle, time_us, step);
             prop_assert_eq!(&run(&plain, time_us, step), &expected, "{:?}", step);
             prop_assert_eq!(&run(&indexed, time_us, step), &expected, "indexed: {:?}", step);
         }
