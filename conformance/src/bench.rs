@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rp_host::Profile;
 use serde_json::{Value, json};
 
+use crate::check_host::CheckHost;
 use crate::instance::{Ask, Instance};
-use crate::lent::Lent;
 use crate::library::Library;
 use crate::outcome::{Stop, blocked, skip};
 use crate::subject::{self, Code, Functions, Subject};
@@ -82,12 +82,12 @@ impl Bench {
 
     /// A fresh instance.
     pub(crate) fn create(&self) -> Result<Instance, Stop> {
-        self.create_with(Lent::new(false))
+        self.create_with(CheckHost::new(false))
     }
 
     /// A fresh instance with a host that was made before.
-    pub(crate) fn create_with(&self, lent: &'static Lent) -> Result<Instance, Stop> {
-        match Instance::try_create(self.functions()?, lent) {
+    pub(crate) fn create_with(&self, host: &'static CheckHost) -> Result<Instance, Stop> {
+        match Instance::try_create(self.functions()?, host) {
             Ok(Some(instance)) => Ok(instance),
             Ok(None) => blocked("no instance could be made; see life/create"),
             Err(error) => {

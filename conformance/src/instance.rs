@@ -11,8 +11,8 @@ use rp_host::{CallFault, Error, LoadFault, LoadOptions};
 use rp_protocol::Response;
 use serde_json::Value;
 
+use crate::check_host::{CheckHost, Stage, locked};
 use crate::journal::{self, shown};
-use crate::lent::{Lent, Stage, locked};
 use crate::outcome::{Stop, blocked, fail};
 use crate::pages::{Place, Placed};
 use crate::probe::{Growth, Misuse, Probe};
@@ -22,7 +22,7 @@ use crate::subject::{Functions, Plain};
 pub(crate) struct Instance {
     functions: Functions,
     state: State,
-    pub(crate) lent: &'static Lent,
+    pub(crate) host: &'static CheckHost,
     life: Mutex<Life>,
 }
 
@@ -107,21 +107,24 @@ struct Newer {
 
 impl Instance {
     /// Makes one; None where the module could not.
-    pub(crate) fn create(functions: Functions, lent: &'static Lent) -> Option<Instance> {
-        Self::try_create(functions, lent).ok().flatten()
+    pub(crate) fn create(functions: Functions, host: &'static CheckHost) -> Option<Instance> {
+        Self::try_create(functions, host).ok().flatten()
     }
 
     /// Makes one; None where the module returned NULL, an error where the loader of a sandboxed one refuses it.
-    pub(crate) fn try_create(functions: Functions, lent: &'static Lent) -> Result<Option<Instance>, Error> {
+    pub(crate) fn try_create(
+        functions: Functions,
+        host: &'static CheckHost,
+    ) -> Result<Option<Instance>, Error> {
         journal::step("create");
         let state = match functions {
-            // SAFETY: `lent` lives for ever (rule 6).
-            Functions::Abi(table) => State::Native(unsafe { (table.create)(lent.as_host()) }),
+            // SAFETY: `host` lives for ever (rule 6).
+            Functions::Abi(table) => State::Native(unsafe { (table.create)(host.as_host()) }),
             // SAFETY: the function may be called at any time.
             Functions::Plain(plain) => State::Native(unsafe { (plain.create_module)() }),
             Functions::Sandboxed(module) => {
-                // SAFETY: the functions of `lent` do what the header says, as far as the check wants them to.
-                match unsafe { module.create(lent.as_host(), &LoadOptions::new()) } {
+                // SAFETY: the functions of `host` do what the header says, as far as the check wants them to.
+                match unsafe { module.create(host.as_host(), &LoadOptions::new()) } {
                     Ok(instance) => State::Sandboxed(Mutex::new(Some(instance))),
                     Err(error) if matches!(error.load_fault(), Some(LoadFault::CreateFailed)) => {
                         return Ok(None);
@@ -132,7 +135,7 @@ impl Instance {
         };
         let life = Mutex::new(Life::Created);
         let is_null = matches!(state, State::Native(state) if state.is_null());
-        Ok((!is_null).then_some(Instance { functions, state, lent, life }))
+        Ok((!is_null).then_some(Instance { functions, state, host, life }))
     }
 
     fn life(&self) -> Life {
@@ -146,12 +149,12 @@ impl Instance {
 
     /// Sends `init`. The host's functions work from its start on; after a failure the instance can only be dropped.
     pub(crate) fn init(&self, payload: &str) -> Answer {
-        self.lent.set_stage(Stage::Active);
+        self.host.set_stage(Stage::Active);
         let answer = self.ask("init", payload);
         if answer.status == RP_OK {
             self.set_life(Life::Ready);
         } else if self.life() == Life::Created {
-            self.lent.set_stage(Stage::Ended);
+            self.host.set_stage(Stage::Ended);
         }
         answer
     }
@@ -159,7 +162,7 @@ impl Instance {
     /// Sends `shutdown`; from its return on the host's functions do not work.
     pub(crate) fn shutdown(&self) -> Answer {
         let answer = self.ask("shutdown", "{}");
-        self.lent.set_stage(Stage::Ended);
+        self.host.set_stage(Stage::Ended);
         if self.life() == Life::Ready {
             self.set_life(Life::Created);
         }
@@ -214,10 +217,10 @@ impl Instance {
             trailer: [0xA5A5_A5A5_A5A5_A5A5; 4],
         };
         let mut probe = Probe::new(ask.growth.clone());
-        self.lent.enter(id);
+        self.host.enter(id);
         // SAFETY: the instance is alive; message, texts and reply are valid until the call returns (rules 1 and 2).
         let returned = unsafe { self.call((&raw const newer).cast(), probe.as_ptr()) };
-        self.lent.leave(id);
+        self.host.leave(id);
         let bytes = probe.close();
         let misuses = probe.misuses().to_vec();
         let (grow_calls, failed_grows) = (probe.grow_calls(), probe.failed());
@@ -301,7 +304,7 @@ impl Instance {
             return;
         }
         journal::step("destroy");
-        self.lent.set_stage(Stage::Ended);
+        self.host.set_stage(Stage::Ended);
         match (&self.functions, &self.state) {
             // SAFETY: the state is alive, and this is the last call for it (rule 6).
             (Functions::Abi(table), _) => unsafe { (table.destroy)(self.native_state()) },
@@ -317,7 +320,7 @@ impl Instance {
             }
             (_, State::Native(_)) => unreachable!("a native module has native functions"),
         }
-        self.lent.set_stage(Stage::Destroyed);
+        self.host.set_stage(Stage::Destroyed);
     }
 }
 
@@ -338,7 +341,7 @@ pub(crate) unsafe fn taken(text: *mut c_char, plain: &Plain) -> Option<Vec<u8>> 
     if text.is_null() {
         return None;
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: rp_plain.h: a text that a module returned ends in a NUL and lives until `free_string` gets it, which happens once.
     unsafe {
         let copy = CStr::from_ptr(text).to_bytes().to_vec();
         (plain.free_string)(text);

@@ -139,7 +139,8 @@ mod linux {
             let relocations =
                 unsafe { core::slice::from_raw_parts(table as *const Rela, size / size_of::<Rela>()) };
             for relocation in relocations.iter().filter(|one| SLOTS.contains(&(one.info & 0xffff_ffff))) {
-                // SAFETY: as above.
+                // SAFETY: a relocation of a slot names an entry of the symbol table, and that a string of the string table, which
+                // ends in a NUL; both stay mapped with the library.
                 let name = unsafe {
                     let symbol = &*(symbols as *const Sym).add((relocation.info >> 32) as usize);
                     CStr::from_ptr((names + symbol.name as usize) as *const _)

@@ -16,13 +16,13 @@
 mod bench;
 mod cause;
 mod check;
+mod check_host;
 mod checks;
 mod instance;
 mod interpose;
 mod journal;
 mod json_cases;
 mod junit;
-mod lent;
 mod library;
 mod os;
 mod outcome;

@@ -15,7 +15,7 @@ pub(crate) struct Library {
 }
 
 impl Library {
-    /// Opens it as the host does: every symbol resolved at once, none lent to others.
+    /// Opens it as the host does: every symbol resolved at once, none exported to others.
     pub(crate) fn open(path: &Path) -> Result<Library, String> {
         let older = mapped().into_iter().map(|one| one.base).collect();
         let path = std::path::absolute(path).map_err(|error| error.to_string())?;
@@ -27,7 +27,7 @@ impl Library {
             unsafe { Unix::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.map(Dynamic::from)
         };
         #[cfg(not(unix))]
-        // SAFETY: as above.
+        // SAFETY: opening runs the initialisers of the module, which whoever checks it has asked for.
         let opened = unsafe { Dynamic::new(path) };
         let library = opened.map_err(|error| match std::error::Error::source(&error) {
             Some(source) => source.to_string(),
@@ -41,7 +41,7 @@ impl Library {
     /// # Safety
     /// `T` is the type of the function of that name.
     pub(crate) unsafe fn function<T: Copy>(&self, name: &str) -> Option<T> {
-        // SAFETY: the caller's promise.
+        // SAFETY: `T` is the type of that function, as the caller promises, and the library is never unmapped.
         unsafe { self.library.get::<T>(name) }.ok().map(|function| *function)
     }
 

@@ -6,6 +6,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+#[cfg(unix)]
+pub(crate) use family::at_fork;
 pub(crate) use family::{end_group, end_with, has_ended, lead_a_group};
 
 /// The name of a signal.

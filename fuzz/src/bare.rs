@@ -29,7 +29,7 @@ const LIMIT: usize = 1 << 20;
 /// `entry` is the entry of a module that keeps the rules of `rp_module.h`.
 pub unsafe fn play(entry: unsafe extern "C" fn() -> *const rp_module, input: &str) {
     let input = input.strip_prefix("-\n").map_or_else(|| format!("{INIT}\n{input}"), str::to_owned);
-    let host = Lent::new(input.lines().filter_map(|line| line.strip_prefix('<')));
+    let host = FuzzHost::new(input.lines().filter_map(|line| line.strip_prefix('<')));
     // SAFETY: the caller's promise; rule 6: the table is constant.
     let table = unsafe { &*entry() };
     let (create, destroy) = (table.create.expect("create"), table.destroy.expect("destroy"));
@@ -142,7 +142,7 @@ unsafe extern "C" fn grow(reply: *mut rp_reply, additional: usize) -> rp_status 
 
 /// What `create` gets.
 #[repr(C)]
-struct Lent {
+struct FuzzHost {
     abi: rp_host,
     responses: RefCell<VecDeque<String>>,
     innermost: Cell<u64>,
@@ -150,7 +150,7 @@ struct Lent {
     time_us: Cell<i64>,
 }
 
-impl Lent {
+impl FuzzHost {
     fn new<'a>(responses: impl Iterator<Item = &'a str>) -> Self {
         let abi = rp_host {
             struct_size: size_of::<rp_host>() as u32,
@@ -164,7 +164,7 @@ impl Lent {
         };
         // A host hands on only what is a response (rule 2).
         let responses = responses.filter(|text| Response::parse(text).is_ok()).map(str::to_owned).collect();
-        Lent {
+        FuzzHost {
             abi,
             responses: RefCell::new(responses),
             innermost: Cell::new(0),
@@ -179,10 +179,10 @@ impl Lent {
 }
 
 /// # Safety
-/// `host` was made by `Lent::as_host`, and the `Lent` is alive.
-unsafe fn lent_of<'a>(host: *const rp_host) -> &'a Lent {
-    // SAFETY: the caller's promise.
-    unsafe { &*host.cast::<Lent>() }
+/// `host` was made by `FuzzHost::as_host`, and the `FuzzHost` is alive.
+unsafe fn fuzz_host<'a>(host: *const rp_host) -> &'a FuzzHost {
+    // SAFETY: rule 11: the module passes what `as_host` gave, which is the address of the whole `FuzzHost`.
+    unsafe { &*host.cast::<FuzzHost>() }
 }
 
 unsafe extern "C" fn send(
@@ -190,18 +190,18 @@ unsafe extern "C" fn send(
     message: *const rp_message,
     reply: *mut rp_reply,
 ) -> rp_status {
-    // SAFETY: rules 3 and 11.
-    let (lent, message) = unsafe { (lent_of(host), &*message) };
+    // SAFETY: rule 11: the module passes the host of `play`; rule 3: the message is not NULL, and it is valid for the call.
+    let (this, message) = unsafe { (fuzz_host(host), &*message) };
     assert_eq!((message.id, message.flags), (0, 0), "a module numbers no messages and knows no flags");
     for text in [message.r#type, message.payload] {
         // SAFETY: rule 2: the text is valid until this call returns.
         let bytes = unsafe { core::slice::from_raw_parts(text.data.cast::<u8>(), text.len) };
         str::from_utf8(bytes).expect("a module sends UTF-8");
     }
-    if lent.is_closed.get() {
+    if this.is_closed.get() {
         return RP_ERR_CANCELLED;
     }
-    let response = lent.responses.borrow_mut().pop_front().unwrap_or_else(|| UNAVAILABLE.to_owned());
+    let response = this.responses.borrow_mut().pop_front().unwrap_or_else(|| UNAVAILABLE.to_owned());
     let status =
         if matches!(Response::parse(&response), Ok(Response::Success(_))) { RP_OK } else { RP_FAILED };
     // SAFETY: rules 1 and 3: the reply is the module's, valid, and this call's alone.
@@ -236,20 +236,20 @@ unsafe extern "C" fn write_log(
 }
 
 unsafe extern "C" fn cancelled(host: *const rp_host, message_id: u64) -> i32 {
-    // SAFETY: rule 11.
-    let lent = unsafe { lent_of(host) };
-    i32::from(message_id != lent.innermost.get() && (message_id != 0 || lent.is_closed.get()))
+    // SAFETY: rule 11: the module passes the host of `play`, which outlives the instance.
+    let this = unsafe { fuzz_host(host) };
+    i32::from(message_id != this.innermost.get() && (message_id != 0 || this.is_closed.get()))
 }
 
 unsafe extern "C" fn now_us(host: *const rp_host) -> i64 {
-    // SAFETY: rule 11.
-    let time = unsafe { &lent_of(host).time_us };
+    // SAFETY: rule 11: the module passes the host of `play`, which outlives the instance.
+    let time = unsafe { &fuzz_host(host).time_us };
     time.set(time.get() + 1);
     time.get()
 }
 
 unsafe extern "C" fn random(host: *const rp_host, data: *mut c_void, len: usize) {
-    // SAFETY: rule 11.
+    // SAFETY: rule 11: the module passes the host of `play`, which outlives the instance.
     let time = unsafe { now_us(host) };
     // SAFETY: the module lends `len` bytes for this call.
     let bytes = unsafe { core::slice::from_raw_parts_mut(data.cast::<u8>(), len) };

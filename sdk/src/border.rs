@@ -196,7 +196,7 @@ unsafe fn finish(answer: Option<Answer>, start: usize, reply: *mut rp_reply) -> 
     if error.status() != status::FAILED {
         return error.status();
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: rule 1: the reply is this call's, and the answer, which had it before, has ended.
     unsafe { Reply::from_raw(reply) }.error(&error)
 }
 
@@ -247,7 +247,7 @@ pub fn alloc(size: usize) -> *mut c_void {
 #[cfg(any(target_arch = "wasm32", test))]
 pub unsafe fn free(data: *mut c_void, size: usize) {
     if let Some(layout) = layout(size).filter(|_| !data.is_null()) {
-        // SAFETY: the caller's promise.
+        // SAFETY: `alloc` took `data` from the same allocator with the layout of the same size, and it is given back once.
         unsafe { std::alloc::dealloc(data.cast(), layout) }
     }
 }

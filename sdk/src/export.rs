@@ -86,7 +86,7 @@ macro_rules! export {
         #[cfg(target_arch = "wasm32")]
         $($exported)+
         pub unsafe extern "C" fn rp_free(data: *mut ::core::ffi::c_void, size: usize) {
-            // SAFETY: the caller's promise.
+            // SAFETY: `rp_alloc` and `rp_free` are `alloc` and `free` themselves, so what the host promises one it promises the other.
             unsafe { $crate::__export::free(data, size) }
         }
     };

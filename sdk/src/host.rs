@@ -1,4 +1,4 @@
-//! What the host lends an instance.
+//! The host functions of an instance.
 use std::mem::{offset_of, size_of};
 use std::ptr::NonNull;
 
@@ -50,7 +50,7 @@ pub enum Level {
 }
 
 /// An optional function of the host: None where the host is older or does not lend it.
-macro_rules! lent {
+macro_rules! host_function {
     ($host:expr, $field:ident) => {{
         let raw = $host.raw.as_ptr();
         let end = offset_of!(rp_host, $field) + size_of::<usize>();
@@ -76,7 +76,7 @@ impl Host {
     /// Writes a line of log.
     pub fn log(&self, level: Level, text: impl AsRef<str>) {
         let text = text.as_ref();
-        if let Some(write_log) = lent!(self, write_log) {
+        if let Some(write_log) = host_function!(self, write_log) {
             // SAFETY: rule 11: its own host; rule 2: the text is borrowed until the call returns.
             unsafe {
                 write_log(self.raw.as_ptr(), self.message_id, level as i32, text.as_ptr().cast(), text.len())
@@ -88,20 +88,20 @@ impl Host {
     /// Cheap enough for inner loops. Answer with [`Error::cancelled`].
     pub fn is_cancelled(&self) -> bool {
         // SAFETY: rule 11: its own host.
-        lent!(self, cancelled)
+        host_function!(self, cancelled)
             .is_some_and(|cancelled| unsafe { cancelled(self.raw.as_ptr(), self.message_id) != 0 })
     }
 
     /// The time: UTC, microseconds since 1970.
     pub fn now_us(&self) -> Result<i64, Error> {
-        let now_us = lent!(self, now_us).ok_or_else(|| not_lent("now_us"))?;
+        let now_us = host_function!(self, now_us).ok_or_else(|| not_lent("now_us"))?;
         // SAFETY: rule 11: its own host.
         Ok(unsafe { now_us(self.raw.as_ptr()) })
     }
 
     /// Fills `bytes` with random ones, of cryptographic quality.
     pub fn random(&self, bytes: &mut [u8]) -> Result<(), Error> {
-        let random = lent!(self, random).ok_or_else(|| not_lent("random"))?;
+        let random = host_function!(self, random).ok_or_else(|| not_lent("random"))?;
         // SAFETY: rule 11: its own host; the slice is writable for its length.
         unsafe { random(self.raw.as_ptr(), bytes.as_mut_ptr().cast(), bytes.len()) };
         Ok(())
@@ -147,7 +147,7 @@ impl Host {
         payload: &str,
         reply: *mut abi::rp_reply,
     ) -> Result<rp_status, Error> {
-        let send = lent!(self, send).ok_or_else(|| not_lent("send"))?;
+        let send = host_function!(self, send).ok_or_else(|| not_lent("send"))?;
         let message = rp_message {
             struct_size: size_of::<rp_message>() as u32,
             flags: 0,

@@ -9,9 +9,9 @@ use serde_json::json;
 
 use crate::bench::Bench;
 use crate::check::{Check, Rule, Sandbox};
+use crate::check_host::CheckHost;
 use crate::instance::Instance;
 use crate::interpose::Interposed;
-use crate::lent::Lent;
 use crate::os::{self, Ended};
 use crate::outcome::{Stop, Verdict, blocked, ensure, fail, not_given, skip};
 use crate::probe::{Growth, Probe};
@@ -183,7 +183,7 @@ fn malloc_in_create(bench: &Bench) -> Verdict {
     let before = heap.live();
     for fails_at in 1..ALLOCATIONS {
         heap.arm(fails_at);
-        let instance = Instance::create(functions, Lent::new(false));
+        let instance = Instance::create(functions, CheckHost::new(false));
         let has_failed = heap.disarm();
         if let Some(instance) = instance {
             let answer = instance.init(&bench.init_payload());
@@ -351,15 +351,8 @@ fn watch_forks() -> bool {
     unsafe extern "C" fn forking() {
         FORKED.store(true, Ordering::SeqCst);
     }
-    unsafe extern "C" {
-        fn pthread_atfork(
-            prepare: Option<unsafe extern "C" fn()>,
-            parent: Option<unsafe extern "C" fn()>,
-            child: Option<unsafe extern "C" fn()>,
-        ) -> i32;
-    }
-    // SAFETY: pthread_atfork(3); the handler sets a flag and lives as long as the program.
-    unsafe { pthread_atfork(Some(forking), None, None) == 0 }
+    // SAFETY: the handler sets an atomic flag and lies in this program.
+    unsafe { os::at_fork(Some(forking), None) }.is_ok()
 }
 
 #[cfg(not(unix))]

@@ -4,8 +4,8 @@ use rp_host::abi::{RP_ERR_NO_MEMORY, RP_ERR_PANIC};
 
 use crate::bench::Bench;
 use crate::check::{Check, Rule, Sandbox};
+use crate::check_host::{Behaviour, CheckHost, HostCall, Stage, Wrong};
 use crate::instance::{Answer, Instance};
-use crate::lent::{HostCall, Lent, Stage, Temper, Wrong};
 use crate::outcome::{Stop, Verdict, ensure, fail, skip};
 use crate::session;
 
@@ -105,19 +105,19 @@ pub(super) const CHECKS: &[Check] = &[
     .abi(),
 ];
 
-/// Every kind of message to an instance whose host is in such a temper.
-fn under(bench: &Bench, temper: Temper) -> Result<(Instance, Vec<Answer>), Stop> {
+/// Every kind of message to an instance whose host behaves so.
+fn under(bench: &Bench, behaviour: Behaviour) -> Result<(Instance, Vec<Answer>), Stop> {
     let instance = bench.ready()?;
     let lines = session::every_kind(&instance);
-    instance.lent.set_temper(temper);
+    instance.host.set_behaviour(behaviour);
     let answers: Vec<_> = lines.iter().map(|(kind, payload)| instance.ask(kind, payload)).collect();
     Ok((instance, answers))
 }
 
 /// The module got through, sent something in between, and is itself again afterwards.
-fn got_through(bench: &Bench, function: &str, temper: Temper) -> Verdict {
-    let (_, usual) = under(bench, Temper::Usual)?;
-    let (instance, answers) = under(bench, temper)?;
+fn got_through(bench: &Bench, function: &str, behaviour: Behaviour) -> Verdict {
+    let (_, usual) = under(bench, Behaviour::Usual)?;
+    let (instance, answers) = under(bench, behaviour)?;
     let is_whole = |answer: &Answer| !answer.has_response() || answer.read().is_ok();
     for (usual, answer) in usual.iter().zip(&answers) {
         ensure(answer.status != RP_ERR_PANIC, || format!("the module panicked over {}", answer.asked))?;
@@ -131,7 +131,7 @@ fn got_through(bench: &Bench, function: &str, temper: Temper) -> Verdict {
         })?;
     }
     needs_call(&instance, function)?;
-    instance.lent.set_temper(Temper::Usual);
+    instance.host.set_behaviour(Behaviour::Usual);
     instance.ask(session::NOBODYS, "{}").response()?;
     instance.end();
     Ok(())
@@ -139,56 +139,56 @@ fn got_through(bench: &Bench, function: &str, temper: Temper) -> Verdict {
 
 /// Without such a call there is nothing to judge.
 fn needs_call(instance: &Instance, function: &str) -> Verdict {
-    let was_called = instance.lent.calls().iter().any(|call| call.function == function);
+    let was_called = instance.host.calls().iter().any(|call| call.function == function);
     if was_called { Ok(()) } else { skip(format!("the module never called {function}")) }
 }
 
 fn denied(bench: &Bench) -> Verdict {
-    got_through(bench, "send", Temper::Error("denied"))
+    got_through(bench, "send", Behaviour::Error("denied"))
 }
 
 fn no_memory(bench: &Bench) -> Verdict {
-    got_through(bench, "send", Temper::Status(RP_ERR_NO_MEMORY))
+    got_through(bench, "send", Behaviour::Status(RP_ERR_NO_MEMORY))
 }
 
 fn unknown_status(bench: &Bench) -> Verdict {
-    got_through(bench, "send", Temper::Status(-7))?;
-    got_through(bench, "send", Temper::Status(9999))
+    got_through(bench, "send", Behaviour::Status(-7))?;
+    got_through(bench, "send", Behaviour::Status(9999))
 }
 
 fn panicked(bench: &Bench) -> Verdict {
-    got_through(bench, "send", Temper::Error("panic"))
+    got_through(bench, "send", Behaviour::Error("panic"))
 }
 
 fn reentrant(bench: &Bench) -> Verdict {
-    got_through(bench, "send", Temper::Error("reentrant"))
+    got_through(bench, "send", Behaviour::Error("reentrant"))
 }
 
 fn cancelled(bench: &Bench) -> Verdict {
-    match got_through(bench, "cancelled", Temper::Cancelled) {
-        Err(Stop::Skip(_)) => got_through(bench, "send", Temper::Cancelled),
+    match got_through(bench, "cancelled", Behaviour::Cancelled) {
+        Err(Stop::Skip(_)) => got_through(bench, "send", Behaviour::Cancelled),
         other => other,
     }
 }
 
 fn clock(bench: &Bench) -> Verdict {
     for time in [0, -1, i64::MIN, i64::MAX] {
-        got_through(bench, "now_us", Temper::Clock(time))?;
+        got_through(bench, "now_us", Behaviour::Clock(time))?;
     }
     Ok(())
 }
 
 fn newer_host(bench: &Bench) -> Verdict {
-    let instance = bench.create_with(Lent::new(true))?;
-    let lent = instance.lent;
+    let instance = bench.create_with(CheckHost::new(true))?;
+    let host = instance.host;
     session::whole_life(instance, &bench.init_payload());
-    ensure(lent.is_untouched(), || "rp_host, or what lies behind it, was written to".into())
+    ensure(host.is_untouched(), || "rp_host, or what lies behind it, was written to".into())
 }
 
 /// The calls of two lives at once, those during create, init and shutdown included.
 fn all_calls(bench: &Bench) -> Result<Vec<HostCall>, Stop> {
     let (one, other) = (bench.ready()?, bench.ready()?);
-    let (first, second) = (one.lent, other.lent);
+    let (first, second) = (one.host, other.host);
     for instance in [&one, &other] {
         for (kind, payload) in session::every_kind(instance) {
             instance.ask(&kind, &payload);

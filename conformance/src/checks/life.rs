@@ -6,8 +6,8 @@ use serde_json::json;
 use super::sandbox;
 use crate::bench::Bench;
 use crate::check::{Check, Rule, Sandbox};
+use crate::check_host::{CALLED_AT_EXIT, CheckHost, Stage};
 use crate::instance::{Ask, Instance};
-use crate::lent::{CALLED_AT_EXIT, Lent, Stage};
 use crate::os::{self, Ended};
 use crate::outcome::{Stop, Verdict, blocked, ensure, fail, not_given, skip, warn};
 use crate::{interpose::Interposed, session};
@@ -133,7 +133,7 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 fn create(bench: &Bench) -> Verdict {
-    match Instance::try_create(bench.functions()?, Lent::new(false)) {
+    match Instance::try_create(bench.functions()?, CheckHost::new(false)) {
         Ok(Some(instance)) => {
             instance.end();
             Ok(())
@@ -148,7 +148,7 @@ fn create(bench: &Bench) -> Verdict {
 
 fn create_asks_nothing(bench: &Bench) -> Verdict {
     let instance = bench.create()?;
-    let calls = instance.lent.calls();
+    let calls = instance.host.calls();
     match calls.iter().find(|call| matches!(call.function, "send" | "cancelled")) {
         Some(call) => warn(format!("create called {}, which does not work yet", call.function)),
         None => Ok(()),
@@ -274,16 +274,16 @@ fn ten_thousand(bench: &Bench) -> Verdict {
         return skip("the system does not tell how much memory is in use");
     };
     let functions = bench.functions()?;
-    let lent = Lent::new(false);
+    let host = CheckHost::new(false);
     let lives = bench.less(bench.times(2_000, 10_000), 500);
     let live = |count: usize| {
         for _ in 0..count {
-            match Instance::create(functions, lent) {
+            match Instance::create(functions, host) {
                 Some(instance) => instance.destroy(),
                 None => return blocked("no instance could be made; see life/create"),
             }
-            lent.set_stage(Stage::Creating);
-            lent.forget();
+            host.set_stage(Stage::Creating);
+            host.forget();
         }
         Ok(())
     };
@@ -299,7 +299,7 @@ fn many_at_once(bench: &Bench) -> Verdict {
     let mut instances = Vec::new();
     let functions = bench.functions()?;
     for count in 0..bench.less(1000, 100) {
-        match Instance::create(functions, Lent::new(false)) {
+        match Instance::create(functions, CheckHost::new(false)) {
             Some(instance) => instances.push(instance),
             None if count == 0 => return blocked("no instance could be made; see life/create"),
             None => return fail(format!("create returned NULL when {count} instances were alive")),
@@ -331,12 +331,12 @@ fn share_nothing(bench: &Bench) -> Verdict {
 
 fn silent_after_destroy(bench: &Bench) -> Verdict {
     let instance = bench.create()?;
-    let lent = instance.lent;
+    let host = instance.host;
     session::whole_life(instance, &bench.init_payload());
     // Neither a thread that was left behind, nor a later instance.
     std::thread::sleep(std::time::Duration::from_millis(20));
     session::whole_life(bench.create()?, &bench.init_payload());
-    match lent.calls().iter().find(|call| call.stage == Stage::Destroyed) {
+    match host.calls().iter().find(|call| call.stage == Stage::Destroyed) {
         Some(call) => fail(format!("{} was called after destroy had returned", call.function)),
         None => Ok(()),
     }
@@ -347,11 +347,11 @@ fn silent_at_exit(bench: &Bench) -> Verdict {
     const NOT_MADE: i32 = 43;
     let ended = os::in_a_copy(std::time::Duration::from_secs(5), || {
         let Ok(instance) = bench.create() else { return NOT_MADE };
-        let lent = instance.lent;
+        let host = instance.host;
         let live = || session::whole_life(instance, &bench.init_payload());
         // On a thread of its own, so that what hangs on its end comes before the end of the process.
         std::thread::scope(|scope| scope.spawn(live).join().ok());
-        lent.end_process_when_called();
+        host.end_process_when_called();
         0
     });
     match ended {

@@ -419,7 +419,7 @@ fn put_all(bench: &Bench, place: Place) -> Verdict {
     let instance = bench.create()?;
     let init = bench.init_payload();
     instance.put(&Ask { place, ..Ask::new("init", &init) })?;
-    instance.lent.set_stage(crate::lent::Stage::Active);
+    instance.host.set_stage(crate::check_host::Stage::Active);
     for (kind, payload) in session::every_kind(&instance) {
         instance.put(&Ask { place, ..Ask::new(&kind, &payload) })?;
     }

@@ -5,8 +5,8 @@ use rp_host::{Error, LoadFault};
 
 use crate::bench::Bench;
 use crate::check::{Check, Rule, Sandbox};
+use crate::check_host::CheckHost;
 use crate::instance::Instance;
-use crate::lent::Lent;
 use crate::outcome::{Stop, Verdict, blocked, ensure, fail, skip};
 use crate::session;
 use crate::subject::Code;
@@ -86,7 +86,7 @@ fn look<T>(bench: &Bench, find: impl Fn(&Error) -> Option<T>) -> Result<Option<T
     if let Code::Sandboxed(Err(error)) = &subject.code {
         return Ok(find(error));
     }
-    let made = Instance::try_create(bench.functions()?, Lent::new(false));
+    let made = Instance::try_create(bench.functions()?, CheckHost::new(false));
     Ok(made.err().and_then(|error| find(&error)))
 }
 

@@ -31,9 +31,15 @@ pub(crate) fn end_group(child: &mut Child) {
     }
 }
 
-/// This process ends when its parent does, and so do copies that are made of it.
-#[cfg(target_os = "linux")]
-pub(crate) fn end_with(parent: u32) -> Result<()> {
+/// Has functions called around each fork of this process: one before it, one in the child.
+///
+/// # Safety
+/// The functions do only what is async-signal-safe, and the library that they are in is never unmapped.
+#[cfg(unix)]
+pub(crate) unsafe fn at_fork(
+    prepare: Option<unsafe extern "C" fn()>,
+    child: Option<unsafe extern "C" fn()>,
+) -> Result<()> {
     // Its declaration in `libc` lacks on some systems what POSIX says: NULL stands for no handler.
     unsafe extern "C" {
         fn pthread_atfork(
@@ -42,10 +48,18 @@ pub(crate) fn end_with(parent: u32) -> Result<()> {
             child: Option<unsafe extern "C" fn()>,
         ) -> i32;
     }
-    // SAFETY: the handlers live as long as the program, and do what is allowed around a fork.
-    if unsafe { pthread_atfork(Some(be_parent), None, Some(end_with_parent)) } != 0 {
-        return Err(std::io::Error::last_os_error());
+    // SAFETY: pthread_atfork(3) takes NULL for no handler; what the handlers do, the caller promises.
+    match unsafe { pthread_atfork(prepare, None, child) } {
+        0 => Ok(()),
+        code => Err(std::io::Error::from_raw_os_error(code)),
     }
+}
+
+/// This process ends when its parent does, and so do copies that are made of it.
+#[cfg(target_os = "linux")]
+pub(crate) fn end_with(parent: u32) -> Result<()> {
+    // SAFETY: both handlers do what a child of fork(2) may do.
+    unsafe { at_fork(Some(be_parent), Some(end_with_parent)) }?;
     PARENT.store(parent, Ordering::Relaxed);
     // SAFETY: it may be called at any time.
     unsafe { end_with_parent() };

@@ -41,9 +41,9 @@ unsafe extern "C" fn send(
     message: *const rp_message,
     reply: *mut rp_reply,
 ) -> rp_status {
-    // SAFETY: rules 2 and 11.
+    // SAFETY: rule 11: the module passes the host that `new` made; rule 2: the message is valid until this call returns.
     let (world, message) = unsafe { (world(host), &*message) };
-    // SAFETY: rule 2.
+    // SAFETY: rule 2: both texts of the message are valid until this call returns.
     let (message_type, payload) = unsafe { (text(&message.r#type), text(&message.payload)) };
     let answered = world.ask(message_type, &payload, message.cause);
     // SAFETY: rule 1: the reply is the module's, until this call returns.
@@ -68,21 +68,21 @@ unsafe extern "C" fn write_log(host: *const rp_host, id: u64, level: i32, data: 
         abi::RP_LOG_DEBUG => Level::Debug,
         _ => Level::Trace,
     };
-    // SAFETY: rules 2 and 11.
+    // SAFETY: rule 11: the module passes the host that `new` made; rule 2: the line is valid until this call returns.
     unsafe { world(host).log(id, level, text(&rp_str { data, len })) }
 }
 
 unsafe extern "C" fn cancelled(host: *const rp_host, _: u64) -> i32 {
-    // SAFETY: rule 11.
+    // SAFETY: rule 11: the module passes the host that `new` made.
     unsafe { world(host) }.is_cancelled().into()
 }
 
 unsafe extern "C" fn now_us(host: *const rp_host) -> i64 {
-    // SAFETY: rule 11.
+    // SAFETY: rule 11: the module passes the host that `new` made.
     unsafe { world(host) }.now_us()
 }
 
 unsafe extern "C" fn random(host: *const rp_host, data: *mut c_void, len: usize) {
-    // SAFETY: rule 11; the module's memory, writable for `len` bytes.
+    // SAFETY: rule 11: the module passes the host that `new` made; `data` is the module's memory, writable for `len` bytes.
     unsafe { world(host).fill(std::slice::from_raw_parts_mut(data.cast(), len)) }
 }

@@ -69,7 +69,7 @@ unsafe extern "C" fn send(
     message: *const rp_message,
     reply: *mut rp_reply,
 ) -> rp_status {
-    // SAFETY: rules 1, 2 and 11.
+    // SAFETY: rule 11: the SDK passes the host that the test made; rule 2: the message is valid until this call returns.
     let (seen, message) = unsafe { (seen(host), &*message) };
     // SAFETY: rule 2: the texts are borrowed until this call returns.
     let texts = unsafe { (text(message.r#type), text(message.payload)) };

@@ -16,7 +16,7 @@ use crate::{journal, probe};
 
 /// How the host answers while the instance is active.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Temper {
+pub(crate) enum Behaviour {
     /// Events are taken, queries find nothing; the rest is denied.
     #[default]
     Usual,
@@ -68,24 +68,24 @@ pub(crate) enum Wrong {
 
 /// A host for one instance. It lives for ever, as a host's does.
 #[repr(C)]
-pub(crate) struct Lent {
+pub(crate) struct CheckHost {
     abi: rp_host,
     trailer: [u64; 4],
     stage: AtomicU8,
-    temper: Mutex<Temper>,
+    behaviour: Mutex<Behaviour>,
     calls: Mutex<Vec<HostCall>>,
     in_flight: Mutex<Vec<u64>>,
     ends_process: AtomicBool,
     /// Microseconds since the clock was started.
     ticks: AtomicI64,
     /// The one that was made before it.
-    older: AtomicPtr<Lent>,
+    older: AtomicPtr<CheckHost>,
 }
 
 // SAFETY: the raw pointer in `abi` is the address of this value, which lives for ever; the rest is synchronised.
-unsafe impl Sync for Lent {}
+unsafe impl Sync for CheckHost {}
 // SAFETY: it lives for ever and is only shared, so no thread ever owns it.
-unsafe impl Send for Lent {}
+unsafe impl Send for CheckHost {}
 
 /// The exit code of a process whose module called the host when it may not.
 pub(crate) const CALLED_AT_EXIT: i32 = 77;
@@ -95,13 +95,13 @@ static RANDOM_DRAWS: AtomicU64 = AtomicU64::new(0);
 /// Calls that are remembered.
 const REMEMBERED: usize = 10_000;
 /// The youngest host. All hang on it, so that no leak detector takes for lost what lives for ever.
-static YOUNGEST: AtomicPtr<Lent> = AtomicPtr::new(ptr::null_mut());
+static YOUNGEST: AtomicPtr<CheckHost> = AtomicPtr::new(ptr::null_mut());
 
-impl Lent {
+impl CheckHost {
     /// A host of this version, or of one that has more functions.
-    pub(crate) fn new(is_newer: bool) -> &'static Lent {
+    pub(crate) fn new(is_newer: bool) -> &'static CheckHost {
         let size = size_of::<rp_host>() + if is_newer { 32 } else { 0 };
-        let lent = Box::into_raw(Box::new(Lent {
+        let host = Box::into_raw(Box::new(CheckHost {
             abi: rp_host {
                 struct_size: size as u32,
                 flags: 0,
@@ -114,7 +114,7 @@ impl Lent {
             },
             trailer: [POISON; 4],
             stage: AtomicU8::new(Stage::Creating as u8),
-            temper: Mutex::default(),
+            behaviour: Mutex::default(),
             calls: Mutex::default(),
             in_flight: Mutex::default(),
             ends_process: AtomicBool::new(false),
@@ -123,9 +123,9 @@ impl Lent {
         }));
         // SAFETY: just made, known to nobody else yet, and never freed.
         unsafe {
-            (*lent).abi.context = lent.cast();
-            (*lent).older = YOUNGEST.swap(lent, Ordering::SeqCst).into();
-            &*lent
+            (*host).abi.context = host.cast();
+            (*host).older = YOUNGEST.swap(host, Ordering::SeqCst).into();
+            &*host
         }
     }
 
@@ -139,8 +139,8 @@ impl Lent {
         self.trailer == [POISON; 4] && ptr::eq(self.abi.context.cast(), self) && self.abi.flags == 0
     }
 
-    pub(crate) fn set_temper(&self, temper: Temper) {
-        *locked(&self.temper) = temper;
+    pub(crate) fn set_behaviour(&self, behaviour: Behaviour) {
+        *locked(&self.behaviour) = behaviour;
     }
 
     pub(crate) fn set_stage(&self, stage: Stage) {
@@ -197,13 +197,13 @@ impl Lent {
 
     /// Status and response of a `send`.
     fn answer(&self, message_type: &str) -> (i32, String) {
-        match (self.stage(), &*locked(&self.temper)) {
+        match (self.stage(), &*locked(&self.behaviour)) {
             (Stage::Creating, _) => error(code::NOT_INITIALIZED),
-            (Stage::Ended | Stage::Destroyed, _) | (_, Temper::Cancelled) => {
+            (Stage::Ended | Stage::Destroyed, _) | (_, Behaviour::Cancelled) => {
                 (RP_ERR_CANCELLED, String::new())
             }
-            (_, Temper::Error(code)) => error(code),
-            (_, Temper::Status(status)) => (*status, String::new()),
+            (_, Behaviour::Error(code)) => error(code),
+            (_, Behaviour::Status(status)) => (*status, String::new()),
             _ if message_type == "event" => (RP_OK, r#"{"status":"success","data":{}}"#.into()),
             _ if message_type == "query" => {
                 (RP_OK, r#"{"status":"success","data":{"entities":[],"count":0}}"#.into())
@@ -223,10 +223,10 @@ fn error(code: &str) -> (i32, String) {
 }
 
 /// # Safety
-/// `host` is a host that [`Lent::new`] made, or a copy of one.
-unsafe fn lent<'a>(host: *const rp_host) -> &'a Lent {
+/// `host` is a host that [`CheckHost::new`] made, or a copy of one.
+unsafe fn check_host<'a>(host: *const rp_host) -> &'a CheckHost {
     // SAFETY: the caller's promise; the context is the host itself, which lives for ever.
-    unsafe { &*(*host).context.cast::<Lent>() }
+    unsafe { &*(*host).context.cast::<CheckHost>() }
 }
 
 unsafe extern "C" fn send(
@@ -235,7 +235,7 @@ unsafe extern "C" fn send(
     reply: *mut rp_reply,
 ) -> rp_status {
     // SAFETY: the module passes what `create` got (rule 11), and a message and a reply of its own (rules 1 and 2).
-    let (lent, message, reply) = unsafe { (lent(host), &*message, &mut *reply) };
+    let (this, message, reply) = unsafe { (check_host(host), &*message, &mut *reply) };
     // SAFETY: rule 2: the texts are valid until this call returns.
     let (message_type, payload) = unsafe { (text(&message.r#type), text(&message.payload)) };
     let wrong = if lies_in(&message.r#type, reply) || lies_in(&message.payload, reply) {
@@ -243,10 +243,10 @@ unsafe extern "C" fn send(
     } else {
         message_fault(message, &message_type, &payload).map(Wrong::Message)
     };
-    lent.record(host, "send", message.cause, wrong);
+    this.record(host, "send", message.cause, wrong);
     // SAFETY: the module's reply, or a copy of one that it was passed (rule 1).
     unsafe { probe::look_for_copy(reply) };
-    let (status, response) = lent.answer(&String::from_utf8_lossy(&message_type));
+    let (status, response) = this.answer(&String::from_utf8_lossy(&message_type));
     journal::step(format!(
         "  the module sends {} {}, and is answered {status} {response}",
         journal::shown(&message_type),
@@ -264,7 +264,7 @@ unsafe fn text(text: &rp_str) -> Vec<u8> {
     if text.data.is_null() {
         return Vec::new();
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: rule 2: `len` bytes lie at `data`, which is not NULL, and nobody writes them while they are copied.
     unsafe { core::slice::from_raw_parts(text.data.cast::<u8>(), text.len) }.to_vec()
 }
 
@@ -318,7 +318,7 @@ unsafe extern "C" fn write_log(
     len: usize,
 ) {
     // SAFETY: the module passes what `create` got (rule 11) and a text that is valid until this call returns.
-    let (lent, bytes) = unsafe { (lent(host), text(&rp_str { data: line, len })) };
+    let (this, bytes) = unsafe { (check_host(host), text(&rp_str { data: line, len })) };
     let wrong = if line.is_null() {
         Some("the text is NULL".to_owned())
     } else if core::str::from_utf8(&bytes).is_err() {
@@ -331,33 +331,33 @@ unsafe extern "C" fn write_log(
         None
     };
     journal::step(format!("  the module logs: {}", journal::shown(&bytes)));
-    lent.record(host, "write_log", message_id, wrong.map(Wrong::Log));
+    this.record(host, "write_log", message_id, wrong.map(Wrong::Log));
 }
 
 unsafe extern "C" fn cancelled(host: *const rp_host, message_id: u64) -> i32 {
     // SAFETY: the module passes what `create` got (rule 11).
-    let lent = unsafe { lent(host) };
-    lent.record(host, "cancelled", message_id, None);
-    let is_ended = lent.stage() > Stage::Active || *locked(&lent.temper) == Temper::Cancelled;
-    let is_known = message_id == 0 || locked(&lent.in_flight).contains(&message_id);
+    let this = unsafe { check_host(host) };
+    this.record(host, "cancelled", message_id, None);
+    let is_ended = this.stage() > Stage::Active || *locked(&this.behaviour) == Behaviour::Cancelled;
+    let is_known = message_id == 0 || locked(&this.in_flight).contains(&message_id);
     i32::from(is_ended || !is_known)
 }
 
 unsafe extern "C" fn now_us(host: *const rp_host) -> i64 {
     // SAFETY: the module passes what `create` got (rule 11).
-    let lent = unsafe { lent(host) };
-    lent.record(host, "now_us", 0, None);
-    match *locked(&lent.temper) {
-        Temper::Clock(time) => time,
+    let this = unsafe { check_host(host) };
+    this.record(host, "now_us", 0, None);
+    match *locked(&this.behaviour) {
+        Behaviour::Clock(time) => time,
         // It runs on, as a clock does, and alike in every run.
-        _ => 1_700_000_000_000_000 + lent.ticks.fetch_add(1000, Ordering::Relaxed),
+        _ => 1_700_000_000_000_000 + this.ticks.fetch_add(1000, Ordering::Relaxed),
     }
 }
 
 unsafe extern "C" fn random(host: *const rp_host, data: *mut c_void, len: usize) {
     // SAFETY: the module passes what `create` got (rule 11).
-    let lent = unsafe { lent(host) };
-    lent.record(host, "random", 0, None);
+    let this = unsafe { check_host(host) };
+    this.record(host, "random", 0, None);
     if len > 0 {
         // No two draws are alike, but each run draws the same: a finding can be seen again.
         let seed = RANDOM_DRAWS.fetch_add(1, Ordering::Relaxed);
