@@ -1,11 +1,12 @@
 //! Tokens that cancel messages.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::host::lifecycle::HostState;
+use crate::border::message_id::MessageId;
 
-/// Takes messages back from another thread; clones belong together.
+/// Cancels messages from another thread; clones belong together.
 ///
 /// Cancelling is a hint (rule 7): a waiting call ends, a handler that asks is told, an answer given anyway is accepted. A
 /// WebAssembly module that goes on for 200 ms more is stopped, and its instance is dead.
@@ -19,11 +20,22 @@ use crate::host::lifecycle::HostState;
 #[derive(Clone, Debug, Default)]
 pub struct CancelToken(Arc<Cancel>);
 
-#[derive(Debug, Default)]
+/// What can cancel a message that was sent through it, and everything that is sent in its service.
+pub(crate) trait CancelMessage: Send + Sync {
+    fn cancel_message(&self, id: MessageId);
+}
+
+#[derive(Default)]
 struct Cancel {
     cancelled: AtomicBool,
-    /// The messages in work that this token takes back.
-    messages: Mutex<Vec<(u64, Arc<HostState>)>>,
+    /// The messages in progress that this token cancels.
+    messages: Mutex<Vec<(MessageId, Arc<dyn CancelMessage>)>>,
+}
+
+impl fmt::Debug for Cancel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cancel").field("cancelled", &self.cancelled).finish_non_exhaustive()
+    }
 }
 
 impl CancelToken {
@@ -32,23 +44,23 @@ impl CancelToken {
         Self::default()
     }
 
-    /// Takes back every message that was or will be sent with this token.
+    /// Cancels every message that was or will be sent with this token.
     pub fn cancel(&self) {
         self.0.cancelled.store(true, Ordering::SeqCst);
         let messages = self.0.messages.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for (id, shared) in messages {
-            shared.cancel_message(id);
+        for (id, sent_through) in messages {
+            sent_through.cancel_message(id);
         }
     }
 
-    /// Whether it has been used.
+    /// Whether [`cancel`](CancelToken::cancel) was called.
     pub fn is_cancelled(&self) -> bool {
         self.0.cancelled.load(Ordering::SeqCst)
     }
 
-    /// Notes that message `id` is in work until the guard is dropped.
-    pub(crate) fn enlist<'a>(&'a self, id: u64, shared: &Arc<HostState>) -> Enlisted<'a> {
-        self.0.messages.lock().unwrap_or_else(PoisonError::into_inner).push((id, Arc::clone(shared)));
+    /// Notes that message `id` is in progress until the guard is dropped.
+    pub(crate) fn enlist(&self, id: MessageId, sent_through: Arc<dyn CancelMessage>) -> Enlisted<'_> {
+        self.0.messages.lock().unwrap_or_else(PoisonError::into_inner).push((id, sent_through));
         Enlisted { token: self, id }
     }
 }
@@ -56,7 +68,7 @@ impl CancelToken {
 /// A message's place in its token.
 pub(crate) struct Enlisted<'a> {
     token: &'a CancelToken,
-    id: u64,
+    id: MessageId,
 }
 
 impl Drop for Enlisted<'_> {

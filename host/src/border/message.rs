@@ -35,7 +35,7 @@ impl<'a> Message<'a> {
         Message { message_type, payload, deadline: None, cancel: None }
     }
 
-    /// Until when the answer is wanted: the wait for a turn ends then, the module is told when it asks, and whatever it
+    /// The deadline for the answer: the wait for a call slot ends then, the module is told when it asks, and whatever it
     /// sends for this message inherits it. Native code is never interrupted (rule 7); a WebAssembly module that goes on for
     /// 200 ms more is stopped, and its instance is dead.
     pub fn deadline(self, deadline: Instant) -> Self {
@@ -54,7 +54,7 @@ impl<'a> Message<'a> {
         (self.message_type, self.payload)
     }
 
-    /// What takes the message back.
+    /// The token that cancels the message.
     pub fn cancel(self, token: &'a CancelToken) -> Self {
         Message { cancel: Some(token), ..self }
     }

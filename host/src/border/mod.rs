@@ -5,6 +5,7 @@ pub(crate) mod caller_reply;
 pub(crate) mod cancel;
 pub(crate) mod frame;
 pub(crate) mod message;
+pub(crate) mod message_id;
 pub(crate) mod module;
 pub(crate) mod reply;
 pub(crate) mod response;

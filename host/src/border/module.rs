@@ -61,6 +61,11 @@ pub(crate) struct HostLink {
     pub(crate) unwanted: fn(&rp_host) -> Option<CallFault>,
 }
 
+// SAFETY: the functions of an `rp_host` take any thread ([any-thread] in the header).
+unsafe impl Send for HostLink {}
+// SAFETY: what a shared link leads to is only read.
+unsafe impl Sync for HostLink {}
+
 /// The state of one instance, inside its module.
 pub(crate) trait Guest: Send + Sync {
     /// The function that answers this instance's messages; valid as long as the guest.

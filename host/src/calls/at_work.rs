@@ -1,5 +1,4 @@
-//! What a thread is at work on, told without a lock and without memory of the heap: for handlers of signals and of the end
-//! of the process, which have no time to ask.
+//! What a thread is working on, read without a lock and without the heap: for signal handlers and exit handlers.
 
 use crate::abi::rp_str;
 use crate::calls::frame::{Frame, with_innermost};
@@ -12,7 +11,7 @@ pub enum AtWork<'a> {
     Message {
         /// The instance.
         instance: &'a str,
-        /// The message's number.
+        /// The message's id.
         id: u64,
         /// The message's type.
         message_type: &'a str,
@@ -28,7 +27,7 @@ pub enum AtWork<'a> {
     },
 }
 
-/// Calls `look` with what this thread is at work on, if a module is.
+/// Calls `look` with what a module does on this thread, if anything.
 ///
 /// It takes no lock and allocates nothing, so a handler of a signal may call it; `look` has to do the same then.
 ///
@@ -45,7 +44,7 @@ pub fn at_work<R>(look: impl FnOnce(Option<AtWork<'_>>) -> R) -> R {
 fn message<'a>(frame: &'a Frame<'_>) -> AtWork<'a> {
     AtWork::Message {
         instance: &frame.instance.name,
-        id: frame.id,
+        id: frame.id.0,
         message_type: text(&frame.head.message.r#type),
         payload: text(&frame.head.message.payload),
     }

@@ -1,50 +1,53 @@
-//! Who asks: the chain of messages in whose service a message is sent.
+//! The caller of a message: the chain of messages in whose service it is sent.
 
 use std::time::Instant;
 
+use crate::border::message_id::MessageId;
 use crate::calls::frame::Frame;
-use crate::calls::instance::InstanceState;
+use crate::calls::instance::{InstanceId, InstanceState};
+use crate::calls::registry::Registry;
 use crate::calls::slots::{Inheritance, Slot, earlier, to_deadline_ns};
 use crate::error::CallFault;
-use crate::host::lifecycle::HostState;
 
 /// Sends nest at most this deep (rule 5).
 const MAX_DEPTH: u32 = 32;
 
-/// Where a message comes from.
+/// In whose service a message is sent.
 #[derive(Clone, Copy)]
-pub(crate) enum Origin<'a> {
-    /// Nothing stands behind it: an embedder's thread, or a thread of a module that names no cause.
+pub(crate) enum Caller<'a> {
+    /// Nobody's: an embedder's thread, or a thread of a module that names no cause.
     Root,
-    /// This thread is at work on a message.
+    /// This thread handles a message.
     Frame(&'a Frame<'a>),
-    /// The host delivers an event: nothing waits for it, and the message that emitted it is done.
-    Event { cause: u64, hops: u32 },
-    /// A thread of `sender` works for its message `id`, in work in `slot`.
-    Cause { sender: &'a InstanceState, slot: &'a Slot, id: u64 },
+    /// The host delivers an event: nothing waits for it, and the message that published it is done.
+    Event { cause: MessageId, hops: u32 },
+    /// A thread of `sender` works for its message `id`, which is handled in `slot`.
+    Cause { sender: &'a InstanceState, slot: &'a Slot, id: MessageId },
 }
 
-impl<'a> Origin<'a> {
-    /// The origin of what a thread of `sender` sends that is not at work on a message itself. A cause that is no
-    /// message in work there is none: it gives no rights, so nothing is lost (rule 5).
-    pub(crate) fn of_cause(sender: &'a InstanceState, cause: u64) -> Self {
-        match sender.turns().find(cause) {
-            Some(slot) if cause != 0 => Origin::Cause { sender, slot, id: cause },
-            _ => Origin::Root,
+impl<'a> Caller<'a> {
+    /// The caller behind what a thread of `sender` sends that handles no message itself. A cause that is no message in
+    /// progress there is none: it gives no rights, so nothing is lost (rule 5).
+    pub(crate) fn of_cause(sender: &'a InstanceState, cause: MessageId) -> Self {
+        match sender.slots().find(cause) {
+            Some(slot) if cause != MessageId::NONE => Caller::Cause { sender, slot, id: cause },
+            _ => Caller::Root,
         }
     }
 
     /// What the new message starts with, unless its chain already leads through `target` or is too long (rule 5).
+    /// `registry` has the instances of the target's host.
     #[inline]
     pub(crate) fn inheritance(
         &self,
+        registry: &Registry,
         target: &InstanceState,
         deadline: Option<Instant>,
     ) -> Result<Inheritance, CallFault> {
         let own_ns = deadline.map_or(0, to_deadline_ns);
         let from = match self {
-            Origin::Root => return Ok(Inheritance { deadline_ns: own_ns, ..Inheritance::default() }),
-            Origin::Event { cause, hops } => {
+            Caller::Root => return Ok(Inheritance { deadline_ns: own_ns, ..Inheritance::default() }),
+            Caller::Event { cause, hops } => {
                 return Ok(Inheritance {
                     cause: *cause,
                     hops: *hops,
@@ -52,10 +55,10 @@ impl<'a> Origin<'a> {
                     ..Inheritance::default()
                 });
             }
-            Origin::Frame(frame) => frame.slot.inheritance(frame.id),
-            Origin::Cause { slot, id, .. } => slot.inheritance(*id),
+            Caller::Frame(frame) => frame.slot.inheritance(frame.id),
+            Caller::Cause { slot, id, .. } => slot.inheritance(*id),
         };
-        if self.leads_through(target) {
+        if self.leads_through(registry, target) {
             return Err(CallFault::Reentrant);
         }
         if from.depth >= MAX_DEPTH {
@@ -64,66 +67,64 @@ impl<'a> Origin<'a> {
         Ok(Inheritance { depth: from.depth + 1, deadline_ns: earlier(from.deadline_ns, own_ns), ..from })
     }
 
-    /// The message in whose service the new one is sent, or 0.
-    pub(crate) fn cause(&self) -> u64 {
+    /// The message in whose service the new one is sent, or [`MessageId::NONE`].
+    pub(crate) fn cause(&self) -> MessageId {
         match self {
-            Origin::Root => 0,
-            Origin::Event { cause, .. } => *cause,
-            Origin::Frame(frame) => frame.id,
-            Origin::Cause { id, .. } => *id,
+            Caller::Root => MessageId::NONE,
+            Caller::Event { cause, .. } => *cause,
+            Caller::Frame(frame) => frame.id,
+            Caller::Cause { id, .. } => *id,
         }
     }
 
-    /// How many events, each emitted while the one before was handled, led to this message.
+    /// How many events, each published while the one before was handled, led to this message.
     pub(crate) fn hops(&self) -> u32 {
         match self {
-            Origin::Root => 0,
-            Origin::Event { hops, .. } => *hops,
-            Origin::Frame(frame) => frame.slot.inheritance(frame.id).hops,
-            Origin::Cause { slot, id, .. } => slot.inheritance(*id).hops,
+            Caller::Root => 0,
+            Caller::Event { hops, .. } => *hops,
+            Caller::Frame(frame) => frame.slot.inheritance(frame.id).hops,
+            Caller::Cause { slot, id, .. } => slot.inheritance(*id).hops,
         }
     }
 
-    /// Whether the answer that the origin works for is no longer wanted.
+    /// Whether the answer that the caller works for is no longer wanted.
     pub(crate) fn is_cancelled(&self) -> bool {
         match self {
-            Origin::Root | Origin::Event { .. } => false,
-            Origin::Frame(frame) => frame.slot.is_cancelled(frame.id),
-            Origin::Cause { slot, id, .. } => slot.is_cancelled(*id),
+            Caller::Root | Caller::Event { .. } => false,
+            Caller::Frame(frame) => frame.slot.is_cancelled(frame.id),
+            Caller::Cause { slot, id, .. } => slot.is_cancelled(*id),
         }
     }
 
-    fn leads_through(&self, target: &InstanceState) -> bool {
-        let (shared, outermost_cause) = match self {
-            Origin::Root | Origin::Event { .. } => return false,
-            Origin::Frame(frame) => {
-                if frame.chain().any(|frame| frame.instance.number() == target.number()) {
+    fn leads_through(&self, registry: &Registry, target: &InstanceState) -> bool {
+        let outermost_cause = match self {
+            Caller::Root | Caller::Event { .. } => return false,
+            Caller::Frame(frame) => {
+                if frame.chain().any(|frame| frame.instance.id == target.id) {
                     return true;
                 }
-                (&frame.instance.shared, outermost(frame).slot.cause())
+                outermost(frame).slot.cause()
             }
-            Origin::Cause { sender, slot, .. } => {
-                if sender.number() == target.number() {
+            Caller::Cause { sender, slot, .. } => {
+                if sender.id == target.id {
                     return true;
                 }
-                (&sender.shared, slot.cause())
+                slot.cause()
             }
         };
-        beyond(shared, outermost_cause).any(|(_, instance)| instance == target.number())
+        beyond(registry, outermost_cause).any(|(_, instance)| instance == target.id)
     }
 
-    /// The numbers of the messages in whose service the new one is sent.
-    pub(crate) fn chain(&self) -> Vec<u64> {
+    /// The messages in whose service the new one is sent.
+    pub(crate) fn chain(&self, registry: &Registry) -> Vec<MessageId> {
+        let beyond = |cause| beyond(registry, cause).map(|(id, _)| id);
         match self {
-            Origin::Root | Origin::Event { .. } => Vec::new(),
-            Origin::Frame(frame) => {
+            Caller::Root | Caller::Event { .. } => Vec::new(),
+            Caller::Frame(frame) => {
                 let here = frame.chain().map(|frame| frame.id);
-                here.chain(beyond(&frame.instance.shared, outermost(frame).slot.cause()).map(|(id, _)| id))
-                    .collect()
+                here.chain(beyond(outermost(frame).slot.cause())).collect()
             }
-            Origin::Cause { sender, slot, id } => {
-                std::iter::once(*id).chain(beyond(&sender.shared, slot.cause()).map(|(id, _)| id)).collect()
-            }
+            Caller::Cause { slot, id, .. } => std::iter::once(*id).chain(beyond(slot.cause())).collect(),
         }
     }
 }
@@ -132,10 +133,9 @@ fn outermost<'f, 'a>(frame: &'f Frame<'a>) -> &'f Frame<'a> {
     frame.chain().last().unwrap_or(frame)
 }
 
-/// The part of a chain that lies on other threads: message numbers, each with the instance that works on it.
-fn beyond(shared: &HostState, cause: u64) -> impl Iterator<Item = (u64, u64)> {
-    let step = |id: u64| shared.find_message(id).map(|(instance, cause)| (id, instance, cause));
-    let first = if cause == 0 { None } else { step(cause) };
-    std::iter::successors(first, move |(_, _, cause)| if *cause == 0 { None } else { step(*cause) })
+/// The part of a chain that lies on other threads: its messages, each with the instance that handles it.
+fn beyond(registry: &Registry, cause: MessageId) -> impl Iterator<Item = (MessageId, InstanceId)> {
+    let step = |id| registry.find_message(id).map(|(instance, cause)| (id, instance, cause));
+    std::iter::successors(step(cause), move |(_, _, cause)| step(*cause))
         .map(|(id, instance, _)| (id, instance))
 }

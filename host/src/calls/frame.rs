@@ -4,6 +4,7 @@ use std::ptr;
 
 use crate::abi::{rp_host, rp_message, rp_reply};
 use crate::border::frame::FrameHead;
+use crate::border::message_id::MessageId;
 use crate::calls::instance::InstanceState;
 use crate::calls::slots::Slot;
 use crate::error::CallFault;
@@ -17,7 +18,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) instance: &'a InstanceState,
     pub(crate) slot: &'a Slot,
     /// As it was made: the message in the head is within the handler's reach.
-    pub(crate) id: u64,
+    pub(crate) id: MessageId,
 }
 
 impl<'a> Frame<'a> {
@@ -58,7 +59,7 @@ pub(crate) fn enter<R>(
     reply: *mut rp_reply,
     work: impl FnOnce(&rp_message) -> R,
 ) -> R {
-    let id = message.id;
+    let id = MessageId(message.id);
     let frame = Frame { head: FrameHead { message, reply, outer }, instance, slot, id };
     let _unlink = Unlink(outer);
     // SAFETY: the frame stays on this stack until `_unlink`, which is dropped before it, has set the outer one again.
@@ -81,7 +82,7 @@ impl Drop for Unlink {
 /// that instance begins or ends there is none, and the innermost message of the thread is another's.
 pub(crate) fn unwanted(table: &rp_host) -> Option<CallFault> {
     with_innermost(|frame| {
-        let frame = frame.filter(|frame| ptr::eq(frame.instance.lent.as_host(), table))?;
+        let frame = frame.filter(|frame| ptr::eq(frame.instance.host.table, table))?;
         if frame.slot.has_expired() {
             Some(CallFault::ExpiredAtWork)
         } else {

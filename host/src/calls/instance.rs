@@ -1,20 +1,32 @@
-//! An instance as the host keeps it: its life, its call slots, what it was granted.
+//! An instance as the host keeps it: its lifecycle state, its call slots, what it was granted.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
-use crate::border::module::{Guest, Handler, Module};
-use crate::calls::slots::Turns;
+use crate::abi::RP_CONCURRENT;
+use crate::border::module::{Guest, Handler, HostLink, Module};
+use crate::calls::slots::CallSlots;
 use crate::error::CallFault;
-use crate::host::lifecycle::HostState;
-use crate::host_functions::rp_host::Lent;
 use crate::options::grants::{Grants, Right};
 
-/// Where an instance is in its life; rule 6.
+/// Identifies an instance of this process, also those of one name one after the other. Of the process, not of a host: a
+/// thread may handle messages for instances of several hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct InstanceId(u64);
+
+impl InstanceId {
+    fn next() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        InstanceId(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// Where an instance is in its lifecycle (rule 6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
 #[repr(u8)]
-pub(crate) enum Life {
-    /// Created; `init` is at work.
+pub(crate) enum LifecycleState {
+    /// Created; `init` has not returned.
     Starting,
     Ready,
     /// No new calls; those in flight end, then `shutdown` runs.
@@ -25,57 +37,54 @@ pub(crate) enum Life {
     Dead,
 }
 
-/// Of the process, not of a host: a thread may be at work for instances of several.
-static NEXT_NUMBER: AtomicU64 = AtomicU64::new(1);
+const READY: u8 = LifecycleState::Ready as u8;
 
-const READY: u8 = Life::Ready as u8;
+/// Cuts an instance off from the host when it is closed or dead; its state says which.
+pub(crate) type OnEnd = Box<dyn Fn(&InstanceState) + Send + Sync>;
 
 /// An instance as the host keeps it.
 pub(crate) struct InstanceState {
     pub(crate) handler: Handler,
     /// Whether the host keeps no trace: here, so that the call path need not ask the host.
     pub(crate) is_untraced: bool,
-    life: AtomicU8,
-    /// Whether an unload waited for its calls in vain.
+    state: AtomicU8,
+    /// Whether an unload has waited for its calls in vain.
     was_given_up: AtomicBool,
-    turns: Turns,
-    pub(crate) shared: Arc<HostState>,
-    pub(crate) lent: &'static Lent,
-    number: u64,
+    slots: CallSlots,
+    pub(crate) id: InstanceId,
     pub(crate) name: String,
     pub(crate) grants: Grants,
+    /// What it was created with.
+    pub(crate) host: HostLink,
     pub(crate) module: Arc<dyn Module>,
     pub(crate) guest: Box<dyn Guest>,
+    on_end: OnEnd,
 }
 
 impl InstanceState {
     pub(crate) fn new(
-        shared: Arc<HostState>,
         name: String,
         grants: Grants,
         module: Arc<dyn Module>,
         guest: Box<dyn Guest>,
-        lent: &'static Lent,
+        host: HostLink,
+        is_traced: bool,
+        on_end: OnEnd,
     ) -> Self {
         InstanceState {
             handler: guest.handler(),
-            is_untraced: shared.trace.is_none(),
-            life: AtomicU8::new(Life::Starting as u8),
+            is_untraced: !is_traced,
+            state: AtomicU8::new(LifecycleState::Starting as u8),
             was_given_up: AtomicBool::new(false),
-            turns: Turns::new(module.info().flags & crate::abi::RP_CONCURRENT != 0, shared.trace.is_some()),
-            number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed),
-            shared,
-            lent,
+            slots: CallSlots::new(module.info().flags & RP_CONCURRENT != 0, is_traced),
+            id: InstanceId::next(),
             name,
             grants,
+            host,
             module,
             guest,
+            on_end,
         }
-    }
-
-    /// Distinguishes instances of a process, also those of one name one after the other.
-    pub(crate) fn number(&self) -> u64 {
-        self.number
     }
 
     /// The entities whose queries and mutations it answers: what the manifest provides and the operator granted.
@@ -88,32 +97,55 @@ impl InstanceState {
         self.provided().any(|provided| provided == entity)
     }
 
-    pub(crate) fn turns(&self) -> &Turns {
-        &self.turns
+    pub(crate) fn slots(&self) -> &CallSlots {
+        &self.slots
     }
 
-    pub(crate) fn life(&self) -> Life {
-        match self.life.load(Ordering::Acquire) {
-            READY => Life::Ready,
-            life if life == Life::Starting as u8 => Life::Starting,
-            life if life == Life::Closing as u8 => Life::Closing,
-            life if life == Life::Closed as u8 => Life::Closed,
-            _ => Life::Dead,
+    pub(crate) fn state(&self) -> LifecycleState {
+        match self.state.load(Ordering::Acquire) {
+            READY => LifecycleState::Ready,
+            state if state == LifecycleState::Starting as u8 => LifecycleState::Starting,
+            state if state == LifecycleState::Closing as u8 => LifecycleState::Closing,
+            state if state == LifecycleState::Closed as u8 => LifecycleState::Closed,
+            _ => LifecycleState::Dead,
         }
     }
 
     #[inline]
     pub(crate) fn is_ready(&self) -> bool {
-        self.life.load(Ordering::Acquire) == READY
+        self.state.load(Ordering::Acquire) == READY
     }
 
-    /// Moves on in life; false where the instance was not at `from`.
-    pub(crate) fn advance(&self, from: Life, to: Life) -> bool {
-        self.life.compare_exchange(from as u8, to as u8, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    /// Whether it has ended, one way or the other.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.state(), LifecycleState::Closed | LifecycleState::Dead)
     }
 
-    pub(crate) fn set_life(&self, life: Life) {
-        self.life.store(life as u8, Ordering::Release);
+    /// Moves from one state to another; false where the instance was not in `from`.
+    pub(crate) fn transition(&self, from: LifecycleState, to: LifecycleState) -> bool {
+        self.state.compare_exchange(from as u8, to as u8, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+
+    /// After `init`: the instance takes messages.
+    pub(crate) fn set_ready(&self) {
+        self.set_state(LifecycleState::Ready);
+    }
+
+    /// Before `destroy`: the instance reaches nothing of the host any more.
+    pub(crate) fn close(&self) {
+        self.set_state(LifecycleState::Closed);
+        (self.on_end)(self);
+    }
+
+    /// After a panic: nothing of the instance is called again (rule 6).
+    pub(crate) fn die(&self) {
+        self.set_state(LifecycleState::Dead);
+        (self.on_end)(self);
+        self.slots.wake();
+    }
+
+    fn set_state(&self, state: LifecycleState) {
+        self.state.store(state as u8, Ordering::Release);
     }
 
     pub(crate) fn give_up(&self) {
@@ -126,12 +158,12 @@ impl InstanceState {
 
     /// Why an instance that is not ready takes no messages.
     pub(crate) fn unavailable(&self) -> CallFault {
-        CallFault::Unavailable(match self.life() {
-            Life::Starting => "its init is not done",
-            Life::Ready => "it has just become ready",
-            Life::Closing => "it is being unloaded",
-            Life::Closed => "it was unloaded",
-            Life::Dead => self.guest.death_reason(),
+        CallFault::Unavailable(match self.state() {
+            LifecycleState::Starting => "its init is not done",
+            LifecycleState::Ready => "it has just become ready",
+            LifecycleState::Closing => "it is being unloaded",
+            LifecycleState::Closed => "it was unloaded",
+            LifecycleState::Dead => self.guest.death_reason(),
         })
     }
 }
@@ -140,7 +172,7 @@ impl core::fmt::Debug for InstanceState {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Instance")
             .field("name", &self.name)
-            .field("life", &self.life())
+            .field("state", &self.state())
             .finish_non_exhaustive()
     }
 }

@@ -1,31 +1,32 @@
-//! Who waits for whom, so that nothing ever waits for itself (rule 5).
+//! The wait-for graph: detects deadlocks, so that a wait that could never end is refused (rule 5).
 //!
 //! Only callers that found no free slot come here. A waiter is entered and checked under one lock, so of two callers
 //! that would wait for each other the second one sees the first.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::calls::instance::InstanceState;
+use crate::border::message_id::MessageId;
+use crate::calls::instance::{InstanceId, InstanceState};
 
-/// Everybody in a host who waits for a turn.
+/// Every caller of a host that waits for a call slot.
 #[derive(Default)]
-pub(crate) struct Waits(Mutex<Vec<Arc<Waiter>>>);
+pub(crate) struct WaitForGraph(Mutex<Vec<Arc<Waiter>>>);
 
-/// One caller that waits for a turn at `target`.
+/// One caller that waits for slots of `target`.
 pub(crate) struct Waiter {
     /// The message that waits; `None` where an instance is to be unloaded.
-    pub(crate) id: Option<u64>,
+    pub(crate) id: Option<MessageId>,
     /// The messages in whose service it waits, its own included.
-    pub(crate) chain: Vec<u64>,
+    pub(crate) chain: Vec<MessageId>,
     pub(crate) target: Arc<InstanceState>,
     pub(crate) needs: Needs,
     /// The instance whose `send` waits; `None` for an embedder.
-    pub(crate) sender: Option<u64>,
+    pub(crate) sender: Option<InstanceId>,
 }
 
 /// A place among the waiters; dropping it leaves.
 pub(crate) struct Place<'a> {
-    waits: &'a Waits,
+    graph: &'a WaitForGraph,
     waiter: Arc<Waiter>,
 }
 
@@ -38,16 +39,16 @@ pub(crate) enum Needs {
     AllSlots,
 }
 
-impl Waits {
-    /// Enters a waiter; `None` where it would wait for itself, directly or through others.
+impl WaitForGraph {
+    /// Enters a waiter; `None` where that would be a deadlock.
     pub(crate) fn enter(&self, waiter: Waiter) -> Option<Place<'_>> {
-        let mut list = self.lock();
-        if would_wait_for_itself(&waiter, &list) {
+        let mut waiters = self.lock();
+        if would_deadlock(&waiter, &waiters) {
             return None;
         }
         let waiter = Arc::new(waiter);
-        list.push(Arc::clone(&waiter));
-        Some(Place { waits: self, waiter })
+        waiters.push(Arc::clone(&waiter));
+        Some(Place { graph: self, waiter })
     }
 
     /// Lets the waiters that `concerned` picks look again.
@@ -59,7 +60,7 @@ impl Waits {
             .map(|waiter| Arc::clone(&waiter.target))
             .collect();
         for target in targets {
-            target.turns().wake();
+            target.slots().wake();
         }
     }
 
@@ -70,39 +71,40 @@ impl Waits {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.waits.lock().retain(|waiter| !Arc::ptr_eq(waiter, &self.waiter));
+        self.graph.lock().retain(|waiter| !Arc::ptr_eq(waiter, &self.waiter));
     }
 }
 
 impl Waiter {
-    /// Whether message `id` is not done before this one has its turn. Its own number in a slot says that the turn has
-    /// come, or that it is just being tried for.
-    fn holds_up(&self, id: u64) -> bool {
+    /// Whether message `id` cannot end before this waiter has its slot. A waiter's own id in a slot means that it has just
+    /// got the slot, or is just trying to.
+    fn holds_up(&self, id: MessageId) -> bool {
         self.id != Some(id) && self.chain.contains(&id)
     }
 
-    /// Whether the turn cannot come before the messages of `chain` are answered, given who waits for ever.
-    fn is_stuck(&self, chain: &[u64], stuck: &[&Waiter]) -> bool {
-        let for_ever = |id: u64| chain.contains(&id) || stuck.iter().any(|waiter| waiter.holds_up(id));
-        let mut slots = self.target.turns().slots().map(|slot| slot.occupants().any(for_ever));
+    /// Whether it cannot get its slots before the messages of `chain` are answered, if all of `blocked` are blocked.
+    fn is_blocked(&self, chain: &[MessageId], blocked: &[&Waiter]) -> bool {
+        let is_held = |id: MessageId| chain.contains(&id) || blocked.iter().any(|waiter| waiter.holds_up(id));
+        let mut slots = self.target.slots().iter().map(|slot| slot.occupants().any(is_held));
         match self.needs {
-            Needs::OneSlot => slots.all(|taken| taken),
-            Needs::AllSlots => slots.any(|taken| taken),
+            Needs::OneSlot => slots.all(|held| held),
+            Needs::AllSlots => slots.any(|held| held),
         }
     }
 }
 
-/// Whether the turn of a newcomer cannot come before the messages of its own chain are answered.
+/// Whether a newcomer would wait for a message of its own chain, directly or through others.
 ///
-/// Nobody who waits goes on, it supposes, and takes that back until nothing changes: what is left waits for the chain.
-fn would_wait_for_itself(newcomer: &Waiter, list: &[Arc<Waiter>]) -> bool {
-    let mut stuck: Vec<&Waiter> = list.iter().map(|waiter| &**waiter).collect();
+/// Computes the greatest fixed point: assume that every waiter is blocked, then repeatedly unblock those that can proceed.
+/// Whoever remains is deadlocked on the newcomer's chain.
+fn would_deadlock(newcomer: &Waiter, waiters: &[Arc<Waiter>]) -> bool {
+    let mut blocked: Vec<&Waiter> = waiters.iter().map(|waiter| &**waiter).collect();
     loop {
         let still: Vec<&Waiter> =
-            stuck.iter().copied().filter(|waiter| waiter.is_stuck(&newcomer.chain, &stuck)).collect();
-        if still.len() == stuck.len() {
-            return newcomer.is_stuck(&newcomer.chain, &stuck);
+            blocked.iter().copied().filter(|waiter| waiter.is_blocked(&newcomer.chain, &blocked)).collect();
+        if still.len() == blocked.len() {
+            return newcomer.is_blocked(&newcomer.chain, &blocked);
         }
-        stuck = still;
+        blocked = still;
     }
 }

@@ -1,4 +1,4 @@
-//! The handle that an embedder holds.
+//! An embedder's handle to one instance.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -15,11 +15,14 @@ use crate::error::{CallFault, Error};
 use crate::border::message::{Message, Status};
 use crate::border::module::Profile;
 use crate::border::reply::{Reply, with_kept};
+use crate::calls::fast::Answer;
 use crate::calls::instance::InstanceState;
+use crate::host::lifecycle;
+use crate::services::services::Services;
 
 /// A handle to one instance: cheap to clone, usable from any thread.
 ///
-/// Calls through a handle whose instance was unloaded, or died, fail with `rp::call::unavailable`.
+/// Calls through a handle whose instance was unloaded or is dead fail with `rp::call::unavailable`.
 ///
 /// ```no_run
 /// use rp_host::{Host, Message, Reply};
@@ -37,47 +40,60 @@ use crate::calls::instance::InstanceState;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
-pub struct Instance(pub(crate) Arc<InstanceState>);
+#[derive(Clone)]
+pub struct Instance {
+    state: Arc<InstanceState>,
+    services: Arc<Services>,
+}
+
+impl std::fmt::Debug for Instance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Debug::fmt(&self.state, f)
+    }
+}
 
 impl Instance {
+    pub(super) fn new(state: Arc<InstanceState>, services: Arc<Services>) -> Self {
+        Instance { state, services }
+    }
+
     /// The instance's name, unique within its host.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.0.name
+        &self.state.name
     }
 
     /// What the module says of itself.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
-        &self.0.module.info().manifest
+        &self.state.module.info().manifest
     }
 
     /// The manifest's bytes.
     #[must_use]
     pub fn manifest_text(&self) -> &str {
-        &self.0.module.info().manifest_text
+        &self.state.module.info().manifest_text
     }
 
     /// How the module speaks with the host.
     #[must_use]
     pub fn profile(&self) -> Profile {
-        self.0.module.info().profile
+        self.state.module.info().profile
     }
 
     /// The file that the module came from; a static module has none.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
-        self.0.module.info().path.as_deref()
+        self.state.module.info().path.as_deref()
     }
 
     /// Whether messages are taken: neither unloaded nor dead.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.0.is_ready()
+        self.state.is_ready()
     }
 
-    /// Sends a message and reads the response: UTF-8, one JSON object, its status word at one with the status.
+    /// Sends a message and reads the response: UTF-8, one JSON object, whose `status` field agrees with the returned code.
     ///
     /// The response borrows from `reply`, whose memory the next call reuses.
     ///
@@ -86,7 +102,7 @@ impl Instance {
     pub fn call<'r>(&self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
         // A module that claims more than it wrote is not to answer with what another one wrote.
         reply.wipe();
-        match self.0.ask(message, reply) {
+        match self.ask(message, reply) {
             Ok(Status::Success) => {
                 // The usual answer at once, so that it is not moved about.
                 if let Ok(text) = reply.text()
@@ -123,7 +139,7 @@ impl Instance {
     // Where the message is made, so that it is made in registers.
     #[inline(always)]
     pub fn call_raw(&self, message: &Message<'_>, reply: &mut Reply) -> Result<Status, Error> {
-        match self.0.ask(message, reply) {
+        match self.ask(message, reply) {
             Ok(status) => Ok(status),
             Err(fault) => Err(self.error(message.message_type, *fault)),
         }
@@ -185,10 +201,37 @@ impl Instance {
     /// Ends the instance: the calls in flight end, `shutdown`, `destroy`. Its library stays mapped (rule 10).
     ///
     /// # Errors
-    /// Where the instance is still at work after the host's wait limit: it stays loaded. Where it has been unloaded
-    /// before. Where `shutdown` failed: it is gone all the same.
+    /// If the instance is still busy after the host's wait limit: it stays loaded. If it was unloaded before. If `shutdown`
+    /// failed: it is gone all the same.
     pub fn unload(&self) -> Result<(), Error> {
-        self.0.unload()
+        lifecycle::unload(&self.services, &self.state)
+    }
+
+    /// Sends a message on the fast path, or else in full.
+    #[inline(always)]
+    fn ask(&self, message: &Message<'_>, reply: &mut Reply) -> Answer {
+        if !message.is_plain() {
+            return self.ask_in_full(*message, reply);
+        }
+        match self.state.call_in_first_slot(message.message_type, message.payload, reply) {
+            Some(answer) => answer,
+            None => self.ask_elsewhere(message.message_type, message.payload, reply),
+        }
+    }
+
+    /// Where the first slot is not biased towards this thread; most threads of a concurrent instance come here.
+    #[inline(never)]
+    fn ask_elsewhere(&self, message_type: &str, payload: &str, reply: &mut Reply) -> Answer {
+        match self.state.call_in_own_slot(message_type, payload, reply) {
+            Some(answer) => answer,
+            None => self.ask_in_full(Message::new(message_type, payload), reply),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn ask_in_full(&self, message: Message<'_>, reply: &mut Reply) -> Answer {
+        self.services.dispatcher.call_from_thread(&self.state, &message, reply).map_err(Box::new)
     }
 
     fn typed<R: DeserializeOwned>(
@@ -196,14 +239,14 @@ impl Instance {
         message_type: &str,
         payload: &impl Serialize,
     ) -> Result<R, CallFault> {
-        let limit = self.0.shared.reply_limit;
+        let limit = self.services.dispatcher.reply_limit;
         // Both texts lie in memory that this thread keeps.
         with_kept(limit, |request| {
             serde_json::to_writer(&mut *request.storage_mut(), payload).map_err(CallFault::Arguments)?;
             let text = request.text().expect("serde_json writes UTF-8");
             with_kept(limit, |reply| {
                 let message = Message::new(message_type, text);
-                let status = self.0.ask(&message, reply).map_err(|fault| *fault)?;
+                let status = self.ask(&message, reply).map_err(|fault| *fault)?;
                 if let Some(data) = read_at_once(status, reply) {
                     return Ok(data);
                 }
@@ -215,7 +258,7 @@ impl Instance {
 
     #[cold]
     fn error(&self, operation: &str, fault: CallFault) -> Error {
-        Error::call(&self.0.name, operation, fault)
+        Error::call(&self.state.name, operation, fault)
     }
 }
 

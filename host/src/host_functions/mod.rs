@@ -1,4 +1,4 @@
-//! The functions of `rp_host` that modules call, and where what they send goes.
+//! The functions of `rp_host` that modules call, and the routing of what they send.
 
 pub(crate) mod router;
 pub(crate) mod rp_host;

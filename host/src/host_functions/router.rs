@@ -1,4 +1,4 @@
-//! Finds who answers a message that a module sent.
+//! Routes a message that a module sent to what answers it.
 
 use std::sync::Arc;
 
@@ -7,39 +7,56 @@ use rp_protocol::{code, message_type};
 use crate::abi::{RP_ERR_CANCELLED, RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_reply, rp_status};
 use crate::border::caller_reply::write_to_asker;
 use crate::border::message::{Message, Status};
+use crate::border::message_id::MessageId;
 use crate::border::reply::{Reply, with_kept};
 use crate::border::response::read_response;
-use crate::calls::call_chain::Origin;
-use crate::calls::instance::{InstanceState, Life};
-use crate::calls::message_id::next_id;
-use crate::error::CallFault;
-use crate::error::ServiceError;
-use crate::host_functions::sent_message::Outgoing;
+use crate::calls::call_chain::Caller;
+use crate::calls::exchange::Call;
+use crate::calls::instance::InstanceState;
+use crate::error::{CallFault, ServiceError};
+use crate::host_functions::sent_message::SentMessage;
+use crate::observe::observers::{HOST_NAME, Observers};
 use crate::observe::progress::PROGRESS;
-use crate::observe::trace::{Entry, Stopwatch};
+use crate::observe::stopwatch::{Entry, Stopwatch};
 use crate::options::grants::Right;
+use crate::services::Request;
 use crate::services::capabilities::demand;
+use crate::services::data::Data;
 use crate::services::events::Emission;
-use crate::services::{Request, data};
+use crate::services::services::Services;
+
+/// An instance that sends, and what its messages can reach.
+#[derive(Clone)]
+pub(crate) struct Sender {
+    pub(crate) instance: Arc<InstanceState>,
+    pub(crate) services: Arc<Services>,
+}
+
+impl Sender {
+    pub(crate) fn observers(&self) -> &Observers {
+        &self.services.dispatcher.observers
+    }
+}
 
 /// Answers one `send` of a live instance.
 ///
 /// # Safety
 /// `reply` is valid and the call's alone (rules 1 and 3).
 pub(crate) unsafe fn send(
-    sender: &Arc<InstanceState>,
-    origin: Origin<'_>,
-    outgoing: &Outgoing<'_>,
+    sender: &Sender,
+    caller: Caller<'_>,
+    message: &SentMessage<'_>,
     reply: *mut rp_reply,
 ) -> rp_status {
-    if matches!(sender.life(), Life::Closed | Life::Dead) {
+    if sender.instance.has_ended() {
         return RP_ERR_CANCELLED;
     }
-    with_kept(sender.shared.reply_limit, |buffer| match route(sender, origin, outgoing, buffer) {
-        // SAFETY: the caller's promise; the answer lies in the host's own buffer.
+    let limit = sender.services.dispatcher.reply_limit;
+    with_kept(limit, |buffer| match route(sender, caller, message, buffer) {
+        // SAFETY: the caller lends a valid reply that is this call's alone; the answer lies in the host's own buffer.
         Ok(status) => unsafe { pass_on(reply, status, buffer.as_bytes()) },
         Err(NoAnswer::Cancelled) => RP_ERR_CANCELLED,
-        // SAFETY: as above.
+        // SAFETY: the caller lends a valid reply that is this call's alone, and nothing was written into it yet.
         Err(NoAnswer::Failed(refusal)) => unsafe { refuse(reply, &refusal) },
     })
 }
@@ -47,11 +64,11 @@ pub(crate) unsafe fn send(
 /// Writes an error response into the asker's reply.
 ///
 /// # Safety
-/// As for `send`.
+/// `reply` is valid and the call's alone (rules 1 and 3).
 pub(crate) unsafe fn refuse(reply: *mut rp_reply, refusal: &ServiceError) -> rp_status {
     let mut response = Vec::new();
     let status = write_service_error(&mut response, refusal);
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller lends a valid reply that is this call's alone.
     unsafe { pass_on(reply, status, &response) }
 }
 
@@ -63,10 +80,12 @@ fn write_service_error(response: &mut Vec<u8>, refusal: &ServiceError) -> Status
     Status::Failed
 }
 
+/// Writes a response into the asker's reply.
+///
 /// # Safety
-/// As for `send`.
+/// `reply` is valid and the call's alone (rules 1 and 3).
 unsafe fn pass_on(reply: *mut rp_reply, status: Status, response: &[u8]) -> rp_status {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller lends a valid reply that nobody else uses meanwhile.
     match unsafe { write_to_asker(reply, response) } {
         RP_OK if status == Status::Success => RP_OK,
         RP_OK => RP_FAILED,
@@ -85,28 +104,28 @@ enum NoAnswer {
     Failed(ServiceError),
 }
 
-/// Who answers a message.
+/// What answers a message.
 enum Answerer {
     Module(Arc<InstanceState>),
     Host,
 }
 
 fn route(
-    sender: &Arc<InstanceState>,
-    origin: Origin<'_>,
-    outgoing: &Outgoing<'_>,
+    sender: &Sender,
+    caller: Caller<'_>,
+    message: &SentMessage<'_>,
     buffer: &mut Reply,
 ) -> Result<Status, NoAnswer> {
-    let checked = outgoing.check();
+    let checked = message.check();
     let shown;
     let (message_type, payload) = match &checked {
         Ok(texts) => *texts,
         Err(_) => {
-            shown = outgoing.lossy_texts();
+            shown = message.lossy_texts();
             (&*shown.0, &*shown.1)
         }
     };
-    let asked = Asked { sender, origin, message_type, payload };
+    let asked = Asked { sender, caller, message_type, payload };
     match checked.and_then(|_| asked.find()) {
         Ok(Answerer::Module(target)) => asked.pass_to(&target, buffer),
         Ok(Answerer::Host) => Ok(asked.answer(buffer, |request, data| asked.serve(request, data))),
@@ -114,24 +133,45 @@ fn route(
     }
 }
 
-/// A message that a module sent, and who it was.
+/// A message that a module sent, and its sender.
 struct Asked<'a> {
-    sender: &'a Arc<InstanceState>,
-    origin: Origin<'a>,
+    sender: &'a Sender,
+    caller: Caller<'a>,
     message_type: &'a str,
     payload: &'a str,
 }
 
 impl Asked<'_> {
-    /// Finds who answers, and whether the sender may ask.
+    fn instance(&self) -> &InstanceState {
+        &self.sender.instance
+    }
+
+    fn services(&self) -> &Services {
+        &self.sender.services
+    }
+
+    /// The store, as far as the sender may use it.
+    fn data(&self) -> Result<Data<'_>, ServiceError> {
+        let services = self.services();
+        let store = services.store.as_deref();
+        let store = store.ok_or_else(|| ServiceError::new(code::NOT_SUPPORTED, "this host has no store"))?;
+        Ok(Data {
+            store,
+            events: &services.events,
+            observers: self.sender.observers(),
+            sender: &self.sender.instance,
+            max_bytes: services.dispatcher.reply_limit,
+        })
+    }
+
+    /// Finds what answers, and checks that the sender may ask.
     fn find(&self) -> Result<Answerer, ServiceError> {
-        let shared = &self.sender.shared;
         match self.message_type {
             message_type::COMMAND => self.find_module(),
             message_type::QUERY => self.find_provider(Right::Read, &self.query()?.entity),
             message_type::MUTATION => self.find_provider(Right::Write, &self.mutation()?.entity),
             message_type::EVENT => self.check_emission().map(|()| Answerer::Host),
-            other if shared.service(other).is_some() => Ok(Answerer::Host),
+            other if self.services().service(other).is_some() => Ok(Answerer::Host),
             other => {
                 let text = format!("nothing in this host answers messages of type {other}");
                 Err(ServiceError::new(code::NOT_SUPPORTED, text))
@@ -146,18 +186,17 @@ impl Asked<'_> {
         let Some(name) = command.module else {
             return Err(ServiceError::new(code::INVALID_PAYLOAD, "module: expected the name of a module"));
         };
-        demand(self.sender, Right::Call, &name)?;
-        let found = self.sender.shared.by_name(&name).map(Answerer::Module);
+        demand(self.instance(), Right::Call, &name)?;
+        let found = self.services().dispatcher.registry.by_name(&name).map(Answerer::Module);
         found.ok_or_else(|| ServiceError::new(code::UNAVAILABLE, format!("no module named {name} is loaded")))
     }
 
     /// An entity belongs to the module that provides it, else to the store.
     fn find_provider(&self, right: Right, entity: &str) -> Result<Answerer, ServiceError> {
-        demand(self.sender, right, entity)?;
-        let shared = &self.sender.shared;
-        match shared.provider(entity) {
+        demand(self.instance(), right, entity)?;
+        match self.services().dispatcher.registry.provider(entity) {
             Some(provider) => Ok(Answerer::Module(provider)),
-            None if shared.store.is_some() => Ok(Answerer::Host),
+            None if self.services().store.is_some() => Ok(Answerer::Host),
             None => {
                 let text = format!("this host has no store, and no loaded module provides {entity}");
                 Err(ServiceError::new(code::NOT_SUPPORTED, text))
@@ -171,23 +210,24 @@ impl Asked<'_> {
             return Ok(());
         }
         if event.starts_with(STORE_EVENTS) {
-            let text =
-                format!("{} may not emit {event}: {STORE_EVENTS}* is what the store tells", self.sender.name);
+            let text = format!(
+                "{} may not emit {event}: {STORE_EVENTS}* is what the store tells",
+                self.instance().name
+            );
             return Err(ServiceError::new(code::DENIED, text));
         }
-        demand(self.sender, Right::Emit, &event)
+        demand(self.instance(), Right::Emit, &event)
     }
 
     /// Answers what the host answers itself.
     fn serve(&self, request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), ServiceError> {
-        let shared = &self.sender.shared;
         match self.message_type {
             message_type::EVENT => self.emit(request, data),
-            message_type::QUERY => data::query(self.sender, request, &self.query()?, data),
+            message_type::QUERY => self.data()?.query(request, &self.query()?, data),
             message_type::MUTATION => {
-                data::mutate(self.sender, self.emission("", request), &self.mutation()?, data)
+                self.data()?.mutate(self.emission("", request), &self.mutation()?, data)
             }
-            other => match shared.service(other) {
+            other => match self.services().service(other) {
                 Some(service) => service.answer(request, data),
                 None => Err(ServiceError::new(code::UNAVAILABLE, "the service is gone")),
             },
@@ -197,9 +237,9 @@ impl Asked<'_> {
     fn emit(&self, request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), ServiceError> {
         let event = self.event()?;
         if event.event == PROGRESS {
-            self.sender.shared.progress(&self.sender.name, request.cause, &event)?;
+            self.sender.observers().progress(&self.instance().name, request.cause, &event)?;
         } else {
-            self.sender.shared.events.emit(self.emission(&event.event, request), self.payload)?;
+            self.services().events.emit(self.emission(&event.event, request), self.payload)?;
         }
         data.extend_from_slice(b"{}");
         Ok(())
@@ -209,9 +249,9 @@ impl Asked<'_> {
         Emission {
             name,
             entity: None,
-            sender: self.sender.number(),
-            cause: request.id,
-            hops: self.origin.hops(),
+            sender: Some(self.instance().id),
+            cause: MessageId(request.id),
+            hops: self.caller.hops(),
         }
     }
 
@@ -230,7 +270,8 @@ impl Asked<'_> {
     /// Passes the message on, byte for byte, and reads the response before the asker sees it.
     fn pass_to(&self, target: &Arc<InstanceState>, buffer: &mut Reply) -> Result<Status, NoAnswer> {
         let message = Message::new(self.message_type, self.payload);
-        let answer = target.exchange(&message, self.origin, Some(self.sender), buffer).and_then(|status| {
+        let call = Call { message: &message, caller: self.caller, sender: Some(self.instance()) };
+        let answer = self.services().dispatcher.call(target, &call, buffer).and_then(|status| {
             read_response(status, buffer)?;
             Ok(status)
         });
@@ -238,12 +279,12 @@ impl Asked<'_> {
     }
 
     fn no_answer(&self, fault: &CallFault, target: &str) -> NoAnswer {
-        let is_gone = matches!(self.sender.life(), Life::Closed | Life::Dead);
+        let is_gone = self.instance().has_ended();
         let is_over = matches!(
             fault,
             CallFault::Cancelled | CallFault::Expired | CallFault::CancelledAtWork | CallFault::ExpiredAtWork
         );
-        if is_over && (is_gone || self.origin.is_cancelled()) {
+        if is_over && (is_gone || self.caller.is_cancelled()) {
             return NoAnswer::Cancelled;
         }
         NoAnswer::Failed(ServiceError::new(fault.protocol_code(), format!("{target}: {fault}")))
@@ -255,22 +296,22 @@ impl Asked<'_> {
         buffer: &mut Reply,
         work: impl FnOnce(&Request<'_>, &mut Vec<u8>) -> Result<(), ServiceError>,
     ) -> Status {
-        let shared = &self.sender.shared;
+        let observers = self.sender.observers();
         let request = Request {
-            sender: &self.sender.name,
+            sender: &self.instance().name,
             message_type: self.message_type,
             payload: self.payload,
-            id: next_id(),
-            cause: self.origin.cause(),
+            id: MessageId::next().0,
+            cause: self.caller.cause().0,
         };
-        let watch = shared.trace.is_some().then(|| Stopwatch::start(shared));
-        let status = respond(buffer, shared.reply_limit, |data| work(&request, data));
+        let watch = observers.is_traced().then(|| Stopwatch::start(observers));
+        let status = respond(buffer, self.services().dispatcher.reply_limit, |data| work(&request, data));
         if let Some(watch) = watch {
             watch.record(&Entry {
                 id: request.id,
                 cause: request.cause,
                 from: request.sender,
-                to: "host",
+                to: HOST_NAME,
                 message_type: self.message_type,
                 payload: self.payload,
                 outcome: if status == Status::Success { "success" } else { "error" },

@@ -1,23 +1,23 @@
-//! What modules write for people.
+//! Log lines of modules and of the host.
 
-/// How grave a line of log is.
+/// The severity of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Level {
     /// Something failed.
     Error,
-    /// Something is wrong, the work goes on.
+    /// Something is wrong, but the work continues.
     Warn,
-    /// What an operator wants to know.
+    /// Normal operation, for an operator.
     Info,
-    /// What an author wants to know.
+    /// Details, for the module's author.
     Debug,
     /// Every step.
     Trace,
 }
 
 impl Level {
-    /// Reads an `RP_LOG_` value; what lies outside counts as the nearest.
+    /// Reads an `RP_LOG_` value; values outside the range count as the nearest.
     pub(crate) fn from_abi(level: i32) -> Self {
         match level {
             ..=1 => Level::Error,
@@ -40,7 +40,7 @@ impl Level {
     }
 }
 
-/// One line of log.
+/// One log line.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct LogRecord<'a> {
@@ -52,7 +52,7 @@ pub struct LogRecord<'a> {
     pub message_id: u64,
     /// The message in whose service that one was sent, or 0.
     pub cause: u64,
-    /// How grave it is.
+    /// Its severity.
     pub level: Level,
     /// The text; what is not UTF-8 is replaced by U+FFFD.
     pub text: &'a str,

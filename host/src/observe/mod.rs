@@ -1,6 +1,8 @@
-//! What the host tells of itself: log, trace, progress.
+//! What an embedder observes: log, trace, progress.
 
 pub(crate) mod log;
+pub(crate) mod observers;
 pub(crate) mod progress;
 pub(crate) mod step_watch;
+pub(crate) mod stopwatch;
 pub(crate) mod trace;

@@ -1,4 +1,4 @@
-//! Progress: how far long work has come.
+//! Progress of long work.
 
 use rp_protocol::{Event, code};
 use serde::Deserialize;
@@ -9,11 +9,11 @@ use crate::error::ServiceError;
 /// The event that reports it; it needs no grant.
 pub(crate) const PROGRESS: &str = "progress";
 
-/// How far the work on a message has come, as its module says.
+/// How far the work on a message is, as its module reports.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Progress<'a> {
-    /// The instance at work.
+    /// The instance that reports it.
     pub instance: &'a str,
     /// The message that it works for, or 0.
     pub message_id: u64,

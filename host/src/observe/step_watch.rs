@@ -1,15 +1,15 @@
-//! Says what the host waits for where nothing limits the wait: the steps at the beginning and at the end of an instance,
-//! which native code may never come back from.
+//! Logs what the host waits for where nothing limits the wait: the first and last steps of an instance, from which native
+//! code may never return.
 //!
-//! One thread looks after all hosts of the process. It is there while steps are, and a little longer.
+//! One thread watches for all hosts of the process. It runs while there are steps, and a little longer.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::host::lifecycle::HostState;
 use crate::observe::log::Level;
+use crate::observe::observers::Observers;
 
 static WATCH: Mutex<Watch> = Mutex::new(Watch { steps: Vec::new(), last: 0, thread: Thread::Gone });
 static CHANGED: Condvar = Condvar::new();
@@ -24,7 +24,7 @@ struct Watch {
     thread: Thread,
 }
 
-/// What the thread does.
+/// What the watching thread does.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Thread {
     Gone,
@@ -44,20 +44,25 @@ struct Step {
     number: u64,
     name: &'static str,
     instance: String,
-    shared: Arc<HostState>,
-    /// When it is told; `None` once it was.
+    observers: Arc<Observers>,
+    limit: Duration,
+    /// When it is logged; `None` once it was.
     late: Option<Instant>,
 }
 
-/// Runs a step of an instance. Where it takes longer than the wait limit, the host's log says so, once.
+/// Runs a step of an instance. Where it takes longer than `limit`, the host's log says so, once.
 pub(crate) fn during<R>(
-    shared: &Arc<HostState>,
+    observers: &Arc<Observers>,
+    limit: Duration,
     instance: &str,
     name: &'static str,
     work: impl FnOnce() -> R,
 ) -> R {
-    let late = Instant::now().checked_add(shared.wait_limit);
-    let _ended = late.map(|late| begin(shared, instance, name, late));
+    let late = Instant::now().checked_add(limit);
+    let _ended = late.map(|late| {
+        let (instance, observers) = (instance.to_owned(), Arc::clone(observers));
+        begin(Step { number: 0, name, instance, observers, limit, late: Some(late) }, late)
+    });
     work()
 }
 
@@ -70,23 +75,23 @@ impl Drop for Begun {
         let place = watch.steps.iter().position(|step| step.number == self.0);
         let step = place.map(|place| watch.steps.swap_remove(place));
         if watch.steps.is_empty() && watch.thread.sleeps_beyond(Instant::now() + REST) {
-            // It sleeps until this step would have been late; with nothing to look after it ends sooner.
+            // It sleeps until this step would have been late; without steps it ends sooner.
             CHANGED.notify_one();
         }
-        // Dropped without the lock: it may hold the last handle to a host.
+        // Dropped without the lock: it may hold the last handle to the embedder's sinks.
         drop(watch);
         drop(step);
     }
 }
 
-fn begin(shared: &Arc<HostState>, instance: &str, name: &'static str, late: Instant) -> Begun {
+/// Puts a step, which is late at `late`, on the list under a new number.
+fn begin(step: Step, late: Instant) -> Begun {
     let mut watch = lock();
     watch.last += 1;
     let number = watch.last;
-    let (instance, shared) = (instance.to_owned(), Arc::clone(shared));
-    watch.steps.push(Step { number, name, instance, shared, late: Some(late) });
+    watch.steps.push(Step { number, ..step });
     match watch.thread {
-        // Without it nobody is told, and the step runs all the same.
+        // Without the thread nothing is logged, and the step runs all the same.
         Thread::Gone if start().is_ok() => watch.thread = Thread::AtWork,
         thread if thread.sleeps_beyond(late) => CHANGED.notify_one(),
         _ => {}
@@ -98,7 +103,7 @@ fn start() -> io::Result<()> {
     std::thread::Builder::new().name("rp-watch".into()).spawn(look).map(drop)
 }
 
-/// The thread: tells what is late, sleeps until something may be, and ends where there is nothing left to look after.
+/// The thread: logs what is late, sleeps until something may be, and ends when no steps are left.
 fn look() {
     let mut watch = lock();
     loop {
@@ -110,13 +115,13 @@ fn look() {
                 "{} has not returned from {} after {:.3} s; the host waits for it",
                 step.instance,
                 step.name,
-                step.shared.wait_limit.as_secs_f64()
+                step.limit.as_secs_f64()
             );
-            let shared = Arc::clone(&step.shared);
+            let observers = Arc::clone(&step.observers);
             drop(watch);
-            // What a sink panics with costs a line of log.
-            let _lost = catch_unwind(AssertUnwindSafe(|| shared.log_own(Level::Warn, &text)));
-            drop(shared);
+            // A sink that panics loses its line of log; the watch goes on.
+            let _lost = catch_unwind(AssertUnwindSafe(|| observers.log_own(Level::Warn, &text)));
+            drop(observers);
             watch = lock();
             continue;
         }

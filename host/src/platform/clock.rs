@@ -1,4 +1,4 @@
-//! Time and randomness of the system, which an embedder may replace.
+//! The system's clock and random bytes, which an embedder may replace.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,9 +11,9 @@ pub(crate) fn system_now_us() -> i64 {
     }
 }
 
-/// Fills `bytes` from the system's generator.
+/// Fills `bytes` from the system's random generator.
 ///
-/// Ends the process where the system has none: `random` has no error, and ids or keys made of zeros would go unnoticed.
+/// Aborts if it fails: `random` cannot return an error, and ids or keys made of zeros would go unnoticed.
 pub(crate) fn system_random(bytes: &mut [u8]) {
     if let Err(error) = getrandom::fill(bytes) {
         crate::platform::os::abort(&format!("rp: the system's random generator failed: {error}"));

@@ -1,4 +1,4 @@
-//! What differs from one operating system to the next, and what the host keeps for each thread.
+//! What differs between operating systems, and what the host keeps per thread.
 
 pub(crate) mod clock;
 pub(crate) mod current_step;

@@ -1,4 +1,4 @@
-//! Everything that differs between operating systems and that the standard library does not cover.
+//! What differs between operating systems and the standard library does not cover.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -14,8 +14,8 @@ pub fn library_file_name(module: &str) -> OsString {
     format!("{}{stem}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX).into()
 }
 
-/// Where the stack of this thread ends just now. Not the address of a local, where that can be helped: AddressSanitizer
-/// keeps locals elsewhere.
+/// The stack pointer of this thread. Not the address of a local where that can be avoided: AddressSanitizer keeps locals
+/// elsewhere.
 #[inline(always)]
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub(crate) fn stack_pointer() -> usize {
@@ -30,7 +30,7 @@ pub(crate) fn stack_pointer() -> usize {
     here
 }
 
-/// About where the stack of this thread ends just now.
+/// About the stack pointer of this thread.
 #[inline(always)]
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub(crate) fn stack_pointer() -> usize {
@@ -85,7 +85,7 @@ pub(crate) fn stack_low() -> Option<usize> {
     None
 }
 
-/// Whether [`barrier_on_every_thread`] is to be had.
+/// Whether the system has [`barrier_on_every_thread`].
 #[cfg(target_os = "linux")]
 pub(crate) fn has_barrier_on_every_thread() -> bool {
     use std::sync::OnceLock;
@@ -123,7 +123,7 @@ fn refused_barrier(error: &std::io::Error) -> ! {
     ))
 }
 
-/// Whether [`barrier_on_every_thread`] is to be had.
+/// Whether the system has [`barrier_on_every_thread`].
 #[cfg(windows)]
 pub(crate) fn has_barrier_on_every_thread() -> bool {
     true
@@ -140,7 +140,7 @@ pub(crate) fn barrier_on_every_thread() {
     unsafe { FlushProcessWriteBuffers() }
 }
 
-/// Whether [`barrier_on_every_thread`] is to be had.
+/// Whether the system has [`barrier_on_every_thread`].
 #[cfg(not(any(target_os = "linux", windows)))]
 pub(crate) fn has_barrier_on_every_thread() -> bool {
     false
@@ -150,10 +150,10 @@ pub(crate) fn has_barrier_on_every_thread() -> bool {
 #[cfg(not(any(target_os = "linux", windows)))]
 pub(crate) fn barrier_on_every_thread() {}
 
-/// Ends the process where going on would break a promise, and says why.
+/// Prints why, then aborts: for cases where continuing would break a guarantee.
 #[cold]
 pub(crate) fn abort(why: &str) -> ! {
-    // Whether anybody reads it or not, the process ends; eprintln would panic instead.
+    // A closed stderr is no reason not to abort; eprintln would panic instead.
     let _unread = writeln!(std::io::stderr(), "{why}");
     std::process::abort()
 }
@@ -169,21 +169,21 @@ pub(crate) fn at_exit(function: extern "C" fn()) {
 #[cfg(not(unix))]
 pub(crate) fn at_exit(_function: extern "C" fn()) {}
 
-/// Whether LeakSanitizer is in this process: it tells where leaks come from after every exit handler, and reads that in the
-/// libraries' files.
+/// Whether LeakSanitizer is in this process: it reports after all exit handlers have run, and reads the libraries' files for
+/// that.
 #[cfg(unix)]
 pub(crate) fn has_leak_checker() -> bool {
     // SAFETY: dlsym(3) only looks the name up.
     !unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"__lsan_do_leak_check".as_ptr()) }.is_null()
 }
 
-/// LeakSanitizer is not to be had here.
+/// There is no LeakSanitizer here.
 #[cfg(not(unix))]
 pub(crate) fn has_leak_checker() -> bool {
     false
 }
 
-/// What a file is, so that one that did not change is recognised.
+/// Identifies a file and its contents, so that an unchanged one is recognised.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct FileIdentity {
     place: (u64, u64),
@@ -191,11 +191,11 @@ pub(crate) struct FileIdentity {
     times_ns: [i128; 2],
 }
 
-/// The times of files have grains of up to some hundredths of a second: a file may change twice within one.
+/// File times are as coarse as some hundredths of a second: a file may change twice within one tick.
 const GRAIN_NS: i128 = 100_000_000;
 
 impl FileIdentity {
-    /// Whether the file was left alone for long enough that a later change must show.
+    /// Whether the file has not changed for so long that a later change must show in its times.
     pub(crate) fn is_settled(&self) -> bool {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         let now_ns = i128::try_from(now.as_nanos()).unwrap_or(i128::MAX);
@@ -285,7 +285,7 @@ pub(crate) fn is_private(metadata: &std::fs::Metadata) -> bool {
     is_own(metadata)
 }
 
-/// Names what a path is that is no regular file.
+/// Names the kind of a path that is not a regular file.
 pub(crate) fn kind_of(file_type: std::fs::FileType) -> &'static str {
     if file_type.is_dir() {
         return "folder";
@@ -303,7 +303,7 @@ pub(crate) fn kind_of(file_type: std::fs::FileType) -> &'static str {
     "device"
 }
 
-/// Makes a folder that is this user's alone; on Windows it is as private as the one around it.
+/// Creates a folder that only this user can enter; on Windows it is as private as the one around it.
 pub(crate) fn create_private_folder(path: &std::path::Path) -> std::io::Result<()> {
     #[allow(unused_mut, reason = "Unix sets the mode")]
     let mut builder = std::fs::DirBuilder::new();
@@ -324,7 +324,7 @@ pub(crate) fn link(original: &std::path::Path, link: &std::path::Path) -> std::i
     if original.is_file() { std::fs::hard_link(original, link) } else { Ok(()) }
 }
 
-/// Ends this process, and runs nothing that was left for its end.
+/// Ends this process without running exit handlers.
 pub(crate) fn exit_at_once(code: i32) -> ! {
     #[cfg(unix)]
     // SAFETY: _exit(2) may be called on any thread at any time.

@@ -11,13 +11,16 @@ use std::time::{Duration, Instant};
 use rp_protocol::{Response, code, message_type};
 
 use crate::border::message::Message;
+use crate::border::message_id::MessageId;
 use crate::border::reply::Reply;
 use crate::border::response::read_response;
-use crate::calls::call_chain::Origin;
-use crate::calls::instance::InstanceState;
+use crate::calls::call_chain::Caller;
+use crate::calls::dispatcher::Dispatcher;
+use crate::calls::exchange::Call;
+use crate::calls::instance::{InstanceId, InstanceState};
 use crate::error::ServiceError;
-use crate::host::lifecycle::HostState;
 use crate::observe::log::Level;
+use crate::observe::observers::Observers;
 use crate::options::grants::Right;
 use crate::options::grants::covers;
 use crate::platform::os;
@@ -31,10 +34,10 @@ pub(crate) struct Emission<'a> {
     pub(crate) name: &'a str,
     /// The kind of entity that it is about; it reaches only those who may read it.
     pub(crate) entity: Option<&'a str>,
-    /// The instance that emits it, which does not get it; 0 where the host or its embedder does.
-    pub(crate) sender: u64,
-    /// The message that emits it, or 0.
-    pub(crate) cause: u64,
+    /// The instance that emits it, which does not get it; `None` where the host or its embedder does.
+    pub(crate) sender: Option<InstanceId>,
+    /// The message that emits it, if any.
+    pub(crate) cause: MessageId,
     /// Events that led to it.
     pub(crate) hops: u32,
 }
@@ -50,7 +53,7 @@ pub(crate) struct Reserved<'a> {
 /// An event that waits for its subscribers, who share it.
 struct Queued {
     payload: String,
-    cause: u64,
+    cause: MessageId,
     hops: u32,
     _room: Option<Room>,
 }
@@ -89,8 +92,8 @@ pub(crate) struct Events {
 }
 
 struct Queue {
-    /// The number of the subscriber.
-    instance: u64,
+    /// The subscriber.
+    instance: InstanceId,
     name: String,
     waiting: Mutex<Waiting>,
     arrived: Condvar,
@@ -120,14 +123,6 @@ impl Events {
         }
     }
 
-    pub(crate) fn set_bytes_limit(&mut self, bytes: usize) {
-        self.bytes_limit = bytes;
-    }
-
-    pub(crate) fn set_limit(&mut self, limit: usize) {
-        self.limit = limit;
-    }
-
     /// Keeps room for an event with everybody who subscribed to it, or with nobody. Its payload has at most `bytes`.
     pub(crate) fn reserve<'a>(
         &'a self,
@@ -141,7 +136,8 @@ impl Events {
             );
             return Err(ServiceError::new(code::TOO_LARGE, text));
         }
-        let wanted = |queue: &&Arc<Queue>| queue.instance != emission.sender && (queue.wants)(&emission);
+        let wanted =
+            |queue: &&Arc<Queue>| emission.sender != Some(queue.instance) && (queue.wants)(&emission);
         let mut reserved = Reserved { events: self, emission, queues: Vec::new(), room: None };
         for queue in lock(&self.queues).iter().filter(wanted) {
             if !queue.reserve(self.limit) {
@@ -182,14 +178,18 @@ impl Events {
     }
 
     /// Lets an instance have the events that its manifest requests and its grants allow.
-    pub(crate) fn subscribe(&self, inner: &Arc<InstanceState>) -> std::io::Result<()> {
+    pub(crate) fn subscribe(
+        self: &Arc<Self>,
+        dispatcher: &Arc<Dispatcher>,
+        inner: &Arc<InstanceState>,
+    ) -> std::io::Result<()> {
         let requests = inner.module.info().manifest.requests.subscribe.clone();
         if requests.is_empty() || inner.grants.subscribe.is_empty() {
             return Ok(());
         }
         let grants = inner.grants.clone();
         let queue = Arc::new(Queue {
-            instance: inner.number(),
+            instance: inner.id,
             name: inner.name.clone(),
             waiting: Mutex::default(),
             arrived: Condvar::new(),
@@ -199,18 +199,19 @@ impl Events {
                     && event.entity.is_none_or(|entity| grants.allow(Right::Read, entity))
             }),
         });
-        let (mine, instance) = (Arc::clone(&queue), Arc::downgrade(inner));
+        let (mine, events) = (Arc::clone(&queue), Arc::clone(self));
+        let subscriber = (Arc::downgrade(dispatcher), Arc::downgrade(inner));
         std::thread::Builder::new()
             .name(format!("events-{}", inner.name))
-            .spawn(move || mine.deliver_all(&instance))?;
+            .spawn(move || mine.deliver_all(&events, &subscriber))?;
         lock(&self.queues).push(queue);
         Ok(())
     }
 
     /// Ends an instance's subscription; what is still queued for it is dropped.
-    pub(crate) fn unsubscribe(&self, inner: &InstanceState) {
+    pub(crate) fn unsubscribe(&self, instance: InstanceId) {
         let mut queues = lock(&self.queues);
-        if let Some(place) = queues.iter().position(|queue| queue.instance == inner.number()) {
+        if let Some(place) = queues.iter().position(|queue| queue.instance == instance) {
             let queue = queues.remove(place);
             drop(queues);
             self.done(queue.close());
@@ -218,9 +219,9 @@ impl Events {
     }
 
     /// Since when an instance has been at work on an event.
-    pub(crate) fn at_work(&self, inner: &InstanceState) -> Option<Instant> {
+    pub(crate) fn at_work(&self, instance: InstanceId) -> Option<Instant> {
         let queues = lock(&self.queues);
-        let queue = queues.iter().find(|queue| queue.instance == inner.number())?;
+        let queue = queues.iter().find(|queue| queue.instance == instance)?;
         lock(&queue.waiting).at_work
     }
 
@@ -320,41 +321,43 @@ impl Queue {
         }
     }
 
-    fn deliver_all(&self, instance: &Weak<InstanceState>) {
+    fn deliver_all(&self, events: &Events, subscriber: &(Weak<Dispatcher>, Weak<InstanceState>)) {
         let mut reply = Reply::new();
         let process = std::process::id();
         while let Some(event) = self.next() {
-            let Some(inner) = instance.upgrade() else { return };
-            deliver(&inner, &event, &mut reply);
+            let (Some(dispatcher), Some(inner)) = (subscriber.0.upgrade(), subscriber.1.upgrade()) else {
+                return;
+            };
+            deliver(&dispatcher, &inner, &event, &mut reply);
             // Its bytes are given back before anybody hears that it is done.
             drop(event);
             if process != std::process::id() {
                 // A module that forked came back in the copy, where nothing waits for this thread.
                 os::exit_at_once(1);
             }
-            inner.shared.events.done(1);
+            events.done(1);
         }
     }
 }
 
 /// A subscriber that fails is told to the log; the emitter has gone on long since.
-fn deliver(inner: &Arc<InstanceState>, event: &Queued, reply: &mut Reply) {
+fn deliver(dispatcher: &Arc<Dispatcher>, inner: &Arc<InstanceState>, event: &Queued, reply: &mut Reply) {
     let message = Message::new(message_type::EVENT, &event.payload);
-    let origin = Origin::Event { cause: event.cause, hops: event.hops };
-    let answer =
-        inner.exchange(&message, origin, None, reply).and_then(|status| read_response(status, reply));
+    let caller = Caller::Event { cause: event.cause, hops: event.hops };
+    let call = Call { message: &message, caller, sender: None };
+    let answer = dispatcher.call(inner, &call, reply).and_then(|status| read_response(status, reply));
     let problem = match answer {
         Ok(Response::Success(_)) => return,
         Ok(Response::Error(body)) => body.error.into_owned(),
         Err(fault) => fault.to_string(),
     };
-    report(&inner.shared, &inner.name, &event.payload, &problem);
+    report(&dispatcher.observers, &inner.name, &event.payload, &problem);
 }
 
-fn report(shared: &HostState, instance: &str, payload: &str, problem: &str) {
+fn report(observers: &Observers, instance: &str, payload: &str, problem: &str) {
     let name = serde_json::from_str::<rp_protocol::Event<'_>>(payload);
     let name = name.map_or_else(|_| "?".to_owned(), |event| event.event.into_owned());
-    shared.log_own(Level::Error, &format!("{instance} failed on the event {name}: {problem}"));
+    observers.log_own(Level::Error, &format!("{instance} failed on the event {name}: {problem}"));
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -3,6 +3,8 @@
 pub(crate) mod capabilities;
 pub(crate) mod data;
 pub(crate) mod events;
+#[expect(clippy::module_inception, reason = "all of them together")]
+pub(crate) mod services;
 pub mod store;
 
 use crate::error::ServiceError;

@@ -6,23 +6,24 @@
 
 use std::sync::atomic::Ordering;
 
-use super::primitives::{Primitives, Sleep, System, Word};
+use super::primitives::{Primitives, System, Waiters, Word};
+use crate::border::message_id::MessageId;
 use crate::platform::thread::ThreadToken;
 
 /// Set in `shared` while somebody waits for the slot.
 const WAITED_FOR: u64 = 1 << 63;
-/// The number that an occupant without a message has: load, unload.
-pub(crate) const LIFECYCLE: u64 = WAITED_FOR - 1;
+/// What an occupant without a message has for an id: load, unload.
+pub(crate) const LIFECYCLE: MessageId = MessageId(WAITED_FOR - 1);
 
-/// Who has the slot.
+/// The lock of a slot.
 pub(crate) struct BiasedLock<P: Primitives = System> {
     /// The thread that needs no locked instruction here, or 0.
     bias: P::Word,
-    /// The message that the biased thread has in work, or 0.
+    /// The message that the biased thread has in progress, or 0.
     owned: P::Word,
-    /// The message of whoever took the slot otherwise, or 0; WAITED_FOR beside it.
+    /// The message of a holder without the bias, or 0; WAITED_FOR beside it.
     shared: P::Word,
-    /// The thread that took the slot last through `shared`; only who holds the slot writes it, and `in_a_row`.
+    /// The thread that took the slot last through `shared`; only the holder writes it, and `in_a_row`.
     last_thread: P::Word,
     in_a_row: P::Word,
     /// The only thread that the slot is ever biased towards, once there was one; written like `last_thread`.
@@ -51,20 +52,20 @@ impl<P: Primitives> BiasedLock<P> {
 
     /// Takes the slot, which was found biased towards this thread.
     #[inline]
-    pub(super) fn try_take_biased(&self, id: u64, me: ThreadToken, sleep: &P::Sleep) -> bool {
-        self.owned.store(id, Ordering::Relaxed);
-        // Who takes the bias away runs the heavy fence: either it sees `owned`, or this thread sees its change.
+    pub(super) fn try_take_biased(&self, id: MessageId, me: ThreadToken, waiters: &P::Waiters) -> bool {
+        self.owned.store(id.0, Ordering::Relaxed);
+        // Whoever revokes the bias runs the heavy fence: either it sees `owned`, or this thread sees its change.
         P::light_fence();
         let taken = self.is_biased(me);
         if !taken {
             self.owned.store(0, Ordering::Release);
-            sleep.wake_all();
+            waiters.wake_all();
         }
         taken
     }
 
-    pub(super) fn try_take_shared(&self, id: u64, sleep: &P::Sleep) -> bool {
-        if !self.shared.replace_zero(id) {
+    pub(super) fn try_take_shared(&self, id: MessageId, waiters: &P::Waiters) -> bool {
+        if !self.shared.replace_zero(id.0) {
             return false;
         }
         if self.bias.load(Ordering::SeqCst) != 0 {
@@ -74,57 +75,57 @@ impl<P: Primitives> BiasedLock<P> {
         if self.owned.load(Ordering::Acquire) == 0 {
             return true;
         }
-        // The thread that was biased is still at work; it wakes the waiters when it ends.
-        self.give_back_shared(sleep);
+        // The biased thread still holds the slot; it wakes the waiters when it gives it back.
+        self.give_back_shared(waiters);
         false
     }
 
     /// Gives back what this thread took for message `id`, either way. `may_bias` says whether the slot may be biased
     /// towards the thread then.
-    pub(super) fn give_back(&self, id: u64, may_bias: bool, sleep: &P::Sleep) {
+    pub(super) fn give_back(&self, id: MessageId, may_bias: bool, waiters: &P::Waiters) {
         if self.owned() == id {
-            return self.give_back_biased(P::this_thread(), sleep);
+            return self.give_back_biased(P::this_thread(), waiters);
         }
         if may_bias {
             self.consider_bias();
         }
-        self.give_back_shared(sleep);
+        self.give_back_shared(waiters);
     }
 
     /// What `give_back` does for the thread `me` that took the slot by its bias.
     #[inline]
-    pub(super) fn give_back_biased(&self, me: ThreadToken, sleep: &P::Sleep) {
+    pub(super) fn give_back_biased(&self, me: ThreadToken, waiters: &P::Waiters) {
         self.owned.store(0, Ordering::Release);
         // As in `try_take_biased`.
         P::light_fence();
         if !self.is_biased(me) {
-            sleep.wake_all();
+            waiters.wake_all();
         }
     }
 
-    fn give_back_shared(&self, sleep: &P::Sleep) {
+    fn give_back_shared(&self, waiters: &P::Waiters) {
         if self.shared.swap(0, Ordering::SeqCst) & WAITED_FOR != 0 {
-            sleep.wake_all();
+            waiters.wake_all();
         }
     }
 
     /// Makes sure that whoever gives the slot back wakes the waiters; false where it may be free already. The caller holds
-    /// the guard of the sleep.
+    /// the guard of the waiters.
     pub(super) fn announce_waiter(&self) -> bool {
         if self.owned.load(Ordering::Acquire) == 0 {
             return self.shared.set_unless_zero(WAITED_FOR);
         }
         // A thread that lost its bias wakes the waiters; one that still has it would not.
         let lost_its_bias = self.bias.load(Ordering::SeqCst) == 0;
-        // It may have ended in between, and the one who took its bias may have the slot: that one needs the mark. Where
-        // nobody has it so, the biased thread must be seen at work after its bias was seen gone.
+        // It may have given the slot back in between, and the thread that revoked its bias may hold it: that one needs the
+        // mark. Where nobody holds it that way, the biased thread must be seen in the slot after its bias was seen gone.
         lost_its_bias && (self.shared.set_unless_zero(WAITED_FOR) || self.owned.load(Ordering::Acquire) != 0)
     }
 
     /// Lets the slot, which the lifecycle holds through `shared`, show message `id`.
-    pub(super) fn rename(&self, id: u64) {
+    pub(super) fn rename(&self, id: MessageId) {
         debug_assert_ne!(self.owned(), LIFECYCLE, "a slot that is renamed is not held by its bias");
-        self.shared.swap(id | WAITED_FOR, Ordering::AcqRel);
+        self.shared.swap(id.0 | WAITED_FOR, Ordering::AcqRel);
     }
 
     /// Biases the slot, which this thread holds, towards it when it has come often enough.
@@ -149,15 +150,15 @@ impl<P: Primitives> BiasedLock<P> {
         owner == 0 || owner == me.to_bits()
     }
 
-    /// The message that the biased thread has in work here, as that thread sees it.
-    pub(super) fn owned(&self) -> u64 {
-        self.owned.load(Ordering::Relaxed)
+    /// The message that the biased thread has in progress here, as that thread sees it.
+    pub(super) fn owned(&self) -> MessageId {
+        MessageId(self.owned.load(Ordering::Relaxed))
     }
 
-    /// Everything that keeps others out: usually the message in work, and the next one while a bias is taken away.
-    pub(super) fn occupants(&self) -> impl Iterator<Item = u64> + use<P> {
+    /// Everything that keeps others out: usually the message in progress, and the next one while a bias is revoked.
+    pub(super) fn occupants(&self) -> impl Iterator<Item = MessageId> + use<P> {
         let shared = self.shared.load(Ordering::Acquire) & !WAITED_FOR;
-        [self.owned.load(Ordering::Acquire), shared].into_iter().filter(|id| *id != 0)
+        [self.owned.load(Ordering::Acquire), shared].into_iter().filter(|id| *id != 0).map(MessageId)
     }
 
     #[cfg(all(test, not(rp_sanitized)))]
@@ -170,7 +171,7 @@ impl<P: Primitives> BiasedLock<P> {
         self.owned.load(Ordering::Acquire) != 0
     }
 
-    /// As after many turns of the thread `me`.
+    /// As after many calls of the thread `me`.
     #[cfg(test)]
     pub(super) fn bias_towards(&self, me: ThreadToken) {
         self.owned.store(0, Ordering::SeqCst);

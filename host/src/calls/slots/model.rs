@@ -11,8 +11,11 @@ use loom::cell::UnsafeCell;
 use loom::sync::atomic::{AtomicBool, AtomicU64, fence};
 use loom::sync::{Condvar, Mutex, MutexGuard};
 
-use super::primitives::{Primitives, Sleep, Word, impl_word};
-use super::{LIFECYCLE, Slot, Turns, Waiting};
+use super::call_slots::{CallSlots, Waiting};
+use super::lock::LIFECYCLE;
+use super::primitives::{Primitives, Waiters, Word, impl_word};
+use super::slot::Slot;
+use crate::border::message_id::MessageId;
 use crate::platform::thread::ThreadToken;
 
 /// The thread that the slot is biased towards at first.
@@ -23,12 +26,12 @@ const WAITER: u64 = 3;
 impl_word!(AtomicU64);
 
 #[derive(Default)]
-struct ModelSleep {
+struct ModelWaiters {
     asleep: Mutex<()>,
     awake: Condvar,
 }
 
-impl Sleep for ModelSleep {
+impl Waiters for ModelWaiters {
     type Guard<'a> = MutexGuard<'a, ()>;
 
     fn lock(&self) -> MutexGuard<'_, ()> {
@@ -57,7 +60,7 @@ struct Model<const HAS_BARRIER: bool = true>;
 
 impl<const HAS_BARRIER: bool> Primitives for Model<HAS_BARRIER> {
     type Word = AtomicU64;
-    type Sleep = ModelSleep;
+    type Waiters = ModelWaiters;
     /// At once, so that the orders to be tried hold a new bias, too.
     const BIAS_AFTER: u64 = 1;
 
@@ -86,7 +89,7 @@ impl<const HAS_BARRIER: bool> Primitives for Model<HAS_BARRIER> {
 
 /// An instance with one slot that is biased towards OWNER, and the state that the slot guards.
 struct Instance<P: Primitives> {
-    turns: Turns<P>,
+    slots: CallSlots<P>,
     state: UnsafeCell<u64>,
     is_closing: AtomicBool,
 }
@@ -98,9 +101,9 @@ unsafe impl<P: Primitives> Send for Instance<P> {}
 
 impl<P: Primitives> Instance<P> {
     fn new() -> Arc<Self> {
-        let turns = Turns::with_slots(1, true);
-        turns.first.lock.bias_towards(ThreadToken::of_test(OWNER));
-        Arc::new(Instance { turns, state: UnsafeCell::new(0), is_closing: AtomicBool::new(false) })
+        let slots = CallSlots::with_slots(1, true);
+        slots.first.lock.bias_towards(ThreadToken::of_test(OWNER));
+        Arc::new(Instance { slots, state: UnsafeCell::new(0), is_closing: AtomicBool::new(false) })
     }
 
     /// What a handler does; loom reports who is in beside it, or does not see what was written before.
@@ -111,41 +114,44 @@ impl<P: Primitives> Instance<P> {
 
     /// A call that goes on as long as it takes, unless the instance is being unloaded.
     fn call(&self, id: u64) {
+        let id = MessageId(id);
         let look =
             || if self.is_closing.load(Ordering::SeqCst) { Waiting::GiveUp(()) } else { Waiting::GoOn };
-        if let Ok(slot) = self.turns.take(id, None, look, || unreachable!("without a deadline")) {
+        if let Ok(slot) = self.slots.take(id, None, look, || unreachable!("without a deadline")) {
             self.handle();
-            self.turns.give_back(slot, id);
+            self.slots.give_back(slot, id);
         }
     }
 
     /// The short way of a call, by the bias alone.
     fn call_biased(&self, id: u64) {
-        if let Some(biased) = self.turns.first_biased(P::this_thread())
-            && self.turns.take_biased(&biased, id)
+        let id = MessageId(id);
+        if let Some(biased) = self.slots.first_biased(P::this_thread())
+            && self.slots.take_biased(&biased, id)
         {
             self.handle();
-            self.turns.give_back_biased(&biased);
+            self.slots.give_back_biased(&biased);
         }
     }
 
     fn try_call(&self, id: u64) {
-        if let Some(slot) = self.turns.try_take(id) {
+        let id = MessageId(id);
+        if let Some(slot) = self.slots.try_take(id) {
             self.handle();
-            self.turns.give_back(slot, id);
+            self.slots.give_back(slot, id);
         }
     }
 
     /// Takes the slot for good, as an unload does, and sends `shutdown` in it.
     fn unload(&self) {
         self.is_closing.store(true, Ordering::SeqCst);
-        self.turns.wake();
+        self.slots.wake();
         let go_on = || Waiting::<()>::GoOn;
-        let held = self.turns.take(LIFECYCLE, None, go_on, || unreachable!("without a deadline"));
+        let held = self.slots.take(LIFECYCLE, None, go_on, || unreachable!("without a deadline"));
         assert!(held.is_ok());
-        self.turns.rename(99);
+        self.slots.rename(MessageId(99));
         self.handle();
-        self.turns.wake();
+        self.slots.wake();
     }
 }
 
@@ -220,20 +226,20 @@ fn every_waiter_is_woken() {
 
 /// A waiter that takes a slot whose bias is gone for one that will wake it, whoever has it by then.
 fn call_without_a_mark(instance: &Instance<Model>) {
-    let lock = &instance.turns.first.lock;
+    let lock = &instance.slots.first.lock;
     let slot = loop {
-        if let Some(slot) = instance.turns.try_take(30) {
+        if let Some(slot) = instance.slots.try_take(MessageId(30)) {
             break slot;
         }
-        let guard = instance.turns.sleep.lock();
+        let guard = instance.slots.waiters.lock();
         let will_be_woken = if lock.is_owned() { lock.has_no_bias() } else { lock.announce_waiter() };
         if will_be_woken {
-            instance.turns.sleep.sleep(guard, None);
+            instance.slots.waiters.sleep(guard, None);
         } else {
             Model::<true>::pause();
         }
     };
-    instance.turns.give_back(slot, 30);
+    instance.slots.give_back(slot, MessageId(30));
 }
 
 #[test]
@@ -260,13 +266,13 @@ fn unloading_beside_calls() {
 }
 
 /// The biased thread itself sends a message of the lifecycle, renamed, and gives the slot back; another waits for it.
-fn a_renamed_turn(take: fn(&Turns<Model>) -> Option<&Slot<Model>>) {
+fn a_renamed_slot(take: fn(&CallSlots<Model>) -> Option<&Slot<Model>>) {
     let instance = Instance::<Model>::new();
     let owner = start(&instance, OWNER, move |instance| {
-        if let Some(slot) = take(&instance.turns) {
-            instance.turns.rename(10);
+        if let Some(slot) = take(&instance.slots) {
+            instance.slots.rename(MessageId(10));
             instance.handle();
-            instance.turns.give_back(slot, LIFECYCLE);
+            instance.slots.give_back(slot, LIFECYCLE);
         }
         instance.try_call(11);
     });
@@ -277,18 +283,18 @@ fn a_renamed_turn(take: fn(&Turns<Model>) -> Option<&Slot<Model>>) {
 
 #[test]
 fn a_renamed_slot_is_given_back() {
-    check(3, || a_renamed_turn(|turns| turns.try_take(LIFECYCLE)));
+    check(3, || a_renamed_slot(|slots| slots.try_take(LIFECYCLE)));
 }
 
 #[test]
 fn a_slot_renamed_in_its_bias_is_found() {
     let fault = fault_of(3, || {
-        a_renamed_turn(|turns| {
-            turns
+        a_renamed_slot(|slots| {
+            slots
                 .first
                 .lock
-                .try_take_biased(LIFECYCLE, ThreadToken::of_test(OWNER), &turns.sleep)
-                .then_some(&turns.first)
+                .try_take_biased(LIFECYCLE, ThreadToken::of_test(OWNER), &slots.waiters)
+                .then_some(&slots.first)
         });
     });
     assert!(fault.contains("renamed"), "{fault}");

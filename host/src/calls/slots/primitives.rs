@@ -1,4 +1,4 @@
-//! What the slots are made of, so that a model checker can put its own in their place.
+//! What the slots are built from, so that a model checker can substitute its own.
 
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering, compiler_fence};
@@ -8,18 +8,18 @@ use std::time::Duration;
 use crate::platform::os;
 use crate::platform::thread::ThreadToken;
 
-/// Atomics, fences, sleep: the system's, or those of a model that tries every order of steps.
+/// Atomics, fences, sleeping threads: the system's, or those of a model that tries every order of steps.
 pub(crate) trait Primitives: Debug + Sized + 'static {
     type Word: Word;
-    type Sleep: Sleep;
-    /// Turns in a row after which a slot is biased towards their thread.
+    type Waiters: Waiters;
+    /// Times in a row after which a slot is biased towards their thread.
     const BIAS_AFTER: u64;
 
     /// The half of an asymmetric fence that costs nothing; it orders only together with [`heavy_fence`](Self::heavy_fence).
     fn light_fence();
     /// The half that orders for every thread of the process.
     fn heavy_fence();
-    /// Whether the two fences can be had.
+    /// Whether the system has the two fences.
     fn has_fences() -> bool;
     /// Says that this thread looks again and again until another one has gone on.
     fn pause();
@@ -38,8 +38,8 @@ pub(crate) trait Word: Default {
     fn set_unless_zero(&self, bits: u64) -> bool;
 }
 
-/// Where threads sleep until somebody wakes them all.
-pub(crate) trait Sleep: Default {
+/// The threads that wait for a slot; they sleep until somebody wakes them all.
+pub(crate) trait Waiters: Default {
     type Guard<'a>
     where
         Self: 'a;
@@ -57,8 +57,8 @@ pub(crate) struct System;
 
 impl Primitives for System {
     type Word = AtomicU64;
-    type Sleep = SystemSleep;
-    /// Enough to pay for taking the bias away.
+    type Waiters = SystemWaiters;
+    /// Enough to pay for revoking the bias.
     const BIAS_AFTER: u64 = 256;
 
     #[inline(always)]
@@ -122,12 +122,12 @@ impl_word!(AtomicU64);
 
 /// A condition variable.
 #[derive(Default)]
-pub(crate) struct SystemSleep {
+pub(crate) struct SystemWaiters {
     asleep: Mutex<()>,
     awake: Condvar,
 }
 
-impl Sleep for SystemSleep {
+impl Waiters for SystemWaiters {
     type Guard<'a> = MutexGuard<'a, ()>;
 
     fn lock(&self) -> MutexGuard<'_, ()> {

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::Turns;
+use super::call_slots::CallSlots;
+use crate::border::message_id::MessageId;
 use crate::platform::os;
 use crate::platform::thread::ThreadToken;
 
@@ -17,8 +18,8 @@ fn a_slot_is_never_taken_twice() {
     if !os::has_barrier_on_every_thread() {
         return;
     }
-    let turns: Turns = Turns::new(false, false);
-    let slot = &turns.first.lock;
+    let slots: CallSlots = CallSlots::new(false, false);
+    let slot = &slots.first.lock;
     let (start, done, is_taken) = (AtomicU64::new(0), AtomicU64::new(0), AtomicBool::new(false));
     let until = Instant::now() + Duration::from_secs(5);
     let mut twice = 0;
@@ -30,7 +31,8 @@ fn a_slot_is_never_taken_twice() {
                 if start.load(Ordering::Relaxed) == u64::MAX {
                     return;
                 }
-                let takes = slot.is_biased(OWNER) && slot.try_take_biased(1, OWNER, &turns.sleep);
+                let takes =
+                    slot.is_biased(OWNER) && slot.try_take_biased(MessageId(1), OWNER, &slots.waiters);
                 is_taken.store(takes, Ordering::Relaxed);
                 done.store(round, Ordering::Release);
             }
@@ -46,7 +48,7 @@ fn a_slot_is_never_taken_twice() {
             for _ in 0..round % 8 {
                 std::hint::spin_loop();
             }
-            let is_taken_over = slot.try_take_shared(2, &turns.sleep);
+            let is_taken_over = slot.try_take_shared(MessageId(2), &slots.waiters);
             await_round(&done, round);
             rounds = round;
             twice += u64::from(is_taken_over && is_taken.load(Ordering::Relaxed));

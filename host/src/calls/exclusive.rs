@@ -1,0 +1,88 @@
+//! All slots of an instance at once, for what runs alone: `init`, `shutdown`, and whatever follows.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::border::message::{Message, Status};
+use crate::border::message_id::MessageId;
+use crate::border::reply::Reply;
+use crate::calls::call_chain::Caller;
+use crate::calls::dispatcher::Dispatcher;
+use crate::calls::frame::with_innermost;
+use crate::calls::instance::{InstanceState, LifecycleState};
+use crate::calls::invoke::Ids;
+use crate::calls::slots::{HeldSlot, LIFECYCLE, Waiting};
+use crate::calls::wait_graph::{Needs, Waiter};
+use crate::error::CallFault;
+use crate::observe::observers::HOST_NAME;
+use crate::platform::stack;
+
+/// All slots of an instance; dropping it gives them back.
+pub(crate) struct ExclusiveGuard<'a> {
+    instance: &'a InstanceState,
+    held: Vec<HeldSlot<'a>>,
+}
+
+impl ExclusiveGuard<'_> {
+    /// Keeps the slots forever: no message reaches the instance any more.
+    pub(crate) fn forget(self) {
+        self.held.into_iter().for_each(std::mem::forget);
+        // Whoever waits finds that the instance is gone.
+        self.instance.slots().wake();
+    }
+}
+
+impl Dispatcher {
+    /// Takes every slot, so that what follows runs alone. The calls in flight end first, for which they have `limit`.
+    pub(crate) fn take_all_slots<'i>(
+        &self,
+        instance: &'i Arc<InstanceState>,
+        limit: Duration,
+    ) -> Result<ExclusiveGuard<'i>, CallFault> {
+        let started = Instant::now();
+        let deadline = started.checked_add(limit);
+        let chain = with_innermost(|frame| {
+            frame.map_or(Vec::new(), |frame| Caller::Frame(frame).chain(&self.registry))
+        });
+        let target = Arc::clone(instance);
+        let waiter = Waiter { id: None, chain, target, needs: Needs::AllSlots, sender: None };
+        let _place = self.wait_graph.enter(waiter).ok_or(CallFault::Reentrant)?;
+        let slots = instance.slots();
+        let mut guard = ExclusiveGuard { instance, held: Vec::with_capacity(slots.count()) };
+        for _ in slots.iter() {
+            let look = || match instance.state() {
+                LifecycleState::Dead => Waiting::GiveUp(instance.unavailable()),
+                _ => Waiting::GoOn,
+            };
+            let late = || CallFault::Timeout { waited: started.elapsed() };
+            let slot = slots.take(LIFECYCLE, deadline, look, late)?;
+            guard.held.push(HeldSlot::new(slots, slot, LIFECYCLE));
+        }
+        Ok(guard)
+    }
+
+    /// Sends a message of the lifecycle (`init`, `shutdown`) in the slots that the guard holds.
+    pub(crate) fn call_exclusively(
+        &self,
+        guard: &ExclusiveGuard<'_>,
+        message: &Message<'_>,
+        reply: &mut Reply,
+    ) -> Result<Status, CallFault> {
+        let (id, target) = (MessageId::next(), guard.instance);
+        let work = |reply: &mut Reply| {
+            stack::check()?;
+            let slot = target.slots().rename(id);
+            with_innermost(|frame| {
+                let caller = frame.map_or(Caller::Root, Caller::Frame);
+                let inheritance = caller.inheritance(&self.registry, target, message.deadline)?;
+                slot.inherit(inheritance);
+                target.invoke(slot, Ids { id, cause: inheritance.cause }, message.texts(), reply)
+            })
+        };
+        if target.is_untraced {
+            return work(reply);
+        }
+        let ids = Ids { id, cause: MessageId::NONE };
+        self.traced(ids, (HOST_NAME, &target.name), message, reply, work)
+    }
+}

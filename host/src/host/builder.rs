@@ -1,0 +1,217 @@
+//! Configures a host.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::border::reply::DEFAULT_REPLY_LIMIT;
+use crate::calls::dispatcher::Dispatcher;
+use crate::host::host::Host;
+use crate::host::lifecycle::Identity;
+use crate::observe::log::LogRecord;
+use crate::observe::observers::Observers;
+use crate::observe::progress::Progress;
+use crate::observe::trace::TraceRecord;
+use crate::platform::os;
+use crate::services::Service;
+use crate::services::events::Events;
+use crate::services::services::Services;
+use crate::services::store::Store;
+
+/// Events that wait for one subscriber unless another limit is given.
+const DEFAULT_EVENT_LIMIT: usize = 1024;
+/// Bytes of all events that wait unless another limit is given.
+const DEFAULT_EVENT_BYTES: usize = 64 << 20;
+
+/// Configures a host.
+///
+/// ```
+/// use std::time::Duration;
+/// let host = rp_host::Host::builder()
+///     .name("my-program")
+///     .version("1.0.0")
+///     .wait_limit(Duration::from_secs(5))
+///     .on_log(|line| eprintln!("{} {}: {}", line.level.as_str(), line.instance, line.text))
+///     .build();
+/// assert!(host.instances().is_empty());
+/// ```
+#[must_use]
+pub struct HostBuilder {
+    identity: Identity,
+    observers: Observers,
+    services: HashMap<String, Box<dyn Service>>,
+    store: Option<Arc<dyn Store>>,
+    reply_limit: usize,
+    wait_limit: Duration,
+    event_limit: usize,
+    event_bytes_limit: usize,
+}
+
+impl HostBuilder {
+    /// The name that modules read in `init`; `rp-host` unless given.
+    pub fn name(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.identity.name);
+        self
+    }
+
+    /// The version that modules read in `init`; this crate's unless given.
+    pub fn version(mut self, version: &str) -> Self {
+        version.clone_into(&mut self.identity.version);
+        self
+    }
+
+    /// The most bytes that a response may have where a module sends to a module, at load and at unload, and in typed
+    /// calls; [`DEFAULT_REPLY_LIMIT`] unless given. A caller's own [`Reply`] has a limit of its own.
+    pub fn reply_limit(mut self, bytes: usize) -> Self {
+        self.reply_limit = bytes;
+        self
+    }
+
+    /// How long a message without a deadline waits for a free call slot, and an unload for the calls in flight; 30 seconds unless
+    /// given. The time for which a subscriber has been handling an event already counts, and an unload that was given up is
+    /// not waited for again when the host is dropped.
+    ///
+    /// Native code cannot be ended. Where `create`, `init`, `shutdown` or `destroy` take longer than this, the host goes on
+    /// waiting and says so in its log.
+    pub fn wait_limit(mut self, limit: Duration) -> Self {
+        self.wait_limit = limit;
+        self
+    }
+
+    /// `sink` receives every message and its response, on the thread that sent it, before the answer goes back.
+    ///
+    /// ```
+    /// let host = rp_host::Host::builder()
+    ///     .trace(|record| eprintln!("{}", serde_json::to_string(record).unwrap_or_default()))
+    ///     .build();
+    /// ```
+    pub fn trace(mut self, sink: impl Fn(&TraceRecord<'_>) + Send + Sync + 'static) -> Self {
+        self.observers.trace = Some(Box::new(sink));
+        self
+    }
+
+    /// `sink` receives every line of log, on the thread that wrote it.
+    pub fn on_log(mut self, sink: impl Fn(&LogRecord<'_>) + Send + Sync + 'static) -> Self {
+        self.observers.log = Some(Box::new(sink));
+        self
+    }
+
+    /// `sink` receives every report of progress, on the thread that sent it.
+    pub fn on_progress(mut self, sink: impl Fn(&Progress<'_>) + Send + Sync + 'static) -> Self {
+        self.observers.progress = Some(Box::new(sink));
+        self
+    }
+
+    /// The most events that wait for one subscriber, 1024 unless given. Whoever emits one more is answered
+    /// `unavailable`, and the event reaches nobody.
+    pub fn event_limit(mut self, events: usize) -> Self {
+        self.event_limit = events;
+        self
+    }
+
+    /// The most bytes that the payloads of all events have which wait in the host, or are being delivered; 64 MiB unless
+    /// given. An event that several subscribers wait for counts once. Whoever emits one that does not fit is answered
+    /// `unavailable`, or `too_large` where it never would, and the event reaches nobody.
+    pub fn event_bytes_limit(mut self, bytes: usize) -> Self {
+        self.event_bytes_limit = bytes;
+        self
+    }
+
+    /// The clock that modules read, in microseconds since 1970; the system's unless given.
+    pub fn clock(mut self, clock: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
+        self.observers.clock = Some(Box::new(clock));
+        self
+    }
+
+    /// The random bytes that modules get; the system's unless given. Repeatable bytes make repeatable runs, and ids that
+    /// anyone can guess.
+    pub fn random(mut self, random: impl Fn(&mut [u8]) + Send + Sync + 'static) -> Self {
+        self.observers.random = Some(Box::new(random));
+        self
+    }
+
+    /// Answers the messages of one type that modules send; an embedder's own types arrive here. `command` is routed to
+    /// modules and never gets here.
+    ///
+    /// ```
+    /// use rp_host::{Host, ServiceError, Request};
+    ///
+    /// let host = Host::builder()
+    ///     .service("genealogy.match", |request: &Request<'_>, data: &mut Vec<u8>| {
+    ///         if request.payload == "{}" {
+    ///             return Err(ServiceError::new("invalid_payload", "surname: missing"));
+    ///         }
+    ///         data.extend_from_slice(br#"{"people":[]}"#);
+    ///         Ok(())
+    ///     })
+    ///     .build();
+    /// ```
+    pub fn service(mut self, message_type: &str, service: impl Service + 'static) -> Self {
+        self.services.insert(message_type.to_owned(), Box::new(service));
+        self
+    }
+
+    /// Where queries and mutations go whose entity no module provides with a grant. A host may share its store with others.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use rp_host::{Host, store::SqliteStore};
+    ///
+    /// # fn main() -> Result<(), rp_host::Error> {
+    /// let host = Host::builder().store(Arc::new(SqliteStore::in_memory()?)).build();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn store(mut self, store: Arc<dyn Store>) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Builds the host.
+    #[must_use]
+    pub fn build(self) -> Host {
+        if !self.observers.is_traced() {
+            // Instances will ask. To register takes microseconds while the process has one thread, and some ten
+            // milliseconds from then on.
+            os::has_barrier_on_every_thread();
+        }
+        let services = Services {
+            dispatcher: Dispatcher::new(self.observers, self.reply_limit, self.wait_limit),
+            events: Arc::new(Events::new(self.event_limit, self.event_bytes_limit)),
+            store: self.store,
+            by_type: self.services,
+        };
+        Host::assemble(self.identity, services)
+    }
+}
+
+impl Host {
+    /// A host with no services, the system's clock, and no log.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Configures a host.
+    pub fn builder() -> HostBuilder {
+        HostBuilder {
+            identity: Identity {
+                name: env!("CARGO_PKG_NAME").into(),
+                version: env!("CARGO_PKG_VERSION").into(),
+            },
+            observers: Observers::default(),
+            services: HashMap::new(),
+            store: None,
+            reply_limit: DEFAULT_REPLY_LIMIT,
+            wait_limit: Duration::from_secs(30),
+            event_limit: DEFAULT_EVENT_LIMIT,
+            event_bytes_limit: DEFAULT_EVENT_BYTES,
+        }
+    }
+}
+
+impl Default for Host {
+    fn default() -> Self {
+        Self::new()
+    }
+}

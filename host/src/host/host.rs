@@ -1,0 +1,187 @@
+//! The host as an embedder has it: loading into it, and finding its instances.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::abi::rp_module;
+use crate::border::message_id::MessageId;
+use crate::border::module::Module;
+use crate::calls::instance::InstanceState;
+use crate::error::{CallFault, Error, LoadFault};
+use crate::host::instance_handle::Instance;
+use crate::host::lifecycle::{self, Identity};
+use crate::loader;
+use crate::observe::log::Level;
+use crate::observe::observers::Observers;
+use crate::options::load::LoadOptions;
+use crate::services::events::Emission;
+use crate::services::services::Services;
+
+/// Loads modules and keeps their instances.
+///
+/// Clones are handles to one host. When the last one is dropped, every instance that is still loaded is unloaded, the
+/// newest first; what goes wrong then is written to the log.
+///
+/// ```no_run
+/// use rp_host::{Host, LoadOptions};
+///
+/// # fn main() -> Result<(), rp_host::Error> {
+/// let host = Host::new();
+/// host.load("libtest_minimal.so")?;
+/// // A second instance of it, with a name of its own.
+/// host.load_with("libtest_minimal.so", LoadOptions::new().instance("other"))?;
+/// for instance in host.instances() {
+///     println!("{} {}", instance.name(), instance.manifest().version);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Host(Arc<HostGuard>);
+
+/// Unloads every instance when the last handle to the host goes.
+struct HostGuard {
+    identity: Identity,
+    services: Arc<Services>,
+}
+
+impl Drop for HostGuard {
+    fn drop(&mut self) {
+        let dispatcher = &self.services.dispatcher;
+        for instance in dispatcher.registry.all().iter().rev() {
+            // Whoever waited for it once, in vain, was told so.
+            let was_told = instance.was_given_up();
+            let limit = if was_told { Duration::ZERO } else { dispatcher.wait_limit };
+            if let Err(error) = lifecycle::unload_within(&self.services, instance, limit)
+                && !was_told
+            {
+                dispatcher.observers.log_own(Level::Error, &error.to_string());
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Host").field("instances", &self.instances()).finish_non_exhaustive()
+    }
+}
+
+impl Host {
+    pub(super) fn assemble(identity: Identity, services: Services) -> Self {
+        Host(Arc::new(HostGuard { identity, services: Arc::new(services) }))
+    }
+
+    fn observers(&self) -> &Observers {
+        &self.0.services.dispatcher.observers
+    }
+
+    fn handle(&self, state: Arc<InstanceState>) -> Instance {
+        Instance::new(state, Arc::clone(&self.0.services))
+    }
+
+    fn start(&self, module: Arc<dyn Module>, options: &LoadOptions) -> Result<Instance, LoadFault> {
+        let state = lifecycle::start(&self.0.services, &self.0.identity, module, options)?;
+        Ok(self.handle(state))
+    }
+
+    /// Loads a module and starts one instance of it, named like the module.
+    ///
+    /// # Trust
+    /// A native module is code in this process: from its initialisers on it can do all that the program can, and one that
+    /// breaks the rules of `rp_module.h` can corrupt memory, which no host can prevent. Whoever names the file vouches for
+    /// it, as for a library that the program is linked with. Load what you trust, and pin it with
+    /// [`LoadOptions::sha256`] where others can write the file. A WebAssembly module asks for no such trust: it runs in a
+    /// sandbox, and reaches what the host provides and the options grant, within its limits.
+    ///
+    /// # Errors
+    /// Whatever keeps the module from being ready; nothing of it is left then. See [`LoadFault`].
+    pub fn load(&self, path: impl AsRef<Path>) -> Result<Instance, Error> {
+        self.load_with(path, LoadOptions::new())
+    }
+
+    /// Loads a module and starts one instance of it.
+    ///
+    /// # Trust
+    /// As for [`load`](Host::load): native code is trusted, WebAssembly need not be.
+    ///
+    /// # Errors
+    /// As for [`load`](Host::load), and where the module is not what the options expect.
+    pub fn load_with(&self, path: impl AsRef<Path>, options: LoadOptions) -> Result<Instance, Error> {
+        let path = path.as_ref();
+        let load = || {
+            let module = loader::load::load(path, &options)?;
+            if let Some(notice) = &module.info().notice {
+                self.observers().log_own(Level::Warn, notice);
+            }
+            self.start(module, &options)
+        };
+        load().map_err(|fault| Error::load(path, fault))
+    }
+
+    /// Starts an instance of a module that is linked into this program.
+    ///
+    /// # Errors
+    /// As for [`load`](Host::load).
+    ///
+    /// # Safety
+    /// `entry` is the entry of a module that keeps the rules of `rp_module.h`; its table and the functions in it are valid
+    /// for the life of the process.
+    pub unsafe fn add_static(
+        &self,
+        entry: unsafe extern "C" fn() -> *const rp_module,
+        options: LoadOptions,
+    ) -> Result<Instance, Error> {
+        let add = || {
+            // SAFETY: the caller knows `entry` to be a module's entry that keeps the rules, its table valid for good.
+            let module = unsafe { loader::linked::load(entry) }?;
+            options.expect(&module.info().manifest)?;
+            self.start(module, &options)
+        };
+        add().map_err(|fault| Error::add_static(options.instance.as_deref().unwrap_or("?"), fault))
+    }
+
+    /// The instance of that name.
+    #[must_use]
+    pub fn instance(&self, name: &str) -> Option<Instance> {
+        self.0.services.dispatcher.registry.by_name(name).map(|state| self.handle(state))
+    }
+
+    /// Emits an event to every instance that subscribed to it.
+    ///
+    /// # Errors
+    /// Where the queue of a subscriber is full, or too many bytes wait: the event reaches nobody.
+    pub fn emit(&self, event: &rp_protocol::Event<'_>) -> Result<(), Error> {
+        let fault = |fault| Error::call("host", "emit", fault);
+        let payload = serde_json::to_string(event).map_err(|error| fault(CallFault::Arguments(error)))?;
+        let emission =
+            Emission { name: &event.event, entity: None, sender: None, cause: MessageId::NONE, hops: 0 };
+        let emitted = self.0.services.events.emit(emission, &payload);
+        emitted.map_err(|refusal| fault(CallFault::from_service_error(&refusal)))
+    }
+
+    /// Waits until every event that was emitted has been handled; false where that takes longer than `limit`.
+    #[must_use]
+    pub fn settle(&self, limit: Duration) -> bool {
+        self.0.services.events.settle(limit)
+    }
+
+    /// The instances that events wait for, or are being delivered to.
+    #[must_use]
+    pub fn unsettled(&self) -> Vec<String> {
+        self.0.services.events.unsettled()
+    }
+
+    /// Every instance, in the order of loading.
+    #[must_use]
+    pub fn instances(&self) -> Vec<Instance> {
+        let all = self.0.services.dispatcher.registry.all();
+        all.into_iter().map(|state| self.handle(state)).collect()
+    }
+
+    /// Unloads every instance, the newest first, and returns what went wrong. An instance that is still busy stays loaded. A store that lost what it had answered is among the errors.
+    pub fn unload_all(&self) -> Vec<Error> {
+        lifecycle::unload_all(&self.0.services)
+    }
+}

@@ -1,0 +1,76 @@
+//! What an embedder observes, and what it provides in place of the system: sinks, clock, random bytes.
+
+use crate::error::ServiceError;
+use crate::observe::log::{Level, LogRecord};
+use crate::observe::progress::Progress;
+use crate::observe::trace::TraceRecord;
+use crate::platform::clock::{system_now_us, system_random};
+
+type TraceSink = Box<dyn Fn(&TraceRecord<'_>) + Send + Sync>;
+type LogSink = Box<dyn Fn(&LogRecord<'_>) + Send + Sync>;
+type ProgressSink = Box<dyn Fn(&Progress<'_>) + Send + Sync>;
+type Clock = Box<dyn Fn() -> i64 + Send + Sync>;
+type Random = Box<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// The name of the host in its log and its trace; no instance has it.
+pub(crate) const HOST_NAME: &str = "host";
+
+/// What the embedder of a host gave; all of it is optional.
+#[derive(Default)]
+pub(crate) struct Observers {
+    pub(crate) trace: Option<TraceSink>,
+    pub(crate) log: Option<LogSink>,
+    pub(crate) progress: Option<ProgressSink>,
+    pub(crate) clock: Option<Clock>,
+    pub(crate) random: Option<Random>,
+}
+
+impl Observers {
+    pub(crate) fn is_traced(&self) -> bool {
+        self.trace.is_some()
+    }
+
+    pub(crate) fn record(&self, record: &TraceRecord<'_>) {
+        if let Some(trace) = &self.trace {
+            trace(record);
+        }
+    }
+
+    pub(crate) fn log(&self, record: &LogRecord<'_>) {
+        #[cfg(feature = "tracing")]
+        record.emit();
+        if let Some(log) = &self.log {
+            log(record);
+        }
+    }
+
+    /// Logs a line of the host's own.
+    pub(crate) fn log_own(&self, level: Level, text: &str) {
+        self.log(&LogRecord { instance: HOST_NAME, module: HOST_NAME, message_id: 0, cause: 0, level, text });
+    }
+
+    pub(crate) fn progress(
+        &self,
+        instance: &str,
+        message_id: u64,
+        event: &rp_protocol::Event<'_>,
+    ) -> Result<(), ServiceError> {
+        let progress = Progress::read(instance, message_id, event)?;
+        if let Some(sink) = &self.progress {
+            sink(&progress);
+        }
+        Ok(())
+    }
+
+    /// UTC, in microseconds since 1970.
+    pub(crate) fn now_us(&self) -> i64 {
+        self.clock.as_ref().map_or_else(system_now_us, |clock| clock())
+    }
+
+    pub(crate) fn random(&self, bytes: &mut [u8]) {
+        match &self.random {
+            Some(random) => random(bytes),
+            None => system_random(bytes),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Times one message of a host that keeps a trace.
+
+use std::time::Instant;
+
+use crate::observe::observers::Observers;
+use crate::observe::trace::TraceRecord;
+
+/// A trace record without its times.
+pub(crate) struct Entry<'a> {
+    pub(crate) id: u64,
+    pub(crate) cause: u64,
+    pub(crate) from: &'a str,
+    pub(crate) to: &'a str,
+    pub(crate) message_type: &'a str,
+    pub(crate) payload: &'a str,
+    pub(crate) outcome: &'a str,
+    pub(crate) response: &'a [u8],
+}
+
+/// Runs from the sending of a message to its answer.
+pub(crate) struct Stopwatch<'a> {
+    observers: &'a Observers,
+    time_us: i64,
+    started: Instant,
+}
+
+impl<'a> Stopwatch<'a> {
+    pub(crate) fn start(observers: &'a Observers) -> Self {
+        Stopwatch { observers, time_us: observers.now_us(), started: Instant::now() }
+    }
+
+    /// Records the message, with the time since the start.
+    pub(crate) fn record(&self, entry: &Entry<'_>) {
+        let elapsed_ns = u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.observers.record(&TraceRecord {
+            time_us: self.time_us,
+            id: entry.id,
+            cause: entry.cause,
+            from: entry.from,
+            to: entry.to,
+            message_type: entry.message_type,
+            payload: entry.payload,
+            outcome: entry.outcome,
+            response: String::from_utf8_lossy(entry.response),
+            elapsed_ns,
+        });
+    }
+}
