@@ -50,7 +50,7 @@ pub fn run(modules: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     let found = send(&reader, "query", json!({"entity": "note", "filters": filters}))?;
     lines.push(format!("the reader found {}: {}", found["count"], found["entities"][0]["data"]["parish"]));
     // Events arrive when they arrive; whoever needs them all waits for them.
-    if !host.settle(Duration::from_secs(10)) {
+    if !host.drain_events(Duration::from_secs(10)) {
         return Err("the events were not handled in time".into());
     }
     let heard = send(&scribe, "command", json!({"module": "reader", "name": "heard"}))?;

@@ -72,7 +72,7 @@ impl Asking {
             while left > 0 {
                 let portion = left.min(1 << 16);
                 self.command("send", json!({"count": portion, "type": "event", "payload": event}));
-                assert!(self.host.settle(Duration::from_secs(60)));
+                assert!(self.host.drain_events(Duration::from_secs(60)));
                 left -= portion;
             }
             assert_eq!(self.heard() - before, count);

@@ -20,9 +20,9 @@ use crate::fault::Fault;
 use crate::guard;
 
 /// How long events may take to be handled unless a configuration says so.
-const SETTLE_LIMIT: Duration = Duration::from_secs(30);
+const DRAIN_LIMIT: Duration = Duration::from_secs(30);
 /// How often a wait checks for an interruption.
-const SETTLE_STEP: Duration = Duration::from_millis(50);
+const DRAIN_STEP: Duration = Duration::from_millis(50);
 
 /// A host, together with its trace, log and progress bars.
 pub struct RunningHost {
@@ -34,7 +34,7 @@ pub struct RunningHost {
     pub interrupt: Interrupt,
     trace: Option<Arc<Trace>>,
     reply_limit: usize,
-    settle_limit: Duration,
+    drain_limit: Duration,
     /// Whether a wait for events timed out: they are not waited for again until they are handled.
     gave_up: AtomicBool,
 }
@@ -75,7 +75,7 @@ impl RunningHost {
             bars,
             trace,
             reply_limit: limits.and_then(|limits| limits.reply_bytes).unwrap_or(rp_host::DEFAULT_REPLY_LIMIT),
-            settle_limit: limits.and_then(|limits| limits.wait).unwrap_or(SETTLE_LIMIT),
+            drain_limit: limits.and_then(|limits| limits.wait).unwrap_or(DRAIN_LIMIT),
             gave_up: AtomicBool::new(false),
             config: plan.config,
         })
@@ -112,28 +112,27 @@ impl RunningHost {
         let call = || instance.call(&message, &mut reply).map(|response| response.is_success());
         let answer = guard::waiting_for(instance.name(), call);
         let elapsed_ns = nanoseconds(start);
-        let settled = self.settle();
+        let drained = self.drain_events();
         self.bars.clear();
         let is_success = answer.map_err(|error| {
             let fault = Fault::from(error);
             if self.interrupt.is_asked() { fault.interrupted() } else { fault }
         })?;
-        settled?;
+        drained?;
         Ok(Response { text: text(&reply)?, is_success, elapsed_ns })
     }
 
     /// Waits until every event is handled, so that the next message finds nothing in progress.
-    fn settle(&self) -> Result<(), Fault> {
+    fn drain_events(&self) -> Result<(), Fault> {
         let start = Instant::now();
-        while !self.host.settle(SETTLE_STEP) {
+        while !self.host.drain_events(DRAIN_STEP) {
             if self.interrupt.is_asked() {
                 return Ok(());
             }
-            if start.elapsed() > self.settle_limit || self.gave_up.load(Ordering::Relaxed) {
+            if start.elapsed() > self.drain_limit || self.gave_up.load(Ordering::Relaxed) {
                 self.gave_up.store(true, Ordering::Relaxed);
-                let names = self.host.unsettled().join(", ");
-                let text =
-                    format!("events are still being handled after {:?}: by {names}", self.settle_limit);
+                let names = self.host.pending_subscribers().join(", ");
+                let text = format!("events are still being handled after {:?}: by {names}", self.drain_limit);
                 return Err(Fault::data("rp::session::unsettled", text).help(
                     "-v shows what they are working on; limits.wait_ms of rp.toml sets the time limit",
                 ));

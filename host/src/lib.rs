@@ -61,5 +61,6 @@ pub use observe::trace::TraceRecord;
 pub use options::grants::{Grants, Right};
 pub use options::load::LoadOptions;
 pub use options::wasm_engine::{WasmCache, WasmEngine};
+pub use options::wasm_limits::WasmLimits;
 pub use platform::os::library_file_name;
 pub use services::{Request, Service, store};

@@ -47,7 +47,7 @@ fn code(response: &Value) -> &str {
 }
 
 fn heard(host: &Host, instance: &Instance) -> Vec<String> {
-    assert!(host.settle(Duration::from_secs(10)), "the events did not settle");
+    assert!(host.drain_events(Duration::from_secs(10)), "events are still pending");
     let answer: Value = instance.command("heard", &json!({})).unwrap();
     let events = answer["events"].as_array().unwrap();
     events.iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect()
@@ -171,7 +171,7 @@ fn the_embedder_emits_too() {
     let host = Host::new();
     let listener = relay(&host, "listener", ALL, json!({}));
     let data = serde_json::value::to_raw_value(&json!({"n": 1})).unwrap();
-    host.emit(&rp_protocol::Event { event: "hello".into(), data: Some(&data) }).unwrap();
+    host.publish(&rp_protocol::Event { event: "hello".into(), data: Some(&data) }).unwrap();
     assert_eq!(heard(&host, &listener), ["hello"]);
 }
 
@@ -262,7 +262,7 @@ fn a_flood_of_large_events_is_pushed_back() {
         token.cancel();
         busy.join().unwrap().unwrap_err();
     });
-    assert!(host.settle(Duration::from_secs(20)));
+    assert!(host.drain_events(Duration::from_secs(20)));
     assert_eq!(large(9000).0, "success", "delivered events give their room back");
 }
 
@@ -292,7 +292,7 @@ fn events_end_with_their_subscriber() {
         }
         listener.unload().unwrap();
     }
-    assert!(host.settle(Duration::from_secs(10)));
+    assert!(host.drain_events(Duration::from_secs(10)));
     assert_eq!(code(&emit(&emitter, "e")), "success");
 }
 
@@ -394,7 +394,7 @@ fn the_trace_has_every_message_once() {
     send(&asker, "command", json!({"module": "other", "name": "heard"}));
     send(&asker, "query", json!({"entity": "note"}));
     emit(&asker, "e");
-    assert!(host.settle(Duration::from_secs(10)));
+    assert!(host.drain_events(Duration::from_secs(10)));
     host.unload_all();
     let seen = seen.lock().unwrap();
     let rows: Vec<_> = seen.iter().map(|(_, _, row)| row.as_str()).collect();

@@ -40,7 +40,7 @@ fn told(response: &Value) -> String {
 }
 
 fn heard(host: &Host, instance: &Instance) -> Vec<String> {
-    assert!(host.settle(Duration::from_secs(10)), "the events did not settle");
+    assert!(host.drain_events(Duration::from_secs(10)), "events are still pending");
     let answer: Value = instance.command("heard", &json!({})).unwrap();
     let events = answer["events"].as_array().unwrap();
     events.iter().map(|event| format!("{} {}", event["event"].as_str().unwrap(), event["data"])).collect()

@@ -13,7 +13,7 @@ use crate::host::instance_handle::Instance;
 use crate::host::lifecycle::{self, Identity};
 use crate::loader;
 use crate::observe::log::Level;
-use crate::observe::observers::Observers;
+use crate::observe::observers::{HOST_NAME, Observers};
 use crate::options::load::LoadOptions;
 use crate::services::events::Emission;
 use crate::services::services::Services;
@@ -148,29 +148,32 @@ impl Host {
         self.0.services.dispatcher.registry.by_name(name).map(|state| self.handle(state))
     }
 
-    /// Emits an event to every instance that subscribed to it.
+    /// Publishes an event to every instance that subscribed to it.
+    ///
+    /// Returns once the event is queued; [`drain_events`](Host::drain_events) waits until it has been handled. To hand an event
+    /// to one instance and wait for its answer, use [`Instance::deliver_event`].
     ///
     /// # Errors
-    /// Where the queue of a subscriber is full, or too many bytes wait: the event reaches nobody.
-    pub fn emit(&self, event: &rp_protocol::Event<'_>) -> Result<(), Error> {
-        let fault = |fault| Error::call("host", "emit", fault);
+    /// If the queue of a subscriber is full, or too many bytes wait: the event reaches nobody.
+    pub fn publish(&self, event: &rp_protocol::Event<'_>) -> Result<(), Error> {
+        let fault = |fault| Error::call(HOST_NAME, "publish", fault);
         let payload = serde_json::to_string(event).map_err(|error| fault(CallFault::Arguments(error)))?;
         let emission =
             Emission { name: &event.event, entity: None, sender: None, cause: MessageId::NONE, hops: 0 };
-        let emitted = self.0.services.events.emit(emission, &payload);
-        emitted.map_err(|refusal| fault(CallFault::from_service_error(&refusal)))
+        let published = self.0.services.events.publish(emission, &payload);
+        published.map_err(|refusal| fault(CallFault::from_service_error(&refusal)))
     }
 
-    /// Waits until every event that was emitted has been handled; false where that takes longer than `limit`.
+    /// Waits until every published event has been handled; false if that takes longer than `limit`.
     #[must_use]
-    pub fn settle(&self, limit: Duration) -> bool {
-        self.0.services.events.settle(limit)
+    pub fn drain_events(&self, limit: Duration) -> bool {
+        self.0.services.events.drain(limit)
     }
 
-    /// The instances that events wait for, or are being delivered to.
+    /// The names of the instances that have events waiting, or are handling one.
     #[must_use]
-    pub fn unsettled(&self) -> Vec<String> {
-        self.0.services.events.unsettled()
+    pub fn pending_subscribers(&self) -> Vec<String> {
+        self.0.services.events.pending_subscribers()
     }
 
     /// Every instance, in the order of loading.

@@ -180,11 +180,12 @@ impl Instance {
         self.typed(message_type::MUTATION, mutation).map_err(|fault| self.error("mutation", fault))
     }
 
-    /// Tells the instance of an event.
+    /// Delivers an event to this instance, subscribed or not, and waits for its answer. [`Host::publish`](crate::Host::publish)
+    /// queues one for every subscriber instead.
     ///
     /// # Errors
     /// As for [`command`](Instance::command).
-    pub fn emit(&self, event: &Event<'_>) -> Result<(), Error> {
+    pub fn deliver_event(&self, event: &Event<'_>) -> Result<(), Error> {
         let taken = self.typed::<IgnoredAny>(message_type::EVENT, event);
         taken.map(|_| ()).map_err(|fault| self.error("event", fault))
     }

@@ -222,7 +222,7 @@ impl Asked<'_> {
     /// Answers what the host answers itself.
     fn serve(&self, request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), ServiceError> {
         match self.message_type {
-            message_type::EVENT => self.emit(request, data),
+            message_type::EVENT => self.publish(request, data),
             message_type::QUERY => self.data()?.query(request, &self.query()?, data),
             message_type::MUTATION => {
                 self.data()?.mutate(self.emission("", request), &self.mutation()?, data)
@@ -234,12 +234,12 @@ impl Asked<'_> {
         }
     }
 
-    fn emit(&self, request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), ServiceError> {
+    fn publish(&self, request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), ServiceError> {
         let event = self.event()?;
         if event.event == PROGRESS {
             self.sender.observers().progress(&self.instance().name, request.cause, &event)?;
         } else {
-            self.services().events.emit(self.emission(&event.event, request), self.payload)?;
+            self.services().events.publish(self.emission(&event.event, request), self.payload)?;
         }
         data.extend_from_slice(b"{}");
         Ok(())

@@ -63,7 +63,7 @@ impl Data<'_> {
         let check_read = |entity: &str| demand(self.sender, Right::Read, entity);
         let Changed { id, version } = self.store.mutate(mutation, &Asker::new(&check_read), &moment)?;
         let changed = serde_json::json!({"entity": mutation.entity, "id": id, "version": version});
-        reserved.emit(&serde_json::json!({"event": name, "data": changed}).to_string());
+        reserved.publish(&serde_json::json!({"event": name, "data": changed}).to_string());
         let result = serde_json::to_writer(data, &serde_json::json!({"id": id, "version": version}));
         result.map_err(|error| ServiceError::new(code::INTERNAL, error.to_string()))
     }

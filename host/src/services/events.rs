@@ -1,4 +1,4 @@
-//! Events: emitted by one, queued, delivered to every subscriber in the order of emission.
+//! Events: emitted by one, queued, delivered to every subscriber in the order of publication.
 //!
 //! Each subscriber has a queue and a thread that delivers from it, so a slow one holds up nobody but itself, and no event
 //! arrives inside the call that emitted it. A full queue is told to the emitter, whose event then reaches nobody.
@@ -172,8 +172,8 @@ impl Events {
     }
 
     /// Queues an event for everybody who subscribed to it, or for nobody. `payload` holds `event` and `data`.
-    pub(crate) fn emit(&self, emission: Emission<'_>, payload: &str) -> Result<(), ServiceError> {
-        self.reserve(emission, payload.len())?.emit(payload);
+    pub(crate) fn publish(&self, emission: Emission<'_>, payload: &str) -> Result<(), ServiceError> {
+        self.reserve(emission, payload.len())?.publish(payload);
         Ok(())
     }
 
@@ -226,17 +226,17 @@ impl Events {
     }
 
     /// The names of the instances that events wait for, or are being delivered to.
-    pub(crate) fn unsettled(&self) -> Vec<String> {
+    pub(crate) fn pending_subscribers(&self) -> Vec<String> {
         let queues = lock(&self.queues);
-        let is_unsettled = |queue: &&Arc<Queue>| {
+        let is_pending = |queue: &&Arc<Queue>| {
             let waiting = lock(&queue.waiting);
             waiting.at_work.is_some() || !waiting.events.is_empty()
         };
-        queues.iter().filter(is_unsettled).map(|queue| queue.name.clone()).collect()
+        queues.iter().filter(is_pending).map(|queue| queue.name.clone()).collect()
     }
 
     /// Waits until nothing is queued or being delivered; false where that takes longer than `limit`.
-    pub(crate) fn settle(&self, limit: Duration) -> bool {
+    pub(crate) fn drain(&self, limit: Duration) -> bool {
         let deadline = Instant::now() + limit;
         let mut pending = lock(&self.pending);
         while *pending > 0 {
@@ -260,7 +260,7 @@ impl Events {
 
 impl Reserved<'_> {
     /// Puts the event where room was kept.
-    pub(crate) fn emit(mut self, payload: &str) {
+    pub(crate) fn publish(mut self, payload: &str) {
         let (cause, hops) = (self.emission.cause, self.emission.hops + 1);
         let queued = Arc::new(Queued { payload: payload.to_owned(), cause, hops, _room: self.room.take() });
         // Held to the end, so that all subscribers see one order.

@@ -53,7 +53,7 @@ impl World {
 
     /// Keeps what the trace had since the last time, by its head, under a name of the page.
     fn keep(&mut self, name: &'static str, head: &str) {
-        assert!(self.host.settle(Duration::from_secs(20)), "{name}: the events did not settle");
+        assert!(self.host.drain_events(Duration::from_secs(20)), "{name}: events are still pending");
         let records = std::mem::take(&mut *self.records.lock().unwrap());
         let heads: Vec<_> = records.iter().map(|record| &record.head).collect();
         let record = records.iter().find(|record| record.head == head);

@@ -121,7 +121,7 @@ impl World {
         self.observed.lock().unwrap().clear();
         let instance = self.host.instance(instance).unwrap();
         let mut outcome = vec![ask(&instance, message_type, payload)];
-        assert!(self.host.settle(Duration::from_secs(20)), "the events did not settle");
+        assert!(self.host.drain_events(Duration::from_secs(20)), "events are still pending");
         let mut observed = std::mem::take(&mut *self.observed.lock().unwrap());
         // Each subscriber hears on a thread of its own, so between subscribers there is no order.
         observed.sort();
