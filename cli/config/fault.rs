@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// What is wrong with an `rp.toml`, where, and how to mend it.
+/// What is wrong with an `rp.toml`, where, and how to fix it.
 #[derive(Debug)]
 pub struct ConfigFault {
     pub code: &'static str,

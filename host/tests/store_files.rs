@@ -22,7 +22,7 @@ fn fast() -> SqliteOptions {
     SqliteOptions::new().wait_limit(Duration::from_millis(50))
 }
 
-/// Code, text and mend of what opening a file brings, the folder's name taken out.
+/// Code, text and help of what opening a file brings, the folder's name taken out.
 fn opening(folder: &Path, name: &str) -> String {
     let path = folder.join(name);
     let error = SqliteStore::open_with(&path, &fast()).err().expect("it cannot be opened");

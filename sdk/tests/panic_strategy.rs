@@ -16,7 +16,7 @@ fn compile(strategy: &str) -> (bool, String) {
 }
 
 #[test]
-fn abort_is_refused_and_told_how_to_mend() {
+fn abort_is_refused_and_told_how_to_fix() {
     let (is_compiled, text) = compile("panic=abort");
     assert!(!is_compiled && text.contains("take panic = \"abort\" out of the profile"), "{text}");
 }

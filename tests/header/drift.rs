@@ -6,7 +6,7 @@ use similar::TextDiff;
 
 use support::root;
 
-/// Fails with the diff and the mend; under RP_BLESS=1 writes the file instead.
+/// Fails with the diff and the fix; under RP_BLESS=1 writes the file instead.
 pub fn check(path: &str, generated: &str) {
     let file = root().join(path);
     if std::env::var_os("RP_BLESS").is_some_and(|value| value == "1") {
@@ -14,7 +14,7 @@ pub fn check(path: &str, generated: &str) {
     }
     let checked_in = fs::read_to_string(&file).unwrap_or_default();
     if let Some(diff) = diff(path, &checked_in, generated) {
-        panic!("{path} is not what its source makes.\n\n{diff}\nTo mend it: ./dev header");
+        panic!("{path} is not what its source makes.\n\n{diff}\nTo fix it: ./dev header");
     }
 }
 

@@ -121,8 +121,8 @@ fn without_webassembly_the_test_prints_a_gap_and_the_full_test_fails() {
     let (_, text) = dev(&machine, &["test"]);
     assert!(text.contains(gap) && text.contains("full=\n"), "{text}");
     let (code, text) = dev(&machine, &["test", "--full"]);
-    let mend = "wasm-c is missing, which --full needs: sudo apt-get";
-    assert!(code == 2 && text.contains(mend) && text.contains("libc++-19-dev-wasm32"), "{text}");
+    let help = "wasm-c is missing, which --full needs: sudo apt-get";
+    assert!(code == 2 && text.contains(help) && text.contains("libc++-19-dev-wasm32"), "{text}");
     // As root it is installed, and what an installer does not bring stays a gap.
     add_script(&machine, "id", "echo 0");
     let (_, text) = dev(&machine, &["test"]);

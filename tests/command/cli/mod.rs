@@ -160,7 +160,7 @@ fn usage_and_environment_are_exit_code_2() {
 }
 
 #[test]
-fn errors_say_what_where_and_how_to_mend() {
+fn errors_say_what_where_and_how_to_fix() {
     for (arguments, exit, file) in [
         (&["inspect", "no-such-file.so"][..], 2, "error-no-file.txt"),
         (&["list", "no-such-folder"], 2, "error-no-folder.txt"),

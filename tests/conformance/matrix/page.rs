@@ -89,6 +89,6 @@ pub fn check(native: &Table<'_>, wasm: Option<&Table<'_>>) -> Result<(), String>
     let diff = similar::TextDiff::from_lines(checked_in.as_str(), &text);
     let diff = diff.unified_diff().context_radius(0).header(PAGE, "the matrix").to_string();
     Err(format!(
-        "{PAGE} is not what the matrix says. RP_BLESS=1 cargo test --test conformance matrix::gaps mends it.\n{diff}"
+        "{PAGE} is not what the matrix says. RP_BLESS=1 cargo test --test conformance matrix::gaps fixes it.\n{diff}"
     ))
 }
