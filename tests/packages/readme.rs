@@ -112,3 +112,24 @@ fn the_module_in_rust() {
     );
     assert_echoes(&target.join("debug").join(rp_host::library_file_name("hello")));
 }
+
+/// A folder at the root without a line is one that a newcomer has to guess; those of tools begin with a dot.
+#[test]
+fn the_map_of_contributing_has_every_folder() {
+    let text = std::fs::read_to_string(Path::new(ROOT).join("CONTRIBUTING.md")).expect("a file");
+    let mapped: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("/` |").map(|row| row.0))
+        .collect();
+    for name in &mapped {
+        assert!(Path::new(ROOT).join(name).is_dir(), "CONTRIBUTING.md maps {name}/, which is not there");
+    }
+    let ignored = std::fs::read_to_string(Path::new(ROOT).join(".gitignore")).expect("a file");
+    for entry in std::fs::read_dir(ROOT).expect("the root").map(|entry| entry.expect("an entry")) {
+        let name = entry.file_name().into_string().expect("a plain name");
+        let is_ours = !name.starts_with('.') && !ignored.lines().any(|line| line == format!("/{name}"));
+        if is_ours && entry.path().is_dir() {
+            assert!(mapped.contains(&name.as_str()), "{name}/ has no line in the map of CONTRIBUTING.md");
+        }
+    }
+}
