@@ -5,7 +5,7 @@ mod cli;
 mod config;
 // It needs tokio, which is dear to compile under the sanitizers.
 #[cfg(not(rp_sanitized))]
-mod embed;
+mod embedding;
 #[cfg(unix)]
 mod endings;
 #[cfg(target_os = "linux")]

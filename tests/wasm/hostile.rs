@@ -45,7 +45,6 @@ impl Case {
     }
 
     /// The guest with another piece in place of its own.
-    #[allow(dead_code, reason = "each test uses its part")]
     pub fn with(pieces: &'static [(&'static str, &'static str)]) -> Vec<u8> {
         case(Command, "made up", pieces).binary()
     }
@@ -72,7 +71,6 @@ const SEND: &str = "(drop (call $send (i32.const 3072) (i32.const 3136))) (call 
 use Until::{Command, Load, Unload};
 
 /// The guest that does what it should.
-#[allow(dead_code, reason = "each test uses its part")]
 pub const GOOD: Case = case(Command, "good", &[]);
 
 pub const CASES: &[Case] = &[

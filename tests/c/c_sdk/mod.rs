@@ -2,8 +2,7 @@
 
 mod compile;
 mod mistakes;
-#[allow(dead_code, reason = "the research day uses all of it")]
-#[allow(dead_code, reason = "the research day uses all of it")]
+
 use std::path::Path;
 
 use rp_host::Host;
