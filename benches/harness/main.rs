@@ -135,7 +135,7 @@ impl Bench {
              response read as well: UTF-8, one JSON object, its status. *traced*: each call is shown to a sink that does \
              nothing; a host without a trace does not look for one on the way of a call. *limit*: a function pointer into a \
              library in C, and `memcpy` into a buffer that is reused. abi_stable and stabby pass a string to a bare \
-             function: no message with its number, no turn of an instance, no panic caught, nothing compared afterwards.\n",
+             function: no message with its number, no call slot of an instance, no panic caught, nothing compared afterwards.\n",
         );
         for size in SIZES {
             if !self.wants("echo", &format!("Echo of {}", shown_size(size))) {

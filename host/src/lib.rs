@@ -1,17 +1,17 @@
-//! Loads modules, in any language that speaks C, and talks with them.
+//! Loads modules, written in any language with a C ABI, and exchanges messages with them.
 //!
-//! A module exports one function, which returns one table. The host sends it messages, a type and a JSON payload, and
-//! gets one JSON response back. Nothing but C-compatible types crosses the border; [`abi`] is that border, and the
-//! source of `include/rp_module.h`, whose rules are quoted here by their numbers.
+//! A module exports one function, which returns one table. The host sends it messages, each a type and a JSON payload, and
+//! receives one JSON response for each. Only C-compatible types cross the border; [`abi`] is that border, and the source of
+//! `include/rp_module.h`, whose rules are cited here by number.
 //!
-//! # The life of an instance
+//! # The lifecycle of an instance
 //!
 //! 1. [`Host::load`] opens the file once and reads headers, exports and manifest; no code runs ([`inspect`] does just this).
-//! 2. What was found is held against [`LoadOptions`]: name, version, sha-256, what is requested and what is granted.
+//! 2. What was found is checked against [`LoadOptions`]: name, version, sha-256, what is requested and what is granted.
 //! 3. A private copy of exactly those bytes is loaded. It stays mapped for the life of the process.
 //! 4. The entry is called and the table that it returns is checked.
 //! 5. `create`, then the message `init`: the instance is ready, and [`Instance`] is its handle.
-//! 6. [`Instance::call`] and its like send messages: one at a time, unless the module says that it is concurrent.
+//! 6. [`Instance::call`] and its siblings send messages: one at a time, unless the module declares itself concurrent.
 //! 7. [`Instance::unload`], or the end of the [`Host`]: the calls in flight end, the message `shutdown`, `destroy`.
 //!
 //! ```no_run

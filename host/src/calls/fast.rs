@@ -34,7 +34,7 @@ impl InstanceState {
         self.call_in(&biased, (message_type, payload), reply)
     }
 
-    /// The same in the slot of a concurrent instance at which this thread begins; most threads of one are answered so.
+    /// The same in the slot at which this thread begins; most threads of a concurrent instance use one of these.
     pub(crate) fn call_in_own_slot(
         &self,
         message_type: &str,

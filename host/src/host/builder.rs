@@ -60,19 +60,19 @@ impl HostBuilder {
         self
     }
 
-    /// The most bytes that a response may have where a module sends to a module, at load and at unload, and in typed
-    /// calls; [`DEFAULT_REPLY_LIMIT`] unless given. A caller's own [`Reply`] has a limit of its own.
+    /// The most bytes that a response may have when a module sends to a module, at load and at unload, and in typed
+    /// calls; [`DEFAULT_REPLY_LIMIT`] unless given. A caller's own [`Reply`](crate::Reply) has a limit of its own.
     pub fn reply_limit(mut self, bytes: usize) -> Self {
         self.reply_limit = bytes;
         self
     }
 
-    /// How long a message without a deadline waits for a free call slot, and an unload for the calls in flight; 30 seconds unless
-    /// given. The time for which a subscriber has been handling an event already counts, and an unload that was given up is
+    /// How long a message without a deadline waits for a free call slot, and an unload for the calls in flight; 30 seconds
+    /// unless given. The time for which a subscriber has been handling an event already counts, and an unload that was given up is
     /// not waited for again when the host is dropped.
     ///
-    /// Native code cannot be ended. Where `create`, `init`, `shutdown` or `destroy` take longer than this, the host goes on
-    /// waiting and says so in its log.
+    /// Native code cannot be stopped. If `create`, `init`, `shutdown` or `destroy` take longer than this, the host keeps
+    /// waiting and writes a line to its log.
     pub fn wait_limit(mut self, limit: Duration) -> Self {
         self.wait_limit = limit;
         self
@@ -102,36 +102,36 @@ impl HostBuilder {
         self
     }
 
-    /// The most events that wait for one subscriber, 1024 unless given. Whoever emits one more is answered
-    /// `unavailable`, and the event reaches nobody.
+    /// The most events that may wait for one subscriber, 1024 unless given. One more is refused with `unavailable`, and
+    /// reaches nobody.
     pub fn event_limit(mut self, events: usize) -> Self {
         self.event_limit = events;
         self
     }
 
-    /// The most bytes that the payloads of all events have which wait in the host, or are being delivered; 64 MiB unless
-    /// given. An event that several subscribers wait for counts once. Whoever emits one that does not fit is answered
-    /// `unavailable`, or `too_large` where it never would, and the event reaches nobody.
+    /// The most bytes that the payloads of all waiting or delivered events may have together; 64 MiB unless given. An event
+    /// for several subscribers counts once. One that does not fit now is refused with `unavailable`, one that never fits with
+    /// `too_large`, and it reaches nobody.
     pub fn event_bytes_limit(mut self, bytes: usize) -> Self {
         self.event_bytes_limit = bytes;
         self
     }
 
-    /// The clock that modules read, in microseconds since 1970; the system's unless given.
+    /// Replaces the clock that modules read, in microseconds since 1970; without it they read the system's.
     pub fn clock(mut self, clock: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
         self.observers.clock = Some(Box::new(clock));
         self
     }
 
-    /// The random bytes that modules get; the system's unless given. Repeatable bytes make repeatable runs, and ids that
-    /// anyone can guess.
+    /// Replaces the source of the random bytes that modules get. Repeatable bytes make runs repeatable, and ids
+    /// guessable.
     pub fn random(mut self, random: impl Fn(&mut [u8]) + Send + Sync + 'static) -> Self {
         self.observers.random = Some(Box::new(random));
         self
     }
 
-    /// Answers the messages of one type that modules send; an embedder's own types arrive here. `command` is routed to
-    /// modules and never gets here.
+    /// Answers the messages of one type that modules send, such as a type of the embedder's own. Messages of type `command`
+    /// go to modules and never reach a service.
     ///
     /// ```
     /// use rp_host::{Host, ServiceError, Request};
@@ -151,7 +151,7 @@ impl HostBuilder {
         self
     }
 
-    /// Where queries and mutations go whose entity no module provides with a grant. A host may share its store with others.
+    /// The store for every query and mutation whose entity no module provides. Several hosts may share one store.
     ///
     /// ```
     /// use std::sync::Arc;

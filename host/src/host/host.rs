@@ -96,7 +96,7 @@ impl Host {
     /// sandbox, and reaches what the host provides and the options grant, within its limits.
     ///
     /// # Errors
-    /// Whatever keeps the module from being ready; nothing of it is left then. See [`LoadFault`].
+    /// If the module cannot be brought to ready; nothing of it is left then. See [`LoadFault`] for the reasons.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<Instance, Error> {
         self.load_with(path, LoadOptions::new())
     }
@@ -107,7 +107,7 @@ impl Host {
     /// As for [`load`](Host::load): native code is trusted, WebAssembly need not be.
     ///
     /// # Errors
-    /// As for [`load`](Host::load), and where the module is not what the options expect.
+    /// As for [`load`](Host::load), and if the module is not what the options expect.
     pub fn load_with(&self, path: impl AsRef<Path>, options: LoadOptions) -> Result<Instance, Error> {
         let path = path.as_ref();
         let load = || {

@@ -63,19 +63,19 @@ impl Instance {
         &self.state.name
     }
 
-    /// What the module says of itself.
+    /// The module's manifest.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.state.module.info().manifest
     }
 
-    /// The manifest's bytes.
+    /// The manifest as the module wrote it.
     #[must_use]
     pub fn manifest_text(&self) -> &str {
         &self.state.module.info().manifest_text
     }
 
-    /// How the module speaks with the host.
+    /// The interface that the module uses.
     #[must_use]
     pub fn profile(&self) -> Profile {
         self.state.module.info().profile
@@ -87,7 +87,7 @@ impl Instance {
         self.state.module.info().path.as_deref()
     }
 
-    /// Whether messages are taken: neither unloaded nor dead.
+    /// Whether the instance takes messages: it is neither unloaded nor dead.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.state.is_ready()
@@ -98,7 +98,7 @@ impl Instance {
     /// The response borrows from `reply`, whose memory the next call reuses.
     ///
     /// # Errors
-    /// Where there is no response, or none that keeps the protocol. An error response is a response.
+    /// If there is no response, or one that breaks the protocol. An error response is a response.
     pub fn call<'r>(&self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
         // A module that claims more than it wrote is not to answer with what another one wrote.
         reply.wipe();
@@ -117,7 +117,7 @@ impl Instance {
         }
     }
 
-    /// The checked half of a call.
+    /// Checks the response of a call.
     #[inline(never)]
     fn read<'r>(
         &self,
@@ -135,7 +135,7 @@ impl Instance {
     /// new one, holds nothing of others.
     ///
     /// # Errors
-    /// Where there is no response.
+    /// If there is no response.
     // Where the message is made, so that it is made in registers.
     #[inline(always)]
     pub fn call_raw(&self, message: &Message<'_>, reply: &mut Reply) -> Result<Status, Error> {
@@ -145,10 +145,10 @@ impl Instance {
         }
     }
 
-    /// Runs a command and takes its result.
+    /// Runs a command and returns its result.
     ///
     /// # Errors
-    /// Where there is no response, where it is an error response (`rp::call::answered_error`), or where its data is no `R`.
+    /// If there is no response, if it is an error response (`rp::call::answered_error`), or if its data is not an `R`.
     pub fn command<A, R>(&self, name: &str, args: &A) -> Result<R, Error>
     where
         A: Serialize + ?Sized,
@@ -164,7 +164,7 @@ impl Instance {
         answer.map_err(|fault| self.error(&format!("command {name}"), fault))
     }
 
-    /// Asks for entities.
+    /// Queries entities.
     ///
     /// # Errors
     /// As for [`command`](Instance::command).
@@ -190,7 +190,7 @@ impl Instance {
         taken.map(|_| ()).map_err(|fault| self.error("event", fault))
     }
 
-    /// Asks what the module can do; the result's bytes, which [`rp_protocol::Description`] reads.
+    /// Sends `describe` and returns the result as it came; [`rp_protocol::Description`] reads it.
     ///
     /// # Errors
     /// As for [`command`](Instance::command).
@@ -220,7 +220,7 @@ impl Instance {
         }
     }
 
-    /// Where the first slot is not biased towards this thread; most threads of a concurrent instance come here.
+    /// Slow path when slot 0 is not biased to this thread; most threads of a concurrent instance take it.
     #[inline(never)]
     fn ask_elsewhere(&self, message_type: &str, payload: &str, reply: &mut Reply) -> Answer {
         match self.state.call_in_own_slot(message_type, payload, reply) {
@@ -263,8 +263,8 @@ impl Instance {
     }
 }
 
-/// The data of a success, read in one pass together with the response around it. None where anything about either is
-/// not as it should be, for the long way to say what.
+/// The data of a success, read in one pass together with the response around it. `None` if anything is wrong with either;
+/// the full path then finds out what.
 fn read_at_once<R: DeserializeOwned>(status: Status, reply: &Reply) -> Option<R> {
     #[derive(Deserialize)]
     #[serde(bound(deserialize = "R: DeserializeOwned"))]
