@@ -1,7 +1,7 @@
-//! A module without this host's own call path: for programs that check modules, and play the host themselves.
+//! Modules without this host's call path, for programs that check modules and act as the host themselves.
 //!
-//! Whatever loader brought the module in, its instance takes messages and replies of `rp_module.h`. Nothing here sees to
-//! turns, deadlines or the order of a life, so that a checker may break these rules and watch what the module does.
+//! An instance takes the messages and replies of `rp_module.h`, whatever loader loaded its module. Nothing here enforces call
+//! slots, deadlines or the lifecycle, so a checker can break these rules and see what the module does.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,10 +25,10 @@ use crate::options::load::LoadOptions;
 /// ```
 pub struct UncheckedModule(Arc<dyn Module>);
 
-/// An instance of it. Dropping it calls nothing of the module.
+/// An instance of a loaded module. Dropping it does not call the module.
 pub struct UncheckedInstance(Box<dyn Guest>);
 
-/// Why a call brought no status of the module.
+/// Why a call returned no status of the module.
 #[derive(Debug)]
 pub struct Verdict {
     /// What the loader found.
@@ -38,16 +38,19 @@ pub struct Verdict {
 }
 
 impl UncheckedModule {
-    /// Loads a module as [`Host::load_with`](crate::Host::load_with) does, up to the instance.
+    /// Loads a module as [`Host::load_with`](crate::Host::load_with) does, but creates no instance.
+    ///
+    /// # Trust
+    /// As for [`Host::load`](crate::Host::load): the initialisers of a native library run in this process.
     ///
     /// # Errors
-    /// Where a host would refuse the file.
+    /// If a host would refuse the file.
     pub fn load(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Self, Error> {
         let path = path.as_ref();
         load::load(path, options).map(UncheckedModule).map_err(|fault| Error::load(path, fault))
     }
 
-    /// How it speaks with a host.
+    /// The interface between the module and a host.
     pub fn profile(&self) -> Profile {
         self.0.info().profile
     }
@@ -57,10 +60,10 @@ impl UncheckedModule {
         &self.0.info().manifest_text
     }
 
-    /// Makes an instance.
+    /// Creates an instance.
     ///
     /// # Errors
-    /// Where the entry or its table breaks a rule, and where the module made none.
+    /// If the entry or its table breaks a rule, or the module created no instance.
     ///
     /// # Safety
     /// The functions of `host` do what `rp_module.h` says of them, and so does the module.
@@ -79,7 +82,7 @@ impl UncheckedInstance {
     /// Calls `handle_message`.
     ///
     /// # Errors
-    /// Where the loader judged the call: what a native module would have done to the process, and what it did to the reply.
+    /// If the loader has a verdict on the call: the sandbox stopped the guest, or the guest changed its reply.
     ///
     /// # Safety
     /// The message, its texts and the reply are valid until this returns (rules 1 and 2); no other call of the instance
@@ -90,18 +93,18 @@ impl UncheckedInstance {
         reply: *mut rp_reply,
     ) -> Result<rp_status, Verdict> {
         let handler = self.0.handler();
-        // SAFETY: the caller vouches for message and reply, and that the instance is alive and at work on nothing else.
+        // SAFETY: the caller promises a valid message and reply, and an instance that is alive and handles nothing else.
         let status = unsafe { (handler.function)(handler.context, message, reply) };
-        // SAFETY: that call has just returned, and the caller lets no other one run.
+        // SAFETY: the call has just returned, and the caller promises that no other call of the instance runs.
         match unsafe { self.0.verdict(status) } {
             None => Ok(status),
             Some(verdict) => Err(Verdict { fault: verdict.fault, is_deadly: verdict.is_deadly }),
         }
     }
 
-    /// Bytes of memory that the instance has for itself; `None` where it shares this process's.
+    /// The bytes of memory that the instance has for itself; `None` if it shares the memory of this process.
     ///
-    /// It takes the instance for itself, since a call on another thread would change what is looked at:
+    /// The borrow is exclusive, since a call on another thread would change the memory meanwhile:
     ///
     /// ```compile_fail,E0596
     /// fn look(instance: &rp_host::unchecked::UncheckedInstance) -> Option<usize> {
@@ -116,30 +119,30 @@ impl UncheckedInstance {
     /// Calls `destroy`.
     ///
     /// # Errors
-    /// Where it did not return.
+    /// If it did not return.
     ///
     /// # Safety
     /// No other call of the instance runs, and none came after a deadly verdict.
     pub unsafe fn destroy(self) -> Result<(), CallFault> {
-        // SAFETY: the caller lets no other call run, and the instance is given away, so none follows.
+        // SAFETY: the caller promises that no other call runs, and none follows, since this takes the instance.
         unsafe { self.0.destroy() }
     }
 }
 
-/// A path under which the system's loader finds a native library: it takes `$ORIGIN` and its like in a path for something
-/// else. It is `path` itself, or that of a private copy, which goes when the process ends.
+/// A path that the system's loader takes literally, although it expands `$ORIGIN` and the like. It is `path` itself, or the path
+/// of a private copy, which is removed when the process ends.
 ///
 /// # Errors
-/// Where there is no library, and where no copy can be made.
+/// If there is no library at `path`, or no copy can be made.
 pub fn loadable_path(path: impl AsRef<Path>) -> Result<PathBuf, Error> {
     let path = path.as_ref();
     native::loadable_path(path).map_err(|fault| Error::load(path, fault))
 }
 
-/// The exported manifest as it stands in the file, whatever it says.
+/// The bytes of the exported manifest in a file, valid or not.
 ///
 /// # Errors
-/// Where the file is no module, or has none that can be read.
+/// If the file is no module, or has no manifest that can be read.
 pub fn manifest_bytes(path: impl AsRef<Path>) -> Result<Vec<u8>, Error> {
     let path = path.as_ref();
     inspect::manifest_bytes(path).map_err(|fault| Error::load(path, fault))

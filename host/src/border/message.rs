@@ -1,4 +1,4 @@
-//! What an embedder sends, and whether what came back is a success.
+//! The message that an embedder sends, and the status of its response.
 
 use std::time::Instant;
 
@@ -6,7 +6,7 @@ use crate::border::cancel::CancelToken;
 
 /// One message to an instance: a type, a payload, and how long its answer is wanted.
 ///
-/// The payload reaches the module byte for byte; it should be one JSON object, and a module answers what is none with
+/// The payload reaches the module byte for byte. It should be one JSON object; a module answers anything else with
 /// `invalid_json` or `invalid_payload`.
 ///
 /// ```
@@ -29,20 +29,20 @@ pub struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// A message of any type, an embedder's own included.
+    /// A message of any type, including types of the embedder's own.
     #[inline]
     pub fn new(message_type: &'a str, payload: &'a str) -> Self {
         Message { message_type, payload, deadline: None, cancel: None }
     }
 
-    /// The deadline for the answer: the wait for a call slot ends then, the module is told when it asks, and whatever it
-    /// sends for this message inherits it. Native code is never interrupted (rule 7); a WebAssembly module that goes on for
-    /// 200 ms more is stopped, and its instance is dead.
+    /// The deadline for the answer. A wait for a call slot ends then, `cancelled` tells the module, and the messages that it sends
+    /// for this one inherit the deadline. Native code is never interrupted (rule 7); a WebAssembly module that goes on for more
+    /// than 200 ms is stopped, and its instance is dead.
     pub fn deadline(self, deadline: Instant) -> Self {
         Message { deadline: Some(deadline), ..self }
     }
 
-    /// Whether nothing limits how long the answer is wanted.
+    /// Whether the answer is wanted without a limit of time.
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
         self.deadline.is_none() && self.cancel.is_none()
@@ -60,9 +60,9 @@ impl<'a> Message<'a> {
     }
 }
 
-/// Whether a response is a success or an error; the ABI's status and the response's own word say the same.
+/// Whether a response is a success or an error. The status of the ABI and the `status` field of the response agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-// As wide as a pointer: a result that holds it or a boxed error then travels in registers.
+// As wide as a pointer, so that a result of it or a boxed error is passed in registers.
 #[repr(usize)]
 pub enum Status {
     /// `RP_OK`: the response has status "success".

@@ -1,4 +1,4 @@
-//! What crosses the border, on either side of it: messages, replies, borrowed memory, and what a loader gives.
+//! What crosses the border between host and module: messages, replies, borrowed memory, and what a loader returns.
 
 pub(crate) mod borrowed;
 pub(crate) mod caller_reply;

@@ -1,4 +1,4 @@
-//! The asker's buffer of a response, and its guard against a callee that breaks rule 1.
+//! The caller's buffer for a response, and its protection against a callee that breaks rule 1.
 
 use core::mem::{MaybeUninit, offset_of, size_of};
 use core::ptr;
@@ -9,14 +9,14 @@ use crate::abi::{RP_ERR_NO_MEMORY, RP_OK, rp_reply, rp_status};
 use crate::border::frame::find_reply;
 use crate::error::CallFault;
 
-/// Bytes that a reply may hold unless another limit is given: a 64 MiB payload and the response around it.
+/// The default limit of a reply in bytes: a 64 MiB payload and the response around it.
 pub const DEFAULT_REPLY_LIMIT: usize = (64 << 20) + (64 << 10);
 
-/// The buffer of a response: owned by the asker, reused from call to call.
+/// The buffer for a response. The caller owns it and reuses it from call to call.
 ///
-/// A module writes straight into it. It grows when a response needs it and keeps what it has grown to, so calls that
-/// reuse one reply do not allocate. All memory that a module finds in it was written before: with zeros, or, where
-/// [`Instance::call_raw`](crate::Instance::call_raw) fills a reply again, with what the calls before left there.
+/// A module writes straight into it. It grows when a response needs more room and keeps its size, so calls that reuse one
+/// reply do not allocate. A module never sees uninitialised memory in it: the buffer holds zeros or, if
+/// [`Instance::call_raw`](crate::Instance::call_raw) fills a reply again, what earlier calls left there.
 ///
 /// ```no_run
 /// use rp_host::{Host, Message, Reply};
@@ -36,10 +36,10 @@ pub const DEFAULT_REPLY_LIMIT: usize = (64 << 20) + (64 << 10);
 #[repr(C)]
 pub struct Reply {
     /// First, so that `grow` finds the owner from the pointer that the module passes. Its context is its own address, which
-    /// no copy has. Between calls it is what a callee is to find, but for `len` and `context`.
+    /// no copy has. Between calls every field but `len` and `context` holds what the next callee has to see.
     abi: rp_reply,
     storage: Vec<u8>,
-    /// What `abi.capacity` must be: as much of `storage` as callees see. All of it was written before, if only with zeros.
+    /// What `abi.capacity` must be: the part of `storage` that callees see. All of it is initialised.
     capacity: usize,
     limit: usize,
     outcome: Growth,
@@ -54,10 +54,9 @@ enum Growth {
 
 const _: () = assert!(offset_of!(Reply, abi) == 0);
 
-// SAFETY: the raw pointers in `abi` lead to this reply alone; only the thread that holds it uses them, one at a time
-// (rule 1).
+// SAFETY: the raw pointers in `abi` lead only to this reply, and only the thread that holds it uses them (rule 1).
 unsafe impl Send for Reply {}
-// SAFETY: nothing of a shared reply changes; reading it uses `storage` alone.
+// SAFETY: a shared reply never changes; reading it uses only `storage`.
 unsafe impl Sync for Reply {}
 
 impl Reply {
@@ -87,7 +86,7 @@ impl Reply {
         reply
     }
 
-    /// Makes room for `capacity` bytes, at most the limit, ahead of the first call.
+    /// Allocates `capacity` bytes before the first call, but never more than the limit.
     pub fn reserve(&mut self, capacity: usize) {
         let seen = capacity.min(self.limit).max(self.capacity);
         self.storage.reserve_exact(seen.saturating_sub(self.storage.len()));
@@ -95,7 +94,7 @@ impl Reply {
         self.show(seen);
     }
 
-    /// The bytes of the last response; empty where there was none.
+    /// The bytes of the last response; empty if there was none.
     #[inline]
     pub fn as_bytes(&self) -> &[u8] {
         &self.storage
@@ -104,43 +103,43 @@ impl Reply {
     /// The last response as text.
     ///
     /// # Errors
-    /// Where the module wrote something that is not UTF-8.
+    /// If the module wrote something that is not UTF-8.
     pub fn text(&self) -> Result<&str, core::str::Utf8Error> {
         core::str::from_utf8(&self.storage)
     }
 
-    /// The most bytes that this reply holds.
+    /// The most bytes that this reply can hold.
     pub fn limit(&self) -> usize {
         self.limit
     }
 
-    /// Empties the reply; its memory stays for the next response.
+    /// Empties the reply and keeps its memory for the next response.
     pub fn clear(&mut self) {
         self.storage.clear();
     }
 
-    /// Empties the reply for a callee that is not to find what the calls before left: it sees a little room, filled with
-    /// zeros, and `grow` shows it no more than it zeroed.
+    /// Empties the reply for a callee that may not see what earlier calls left. The callee sees a small zeroed buffer, and `grow`
+    /// zeroes what it adds.
     #[inline]
     pub(crate) fn wipe(&mut self) {
         let seen = self.capacity.min(self.storage.len().max(FIRST));
         self.storage.clear();
-        // SAFETY: `seen` is at most what callees see, which lies in the storage; nothing of it is text now.
+        // SAFETY: `seen` is at most `capacity`, which lies within the allocation; the storage holds no text now.
         unsafe { self.storage.as_mut_ptr().write_bytes(0, seen) };
         self.capacity = seen;
         self.abi.capacity = seen;
     }
 
-    /// The bytes, for the host itself to write.
+    /// The bytes, for the host to write a response itself.
     pub(crate) fn storage_mut(&mut self) -> Storage<'_> {
         Storage(self)
     }
 
-    /// Hands out what a callee gets: an empty reply.
+    /// Returns an empty reply for a callee.
     ///
-    /// The pointer is derived from the whole reply, since `grow` comes back to the owner through it. Whoever begins also
-    /// takes, finishes or abandons; until then the text of the last response is still there. What else a callee finds was
-    /// set, or found unchanged, when the last call ended.
+    /// The pointer is derived from the whole reply, since `grow` gets back to the owner through it. Every `begin` must be paired
+    /// with `take_untouched`, `finish` or `abandon`; until then the storage still holds the last response. Only `len` and
+    /// `context` are set here: the other fields are still valid from the previous call.
     #[inline]
     pub(crate) fn begin(&mut self) -> *mut rp_reply {
         self.abi.len = 0;
@@ -148,21 +147,21 @@ impl Reply {
         ptr::from_mut(self).cast()
     }
 
-    /// Lets callees see so many bytes, which were all written before.
+    /// Lets callees see `capacity` bytes, all of them initialised.
     fn show(&mut self, capacity: usize) {
         self.abi.data = self.storage.as_mut_ptr().cast();
         self.capacity = capacity;
         self.abi.capacity = capacity;
     }
 
-    /// Writes zeros from byte `from` to byte `to` of the memory, but not into the text.
+    /// Writes zeros from byte `from` to byte `to` of the memory, except over the text.
     fn zero(&mut self, from: usize, to: usize) {
         let len = self.storage.len();
         let spare = self.storage.spare_capacity_mut();
         spare[from.max(len) - len..to.max(from).max(len) - len].fill(MaybeUninit::new(0));
     }
 
-    /// Sets right what a callee may have touched and `begin` does not set.
+    /// Restores the fields that a callee may have changed and `begin` does not set.
     #[cold]
     fn restore(&mut self) {
         self.outcome = Growth::Fine;
@@ -170,20 +169,20 @@ impl Reply {
         self.abi.grow = Some(grow);
     }
 
-    /// Takes the response over where the callee did nothing but write it; false leaves the judgement to `finish`.
+    /// Takes the response if the callee did nothing but write it. If this returns false, call `finish`.
     #[inline]
     pub(crate) fn take_untouched(&mut self) -> bool {
         let fine = self.outcome == Growth::Fine && self.is_untouched();
         if fine {
-            // SAFETY: `is_untouched` held len within the capacity, below which every byte was written before.
+            // SAFETY: `is_untouched` checked that len is at most the capacity, below which every byte is initialised.
             unsafe { self.storage.set_len(self.abi.len) };
         }
         fine
     }
 
-    /// Takes the response over after the call, having compared everything that the callee may not touch.
+    /// Takes the response after the call, once it has compared every field that the callee may not change.
     pub(crate) fn finish(&mut self, has_response: bool) -> Result<(), CallFault> {
-        // What `grow` kept of a text that does not count, or counts no longer.
+        // `grow` may have kept a text that does not count.
         self.storage.clear();
         let outcome = std::mem::replace(&mut self.outcome, Growth::Fine);
         let compared = match outcome {
@@ -195,8 +194,8 @@ impl Reply {
             return Err(CallFault::Tampered(field));
         }
         if has_response {
-            // Also where the limit was reached: the callee coped, and answered with something shorter.
-            // SAFETY: `compare` held len within the capacity, below which every byte was written before.
+            // Even if the limit was reached: the callee may have answered with a shorter response.
+            // SAFETY: `compare` checked that len is at most the capacity, below which every byte is initialised.
             unsafe { self.storage.set_len(self.abi.len) };
         } else if outcome == Growth::LimitReached {
             return Err(CallFault::TooLarge { limit: self.limit });
@@ -204,7 +203,7 @@ impl Reply {
         Ok(())
     }
 
-    /// Drops what a call left behind that has no response, and does not look at it.
+    /// Drops what a call without a response left, without looking at it.
     pub(crate) fn abandon(&mut self) {
         self.clear();
         self.restore();
@@ -262,20 +261,20 @@ impl Reply {
     fn reallocate(&mut self, needed: usize) -> bool {
         let (seen, len) = (self.capacity, self.abi.len);
         let target = needed.max(seen.saturating_mul(2)).max(FIRST).min(self.limit);
-        // SAFETY: `compare` held len within the capacity, below which every byte was written before.
+        // SAFETY: `enlarge` compared len with the capacity, below which every byte is initialised.
         unsafe { self.storage.set_len(len) };
         let moves = target > self.storage.capacity();
         if self.storage.try_reserve_exact(target - len).is_err() {
             return false;
         }
-        // What lies behind the text need not come along.
+        // Only the text is moved, so what is behind it has to be zeroed again.
         self.zero(if moves { len } else { seen }, target);
         self.show(target);
         true
     }
 }
 
-/// A reply's bytes while the host writes them.
+/// The bytes of a reply while the host writes them.
 pub(crate) struct Storage<'a>(&'a mut Reply);
 
 impl Deref for Storage<'_> {
@@ -294,7 +293,7 @@ impl DerefMut for Storage<'_> {
 
 impl Drop for Storage<'_> {
     fn drop(&mut self) {
-        // Whatever became of the memory, the text was written.
+        // The memory may have moved; all of the text is initialised.
         self.0.show(self.0.storage.len().min(self.0.limit));
     }
 }
@@ -311,16 +310,16 @@ impl core::fmt::Debug for Reply {
     }
 }
 
-/// Room that a callee finds at least once a reply has memory, in bytes.
+/// The smallest capacity of a reply that has memory, in bytes.
 const FIRST: usize = 128;
-/// Memory of a reply that a thread keeps for the next call, in bytes; what grew larger is given back.
+/// The largest reply that a thread keeps for the next call, in bytes; the memory of a larger one is freed.
 const KEPT: usize = 1 << 20;
 
 thread_local! {
     static KEPT_REPLIES: RefCell<Vec<Reply>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Lends a reply of this thread, wiped; nested work gets one each.
+/// Lends a wiped reply of this thread. Nested work gets a reply of its own.
 pub(crate) fn with_kept<R>(limit: usize, work: impl FnOnce(&mut Reply) -> R) -> R {
     let kept = KEPT_REPLIES.with(|replies| replies.borrow_mut().pop()).filter(|kept| kept.limit == limit);
     let mut reply = kept.unwrap_or_else(|| Reply::with_limit(limit));
@@ -339,20 +338,21 @@ unsafe extern "C" fn grow(reply: *mut rp_reply, additional: usize) -> rp_status 
     if reply.is_null() || !reply.is_aligned() {
         return RP_ERR_NO_MEMORY;
     }
-    // SAFETY: rule 1: it is the host's reply, or at worst a copy of it; no more of it is read.
+    // SAFETY: only a reply of the host has this `grow`, so a module passes that reply or, against rule 11, a copy of it. Both are
+    // an `rp_reply` (rule 1), and nothing past it is read.
     let context = unsafe { (*reply).context };
     if !ptr::eq(context.cast(), reply) {
         blame(reply, context.cast());
         return RP_ERR_NO_MEMORY;
     }
-    // SAFETY: its context says that it is no copy, and `begin` made the pointer from a whole `Reply`, which its owner does
-    // not touch while the call lasts; one thread at a time uses a reply (rule 1).
+    // SAFETY: the context is its own address, so it is no copy, and `begin` made the pointer from a whole `Reply`. Its owner does
+    // not touch it while the call lasts, and only one thread at a time uses a reply (rule 1).
     let owner = unsafe { &mut *reply.cast::<Reply>() };
     owner.enlarge(additional)
 }
 
-/// A reply whose context is not its address was changed, or is a copy: the call that it belongs to fails, where the
-/// thread is at work on it.
+/// A reply whose context is not its address was changed, or is a copy. The call to which it belongs fails, if this thread is
+/// handling that call.
 #[cold]
 fn blame(reply: *const rp_reply, context: *const rp_reply) {
     let is_meant = |one: &*mut rp_reply| ptr::eq(*one, reply) || ptr::eq(*one, context);
@@ -363,12 +363,12 @@ fn blame(reply: *const rp_reply, context: *const rp_reply) {
     unsafe { (*original.cast::<Reply>()).outcome = Growth::Tampered(what) };
 }
 
-/// Whether it is a copy of a reply that the host owns.
+/// Whether this is a copy of a reply that the host owns.
 ///
 /// # Safety
 /// `reply` is valid (rule 1).
 pub(crate) unsafe fn is_copy(reply: *const rp_reply) -> bool {
-    // SAFETY: the caller knows the reply to be valid.
+    // SAFETY: the caller promises a valid reply, of which only two fields are read.
     let (context, owner_grow) = unsafe { ((*reply).context, (*reply).grow) };
     let is_copy = is_ours(owner_grow) && !ptr::eq(context.cast(), reply);
     if is_copy {
@@ -377,24 +377,26 @@ pub(crate) unsafe fn is_copy(reply: *const rp_reply) -> bool {
     is_copy
 }
 
-/// The limit of a reply that the host owns; None where it is another's.
+/// The limit of a reply that the host owns; `None` if another party owns it.
 ///
 /// # Safety
 /// `reply` is valid (rule 1).
 #[cfg(feature = "wasm")]
 pub(crate) unsafe fn limit_of(reply: *const rp_reply) -> Option<usize> {
-    // SAFETY: the caller knows the reply to be valid.
+    // SAFETY: the caller promises a valid reply, of which only two fields are read.
     let (context, owner_grow) = unsafe { ((*reply).context, (*reply).grow) };
     if !is_ours(owner_grow) || !ptr::eq(context.cast(), reply) {
         return None;
     }
-    // SAFETY: its owner has it grow by the host's own `grow`, so it is one of the host's; its context says that it is no
-    // copy. Only the limit is read, which never changes.
+    // SAFETY: only `Reply::with_limit` sets this `grow`, and the context is the reply's own address, so it is no copy but the
+    // first field of a whole `Reply`. Only the limit is read, which never changes.
     Some(unsafe { (&raw const (*reply.cast::<Reply>()).limit).read() })
 }
 
 type Grow = unsafe extern "C" fn(*mut rp_reply, usize) -> rp_status;
 
+/// Whether a reply grows by the host's `grow`. No two functions of different code share an address, and [`grow`] is compiled once;
+/// who relies on it compares the context as well.
 #[inline]
 fn is_ours(owner_grow: Option<Grow>) -> bool {
     owner_grow.map(|it| it as usize) == Some(grow as *const () as usize)

@@ -1,4 +1,4 @@
-//! The response that a reply holds, held against the status that came with it.
+//! The response in a reply, checked against the status that came with it.
 
 use rp_protocol::Response;
 
@@ -7,7 +7,7 @@ use crate::border::message::Status;
 use crate::border::reply::Reply;
 use crate::error::CallFault;
 
-/// Reads a response and holds it against the status; the checked half of a call.
+/// Reads a response and checks that it agrees with the status.
 pub(crate) fn read_response<'r>(status: Status, reply: &'r Reply) -> Result<Response<'r>, CallFault> {
     let text = reply.text().map_err(|error| CallFault::NotUtf8(error.valid_up_to()))?;
     if text.is_empty() {
@@ -21,7 +21,7 @@ pub(crate) fn read_response<'r>(status: Status, reply: &'r Reply) -> Result<Resp
     }
 }
 
-/// Whether a checked call's response is a success is the caller's to see; a typed call takes only that.
+/// Like [`read_response`], but an error response becomes a fault.
 pub(crate) fn expect_success<'r>(
     status: Status,
     reply: &'r Reply,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rp_protocol::{code, message_type};
 
 use crate::abi::{RP_ERR_CANCELLED, RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_reply, rp_status};
-use crate::border::caller_reply::write_to_asker;
+use crate::border::caller_reply::write_to_caller;
 use crate::border::message::{Message, Status};
 use crate::border::message_id::MessageId;
 use crate::border::reply::{Reply, with_kept};
@@ -80,13 +80,13 @@ fn write_service_error(response: &mut Vec<u8>, refusal: &ServiceError) -> Status
     Status::Failed
 }
 
-/// Writes a response into the asker's reply.
+/// Writes a response into the caller's reply.
 ///
 /// # Safety
 /// `reply` is valid and the call's alone (rules 1 and 3).
 unsafe fn pass_on(reply: *mut rp_reply, status: Status, response: &[u8]) -> rp_status {
     // SAFETY: the caller lends a valid reply that nobody else uses meanwhile.
-    match unsafe { write_to_asker(reply, response) } {
+    match unsafe { write_to_caller(reply, response) } {
         RP_OK if status == Status::Success => RP_OK,
         RP_OK => RP_FAILED,
         _ => RP_ERR_NO_MEMORY,

@@ -9,7 +9,7 @@ use rp_protocol::{MANIFEST_MAX_BYTES, Manifest, PROTOCOL_VERSION, Response};
 
 use crate::abi::{RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_message, rp_reply, rp_status};
 use crate::border::borrowed::bytes_of;
-use crate::border::caller_reply::write_to_asker;
+use crate::border::caller_reply::write_to_caller;
 use crate::border::module::{Guest, Handler, HostLink, Module, ModuleInfo, Profile, Verdict};
 use crate::error::{CallFault, LoadFault};
 use crate::options::load::LoadOptions;
@@ -174,7 +174,7 @@ impl PlainGuest {
         // SAFETY: `rp_plain.h`: the answer ends with NUL and belongs to the host until it calls free_string.
         let text = unsafe { CStr::from_ptr(answer.as_ptr()) }.to_bytes();
         // SAFETY: only this call uses the reply (rule 1), and the module allocated the text, which is no part of the reply.
-        let written = unsafe { write_to_asker(reply, text) };
+        let written = unsafe { write_to_caller(reply, text) };
         let status = if written == RP_OK { status_of(text) } else { written };
         // SAFETY: `rp_plain.h`: free_string frees what handle_message returned, once; nothing uses the text from here on.
         unsafe { (self.functions.free_string)(answer.as_ptr()) };

@@ -1,5 +1,5 @@
-//! What a module may hold, looked at before an engine sees it: no limit applies while an engine compiles, and a few bytes
-//! can be hours of work for it. One pass over the file, whose time grows with its size alone.
+//! Limits that a module is checked against before an engine sees it: no limit applies while an engine compiles, and a few bytes
+//! can mean hours of work for it. The check is one pass over the file, in time proportional to its size.
 
 use wasmparser::{
     BinaryReaderError, BlockType, ConstExpr, DataKind, ElementItems, ElementKind, FuncType, FunctionBody,
@@ -12,24 +12,24 @@ use crate::options::wasm_limits::WasmLimits;
 
 /// Compilers merge equal types, so that large programs have some hundreds of them.
 const TYPES: usize = 20_000;
-/// More values go through memory in every C ABI; a type is paid for at each call and at each branch.
+/// In every C ABI more values than this go through memory; a type costs work at each call and at each branch.
 const PARAMS: usize = 256;
-/// As above; C and Rust have one result.
+/// C and Rust have one result; each result costs work at each call and at each branch.
 const RESULTS: usize = 64;
 /// Each data symbol of `--export-dynamic` is a global that is exported.
 const GLOBALS: usize = 100_000;
-/// As above, and the functions.
+/// Data symbols and functions; `--export-dynamic` exports each of them.
 const EXPORTS: usize = 100_000;
-/// Entries of all element segments; those that are used are bounded by the table as well.
+/// Entries of all element segments; the limit of the table bounds those that are used.
 const ELEMENTS: usize = 1_000_000;
 /// A switch of as many cases is as many blocks.
 const DEPTH: usize = 5_000;
-/// Operators of a constant, which engines evaluate one inside the other; a linker needs four.
+/// Operators of a constant, which engines evaluate recursively; a linker needs four.
 const CONSTANT: usize = 64;
-/// Instructions on whole ranges of memory and tables in one function. Wasmtime looks at the clock where a function or a
-/// loop begins and not between them, and each may take as long as filling all of the memory.
+/// Instructions on ranges of memory and tables in one function. Wasmtime looks at the clock only where a function or a loop
+/// begins, and each of these instructions may take as long as filling all of the memory.
 const BULK: usize = 2_000;
-/// Work for each byte of code that the limit allows. Code of compilers is less than one for each byte that it has.
+/// Work for each byte of code that the limit allows. Compiled code has less than one unit of work per byte.
 const WORK_PER_BYTE: usize = 2;
 
 /// Refuses a module that goes beyond the limits.
@@ -41,7 +41,7 @@ pub(super) fn check(bytes: &[u8], limits: &WasmLimits) -> Result<(), LoadFault> 
     Ok(())
 }
 
-/// Refuses a file that is too large to be looked at.
+/// Refuses a file that is too large to be read.
 pub(super) fn check_size(bytes: &[u8], limits: &WasmLimits) -> Result<(), LoadFault> {
     at_most(bytes.len(), limits.module, WasmPart::Bytes)
 }
@@ -72,13 +72,13 @@ impl Arity {
 struct Module<'a> {
     limits: &'a WasmLimits,
     types: Vec<Arity>,
-    /// The type of each function. There are no imported ones, which were refused before.
+    /// The type of each function. None is imported: such a module was refused before.
     functions: Vec<u32>,
     elements: usize,
     bodies: usize,
-    /// What an engine has to do: an operator, and each value that one moves, and each local.
+    /// What an engine has to do: the operators, the values that they move, and the locals.
     work: usize,
-    /// The values that a branch to each of the blocks around takes along.
+    /// For each enclosing block, the number of values that a branch to it carries.
     labels: Vec<usize>,
     bulk: usize,
 }
@@ -191,7 +191,7 @@ impl<'a> Module<'a> {
         at_most(self.work, self.limits.code.saturating_mul(WORK_PER_BYTE), WasmPart::Work)
     }
 
-    /// How many values an operator moves, beyond the few that each one takes.
+    /// How many values an operator moves, beyond the few that every operator takes.
     fn values(&self, operator: &Operator<'_>) -> usize {
         match operator {
             Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
@@ -207,7 +207,7 @@ impl<'a> Module<'a> {
             Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => {
                 self.label(*relative_depth)
             }
-            // Where a target is none, the engine refuses the module; each takes along as many as the first one.
+            // Every target carries as many values as the default one, or the engine refuses the module.
             Operator::BrTable { targets } => {
                 let each = self.label(targets.default());
                 (targets.len() as usize + 1).saturating_mul(each + 1)

@@ -1,4 +1,4 @@
-//! Reads a WebAssembly file without running any of it.
+//! Reads a WebAssembly file. None of its code runs.
 
 use wasmparser::{
     BinaryReaderError, ConstExpr, DataKind, Encoding, ExternalKind, Operator, Parser, Payload, TypeRef,
@@ -16,7 +16,7 @@ const MAGIC: &[u8] = b"\0asm";
 /// Characters of a name that an error shows.
 const SHOWN: usize = 200;
 
-/// Whether it is WebAssembly.
+/// Whether a file is WebAssembly.
 pub(in crate::loader) fn is_wasm(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
 }
@@ -26,7 +26,7 @@ pub(in crate::loader) fn is_wasm(bytes: &[u8]) -> bool {
 pub(in crate::loader) struct File<'a> {
     exports: Vec<Export<'a>>,
     imports: Vec<(&'a str, &'a str)>,
-    /// The constant value of each global, where it has one.
+    /// The constant value of each global that has one.
     globals: Vec<Option<u32>>,
     segments: Vec<(u32, &'a [u8])>,
 }
@@ -88,7 +88,7 @@ impl<'a> File<'a> {
         Ok(())
     }
 
-    /// The names of everything that the module exports, sorted.
+    /// The names of all exports, sorted.
     pub(in crate::loader) fn export_names(&self) -> Vec<String> {
         let mut names: Vec<_> = self.exports.iter().map(|export| export.name.to_owned()).collect();
         names.sort_unstable();
@@ -176,7 +176,7 @@ fn malformed(error: BinaryReaderError) -> LoadFault {
     LoadFault::Malformed(format!("{} at byte {}", error.message(), error.offset()))
 }
 
-/// Walks from section to section: a copy that was cut short says so, and not that it is malformed.
+/// Walks from section to section, so that the error of a file that was cut short says so.
 fn check_length(bytes: &[u8]) -> Result<(), LoadFault> {
     let len = bytes.len() as u64;
     let mut at: u64 = 8;
@@ -189,7 +189,7 @@ fn check_length(bytes: &[u8]) -> Result<(), LoadFault> {
     if at > len { Err(LoadFault::Truncated { len, needs: at }) } else { Ok(()) }
 }
 
-/// An unsigned number of at most 32 bits, and how many bytes it takes up.
+/// An unsigned number of at most 32 bits, and its length in bytes.
 fn leb128(bytes: &[u8]) -> Option<(u32, u64)> {
     let mut value: u64 = 0;
     for (index, byte) in bytes.iter().take(5).enumerate() {

@@ -5,7 +5,7 @@ use super::engine::View;
 use super::layout;
 use super::request::{no_room, reserve_request};
 use crate::abi::{RP_OK, rp_reply};
-use crate::border::caller_reply::write_to_asker;
+use crate::border::caller_reply::write_to_caller;
 use crate::error::CallFault;
 use crate::loader::plain::status_of;
 
@@ -61,7 +61,7 @@ pub(super) unsafe fn answer<V: View>(
     let text = terminated(memory, "a response", answer)?;
     let answered = if state.growth.allows_reply(text.len()) {
         // SAFETY: only this call uses the reply (rule 1), and the text lies in the guest's memory, not in the reply.
-        let written = unsafe { write_to_asker(reply, text) };
+        let written = unsafe { write_to_caller(reply, text) };
         Answered::Status(if written == RP_OK { status_of(text) } else { written })
     } else {
         Answered::Fault(CallFault::LimitReply { limit: state.growth.reply() })

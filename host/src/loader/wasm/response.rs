@@ -7,7 +7,7 @@ use super::ended::{Answered, Ended};
 use super::engine::View;
 use super::layout::{Reply, slice};
 use crate::abi::{RP_ERR_NO_MEMORY, RP_FAILED, RP_OK, rp_reply};
-use crate::border::caller_reply::{limit_of, write_to_asker};
+use crate::border::caller_reply::{limit_of, write_to_caller};
 use crate::error::CallFault;
 
 /// The field of the caller's reply that the guest changed and may not change. It still has to be what the host wrote there.
@@ -63,7 +63,7 @@ pub(super) unsafe fn collect<V: View>(
         RP_OK | RP_FAILED => {
             let response = slice(memory, "a response", found.data, found.len)?;
             // SAFETY: only this call uses the reply (rule 1), and the response lies in the guest's memory, not in the reply.
-            let written = unsafe { write_to_asker(reply, response) };
+            let written = unsafe { write_to_caller(reply, response) };
             Ok(Answered::Status(if written == RP_OK { status } else { written }))
         }
         RP_ERR_NO_MEMORY => {

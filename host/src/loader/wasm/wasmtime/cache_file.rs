@@ -1,4 +1,4 @@
-//! One file of compiled code: a head, the hash of key and code, the code.
+//! A file of compiled code: a head, the hash of key and code, the code.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -11,10 +11,10 @@ use super::cache_folder::{self, failed};
 
 /// Form and version of the file.
 const HEAD: &[u8; 8] = b"rp-code1";
-/// A file that is read again after this time counts as fresh anew.
+/// A file that is read counts as new again if it is older than this.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The code of a file; `None` where there is no file, an error where there is one that is not to be trusted.
+/// The code in a file; `None` if there is no file, an error if the file cannot be trusted.
 pub(super) fn read(path: &Path, key: &[u8; 32]) -> Result<Option<Vec<u8>>, String> {
     let mut file = match open(path) {
         Ok(file) => file,
@@ -52,17 +52,17 @@ fn hash_of(key: &[u8; 32], code: &[u8]) -> [u8; 32] {
     Sha256::new_with_prefix(key).chain_update(code).finalize().into()
 }
 
-/// What is used stays: the oldest files go first.
+/// Marks a file as used: the oldest files are removed first.
 fn touch(file: &File, modified: Option<SystemTime>) {
     let now = SystemTime::now();
     let is_old = modified.and_then(|at| now.duration_since(at).ok()).is_some_and(|age| age > DAY);
     if is_old {
-        // Only the order of going depends on it.
+        // Only the order of removal depends on it.
         let _ = file.set_modified(now);
     }
 }
 
-/// Writes a file under another name and renames it, so that nobody ever sees half of it.
+/// Writes a file under another name and renames it, so that nobody ever reads half of it.
 pub(super) fn write(path: &Path, key: &[u8; 32], code: &[u8]) -> Result<(), String> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let failed = |error: &std::io::Error| failed("cannot be written", path, error);

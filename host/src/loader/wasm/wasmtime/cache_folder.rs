@@ -1,22 +1,22 @@
-//! The folder of compiled code: whose it is, who may enter it, and how large it becomes.
+//! The folder of compiled code: its owner, its permissions and its size.
 
 use std::fs::{DirEntry, Metadata};
 use std::io::Error;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// How a file begins that is being written.
+/// The prefix of a file that is being written.
 pub(super) const FRESH: &str = ".fresh-";
-/// Bytes that the folder holds at most, as far as one process sees it.
+/// The largest size of the folder in bytes, as far as one process sees it.
 const MOST: u64 = 512 << 20;
-/// What is being written for longer belongs to a process that ended.
+/// A file that is being written for longer than this belongs to a process that has ended.
 const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
 pub(super) fn failed(what: &str, path: &Path, error: &Error) -> String {
     format!("{} {what}: {error}", path.display())
 }
 
-/// The folder in the user's cache; `None` on systems that have no permissions to hold it to.
+/// The folder in the user's cache; `None` on systems whose permissions cannot be checked.
 #[cfg(unix)]
 pub(super) fn of_user() -> Result<Option<PathBuf>, String> {
     let given = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
@@ -31,7 +31,7 @@ pub(super) fn of_user() -> Result<Option<PathBuf>, String> {
     Ok(None)
 }
 
-/// Makes the folder where it is not there, and sees to it that nobody else may enter it.
+/// Makes the folder if it does not exist, and checks that nobody else may enter it.
 #[cfg(unix)]
 pub(super) fn open(folder: &Path) -> Result<(), String> {
     use std::os::unix::fs::DirBuilderExt;
@@ -40,7 +40,7 @@ pub(super) fn open(folder: &Path) -> Result<(), String> {
         .mode(0o700)
         .create(folder)
         .map_err(|error| failed("cannot be made", folder, &error))?;
-    // Not through a link, which another could have put there.
+    // Not through a link, which another user could have made.
     let metadata = folder.symlink_metadata().map_err(|error| failed("cannot be read", folder, &error))?;
     if !metadata.is_dir() {
         return Err(format!("{} is not a folder", folder.display()));
@@ -53,7 +53,7 @@ pub(super) fn open(folder: &Path) -> Result<(), String> {
     Err(format!("{}: this system has no permissions to hold a folder to", folder.display()))
 }
 
-/// Whether a file, as it was opened, could have been written by this user alone.
+/// Checks that only this user could have written an opened file.
 #[cfg(unix)]
 pub(super) fn check_file(path: &Path, metadata: &Metadata) -> Result<(), String> {
     use std::os::unix::fs::MetadataExt;
@@ -84,7 +84,7 @@ fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), String> {
     Ok(())
 }
 
-/// Takes the oldest files away where there are too many. What cannot be read or removed stays.
+/// Removes the oldest files if the folder is too large. What cannot be read or removed stays.
 pub(super) fn prune(folder: &Path) {
     let Ok(entries) = folder.read_dir() else { return };
     let mut files: Vec<_> = entries.filter_map(|entry| kept(&entry.ok()?)).collect();

@@ -1,4 +1,4 @@
-//! Compiled code on disk, for the next process.
+//! Compiled code on disk, for later processes.
 
 use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
@@ -11,15 +11,15 @@ use super::{cache_file, cache_folder};
 use crate::error::LoadFault;
 use crate::options::wasm_engine::WasmCache;
 
-/// A folder of compiled code that is this user's alone.
+/// A folder of compiled code that only this user can enter.
 pub(super) struct DiskCache {
     folder: PathBuf,
-    /// Whether the operator named the folder: then it must work.
+    /// Whether the operator named the folder. Then a failure is an error.
     is_named: bool,
 }
 
 impl DiskCache {
-    /// Opens what the operator chose; where the folder of the user's cache cannot be used, says why instead.
+    /// Opens the folder that the operator chose, if any. Returns a notice if the folder of the user's cache cannot be used.
     pub(super) fn open(choice: &WasmCache) -> Result<(Option<Self>, Option<String>), LoadFault> {
         match choice {
             WasmCache::Off => Ok((None, None)),
@@ -34,7 +34,7 @@ impl DiskCache {
         }
     }
 
-    /// Takes a module's code from here, or compiles it and keeps it.
+    /// Reads a module's code from the folder, or compiles it and writes it there.
     pub(super) fn code(
         &self,
         engine: &Engine,
@@ -48,9 +48,8 @@ impl DiskCache {
         match cache_file::read(&path, &key) {
             Ok(None) => {}
             Ok(Some(artifact)) => {
-                // SAFETY: the bytes are what `Module::serialize` made: a process of this user wrote them, since nobody
-                // else can write into the file, and they are all there, since their hash is right. The key in the hash
-                // holds the engine's version and configuration.
+                // SAFETY: the bytes come from `Module::serialize`: only this user can write the file, and their hash is right,
+                // so they are complete. The key in the hash covers the engine's version and configuration.
                 match unsafe { Module::deserialize(engine, artifact) } {
                     Ok(code) => return Ok(Compiled { code, notice: None }),
                     Err(error) => distrust = Some(format!("{}: {error:#}", path.display())),
@@ -73,8 +72,8 @@ fn notice(why: &str) -> String {
     format!("compiled code: {why}; WasmCache names another folder, or none")
 }
 
-/// What code is found by: the content of its file, and all that the engine makes of it (its version, its configuration,
-/// the processor).
+/// The key of a module's code: the content of its file, and all that decides what the engine makes of it (its version, its
+/// configuration, the processor).
 fn key(engine: &Engine, bytes: &[u8]) -> [u8; 32] {
     let mut hasher = KeyHasher(Sha256::new_with_prefix(Sha256::digest(bytes)));
     engine.precompile_compatibility_hash().hash(&mut hasher);
@@ -88,7 +87,7 @@ impl Hasher for KeyHasher {
         self.0.update(bytes);
     }
 
-    /// Nobody asks: the whole hash is taken.
+    /// Unused: `key` takes the whole hash.
     fn finish(&self) -> u64 {
         0
     }

@@ -11,11 +11,11 @@ use crate::platform::stack;
 /// The smallest stack that the engine works with.
 const LEAST_STACK: usize = 4096;
 
-/// The engines of this process, each with the stack of its guests. They stay, since a module is loaded from the cache in
-/// less time than an engine is made.
+/// The engines of this process, each with the stack size of its guests. They are kept, since making an engine takes longer than
+/// loading a module from the cache.
 static ENGINES: Mutex<Vec<(usize, Engine)>> = Mutex::new(Vec::new());
 
-/// The engine whose guests have that much stack.
+/// The engine whose guests have this stack size.
 pub(super) fn with_stack(stack: usize) -> Result<Engine, Error> {
     let mut engines = ENGINES.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, engine)) = engines.iter().find(|(size, _)| *size == stack) {
@@ -28,7 +28,7 @@ pub(super) fn with_stack(stack: usize) -> Result<Engine, Error> {
     Ok(engine)
 }
 
-/// What both engines of the host take of WebAssembly is the same, SIMD left aside.
+/// Both engines of the host accept the same WebAssembly, except for SIMD.
 fn config(stack: usize) -> Config {
     let mut config = Config::new();
     config.max_wasm_stack(stack.max(LEAST_STACK)).epoch_interruption(true);

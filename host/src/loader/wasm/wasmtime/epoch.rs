@@ -1,6 +1,6 @@
-//! Epochs: a guest looks at the clock where one begins, so that its calls never do.
+//! Epochs: a guest looks at the clock when an epoch begins, so that calls never have to.
 //!
-//! One thread begins them for all engines. It rests while no guest notices them.
+//! One thread begins the epochs of all engines. It rests while no guest notices them.
 
 use std::io;
 use std::sync::OnceLock;
@@ -14,11 +14,11 @@ use super::super::state::State;
 
 /// How long an epoch lasts while guests are at work.
 const EPOCH: Duration = Duration::from_millis(5);
-/// How long it lasts while none is. Not for ever: a guest that was stopped between noticing one epoch and asking for the
-/// next may miss it.
+/// How long it lasts while none is. It is finite, since a guest that was suspended between noticing an epoch and asking for the
+/// next may miss the wake-up.
 const REST: Duration = Duration::from_millis(500);
 
-/// Whether a guest noticed the epoch at hand.
+/// Whether a guest noticed the current epoch.
 static IS_NOTICED: AtomicBool = AtomicBool::new(false);
 /// Guests that may be at work; without any the thread sleeps.
 static GUESTS: AtomicUsize = AtomicUsize::new(0);
@@ -58,7 +58,7 @@ fn tick(begin_epoch: fn()) {
         } else {
             thread::park_timeout(REST);
         }
-        // Whoever notices from here on wakes the thread; who did before may have woken it from its rest.
+        // A guest that notices from here on wakes the thread; one that did before may have woken it from its rest.
         begin_epoch();
         if GUESTS.load(Ordering::Acquire) == 0 && !IS_NOTICED.load(Ordering::Acquire) {
             thread::park();
@@ -66,7 +66,7 @@ fn tick(begin_epoch: fn()) {
     }
 }
 
-/// There will be a next epoch soon.
+/// Makes the next epoch begin soon.
 fn notice() {
     if !IS_NOTICED.swap(true, Ordering::AcqRel)
         && let Some(ticker) = TICKER.get()
@@ -75,7 +75,7 @@ fn notice() {
     }
 }
 
-/// Lets the guests of a store look at the clock where an epoch begins.
+/// Makes the guests of a store look at the clock when an epoch begins.
 pub(super) fn watch<F: 'static, H: 'static>(store: &mut Store<State<F, H>>) {
     store.epoch_deadline_callback(|mut context: StoreContextMut<'_, State<F, H>>| {
         let state = context.data_mut();
