@@ -67,6 +67,22 @@ fn inspecting_runs_no_code() {
 }
 
 #[test]
+fn load_wasm_takes_no_native_library() {
+    let host = Host::new();
+    let native = built("test-minimal");
+    // The second time the library is mapped already.
+    for name in ["unknown", "mapped"] {
+        let error = host.load_wasm(&native, LoadOptions::new()).expect_err(name);
+        assert_eq!(error.code(), "rp::load::not_wasm", "{name}");
+        host.load_with(&native, LoadOptions::new().instance(name)).unwrap();
+    }
+    for name in test_minimals() {
+        let Some(path) = wasm::module(name) else { continue };
+        host.load_wasm(path, LoadOptions::new()).unwrap();
+    }
+}
+
+#[test]
 fn large_texts_go_in_and_come_back() {
     for name in test_minimals() {
         let Some(path) = wasm::module(name) else { continue };

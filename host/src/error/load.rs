@@ -52,6 +52,13 @@ faults! {
             "give the shared library that the module's build produced (.so, .dylib, .dll)",
         ),
 
+        /// The file is not WebAssembly, and the host was asked for WebAssembly alone.
+        #[error("it is not a WebAssembly module; no other file may be loaded here")]
+        NotWasm => (
+            "rp::load::not_wasm", Operator,
+            "give a module that is built for wasm32, or load a native library that you trust with Host::load",
+        ),
+
         /// The file is a program.
         #[error("it is an executable program, not a shared library")]
         Executable => (

@@ -92,8 +92,8 @@ impl Host {
     /// A native module is code in this process: from its initialisers on it can do all that the program can, and one that
     /// breaks the rules of `rp_module.h` can corrupt memory, which no host can prevent. Whoever names the file vouches for
     /// it, as for a library that the program is linked with. Load what you trust, and pin it with
-    /// [`LoadOptions::sha256`] where others can write the file. A WebAssembly module asks for no such trust: it runs in a
-    /// sandbox, and reaches what the host provides and the options grant, within its limits.
+    /// [`LoadOptions::sha256`] where others can write the file. A WebAssembly module asks for no such trust:
+    /// [`load_wasm`](Host::load_wasm) loads nothing else.
     ///
     /// # Errors
     /// If the module cannot be brought to ready; nothing of it is left then. See [`LoadFault`] for the reasons.
@@ -118,6 +118,28 @@ impl Host {
             self.start(module, &options)
         };
         load().map_err(|fault| Error::load(path, fault))
+    }
+
+    /// Loads a WebAssembly module and starts one instance of it. The file need not be trusted: a native library is refused
+    /// before any of it is loaded, and a sandboxed module reaches only what the host provides and the options grant, within its
+    /// limits.
+    ///
+    /// ```
+    /// use rp_host::{Host, LoadOptions};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let native = std::env::current_exe()?;
+    /// let error = Host::new().load_wasm(native, LoadOptions::new()).unwrap_err();
+    /// assert_eq!(error.code(), "rp::load::not_wasm");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`load_with`](Host::load_with), and if the file is not WebAssembly.
+    pub fn load_wasm(&self, path: impl AsRef<Path>, mut options: LoadOptions) -> Result<Instance, Error> {
+        options.is_wasm_only = true;
+        self.load_with(path, options)
     }
 
     /// Starts an instance of a module that is linked into this program.

@@ -5,11 +5,11 @@ use rp_protocol::Manifest;
 use crate::border::module::Profile;
 
 /// The entry that this host calls.
-pub(crate) const ENTRY: &str = "rp_module_v1";
+pub(super) const ENTRY: &str = "rp_module_v1";
 /// The exported manifest.
-pub(crate) const MANIFEST: &str = "rp_manifest";
+pub(super) const MANIFEST: &str = "rp_manifest";
 /// How every entry's name begins; the version of the ABI follows.
-pub(crate) const ENTRY_STEM: &str = "rp_module_v";
+const ENTRY_STEM: &str = "rp_module_v";
 
 /// Whether a symbol is the entry of some version of the ABI.
 pub(super) fn is_entry(name: &str) -> bool {

@@ -33,6 +33,7 @@ pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>
         options.expect_content(bytes)?;
     }
     if let Some(library) = mapped(&key) {
+        check_native(options)?;
         return library.module(path, options);
     }
     let bytes = compared.map_or_else(read, Ok)?;
@@ -40,12 +41,18 @@ pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>
     if wasm::file::is_wasm(&bytes) {
         return wasm::load::load(path, &bytes, options);
     }
+    check_native(options)?;
     let mut library = Arc::new(native::map(path, &bytes, options)?);
     if is_settled || key.2.is_some() {
         let mut mapped = MAPPED.lock().unwrap_or_else(PoisonError::into_inner);
         library = Arc::clone(mapped.get_or_insert_default().entry(key).or_insert(library));
     }
     library.module(path, options)
+}
+
+/// Fails if a native library may not be loaded.
+fn check_native(options: &LoadOptions) -> Result<(), LoadFault> {
+    if options.is_wasm_only { Err(LoadFault::NotWasm) } else { Ok(()) }
 }
 
 fn mapped(key: &Key) -> Option<Arc<NativeLibrary>> {

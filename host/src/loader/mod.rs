@@ -1,7 +1,7 @@
 //! The loaders: from a file, or an entry that is linked in, to a module whose code is ready to be called.
 
 mod dynamic;
-pub(crate) mod entry;
+mod entry;
 mod examine;
 mod exports;
 mod image;
