@@ -338,8 +338,8 @@ unsafe extern "C" fn grow(reply: *mut rp_reply, additional: usize) -> rp_status 
     if reply.is_null() || !reply.is_aligned() {
         return RP_ERR_NO_MEMORY;
     }
-    // SAFETY: only a reply of the host has this `grow`, so a module passes that reply or, against rule 11, a copy of it. Both are
-    // an `rp_reply` (rule 1), and nothing past it is read.
+    // SAFETY: only a reply of the host has this `grow`, so a module passes that reply or, against rule 11, a copy of it.
+    // Both are an `rp_reply` (rule 1), and nothing past it is read.
     let context = unsafe { (*reply).context };
     if !ptr::eq(context.cast(), reply) {
         blame(reply, context.cast());
@@ -351,8 +351,7 @@ unsafe extern "C" fn grow(reply: *mut rp_reply, additional: usize) -> rp_status 
     owner.enlarge(additional)
 }
 
-/// A reply whose context is not its address was changed, or is a copy. The call to which it belongs fails, if this thread is
-/// handling that call.
+/// Fails the call of a reply that was changed or copied, if this thread is handling that call.
 #[cold]
 fn blame(reply: *const rp_reply, context: *const rp_reply) {
     let is_meant = |one: &*mut rp_reply| ptr::eq(*one, reply) || ptr::eq(*one, context);
@@ -395,8 +394,7 @@ pub(crate) unsafe fn limit_of(reply: *const rp_reply) -> Option<usize> {
 
 type Grow = unsafe extern "C" fn(*mut rp_reply, usize) -> rp_status;
 
-/// Whether a reply grows by the host's `grow`. No two functions of different code share an address, and [`grow`] is compiled once;
-/// who relies on it compares the context as well.
+/// Whether it is the host's `grow`. A linker merges only functions of equal code, so no other `grow` has this address.
 #[inline]
 fn is_ours(owner_grow: Option<Grow>) -> bool {
     owner_grow.map(|it| it as usize) == Some(grow as *const () as usize)

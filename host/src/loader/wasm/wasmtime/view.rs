@@ -34,7 +34,7 @@ fn check_stack(state: &State) -> Result<(), CallFault> {
     engines::check_stack(state.growth.stack())
 }
 
-/// Each call begins with the epoch at hand.
+/// A call begins in the current epoch, so there is nothing to do.
 #[inline]
 fn prepare(_context: &mut Context<'_>) {}
 
