@@ -1,4 +1,4 @@
-//! The store in SQLite answers random operations byte for byte as a naive store does.
+//! The store in SQLite answers random operations byte for byte as the oracle does, a naive store.
 
 #![cfg(feature = "sqlite")]
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use rp_protocol::{Mutation, Operation, Query, code};
 
-use super::Request;
+use super::service::Request;
 use super::capabilities::demand;
 use super::events::{Emission, Events};
 use super::store::{Asker, Changed, Moment, Stop, Store};

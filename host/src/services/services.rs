@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Service;
 use super::events::Events;
+use super::service::Service;
 use super::store::Store;
 use crate::calls::dispatcher::Dispatcher;
 

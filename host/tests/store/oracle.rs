@@ -1,7 +1,7 @@
-//! The oracle of the store's tests: so plain that it is right at sight, a map and values compared one by one.
+//! The oracle: a store so plain that one sees that it is right, a map whose values are compared one by one.
 //!
-//! It orders and compares JSON by code of its own, though the store under test and the SDK's filter do the same. A mistake
-//! in code that they shared would be a mistake of both, and no test would see it.
+//! It is independent on purpose. It repeats the order of JSON values, the filters and the paths that `host/src/services/store`
+//! and `sdk/src/filter.rs` have, and shares no code with them: an oracle that shared it would share its bugs, and agree.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use rp_host::store::{Asker, Changed, Moment, Store};
 use rp_protocol::{Mutation, Operation, Query, code};
 use serde_json::Value;
 
-/// The oracle. Ids must be given.
+/// Keeps entities in memory. Ids must be given.
 #[derive(Default)]
 pub struct Oracle(Mutex<BTreeMap<(String, String), Entity>>);
 

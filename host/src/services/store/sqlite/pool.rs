@@ -6,7 +6,8 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use rusqlite::{Connection, Result};
 
-use super::{SqliteOptions, schema};
+use super::open;
+use super::options::SqliteOptions;
 
 /// The readers of one file, opened when they are needed.
 pub(super) struct Readers {
@@ -50,7 +51,7 @@ impl Readers {
         idle.count += 1;
         drop(idle);
         let mut reader = Reader { readers: self, connection: None };
-        reader.connection = Some(schema::open_reader(&self.path, &self.options)?);
+        reader.connection = Some(open::open_reader(&self.path, &self.options)?);
         Ok(reader)
     }
 }

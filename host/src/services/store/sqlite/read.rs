@@ -11,7 +11,7 @@ use super::fault::{damaged, refusal};
 use super::indexes::Index;
 use super::select::{self, Sql};
 use crate::error::ServiceError;
-use crate::services::store::Asker;
+use crate::services::store::contract::Asker;
 use crate::services::store::document::{Reference, references_at};
 use crate::services::store::filter;
 use crate::services::store::names::{check_entity, check_id};

@@ -11,7 +11,7 @@ use crate::error::ServiceError;
 use crate::services::store::document::{self, Reference};
 use crate::services::store::ids::Ids;
 use crate::services::store::names::{check_entity, check_id};
-use crate::services::store::{Asker, Changed, Moment};
+use crate::services::store::contract::{Asker, Changed, Moment};
 
 /// How many referrers a conflict lists.
 const LISTED_REFERRERS: usize = 10;
