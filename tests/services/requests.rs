@@ -281,16 +281,24 @@ fn a_subscriber_that_fails_is_told_to_the_log_and_harms_nobody() {
     assert_eq!(*log.lock().unwrap(), ["failing failed on the event a: failed as configured"]);
 }
 
+/// How many threads of this process have that name; 0 where the system does not tell.
+fn threads_named(name: &str) -> usize {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let names = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok());
+    names.filter(|found| found.trim_end() == name).count()
+}
+
 #[test]
 fn events_end_with_their_subscriber() {
     let host = Host::new();
     let emitter = relay(&host, "emitter", ALL, json!({}));
     for _ in 0..20 {
-        let listener = relay(&host, "listener", ALL, json!({}));
+        let listener = relay(&host, "leaver", ALL, json!({}));
         for n in 0..20 {
             emit(&emitter, &format!("e.{n}"));
         }
         listener.unload().unwrap();
+        assert_eq!(threads_named("events-leaver"), 0);
     }
     assert!(host.drain_events(Duration::from_secs(10)));
     assert_eq!(code(&emit(&emitter, "e")), "success");

@@ -22,6 +22,7 @@ use crate::observe::step_watch;
 use crate::options::load::LoadOptions;
 use crate::platform::current_step;
 use crate::services::capabilities::ungranted;
+use crate::services::events::JOIN_LIMIT;
 use crate::services::services::Services;
 
 /// What modules read of the host in `init`.
@@ -183,6 +184,8 @@ pub(crate) fn unload_within(
     let error = |operation: &str, fault| Error::call(&instance.name, operation, fault);
     if instance.state() == LifecycleState::Dead {
         dispatcher.registry.leave(instance);
+        // A handler may still run in it, so nobody waits for its thread.
+        services.events.join(instance.id, Duration::ZERO);
         return Ok(());
     }
     if !instance.transition(LifecycleState::Ready, LifecycleState::Closing) {
@@ -201,8 +204,17 @@ pub(crate) fn unload_within(
     guard.forget();
     let ended = end(dispatcher, instance);
     dispatcher.registry.leave(instance);
+    join_events(services, instance);
     answer.map_err(|fault| error("shutdown", fault))?;
     ended.map_err(|fault| error("destroy", fault))
+}
+
+/// Waits for the thread that delivered events to the instance, so that nothing of the host runs on its behalf any more.
+fn join_events(services: &Services, instance: &InstanceState) {
+    if !services.events.join(instance.id, JOIN_LIMIT) {
+        let text = format!("{}: the thread that delivered its events still runs", instance.name);
+        services.dispatcher.observers.log_own(Level::Warn, &text);
+    }
 }
 
 /// Waits for the calls in flight. What a subscriber has taken for an event already is part of the time.

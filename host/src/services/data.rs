@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use rp_protocol::{Mutation, Operation, Query, code};
 
-use super::service::Request;
 use super::capabilities::demand;
 use super::events::{Emission, Events};
+use super::service::Request;
 use super::store::{Asker, Changed, Moment, Stop, Store};
 use crate::border::message_id::MessageId;
 use crate::calls::instance::InstanceState;

@@ -1,11 +1,13 @@
-//! Events: emitted by one, queued, delivered to every subscriber in the order of publication.
+//! Events: queued when they are published, delivered to every subscriber in the order of publication.
 //!
-//! Each subscriber has a queue and a thread that delivers from it, so a slow one holds up nobody but itself, and no event
-//! arrives inside the call that emitted it. A full queue is told to the emitter, whose event then reaches nobody.
+//! Each subscriber has a queue and a thread that delivers from it, so a slow subscriber delays only itself, and no event
+//! arrives inside the call that published it. If a queue is full, the publisher gets an error and nobody gets the event. The
+//! thread ends when its instance is unsubscribed, and unloading the instance joins it.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rp_protocol::{Response, code, message_type};
@@ -25,24 +27,28 @@ use crate::options::grants::Right;
 use crate::options::grants::covers;
 use crate::platform::os;
 
-/// Events that may each be emitted while the one before is handled; a longer chain is a loop.
+/// The longest chain of events of which each is published while the one before it is handled; a longer one is a loop.
 const MAX_HOPS: u32 = 32;
 
-/// An event that is about to be emitted.
+/// How long an unload waits for the thread that delivered the events. No handler of the instance runs any more, so only the
+/// embedder's sinks can delay it.
+pub(crate) const JOIN_LIMIT: Duration = Duration::from_secs(5);
+
+/// An event that is about to be published.
 #[derive(Clone, Copy)]
 pub(crate) struct Emission<'a> {
     pub(crate) name: &'a str,
-    /// The kind of entity that it is about; it reaches only those who may read it.
+    /// The kind of entity that it is about, if any; only subscribers that may read that kind get it.
     pub(crate) entity: Option<&'a str>,
-    /// The instance that emits it, which does not get it; `None` where the host or its embedder does.
+    /// The instance that publishes it and does not get it; `None` for the host and its embedder.
     pub(crate) sender: Option<InstanceId>,
-    /// The message that emits it, if any.
+    /// The message whose handler publishes it, if any.
     pub(crate) cause: MessageId,
-    /// Events that led to it.
+    /// How many events led to it.
     pub(crate) hops: u32,
 }
 
-/// Room for one event in the queue of everybody who subscribed to it. What is not used is given back.
+/// Room for one event in the queue of each subscriber. Dropping it gives the room back.
 pub(crate) struct Reserved<'a> {
     events: &'a Events,
     emission: Emission<'a>,
@@ -50,7 +56,7 @@ pub(crate) struct Reserved<'a> {
     room: Option<Room>,
 }
 
-/// An event that waits for its subscribers, who share it.
+/// An event in the queues; its subscribers share it.
 struct Queued {
     payload: String,
     cause: MessageId,
@@ -58,14 +64,14 @@ struct Queued {
     _room: Option<Room>,
 }
 
-/// Bytes of the payloads that wait in a host; dropping them gives them back.
+/// A share of the bytes that may be queued in a host; dropping it gives the bytes back.
 struct Room {
     bytes: usize,
     held: Arc<AtomicUsize>,
 }
 
 impl Room {
-    /// Takes them, unless more than `limit` would be held then.
+    /// Takes `bytes`, unless the total would exceed `limit`.
     fn take(held: &Arc<AtomicUsize>, bytes: usize, limit: usize) -> Option<Self> {
         let more = |held: usize| held.checked_add(bytes).filter(|all| *all <= limit);
         held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok()?;
@@ -82,9 +88,11 @@ impl Drop for Room {
 /// The queues of a host.
 pub(crate) struct Events {
     queues: Mutex<Vec<Arc<Queue>>>,
+    /// The queues of unsubscribed instances whose threads nobody has joined.
+    closed: Mutex<Vec<Arc<Queue>>>,
     limit: usize,
     bytes_limit: usize,
-    /// Bytes of the payloads that wait or are being delivered, each counted once.
+    /// Bytes of the payloads that are queued or being delivered, each counted once.
     held: Arc<AtomicUsize>,
     /// Events that are queued or being delivered.
     pending: Mutex<usize>,
@@ -97,24 +105,36 @@ struct Queue {
     name: String,
     waiting: Mutex<Waiting>,
     arrived: Condvar,
+    /// The thread that delivers from it, until it is joined.
+    thread: Mutex<Option<Deliverer>>,
+    ended: Condvar,
     wants: Box<dyn Fn(&Emission<'_>) -> bool + Send + Sync>,
 }
 
 #[derive(Default)]
 struct Waiting {
     events: VecDeque<Arc<Queued>>,
-    /// Places that are kept for events to come.
+    /// Places that are reserved for events to come.
     reserved: usize,
     closed: bool,
-    /// Since when the subscriber has been at work on an event.
+    /// When the subscriber began to handle an event.
     at_work: Option<Instant>,
+    /// Whether the thread has delivered its last event.
+    has_ended: bool,
+}
+
+struct Deliverer {
+    handle: JoinHandle<()>,
+    /// The process that started it: after a fork the copy does not have the thread.
+    process: u32,
 }
 
 impl Events {
-    /// `limit` is the most events that wait for one subscriber, `bytes_limit` the most bytes of all payloads that wait.
+    /// `limit` is how many events may be queued for one subscriber, `bytes_limit` how many bytes of payloads in all.
     pub(crate) fn new(limit: usize, bytes_limit: usize) -> Self {
         Events {
             queues: Mutex::default(),
+            closed: Mutex::default(),
             limit,
             bytes_limit,
             held: Arc::default(),
@@ -123,7 +143,7 @@ impl Events {
         }
     }
 
-    /// Keeps room for an event with everybody who subscribed to it, or with nobody. Its payload has at most `bytes`.
+    /// Reserves room for an event in the queue of every subscriber, or in none. Its payload has at most `bytes`.
     pub(crate) fn reserve<'a>(
         &'a self,
         emission: Emission<'a>,
@@ -131,7 +151,7 @@ impl Events {
     ) -> Result<Reserved<'a>, ServiceError> {
         if emission.hops >= MAX_HOPS {
             let text = format!(
-                "{MAX_HOPS} events led to {}, each emitted for the one before: a loop",
+                "{MAX_HOPS} events led to {}, each published for the one before: a loop",
                 emission.name
             );
             return Err(ServiceError::new(code::TOO_LARGE, text));
@@ -141,8 +161,10 @@ impl Events {
         let mut reserved = Reserved { events: self, emission, queues: Vec::new(), room: None };
         for queue in lock(&self.queues).iter().filter(wanted) {
             if !queue.reserve(self.limit) {
-                let text =
-                    format!("{} events wait for {} already; emit fewer, or later", self.limit, queue.name);
+                let text = format!(
+                    "{} already has {} events queued; publish fewer, or later",
+                    queue.name, self.limit
+                );
                 return Err(ServiceError::new(code::UNAVAILABLE, text));
             }
             reserved.queues.push(Arc::clone(queue));
@@ -153,31 +175,30 @@ impl Events {
         Ok(reserved)
     }
 
-    /// Room for a payload that is to wait in these queues.
+    /// Takes the bytes of a payload for these queues.
     fn room(&self, queues: &[Arc<Queue>], bytes: usize) -> Result<Room, ServiceError> {
         let limit = self.bytes_limit;
         if bytes > limit {
-            let text =
-                format!("an event of {bytes} bytes is larger than the {limit} that may wait in a host");
+            let text = format!("an event of {bytes} bytes is larger than the {limit} that a host may queue");
             return Err(ServiceError::new(code::TOO_LARGE, text));
         }
         Room::take(&self.held, bytes, limit).ok_or_else(|| {
             let busiest = queues.iter().max_by_key(|queue| lock(&queue.waiting).events.len());
             let name = busiest.map_or("nobody", |queue| &queue.name);
             let text = format!(
-                "events for {name} and others wait already, and only {limit} bytes of them may; emit fewer, or later"
+                "events for {name} and others use up the {limit} bytes that a host may queue; publish fewer, or later"
             );
             ServiceError::new(code::UNAVAILABLE, text)
         })
     }
 
-    /// Queues an event for everybody who subscribed to it, or for nobody. `payload` holds `event` and `data`.
+    /// Queues an event for every subscriber, or for none. `payload` holds `event` and `data`.
     pub(crate) fn publish(&self, emission: Emission<'_>, payload: &str) -> Result<(), ServiceError> {
         self.reserve(emission, payload.len())?.publish(payload);
         Ok(())
     }
 
-    /// Lets an instance have the events that its manifest requests and its grants allow.
+    /// Subscribes an instance to the events that its manifest requests and its grants allow.
     pub(crate) fn subscribe(
         self: &Arc<Self>,
         dispatcher: &Arc<Dispatcher>,
@@ -193,6 +214,8 @@ impl Events {
             name: inner.name.clone(),
             waiting: Mutex::default(),
             arrived: Condvar::new(),
+            thread: Mutex::default(),
+            ended: Condvar::new(),
             wants: Box::new(move |event| {
                 covers(&requests, event.name)
                     && grants.allow(Right::Subscribe, event.name)
@@ -201,31 +224,47 @@ impl Events {
         });
         let (mine, events) = (Arc::clone(&queue), Arc::clone(self));
         let subscriber = (Arc::downgrade(dispatcher), Arc::downgrade(inner));
-        std::thread::Builder::new()
+        let handle = std::thread::Builder::new()
             .name(format!("events-{}", inner.name))
             .spawn(move || mine.deliver_all(&events, &subscriber))?;
+        *lock(&queue.thread) = Some(Deliverer { handle, process: std::process::id() });
         lock(&self.queues).push(queue);
         Ok(())
     }
 
-    /// Ends an instance's subscription; what is still queued for it is dropped.
+    /// Ends an instance's subscription and drops what is still queued for it. Its thread ends by itself; [`join`](Self::join)
+    /// waits for that.
     pub(crate) fn unsubscribe(&self, instance: InstanceId) {
         let mut queues = lock(&self.queues);
         if let Some(place) = queues.iter().position(|queue| queue.instance == instance) {
             let queue = queues.remove(place);
             drop(queues);
             self.done(queue.close());
+            let mut closed = lock(&self.closed);
+            // A dead instance is dropped without an unload when another takes its name.
+            closed.retain(|queue| !queue.join_if_ended());
+            closed.push(queue);
         }
     }
 
-    /// Since when an instance has been at work on an event.
+    /// Joins the thread that delivered events to an unsubscribed instance. False if it has not ended within `limit`; it is
+    /// detached then.
+    pub(crate) fn join(&self, instance: InstanceId, limit: Duration) -> bool {
+        let mut closed = lock(&self.closed);
+        let Some(place) = closed.iter().position(|queue| queue.instance == instance) else { return true };
+        let queue = closed.remove(place);
+        drop(closed);
+        queue.join(limit)
+    }
+
+    /// When an instance began to handle the event that it has in work.
     pub(crate) fn at_work(&self, instance: InstanceId) -> Option<Instant> {
         let queues = lock(&self.queues);
         let queue = queues.iter().find(|queue| queue.instance == instance)?;
         lock(&queue.waiting).at_work
     }
 
-    /// The names of the instances that events wait for, or are being delivered to.
+    /// The names of the instances with events in their queue or in work.
     pub(crate) fn pending_subscribers(&self) -> Vec<String> {
         let queues = lock(&self.queues);
         let is_pending = |queue: &&Arc<Queue>| {
@@ -235,7 +274,7 @@ impl Events {
         queues.iter().filter(is_pending).map(|queue| queue.name.clone()).collect()
     }
 
-    /// Waits until nothing is queued or being delivered; false where that takes longer than `limit`.
+    /// Waits until nothing is queued or being delivered; false if that takes longer than `limit`.
     pub(crate) fn drain(&self, limit: Duration) -> bool {
         let deadline = Instant::now() + limit;
         let mut pending = lock(&self.pending);
@@ -259,11 +298,11 @@ impl Events {
 }
 
 impl Reserved<'_> {
-    /// Puts the event where room was kept.
+    /// Puts the event into the reserved places.
     pub(crate) fn publish(mut self, payload: &str) {
         let (cause, hops) = (self.emission.cause, self.emission.hops + 1);
         let queued = Arc::new(Queued { payload: payload.to_owned(), cause, hops, _room: self.room.take() });
-        // Held to the end, so that all subscribers see one order.
+        // Held to the end, so that all subscribers see the same order.
         let _order = lock(&self.events.queues);
         *lock(&self.events.pending) += self.queues.len();
         let closed = self.queues.drain(..).filter(|queue| !queue.push(&queued)).count();
@@ -287,7 +326,7 @@ impl Queue {
         room
     }
 
-    /// Puts an event where room was kept; false where the subscriber is gone.
+    /// Puts an event into a reserved place; false if the subscription has ended.
     fn push(&self, event: &Arc<Queued>) -> bool {
         let mut waiting = lock(&self.waiting);
         waiting.reserved -= 1;
@@ -298,7 +337,7 @@ impl Queue {
         !waiting.closed
     }
 
-    /// Answers how many events are dropped.
+    /// Closes the queue and returns how many events it drops.
     fn close(&self) -> usize {
         let mut waiting = lock(&self.waiting);
         waiting.closed = true;
@@ -321,7 +360,25 @@ impl Queue {
         }
     }
 
+    fn join_if_ended(&self) -> bool {
+        let has_ended = lock(&self.waiting).has_ended;
+        has_ended && self.join(Duration::ZERO)
+    }
+
+    fn join(&self, limit: Duration) -> bool {
+        let Some(Deliverer { handle, process }) = lock(&self.thread).take() else { return true };
+        // A sink of the embedder may unload the instance on this very thread, and a forked copy has no such thread.
+        if handle.thread().id() == std::thread::current().id() || process != std::process::id() {
+            return true;
+        }
+        let waiting = lock(&self.waiting);
+        let ended = self.ended.wait_timeout_while(waiting, limit, |waiting| !waiting.has_ended);
+        let has_ended = ended.unwrap_or_else(PoisonError::into_inner).0.has_ended;
+        has_ended && handle.join().is_ok()
+    }
+
     fn deliver_all(&self, events: &Events, subscriber: &(Weak<Dispatcher>, Weak<InstanceState>)) {
+        let _ended = Ended(self);
         let mut reply = Reply::new();
         let process = std::process::id();
         while let Some(event) = self.next() {
@@ -329,10 +386,10 @@ impl Queue {
                 return;
             };
             deliver(&dispatcher, &inner, &event, &mut reply);
-            // Its bytes are given back before anybody hears that it is done.
+            // Gives its bytes back before a drain can return.
             drop(event);
             if process != std::process::id() {
-                // A module that forked came back in the copy, where nothing waits for this thread.
+                // The module forked, and this is the copy of the process: no thread of the host exists in it.
                 os::exit_at_once(1);
             }
             events.done(1);
@@ -340,7 +397,17 @@ impl Queue {
     }
 }
 
-/// A subscriber that fails is told to the log; the emitter has gone on long since.
+/// Tells those who join a thread that it is about to end.
+struct Ended<'a>(&'a Queue);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.waiting).has_ended = true;
+        self.0.ended.notify_all();
+    }
+}
+
+/// Delivers one event. The log tells of a subscriber that fails; the publisher is not told.
 fn deliver(dispatcher: &Arc<Dispatcher>, inner: &Arc<InstanceState>, event: &Queued, reply: &mut Reply) {
     let message = Message::new(message_type::EVENT, &event.payload);
     let caller = Caller::Event { cause: event.cause, hops: event.hops };

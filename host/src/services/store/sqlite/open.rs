@@ -10,8 +10,8 @@ use rusqlite::{Connection, MAIN_DB, OpenFlags, Result, TransactionBehavior};
 
 use super::fault::{is_of_the_file, refuse, store_fault};
 use super::files::why_not_written;
-use super::known::Known;
 use super::functions;
+use super::known::Known;
 use super::options::SqliteOptions;
 use super::schema::{APPLICATION_ID, HEADER, TABLES, VERSION};
 use crate::error::ServiceError;

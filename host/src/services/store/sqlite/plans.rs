@@ -32,15 +32,9 @@ fn queries_use_them() {
     let cases = [
         (r#"{"entity":"note"}"#, format!("{by_id} (entity=?)")),
         (r#"{"entity":"note","id":"a"}"#, format!("{by_id} (entity=? AND id=?)")),
-        (
-            r#"{"entity":"note","filters":{"$id":{"in":["a","b"]}}}"#,
-            format!("{by_id} (entity=? AND id=?)"),
-        ),
+        (r#"{"entity":"note","filters":{"$id":{"in":["a","b"]}}}"#, format!("{by_id} (entity=? AND id=?)")),
         (r#"{"entity":"note","filters":{"other":"x"}}"#, format!("{by_id} (entity=?)")),
-        (
-            r#"{"entity":"note","filters":{"place.county":"x"}}"#,
-            format!("{county} (entity=? AND <expr>=?)"),
-        ),
+        (r#"{"entity":"note","filters":{"place.county":"x"}}"#, format!("{county} (entity=? AND <expr>=?)")),
         (
             r#"{"entity":"note","filters":{"/place/county":"x","other":1}}"#,
             format!("{county} (entity=? AND <expr>=?)"),

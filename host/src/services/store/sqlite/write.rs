@@ -8,10 +8,10 @@ use serde_json::value::RawValue;
 
 use super::fault::{damaged, refusal};
 use crate::error::ServiceError;
+use crate::services::store::contract::{Asker, Changed, Moment};
 use crate::services::store::document::{self, Reference};
 use crate::services::store::ids::Ids;
 use crate::services::store::names::{check_entity, check_id};
-use crate::services::store::contract::{Asker, Changed, Moment};
 
 /// How many referrers a conflict lists.
 const LISTED_REFERRERS: usize = 10;
