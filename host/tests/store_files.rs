@@ -22,7 +22,7 @@ fn fast() -> SqliteOptions {
     SqliteOptions::new().wait_limit(Duration::from_millis(50))
 }
 
-/// Code, text and help of what opening a file brings, the folder's name taken out.
+/// Code, text and help of the error of opening a file, without the folder's name.
 fn opening(folder: &Path, name: &str) -> String {
     let path = folder.join(name);
     let error = SqliteStore::open_with(&path, &fast()).err().expect("it cannot be opened");
@@ -91,7 +91,7 @@ fn files_that_are_no_store() {
         ),
         (
             "newer",
-            "rp::store::version | the store DIR/newer: it is a store of version 2, this host has version 1 | use a newer host",
+            "rp::store::version | the store DIR/newer: it is a store of version 2; this host has version 1 | use a newer host",
         ),
         (
             "cut",
@@ -181,9 +181,9 @@ fn another_process_holds_the_file() {
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let started = Instant::now();
-    let refusal = refused(mutate(&store, r#"{"entity":"note","operation":"create","data":{}}"#));
+    let error = refused(mutate(&store, r#"{"entity":"note","operation":"create","data":{}}"#));
     assert_eq!(
-        refusal,
+        error,
         "unavailable: the store is locked: another process is writing to it {\"fault\":\"rp::store::locked\"}"
     );
     assert!(started.elapsed() >= Duration::from_millis(50));
@@ -285,9 +285,9 @@ fn fill(store: &SqliteStore) {
             &format!(r#"{{"entity":"note","operation":"create","id":"{at}","data":{{"text":"{text}"}}}}"#),
         )
     };
-    let (full_at, refusal) = (0..10_000).find_map(|at| Some((at, create(at).err()?))).expect("it gets full");
+    let (full_at, error) = (0..10_000).find_map(|at| Some((at, create(at).err()?))).expect("it gets full");
     assert_eq!(
-        refused(Err::<(), _>(refusal)),
+        refused(Err::<(), _>(error)),
         "unavailable: the store is full: no room on its disk, or its size limit is reached {\"fault\":\"rp::store::full\"}"
     );
     assert!(full_at > 5, "{full_at}");
@@ -329,8 +329,8 @@ fn a_full_disk() {
         let create = |at: usize| {
             mutate(&store, &format!(r#"{{"entity":"note","operation":"create","id":"{at}","data":{data}}}"#))
         };
-        let (full_at, refusal) = (0..100).find_map(|at| Some((at, create(at).err()?))).expect("it gets full");
-        assert_eq!(refusal.code(), "unavailable", "{refusal:?}");
+        let (full_at, error) = (0..100).find_map(|at| Some((at, create(at).err()?))).expect("it gets full");
+        assert_eq!(error.code(), "unavailable", "{error:?}");
         drop(store);
         let store = SqliteStore::open(folder.path().join("data")).unwrap();
         assert!(ids(&store, r#"{"entity":"note"}"#).ends_with(&format!("of {full_at}")));
@@ -376,7 +376,7 @@ fn a_query_that_is_no_longer_wanted_ends() {
     let slow = r#"{"entity":"note","filters":{"a":2},"sort":["a","b","c"]}"#;
     assert_eq!(
         refused(query_as(&store, &asker, slow)),
-        "cancelled: the query was ended: its answer is no longer wanted"
+        "cancelled: the query was stopped: its answer is no longer wanted"
     );
     assert_eq!(query(&store, slow).unwrap(), r#"{"entities":[],"count":0}"#, "the next one is not ended");
 }

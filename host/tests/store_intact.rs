@@ -97,10 +97,10 @@ fn whoever_touches_the_files_is_noticed_before_the_next_success() {
         touch(&path);
         let details = format!(r#" {{"fault":"rp::store::{fault}"}}"#);
         for _ in 0..2 {
-            let refusal = refused(mutate(&store, r#"{"entity":"note","operation":"create","data":{}}"#));
-            assert!(refusal.ends_with(&details), "{what}: {refusal}");
-            let refusal = refused(query(&store, r#"{"entity":"note"}"#));
-            assert!(refusal.ends_with(&details), "{what}: {refusal}");
+            let error = refused(mutate(&store, r#"{"entity":"note","operation":"create","data":{}}"#));
+            assert!(error.ends_with(&details), "{what}: {error}");
+            let error = refused(query(&store, r#"{"entity":"note"}"#));
+            assert!(error.ends_with(&details), "{what}: {error}");
         }
         let error = store.index("note", "text").unwrap_err();
         assert_eq!(error.code(), format!("rp::store::{fault}"), "{what}: {error}");
@@ -117,12 +117,12 @@ fn a_link_that_leads_elsewhere_is_another_file() {
     let store = SqliteStore::open(&link).unwrap();
     create(&store, "note", "through a link", "{}");
     fs::remove_file(&link).unwrap();
-    let refusal = refused(mutate(&store, r#"{"entity":"note","operation":"create","data":{}}"#));
+    let error = refused(mutate(&store, r#"{"entity":"note","operation":"create","data":{}}"#));
     assert!(
-        refusal.starts_with(
+        error.starts_with(
             "unavailable: the store keeps nothing more: its file was moved or replaced after it was opened: "
         ),
-        "{refusal}"
+        "{error}"
     );
     std::os::unix::fs::symlink(&path, &link).unwrap();
     create(&store, "note", "it is back", "{}");
@@ -203,8 +203,8 @@ fn a_schema_that_no_host_made_is_refused() {
         let (path, store) = filled(folder.path());
         // While the store is open.
         as_another_program(&path, sql);
-        let refusal = refused(mutate(&store, r#"{"entity":"note","operation":"create","data":{}}"#));
-        assert!(refusal.ends_with(&format!(r#" {{"fault":"rp::store::{code}"}}"#)), "{sql}: {refusal}");
+        let error = refused(mutate(&store, r#"{"entity":"note","operation":"create","data":{}}"#));
+        assert!(error.ends_with(&format!(r#" {{"fault":"rp::store::{code}"}}"#)), "{sql}: {error}");
         assert!(query(&store, r#"{"entity":"note"}"#).is_err(), "{sql}");
         drop(store);
         // When it is opened.
@@ -247,11 +247,11 @@ fn rows_that_no_host_wrote_reach_no_module() {
         let folder = tempfile::tempdir().unwrap();
         let (path, store) = filled(folder.path());
         as_another_program(&path, &sql);
-        let refusal = refused(query(&store, r#"{"entity":"note"}"#));
+        let error = refused(query(&store, r#"{"entity":"note"}"#));
         let expected = format!(
             r#"internal: the store's file is damaged: {text}; restore it from a copy {{"fault":"rp::store::damaged"}}"#
         );
-        assert_eq!(refusal, expected, "{sql}");
+        assert_eq!(error, expected, "{sql}");
         assert!(query(&store, r#"{"entity":"note","id":"8"}"#).is_ok(), "{sql}: the others are whole");
     }
 }
@@ -265,16 +265,16 @@ fn filters_and_changes_meet_what_no_host_wrote() {
         for filter in [r#"{"a":1}"#, r#"{"text":{"contains":"y"}}"#, r#"{"a.b":{"exists":true}}"#] {
             match query(&store, &format!(r#"{{"entity":"note","filters":{filter},"sort":["a.0"]}}"#)) {
                 Ok(answer) => assert!(serde_json::from_str::<serde_json::Value>(&answer).is_ok(), "{answer}"),
-                Err(refusal) => assert!(refusal.text().contains("damaged"), "{data} {filter}: {refusal:?}"),
+                Err(error) => assert!(error.text().contains("damaged"), "{data} {filter}: {error:?}"),
             }
         }
     }
     as_another_program(&path, &format!("UPDATE entity SET version = {} WHERE id = '8'", i64::MAX));
-    let refusal = refused(mutate(&store, r#"{"entity":"note","operation":"update","id":"8","data":{}}"#));
-    assert!(refusal.starts_with("internal: the store's file is damaged: the version of note/8"), "{refusal}");
+    let error = refused(mutate(&store, r#"{"entity":"note","operation":"update","id":"8","data":{}}"#));
+    assert!(error.starts_with("internal: the store's file is damaged: the version of note/8"), "{error}");
     as_another_program(&path, "UPDATE total SET count = -5");
-    let refusal = refused(query(&store, r#"{"entity":"note","limit":0}"#));
-    assert!(refusal.starts_with("internal: the store's file is damaged: it counts -5 of note"), "{refusal}");
+    let error = refused(query(&store, r#"{"entity":"note","limit":0}"#));
+    assert!(error.starts_with("internal: the store's file is damaged: it counts -5 of note"), "{error}");
 }
 
 /// Garbage in the middle of the file: some queries meet it, and none answers it.
@@ -291,7 +291,7 @@ fn garbage_over_pages_is_told_as_damage() {
         let answers = SqliteStore::open(&copy).map(|store| query(&store, r#"{"entity":"note"}"#));
         match answers {
             Err(error) => assert_eq!(error.code(), "rp::store::damaged", "page {page}: {error}"),
-            Ok(Err(refusal)) => assert!(refusal.text().contains("damaged"), "page {page}: {refusal:?}"),
+            Ok(Err(error)) => assert!(error.text().contains("damaged"), "page {page}: {error:?}"),
             Ok(Ok(answer)) => assert!(serde_json::from_str::<serde_json::Value>(&answer).is_ok()),
         }
     }

@@ -182,7 +182,7 @@ fn run(store: &dyn Store, time_us: i64, step: &Step) -> Result<String, String> {
             query_as(store, &Asker::new(&check), payload)
         }
     };
-    answer.map_err(|refusal| refusal.code().to_owned())
+    answer.map_err(|error| error.code().to_owned())
 }
 
 proptest! {

@@ -167,8 +167,8 @@ fn references() {
     for at in 0..12 {
         create(&store, "note", &format!("n{at:02}"), r#"{"who":[{"$ref":"person/p"},{"$ref":"person/p"}]}"#);
     }
-    let refusal = mutate(&store, r#"{"entity":"person","operation":"delete","id":"p"}"#).unwrap_err();
-    let details: serde_json::Value = serde_json::from_str(refusal.details().unwrap().get()).unwrap();
+    let error = mutate(&store, r#"{"entity":"person","operation":"delete","id":"p"}"#).unwrap_err();
+    let details: serde_json::Value = serde_json::from_str(error.details().unwrap().get()).unwrap();
     assert_eq!((&details["count"], details["referrers"].as_array().unwrap().len()), (&12.into(), 10));
 
     // A reference that an update drops no longer counts.
@@ -403,8 +403,8 @@ fn include() {
     let asker = Asker::new(&check);
     assert!(query_as(&store, &asker, r#"{"entity":"note","include":["by"]}"#).is_ok());
     assert!(query_as(&store, &asker, r#"{"entity":"note","id":"2","include":["at"]}"#).is_ok());
-    let refusal = query_as(&store, &asker, r#"{"entity":"note","include":["by","at"]}"#);
-    assert_eq!(refused(refusal), "denied: read=place is missing");
+    let error = query_as(&store, &asker, r#"{"entity":"note","include":["by","at"]}"#);
+    assert_eq!(refused(error), "denied: read=place is missing");
 }
 
 #[test]

@@ -1,14 +1,14 @@
-//! The error that a service answers with.
+//! The error of a service.
 
 use serde_json::value::RawValue;
 
-/// An error response in the making.
+/// The error of a service or a store; it becomes the error response that the sending module gets.
 ///
 /// ```
 /// use rp_host::ServiceError;
 ///
-/// let refusal = ServiceError::new("not_found", "there is no person 7");
-/// assert_eq!(refusal.code(), "not_found");
+/// let error = ServiceError::new("not_found", "there is no person 7");
+/// assert_eq!(error.code(), "not_found");
 /// ```
 #[derive(Clone, Debug)]
 pub struct ServiceError {
@@ -18,12 +18,12 @@ pub struct ServiceError {
 }
 
 impl ServiceError {
-    /// A refusal with one of [`rp_protocol::code`], or an own code, and a text for people.
+    /// An error with a code, one of [`rp_protocol::code`] or your own, and a text for people.
     pub fn new(code: &str, text: impl Into<String>) -> Self {
         ServiceError { code: code.to_owned(), text: text.into(), details: None }
     }
 
-    /// Adds what a program may want to know beside the code.
+    /// Adds details for programs.
     #[must_use]
     pub fn with_details(self, details: Box<RawValue>) -> Self {
         ServiceError { details: Some(details), ..self }

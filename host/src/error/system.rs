@@ -1,9 +1,9 @@
-//! What the system's refusals mean for its user. The one table from an error of a file to the help that fits it.
+//! How to fix errors of the operating system: the one table from such an error to its help.
 
 use std::io::{Error, ErrorKind};
 
-/// What helps against an error that the system gave for a file, a folder or a thread; `None` for one that has no help of its
-/// own. Its cause is always the environment.
+/// The help for an error that the system gave for a file, a folder or a thread; `None` if there is no specific help. Its cause
+/// is always the environment.
 ///
 /// ```
 /// let error = std::fs::read("no/such/file").unwrap_err();
@@ -13,7 +13,7 @@ pub fn system_help(error: &Error) -> Option<&'static str> {
     number_help(error).or_else(|| kind_help(error.kind()))
 }
 
-/// Errors that the standard library has no kind for, or puts into one with others.
+/// Errors without their own kind in the standard library.
 #[cfg(unix)]
 fn number_help(error: &Error) -> Option<&'static str> {
     Some(match error.raw_os_error()? {
@@ -69,7 +69,7 @@ fn kind_help(kind: ErrorKind) -> Option<&'static str> {
     })
 }
 
-/// The error whose words end a text of the system's loader.
+/// The error whose text ends a message of the system's loader.
 pub(crate) fn error_in(words: &str) -> Option<Error> {
     const LAST_NUMBER: i32 = 133;
     let own_words = |error: &Error| error.to_string().split(" (os error").next().map(str::to_owned);
@@ -83,7 +83,7 @@ pub(crate) fn error_in(words: &str) -> Option<Error> {
 mod tests {
     use super::*;
 
-    /// One row for each cause, with a word that only its help has.
+    /// One row for each cause, with a word that only its help contains.
     const ROWS: [(i32, &str); 21] = [
         (libc::EMFILE, "ulimit -n"),
         (libc::ENFILE, "fs.file-max"),

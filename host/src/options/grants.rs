@@ -2,7 +2,7 @@
 
 use rp_protocol::Manifest;
 
-/// What an instance may do. Each entry is a name, `prefix.*` or `*`.
+/// What an instance may do. Each entry is a name, `prefix.*` or `*`. The default grants nothing.
 ///
 /// ```
 /// use rp_host::{Grants, Right};
@@ -23,7 +23,7 @@ pub struct Grants {
     pub subscribe: Vec<String>,
     /// Modules whose commands it may call.
     pub call: Vec<String>,
-    /// Entities that it may answer for, in place of the store.
+    /// Entities for which it may answer in place of the store.
     pub provide: Vec<String>,
 }
 
@@ -96,7 +96,7 @@ impl Grants {
         patterns.push(pattern.into());
     }
 
-    /// What is granted of one kind.
+    /// The entries of one right.
     #[must_use]
     pub fn of(&self, right: Right) -> &[String] {
         match right {

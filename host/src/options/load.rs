@@ -1,4 +1,4 @@
-//! What an operator says of a module that is to be loaded.
+//! The options of loading a module.
 
 use rp_protocol::Manifest;
 use semver::VersionReq;
@@ -9,7 +9,7 @@ use crate::options::grants::Grants;
 use crate::options::wasm_engine::{WasmCache, WasmEngine};
 use crate::options::wasm_limits::WasmLimits;
 
-/// What to expect of a module, what to tell its instance, and what the instance may do.
+/// What to expect of a module, how to configure its instance, and what the instance may do.
 ///
 /// ```
 /// use rp_host::{Grants, LoadOptions};
@@ -56,13 +56,13 @@ impl LoadOptions {
         }
     }
 
-    /// The instance's name; the module's unless given. No two instances of a host share one.
+    /// The instance's name, by default the module's. It is unique within a host.
     pub fn instance(mut self, name: impl Into<String>) -> Self {
         self.instance = Some(name.into());
         self
     }
 
-    /// What `init` carries as `config`: an object.
+    /// The `config` of the message `init`, a JSON object.
     pub fn config(mut self, config: serde_json::Value) -> Self {
         self.config = config;
         self
@@ -74,19 +74,19 @@ impl LoadOptions {
         self
     }
 
-    /// What the instance may use up, where it is WebAssembly. A native module has no limits.
+    /// The limits of a WebAssembly instance. A native module has no limits.
     pub fn wasm_limits(mut self, limits: WasmLimits) -> Self {
         self.wasm_limits = limits;
         self
     }
 
-    /// What runs the module, where it is WebAssembly. An engine that this host was built without is refused.
+    /// The engine of a WebAssembly module. Loading fails if this host was built without it.
     pub fn wasm_engine(mut self, engine: WasmEngine) -> Self {
         self.wasm_engine = engine;
         self
     }
 
-    /// Where code that was compiled is kept for the next time, where the module is WebAssembly and the engine compiles.
+    /// Where compiled code of a WebAssembly module is cached, if the engine compiles.
     pub fn wasm_cache(mut self, cache: WasmCache) -> Self {
         self.wasm_cache = cache;
         self
@@ -110,7 +110,7 @@ impl LoadOptions {
         self
     }
 
-    /// Holds a manifest against what was expected.
+    /// Compares a manifest with the expected name and version.
     pub(crate) fn expect(&self, manifest: &Manifest) -> Result<(), LoadFault> {
         if let Some(expected) = self.name.as_ref().filter(|expected| **expected != manifest.name) {
             return Err(LoadFault::UnexpectedName {
@@ -138,7 +138,7 @@ impl LoadOptions {
         Err(LoadFault::UnexpectedHash { found: hex(found), expected: hex(expected) })
     }
 
-    /// The sha-256 that the file must have, where its content matters and not only that it did not change.
+    /// The sha-256 that the file must have, if the options give one.
     pub(crate) fn expected_content(&self) -> Option<[u8; 32]> {
         self.sha256
     }

@@ -1,4 +1,4 @@
-//! What an embedder chooses: options of loading, limits and engine of WebAssembly.
+//! What an embedder chooses: load options, grants, limits and engine of WebAssembly.
 
 pub(crate) mod grants;
 pub(crate) mod load;

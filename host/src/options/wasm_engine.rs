@@ -14,17 +14,17 @@ use std::path::PathBuf;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WasmEngine {
-    /// Wasmi, an interpreter: there with the feature `wasm`.
+    /// Wasmi, an interpreter; needs the feature `wasm`.
     #[cfg_attr(not(feature = "wasm-jit"), default)]
     Wasmi,
-    /// Wasmtime, a compiler: there with the feature `wasm-jit`. It handles the signals SIGSEGV, SIGILL, SIGFPE and SIGBUS,
-    /// by which traps reach it, and hands others' on to the handlers that were there before.
+    /// Wasmtime, a compiler; needs the feature `wasm-jit`. It installs handlers for SIGSEGV, SIGILL, SIGFPE and SIGBUS to
+    /// detect traps, and passes other signals of these kinds to the handlers that were installed before.
     #[cfg_attr(feature = "wasm-jit", default)]
     Wasmtime,
 }
 
 impl WasmEngine {
-    /// All that there are, built in or not.
+    /// All engines, built in or not.
     pub const ALL: [WasmEngine; 2] = [WasmEngine::Wasmi, WasmEngine::Wasmtime];
 
     /// Whether this host was built with it.
@@ -46,18 +46,18 @@ impl WasmEngine {
     }
 }
 
-/// Where code that Wasmtime compiled is kept for the next time. Only files that are this user's own, and private to him,
-/// are taken from there.
+/// Where code that Wasmtime compiled is cached. Only files that this user owns and nobody else can read or write are loaded
+/// from there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WasmCache {
-    /// The folder `rp/wasm` in the user's cache: `$XDG_CACHE_HOME`, else `~/.cache`. Where that cannot be used, the host's
-    /// log says why, and nothing is kept. On systems without Unix permissions nothing is kept.
+    /// The folder `rp/wasm` in the user's cache: `$XDG_CACHE_HOME`, else `~/.cache`. If it cannot be used, the host's
+    /// log says why, and nothing is cached. On systems without Unix permissions nothing is cached.
     #[default]
     User,
-    /// That folder, and no other: where it cannot be used, no module is loaded. It must be the user's, and nobody else may
-    /// enter it; it is made where it is not there.
+    /// This folder; if it cannot be used, loading fails. The user must own it and nobody else may enter it; a missing folder is
+    /// created.
     Folder(PathBuf),
-    /// Nowhere.
+    /// No cache.
     Off,
 }

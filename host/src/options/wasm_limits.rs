@@ -1,12 +1,12 @@
-//! What a sandboxed instance may use up.
+//! The limits of a sandboxed instance.
 
 use std::time::Duration;
 
-/// What one instance of a WebAssembly module may use up. The default suits modules that keep some data and answer fast.
+/// The limits of one instance of a WebAssembly module. The default suits modules that keep some data and answer fast.
 ///
-/// Reaching a limit ends the instance with an error that names the limit; the host and its other instances go on. Memory,
-/// table and reply are milder: growing them fails inside the module, and one that answers RP_ERR_NO_MEMORY lives on.
-/// Nothing that a module does makes a second instance or memory, so there is no limit for those.
+/// An instance that reaches a limit is ended with an error that names the limit; the host and its other instances go on. Memory,
+/// table and reply are milder: growing them fails inside the module, and a module that answers RP_ERR_NO_MEMORY lives on. A
+/// module cannot create a second instance or memory, so these have no limit.
 ///
 /// ```
 /// use std::time::Duration;
@@ -16,20 +16,20 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WasmLimits {
-    /// Bytes of memory; 256 MiB. Messages and responses lie in it too.
+    /// Bytes of memory; 256 MiB. They include messages and responses.
     pub memory: usize,
     /// Entries of the function table; 65,536. The host needs six of them.
     pub table: usize,
-    /// Time for one call; 60 seconds. What the module waits for other modules does not count, the host's own work for it does.
-    /// It is looked at every few milliseconds, and where a function of the host returns.
+    /// Time for one call; 60 seconds. Time that the call waits for other modules does not count; the host's own work for it does.
+    /// It is checked every few milliseconds, and when a host function returns.
     pub call_time: Duration,
-    /// Bytes of stack; 256 KiB. What a C compiler puts into the module's own memory is not part of it. Under Wasmtime it is
-    /// the stack of the thread that calls, which must have so much left, and 256 KiB more.
+    /// Bytes of stack; 256 KiB. The stack that a C compiler keeps in the module's own memory is not part of it. Under Wasmtime it
+    /// is the calling thread's stack, which must have this much left and 256 KiB more.
     pub stack: usize,
-    /// Bytes of one response; `usize::MAX`, since the asker's [`Reply`](crate::Reply) has a limit too, and the smaller one
-    /// counts.
+    /// Bytes of one response; `usize::MAX`, since the caller's [`Reply`](crate::Reply) has a limit too, and the smaller one
+    /// applies.
     pub reply: usize,
-    /// Bytes of the module's file; 64 MiB, and never more. This limit and those below hold while a module is loaded.
+    /// Bytes of the module's file; 64 MiB, and never more. This limit and those below apply when a module is loaded.
     pub module: usize,
     /// Bytes of code in all functions; 16 MiB.
     pub code: usize,

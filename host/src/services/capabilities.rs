@@ -1,4 +1,4 @@
-//! What rights an instance lacks: at each message that it sends, and when it is loaded.
+//! Which rights an instance lacks: at each message that it sends, and when it is loaded.
 
 use rp_protocol::{Manifest, code};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::calls::instance::InstanceState;
 use crate::error::ServiceError;
 use crate::options::grants::{Grants, Right};
 
-/// Refuses, and names the grant that is missing.
+/// Checks that the sender has a right; the error names the missing grant.
 pub(crate) fn demand(sender: &InstanceState, right: Right, name: &str) -> Result<(), ServiceError> {
     if sender.grants.allow(right, name) {
         return Ok(());
@@ -19,7 +19,7 @@ pub(crate) fn demand(sender: &InstanceState, right: Right, name: &str) -> Result
     ))
 }
 
-/// What a manifest requests and nobody granted; each entry once, by right.
+/// What a manifest requests and the grants lack; each entry once, by right.
 fn missing(manifest: &Manifest, grants: &Grants) -> Grants {
     let mut missing = Grants::default();
     for right in Right::ALL {
@@ -32,8 +32,8 @@ fn missing(manifest: &Manifest, grants: &Grants) -> Grants {
     missing
 }
 
-/// One line about all that an instance requests and was not granted, with what grants it: to be pasted behind a command,
-/// or into an rp.toml.
+/// One line about all that an instance requests and was not granted, with the grants to paste: as options of a command, and
+/// for an rp.toml.
 pub(crate) fn ungranted(instance: &str, manifest: &Manifest, grants: &Grants) -> Option<String> {
     let missing = missing(manifest, grants);
     let rights = || Right::ALL.into_iter().filter(|right| !missing.of(*right).is_empty());
@@ -46,12 +46,12 @@ pub(crate) fn ungranted(instance: &str, manifest: &Manifest, grants: &Grants) ->
     })
 }
 
-/// As TOML writes strings, and JSON too.
+/// Quotes names as TOML and JSON do.
 fn quoted(names: &[String]) -> String {
     names.iter().map(|name| Value::from(name.as_str()).to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// Quoted where a shell would make something else of it: the name is the module's.
+/// The option of the command, quoted if a shell would change it: the name comes from the module.
 fn flag(right: Right, name: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     let right = right.as_str();

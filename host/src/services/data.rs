@@ -1,4 +1,4 @@
-//! Asks the store on behalf of an instance, and publishes the change events.
+//! Queries and changes the store on behalf of an instance, and publishes the change event.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,7 +15,7 @@ use crate::error::ServiceError;
 use crate::observe::observers::Observers;
 use crate::options::grants::Right;
 
-/// The most bytes of an event about a change, beside the name of the entity: names of fields, an id, two numbers.
+/// The most bytes of a change event without the name of the entity: field names, an id, two numbers.
 const CHANGED: usize = 1024;
 
 /// The store of a host, on behalf of one instance.
@@ -29,7 +29,7 @@ pub(crate) struct Data<'a> {
 }
 
 impl Data<'_> {
-    /// Answers a query whose own entity the sender may read.
+    /// Answers a query. The caller has checked that the sender may read the query's own entity.
     pub(crate) fn query(
         &self,
         request: &Request<'_>,
@@ -43,8 +43,8 @@ impl Data<'_> {
         self.store.query(query, &asker, data)
     }
 
-    /// Changes an entity that the sender may write, and publishes `entity.created` and its like to the subscribers that may
-    /// read it. Where their queues have no room the change is refused, since nobody would hear of it.
+    /// Changes an entity that the sender may write, and publishes `entity.created`, `entity.updated` or `entity.deleted` to
+    /// the subscribers that may read it. If a queue has no room, the change fails, since that subscriber would miss it.
     pub(crate) fn mutate(
         &self,
         emission: Emission<'_>,
@@ -69,8 +69,8 @@ impl Data<'_> {
     }
 }
 
-/// Ends a query when the message that it is for is no longer wanted, or done, or when it takes longer than a whole call of
-/// the sender may.
+/// Stops a query when the message that it serves has been cancelled or answered, or when it takes longer than the sender's
+/// limit for a whole call.
 fn stop(sender: &Arc<InstanceState>, message: MessageId) -> Option<Stop> {
     let limit = sender.guest.call_time();
     if message == MessageId::NONE && limit.is_none() {

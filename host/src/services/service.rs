@@ -6,21 +6,21 @@ use crate::error::ServiceError;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Request<'a> {
-    /// The name of the instance that sent it; its rights are its own (rule 9).
+    /// The name of the instance that sent it; the rights are that instance's (rule 9).
     pub sender: &'a str,
     /// The message type.
     pub message_type: &'a str,
-    /// One JSON object, checked; its bytes are those that the module sent.
+    /// One valid JSON object, byte for byte as the module sent it.
     pub payload: &'a str,
-    /// The number that the host gave the message.
+    /// The id that the host gave the message.
     pub id: u64,
-    /// The message in whose service it was sent, or 0.
+    /// The id of the message whose handler sent it, or 0.
     pub cause: u64,
 }
 
-/// Answers messages of one type that modules send; an embedder's own message types arrive here.
+/// Answers messages of one type that modules send, such as an embedder's own types.
 ///
-/// Closures of the same form are services.
+/// A closure with the signature of [`answer`](Service::answer) is a service.
 ///
 /// ```
 /// use rp_host::{Host, ServiceError, Request, Service};
@@ -37,10 +37,11 @@ pub struct Request<'a> {
 /// let host = Host::builder().service("greet", Greeter("hello")).build();
 /// ```
 pub trait Service: Send + Sync {
-    /// Writes the JSON value of `data`, or refuses; nothing written stands for `{}`. It may run on several threads at once.
+    /// Writes the JSON value of the response's `data`, or returns an error; writing nothing means `{}`. Several threads may
+    /// call it at once.
     ///
     /// # Errors
-    /// A refusal becomes the error response; what was written before it is dropped.
+    /// The error becomes the error response; what was written before is dropped.
     fn answer(&self, request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), ServiceError>;
 }
 

@@ -49,21 +49,21 @@ pub fn query(store: &dyn Store, payload: &str) -> Result<String, ServiceError> {
 pub fn create(store: &dyn Store, entity: &str, id: &str, data: &str) {
     let id = serde_json::to_string(id).unwrap();
     let payload = format!(r#"{{"entity":"{entity}","operation":"create","id":{id},"data":{data}}}"#);
-    mutate(store, &payload).unwrap_or_else(|refusal| panic!("{payload}: {refusal:?}"));
+    mutate(store, &payload).unwrap_or_else(|error| panic!("{payload}: {error:?}"));
 }
 
 /// The ids that a query answers, and its count.
 pub fn ids(store: &dyn Store, payload: &str) -> String {
-    let answer = query(store, payload).unwrap_or_else(|refusal| panic!("{payload}: {refusal:?}"));
+    let answer = query(store, payload).unwrap_or_else(|error| panic!("{payload}: {error:?}"));
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
     let found = answer["entities"].as_array().unwrap().iter();
     let ids: Vec<_> = found.map(|entity| entity["id"].as_str().unwrap().to_owned()).collect();
     format!("{} of {}", ids.join(" "), answer["count"])
 }
 
-/// A refusal as `code: text details`.
+/// An error as `code: text details`.
 pub fn refused(result: Result<impl std::fmt::Debug, ServiceError>) -> String {
-    let refusal = result.unwrap_err();
-    let details = refusal.details().map(|details| format!(" {details}")).unwrap_or_default();
-    format!("{}: {}{details}", refusal.code(), refusal.text())
+    let error = result.unwrap_err();
+    let details = error.details().map(|details| format!(" {details}")).unwrap_or_default();
+    format!("{}: {}{details}", error.code(), error.text())
 }

@@ -1,4 +1,4 @@
-//! What the host asks of a store, and what it hands over with each request.
+//! The interface of a store: the trait and the types of its arguments.
 
 use std::sync::Arc;
 
@@ -6,24 +6,24 @@ use rp_protocol::{Mutation, Query};
 
 use crate::error::{Error, ServiceError};
 
-/// Tells a long query whether its answer is still wanted; true ends it.
+/// A long query calls it now and then; true stops the query, since nobody wants its answer.
 pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// Who asks the store: what may be read, how large the answer may get, how long it is wanted.
+/// The limits of a request: what may be read, how large the answer may be, how long it is wanted.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Asker<'a> {
-    /// Whether entities of this name may be read; the refusal is the answer. Asked for what `include` leads to, for what
-    /// written data refers to, and before a referrer is named; that the query's own entity may be read was checked before.
+    /// Whether entities of this name may be read; an error becomes the answer. The store calls it for the targets of `include`
+    /// and of references in written data, and before it names a referrer. The query's own entity was checked before.
     pub check_read: &'a dyn Fn(&str) -> Result<(), ServiceError>,
-    /// Larger answers end with `too_large`.
+    /// Bytes; a larger answer becomes the error `too_large`.
     pub max_bytes: usize,
-    /// Asked now and then while a query runs.
+    /// Called now and then while a query runs.
     pub stop: Option<Stop>,
 }
 
 impl<'a> Asker<'a> {
-    /// Someone with these rights, without limits.
+    /// These rights, no limits.
     pub fn new(check_read: &'a dyn Fn(&str) -> Result<(), ServiceError>) -> Self {
         Asker { check_read, max_bytes: usize::MAX, stop: None }
     }
@@ -34,7 +34,7 @@ impl<'a> Asker<'a> {
     }
 }
 
-/// Where a new id and the times of an entity come from: the host's clock and randomness, so that runs can be repeated.
+/// The sources of new ids and of times: the host's clock and randomness, so that runs are reproducible.
 #[derive(Clone, Copy)]
 pub struct Moment<'a> {
     /// UTC, microseconds since 1970.
@@ -52,14 +52,14 @@ pub struct Changed {
     pub version: u64,
 }
 
-/// Research data that modules share. It is called on many threads at once.
+/// Data that modules share. Several threads call it at once.
 ///
 /// ```
 /// use rp_host::ServiceError;
 /// use rp_host::store::{Asker, Changed, Moment, Store};
 /// use rp_protocol::{Mutation, Query};
 ///
-/// /// Has nothing, and takes nothing.
+/// /// Keeps nothing.
 /// struct Nothing;
 ///
 /// impl Store for Nothing {
@@ -75,21 +75,21 @@ pub struct Changed {
 /// let host = rp_host::Host::builder().store(std::sync::Arc::new(Nothing)).build();
 /// ```
 pub trait Store: Send + Sync {
-    /// Appends `{"entities":[…],"count":N}`, with `included` where the query includes something: all from one moment.
+    /// Appends `{"entities":[…],"count":N}`, with `included` if the query includes something, all from one snapshot.
     ///
     /// `count` is how many entities match, whatever `limit` and `offset` are.
     ///
     /// # Errors
-    /// A refusal becomes the error response; what was appended before it counts for nothing.
+    /// The error becomes the error response; what was appended before is dropped.
     fn query(&self, query: &Query<'_>, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), ServiceError>;
 
-    /// Changes one entity; when it returns, the change is kept.
+    /// Changes one entity. When it returns, the change is durable.
     ///
-    /// That the mutation's own entity may be written was checked before. What the data refers to must be readable to the
-    /// asker, whether it is there or not, and no refusal names an entity that the asker may not read.
+    /// The caller has checked that the mutation's own entity may be written. The asker must be allowed to read the targets of
+    /// references in the data, whether they exist or not, and no error names an entity that the asker may not read.
     ///
     /// # Errors
-    /// A refusal becomes the error response; nothing has changed then.
+    /// The error becomes the error response; nothing has changed.
     fn mutate(
         &self,
         mutation: &Mutation<'_>,
@@ -97,18 +97,18 @@ pub trait Store: Send + Sync {
         moment: &Moment<'_>,
     ) -> Result<Changed, ServiceError>;
 
-    /// Whether what was answered with success is still where it was put; asked when a host has unloaded its instances.
+    /// Checks that all data that was answered with success still exists. The host calls it after it has unloaded its instances.
     ///
     /// # Errors
-    /// It is not, as where somebody removed the store's file.
+    /// Data is lost, for instance because somebody removed the store's file.
     fn check(&self) -> Result<(), Error> {
         Ok(())
     }
 
-    /// Makes queries of `entity` by `path` quick. A store that has no indexes ignores it.
+    /// Makes queries of `entity` by `path` fast. A store without indexes ignores it.
     ///
     /// # Errors
-    /// The name or the path is none, or the index cannot be made.
+    /// The name or the path is not valid, or the index cannot be created.
     fn index(&self, entity: &str, path: &str) -> Result<(), Error> {
         let _ = (entity, path);
         Ok(())

@@ -1,4 +1,4 @@
-//! The data of an entity: what is refused when it is written, and the references in it.
+//! The data of an entity: which data is rejected, and the references in it.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -10,10 +10,10 @@ use super::path::Path;
 use super::scan::{Scan, unescape};
 use crate::error::ServiceError;
 
-/// How deep data may nest; what reads JSON, serde_json among it, stops soon after.
+/// How deep data may nest; JSON parsers, serde_json among them, stop soon after.
 const MAX_DEPTH: usize = 120;
 
-/// Objects of more keys than this are checked for equal keys with a set.
+/// Objects with more keys than this are checked for equal keys with a set.
 const FEW_KEYS: usize = 16;
 
 /// A reference in the data, `{"$ref":"ENTITY/ID"}`.
@@ -29,16 +29,16 @@ impl Reference<'_> {
     }
 }
 
-/// Checks data that is to be written, and finds its references, each with where it stands; each target once.
+/// Checks data before it is written, and finds its references with their places; each target once.
 ///
-/// Equal keys in one object and strings that encode no text are refused: filters would see one thing and readers another.
+/// Equal keys in one object and strings that encode no text are rejected: filters and readers would disagree on them.
 pub(super) fn check(data: &str) -> Result<Vec<(Reference<'_>, String)>, ServiceError> {
     let mut walk = Walk { scan: Scan::new(data), path: Vec::new(), found: Vec::new(), seen: HashSet::new() };
     walk.value()?;
     Ok(walk.found)
 }
 
-/// The references that a path leads to: the one there, or those in the array there.
+/// The references at a path: the one there, or those in the array there.
 pub(super) fn references_at<'a>(path: &Path, data: &'a str) -> Vec<Reference<'a>> {
     let Some(value) = path.find(data) else { return Vec::new() };
     let mut scan = Scan::new(value);
@@ -165,7 +165,7 @@ impl<'a> Walk<'a> {
         ServiceError::new(code::INVALID_PAYLOAD, format!("{}: {problem}", self.place()))
     }
 
-    /// Where the walk stands, `data/a/0` in the form of a JSON pointer.
+    /// The current place as a JSON pointer, such as `data/a/0`.
     fn place(&self) -> String {
         self.path.iter().fold("data".to_owned(), |place, step| match step {
             Step::Key(key) => {

@@ -1,4 +1,4 @@
-//! Filters and sorting, as a query asks for them.
+//! The filters and the order of a query.
 
 use std::borrow::Cow;
 
@@ -9,11 +9,11 @@ use super::scalar::Scalar;
 use super::scan::{Scan, unescape};
 use crate::error::ServiceError;
 
-/// The most conditions of one query, and the most values of one `in`.
+/// How many conditions a query may have, and how many values an `in`.
 const MAX_CONDITIONS: usize = 100;
 const MAX_VALUES: usize = 1000;
 
-/// What a path of a query names.
+/// What a query's path names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Field {
     /// `$id`
@@ -25,7 +25,7 @@ pub(super) enum Field {
 }
 
 impl Field {
-    /// Reads a path; `place` says where it stands in the payload.
+    /// Parses a path; `place` is its place in the payload.
     pub(super) fn parse(text: &str, place: &str) -> Result<Field, ServiceError> {
         Ok(match text {
             "$id" => Field::Id,
@@ -64,14 +64,14 @@ pub(super) enum Order {
     GreaterOrEqual,
 }
 
-/// What one field must be.
+/// The condition on one field.
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
     pub(super) field: Field,
     pub(super) test: Test,
 }
 
-/// Reads the filters of a query, an object. All conditions must hold.
+/// Parses the filters of a query, an object. All conditions must hold.
 pub(super) fn parse(filters: &str) -> Result<Vec<Condition>, ServiceError> {
     let mut conditions = Vec::new();
     for (path, condition) in members(filters, "filters")? {
@@ -175,7 +175,7 @@ pub(super) struct SortKey {
     pub(super) descending: bool,
 }
 
-/// Reads what to sort by.
+/// Parses the sort keys.
 pub(super) fn parse_sort(sort: &[Cow<'_, str>]) -> Result<Vec<SortKey>, ServiceError> {
     check_count(sort, "sort")?;
     let read = |text: &Cow<'_, str>| {
@@ -186,7 +186,7 @@ pub(super) fn parse_sort(sort: &[Cow<'_, str>]) -> Result<Vec<SortKey>, ServiceE
     sort.iter().map(read).collect()
 }
 
-/// Reads which references to follow.
+/// Parses the paths of references to follow.
 pub(super) fn parse_include(include: &[Cow<'_, str>]) -> Result<Vec<Path>, ServiceError> {
     check_count(include, "include")?;
     let read = |text: &Cow<'_, str>| match Field::parse(text, &format!("include: {text}"))? {

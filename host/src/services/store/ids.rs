@@ -1,8 +1,8 @@
-//! Ids of new entities: UUIDs of version 7, which sort by the time of their making.
+//! Ids of new entities: UUIDs of version 7, which sort by creation time.
 
 use std::sync::{Mutex, PoisonError};
 
-/// Makes ids that never fall back, also within a millisecond and when the clock is set back.
+/// Makes ids that always increase, even within a millisecond and when the clock is set back.
 #[derive(Debug, Default)]
 pub(super) struct Ids(Mutex<Last>);
 
@@ -12,7 +12,7 @@ struct Last {
     counter: u16,
 }
 
-/// How many bits of an id count within a millisecond.
+/// How many bits of an id are the counter within a millisecond.
 const COUNTER_BITS: u32 = 12;
 
 impl Ids {
@@ -23,7 +23,7 @@ impl Ids {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let millis = u64::try_from(time_us / 1000).unwrap_or_default();
         if millis > last.millis {
-            // Starting in the lower half leaves room for at least 2048 ids in the millisecond.
+            // A start in the lower half leaves room for at least 2048 ids in the millisecond.
             let start = u16::from_be_bytes([bytes[0], bytes[1]]) & ((1 << (COUNTER_BITS - 1)) - 1);
             *last = Last { millis, counter: start };
         } else if last.counter + 1 < 1 << COUNTER_BITS {

@@ -1,4 +1,4 @@
-//! What entities and ids may be called.
+//! Which names and ids are valid.
 
 use rp_protocol::code;
 
@@ -13,7 +13,7 @@ pub(super) fn check_entity(name: &str) -> Result<(), ServiceError> {
     check(name, allowed, "entity: expected 1 to 128 characters out of a-z 0-9 _ . -")
 }
 
-/// Checks an id that was given.
+/// Checks an id from a request.
 pub(super) fn check_id(id: &str) -> Result<(), ServiceError> {
     let allowed = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'/';
     check(id, allowed, "id: expected 1 to 128 printable ASCII characters without /")

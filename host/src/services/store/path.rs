@@ -7,14 +7,14 @@ use super::scan::{Scan, unescape};
 /// The longest path, in bytes.
 const MAX_PATH_BYTES: usize = 1024;
 
-/// The steps to a value in the data: a key each, or where the value there is an array, an index.
+/// The steps to a value in the data: each is a key, or an index if the value there is an array.
 ///
-/// Written `place.county.0`, or as the JSON pointer `/place/county/0` where a key holds a dot.
+/// Written `place.county.0`, or as the JSON pointer `/place/county/0` if a key contains a dot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Path(Vec<String>);
 
 impl Path {
-    /// Reads a path; the error says what is wrong with it.
+    /// Parses a path; the error says what is wrong with it.
     pub(super) fn parse(text: &str) -> Result<Path, &'static str> {
         if text.len() > MAX_PATH_BYTES {
             return Err("a path of more than 1024 bytes");
@@ -28,7 +28,7 @@ impl Path {
         Ok(Path(text.split('.').map(str::to_owned).collect()))
     }
 
-    /// The value that the path leads to.
+    /// The value at the path.
     pub(super) fn find<'a>(&self, data: &'a str) -> Option<&'a str> {
         let mut scan = Scan::new(data);
         for step in &self.0 {

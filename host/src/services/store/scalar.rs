@@ -2,7 +2,7 @@
 
 use super::scan::{Scan, unescape};
 
-/// A JSON value that is no array and no object.
+/// A JSON value that is neither an array nor an object.
 #[derive(Clone, Debug)]
 pub(super) enum Scalar {
     Null,
@@ -11,7 +11,7 @@ pub(super) enum Scalar {
     Text(String),
 }
 
-/// A number: exact where it is a whole number of 64 bits, the nearest double otherwise.
+/// A number: exact if it is an integer of 64 bits, otherwise the nearest double.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Number {
     Whole(i128),
@@ -21,11 +21,11 @@ pub(super) enum Number {
 impl Number {
     fn parse(text: &str) -> Number {
         let whole = text.parse::<i64>().map(i128::from).or_else(|_| text.parse::<u64>().map(i128::from));
-        // The grammar of JSON numbers is a part of Rust's; what is too large becomes infinite.
+        // Rust parses every JSON number; one that is too large becomes infinite.
         whole.map_or_else(|_| Number::Double(text.parse().unwrap_or(f64::NAN)), Number::Whole)
     }
 
-    /// Ten bytes whose order is that of the numbers: the nearest double, and how far the number is above or below it.
+    /// Ten bytes that sort like the numbers: the nearest double, and the distance of the number from it.
     fn key(self) -> [u8; 10] {
         #[expect(
             clippy::cast_precision_loss,
@@ -36,10 +36,10 @@ impl Number {
             Number::Whole(whole) => (whole as f64, whole - (whole as f64) as i128),
             Number::Double(double) => (double, 0),
         };
-        // Adding 0.0 makes one zero of two.
+        // Adding 0.0 turns -0.0 into 0.0.
         let bits = (near + 0.0).to_bits();
         let ordered = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
-        // A whole number of 64 bits is at most 1024 away from a double.
+        // An integer of 64 bits is at most 1024 away from a double.
         let rest = u16::try_from(rest + 0x8000).unwrap_or_default();
         let mut key = [0; 10];
         key[..8].copy_from_slice(&ordered.to_be_bytes());
@@ -48,7 +48,7 @@ impl Number {
     }
 }
 
-/// The first bytes of the keys, in the order that sorting follows. What is missing has no key and comes first.
+/// The first bytes of the keys, in sort order. A missing value has no key and comes first.
 pub(super) const NULL: u8 = 1;
 pub(super) const NESTED: u8 = 2;
 pub(super) const FALSE: u8 = 3;
@@ -57,7 +57,7 @@ pub(super) const NUMBER: u8 = 5;
 pub(super) const TEXT: u8 = 6;
 
 impl Scalar {
-    /// Reads the text of a value; `None` for arrays, objects and strings that encode no text.
+    /// Parses the text of a value; `None` for arrays, objects and strings that encode no text.
     pub(super) fn parse(text: &str) -> Option<Scalar> {
         Some(match Scan::new(text).peek() {
             b'{' | b'[' => return None,
@@ -69,7 +69,7 @@ impl Scalar {
         })
     }
 
-    /// Bytes whose order is the order of the values, and which are equal where the values are.
+    /// Bytes that sort like the values, and are equal exactly if the values are.
     pub(super) fn key(&self) -> Vec<u8> {
         match self {
             Scalar::Null => vec![NULL],

@@ -17,7 +17,7 @@ impl<'a> Scan<'a> {
         Scan { text, at: 0 }
     }
 
-    /// The first byte of what comes next, whitespace passed over; 0 at the end.
+    /// Skips whitespace and returns the next byte without consuming it; 0 at the end.
     pub(super) fn peek(&mut self) -> u8 {
         let bytes = self.text.as_bytes();
         while let Some(byte) = bytes.get(self.at) {
@@ -29,13 +29,13 @@ impl<'a> Scan<'a> {
         0
     }
 
-    /// Steps over the bracket, comma or colon that comes next.
+    /// Skips the next bracket, comma or colon.
     pub(super) fn step(&mut self) {
         self.peek();
         self.at = (self.at + 1).min(self.text.len());
     }
 
-    /// Whether another member comes before the bracket `close`; steps over a comma or that bracket.
+    /// Whether another member comes before the bracket `close`; skips a comma or that bracket.
     pub(super) fn another(&mut self, close: u8) -> bool {
         match self.peek() {
             0 => false,
@@ -51,14 +51,14 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Passes over a key and its colon; the key is the text of a string.
+    /// Skips a key and its colon, and returns the key with its quotes and escapes.
     pub(super) fn key(&mut self) -> &'a str {
         let key = self.value();
         self.step();
         key
     }
 
-    /// Passes over one value and gives its text.
+    /// Skips one value and returns its text.
     pub(super) fn value(&mut self) -> &'a str {
         let first = self.peek();
         let start = self.at;
@@ -67,7 +67,7 @@ impl<'a> Scan<'a> {
             b'{' | b'[' => self.pass_nested(),
             _ => self.pass_word(),
         }
-        // What is no JSON may end within a character.
+        // Invalid JSON may end within a character.
         self.text.get(start..self.at).unwrap_or_default()
     }
 
@@ -111,7 +111,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// What a string says; `None` where it encodes no text, as a lone surrogate does.
+/// The text of a string; `None` if it encodes no text, such as a lone surrogate.
 pub(super) fn unescape(string: &str) -> Option<Cow<'_, str>> {
     let inner = string.strip_prefix('"')?.strip_suffix('"')?;
     match memchr::memchr(b'\\', inner.as_bytes()) {

@@ -1,5 +1,5 @@
-//! What SQLite reports, as the host says it: one fault for each cause, for whoever opens a store and for the modules that
-//! ask it.
+//! Maps SQLite's errors to the host's: a fault for the program that opens a store, an error response for the modules that
+//! use it.
 
 use rp_protocol::code;
 use rusqlite::{Error, ErrorCode};
@@ -7,22 +7,22 @@ use rusqlite::{Error, ErrorCode};
 use crate::error::ServiceError;
 use crate::error::StoreFault;
 
-/// The refusal for a query or mutation that SQLite could not do.
-pub(super) fn refusal(error: &Error) -> ServiceError {
+/// The error response if SQLite could not do a query or mutation.
+pub(super) fn service_error(error: &Error) -> ServiceError {
     match error.sqlite_error_code() {
         Some(ErrorCode::OutOfMemory) => ServiceError::new(code::UNAVAILABLE, "the store ran out of memory"),
         Some(ErrorCode::TooBig) => {
             ServiceError::new(code::TOO_LARGE, "the entity is larger than the store can hold")
         }
         Some(ErrorCode::OperationInterrupted) => {
-            ServiceError::new(code::CANCELLED, "the query was ended: its answer is no longer wanted")
+            ServiceError::new(code::CANCELLED, "the query was stopped: its answer is no longer wanted")
         }
-        _ => refuse(&store_fault_of(error)),
+        _ => fault_error(&store_fault_of(error)),
     }
 }
 
-/// The refusal for a query or mutation that the state of the store does not allow; its details name the fault.
-pub(super) fn refuse(fault: &StoreFault) -> ServiceError {
+/// The error response if the state of the store does not allow a query or mutation; its details name the fault.
+pub(super) fn fault_error(fault: &StoreFault) -> ServiceError {
     use StoreFault as F;
     let (code, text) = match fault {
         F::Locked => (code::UNAVAILABLE, "the store is locked: another process is writing to it".to_owned()),
@@ -45,18 +45,18 @@ pub(super) fn refuse(fault: &StoreFault) -> ServiceError {
     }
 }
 
-/// Whether SQLite could not use a file, and did not say why.
-pub(super) fn is_of_the_file(refusal: &ServiceError) -> bool {
+/// Whether SQLite could not use a file and did not say why.
+pub(super) fn is_of_the_file(error: &ServiceError) -> bool {
     let fault = StoreFault::File(String::new());
-    refusal.details().is_some_and(|details| details.get().contains(fault.code()))
+    error.details().is_some_and(|details| details.get().contains(fault.code()))
 }
 
-/// The refusal where a row of the file is not as a host writes it.
+/// The error response if a row of the file is not what a host writes.
 pub(super) fn damaged(what: impl Into<String>) -> ServiceError {
-    refuse(&StoreFault::Damaged(what.into()))
+    fault_error(&StoreFault::Damaged(what.into()))
 }
 
-/// Why a store could not be opened, or an index not be made.
+/// Why a store could not be opened, or an index could not be created.
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
 pub(super) fn store_fault(error: Error) -> StoreFault {
     store_fault_of(&error)
@@ -75,7 +75,7 @@ fn store_fault_of(error: &Error) -> StoreFault {
     }
 }
 
-/// Whether a column held what no host writes into it.
+/// Whether a column has a value that no host writes.
 fn is_of_a_row(error: &Error) -> bool {
     matches!(
         error,

@@ -1,5 +1,5 @@
-//! Watches the files of a store. SQLite goes on with the files that it opened, whatever becomes of their names; what it
-//! writes then is lost with the last handle. Found by looking at the names before and after each change.
+//! Watches the files of a store. SQLite keeps using the files that it opened, whatever happens to their names, and what it
+//! then writes is lost with the last handle. So the names are checked before and after each change.
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::schema::{APPLICATION_ID, HEADER};
 use crate::error::StoreFault;
 
-/// How a log begins, whichever order of bytes its sums have.
+/// How a write-ahead log begins, for both byte orders of its checksums.
 const LOG_MAGIC: [[u8; 4]; 2] = [*b"\x37\x7f\x06\x82", *b"\x37\x7f\x06\x83"];
 
-/// How much SQLite wants to write beside a store before it works: its shared memory, and a page of the log.
+/// How much SQLite must be able to write beside a store: its shared memory, and a page of the log.
 const ROOM: u64 = 64 * 1024;
 
 /// The database, its log and its shared memory, as they were opened.
@@ -27,15 +27,15 @@ pub(super) struct Files {
 struct Watched {
     path: PathBuf,
     place: (u64, u64),
-    /// No file of an open store gets shorter than it has been.
+    /// The greatest length so far: no file of an open store shrinks.
     length: AtomicU64,
     is_log: bool,
 }
 
 impl Files {
-    /// Notes the files of a store that was just opened.
+    /// Records the files of a store that was just opened.
     pub(super) fn note(path: &Path) -> Result<Self, StoreFault> {
-        // SQLite follows links before it names the others.
+        // SQLite resolves links before it names the other two files.
         let target = fs::canonicalize(path).map_err(StoreFault::Unreadable)?;
         let beside = ["-wal", "-shm"].map(|end| Watched::find(with_end(&target, end), end == "-wal"));
         Ok(Files {
@@ -45,28 +45,28 @@ impl Files {
         })
     }
 
-    /// Whether the names still lead to the files that were opened, and these begin as they should.
+    /// Checks that the names still lead to the files that were opened, and that these begin as they should.
     pub(super) fn check(&self) -> Result<(), StoreFault> {
         self.database.check()?;
         self.beside.iter().try_for_each(Watched::check)?;
         let mut head = [0; 72];
         let is_whole = read_at_start(&self.handle, &mut head).is_ok()
             && head.starts_with(HEADER)
-            // A new store's stands in the log first.
+            // A new store's first page is in the log only.
             && [APPLICATION_ID, 0].map(i32::to_be_bytes).contains(&[head[68], head[69], head[70], head[71]]);
         if is_whole { Ok(()) } else { Err(StoreFault::Damaged("its first page was written over".to_owned())) }
     }
 }
 
 impl Watched {
-    /// None where SQLite made no such file.
+    /// `None` if SQLite created no such file.
     fn find(path: PathBuf, is_log: bool) -> Option<Self> {
         let found = fs::metadata(&path).ok()?;
         Some(Watched { path, place: place(&found), length: AtomicU64::new(found.len()), is_log })
     }
 
     fn check(&self) -> Result<(), StoreFault> {
-        // Read first: another thread may see a longer file meanwhile.
+        // Read first: another thread may record a longer file meanwhile.
         let least = self.length.load(Ordering::Acquire);
         let moved = |what: &str| Err(StoreFault::Moved(format!("{} {what}", self.path.display())));
         let found = match fs::metadata(&self.path) {
@@ -84,7 +84,7 @@ impl Watched {
         if self.is_log && found.len() > 0 { self.check_log() } else { Ok(()) }
     }
 
-    /// A log that was emptied is written on from where it was, and begins with a hole.
+    /// SQLite continues a truncated log at its old offset, so the log then begins with a hole.
     fn check_log(&self) -> Result<(), StoreFault> {
         let mut magic = [0; 4];
         let read = File::open(&self.path).and_then(|mut log| log.read_exact(&mut magic));
@@ -99,7 +99,7 @@ fn gone(path: &Path) -> StoreFault {
     StoreFault::Moved(format!("{} is no longer there", path.display()))
 }
 
-/// Why the system lets nobody write beside a store: found by writing, since SQLite keeps the reason to itself.
+/// Why the system lets nobody write beside a store. It is found by writing, since SQLite does not pass the reason on.
 pub(super) fn why_not_written(path: &Path) -> Option<StoreFault> {
     let probe = with_end(path, "-probe");
     let mut file = match File::options().write(true).create_new(true).open(&probe) {
@@ -107,12 +107,12 @@ pub(super) fn why_not_written(path: &Path) -> Option<StoreFault> {
         Err(error) => return reason(&error),
     };
     let written = write_as_far(path, &mut file);
-    // Nobody else knows of it.
+    // No other process knows this file.
     let _ = fs::remove_file(&probe);
     reason(&written.err()?)
 }
 
-/// Writes where the largest of the files would be written on, for limits of size.
+/// Writes at the end of the largest of the files, to find size limits.
 fn write_as_far(path: &Path, file: &mut File) -> io::Result<()> {
     let lengths =
         ["", "-wal", "-shm"].map(|end| fs::metadata(with_end(path, end)).map_or(0, |found| found.len()));
@@ -143,7 +143,7 @@ fn place(found: &Metadata) -> (u64, u64) {
     (found.dev(), found.ino())
 }
 
-/// Where files have no numbers in std, an open file can be neither removed nor replaced.
+/// On systems where std has no file identity, an open file can be neither removed nor replaced.
 #[cfg(not(unix))]
 fn place(_: &Metadata) -> (u64, u64) {
     (0, 0)

@@ -1,5 +1,5 @@
-//! SQL functions over the data of entities. Indexes rest on `rp_key`: a change of what it gives is a new version of the
-//! store.
+//! SQL functions over the data of entities. Indexes depend on `rp_key`: if its results change, so must the version of
+//! the store.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub(super) fn define(connection: &Connection) -> Result<()> {
 
 /// The data of the row, the first argument.
 fn data<'a>(context: &'a Context<'_>) -> Result<&'a str> {
-    // Without a text of its own, for SQLite drops the code where there is one.
+    // No text here: with one SQLite would drop the error code.
     let damaged = |_| Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CORRUPT), None);
     context.get_raw(0).as_str().map_err(damaged)
 }
@@ -41,7 +41,7 @@ fn path(context: &Context<'_>) -> Result<Arc<Path>> {
     })
 }
 
-/// Whether a text holds a text, or an array an item with this key.
+/// Whether a text contains a text, or an array an item with this key.
 fn contains(value: &str, wanted: &[u8]) -> bool {
     let mut scan = Scan::new(value);
     match scan.peek() {

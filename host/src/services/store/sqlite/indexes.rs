@@ -1,4 +1,4 @@
-//! Indexes, where an entity asks for them.
+//! Indexes of entities by a path.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -10,12 +10,12 @@ use crate::error::StoreFault;
 use crate::services::store::filter::Field;
 use crate::services::store::names::check_entity;
 
-/// One index. Its SQL comes from whoever configures the store, never from a query.
+/// One index. Its SQL comes from the store's configuration, never from a query.
 #[derive(Clone)]
 pub(super) struct Index {
     entity: String,
     field: Field,
-    /// The indexed expression; a query must use the very same.
+    /// The indexed expression; a query must use exactly the same.
     expression: String,
 }
 
@@ -24,22 +24,22 @@ pub(super) struct Index {
 pub(super) struct Indexes(RwLock<Arc<Vec<Index>>>);
 
 impl Indexes {
-    /// Those that are there now.
+    /// The indexes that exist now.
     pub(super) fn current(&self) -> Arc<Vec<Index>> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Makes one more, unless it is there.
+    /// Creates an index unless it exists.
     pub(super) fn add(&self, writer: &Connection, entity: &str, path: &str) -> Result<(), StoreFault> {
         let wrong = |text: &str| StoreFault::Index {
             entity: entity.to_owned(),
             path: path.to_owned(),
             text: text.to_owned(),
         };
-        check_entity(entity).map_err(|refusal| wrong(&refusal.text))?;
-        let field = Field::parse(path, "path").map_err(|refusal| wrong(&refusal.text))?;
+        check_entity(entity).map_err(|error| wrong(&error.text))?;
+        let field = Field::parse(path, "path").map_err(|error| wrong(&error.text))?;
         let expression = match &field {
-            // The table's own index serves it.
+            // The table's own index covers it.
             Field::Id => return Ok(()),
             Field::Whole(column) => (*column).to_owned(),
             Field::Data(path) if path.to_string().contains('\0') => return Err(wrong("path: a NUL byte")),
@@ -55,7 +55,7 @@ impl Indexes {
     }
 }
 
-/// Makes an index in the file, unless it is there from an earlier time.
+/// Creates an index in the file unless it exists from an earlier run.
 fn make(writer: &Connection, entity: &str, expression: &str) -> SqlResult<()> {
     let name = name(entity, expression);
     let transaction = Transaction::new_unchecked(writer, TransactionBehavior::Immediate)?;
@@ -83,7 +83,7 @@ fn statement(entity: &str, expression: &str) -> String {
     )
 }
 
-/// Whether an index in a file is one that `make` makes.
+/// Whether an index in a file is one that `make` creates.
 pub(super) fn is_ours(name: &str, sql: &str) -> bool {
     let Some((entity, expression)) = name.strip_prefix("by ").and_then(|rest| rest.split_once(' ')) else {
         return false;
@@ -100,13 +100,13 @@ fn is_expression(text: &str) -> bool {
     }
 }
 
-/// The expression of the index of a field, where there is one.
+/// The expression of a field's index, if there is one.
 pub(super) fn find<'i>(indexes: &'i [Index], entity: &str, field: &Field) -> Option<&'i str> {
     let index = indexes.iter().find(|index| index.entity == entity && index.field == *field)?;
     Some(&index.expression)
 }
 
-/// The name of the entity as SQL, where it has indexes.
+/// The name of the entity as an SQL literal, if it has indexes.
 pub(super) fn entity_literal(indexes: &[Index], entity: &str) -> Option<String> {
     indexes.iter().find(|index| index.entity == entity).map(|index| literal(&index.entity))
 }

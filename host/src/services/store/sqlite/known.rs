@@ -1,5 +1,5 @@
-//! What a store's file may hold beside data: the tables, indexes and triggers that a host makes, and nothing else. A
-//! trigger of somebody else's would change data in the name of whoever writes.
+//! What a store's file may contain besides data: the tables, indexes and triggers that a host creates, and nothing else. A
+//! foreign trigger would change data in the writer's name.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,7 +11,7 @@ use super::indexes;
 use super::schema::TABLES;
 use crate::error::StoreFault;
 
-/// The version of the schema that was found to be a host's.
+/// The version of the schema that was last checked.
 pub(super) struct Known(AtomicI64);
 
 #[derive(PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Known {
         Ok(Known(AtomicI64::new(version(connection).map_err(store_fault)?)))
     }
 
-    /// Checks the schema again where somebody changed it meanwhile.
+    /// Checks the schema again if somebody changed it meanwhile.
     pub(super) fn confirm(&self, connection: &Connection) -> Result<(), StoreFault> {
         let found = version(connection).map_err(store_fault)?;
         if found == self.0.load(Ordering::Acquire) {
@@ -63,7 +63,7 @@ fn check(connection: &Connection) -> Result<(), StoreFault> {
     }
 }
 
-/// What a new store holds.
+/// The objects of a new store.
 fn made() -> Result<&'static [Object], StoreFault> {
     static MADE: OnceLock<Vec<Object>> = OnceLock::new();
     if let Some(made) = MADE.get() {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB, OpenFlags, Result, TransactionBehavior};
 
-use super::fault::{is_of_the_file, refuse, store_fault};
+use super::fault::{fault_error, is_of_the_file, store_fault};
 use super::files::why_not_written;
 use super::functions;
 use super::known::Known;
@@ -19,14 +19,14 @@ use crate::error::StoreFault;
 
 /// Where a store lies.
 pub(super) enum Place {
-    /// An absolute path: SQLite reads other meanings into relative names such as ":memory:" and "file:a?mode=memory", and
-    /// the working directory may change.
+    /// An absolute path: relative names such as ":memory:" and "file:a?mode=memory" have other meanings for SQLite, and the
+    /// working directory may change.
     File(PathBuf),
     Memory,
 }
 
 impl Place {
-    /// The fault with its cause, where SQLite knows only that a file could not be used.
+    /// Adds the cause to a fault of which SQLite says only that a file could not be used.
     pub(super) fn explain(&self, fault: StoreFault) -> StoreFault {
         match (self, &fault) {
             (Place::File(path), StoreFault::File(_)) => why_not_written(path).unwrap_or(fault),
@@ -34,19 +34,19 @@ impl Place {
         }
     }
 
-    /// The same for what a module is told.
-    pub(super) fn explain_refusal(&self, refusal: ServiceError) -> ServiceError {
+    /// The same for an error response.
+    pub(super) fn explain_error(&self, error: ServiceError) -> ServiceError {
         match self {
-            Place::File(path) if is_of_the_file(&refusal) => {
-                why_not_written(path).map_or(refusal, |fault| refuse(&fault))
+            Place::File(path) if is_of_the_file(&error) => {
+                why_not_written(path).map_or(error, |fault| fault_error(&fault))
             }
-            _ => refusal,
+            _ => error,
         }
     }
 }
 
-/// Opens the connection that writes. SQLite itself does not wait everywhere for another process, such as where both change
-/// the journal of a new file.
+/// Opens the connection that writes, and waits for other processes. SQLite itself does not always wait, such as when two
+/// processes change the journal mode of a new file.
 pub(super) fn open(place: &Place, options: &SqliteOptions) -> Result<(Connection, Known), StoreFault> {
     const PAUSE: Duration = Duration::from_millis(10);
     let started = Instant::now();
@@ -91,12 +91,12 @@ fn connect(path: &Path, more: OpenFlags) -> Result<Connection> {
     Connection::open_with_flags(path, flags)
 }
 
-/// What every connection needs.
+/// Sets up any connection.
 fn set_up(connection: &Connection, options: &SqliteOptions) -> Result<()> {
     const STATEMENTS: usize = 64;
     const CACHE_KIB: i32 = 16 * 1024;
     connection.busy_timeout(options.wait_limit)?;
-    // Plans do not depend on values; otherwise SQLite prepares a statement again for each new limit or id.
+    // Plans do not depend on values; otherwise SQLite would prepare a statement again for each new limit or id.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // The file may come from somebody else.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
@@ -109,7 +109,7 @@ fn set_up(connection: &Connection, options: &SqliteOptions) -> Result<()> {
 
 fn prepare_writer(connection: &Connection, options: &SqliteOptions) -> Result<()> {
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
-    // A mutation that was answered survives the loss of power.
+    // A mutation that was answered survives a power loss.
     connection.pragma_update(None, "synchronous", "full")?;
     if let Some(limit) = options.size_limit {
         let page: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
@@ -119,7 +119,7 @@ fn prepare_writer(connection: &Connection, options: &SqliteOptions) -> Result<()
     Ok(())
 }
 
-/// Refuses what is no regular file; SQLite would only say that it cannot open it.
+/// Rejects anything but a regular file; SQLite would only say that it cannot open it.
 fn check_file(path: &Path) -> Result<(), StoreFault> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(StoreFault::NotAFile("folder")),
@@ -131,7 +131,7 @@ fn check_file(path: &Path) -> Result<(), StoreFault> {
     }
 }
 
-/// Refuses what does not begin as a database does; SQLite would write over a file that is shorter than a page.
+/// Rejects a file that does not begin like a database; SQLite would overwrite one that is shorter than a page.
 fn check_header(path: &Path) -> Result<(), StoreFault> {
     let mut header = Vec::new();
     let length = HEADER.len() as u64;
@@ -148,7 +148,7 @@ fn check_folder(path: &Path) -> Result<(), StoreFault> {
     }
 }
 
-/// What the header says about whose file it is.
+/// Checks by the header that the file is a store of this version, or an empty database.
 fn check_store(connection: &Connection) -> Result<(), StoreFault> {
     let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     let tables = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
@@ -163,7 +163,7 @@ fn check_store(connection: &Connection) -> Result<(), StoreFault> {
     }
 }
 
-/// Makes the tables of a new store; another process may be about to do the same.
+/// Creates the tables of a new store; another process may be doing the same.
 fn make_tables(connection: &mut Connection) -> Result<(), StoreFault> {
     let is_made = |connection: &Connection| {
         connection.pragma_query_value(None, "user_version", |row| Ok(row.get::<_, i32>(0)? != 0))

@@ -30,22 +30,22 @@ impl Default for SqliteOptions {
 }
 
 impl SqliteOptions {
-    /// Five seconds of waiting, no limit of size, four readers.
+    /// Waits up to five seconds, has no size limit and four readers.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How long to wait for another process that is writing; the answer is `unavailable` then.
+    /// How long to wait for another process that is writing; after that the answer is `unavailable`.
     pub fn wait_limit(self, wait_limit: Duration) -> Self {
         SqliteOptions { wait_limit, ..self }
     }
 
-    /// The largest size of the store in bytes; what would pass it is answered `unavailable`.
+    /// The largest size of the store in bytes; a change that would exceed it is answered `unavailable`.
     pub fn size_limit(self, bytes: u64) -> Self {
         SqliteOptions { size_limit: Some(bytes), ..self }
     }
 
-    /// How many queries of a file run at once; more of them wait.
+    /// How many queries of a file run at once; others wait.
     pub fn readers(self, readers: usize) -> Self {
         SqliteOptions { readers: readers.max(1), ..self }
     }

@@ -1,4 +1,4 @@
-//! Connections that read, so that queries run beside each other and beside a mutation.
+//! Connections that read, so that queries run concurrently with each other and with a mutation.
 
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub(super) struct Readers {
 #[derive(Default)]
 struct Idle {
     connections: Vec<Connection>,
-    /// How many there are, those at work included.
+    /// How many there are, with those in use.
     count: usize,
 }
 
@@ -40,7 +40,7 @@ impl Readers {
         idle.connections.drain(..).for_each(std::mem::forget);
     }
 
-    /// A connection that nobody else uses; waits where all are at work.
+    /// A connection that nobody else uses; waits while all are in use.
     pub(super) fn take(&self) -> Result<Reader<'_>> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let all_at_work = |idle: &mut Idle| idle.connections.is_empty() && idle.count >= self.options.readers;
@@ -56,7 +56,7 @@ impl Readers {
     }
 }
 
-/// A reader at work; it goes back when this is dropped.
+/// A reader in use; dropping it returns it to the pool.
 pub(super) struct Reader<'a> {
     readers: &'a Readers,
     connection: Option<Connection>,

@@ -7,7 +7,7 @@ use rp_protocol::{Query, code, is_object};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
-use super::fault::{damaged, refusal};
+use super::fault::{damaged, service_error};
 use super::indexes::Index;
 use super::select::{self, Sql};
 use crate::error::ServiceError;
@@ -17,14 +17,14 @@ use crate::services::store::filter;
 use crate::services::store::names::{check_entity, check_id};
 use crate::services::store::path::Path;
 
-/// How many steps of SQLite's machine pass between two looks at whether the answer is still wanted.
+/// After how many steps of SQLite's virtual machine a query checks whether its answer is still wanted.
 const STEPS_BETWEEN_LOOKS: i32 = 10_000;
 
-/// A query that was read and checked.
+/// A parsed and checked query.
 pub(super) struct Asked {
     entity: String,
     id: Option<String>,
-    /// Whether there are filters; without them the count is known beforehand.
+    /// Whether there are filters; without them the count is known in advance.
     is_filtered: bool,
     matching: Sql,
     order: Sql,
@@ -54,7 +54,7 @@ impl Asked {
 }
 
 impl Asked {
-    /// Whether it may take more than one statement, which must see the same moment.
+    /// Whether it may take several statements, which must see the same snapshot.
     fn is_compound(&self) -> bool {
         let is_paged = self.limit.is_some() || self.offset > 0;
         !self.include.is_empty() || is_paged || (self.id.is_some() && self.is_filtered)
@@ -78,10 +78,10 @@ pub(super) fn run(
 ) -> Result<(), ServiceError> {
     let Some(stop) = asker.stop.clone() else { return answer(connection, asked, asker, out) };
     let look = move || stop();
-    connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(look)).map_err(|error| refusal(&error))?;
+    connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(look)).map_err(|error| service_error(&error))?;
     let answered = answer(connection, asked, asker, out);
     let removed = connection.progress_handler(0, None::<fn() -> bool>);
-    answered.and(removed.map_err(|error| refusal(&error)))
+    answered.and(removed.map_err(|error| service_error(&error)))
 }
 
 fn answer(
@@ -93,7 +93,7 @@ fn answer(
     if !asked.is_compound() {
         return write_answer(connection, asked, asker, out);
     }
-    let moment = connection.transaction().map_err(|error| refusal(&error))?;
+    let moment = connection.transaction().map_err(|error| service_error(&error))?;
     write_answer(&moment, asked, asker, out)
 }
 
@@ -127,7 +127,7 @@ fn must_exist(connection: &Connection, entity: &str, id: &str) -> Result<(), Ser
     let found = connection
         .prepare_cached("SELECT 1 FROM entity WHERE entity = ? AND id = ?")
         .and_then(|mut statement| statement.exists((entity, id)));
-    if found.map_err(|error| refusal(&error))? {
+    if found.map_err(|error| service_error(&error))? {
         return Ok(());
     }
     Err(ServiceError::new(code::NOT_FOUND, format!("{entity}/{id}: there is no such entity")))
@@ -144,11 +144,11 @@ fn count(connection: &Connection, asked: &Asked) -> Result<i64, ServiceError> {
     } else {
         number("SELECT count FROM total WHERE entity = ?", &[asked.entity.clone().into()])
     };
-    let count: i64 = counted.map_err(|error| refusal(&error))?.unwrap_or_default();
+    let count: i64 = counted.map_err(|error| service_error(&error))?.unwrap_or_default();
     if count < 0 { Err(damaged(format!("it counts {count} of {}", asked.entity))) } else { Ok(count) }
 }
 
-/// References that were met, each once, in the order of their meeting.
+/// References found so far, each once, in the order in which they were found.
 #[derive(Default)]
 struct Included {
     order: Vec<Reference<'static>>,
@@ -172,7 +172,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Checks that the answer may get so much longer.
+    /// Checks that the answer may grow by so much.
     fn room(&self, bytes: usize) -> Result<(), ServiceError> {
         if bytes <= self.end.saturating_sub(self.out.len()) {
             return Ok(());
@@ -182,16 +182,16 @@ impl Writer<'_> {
         Err(ServiceError::new(code::TOO_LARGE, text))
     }
 
-    /// Writes the entities that were asked for, and says how many there are.
+    /// Writes the page of entities, and returns how many they are.
     fn page(&mut self, connection: &Connection, asked: &Asked) -> Result<i64, ServiceError> {
         let text = asked.page_text();
-        // A negative limit is none.
+        // A negative limit means no limit.
         let end = [Value::Integer(asked.limit.unwrap_or(-1)), Value::Integer(asked.offset)];
         let values = asked.matching.values.iter().chain(&asked.order.values).chain(&end);
-        let mut statement = connection.prepare_cached(&text).map_err(|error| refusal(&error))?;
-        let mut rows = statement.query(params_from_iter(values)).map_err(|error| refusal(&error))?;
+        let mut statement = connection.prepare_cached(&text).map_err(|error| service_error(&error))?;
+        let mut rows = statement.query(params_from_iter(values)).map_err(|error| service_error(&error))?;
         let mut returned = 0;
-        while let Some(row) = rows.next().map_err(|error| refusal(&error))? {
+        while let Some(row) = rows.next().map_err(|error| service_error(&error))? {
             self.raw(if returned == 0 { b"{" } else { b",{" })?;
             let data = self.entity(&asked.entity, row)?;
             self.meet(data)?;
@@ -203,7 +203,7 @@ impl Writer<'_> {
     /// Writes the rest of an entity, after the brace that opens it.
     fn entity<'r>(&mut self, entity: &str, row: &'r Row<'_>) -> Result<&'r str, ServiceError> {
         let envelope = Envelope::read(entity, row)?;
-        // The few bytes around the data are not worth a look ahead; the next brace finds them.
+        // The few bytes around the data are not checked in advance; the next check finds them.
         let written = envelope.write_head(self.out);
         debug_assert!(written.is_ok(), "neither writing into memory nor a string as JSON can fail");
         self.raw(envelope.data.as_bytes())?;
@@ -211,7 +211,7 @@ impl Writer<'_> {
         Ok(envelope.data)
     }
 
-    /// Notes the references that are to be included.
+    /// Collects the references to include.
     fn meet(&mut self, data: &str) -> Result<(), ServiceError> {
         for path in self.include {
             for reference in references_at(path, data) {
@@ -227,17 +227,18 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Writes what the references lead to. A target that was deleted by force is left out.
+    /// Writes the targets of the references. A target that was deleted by force is left out.
     fn included(&mut self, connection: &Connection) -> Result<(), ServiceError> {
         self.raw(b",\"included\":[")?;
         let text =
             "SELECT id, version, created_us, modified_us, data FROM entity WHERE entity = ? AND id = ?";
-        let mut statement = connection.prepare_cached(text).map_err(|error| refusal(&error))?;
+        let mut statement = connection.prepare_cached(text).map_err(|error| service_error(&error))?;
         let mut is_first = true;
         for reference in std::mem::take(&mut self.found.order) {
-            let mut rows =
-                statement.query((&*reference.entity, &*reference.id)).map_err(|error| refusal(&error))?;
-            let Some(row) = rows.next().map_err(|error| refusal(&error))? else { continue };
+            let mut rows = statement
+                .query((&*reference.entity, &*reference.id))
+                .map_err(|error| service_error(&error))?;
+            let Some(row) = rows.next().map_err(|error| service_error(&error))? else { continue };
             self.raw(if is_first { b"{" } else { b",{" })?;
             // Names of entities need no escapes.
             self.raw(format!("\"entity\":\"{}\",", reference.entity).as_bytes())?;
@@ -257,7 +258,7 @@ struct Envelope<'r> {
 }
 
 impl<'r> Envelope<'r> {
-    /// The file may be another one's work: nothing of a row reaches a module that no host would have written.
+    /// Another program may have written the file: a module never gets a row that no host would write.
     fn read(entity: &str, row: &'r Row<'_>) -> Result<Self, ServiceError> {
         let id = text(row, 0).filter(|id| check_id(id).is_ok());
         let id = id.ok_or_else(|| damaged(format!("an id of {entity} is none")))?;
@@ -287,7 +288,7 @@ impl Envelope<'_> {
     }
 }
 
-/// The text in a column; None where there is none, or it is not UTF-8.
+/// The text in a column; `None` if it has none, or it is not UTF-8.
 fn text<'r>(row: &'r Row<'_>, column: usize) -> Option<&'r str> {
     row.get_ref(column).ok()?.as_str().ok()
 }

@@ -1,19 +1,19 @@
-//! What a store's file holds: how it is marked, its version, its tables.
+//! The format of a store's file: its marks, its version, its tables.
 
-/// "rpst" in the header of the file says whose database it is.
+/// "rpst" in the header of the file marks it as a store.
 pub(super) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"rpst");
 
 /// How every database begins.
 pub(super) const HEADER: &[u8] = b"SQLite format 3\0";
 
-/// The version of the tables, and of what `rp_key` gives.
+/// The version of the tables and of the results of `rp_key`.
 pub(super) const VERSION: i32 = 1;
 
-/// What SQLite is told about the sizes: many entities of one name, few of one value. Without it SQLite takes names to be
-/// as rare as values; measured sizes would make plans depend on when they were measured.
+/// Fixed statistics for SQLite's planner: many entities of one name, few of one value. Without them SQLite assumes that names
+/// are as rare as values; measured ones would make plans depend on the time of the measurement.
 pub(super) const INDEX_SIZES: &str = "100000 100000 20 1";
 
-/// Stores are compared with it when they are opened: a change, even of a space, is a new version.
+/// Stores are compared with this text when they are opened: any change, even of a space, needs a new version.
 pub(super) const TABLES: &str = "
     CREATE TABLE entity (
         key INTEGER PRIMARY KEY,

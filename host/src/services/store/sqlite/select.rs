@@ -1,4 +1,4 @@
-//! The SQL of a query. Values and paths are bound; what stands in the text comes from this file and from indexes.
+//! The SQL of a query. Values and paths are bound; the text comes only from this file and from indexes.
 
 use rusqlite::types::Value;
 
@@ -6,7 +6,7 @@ use super::indexes::{Index, entity_literal, find};
 use crate::services::store::filter::{Condition, Field, Order, SortKey, Test};
 use crate::services::store::scalar::{NUMBER, Number, Scalar, TEXT};
 
-/// A piece of SQL and the values of its question marks.
+/// A piece of SQL and the values of its placeholders.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sql {
     pub(super) text: String,
@@ -36,12 +36,12 @@ impl Sql {
     }
 }
 
-/// What a query matches, as the part after WHERE.
+/// The condition of a query, the part after WHERE.
 pub(super) fn matching(indexes: &[Index], entity: &str, id: Option<&str>, conditions: &[Condition]) -> Sql {
     let mut sql = Sql::default();
     sql.push("entity = ");
     match entity_literal(indexes, entity) {
-        // An index of one entity is used only where the query says which one it is.
+        // SQLite uses an index of one entity only if the query names that entity as a literal.
         Some(literal) => sql.push(&literal),
         None => sql.bind(entity.to_owned()),
     }
@@ -119,7 +119,7 @@ fn data(sql: &mut Sql, key: &Sql, path: &str, test: &Test) {
     }
 }
 
-/// A condition on a column; `convert` gives a value of the column's kind, to which alone it may be equal.
+/// A condition on a column. `convert` gives a value of the column's kind; only such a value can be equal.
 fn own(sql: &mut Sql, column: &Sql, test: &Test, convert: fn(&Scalar) -> Option<Value>) {
     let constant = |sql: &mut Sql, holds: bool| sql.push(if holds { "1" } else { "0" });
     match test {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rp_protocol::{Mutation, Query};
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::fault::{refusal, refuse};
+use super::fault::{fault_error, service_error};
 use super::files::Files;
 use super::indexes::Indexes;
 use super::known::Known;
@@ -19,7 +19,7 @@ use crate::error::{Error, ServiceError, StoreFault};
 use crate::services::store::contract::{Asker, Changed, Moment, Store};
 use crate::services::store::ids::Ids;
 
-/// What a store without a file is called.
+/// The name of a store without a file.
 const IN_MEMORY: &str = "in memory";
 
 /// The store in SQLite.
@@ -42,30 +42,30 @@ const IN_MEMORY: &str = "in memory";
 /// # }
 /// ```
 pub struct SqliteStore {
-    /// The one connection that writes; of a store in memory, the only one.
+    /// The only connection that writes; a store in memory has no other.
     writer: Mutex<Connection>,
-    /// None for a store in memory.
+    /// `None` for a store in memory.
     readers: Option<Readers>,
     pub(super) indexes: Indexes,
     ids: Ids,
     known: Known,
     place: Place,
-    /// As whoever opened it called it.
+    /// The path as the caller gave it.
     name: String,
-    /// None for a store in memory. The last field: it ends after the connections.
+    /// `None` for a store in memory. The last field: it is dropped after the connections.
     files: Option<Files>,
 }
 
 impl SqliteStore {
-    /// Opens the store in a file, and makes it where there is none.
+    /// Opens the store in a file, and creates it if there is no file.
     ///
     /// # Errors
-    /// The file is no store, one of another version, read-only, locked, or its folder is not there.
+    /// The file is not a store, or one of another version, read-only or locked, or its folder does not exist.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::open_with(path, &SqliteOptions::new())
     }
 
-    /// Opens the store in a file, as the options say.
+    /// Opens the store in a file with these options.
     ///
     /// # Errors
     /// As for [`open`](Self::open).
@@ -77,7 +77,7 @@ impl SqliteStore {
         opened.map_err(|fault| Error::store(&path.to_string_lossy(), fault))
     }
 
-    /// A store that ends with the value.
+    /// A store in memory, which is gone when the value is dropped.
     ///
     /// # Errors
     /// Memory ran out.
@@ -85,7 +85,7 @@ impl SqliteStore {
         Self::in_memory_with(&SqliteOptions::new())
     }
 
-    /// A store that ends with the value, as the options say.
+    /// A store in memory with these options.
     ///
     /// # Errors
     /// Memory ran out.
@@ -113,16 +113,16 @@ impl SqliteStore {
         })
     }
 
-    /// Whether the files are those that were opened: what is not in them any more is answered with no success.
+    /// Checks that the files are still those that were opened, so that no lost data is answered with success.
     fn check_files(&self) -> Result<(), StoreFault> {
         self.files.as_ref().map_or(Ok(()), Files::check)
     }
 
     fn answer(&self, asked: &Asked, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), ServiceError> {
-        self.check_files().map_err(|fault| refuse(&fault))?;
+        self.check_files().map_err(|fault| fault_error(&fault))?;
         let Some(readers) = &self.readers else { return read::run(&mut self.writer(), asked, asker, out) };
-        let mut reader = readers.take().map_err(|error| refusal(&error))?;
-        self.known.confirm(&reader).map_err(|fault| refuse(&fault))?;
+        let mut reader = readers.take().map_err(|error| service_error(&error))?;
+        self.known.confirm(&reader).map_err(|fault| fault_error(&fault))?;
         read::run(&mut reader, asked, asker, out)
     }
 
@@ -133,13 +133,13 @@ impl SqliteStore {
         moment: &Moment<'_>,
     ) -> Result<Changed, ServiceError> {
         let mut writer = self.writer();
-        self.check_files().map_err(|fault| refuse(&fault))?;
+        self.check_files().map_err(|fault| fault_error(&fault))?;
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate);
-        let transaction = transaction.map_err(|error| refusal(&error))?;
-        self.known.confirm(&transaction).map_err(|fault| refuse(&fault))?;
+        let transaction = transaction.map_err(|error| service_error(&error))?;
+        self.known.confirm(&transaction).map_err(|fault| fault_error(&fault))?;
         let changed = change.run(&transaction, &self.ids, asker, moment)?;
-        transaction.commit().map_err(|error| refusal(&error))?;
-        self.check_files().map_err(|fault| refuse(&fault))?;
+        transaction.commit().map_err(|error| service_error(&error))?;
+        self.check_files().map_err(|fault| fault_error(&fault))?;
         Ok(changed)
     }
 
@@ -149,8 +149,8 @@ impl SqliteStore {
 }
 
 impl Drop for SqliteStore {
-    /// SQLite touches its files once more when it closes them, by name too: where these are somebody else's now, or too
-    /// short to be touched, the connections are left open for the rest of the process.
+    /// SQLite writes to its files when it closes them, by name too. If these now belong to somebody else, or are too short,
+    /// the connections stay open for the rest of the process.
     fn drop(&mut self) {
         if self.check_files().is_ok() {
             return;
@@ -167,7 +167,7 @@ impl Drop for SqliteStore {
 impl Store for SqliteStore {
     fn query(&self, query: &Query<'_>, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), ServiceError> {
         let asked = Asked::parse(query, &self.indexes.current())?;
-        self.answer(&asked, asker, out).map_err(|refusal| self.place.explain_refusal(refusal))
+        self.answer(&asked, asker, out).map_err(|error| self.place.explain_error(error))
     }
 
     fn mutate(
@@ -178,7 +178,7 @@ impl Store for SqliteStore {
     ) -> Result<Changed, ServiceError> {
         let change = Change::parse(mutation)?;
         change.check_rights(asker)?;
-        self.change(&change, asker, moment).map_err(|refusal| self.place.explain_refusal(refusal))
+        self.change(&change, asker, moment).map_err(|error| self.place.explain_error(error))
     }
 
     fn check(&self) -> Result<(), Error> {

@@ -6,7 +6,7 @@ use rp_protocol::{Mutation, Operation, code};
 use rusqlite::{OptionalExtension, Transaction};
 use serde_json::value::RawValue;
 
-use super::fault::{damaged, refusal};
+use super::fault::{damaged, service_error};
 use crate::error::ServiceError;
 use crate::services::store::contract::{Asker, Changed, Moment};
 use crate::services::store::document::{self, Reference};
@@ -16,7 +16,7 @@ use crate::services::store::names::{check_entity, check_id};
 /// How many referrers a conflict lists.
 const LISTED_REFERRERS: usize = 10;
 
-/// A mutation that was read and checked.
+/// A parsed and checked mutation.
 pub(super) struct Change<'a> {
     entity: &'a str,
     action: Action<'a>,
@@ -56,7 +56,7 @@ impl<'a> Change<'a> {
         Ok(Change { entity: &mutation.entity, action })
     }
 
-    /// Refuses what refers to entities that the asker may not read, before anything tells whether they are there.
+    /// Rejects references to entities that the asker may not read, before anything shows whether these exist.
     pub(super) fn check_rights(&self, asker: &Asker<'_>) -> Result<(), ServiceError> {
         let document = match &self.action {
             Action::Create { document, .. } | Action::Update { document, .. } => document,
@@ -150,7 +150,7 @@ impl Table<'_> {
             .and_then(|mut statement| {
                 statement.query_row((self.entity, id), |row| Ok((row.get(0)?, row.get(1)?))).optional()
             })
-            .map_err(|error| refusal(&error))?;
+            .map_err(|error| service_error(&error))?;
         let Some((key, version)) = found else {
             return Err(ServiceError::new(
                 code::NOT_FOUND,
@@ -171,7 +171,7 @@ impl Table<'_> {
         }
     }
 
-    /// Notes the references of a document, whose targets must be there.
+    /// Stores the references of a document, whose targets must exist.
     fn refer(&self, source: i64, document: &Document<'_>) -> Result<(), ServiceError> {
         for (target, place) in &document.references {
             let target_name = (&*target.entity, &*target.id);
@@ -179,7 +179,7 @@ impl Table<'_> {
                 .transaction
                 .prepare_cached("SELECT 1 FROM entity WHERE entity = ? AND id = ?")
                 .and_then(|mut statement| statement.exists(target_name));
-            if !exists.map_err(|error| refusal(&error))? {
+            if !exists.map_err(|error| service_error(&error))? {
                 let text = format!("{place}: refers to {}/{}, which is not there", target.entity, target.id);
                 return Err(ServiceError::new(code::NOT_FOUND, text));
             }
@@ -193,7 +193,7 @@ impl Table<'_> {
         self.execute("DELETE FROM reference WHERE source = ?", [source]).map(|_| ())
     }
 
-    /// Refuses where others than the entity itself refer to it.
+    /// Fails if other entities refer to this one.
     fn check_unreferenced(&self, id: &str, key: i64) -> Result<(), ServiceError> {
         let referrers = self.referrers(id, key)?;
         if referrers.count == 0 {
@@ -208,7 +208,7 @@ impl Table<'_> {
     fn referrers(&self, id: &str, key: i64) -> Result<Referrers, ServiceError> {
         let text = "SELECT other.entity, other.id FROM reference JOIN entity AS other ON other.key = source \
                     WHERE reference.entity = ? AND reference.id = ? AND source <> ? ORDER BY source";
-        let read = |error| refusal(&error);
+        let read = |error| service_error(&error);
         let mut statement = self.transaction.prepare_cached(text).map_err(read)?;
         let mut rows = statement.query((self.entity, id, key)).map_err(read)?;
         let mut found = Referrers::default();
@@ -226,11 +226,11 @@ impl Table<'_> {
 
     fn execute(&self, text: &str, values: impl rusqlite::Params) -> Result<usize, ServiceError> {
         let done = self.transaction.prepare_cached(text).and_then(|mut statement| statement.execute(values));
-        done.map_err(|error| refusal(&error))
+        done.map_err(|error| service_error(&error))
     }
 }
 
-/// Who refers to an entity: all are counted, those are named that the asker may read.
+/// The referrers of an entity: all are counted, those that the asker may read are named.
 #[derive(Default)]
 struct Referrers {
     count: usize,
@@ -263,9 +263,9 @@ fn invalid(text: &str) -> ServiceError {
     ServiceError::new(code::INVALID_PAYLOAD, text)
 }
 
-fn with_details(refusal: ServiceError, details: &serde_json::Value) -> ServiceError {
+fn with_details(error: ServiceError, details: &serde_json::Value) -> ServiceError {
     match serde_json::value::to_raw_value(details) {
-        Ok(details) => refusal.with_details(details),
-        Err(_) => refusal,
+        Ok(details) => error.with_details(details),
+        Err(_) => error,
     }
 }
