@@ -22,6 +22,7 @@ mod schemas;
 mod sdk;
 mod source;
 mod symbols;
+mod words;
 
 /// First the header, then the Rust reading of it, since `./dev header` rewrites both in one go.
 #[test]
