@@ -23,7 +23,7 @@
 // [reply]
 static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t len);
 
-// Makes a module of three functions: defines rp_module_v1 and rp_manifest and, for WebAssembly,
+// Makes a module from three functions: defines rp_module_v1 and rp_manifest and, for WebAssembly,
 // rp_alloc and rp_free. Write it in one source file of the module, outside every function, with a
 // semicolon after it.
 //

@@ -25,7 +25,7 @@ static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t
   return RP_OK;
 }
 
-// The definitions of RP_MODULE; in C++, of functions that catch.
+// What RP_MODULE defines; in C++ it wraps the functions to catch what they throw.
 #if defined(__cplusplus)
 #define RP_DEFINE_(flags, manifest_json, create, destroy, handle_message)                  \
   extern "C" {                                                                             \
@@ -61,8 +61,8 @@ static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t
 #endif
 
 // The table has a manifest of its own, since the linker may replace the exported one with another:
-// the host's, if the host exports a manifest too. rp_manifest is exported by its prototype; gcc
-// refuses to be told twice in C++.
+// the host's, if the host exports a manifest too. The prototype of rp_manifest exports it; gcc
+// rejects a second attribute in C++.
 #define RP_TABLE_(flags, manifest_json, create, destroy, handle_message)                 \
   RP_ENTRY_                                                                              \
   static const char rp_module_manifest_[] = manifest_json;                               \
@@ -74,7 +74,7 @@ static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t
   }                                                                                      \
   RP_MEMORY_
 
-// The prototypes, where RP_NO_ENTRY left them out.
+// The prototypes, if RP_NO_ENTRY left them out.
 #if defined(RP_NO_ENTRY)
 #define RP_ENTRY_                                        \
   RP_EXPORT extern const char rp_manifest[];             \
