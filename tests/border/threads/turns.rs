@@ -108,7 +108,9 @@ fn taking_over_from_a_favoured_thread() {
             scope.spawn(move || {
                 let mut reply = Reply::new();
                 let mut own = 0;
-                while !is_done.load(Ordering::Relaxed) && !(pause == 0 && own == CALLS_WITHOUT_PAUSE) {
+                let is_enough =
+                    |own| is_done.load(Ordering::Relaxed) || (pause == 0 && own == CALLS_WITHOUT_PAUSE);
+                while !is_enough(own) {
                     for _ in 0..if pause == 0 { 1000 } else { 1 } {
                         instance.call_raw(&Message::new("event", "{}"), &mut reply).unwrap();
                         own += 1;
