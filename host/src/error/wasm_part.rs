@@ -58,7 +58,7 @@ impl WasmPart {
         }
     }
 
-    /// The field of [`WasmLimits`] that raises the limit.
+    /// The field of [`WasmLimits`](crate::WasmLimits) that raises the limit.
     #[must_use]
     pub fn field(self) -> Option<&'static str> {
         match self {
