@@ -44,6 +44,17 @@ fn the_first_type_comes_soon() {
     assert!(first.is_some_and(|line| line <= 100), "{first:?}");
 }
 
+/// The rows of the header's table, and the constants of the protocol.
+#[test]
+fn message_types_are_those_of_the_protocol() {
+    let header = std::fs::read_to_string(root().join("include/rp_module.h")).expect("the header is there");
+    let (_, table) = header.split_once("//   type      payload").expect("the table under MESSAGES");
+    let rows = table.lines().skip(1).take_while(|line| line.len() > "//".len());
+    let is_row = |line: &&str| line.starts_with("//   ") && !line.starts_with("//    ");
+    let types: Vec<_> = rows.filter(is_row).filter_map(|line| line.split_whitespace().nth(1)).collect();
+    assert_eq!(types, rp_protocol::message_type::ALL);
+}
+
 #[test]
 fn a_warning_of_cbindgen_fails() {
     let text = "#[repr(C)] pub struct rp_str { pub data: *const Unheard }";

@@ -4,7 +4,7 @@
 /// text (`#[error]`, see `thiserror`), then `=> (code, whose fault, help)`. The three may use the fields; a field of a tuple
 /// has a name for that. To add a fault, add a row.
 ///
-/// `RP_BLESS=1 cargo test --test book` writes the rows into `docs/src/errors.md`.
+/// `RP_BLESS=1 cargo test --test packages book` writes the rows into `docs/src/errors.md`.
 macro_rules! faults {
     (
         $(#[$about_enum:meta])*
