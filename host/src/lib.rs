@@ -12,7 +12,8 @@
 //! 4. The entry is called and the table that it returns is checked.
 //! 5. `create`, then the message `init`: the instance is ready, and [`Instance`] is its handle.
 //! 6. [`Instance::call`] and its siblings send messages: one at a time, unless the module declares itself concurrent.
-//! 7. [`Instance::unload`], or the end of the [`Host`]: the calls in flight end, the message `shutdown`, `destroy`.
+//! 7. [`Instance::unload`], or the end of the [`Host`]: the calls in flight end, then come the message `shutdown` and
+//!    `destroy`.
 //!
 //! ```no_run
 //! use rp_host::{Host, Message, Reply};

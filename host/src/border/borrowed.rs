@@ -5,11 +5,11 @@ use core::fmt;
 
 use crate::abi::rp_str;
 
-/// The longest memory that is believed to exist. A longer one is a broken length, such as a negative number; a slice of more
-/// than `isize::MAX` bytes would be undefined behaviour.
+/// The longest length that is believed. A greater one is broken, such as a negative number; a slice of more than
+/// `isize::MAX` bytes would be undefined behaviour.
 const LONGEST: usize = if usize::BITS == 64 { isize::MAX as usize >> 23 } else { isize::MAX as usize };
 
-/// Why a pointer and a length are not memory.
+/// Why a pointer and a length do not describe memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotLent {
     Null,
@@ -25,7 +25,7 @@ impl fmt::Display for NotLent {
     }
 }
 
-/// Whether memory can be so long.
+/// Whether memory can be that long.
 pub(crate) fn is_plausible(len: usize) -> bool {
     len <= LONGEST
 }

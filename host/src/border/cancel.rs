@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::border::message_id::MessageId;
 
-/// Cancels messages from another thread; clones belong together.
+/// Cancels messages from another thread; clones share one state.
 ///
 /// Cancelling is a hint (rule 7): a waiting call ends, a handler that asks is told, an answer given anyway is accepted. A
 /// WebAssembly module that goes on for 200 ms more is stopped, and its instance is dead.
@@ -20,7 +20,7 @@ use crate::border::message_id::MessageId;
 #[derive(Clone, Debug, Default)]
 pub struct CancelToken(Arc<Cancel>);
 
-/// What can cancel a message that was sent through it, and everything that is sent in its service.
+/// Can cancel a message that was sent through it, and everything that is sent in the message's service.
 pub(crate) trait CancelMessage: Send + Sync {
     fn cancel_message(&self, id: MessageId);
 }

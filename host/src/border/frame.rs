@@ -8,7 +8,7 @@ use crate::platform::thread::Innermost;
 pub(crate) struct FrameHead {
     /// What the handler is passed. It lies here, so that whoever looks at the chain finds it at no cost for the call.
     pub(crate) message: rp_message,
-    /// Where the response goes, as the module has it.
+    /// Where the response goes; the pointer that the module has.
     pub(crate) reply: *mut rp_reply,
     /// The message that this one is nested in.
     pub(crate) outer: Innermost,

@@ -50,7 +50,7 @@ pub(crate) trait Module: Send + Sync {
     fn create(&self, host: HostLink, options: &LoadOptions) -> Result<Box<dyn Guest>, LoadFault>;
 }
 
-/// What an instance gets of its host.
+/// What an instance gets from its host.
 #[derive(Clone, Copy)]
 pub(crate) struct HostLink {
     /// The functions that the module calls.

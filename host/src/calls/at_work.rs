@@ -7,7 +7,7 @@ use crate::platform::current_step;
 /// What a module is doing on a thread.
 #[derive(Clone, Copy, Debug)]
 pub enum AtWork<'a> {
-    /// It answers a message.
+    /// It is answering a message.
     Message {
         /// The instance.
         instance: &'a str,
@@ -18,18 +18,18 @@ pub enum AtWork<'a> {
         /// The message's payload.
         payload: &'a str,
     },
-    /// Something else of its life.
+    /// It is at another step of its life.
     Step {
         /// The instance, or the file where there is no instance yet.
         of: &'a str,
-        /// What it does, in words that go on from "it": `was loaded`, `ran create`.
+        /// What it does, in words that continue a sentence after "it": `was loaded`, `ran create`.
         what: &'a str,
     },
 }
 
-/// Calls `look` with what a module does on this thread, if anything.
+/// Calls `look` with what a module is doing on this thread, if anything.
 ///
-/// It takes no lock and allocates nothing, so a handler of a signal may call it; `look` has to do the same then.
+/// It takes no lock and allocates nothing, so a signal handler may call it, if `look` does neither.
 ///
 /// ```
 /// assert!(rp_host::at_work(|work| work.is_none()));

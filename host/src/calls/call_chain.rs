@@ -26,8 +26,8 @@ pub(crate) enum Caller<'a> {
 }
 
 impl<'a> Caller<'a> {
-    /// The caller behind what a thread of `sender` sends that handles no message itself. A cause that is no message in
-    /// progress there is none: it gives no rights, so nothing is lost (rule 5).
+    /// The caller of a message that comes from a thread of `sender` that handles no message itself. A cause that is not
+    /// a message in progress there counts as none: it gives no rights, so nothing is lost (rule 5).
     pub(crate) fn of_cause(sender: &'a InstanceState, cause: MessageId) -> Self {
         match sender.slots().find(cause) {
             Some(slot) if cause != MessageId::NONE => Caller::Cause { sender, slot, id: cause },

@@ -1,4 +1,4 @@
-//! A call in full: from a message to the bytes of its response, waiting for a slot where none is free.
+//! A call in full: from a message to the bytes of its response, waiting for a slot if none is free.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -20,7 +20,7 @@ use crate::observe::stopwatch::{Entry, Stopwatch};
 use crate::platform::stack;
 use crate::platform::waited::Wait;
 
-/// A message that is to be sent, and by whom.
+/// A message to be sent, and its sender.
 #[derive(Clone, Copy)]
 pub(crate) struct Call<'a> {
     pub(crate) message: &'a Message<'a>,
@@ -39,7 +39,7 @@ impl Call<'_> {
 }
 
 impl Dispatcher {
-    /// Sends what an embedder sends, in the service of the message that this thread handles, if any.
+    /// Sends a message of the embedder, in the service of the message that this thread handles, if any.
     pub(crate) fn call_from_thread(
         self: &Arc<Self>,
         target: &Arc<InstanceState>,
@@ -52,7 +52,7 @@ impl Dispatcher {
         })
     }
 
-    /// Sends one message and takes the response, every rule of the border checked, the response's text unread.
+    /// Sends one message and takes the response. Every rule of the border is checked; the response's text is not read.
     pub(crate) fn call(
         self: &Arc<Self>,
         target: &Arc<InstanceState>,

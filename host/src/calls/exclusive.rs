@@ -27,13 +27,13 @@ impl ExclusiveGuard<'_> {
     /// Keeps the slots forever: no message reaches the instance any more.
     pub(crate) fn forget(self) {
         self.held.into_iter().for_each(std::mem::forget);
-        // Whoever waits finds that the instance is gone.
+        // Waiters find that the instance is gone.
         self.instance.slots().wake();
     }
 }
 
 impl Dispatcher {
-    /// Takes every slot, so that what follows runs alone. The calls in flight end first, for which they have `limit`.
+    /// Takes every slot, so that what follows runs alone. The calls in flight have `limit` to end first.
     pub(crate) fn take_all_slots<'i>(
         &self,
         instance: &'i Arc<InstanceState>,

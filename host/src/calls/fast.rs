@@ -21,8 +21,8 @@ impl InstanceState {
     /// Sends a message in the first slot. `None` where that slot is not free for this thread by its bias, or the thread is
     /// not idle; a traced instance has no biased slots.
     ///
-    /// The texts travel in registers. A message just made by two stores for each text and then read by one load of both
-    /// would wait for its own stores, which costs as much as all the rest.
+    /// The texts travel in registers. A message that was just written with two stores for each text, and is then read
+    /// with one load of both, would wait for its own stores, which costs as much as all the rest.
     #[inline(always)]
     pub(crate) fn call_in_first_slot(
         &self,

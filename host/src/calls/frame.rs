@@ -17,7 +17,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) head: FrameHead,
     pub(crate) instance: &'a InstanceState,
     pub(crate) slot: &'a Slot,
-    /// As it was made: the message in the head is within the handler's reach.
+    /// The id as it was made: the handler could change the one in the head's message.
     pub(crate) id: MessageId,
 }
 
@@ -79,7 +79,7 @@ impl Drop for Unlink {
 }
 
 /// Why the answer to the message that this thread handles for the instance of `table` is no longer wanted, if so. While
-/// that instance begins or ends there is none, and the innermost message of the thread is another's.
+/// that instance begins or ends there is no such message, and the thread's innermost message is another instance's.
 pub(crate) fn unwanted(table: &rp_host) -> Option<CallFault> {
     with_innermost(|frame| {
         let frame = frame.filter(|frame| ptr::eq(frame.instance.host.table, table))?;

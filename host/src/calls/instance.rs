@@ -9,8 +9,8 @@ use crate::calls::slots::CallSlots;
 use crate::error::CallFault;
 use crate::options::grants::{Grants, Right};
 
-/// Identifies an instance of this process, also those of one name one after the other. Of the process, not of a host: a
-/// thread may handle messages for instances of several hosts.
+/// Identifies an instance of this process; instances that bear the same name one after the other have different ids. It
+/// is unique in the process, not just in a host, since a thread may handle messages for instances of several hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(transparent)]
 pub(crate) struct InstanceId(u64);
@@ -45,7 +45,7 @@ pub(crate) type OnEnd = Box<dyn Fn(&InstanceState) + Send + Sync>;
 /// An instance as the host keeps it.
 pub(crate) struct InstanceState {
     pub(crate) handler: Handler,
-    /// Whether the host keeps no trace: here, so that the call path need not ask the host.
+    /// Whether the host keeps no trace; kept here so that the call path need not ask the host.
     pub(crate) is_untraced: bool,
     state: AtomicU8,
     /// Whether an unload has waited for its calls in vain.
@@ -54,7 +54,7 @@ pub(crate) struct InstanceState {
     pub(crate) id: InstanceId,
     pub(crate) name: String,
     pub(crate) grants: Grants,
-    /// What it was created with.
+    /// The host functions that it was created with.
     pub(crate) host: HostLink,
     pub(crate) module: Arc<dyn Module>,
     pub(crate) guest: Box<dyn Guest>,
@@ -131,7 +131,7 @@ impl InstanceState {
         self.set_state(LifecycleState::Ready);
     }
 
-    /// Before `destroy`: the instance reaches nothing of the host any more.
+    /// Before `destroy`: the instance can no longer reach anything of the host.
     pub(crate) fn close(&self) {
         self.set_state(LifecycleState::Closed);
         (self.on_end)(self);

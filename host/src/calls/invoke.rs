@@ -66,7 +66,7 @@ impl InstanceState {
         })
     }
 
-    /// What comes of a call that did not simply bring a response. The slot is still held.
+    /// The outcome of a call that did not simply bring a response. The slot is still held.
     #[cold]
     pub(super) fn classify(
         &self,

@@ -11,8 +11,8 @@ use crate::error::LoadFault;
 pub(crate) struct Registry(RwLock<Vec<Arc<InstanceState>>>);
 
 impl Registry {
-    /// Makes an instance known by its name and by what it provides, unless others are known by them. A dead one gives its
-    /// name up.
+    /// Registers an instance under its name and what it provides, unless another instance has one of these. A dead one
+    /// gives its name up.
     pub(crate) fn enter(&self, instance: &Arc<InstanceState>) -> Result<(), LoadFault> {
         let mut instances = self.0.write().unwrap_or_else(PoisonError::into_inner);
         instances.retain(|other| other.name != instance.name || other.state() != LifecycleState::Dead);

@@ -24,7 +24,7 @@ pub(crate) struct Waiter {
     pub(crate) sender: Option<InstanceId>,
 }
 
-/// A place among the waiters; dropping it leaves.
+/// A place among the waiters; dropping it gives the place up.
 pub(crate) struct Place<'a> {
     graph: &'a WaitForGraph,
     waiter: Arc<Waiter>,
@@ -82,7 +82,8 @@ impl Waiter {
         self.id != Some(id) && self.chain.contains(&id)
     }
 
-    /// Whether it cannot get its slots before the messages of `chain` are answered, if all of `blocked` are blocked.
+    /// Whether this waiter cannot get its slots before the messages of `chain` are answered, if all of `blocked` are
+    /// blocked.
     fn is_blocked(&self, chain: &[MessageId], blocked: &[&Waiter]) -> bool {
         let is_held = |id: MessageId| chain.contains(&id) || blocked.iter().any(|waiter| waiter.holds_up(id));
         let mut slots = self.target.slots().iter().map(|slot| slot.occupants().any(is_held));

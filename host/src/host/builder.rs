@@ -18,9 +18,9 @@ use crate::services::events::Events;
 use crate::services::services::Services;
 use crate::services::store::Store;
 
-/// Events that wait for one subscriber unless another limit is given.
+/// The most events that wait for one subscriber, unless another limit is given.
 const DEFAULT_EVENT_LIMIT: usize = 1024;
-/// Bytes of all events that wait unless another limit is given.
+/// The most bytes of all events that wait, unless another limit is given.
 const DEFAULT_EVENT_BYTES: usize = 64 << 20;
 
 /// Configures a host.
@@ -68,8 +68,8 @@ impl HostBuilder {
     }
 
     /// How long a message without a deadline waits for a free call slot, and an unload for the calls in flight; 30 seconds
-    /// unless given. The time for which a subscriber has been handling an event already counts, and an unload that was given up is
-    /// not waited for again when the host is dropped.
+    /// unless given. The time that a subscriber has already spent on an event counts, and an unload that was given up is not
+    /// waited for again when the host is dropped.
     ///
     /// Native code cannot be stopped. If `create`, `init`, `shutdown` or `destroy` take longer than this, the host keeps
     /// waiting and writes a line to its log.
@@ -171,7 +171,7 @@ impl HostBuilder {
     #[must_use]
     pub fn build(self) -> Host {
         if !self.observers.is_traced() {
-            // Instances will ask. To register takes microseconds while the process has one thread, and some ten
+            // Instances will ask for it. Registering takes microseconds while the process has one thread, and some ten
             // milliseconds from then on.
             os::has_barrier_on_every_thread();
         }

@@ -1,4 +1,4 @@
-//! The host as an embedder has it: loading into it, and finding its instances.
+//! The host as an embedder sees it: loading modules and finding instances.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ use crate::services::services::Services;
 #[derive(Clone)]
 pub struct Host(Arc<HostGuard>);
 
-/// Unloads every instance when the last handle to the host goes.
+/// Unloads every instance when the last handle to the host is dropped.
 struct HostGuard {
     identity: Identity,
     services: Arc<Services>,
@@ -50,7 +50,7 @@ impl Drop for HostGuard {
     fn drop(&mut self) {
         let dispatcher = &self.services.dispatcher;
         for instance in dispatcher.registry.all().iter().rev() {
-            // Whoever waited for it once, in vain, was told so.
+            // An unload that waited for it in vain has already reported that.
             let was_told = instance.was_given_up();
             let limit = if was_told { Duration::ZERO } else { dispatcher.wait_limit };
             if let Err(error) = lifecycle::unload_within(&self.services, instance, limit)
@@ -96,7 +96,7 @@ impl Host {
     /// [`load_wasm`](Host::load_wasm) loads nothing else.
     ///
     /// # Errors
-    /// If the module cannot be brought to ready; nothing of it is left then. See [`LoadFault`] for the reasons.
+    /// If the module cannot be made ready; nothing of it remains then. See [`LoadFault`] for the reasons.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<Instance, Error> {
         self.load_with(path, LoadOptions::new())
     }
@@ -164,7 +164,7 @@ impl Host {
         add().map_err(|fault| Error::add_static(options.instance.as_deref().unwrap_or("?"), fault))
     }
 
-    /// The instance of that name.
+    /// The instance with that name.
     #[must_use]
     pub fn instance(&self, name: &str) -> Option<Instance> {
         self.0.services.dispatcher.registry.by_name(name).map(|state| self.handle(state))
@@ -205,7 +205,8 @@ impl Host {
         all.into_iter().map(|state| self.handle(state)).collect()
     }
 
-    /// Unloads every instance, the newest first, and returns what went wrong. An instance that is still busy stays loaded. A store that lost what it had answered is among the errors.
+    /// Unloads every instance, the newest first, and returns what went wrong. An instance that is still busy stays loaded. If
+    /// the store lost data that it had answered with success, that is among the errors.
     pub fn unload_all(&self) -> Vec<Error> {
         lifecycle::unload_all(&self.0.services)
     }

@@ -100,11 +100,11 @@ impl Instance {
     /// # Errors
     /// If there is no response, or one that breaks the protocol. An error response is a response.
     pub fn call<'r>(&self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
-        // A module that claims more than it wrote is not to answer with what another one wrote.
+        // A module that claims to have written more than it did must not answer with what another module wrote.
         reply.wipe();
         match self.ask(message, reply) {
             Ok(Status::Success) => {
-                // The usual answer at once, so that it is not moved about.
+                // The usual answer is returned at once, so that it is not moved around.
                 if let Ok(text) = reply.text()
                     && let Ok(Response::Success(success)) = Response::parse(text)
                 {
@@ -130,13 +130,13 @@ impl Instance {
 
     /// Sends a message without reading the response: every check of the border, none of the response's text.
     ///
-    /// [`Reply::as_bytes`] has what the module wrote. Validate it before it goes to anyone who trusts it. A module finds in
-    /// the reply's memory what the calls before left there; a reply that was only used for [`call`](Instance::call), or a
-    /// new one, holds nothing of others.
+    /// [`Reply::as_bytes`] has what the module wrote. Validate it before it goes to anyone who trusts it. A module can read
+    /// in the reply's memory what earlier calls left there; a new reply, or one that was used only for
+    /// [`call`](Instance::call), holds nothing from other modules.
     ///
     /// # Errors
     /// If there is no response.
-    // Where the message is made, so that it is made in registers.
+    // Inlined where the message is made, so that it is made in registers.
     #[inline(always)]
     pub fn call_raw(&self, message: &Message<'_>, reply: &mut Reply) -> Result<Status, Error> {
         match self.ask(message, reply) {
@@ -154,7 +154,7 @@ impl Instance {
         A: Serialize + ?Sized,
         R: DeserializeOwned,
     {
-        // As `rp_protocol::Command` has it, but the arguments are written once, where they go.
+        // Writes what `rp_protocol::Command` would, but the arguments only once, straight into their place.
         #[derive(Serialize)]
         struct Payload<'a, A: ?Sized> {
             name: &'a str,
@@ -199,16 +199,17 @@ impl Instance {
             .map_err(|fault| self.error("describe", fault))
     }
 
-    /// Ends the instance: the calls in flight end, `shutdown`, `destroy`. Its library stays mapped (rule 10).
+    /// Ends the instance: waits for the calls in flight, then sends `shutdown` and calls `destroy`. Its library stays
+    /// mapped (rule 10).
     ///
     /// # Errors
-    /// If the instance is still busy after the host's wait limit: it stays loaded. If it was unloaded before. If `shutdown`
-    /// failed: it is gone all the same.
+    /// If the instance is still busy after the host's wait limit (it stays loaded), if it was unloaded before, or if
+    /// `shutdown` failed (it is gone all the same).
     pub fn unload(&self) -> Result<(), Error> {
         lifecycle::unload(&self.services, &self.state)
     }
 
-    /// Sends a message on the fast path, or else in full.
+    /// Sends a message on the fast path if possible, or else on the full one.
     #[inline(always)]
     fn ask(&self, message: &Message<'_>, reply: &mut Reply) -> Answer {
         if !message.is_plain() {
@@ -272,7 +273,7 @@ fn read_at_once<R: DeserializeOwned>(status: Status, reply: &Reply) -> Option<R>
         #[serde(borrow)]
         status: Cow<'a, str>,
         data: R,
-        // Of an error, and ignored; but no key of the protocol may be there twice.
+        // Keys of an error response, ignored here; but no key of the protocol may occur twice.
         #[serde(default, rename = "error")]
         _error: IgnoredAny,
         #[serde(default, rename = "code")]

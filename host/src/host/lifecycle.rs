@@ -25,13 +25,13 @@ use crate::services::capabilities::ungranted;
 use crate::services::events::JOIN_LIMIT;
 use crate::services::services::Services;
 
-/// What modules read of the host in `init`.
+/// What modules learn about the host in `init`.
 pub(crate) struct Identity {
     pub(crate) name: String,
     pub(crate) version: String,
 }
 
-/// Brings a module to ready, or leaves nothing of it: `create`, `init`.
+/// Makes an instance ready with `create` and `init`, or leaves nothing of it.
 pub(crate) fn start(
     services: &Arc<Services>,
     identity: &Identity,
@@ -86,7 +86,8 @@ fn create(
     Ok(instance)
 }
 
-/// What cuts an instance off from the host when it has ended. The state of one that panicked stays as it is (rule 6).
+/// Makes the function that cuts an instance off from the host when it has ended. The state of one that panicked stays
+/// as it is (rule 6).
 fn cut_off(table: &'static HostTable, services: &Arc<Services>) -> OnEnd {
     let services = Arc::clone(services);
     Box::new(move |instance| {
@@ -97,7 +98,8 @@ fn cut_off(table: &'static HostTable, services: &Arc<Services>) -> OnEnd {
     })
 }
 
-/// Ends an instance that did not become ready; why it did not is told, so what `destroy` met goes to the log.
+/// Ends an instance that did not become ready. The caller is told why it did not, so a fault of `destroy` goes to the
+/// log.
 fn end_quietly(dispatcher: &Dispatcher, instance: &InstanceState) {
     if let Err(fault) = end(dispatcher, instance) {
         let error = Error::call(&instance.name, "destroy", fault);
@@ -123,7 +125,7 @@ fn init_payload(instance: &str, identity: &Identity, options: &LoadOptions) -> R
     serde_json::to_string(&init).map_err(not_an_object)
 }
 
-/// Runs `init` alone; the instance is ready after it.
+/// Runs `init` with no call beside it; the instance is ready after it.
 fn init(dispatcher: &Dispatcher, instance: &Arc<InstanceState>, payload: &str) -> Result<(), CallFault> {
     let guard = dispatcher.take_all_slots(instance, dispatcher.wait_limit)?;
     call_alone(dispatcher, instance, &guard, message_type::INIT, payload)?;
@@ -149,7 +151,7 @@ fn call_alone(
     }
 }
 
-/// Runs a step that nothing limits; where it takes longer than the wait limit, the log says so.
+/// Runs a step that has no time limit; if it takes longer than the wait limit, the log says so.
 fn watched<R>(dispatcher: &Dispatcher, instance: &str, step: &'static str, work: impl FnOnce() -> R) -> R {
     step_watch::during(&dispatcher.observers, dispatcher.wait_limit, instance, step, work)
 }
@@ -160,7 +162,7 @@ pub(crate) fn unload_all(services: &Services) -> Vec<Error> {
     let mut errors: Vec<Error> =
         all.iter().rev().filter_map(|instance| unload(services, instance).err()).collect();
     if !all.is_empty() {
-        // The last changes were answered, and nobody asks for more.
+        // The last changes have been answered, and no instance is left to make more.
         errors.extend(services.store.as_ref().and_then(|store| store.check().err()));
     }
     errors
@@ -174,7 +176,7 @@ pub(crate) fn unload(services: &Services, instance: &Arc<InstanceState>) -> Resu
     unload_within(services, instance, services.dispatcher.wait_limit)
 }
 
-/// The same, where the calls in flight have this long to end.
+/// The same, but the calls in flight have this long to end.
 pub(crate) fn unload_within(
     services: &Services,
     instance: &Arc<InstanceState>,
@@ -184,7 +186,7 @@ pub(crate) fn unload_within(
     let error = |operation: &str, fault| Error::call(&instance.name, operation, fault);
     if instance.state() == LifecycleState::Dead {
         dispatcher.registry.leave(instance);
-        // A handler may still run in it, so nobody waits for its thread.
+        // A handler may still be running in it, so its thread is not waited for.
         services.events.join(instance.id, Duration::ZERO);
         return Ok(());
     }
@@ -217,7 +219,7 @@ fn join_events(services: &Services, instance: &InstanceState) {
     }
 }
 
-/// Waits for the calls in flight. What a subscriber has taken for an event already is part of the time.
+/// Waits for the calls in flight. The time that a subscriber has already spent on an event counts.
 fn await_calls<'i>(
     services: &Services,
     instance: &'i Arc<InstanceState>,

@@ -21,7 +21,7 @@ enum About {
 /// The words, which library they are about, and the fault for a name and a text.
 struct Row(&'static str, About, fn(&str, &str) -> LoadFault);
 
-/// The first row that fits is taken.
+/// The first row that matches is taken.
 const ROWS: [Row; 9] = [
     Row("undefined symbol: ", About::Either, |_, words| {
         LoadFault::UndefinedSymbol(after(words, "undefined symbol: "))

@@ -15,7 +15,7 @@ type Random = Box<dyn Fn(&mut [u8]) + Send + Sync>;
 /// The name of the host in its log and its trace; no instance has it.
 pub(crate) const HOST_NAME: &str = "host";
 
-/// What the embedder of a host gave; all of it is optional.
+/// What the embedder of a host provided; all of it is optional.
 #[derive(Default)]
 pub(crate) struct Observers {
     pub(crate) trace: Option<TraceSink>,

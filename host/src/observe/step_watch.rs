@@ -14,7 +14,7 @@ use crate::observe::observers::Observers;
 static WATCH: Mutex<Watch> = Mutex::new(Watch { steps: Vec::new(), last: 0, thread: Thread::Gone });
 static CHANGED: Condvar = Condvar::new();
 
-/// How long the thread waits for a next step, so that quick steps do not each start one.
+/// How long the thread waits for another step, so that quick steps do not each start one.
 const REST: Duration = Duration::from_millis(100);
 
 struct Watch {
@@ -50,7 +50,7 @@ struct Step {
     late: Option<Instant>,
 }
 
-/// Runs a step of an instance. Where it takes longer than `limit`, the host's log says so, once.
+/// Runs a step of an instance. If it takes longer than `limit`, the host's log says so, once.
 pub(crate) fn during<R>(
     observers: &Arc<Observers>,
     limit: Duration,

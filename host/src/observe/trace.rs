@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-/// One message and what came of it, as a trace file has it on one line.
+/// One message and its outcome: one line of a trace file.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct TraceRecord<'a> {

@@ -127,7 +127,7 @@ impl LoadOptions {
         }
     }
 
-    /// Holds a file's content against what was expected.
+    /// Compares a file's content with what was expected.
     pub(crate) fn expect_content(&self, bytes: &[u8]) -> Result<(), LoadFault> {
         let Some(expected) = self.sha256 else { return Ok(()) };
         let found: [u8; 32] = Sha256::digest(bytes).into();

@@ -1,4 +1,4 @@
-//! The step in the life of a module that this thread is at, for the handlers of signals that tell it.
+//! The step in the life of a module that this thread is at, for the signal handlers that report it.
 
 use std::cell::Cell;
 
@@ -16,15 +16,15 @@ thread_local! {
     static STEP: Cell<Option<Step>> = const { Cell::new(None) };
 }
 
-/// Runs `work` as a step of a module's life: `of` names the instance or the file, `what` goes on from "it", as in
-/// `was loaded`.
+/// Runs `work` as a step of a module's life: `of` names the instance or the file, `what` continues a sentence after
+/// "it", as in `was loaded`.
 pub(crate) fn during<R>(of: &str, what: &str, work: impl FnOnce() -> R) -> R {
     let step = Step { of, what, within: Innermost::current() };
     let _back = Back(STEP.replace(Some(step)));
     work()
 }
 
-/// Takes a step back, also when `work` panics.
+/// Restores the outer step, also when `work` panics.
 struct Back(Option<Step>);
 
 impl Drop for Back {

@@ -38,7 +38,7 @@ pub(crate) fn stack_pointer() -> usize {
     std::ptr::from_ref(&local) as usize
 }
 
-/// The lowest usable address of this thread's stack, where the system tells.
+/// The lowest usable address of this thread's stack, if the system reports it.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) fn stack_low() -> Option<usize> {
     use std::mem::MaybeUninit;
@@ -55,7 +55,7 @@ pub(crate) fn stack_low() -> Option<usize> {
     }
 }
 
-/// The lowest usable address of this thread's stack, where the system tells.
+/// The lowest usable address of this thread's stack, if the system reports it.
 #[cfg(target_vendor = "apple")]
 pub(crate) fn stack_low() -> Option<usize> {
     // SAFETY: both functions only read what the system keeps of the running thread.
@@ -66,7 +66,7 @@ pub(crate) fn stack_low() -> Option<usize> {
     high.checked_sub(size)
 }
 
-/// The lowest usable address of this thread's stack, where the system tells.
+/// The lowest usable address of this thread's stack, if the system reports it.
 #[cfg(windows)]
 pub(crate) fn stack_low() -> Option<usize> {
     #[link(name = "kernel32")]
@@ -79,7 +79,7 @@ pub(crate) fn stack_low() -> Option<usize> {
     Some(low)
 }
 
-/// The lowest usable address of this thread's stack, where the system tells.
+/// The lowest usable address of this thread's stack, if the system reports it.
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows)))]
 pub(crate) fn stack_low() -> Option<usize> {
     None
@@ -95,7 +95,7 @@ pub(crate) fn has_barrier_on_every_thread() -> bool {
 
 /// Runs a full memory barrier on every thread of the process, so that those need none of their own.
 ///
-/// The process ends where the system refuses it: the caller would let two threads into one instance.
+/// The process ends if the system refuses it: the caller would let two threads into one instance.
 #[cfg(target_os = "linux")]
 pub(crate) fn barrier_on_every_thread() {
     if let Err(error) = membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED) {
@@ -165,7 +165,7 @@ pub(crate) fn at_exit(function: extern "C" fn()) {
     let _full = unsafe { libc::atexit(function) };
 }
 
-/// Windows keeps a loaded file from being deleted, so there is nothing to do at the end; the next start sweeps.
+/// Windows keeps a loaded file from being deleted, so there is nothing to do at the end; the next process sweeps.
 #[cfg(not(unix))]
 pub(crate) fn at_exit(_function: extern "C" fn()) {}
 
@@ -262,7 +262,7 @@ pub(crate) fn open_own(path: &std::path::Path) -> std::io::Result<std::fs::File>
     }
 }
 
-/// Whether it belongs to the user of this process; true where the system's files tell no owner.
+/// Whether it belongs to the user of this process; true if the system does not report the owners of files.
 fn is_own(metadata: &std::fs::Metadata) -> bool {
     #[cfg(unix)]
     {

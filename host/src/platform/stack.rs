@@ -22,7 +22,7 @@ pub(crate) fn has_room() -> bool {
     here > FLOOR.with(Cell::get)
 }
 
-/// Refuses where a handler would find too little stack.
+/// Fails if a handler would find too little stack.
 #[inline]
 pub(crate) fn check() -> Result<(), CallFault> {
     if has_room() { Ok(()) } else { check_cold() }
@@ -40,7 +40,7 @@ fn find_floor() -> usize {
     floor
 }
 
-/// Refuses where fewer than `more` bytes of stack are left beside what a handler finds.
+/// Fails if fewer than `more` bytes of stack are left besides what a handler must find.
 #[cfg(feature = "wasm-jit")]
 #[inline]
 pub(crate) fn check_for(more: usize) -> Result<(), CallFault> {

@@ -65,12 +65,12 @@ impl Innermost {
         INNERMOST.with(Cell::get)
     }
 
-    /// Whether it still is what this thread has; false while the thread ends.
+    /// Whether this is still the value for this thread; false while the thread ends.
     pub(crate) fn is_current(self) -> bool {
         INNERMOST.try_with(|innermost| innermost.get() == self).unwrap_or(false)
     }
 
-    /// Makes it what this thread has.
+    /// Makes this the value for this thread.
     ///
     /// # Safety
     /// It is what this thread had before, or leads to a whole frame of `calls::frame` on this thread's stack, which stays

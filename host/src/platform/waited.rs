@@ -28,7 +28,7 @@ impl Wait {
 
 impl Drop for Wait {
     fn drop(&mut self) {
-        // Waits inside this one, of those who answer, are part of it.
+        // Waits nested in this one, by those who answer, are part of it.
         WAITED.with(|waited| waited.set(self.before + self.started.elapsed()));
     }
 }

@@ -257,14 +257,14 @@ impl Events {
         queue.join(limit)
     }
 
-    /// When an instance began to handle the event that it has in work.
+    /// When an instance began to handle the event that it is handling now.
     pub(crate) fn at_work(&self, instance: InstanceId) -> Option<Instant> {
         let queues = lock(&self.queues);
         let queue = queues.iter().find(|queue| queue.instance == instance)?;
         lock(&queue.waiting).at_work
     }
 
-    /// The names of the instances with events in their queue or in work.
+    /// The names of the instances that have events queued or are handling one.
     pub(crate) fn pending_subscribers(&self) -> Vec<String> {
         let queues = lock(&self.queues);
         let is_pending = |queue: &&Arc<Queue>| {

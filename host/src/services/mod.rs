@@ -1,4 +1,4 @@
-//! What stands behind `rp_host.send`.
+//! The services behind `rp_host.send`.
 
 pub(crate) mod capabilities;
 pub(crate) mod data;

@@ -4,7 +4,7 @@
 //! took. Any thread takes a free slot with one compare-and-swap. A thread that keeps coming back gets the slot *biased*
 //! towards it and then takes it with plain loads and stores, since two locked instructions cost twice what all the rest of
 //! a call costs (10 ns beside 5). Whoever wants a slot that is biased towards another thread revokes the bias first, with a
-//! barrier that interrupts every thread of the process: expensive, but only where threads change over.
+//! barrier that interrupts every thread of the process: expensive, but only needed when a slot changes threads.
 
 use std::time::Instant;
 
@@ -26,7 +26,7 @@ pub(crate) struct CallSlots<P: Primitives = System> {
     pub(super) waiters: P::Waiters,
 }
 
-/// A slot that is biased towards this thread. Its inheritance is the one of a message that nothing led to.
+/// A slot that is biased towards this thread. Its inheritance is that of a message that nothing led to.
 pub(crate) struct Biased<'a, P: Primitives = System> {
     pub(crate) slot: &'a Slot<P>,
     pub(crate) me: ThreadToken,
@@ -89,7 +89,8 @@ impl<P: Primitives> CallSlots<P> {
         slots.find(|slot| self.try_take_slot(slot, id, me))
     }
 
-    /// The lifecycle never takes a slot by its bias: `rename` and `give_back` would not agree on where it stands.
+    /// The lifecycle never takes a slot by its bias: `rename` and `give_back` would disagree on which field holds its
+    /// id.
     fn try_take_slot(&self, slot: &Slot<P>, id: MessageId, me: ThreadToken) -> bool {
         let by_bias = id != LIFECYCLE && slot.lock.is_biased(me);
         (by_bias && slot.lock.try_take_biased(id, me, &self.waiters))
@@ -168,7 +169,7 @@ impl<P: Primitives> CallSlots<P> {
 
     /// Gives back the slot in which the caller has message `id` in progress.
     pub(crate) fn give_back(&self, slot: &Slot<P>, id: MessageId) {
-        // A call that took the slot by its bias neither sets nor resets it.
+        // A call that took the slot by its bias neither sets nor resets the inheritance.
         slot.inherit(Inheritance::default());
         slot.lock.give_back(id, self.may_bias, &self.waiters);
     }

@@ -1,8 +1,8 @@
 //! The biased lock of one slot.
 //!
 //! It is held by its biased thread when `owned` is set while `bias` names the thread, and by another when `shared` is set
-//! while `bias` and `owned` are not. `model.rs` proves, for up to three threads, that nobody else is in then, that every
-//! waiter is woken, and that a holder sees what the one before it wrote.
+//! while `bias` and `owned` are not. `model.rs` proves, for up to three threads, that no other thread is inside then,
+//! that every waiter is woken, and that a holder sees what the one before it wrote.
 
 use std::sync::atomic::Ordering;
 
@@ -12,7 +12,7 @@ use crate::platform::thread::ThreadToken;
 
 /// Set in `shared` while somebody waits for the slot.
 const WAITED_FOR: u64 = 1 << 63;
-/// What an occupant without a message has for an id: load, unload.
+/// The id of an occupant that has no message: a load or an unload.
 pub(crate) const LIFECYCLE: MessageId = MessageId(WAITED_FOR - 1);
 
 /// The lock of a slot.
@@ -26,11 +26,11 @@ pub(crate) struct BiasedLock<P: Primitives = System> {
     /// The thread that took the slot last through `shared`; only the holder writes it, and `in_a_row`.
     last_thread: P::Word,
     in_a_row: P::Word,
-    /// The only thread that the slot is ever biased towards, once there was one; written like `last_thread`.
+    /// The only thread that the slot is ever biased towards, once it has been biased; written like `last_thread`.
     only_owner: P::Word,
 }
 
-// By hand, since a derived one would ask for a default of the primitives.
+// Written by hand, since the derived one would require `P: Default`.
 impl<P: Primitives> Default for BiasedLock<P> {
     fn default() -> Self {
         BiasedLock {
@@ -109,16 +109,17 @@ impl<P: Primitives> BiasedLock<P> {
         }
     }
 
-    /// Makes sure that whoever gives the slot back wakes the waiters; false where it may be free already. The caller holds
-    /// the guard of the waiters.
+    /// Makes sure that whoever gives the slot back wakes the waiters; false if the slot may already be free. The caller
+    /// holds the guard of the waiters.
     pub(super) fn announce_waiter(&self) -> bool {
         if self.owned.load(Ordering::Acquire) == 0 {
             return self.shared.set_unless_zero(WAITED_FOR);
         }
         // A thread that lost its bias wakes the waiters; one that still has it would not.
         let lost_its_bias = self.bias.load(Ordering::SeqCst) == 0;
-        // It may have given the slot back in between, and the thread that revoked its bias may hold it: that one needs the
-        // mark. Where nobody holds it that way, the biased thread must be seen in the slot after its bias was seen gone.
+        // It may have given the slot back in between, and the thread that revoked its bias may hold the slot now: that one
+        // needs the mark. If none holds it through `shared`, the biased thread must be seen in the slot after its bias was
+        // seen gone.
         lost_its_bias && (self.shared.set_unless_zero(WAITED_FOR) || self.owned.load(Ordering::Acquire) != 0)
     }
 
@@ -143,8 +144,8 @@ impl<P: Primitives> BiasedLock<P> {
         }
     }
 
-    /// A slot is biased towards one thread in its life. Another one that was biased before may have been stopped between
-    /// its look at `bias` and its store to `owned`; it would then write over what the thread that is biased now has there.
+    /// A slot is biased towards only one thread in its life. If it were biased towards a second, the first may have been
+    /// suspended between its load of `bias` and its store to `owned`, and would then overwrite what the second has there.
     fn may_be_biased(&self, me: ThreadToken) -> bool {
         let owner = self.only_owner.load(Ordering::Relaxed);
         owner == 0 || owner == me.to_bits()
@@ -171,7 +172,7 @@ impl<P: Primitives> BiasedLock<P> {
         self.owned.load(Ordering::Acquire) != 0
     }
 
-    /// As after many calls of the thread `me`.
+    /// Puts the lock into the state after many calls of the thread `me`.
     #[cfg(test)]
     pub(super) fn bias_towards(&self, me: ThreadToken) {
         self.owned.store(0, Ordering::SeqCst);

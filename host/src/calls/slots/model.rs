@@ -53,15 +53,15 @@ loom::thread_local! {
     static THREAD: Cell<u64> = Cell::new(0);
 }
 
-/// Loom's own. Both fences are whole ones: together they order as the asymmetric pair does. Without HAS_BARRIER the heavy
-/// one does nothing, as where the system refuses it and nobody notices.
+/// Loom's own primitives. Both fences are full ones: together they order as the asymmetric pair does. Without HAS_BARRIER
+/// the heavy one does nothing, as if the system refused it and nobody noticed.
 #[derive(Debug)]
 struct Model<const HAS_BARRIER: bool = true>;
 
 impl<const HAS_BARRIER: bool> Primitives for Model<HAS_BARRIER> {
     type Word = AtomicU64;
     type Waiters = ModelWaiters;
-    /// At once, so that the orders to be tried hold a new bias, too.
+    /// At once, so that a new bias is among the orders that are tried, too.
     const BIAS_AFTER: u64 = 1;
 
     fn light_fence() {
@@ -106,13 +106,14 @@ impl<P: Primitives> Instance<P> {
         Arc::new(Instance { slots, state: UnsafeCell::new(0), is_closing: AtomicBool::new(false) })
     }
 
-    /// What a handler does; loom reports who is in beside it, or does not see what was written before.
+    /// What a handler does; loom reports a thread that is inside at the same time, or that does not see what was
+    /// written before.
     fn handle(&self) {
         // SAFETY: the slot is held; loom checks it.
         self.state.with_mut(|state| unsafe { *state += 1 });
     }
 
-    /// A call that goes on as long as it takes, unless the instance is being unloaded.
+    /// A call that waits as long as it takes, unless the instance is being unloaded.
     fn call(&self, id: u64) {
         let id = MessageId(id);
         let look =
@@ -123,7 +124,7 @@ impl<P: Primitives> Instance<P> {
         }
     }
 
-    /// The short way of a call, by the bias alone.
+    /// The fast path of a call, by the bias alone.
     fn call_biased(&self, id: u64) {
         let id = MessageId(id);
         if let Some(biased) = self.slots.first_biased(P::this_thread())
@@ -168,8 +169,8 @@ fn start<P: Primitives>(
     })
 }
 
-/// Orders in which a thread is put off up to `preemptions` times; the published experience is that two or three find
-/// nearly everything, and more take hours.
+/// Tries the orders with up to `preemptions` preemptions; the published experience is that two or three find nearly
+/// everything, and more take hours.
 fn check(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
@@ -208,7 +209,8 @@ fn a_barrier_that_does_nothing_is_found() {
     assert!(fault.contains("ausality violation"), "{fault}");
 }
 
-/// One thread ends what it had by its bias, another takes the bias away and the slot, a third waits meanwhile.
+/// One thread ends a call that it made by its bias, another revokes the bias and takes the slot, a third waits
+/// meanwhile.
 fn a_waiter_beside_a_takeover(wait: fn(&Instance<Model>)) {
     let instance = Instance::<Model>::new();
     let owner = start(&instance, OWNER, |instance| instance.call_biased(10));
@@ -224,7 +226,7 @@ fn every_waiter_is_woken() {
     check(3, || a_waiter_beside_a_takeover(|instance| instance.call(30)));
 }
 
-/// A waiter that takes a slot whose bias is gone for one that will wake it, whoever has it by then.
+/// A waiter that, wrongly, expects to be woken whenever the slot's bias is gone, whoever holds the slot by then.
 fn call_without_a_mark(instance: &Instance<Model>) {
     let lock = &instance.slots.first.lock;
     let slot = loop {
@@ -248,7 +250,7 @@ fn a_lost_waiter_is_found() {
     assert!(fault.contains("deadlock"), "{fault}");
 }
 
-/// Two callers, one of them the biased thread, while a third thread unloads: everybody comes to an end.
+/// Two callers, one of them the biased thread, while a third thread unloads: all of them come to an end.
 #[test]
 fn unloading_beside_calls() {
     check(2, || {
@@ -265,7 +267,7 @@ fn unloading_beside_calls() {
     });
 }
 
-/// The biased thread itself sends a message of the lifecycle, renamed, and gives the slot back; another waits for it.
+/// The biased thread itself renames the slot for a message of the lifecycle and gives it back; another waits for it.
 fn a_renamed_slot(take: fn(&CallSlots<Model>) -> Option<&Slot<Model>>) {
     let instance = Instance::<Model>::new();
     let owner = start(&instance, OWNER, move |instance| {

@@ -12,7 +12,7 @@ use crate::platform::thread::ThreadToken;
 pub(crate) trait Primitives: Debug + Sized + 'static {
     type Word: Word;
     type Waiters: Waiters;
-    /// Times in a row after which a slot is biased towards their thread.
+    /// How many times in a row a thread must come before a slot is biased towards it.
     const BIAS_AFTER: u64;
 
     /// The half of an asymmetric fence that costs nothing; it orders only together with [`heavy_fence`](Self::heavy_fence).
@@ -21,7 +21,7 @@ pub(crate) trait Primitives: Debug + Sized + 'static {
     fn heavy_fence();
     /// Whether the system has the two fences.
     fn has_fences() -> bool;
-    /// Says that this thread looks again and again until another one has gone on.
+    /// Tells the processor or the model that this thread looks again and again until another one has made progress.
     fn pause();
     /// Identifies this thread.
     fn this_thread() -> ThreadToken;
@@ -32,9 +32,9 @@ pub(crate) trait Word: Default {
     fn load(&self, order: Ordering) -> u64;
     fn store(&self, value: u64, order: Ordering);
     fn swap(&self, value: u64, order: Ordering) -> u64;
-    /// Puts `new` in place of 0; whether 0 was there. A successful one is sequentially consistent.
+    /// Replaces 0 with `new`; true if 0 was there. A success is sequentially consistent.
     fn replace_zero(&self, new: u64) -> bool;
-    /// Sets `bits` unless the word is 0; whether it was not. Both outcomes acquire.
+    /// Sets `bits` unless the word is 0; true if it was not 0. Both outcomes acquire.
     fn set_unless_zero(&self, bits: u64) -> bool;
 }
 
@@ -51,7 +51,7 @@ pub(crate) trait Waiters: Default {
     fn wake_all(&self);
 }
 
-/// Those of the processor and the operating system.
+/// The primitives of the processor and the operating system.
 #[derive(Debug)]
 pub(crate) struct System;
 
@@ -63,7 +63,7 @@ impl Primitives for System {
 
     #[inline(always)]
     fn light_fence() {
-        // The barrier on every thread does the processor's part; the compiler must not swap what stands around it.
+        // The barrier on every thread does the processor's part; the compiler must not reorder what surrounds it.
         compiler_fence(Ordering::SeqCst);
     }
 
@@ -84,8 +84,8 @@ impl Primitives for System {
     }
 }
 
-/// For the system's atomic and for the model's, which have the same methods and no trait in common: so the model tries the
-/// very steps that the system takes.
+/// Implements it for the system's atomic and for the model's, which have the same methods but no trait in common, so that
+/// the model tries the very steps that the system takes.
 macro_rules! impl_word {
     ($atomic:ty) => {
         impl Word for $atomic {
@@ -144,7 +144,7 @@ impl Waiters for SystemWaiters {
 
     #[cold]
     fn wake_all(&self) {
-        // Taken and dropped: a waiter holds the lock from its look to its sleep, so none misses the call.
+        // Taken and dropped: a waiter holds the lock from its look until it sleeps, so none misses the call.
         drop(self.lock());
         self.awake.notify_all();
     }

@@ -70,7 +70,7 @@ impl<P: Primitives> Slot<P> {
         MessageId(self.cause.load(Ordering::Relaxed))
     }
 
-    /// What messages start with that are sent for message `id`, which is in progress here.
+    /// What messages that are sent for message `id`, which is in progress here, start with.
     pub(crate) fn inheritance(&self, id: MessageId) -> Inheritance {
         Inheritance {
             cause: id,

@@ -1,4 +1,4 @@
-//! The takeover of a biased slot, laid bare.
+//! Tests the takeover of a biased slot by itself.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -11,8 +11,9 @@ use crate::platform::thread::ThreadToken;
 const ROUNDS: u64 = 50_000;
 const OWNER: ThreadToken = ThreadToken::of_test(1);
 
-/// A thread takes a slot by its bias while another takes the bias away, both let go at the same moment, again and again:
-/// never do both get it. Without the barrier both get it in one round of a few hundred, on more than one processor.
+/// Again and again, one thread takes a slot by its bias while another revokes the bias, both released at the same
+/// moment: they never both get it. Without the barrier, on more than one processor, both get it in one round of a few
+/// hundred.
 #[test]
 fn a_slot_is_never_taken_twice() {
     if !os::has_barrier_on_every_thread() {
@@ -44,7 +45,7 @@ fn a_slot_is_never_taken_twice() {
             }
             slot.bias_towards(OWNER);
             start.store(round, Ordering::Release);
-            // The other one starts a little later, or a little less so.
+            // This thread follows a little later, by a delay that varies.
             for _ in 0..round % 8 {
                 std::hint::spin_loop();
             }

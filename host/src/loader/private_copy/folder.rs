@@ -11,7 +11,7 @@ use crate::platform::os;
 
 struct Folder {
     path: PathBuf,
-    /// A path of the same folder without a `$`.
+    /// A path to the same folder, without a `$`.
     literal: PathBuf,
     /// A forked child inherits the folder, but must not remove it.
     process: u32,
@@ -62,7 +62,7 @@ fn literal(path: &Path) -> io::Result<(PathBuf, Option<File>)> {
 
 extern "C" fn remove_folder() {
     if os::has_leak_checker() {
-        // It still wants to read the files; the next process removes them.
+        // The leak checker still has to read the files; the next process removes them.
         return;
     }
     if let Ok(folder) = FOLDER.try_lock()

@@ -22,7 +22,7 @@ const GLOBALS: usize = 100_000;
 const EXPORTS: usize = 100_000;
 /// Entries of all element segments; the limit of the table bounds those that are used.
 const ELEMENTS: usize = 1_000_000;
-/// A switch of as many cases is as many blocks.
+/// A switch with as many cases has as many blocks.
 const DEPTH: usize = 5_000;
 /// Operators of a constant, which engines evaluate recursively; a linker needs four.
 const CONSTANT: usize = 64;

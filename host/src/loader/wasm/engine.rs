@@ -9,7 +9,7 @@ use crate::options::load::LoadOptions;
 
 /// The export that function pointers are indices into.
 pub(super) const TABLE: &str = "__indirect_function_table";
-/// Tables that a module may have.
+/// How many tables a module may have.
 pub(super) const TABLES: usize = 4;
 
 /// The types of the functions that the host calls in a guest: how many 32-bit values go in, and whether one comes out.

@@ -13,7 +13,7 @@ use crate::loader::entry::{ENTRY, Found, MANIFEST, is_entry};
 /// What every WebAssembly file begins with.
 const MAGIC: &[u8] = b"\0asm";
 
-/// Characters of a name that an error shows.
+/// How many characters of a name an error shows.
 const SHOWN: usize = 200;
 
 /// Whether a file is WebAssembly.
@@ -176,7 +176,7 @@ fn malformed(error: BinaryReaderError) -> LoadFault {
     LoadFault::Malformed(format!("{} at byte {}", error.message(), error.offset()))
 }
 
-/// Walks from section to section, so that the error of a file that was cut short says so.
+/// Walks from section to section, so that a file that was cut short gets an error that says so.
 fn check_length(bytes: &[u8]) -> Result<(), LoadFault> {
     let len = bytes.len() as u64;
     let mut at: u64 = 8;

@@ -52,7 +52,7 @@ pub struct Changed {
     pub version: u64,
 }
 
-/// Data that modules share. Several threads call it at once.
+/// Data that modules share. Several threads may call it at once.
 ///
 /// ```
 /// use rp_host::ServiceError;

@@ -9,7 +9,7 @@ use super::scalar::Scalar;
 use super::scan::{Scan, unescape};
 use crate::error::ServiceError;
 
-/// How many conditions a query may have, and how many values an `in`.
+/// How many conditions a query may have, and how many values an `in` may list.
 const MAX_CONDITIONS: usize = 100;
 const MAX_VALUES: usize = 1000;
 

@@ -5,8 +5,9 @@
 //!
 //! # Entities
 //! An entity is `{"id":…,"version":1,"created_us":…,"modified_us":…,"data":{…}}`. Its data are the bytes that
-//! were written. Data that could be read in two ways is rejected: equal keys in one object, and half a surrogate pair. A name is 1 to 128 characters out of `a-z 0-9 _ . -`, an id 1 to 128 printable ASCII characters without `/`;
-//! if no id is given, the store makes a UUID of version 7 from the host's clock and randomness.
+//! were written. Data that could be read in two ways is rejected: equal keys in one object, and half a surrogate pair. A name
+//! is 1 to 128 characters from `a-z 0-9 _ . -`, an id 1 to 128 printable ASCII characters without `/`; if no id is given, the
+//! store makes a UUID of version 7 from the host's clock and randomness.
 //!
 //! # References
 //! An object with the one key `$ref` is a reference, `{"$ref":"ENTITY/ID"}`. The writer must be allowed to read the

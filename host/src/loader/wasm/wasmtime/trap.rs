@@ -33,7 +33,7 @@ fn fault_of<F, H>(error: &Error, state: &State<F, H>) -> CallFault {
     state.growth.reached().unwrap_or_else(|| match trap {
         Some(trap) => {
             let text = trap.to_string();
-            // As the other engine says it.
+            // Worded like the other engine's error.
             let text = text.strip_prefix("wasm trap: ").unwrap_or(&text).to_owned();
             CallFault::Trap { text, frames: Vec::new() }
         }

@@ -28,7 +28,7 @@ pub(super) fn define(connection: &Connection) -> Result<()> {
 
 /// The data of the row, the first argument.
 fn data<'a>(context: &'a Context<'_>) -> Result<&'a str> {
-    // No text here: with one SQLite would drop the error code.
+    // No text here: given one, SQLite would drop the error code.
     let damaged = |_| Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CORRUPT), None);
     context.get_raw(0).as_str().map_err(damaged)
 }

@@ -26,7 +26,7 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// Adds the cause to a fault of which SQLite says only that a file could not be used.
+    /// Adds the cause to a fault about which SQLite says only that a file could not be used.
     pub(super) fn explain(&self, fault: StoreFault) -> StoreFault {
         match (self, &fault) {
             (Place::File(path), StoreFault::File(_)) => why_not_written(path).unwrap_or(fault),

@@ -172,7 +172,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Checks that the answer may grow by so much.
+    /// Checks that the answer may grow by that much.
     fn room(&self, bytes: usize) -> Result<(), ServiceError> {
         if bytes <= self.end.saturating_sub(self.out.len()) {
             return Ok(());
@@ -182,7 +182,7 @@ impl Writer<'_> {
         Err(ServiceError::new(code::TOO_LARGE, text))
     }
 
-    /// Writes the page of entities, and returns how many they are.
+    /// Writes the page of entities, and returns how many there are.
     fn page(&mut self, connection: &Connection, asked: &Asked) -> Result<i64, ServiceError> {
         let text = asked.page_text();
         // A negative limit means no limit.

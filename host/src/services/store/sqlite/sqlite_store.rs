@@ -60,7 +60,7 @@ impl SqliteStore {
     /// Opens the store in a file, and creates it if there is no file.
     ///
     /// # Errors
-    /// The file is not a store, or one of another version, read-only or locked, or its folder does not exist.
+    /// The file is not a store, is of another version, is read-only or locked, or its folder does not exist.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::open_with(path, &SqliteOptions::new())
     }
