@@ -1,4 +1,5 @@
-//! Faults that are no check's own: a module that crashes, panics or forks over a message does so in every check that sends it.
+//! Faults that belong to no single check: a module that crashes, panics or forks over a message does so in every check that
+//! sends it.
 
 use crate::check::Rule;
 use crate::checks;
@@ -6,7 +7,7 @@ use crate::journal::FORKED;
 use crate::outcome::Kind;
 use crate::runner::Finding;
 
-/// What a finding comes from, where that is not what the check asks about.
+/// The cause of a finding, if it is not what the check is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
     /// One sentence; findings with the same one have one fault in common.

@@ -11,7 +11,7 @@ pub struct Check {
     pub id: &'static str,
     /// What holds when it passes, as one sentence.
     pub says: &'static str,
-    /// The words that it is made from.
+    /// The words of a header that it tests.
     pub rule: Rule,
     /// The modules that it is for.
     pub applies: Applies,

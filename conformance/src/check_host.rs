@@ -26,7 +26,7 @@ pub(crate) enum Behaviour {
     Status(i32),
     /// Nothing is wanted any more: `cancelled` says so, and `send` too.
     Cancelled,
-    /// The clock stands at a time of its own.
+    /// The clock stands still at this time.
     Clock(i64),
 }
 
@@ -45,7 +45,7 @@ pub(crate) enum Stage {
 pub(crate) struct HostCall {
     pub(crate) function: &'static str,
     pub(crate) stage: Stage,
-    /// What is wrong with it, where something is.
+    /// What is wrong with it, if anything.
     pub(crate) wrong: Option<Wrong>,
     /// `cause` of a message, the id of a log line.
     pub(crate) id: u64,
@@ -53,7 +53,7 @@ pub(crate) struct HostCall {
     pub(crate) in_flight: Vec<u64>,
 }
 
-/// What a call of the host may not be.
+/// How a call to the host can break the rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Wrong {
     /// The host pointer is a copy, or another instance's.
@@ -92,9 +92,9 @@ pub(crate) const CALLED_AT_EXIT: i32 = 77;
 const POISON: u64 = 0xA5A5_A5A5_A5A5_A5A5;
 /// Calls of `random` so far, of all hosts.
 static RANDOM_DRAWS: AtomicU64 = AtomicU64::new(0);
-/// Calls that are remembered.
+/// How many calls are remembered.
 const REMEMBERED: usize = 10_000;
-/// The youngest host. All hang on it, so that no leak detector takes for lost what lives for ever.
+/// The newest host. All others can be reached from it, so that no leak detector reports as lost what lives for ever.
 static YOUNGEST: AtomicPtr<CheckHost> = AtomicPtr::new(ptr::null_mut());
 
 impl CheckHost {
@@ -156,7 +156,7 @@ impl CheckHost {
         }
     }
 
-    /// From now on a call ends the process.
+    /// From now on any call to the host ends the process.
     pub(crate) fn end_process_when_called(&self) {
         self.ends_process.store(true, Ordering::SeqCst);
     }
@@ -213,7 +213,7 @@ impl CheckHost {
     }
 }
 
-/// Takes a lock, also one that a panic left behind.
+/// Takes a lock, even one that a panic has poisoned.
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -349,7 +349,7 @@ unsafe extern "C" fn now_us(host: *const rp_host) -> i64 {
     this.record(host, "now_us", 0, None);
     match *locked(&this.behaviour) {
         Behaviour::Clock(time) => time,
-        // It runs on, as a clock does, and alike in every run.
+        // It advances, as a clock does, and in the same way in every run.
         _ => 1_700_000_000_000_000 + this.ticks.fetch_add(1000, Ordering::Relaxed),
     }
 }
@@ -359,7 +359,7 @@ unsafe extern "C" fn random(host: *const rp_host, data: *mut c_void, len: usize)
     let this = unsafe { check_host(host) };
     this.record(host, "random", 0, None);
     if len > 0 {
-        // No two draws are alike, but each run draws the same: a finding can be seen again.
+        // No two draws are alike, but each run draws the same, so that a finding can be reproduced.
         let seed = RANDOM_DRAWS.fetch_add(1, Ordering::Relaxed);
         // SAFETY: the module owns `len` bytes at `data` and lends them until this call returns.
         let bytes = unsafe {

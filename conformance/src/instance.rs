@@ -1,4 +1,4 @@
-//! One instance, and what is said to it.
+//! One instance, and what is sent to it.
 
 use core::ffi::{CStr, c_char, c_void};
 use core::mem::size_of;
@@ -45,14 +45,14 @@ unsafe impl Send for Instance {}
 // SAFETY: what a check shares, it calls as rule 5 allows; all but the address of its state is Sync by itself.
 unsafe impl Sync for Instance {}
 
-/// One message and how it is put.
+/// One message and how it is passed.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask<'a> {
     pub(crate) message_type: &'a str,
     pub(crate) payload: &'a str,
     pub(crate) flags: u32,
     pub(crate) cause: u64,
-    /// `struct_size` tells of fields that this version does not know.
+    /// `struct_size` covers fields that this version does not know.
     pub(crate) is_newer: bool,
     pub(crate) place: Place,
     pub(crate) growth: Growth,
@@ -75,7 +75,7 @@ impl<'a> Ask<'a> {
 /// What came back.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Answer {
-    /// What was asked, shortened.
+    /// What was sent, shortened.
     pub(crate) asked: String,
     pub(crate) status: i32,
     pub(crate) bytes: Vec<u8>,
@@ -106,12 +106,12 @@ struct Newer {
 }
 
 impl Instance {
-    /// Makes one; None where the module could not.
+    /// Makes one; None if the module could not.
     pub(crate) fn create(functions: Functions, host: &'static CheckHost) -> Option<Instance> {
         Self::try_create(functions, host).ok().flatten()
     }
 
-    /// Makes one; None where the module returned NULL, an error where the loader of a sandboxed one refuses it.
+    /// Makes one; None if the module returned NULL, an error if the loader of a sandboxed one refuses it.
     pub(crate) fn try_create(
         functions: Functions,
         host: &'static CheckHost,
@@ -142,7 +142,7 @@ impl Instance {
         *locked(&self.life)
     }
 
-    /// Moves on in life; answers where it was.
+    /// Sets the stage of its life; returns the previous one.
     fn set_life(&self, life: Life) -> Life {
         core::mem::replace(&mut locked(&self.life), life)
     }
@@ -274,7 +274,7 @@ impl Instance {
         drop(self);
     }
 
-    /// The functions and the state of a native module, for calls that the rules forbid or that must be watched in the raw.
+    /// The functions and the state of a native module, for calls that the rules forbid or whose raw results matter.
     pub(crate) fn raw(&self) -> (Functions, *mut c_void) {
         (self.functions, self.native_state())
     }
@@ -350,7 +350,7 @@ pub(crate) unsafe fn taken(text: *mut c_char, plain: &Plain) -> Option<Vec<u8>> 
 }
 
 impl Answer {
-    /// Takes over what the loader found: where the guest's code did not return, it counts as a panic.
+    /// Takes over what the loader found: if the guest's code did not return, it counts as a panic.
     fn judge(&mut self, verdict: &Verdict) {
         journal::step(format!("the sandbox: {}", verdict.fault));
         self.found = Some(verdict.fault.code());

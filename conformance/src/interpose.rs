@@ -22,7 +22,7 @@ mod linux {
     /// The call that fails, counted from 1 since it was armed; 0 is none.
     static FAILS_AT: AtomicUsize = AtomicUsize::new(0);
     static CALLS: AtomicUsize = AtomicUsize::new(0);
-    /// What the module has taken and not given back.
+    /// What the module has allocated and not freed.
     static LIVE: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 
     /// Slots that lead here for as long as this lives.
@@ -31,7 +31,7 @@ mod linux {
     }
 
     impl Interposed {
-        /// None where the module calls no malloc.
+        /// None if the module does not call malloc.
         pub(crate) fn install(library: &Library) -> Option<Interposed> {
             let mut slots = Vec::new();
             for one in library.brought() {
@@ -48,13 +48,13 @@ mod linux {
             FAILS_AT.store(fails_at, Ordering::SeqCst);
         }
 
-        /// Nothing fails any more; whether anything did.
+        /// Ends the failures; true if there were any.
         pub(crate) fn disarm(&self) -> bool {
             let fails_at = FAILS_AT.swap(0, Ordering::SeqCst);
             fails_at > 0 && CALLS.load(Ordering::SeqCst) >= fails_at
         }
 
-        /// Blocks that the module has taken and not given back.
+        /// Blocks that the module has allocated and not freed.
         pub(crate) fn live(&self) -> usize {
             locked().len()
         }
@@ -126,7 +126,8 @@ mod linux {
             }
             None
         };
-        // The C library's dynamic linker has made addresses of most values; where it has not, they lie below the base.
+        // The C library's dynamic linker has turned most values into addresses; those that it has not turned lie below
+        // the base.
         let address = |value: usize| if value < one.base { value + one.base } else { value };
         let (Some(names), Some(symbols)) = (value(DT_STRTAB).map(address), value(DT_SYMTAB).map(address))
         else {

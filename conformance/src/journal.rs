@@ -1,5 +1,5 @@
-//! What was done to the module, kept so that a finding can show it; in a worker also told to the parent at once, since a
-//! crash takes the memory with it.
+//! What was done to the module, kept so that a finding can show it. A worker also reports it to its parent at once,
+//! since its memory is lost in a crash.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -9,16 +9,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::os;
 use crate::outcome::{Kind, Outcome};
 
-/// Steps that a finding shows.
+/// How many steps a finding shows.
 const KEPT: usize = 6;
 /// What a worker's lines begin with: the check begins, why it did not, a step, the outcome.
 pub(crate) const BEGUN: &str = "@ ";
 pub(crate) const REFUSED: &str = "! ";
 pub(crate) const STEP: &str = "> ";
 pub(crate) const OUTCOME: &str = "= ";
-/// What a copy of this process says that came back.
+/// What a forked copy of this process reports when the call returns in it.
 pub(crate) const FORKED: &str = "the module forked, and the copy of the process came back from the call";
-/// A text in a step is cut here.
+/// The length at which a text in a step is cut.
 const SHOWN_BYTES: usize = 300;
 
 struct Journal {
@@ -41,7 +41,8 @@ pub(crate) fn begin() {
     journal.died = None;
 }
 
-/// A sandbox kept the module from ending this process; whatever the check is about, it ends as it would have.
+/// Records what would have ended this process, had a sandbox not prevented it: the check ends with that, whatever it is
+/// about.
 pub(crate) fn set_died(text: String) {
     journal().died.get_or_insert(text);
 }
@@ -57,7 +58,7 @@ pub(crate) fn report_to(report: File) {
     tell(BEGUN, "");
 }
 
-/// Takes one step down.
+/// Records one step.
 pub(crate) fn step(text: impl Into<String>) {
     end_a_copy();
     let text = text.into();

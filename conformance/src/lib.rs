@@ -3,7 +3,7 @@
 //! A [`Check`] is one rule of `rp_module.h` or `rp_plain.h` made into a program: it drives the module through its raw
 //! functions, with a host of its own that does what the rules allow and a real host seldom does. [`run`] runs each
 //! check on each file in a process of its own, since a module that is wrong may take its process with it: this program
-//! started anew. So whoever calls [`run`] calls [`serve_if_asked`] first thing in `main`.
+//! started anew. So a program that calls [`run`] has to call [`serve_if_asked`] first thing in `main`.
 //!
 //! ```no_run
 //! rp_conformance::serve_if_asked();

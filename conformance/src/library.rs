@@ -45,7 +45,7 @@ impl Library {
         unsafe { self.library.get::<T>(name) }.ok().map(|function| *function)
     }
 
-    /// Where the library with this address in it lies; None where the system does not tell.
+    /// Where the library that contains this address lies; None if the system does not report it.
     pub(crate) fn extent(&self, inside: *const c_void) -> Option<Range<usize>> {
         let address = inside as usize;
         mapped().into_iter().find(|one| one.extent.contains(&address)).map(|one| one.extent)
@@ -67,7 +67,7 @@ pub(crate) struct Mapped {
     pub(crate) dynamic: Option<usize>,
 }
 
-/// Every library in this process; empty where the system does not tell.
+/// Every library in this process; empty if the system does not report them.
 #[cfg(target_os = "linux")]
 fn mapped() -> Vec<Mapped> {
     unsafe extern "C" fn visit(info: *mut libc::dl_phdr_info, _size: usize, into: *mut c_void) -> i32 {
@@ -97,7 +97,7 @@ fn mapped() -> Vec<Mapped> {
     all
 }
 
-/// Every library in this process; empty where the system does not tell.
+/// Every library in this process; empty if the system does not report them.
 #[cfg(not(target_os = "linux"))]
 fn mapped() -> Vec<Mapped> {
     Vec::new()

@@ -1,4 +1,4 @@
-//! What the checks ask of the operating system, and what no other file may.
+//! What the checks ask of the operating system; no other file may do so.
 
 mod family;
 
@@ -45,7 +45,7 @@ pub(crate) fn signal_of(_status: std::process::ExitStatus) -> Option<i32> {
     None
 }
 
-/// Bytes that the C library's allocator has given out; None where it does not tell.
+/// Bytes that the C library's allocator has given out; None if it does not report them.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub(crate) fn heap_in_use() -> Option<usize> {
     // SAFETY: mallinfo2(3) only reads.
@@ -53,7 +53,7 @@ pub(crate) fn heap_in_use() -> Option<usize> {
     Some(info.uordblks + info.hblkhd)
 }
 
-/// Bytes that the C library's allocator has given out; None where it does not tell.
+/// Bytes that the C library's allocator has given out; None if it does not report them.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 pub(crate) fn heap_in_use() -> Option<usize> {
     None
@@ -80,7 +80,7 @@ pub(crate) fn descriptors() -> io::Result<Vec<(String, PathBuf)>> {
     Ok(open)
 }
 
-/// No core file for a crash that was expected.
+/// Prevents a core file for a crash that is expected.
 #[cfg(unix)]
 pub(crate) fn no_core_file() {
     let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
@@ -88,11 +88,11 @@ pub(crate) fn no_core_file() {
     let _kept = unsafe { libc::setrlimit(libc::RLIMIT_CORE, &none) };
 }
 
-/// No core file for a crash that was expected.
+/// Prevents a core file for a crash that is expected.
 #[cfg(not(unix))]
 pub(crate) fn no_core_file() {}
 
-/// No more time of processors than this: a last resort, for what is left where nobody ends it.
+/// Limits the processor time of this process: a last resort, for a process that nobody ends.
 #[cfg(unix)]
 pub(crate) fn limit_cpu(seconds: u64) {
     let limit = libc::rlimit { rlim_cur: seconds as libc::rlim_t, rlim_max: libc::RLIM_INFINITY };
@@ -100,11 +100,11 @@ pub(crate) fn limit_cpu(seconds: u64) {
     let _kept = unsafe { libc::setrlimit(libc::RLIMIT_CPU, &limit) };
 }
 
-/// No more time of processors than this: a last resort, for what is left where nobody ends it.
+/// Limits the processor time of this process: a last resort, for a process that nobody ends.
 #[cfg(not(unix))]
 pub(crate) fn limit_cpu(_seconds: u64) {}
 
-/// Takes standard output away for reports; what the module prints goes to standard error from now on.
+/// Reserves standard output for reports; what the module prints goes to standard error from now on.
 #[cfg(unix)]
 pub(crate) fn take_stdout() -> io::Result<std::fs::File> {
     use std::os::fd::FromRawFd;
@@ -118,7 +118,7 @@ pub(crate) fn take_stdout() -> io::Result<std::fs::File> {
     }
 }
 
-/// Takes standard output for reports.
+/// Reserves standard output for reports.
 #[cfg(windows)]
 pub(crate) fn take_stdout() -> io::Result<std::fs::File> {
     use std::os::windows::io::AsHandle;
@@ -139,7 +139,7 @@ pub(crate) fn is_a_copy() -> bool {
     process != 0 && process != std::process::id()
 }
 
-/// Ends this process and runs nothing that was left for its end.
+/// Ends this process without running what was registered for its end.
 pub(crate) fn exit_at_once(code: i32) -> ! {
     #[cfg(unix)]
     // SAFETY: _exit(2) may be called at any time.
@@ -210,7 +210,7 @@ pub(crate) fn in_a_copy(_limit: std::time::Duration, _work: impl FnOnce() -> i32
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Runs `work` with standard output led into a file, and answers what was written.
+/// Runs `work` with standard output redirected into a file, and returns what was written.
 #[cfg(unix)]
 pub(crate) fn with_stdout_caught(work: impl FnOnce()) -> io::Result<Vec<u8>> {
     use std::io::{Read, Seek};
@@ -253,7 +253,7 @@ fn temporary_file() -> io::Result<std::fs::File> {
     }
 }
 
-/// Runs `work` with standard output led into a file, and answers what was written.
+/// Runs `work` with standard output redirected into a file, and returns what was written.
 #[cfg(not(unix))]
 pub(crate) fn with_stdout_caught(_work: impl FnOnce()) -> io::Result<Vec<u8>> {
     Err(io::ErrorKind::Unsupported.into())

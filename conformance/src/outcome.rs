@@ -1,10 +1,10 @@
-//! What came of a check.
+//! The outcome of a check.
 
 use std::io::ErrorKind;
 
 use serde::{Deserialize, Serialize};
 
-/// What came of one check on one module.
+/// The outcome of one check on one module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The result in one word.
@@ -31,11 +31,12 @@ pub enum Kind {
     Crash,
     /// It did not end.
     Timeout,
-    /// There is nothing to ask of this module, or on this system; the text says why.
+    /// There is nothing to check in this module, or on this system; the text says why.
     Skip,
-    /// It could not be asked, since the module fails at what every such check begins with; the text names the check for that.
+    /// It could not be checked, since the module fails at what every such check begins with; the text names the check for
+    /// that.
     Blocked,
-    /// It could not be asked, since the system had no room for it: nothing is known of the module.
+    /// It could not be checked, since the system had no room for it: nothing is known about the module.
     Unstarted,
 }
 
@@ -71,12 +72,12 @@ impl Kind {
         matches!(self, Kind::Fail | Kind::Crash | Kind::Timeout)
     }
 
-    /// Whether a question stays open that was asked: a green result needs that there is none.
+    /// Whether a check that applies has no result: a green result allows no such check.
     pub fn is_open(self) -> bool {
         matches!(self, Kind::Blocked | Kind::Unstarted)
     }
 
-    /// Whether the check found something, be it only a warning.
+    /// Whether the check found something, even if only a warning.
     pub fn is_finding(self) -> bool {
         self.is_bad() || self == Kind::Warn
     }
@@ -137,17 +138,17 @@ pub(crate) fn warn<T>(text: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Warn(text.into()))
 }
 
-/// There is nothing to ask.
+/// There is nothing to check.
 pub(crate) fn skip<T>(text: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Skip(text.into()))
 }
 
-/// The module fails at what comes before the question; the text names the check that says so.
+/// The module fails at what comes before this check; the text names the check that says so.
 pub(crate) fn blocked<T>(text: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Blocked(text.into()))
 }
 
-/// The system did not give what the check needs; a system that has no such thing leaves nothing to ask.
+/// The system did not give what the check needs; if the system has no such thing at all, there is nothing to check.
 pub(crate) fn not_given<T>(what: &str, error: &std::io::Error) -> Result<T, Stop> {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::Unsupported => skip(format!("this system does not tell: {what}")),

@@ -23,7 +23,7 @@ pub(crate) enum Placed {
 }
 
 impl Placed {
-    /// Puts a text there; a skip where this system cannot.
+    /// Puts a text into such memory; a skip if this system cannot.
     pub(crate) fn new(text: &[u8], place: Place) -> Result<Placed, Stop> {
         if place == Place::Heap {
             // A NUL behind it that is not counted, since a plain module is given the same bytes.
@@ -48,7 +48,7 @@ impl Placed {
         }
     }
 
-    /// The call returned: what vanishes is out of reach from now on, for good.
+    /// Notes that the call returned: a text that vanishes is out of reach from now on, for good.
     pub(crate) fn retire(self) {
         match self {
             Placed::Heap(_) => {}

@@ -32,7 +32,7 @@ pub(crate) struct Growth {
     pub(crate) limit: usize,
     /// Whether `data` is NULL as long as the capacity is 0.
     pub(crate) starts_null: bool,
-    /// `struct_size` tells of fields that this version does not know.
+    /// `struct_size` covers fields that this version does not know.
     pub(crate) is_newer: bool,
 }
 
@@ -161,7 +161,7 @@ impl Probe {
         probe
     }
 
-    /// What the module gets.
+    /// The reply that the module gets.
     pub(crate) fn as_ptr(&mut self) -> *mut rp_reply {
         ptr::from_mut(self).cast()
     }
@@ -176,7 +176,7 @@ impl Probe {
         self.state.failed
     }
 
-    /// The call returned; what it wrote behind the prefix.
+    /// Notes that the call returned; gives what it wrote behind the prefix.
     pub(crate) fn close(&mut self) -> Vec<u8> {
         self.inspect();
         self.state.is_open = false;
@@ -184,7 +184,7 @@ impl Probe {
         self.state.buffer.content(end.max(start))[start..].to_vec()
     }
 
-    /// All that was done to the reply against the rules.
+    /// All that was done to the reply that breaks the rules.
     pub(crate) fn misuses(&self) -> &[Misuse] {
         &self.state.misuses
     }
@@ -251,7 +251,7 @@ impl Probe {
         RP_OK
     }
 
-    /// The old memory is poisoned before it goes, so that a stale pointer brings poison.
+    /// The old memory is poisoned before it goes, so that a stale pointer reads poison.
     fn relocate(&mut self, capacity: usize) {
         let state = &mut self.state;
         let len = self.abi.len.min(state.buffer.capacity());
@@ -277,7 +277,7 @@ unsafe extern "C" fn grow(reply: *mut rp_reply, additional: usize) -> rp_status 
     }
 }
 
-/// Notes it where a reply that goes to `send` is a copy of a probe's.
+/// Notes it if a reply that is passed to `send` is a copy of a probe's.
 ///
 /// # Safety
 /// `reply` is a reply; a copy has the context of the probe's, which is never freed while the call lasts.

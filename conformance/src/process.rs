@@ -11,14 +11,14 @@ use crate::outcome::{Kind, Outcome};
 use crate::worker::{Order, VARIABLE};
 use crate::{journal, os};
 
-/// How often a worker is looked at that says nothing.
+/// How often a worker that reports nothing is looked at.
 const LOOK: Duration = Duration::from_millis(20);
-/// What a worker that has said all gets to end in, for what the module left to the end of the process.
+/// How long a worker that has reported everything has to end, for what the module left to the end of the process.
 const END: Duration = Duration::from_secs(1);
-/// Lines of standard error that a finding shows.
+/// How many lines of standard error a finding shows.
 const ERROR_LINES: usize = 5;
 
-/// What a worker says.
+/// What a worker reports.
 enum Word {
     /// The check begins: from now on the module may be at fault for what happens.
     Begun,
@@ -28,7 +28,7 @@ enum Word {
     Outcome(Outcome),
 }
 
-/// A worker and what is heard of it.
+/// A worker, and what it has reported.
 struct Worker {
     child: Child,
     words: Receiver<Word>,
@@ -76,7 +76,8 @@ impl Worker {
         }
     }
 
-    /// Listens until there is an outcome, the worker is gone, or its time is over, whoever else holds its pipes.
+    /// Listens until there is an outcome, the worker is gone, or its time is up, even if other processes still hold its
+    /// pipes.
     fn watch(&mut self, limit: Duration) -> Outcome {
         let deadline = Instant::now() + limit;
         loop {
@@ -162,7 +163,7 @@ fn spawn(order: &Order) -> std::io::Result<Child> {
     command.spawn()
 }
 
-/// Takes the worker's words as they come; the channel closes with its standard output.
+/// Receives what the worker reports, as it comes; the channel closes with its standard output.
 fn listen(stdout: Option<ChildStdout>) -> std::io::Result<Receiver<Word>> {
     let (sender, receiver) = mpsc::channel();
     let read = move || {

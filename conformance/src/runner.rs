@@ -12,7 +12,7 @@ use crate::outcome::Outcome;
 use crate::worker::{Order, perform};
 use crate::{checks, process};
 
-/// What is to be checked, and how.
+/// What to check, and how.
 ///
 /// ```
 /// let mut plan = rp_conformance::Plan::new(["libtest_minimal.so".into()]);
@@ -24,15 +24,15 @@ use crate::{checks, process};
 pub struct Plan {
     /// The modules' files.
     pub files: Vec<PathBuf>,
-    /// The checks; at first all of them.
+    /// The checks; all of them unless changed.
     pub checks: Vec<&'static Check>,
-    /// Where the random sessions start from.
+    /// The seed of the random sessions.
     pub seed: u64,
     /// Whether the long forms of the checks run.
     pub is_full: bool,
     /// The most time that a check may take.
     pub limit: Duration,
-    /// Processes at a time.
+    /// How many processes run at a time.
     pub jobs: usize,
     /// What `init` gets as "config".
     pub config: Value,
@@ -58,7 +58,7 @@ impl Plan {
         }
     }
 
-    /// How many findings [`run`] answers.
+    /// How many findings [`run`] returns.
     pub fn cells(&self) -> usize {
         self.files.len() * self.checks.len()
     }
@@ -85,22 +85,22 @@ impl Plan {
     }
 }
 
-/// What came of one check on one file.
+/// The outcome of one check on one file.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The file.
     pub file: PathBuf,
     /// The check.
     pub check: &'static Check,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: Outcome,
     /// How long it took.
     pub elapsed: Duration,
-    /// The command that does the same again.
+    /// The command that repeats it.
     pub reproduce: String,
 }
 
-/// Runs a plan; `each` hears of every finding as it comes. The answer is in the order of files and checks.
+/// Runs a plan; `each` is called with every finding as it comes. The result is in the order of files and checks.
 pub fn run(plan: &Plan, mut each: impl FnMut(&Finding)) -> Vec<Finding> {
     let cells = plan.cells();
     let jobs = if plan.in_process { 1 } else { plan.jobs.clamp(1, cells.max(1)) };
@@ -120,7 +120,7 @@ pub fn run(plan: &Plan, mut each: impl FnMut(&Finding)) -> Vec<Finding> {
             let (sender, work) = (sender.clone(), &work);
             std::thread::Builder::new().spawn_scoped(scope, || work(sender)).is_ok()
         };
-        // Where there is room for no thread more, those that run do all of it.
+        // If no more threads can be started, those that run do all of the work.
         if (0..jobs).take_while(|job| start(*job)).count() == 0 {
             work(sender.clone());
         }

@@ -1,9 +1,9 @@
-//! What a JSON Schema lets pass, as far as a module's description needs it.
+//! What a JSON Schema accepts, as far as a module's description needs it.
 
 use serde_json::Value;
 
-/// Whether there are objects that fit a schema. What is not known here counts for nothing, and null is no schema that
-/// forbids any.
+/// Whether there are objects that fit a schema. Keywords that are not known here are ignored, and null, which is no
+/// schema, forbids nothing.
 pub(crate) fn takes_objects(schema: &Value) -> bool {
     let Some(keys) = schema.as_object() else { return *schema != Value::Bool(false) };
     let holds = |key: &str, fits: &dyn Fn(&Value) -> bool| keys.get(key).is_none_or(fits);

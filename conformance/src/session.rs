@@ -1,4 +1,4 @@
-//! What a check says to a module of which it knows nothing: every type, and the commands that the module describes.
+//! What a check sends to a module about which it knows nothing: every type, and the commands that the module describes.
 
 use serde_json::{Map, Value, json};
 
@@ -15,7 +15,7 @@ pub(crate) struct Described {
     pub(crate) args: Value,
 }
 
-/// The commands that the module describes; none where it describes nothing that can be read.
+/// The commands that the module describes; none if it describes nothing that can be read.
 pub(crate) fn commands(instance: &Instance) -> Vec<Described> {
     let data = instance.ask("describe", "{}").read().ok().and_then(|said| said.data);
     let list = data.as_ref().and_then(|data| data["commands"].as_array()).cloned().unwrap_or_default();
@@ -82,7 +82,7 @@ pub(crate) fn every_kind(instance: &Instance) -> Vec<Line> {
     lines
 }
 
-/// The whole life of an instance that is fresh, with a message of each kind.
+/// The whole life of a fresh instance, with a message of each kind.
 pub(crate) fn whole_life(instance: Instance, init: &str) {
     if instance.init(init).status == rp_host::abi::RP_OK {
         for (message_type, payload) in every_kind(&instance) {

@@ -1,4 +1,4 @@
-//! The module under check: its library and its functions, as they lie there.
+//! The module under check: its library and its raw functions.
 
 use core::ffi::{c_char, c_void};
 use core::mem::{align_of, size_of};
@@ -20,7 +20,7 @@ pub(crate) struct Subject {
     pub(crate) profile: Profile,
     /// What the host's own inspection says.
     pub(crate) inspection: Result<Inspection, ::rp_host::Error>,
-    /// Missing where the entry is no function, and where the profile has none.
+    /// Missing if the entry is not a function, or if the profile has no entry.
     pub(crate) entry: Option<Entry>,
 }
 
@@ -74,7 +74,7 @@ impl Functions {
     }
 }
 
-/// Faults of a file that has code to call all the same.
+/// Faults of a file whose code can be called all the same.
 fn can_be_opened(code: &str) -> bool {
     code.starts_with("rp::load::manifest")
         || matches!(
@@ -120,7 +120,7 @@ impl Subject {
         Subject { code: Code::Sandboxed(module), profile, inspection, entry: None }
     }
 
-    /// Where the library with this address in it lies; None where the system does not tell.
+    /// Where the library that contains this address lies; None if the system does not report it.
     pub(crate) fn extent(&self, inside: *const c_void) -> Option<Range<usize>> {
         match &self.code {
             Code::Native(library) => library.extent(inside),
@@ -135,7 +135,7 @@ impl Subject {
         Ok(unsafe { entry() })
     }
 
-    /// The table, where its memory can be read.
+    /// The table, if its memory can be read.
     pub(crate) fn table(&self) -> Result<&'static rp_module, String> {
         let table = self.table_pointer()?;
         if table.is_null() || !table.is_aligned() {

@@ -23,7 +23,7 @@ mod unix {
         Some(format!("{mask:03o}"))
     }
 
-    /// What each signal does that does something of its own.
+    /// What each signal does whose action is not the default.
     pub(crate) fn signal_handlers() -> Option<String> {
         let handler = |signal: i32| {
             // SAFETY: sigaction(2) without a new action only writes the old one.
@@ -38,7 +38,7 @@ mod unix {
         Some(if own.is_empty() { "the default".to_owned() } else { own.join(", ") })
     }
 
-    /// The signals that this thread does not take.
+    /// The signals that this thread blocks.
     pub(crate) fn signal_mask() -> Option<String> {
         // SAFETY: pthread_sigmask(3) without a new mask only writes the old one, which sigismember(3) reads.
         let blocked: Vec<_> = unsafe {
@@ -62,7 +62,7 @@ mod unix {
         Some(name)
     }
 
-    /// How this thread rounds and which exceptions it takes.
+    /// How this thread rounds, and which floating-point exceptions it traps.
     #[cfg(target_arch = "x86_64")]
     pub(crate) fn floating_point() -> Option<String> {
         let (mut sse, mut x87) = (0_u32, 0_u16);
@@ -71,11 +71,11 @@ mod unix {
             core::arch::asm!("stmxcsr [{}]", in(reg) &raw mut sse, options(nostack, preserves_flags));
             core::arch::asm!("fnstcw [{}]", in(reg) &raw mut x87, options(nostack, preserves_flags));
         }
-        // The low six bits are what has happened, not how it works.
+        // The low six bits say which exceptions have occurred; they are no settings.
         Some(format!("mxcsr {:#x}, x87 {x87:#x}", sse & !0x3f))
     }
 
-    /// How this thread rounds and which exceptions it takes.
+    /// How this thread rounds, and which floating-point exceptions it traps.
     #[cfg(target_arch = "aarch64")]
     pub(crate) fn floating_point() -> Option<String> {
         let control: u64;
@@ -86,7 +86,7 @@ mod unix {
         Some(format!("fpcr {control:#x}"))
     }
 
-    /// How this thread rounds and which exceptions it takes.
+    /// How this thread rounds, and which floating-point exceptions it traps.
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     pub(crate) fn floating_point() -> Option<String> {
         None
@@ -101,7 +101,7 @@ mod unix {
         Some(variables.join("\n"))
     }
 
-    /// What the standard streams lead to, and how.
+    /// What the standard streams refer to, and with which flags.
     pub(crate) fn stdio() -> Option<String> {
         let stream = |descriptor: i32| {
             // SAFETY: fstat(2) writes the status, fcntl(2) reads the flags.
@@ -122,7 +122,7 @@ mod unix {
 #[cfg(not(unix))]
 macro_rules! unknown {
     ($($name:ident)*) => { $(
-        /// This system does not tell.
+        /// This system does not report it.
         pub(crate) fn $name() -> Option<String> { None }
     )* };
 }

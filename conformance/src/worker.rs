@@ -13,7 +13,7 @@ use crate::{checks, journal, os};
 /// Holds an [`Order`] in the environment of a worker.
 pub(crate) const VARIABLE: &str = "RP_CONFORMANCE_ORDER";
 
-/// What a worker is to do. Its paths are no `Path`s, which JSON holds only where they are Unicode.
+/// What a worker has to do. Its paths are not `Path`s, since JSON can hold those only if they are Unicode.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Order {
     pub(crate) file: OsString,
@@ -24,12 +24,12 @@ pub(crate) struct Order {
     pub(crate) texts: Option<OsString>,
     /// The process that waits for it.
     pub(crate) parent: u32,
-    /// What it may use up where nobody ends it.
+    /// The processor time after which it ends if nobody has ended it.
     pub(crate) cpu_seconds: u64,
 }
 
 /// Runs one check and ends the process, if [`run`](crate::run) started this process for that. Call it first thing in
-/// `main`, while there is but one thread.
+/// `main`, while there is only one thread.
 pub fn serve_if_asked() {
     let Some(order) = std::env::var_os(VARIABLE) else { return };
     // SAFETY: there is but one thread yet, as the documentation asks for.
@@ -45,7 +45,7 @@ pub fn serve_if_asked() {
     std::process::exit(0)
 }
 
-/// Makes this process one that ends with its parent, and reports to it.
+/// Makes this process end with its parent, and report to it.
 fn settle(order: &Order) -> std::io::Result<()> {
     os::no_core_file();
     os::limit_cpu(order.cpu_seconds);

@@ -1,4 +1,4 @@
-//! What the process is like after the module has lived in it.
+//! The state of the process after the module has lived in it.
 
 use crate::bench::Bench;
 use crate::check::{Check, Rule, Sandbox};
@@ -78,7 +78,7 @@ pub(super) const CHECKS: &[Check] = &[
     .sandbox(Sandbox::IMPORTS_NOTHING),
 ];
 
-/// The process before and after a whole life, by one of its properties.
+/// Compares one property of the process before and after a whole life.
 fn stays(bench: &Bench, what: &str, look: fn() -> Option<String>) -> Verdict {
     let Some(unloaded) = look() else { return skip("this system does not tell") };
     let instance = bench.create()?;
@@ -90,7 +90,7 @@ fn stays(bench: &Bench, what: &str, look: fn() -> Option<String>) -> Verdict {
     if unloaded == before {
         return Ok(());
     }
-    // The runtime of a language may do so before the module has a say; whoever runs the host should know.
+    // The runtime of a language may do so before any code of the module runs; whoever runs the host should know.
     warn(format!("{what} was {unloaded}\nand with the library loaded {before}"))
 }
 

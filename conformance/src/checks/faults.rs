@@ -120,7 +120,7 @@ pub(super) const CHECKS: &[Check] = &[
 /// The most allocations of one call that are made to fail in turn.
 const ALLOCATIONS: usize = 300;
 
-/// Rust ends the process when memory runs out; no rule can be asked about there.
+/// Rust ends the process when memory runs out; no rule can be checked there.
 fn interposed(bench: &Bench) -> Result<Interposed, Stop> {
     let bytes = std::fs::read(&bench.file).unwrap_or_default();
     // Rust's standard library reads this variable when it panics, so its name is in every module that has it.
@@ -144,7 +144,7 @@ fn malloc_in_message(bench: &Bench) -> Verdict {
     let lines = session::every_kind(&instance);
     let before = heap.live();
     for (kind, payload) in &lines {
-        // An answer may keep something for good the first time.
+        // The first answer may allocate something for good.
         instance.ask(kind, payload);
         for fails_at in 1..ALLOCATIONS {
             heap.arm(fails_at);
@@ -460,9 +460,9 @@ fn value(random: &mut fastrand::Rng, depth: usize) -> String {
     }
 }
 
-/// How a session ended that did not end well.
+/// How a session ended, if it did not end well.
 fn play(bench: &Bench, steps: &[Step]) -> Result<Option<String>, Stop> {
-    // None that a module ends the process with, or a sanitizer's runtime.
+    // Exit codes that neither a module nor a sanitizer's runtime ends the process with.
     const WELL: i32 = 42;
     const NO_RESPONSE: i32 = 43;
     const MALFORMED: i32 = 44;
@@ -522,7 +522,7 @@ fn random_session(bench: &Bench) -> Verdict {
     Ok(())
 }
 
-/// Leaves out what is not needed for a bad end.
+/// Leaves out the steps without which the session still fails.
 fn shrunk(bench: &Bench, mut steps: Vec<Step>, mut ended: String) -> Result<(Vec<Step>, String), Stop> {
     let mut at = 0;
     while at < steps.len() && steps.len() > 1 {

@@ -1,4 +1,4 @@
-//! What the module asks of its host, and how it takes the answers.
+//! What the module asks of its host, and how it handles the answers.
 
 use rp_host::abi::{RP_ERR_NO_MEMORY, RP_ERR_PANIC};
 
@@ -105,7 +105,7 @@ pub(super) const CHECKS: &[Check] = &[
     .abi(),
 ];
 
-/// Every kind of message to an instance whose host behaves so.
+/// Sends every kind of message to an instance whose host behaves this way.
 fn under(bench: &Bench, behaviour: Behaviour) -> Result<(Instance, Vec<Answer>), Stop> {
     let instance = bench.ready()?;
     let lines = session::every_kind(&instance);
@@ -114,7 +114,7 @@ fn under(bench: &Bench, behaviour: Behaviour) -> Result<(Instance, Vec<Answer>),
     Ok((instance, answers))
 }
 
-/// The module got through, sent something in between, and is itself again afterwards.
+/// The module came through, called the function meanwhile, and behaves as usual again afterwards.
 fn got_through(bench: &Bench, function: &str, behaviour: Behaviour) -> Verdict {
     let (_, usual) = under(bench, Behaviour::Usual)?;
     let (instance, answers) = under(bench, behaviour)?;

@@ -1,4 +1,4 @@
-//! Payloads that JSON allows, and such that it does not.
+//! Payloads that are valid JSON, and payloads that are not.
 
 use serde_json::json;
 
@@ -98,7 +98,8 @@ fn payloads(instance: &Instance, value: &str) -> Vec<(&'static str, String)> {
     payloads
 }
 
-/// The texts of the operator's folder that begin so. Only UTF-8 without a NUL reaches every module.
+/// The texts in the operator's folder whose file names begin with `begins`. Only UTF-8 without a NUL reaches every
+/// module.
 fn more_texts(bench: &Bench, begins: &str) -> Result<Vec<String>, Stop> {
     let Some(folder) = &bench.texts else { return Ok(Vec::new()) };
     let unreadable = |error: std::io::Error| Stop::Skip(format!("{}: {error}", folder.display()));
@@ -338,7 +339,7 @@ fn large(bench: &Bench) -> Verdict {
     let instance = bench.ready()?;
     let sizes: &[usize] = match (bench.is_full, bench.is_sandboxed()) {
         (true, false) => &[10, 16, 20, 22, 26],
-        // An interpreter is busy with 64 MiB for minutes.
+        // An interpreter takes minutes for 64 MiB.
         (true, true) => &[10, 16, 20, 22],
         (false, false) => &[10, 16, 20],
         (false, true) => &[10, 17],

@@ -250,7 +250,7 @@ fn after_shutdown(bench: &Bench) -> Verdict {
     }
     instance.ask("event", r#"{"event":"rp_check_before_shutdown","data":{}}"#);
     instance.shutdown();
-    // The limit of the check is the judge.
+    // The time limit of the check decides.
     instance.destroy();
     Ok(())
 }
@@ -333,7 +333,7 @@ fn silent_after_destroy(bench: &Bench) -> Verdict {
     let instance = bench.create()?;
     let host = instance.host;
     session::whole_life(instance, &bench.init_payload());
-    // Neither a thread that was left behind, nor a later instance.
+    // The host may be called neither by a thread that was left behind, nor by a later instance.
     std::thread::sleep(std::time::Duration::from_millis(20));
     session::whole_life(bench.create()?, &bench.init_payload());
     match host.calls().iter().find(|call| call.stage == Stage::Destroyed) {
@@ -349,7 +349,7 @@ fn silent_at_exit(bench: &Bench) -> Verdict {
         let Ok(instance) = bench.create() else { return NOT_MADE };
         let host = instance.host;
         let live = || session::whole_life(instance, &bench.init_payload());
-        // On a thread of its own, so that what hangs on its end comes before the end of the process.
+        // On a thread of its own, so that whatever runs when it ends does so before the process ends.
         std::thread::scope(|scope| scope.spawn(live).join().ok());
         host.end_process_when_called();
         0

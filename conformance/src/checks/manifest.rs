@@ -1,4 +1,4 @@
-//! What the module says that it is.
+//! What the module says about itself.
 
 use core::ffi::CStr;
 

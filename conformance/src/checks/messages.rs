@@ -414,7 +414,7 @@ fn larger_struct(bench: &Bench) -> Verdict {
     })
 }
 
-/// Puts a message of each kind with its text in such a place; a crash is the finding.
+/// Sends a message of each kind whose text lies in such a place; a crash is the finding.
 fn put_all(bench: &Bench, place: Place) -> Verdict {
     let instance = bench.create()?;
     let init = bench.init_payload();

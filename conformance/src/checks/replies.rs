@@ -137,7 +137,7 @@ pub(super) const CHECKS: &[Check] = &[
     .plain(),
 ];
 
-/// Every kind of message, put with such a reply.
+/// Sends every kind of message with such a reply.
 fn answers(bench: &Bench, growth: &Growth) -> Result<Vec<Answer>, Stop> {
     let instance = bench.ready()?;
     let lines = session::every_kind(&instance);
@@ -148,7 +148,7 @@ fn put(instance: &Instance, kind: &str, payload: &str, growth: &Growth) -> Resul
     instance.put(&Ask { growth: growth.clone(), ..Ask::new(kind, payload) })
 }
 
-/// Fails where a misuse of the given kind is among the answers'.
+/// Fails if one of the answers shows a misuse of the given kind.
 fn without(answers: &[Answer], is_wrong: impl Fn(Misuse) -> bool) -> Verdict {
     for answer in answers {
         if let Some(misuse) = answer.misuses.iter().find(|misuse| is_wrong(**misuse)) {
@@ -208,7 +208,7 @@ fn grow_fails(bench: &Bench) -> Verdict {
     Ok(())
 }
 
-/// After grow failed: RP_ERR_NO_MEMORY, or a response that is whole.
+/// After grow failed: RP_ERR_NO_MEMORY, or a complete response.
 fn whole_or_nothing(answer: &Answer) -> Verdict {
     if answer.status == RP_ERR_NO_MEMORY || answer.status == rp_host::abi::RP_ERR_CANCELLED {
         return Ok(());

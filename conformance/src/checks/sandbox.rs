@@ -59,7 +59,7 @@ pub(super) const CHECKS: &[Check] = &[
 
 /// Faults of an allocator.
 const ALLOCATOR: [&str; 2] = ["rp_alloc", "malloc"];
-/// What the loader calls what lies outside the memory or the table.
+/// The loader's codes for what lies outside the memory or the table.
 const OUTSIDE: [&str; 2] = ["rp::call::bad_pointer", "rp::call::bad_function"];
 
 /// The step at which a sandboxed module stopped before its first message.
@@ -70,7 +70,7 @@ pub(super) fn failed_step(error: &Error) -> Option<&'static str> {
     }
 }
 
-/// Why the loader refuses the module, where it does.
+/// Why the loader refuses the module, if it does.
 fn refusal(bench: &Bench) -> Result<Option<String>, Stop> {
     look(bench, |error| Some(error.to_string()))
 }
@@ -99,7 +99,7 @@ pub(super) fn accepted(bench: &Bench, codes: &[&str]) -> Verdict {
     }
 }
 
-/// A module that is refused for something else cannot be asked about.
+/// A module that is refused for another reason cannot be checked.
 fn unless_refused(bench: &Bench) -> Verdict {
     match refusal(bench)? {
         Some(text) => skip(format!("it is refused for something else: {text}")),
@@ -164,9 +164,9 @@ fn allocator(bench: &Bench) -> Verdict {
     Ok(())
 }
 
-/// Messages before the memory is looked at, and after.
+/// How many messages are sent before the memory is first measured, and after.
 const ROUNDS: usize = 150;
-/// Text in each message.
+/// Bytes of text in each message.
 const TEXT: usize = 1 << 10;
 
 /// Any allocator may take a page more now and then; a module that keeps each message takes all of them.

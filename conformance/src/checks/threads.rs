@@ -46,8 +46,8 @@ pub(super) const CHECKS: &[Check] = &[
 
 const THREADS: usize = 4;
 
-/// What comes of each kind of message. The commands of the module may change its state, and answer otherwise the next
-/// time: of those it counts only that there is an answer.
+/// The outcome of each kind of message. The commands of the module may change its state and answer differently the next
+/// time: for those, all that counts is that there is an answer.
 fn codes(instance: &Instance) -> Vec<(i32, bool)> {
     let lines = session::every_kind(instance);
     let ask = |(kind, payload): &session::Line| {
@@ -93,12 +93,12 @@ fn many_instances(bench: &Bench) -> Verdict {
     on_all(work)
 }
 
-/// Runs the same on all threads; the first verdict that is none of success counts.
+/// Runs the same on all threads; the first verdict that is not a success counts.
 fn on_all(work: impl Fn() -> Verdict + Sync) -> Verdict {
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(&work)).collect();
         let verdicts = threads.into_iter().map(|thread| thread.join());
-        // All are waited for before the first bad one counts.
+        // All threads are waited for before the first bad verdict counts.
         let verdicts: Vec<_> = verdicts
             .map(|verdict| verdict.unwrap_or_else(|_| fail("a thread of the check panicked")))
             .collect();

@@ -5,13 +5,13 @@ use std::process::{Child, Command};
 #[cfg(target_os = "linux")]
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The command begins a process group of its own, so that all that it starts can be ended with it.
+/// Makes the command begin a process group of its own, so that all that it starts can be ended with it.
 #[cfg(unix)]
 pub(crate) fn lead_a_group(command: &mut Command) {
     std::os::unix::process::CommandExt::process_group(command, 0);
 }
 
-/// Whether a child has ended. It is not waited for: its number, and its group's, stay its own.
+/// Whether a child has ended. It is not waited for, so its number and its group's are not reused.
 #[cfg(unix)]
 pub(crate) fn has_ended(child: &mut Child) -> bool {
     // SAFETY: the all-zero siginfo_t is one; waitid(2) writes into it, and WNOWAIT leaves the child to be waited for.
@@ -31,7 +31,7 @@ pub(crate) fn end_group(child: &mut Child) {
     }
 }
 
-/// Has functions called around each fork of this process: one before it, one in the child.
+/// Registers functions that are called around each fork of this process: one before it, one in the child.
 ///
 /// # Safety
 /// The functions do only what is async-signal-safe, and the library that they are in is never unmapped.
@@ -40,7 +40,7 @@ pub(crate) unsafe fn at_fork(
     prepare: Option<unsafe extern "C" fn()>,
     child: Option<unsafe extern "C" fn()>,
 ) -> Result<()> {
-    // Its declaration in `libc` lacks on some systems what POSIX says: NULL stands for no handler.
+    // On some systems the declaration in `libc` does not take NULL, which in POSIX stands for no handler.
     unsafe extern "C" {
         fn pthread_atfork(
             prepare: Option<unsafe extern "C" fn()>,
@@ -55,7 +55,7 @@ pub(crate) unsafe fn at_fork(
     }
 }
 
-/// This process ends when its parent does, and so do copies that are made of it.
+/// Makes this process, and the copies that are made of it, end when its parent does.
 #[cfg(target_os = "linux")]
 pub(crate) fn end_with(parent: u32) -> Result<()> {
     // SAFETY: both handlers do what a child of fork(2) may do.
@@ -79,13 +79,13 @@ unsafe extern "C" fn be_parent() {
 unsafe extern "C" fn end_with_parent() {
     // SAFETY: prctl(2) with a number alone; it may be called in the child of a fork.
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
-    // A parent that ended before this gave no signal.
+    // A parent that ended before this sent no signal.
     if std::os::unix::process::parent_id() != PARENT.load(Ordering::Relaxed) {
         super::exit_at_once(2);
     }
 }
 
-/// This process ends soon after its parent.
+/// Makes this process end soon after its parent.
 #[cfg(all(unix, not(target_os = "linux")))]
 pub(crate) fn end_with(parent: u32) -> Result<()> {
     let watch = move || {
@@ -98,7 +98,7 @@ pub(crate) fn end_with(parent: u32) -> Result<()> {
     std::thread::Builder::new().spawn(watch).map(drop)
 }
 
-/// The command begins a process group of its own, where there is such a thing.
+/// Makes the command begin a process group of its own, where there is such a thing.
 #[cfg(not(unix))]
 pub(crate) fn lead_a_group(_command: &mut Command) {}
 
@@ -111,11 +111,11 @@ pub(crate) fn has_ended(child: &mut Child) -> bool {
 /// Ends a child.
 #[cfg(not(unix))]
 pub(crate) fn end_group(child: &mut Child) {
-    // One that is gone already needs no end.
+    // A child that is already gone need not be ended.
     let _gone = child.kill();
 }
 
-/// This process ends with its parent, where the system can be asked for that.
+/// Makes this process end with its parent, if the system can be asked for that.
 #[cfg(not(unix))]
 pub(crate) fn end_with(_parent: u32) -> Result<()> {
     Ok(())
