@@ -95,8 +95,7 @@ job() {
         -- -D warnings
     # A package that is nothing but its build script would build the modules in C once more.
     stage docs "$build_limit" env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --exclude rp-modules-c
-    # Links the modules to where people look for them.
-    stage build "$build_limit" cargo build --locked --workspace || finish
+    # Without a build for use before it, which chooses other features of the crates and would compile most of them twice.
     tests
     # Behind the tests: cargo builds the modules for tests otherwise than for themselves, and would do so once more.
     stage doctests "$test_limit" cargo test --locked --workspace --doc --quiet
