@@ -24,7 +24,7 @@ pub(crate) enum Behaviour {
     Error(&'static str),
     /// Every `send` returns this status and no response.
     Status(i32),
-    /// Nothing is wanted any more: `cancelled` says so, and `send` too.
+    /// No answer is wanted any more: `cancelled` says so, and so does `send`.
     Cancelled,
     /// The clock stands still at this time.
     Clock(i64),

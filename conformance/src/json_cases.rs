@@ -142,7 +142,7 @@ pub(crate) const INVALID: &[&str] = &[
     "\\u007b\\u007d",
 ];
 
-/// Valid JSON values that are no object.
+/// Valid JSON values that are not objects.
 pub(crate) const NOT_OBJECTS: &[&str] =
     &["[]", "null", "true", "0", "-1.5e3", r#""{}""#, r#""""#, "[{}]", " [ ] ", r#"["name","ping"]"#];
 

@@ -259,7 +259,7 @@ fn frees_all(bench: &Bench) -> Verdict {
     let Some(heap) = Interposed::install(bench.library()?) else {
         return skip("the module's calls of malloc cannot be counted here");
     };
-    // The first life may make what stays for the life of the process.
+    // The first life may allocate what stays for the life of the process.
     session::whole_life(bench.create()?, &bench.init_payload());
     let before = heap.live();
     for _ in 0..3 {

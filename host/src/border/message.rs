@@ -42,7 +42,7 @@ impl<'a> Message<'a> {
         Message { deadline: Some(deadline), ..self }
     }
 
-    /// Whether the answer is wanted without a limit of time.
+    /// Whether the answer is wanted without a time limit.
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
         self.deadline.is_none() && self.cancel.is_none()

@@ -55,8 +55,8 @@ pub(crate) trait Module: Send + Sync {
 pub(crate) struct HostLink {
     /// The functions that the module calls.
     pub(crate) table: &'static rp_host,
-    /// Says why the message that this thread handles for the instance of a table is no longer wanted, if so; for loaders
-    /// that can stop a guest.
+    /// Gives the reason if the message that this thread handles for the instance of a table is no longer wanted; for
+    /// loaders that can stop a guest.
     #[cfg_attr(not(feature = "wasm"), expect(dead_code, reason = "only a sandbox can stop a guest"))]
     pub(crate) unwanted: fn(&rp_host) -> Option<CallFault>,
 }

@@ -182,7 +182,7 @@ impl Reply {
 
     /// Takes the response after the call, once it has compared every field that the callee may not change.
     pub(crate) fn finish(&mut self, has_response: bool) -> Result<(), CallFault> {
-        // `grow` may have kept a text that does not count.
+        // `grow` may have kept a text here, which does not count.
         self.storage.clear();
         let outcome = std::mem::replace(&mut self.outcome, Growth::Fine);
         let compared = match outcome {

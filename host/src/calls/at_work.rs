@@ -20,7 +20,7 @@ pub enum AtWork<'a> {
     },
     /// It is at another step of its life.
     Step {
-        /// The instance, or the file where there is no instance yet.
+        /// The instance, or the file if there is no instance yet.
         of: &'a str,
         /// What it does, in words that continue a sentence after "it": `was loaded`, `ran create`.
         what: &'a str,

@@ -78,8 +78,9 @@ impl Drop for Unlink {
     }
 }
 
-/// Why the answer to the message that this thread handles for the instance of `table` is no longer wanted, if so. While
-/// that instance begins or ends there is no such message, and the thread's innermost message is another instance's.
+/// If the answer to the message that this thread handles for the instance of `table` is no longer wanted, the reason.
+/// While that instance begins or ends there is no such message, and the thread's innermost message is another
+/// instance's.
 pub(crate) fn unwanted(table: &rp_host) -> Option<CallFault> {
     with_innermost(|frame| {
         let frame = frame.filter(|frame| ptr::eq(frame.instance.host.table, table))?;

@@ -121,7 +121,7 @@ impl InstanceState {
         matches!(self.state(), LifecycleState::Closed | LifecycleState::Dead)
     }
 
-    /// Moves from one state to another; false where the instance was not in `from`.
+    /// Moves from one state to another; false if the instance was not in `from`.
     pub(crate) fn transition(&self, from: LifecycleState, to: LifecycleState) -> bool {
         self.state.compare_exchange(from as u8, to as u8, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }

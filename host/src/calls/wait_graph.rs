@@ -14,7 +14,7 @@ pub(crate) struct WaitForGraph(Mutex<Vec<Arc<Waiter>>>);
 
 /// One caller that waits for slots of `target`.
 pub(crate) struct Waiter {
-    /// The message that waits; `None` where an instance is to be unloaded.
+    /// The message that waits; `None` if an instance is being unloaded.
     pub(crate) id: Option<MessageId>,
     /// The messages in whose service it waits, its own included.
     pub(crate) chain: Vec<MessageId>,
@@ -35,7 +35,7 @@ pub(crate) struct Place<'a> {
 pub(crate) enum Needs {
     /// Any slot of the target.
     OneSlot,
-    /// All slots of the target: it is to be unloaded.
+    /// All slots of the target: it is being unloaded.
     AllSlots,
 }
 

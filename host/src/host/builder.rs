@@ -90,13 +90,13 @@ impl HostBuilder {
         self
     }
 
-    /// `sink` receives every line of log, on the thread that wrote it.
+    /// `sink` receives every log line, on the thread that wrote it.
     pub fn on_log(mut self, sink: impl Fn(&LogRecord<'_>) + Send + Sync + 'static) -> Self {
         self.observers.log = Some(Box::new(sink));
         self
     }
 
-    /// `sink` receives every report of progress, on the thread that sent it.
+    /// `sink` receives every progress report, on the thread that sent it.
     pub fn on_progress(mut self, sink: impl Fn(&Progress<'_>) + Send + Sync + 'static) -> Self {
         self.observers.progress = Some(Box::new(sink));
         self

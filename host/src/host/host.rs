@@ -92,7 +92,7 @@ impl Host {
     /// A native module is code in this process: from its initialisers on it can do all that the program can, and one that
     /// breaks the rules of `rp_module.h` can corrupt memory, which no host can prevent. Whoever names the file vouches for
     /// it, as for a library that the program is linked with. Load what you trust, and pin it with
-    /// [`LoadOptions::sha256`] where others can write the file. A WebAssembly module asks for no such trust:
+    /// [`LoadOptions::sha256`] where others can write the file. A WebAssembly module needs no such trust:
     /// [`load_wasm`](Host::load_wasm) loads nothing else.
     ///
     /// # Errors

@@ -80,7 +80,7 @@ pub struct Inspection {
 /// ```
 ///
 /// # Errors
-/// If the file is not a module, or a broken one.
+/// If the file is not a module, or is a broken one.
 pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, Error> {
     let path = path.as_ref();
     read(path).map_err(|fault| Error::load(path, fault))

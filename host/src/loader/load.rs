@@ -14,14 +14,14 @@ use crate::options::load::LoadOptions;
 use crate::platform::os::FileIdentity;
 
 /// Native libraries of this process. They stay mapped (rule 10), so a file that did not change is not mapped again, even if
-/// what it holds turned out to be no module.
+/// it turned out not to be a module.
 static MAPPED: Mutex<Option<HashMap<Key, Arc<NativeLibrary>>>> = Mutex::new(None);
 
 /// The path, the file that was found there, and its sha-256 if one was expected: a load that expects a content never gets a
 /// library whose bytes nobody compared.
 type Key = (PathBuf, FileIdentity, Option<[u8; 32]>);
 
-/// Loads a module, by the steps of the crate's documentation.
+/// Loads a module, in the steps that the crate's documentation lists.
 pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>, LoadFault> {
     let (mut file, metadata) = open_file(path)?;
     let identity = FileIdentity::of(path, &metadata).map_err(LoadFault::Unreadable)?;

@@ -57,7 +57,7 @@ pub(super) struct NativeLibrary {
     found: Found,
     /// The address of the entry in the file.
     entry: u64,
-    /// Set once the entry returned what the rules ask for.
+    /// Set once the entry has returned what the rules require.
     module: OnceLock<Arc<dyn Module>>,
 }
 

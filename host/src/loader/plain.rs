@@ -182,7 +182,8 @@ impl PlainGuest {
     }
 }
 
-/// The status that an ABI module would return. A text that is no response counts as a success; its reader finds the error.
+/// The status that an ABI module would return. A text that is not a response counts as a success; whoever reads it finds
+/// the error.
 pub(super) fn status_of(response: &[u8]) -> rp_status {
     match core::str::from_utf8(response).map(Response::parse) {
         Ok(Ok(Response::Error(_))) => RP_FAILED,

@@ -37,7 +37,7 @@ fn refused_to_open(path: &Path, error: std::io::Error) -> LoadFault {
     }
 }
 
-/// The whole content of an opened file, unless its beginning or its size shows that it is no module.
+/// The whole content of an opened file, unless its beginning or its size shows that it is not a module.
 pub(super) fn read_all(
     file: &mut File,
     metadata: &Metadata,

@@ -119,7 +119,7 @@ fn look() {
             );
             let observers = Arc::clone(&step.observers);
             drop(watch);
-            // A sink that panics loses its line of log; the watch goes on.
+            // A sink that panics loses its log line; the watch goes on.
             let _lost = catch_unwind(AssertUnwindSafe(|| observers.log_own(Level::Warn, &text)));
             drop(observers);
             watch = lock();

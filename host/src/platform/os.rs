@@ -153,7 +153,7 @@ pub(crate) fn barrier_on_every_thread() {}
 /// Prints why, then aborts: for cases where continuing would break a guarantee.
 #[cold]
 pub(crate) fn abort(why: &str) -> ! {
-    // A closed stderr is no reason not to abort; eprintln would panic instead.
+    // A closed stderr must not prevent the abort; eprintln would panic instead.
     let _unread = writeln!(std::io::stderr(), "{why}");
     std::process::abort()
 }

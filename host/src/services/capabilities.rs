@@ -19,7 +19,7 @@ pub(crate) fn demand(sender: &InstanceState, right: Right, name: &str) -> Result
     ))
 }
 
-/// What a manifest requests and the grants lack; each entry once, by right.
+/// What a manifest requests but the grants lack; each entry once, by right.
 fn missing(manifest: &Manifest, grants: &Grants) -> Grants {
     let mut missing = Grants::default();
     for right in Right::ALL {
@@ -32,7 +32,7 @@ fn missing(manifest: &Manifest, grants: &Grants) -> Grants {
     missing
 }
 
-/// One line about all that an instance requests and was not granted, with the grants to paste: as options of a command, and
+/// One line about all that an instance requests but was not granted, with the grants to paste: as options of a command, and
 /// for an rp.toml.
 pub(crate) fn ungranted(instance: &str, manifest: &Manifest, grants: &Grants) -> Option<String> {
     let missing = missing(manifest, grants);

@@ -407,7 +407,7 @@ impl Drop for Ended<'_> {
     }
 }
 
-/// Delivers one event. The log tells of a subscriber that fails; the publisher is not told.
+/// Delivers one event. If the subscriber fails, the log says so; the publisher is not told.
 fn deliver(dispatcher: &Arc<Dispatcher>, inner: &Arc<InstanceState>, event: &Queued, reply: &mut Reply) {
     let message = Message::new(message_type::EVENT, &event.payload);
     let caller = Caller::Event { cause: event.cause, hops: event.hops };

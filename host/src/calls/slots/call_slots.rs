@@ -152,12 +152,12 @@ impl<P: Primitives> CallSlots<P> {
         }
     }
 
-    /// Makes sure that whoever gives a slot back wakes the waiters; false where one may be free already.
+    /// Makes sure that whoever gives a slot back wakes the waiters; false if one may already be free.
     fn announce_waiter(&self) -> bool {
         self.iter().all(|slot| slot.lock.announce_waiter())
     }
 
-    /// Sleeps until somebody wakes the waiters; false where the deadline has passed.
+    /// Sleeps until somebody wakes the waiters; false if the deadline has passed.
     fn wait(&self, guard: <P::Waiters as Waiters>::Guard<'_>, deadline: Option<Instant>) -> bool {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {

@@ -19,7 +19,7 @@ pub(crate) fn from_deadline_ns(deadline_ns: u64) -> Option<Instant> {
     if deadline_ns == 0 { None } else { clock_start().checked_add(Duration::from_nanos(deadline_ns)) }
 }
 
-/// The earlier of two deadlines, where 0 is none.
+/// The earlier of two deadlines; 0 stands for none.
 pub(crate) fn earlier(one: u64, other: u64) -> u64 {
     match (one, other) {
         (0, deadline) | (deadline, 0) => deadline,

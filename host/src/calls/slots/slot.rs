@@ -15,7 +15,7 @@ pub(crate) struct Slot<P: Primitives = System> {
     cause: AtomicU64,
     /// The message here that is cancelled; ids are never reused, so it need not be reset.
     cancelled: AtomicU64,
-    /// Nanoseconds as `deadline` counts them, or 0 where there is no deadline.
+    /// Nanoseconds as `deadline` counts them, or 0 if there is no deadline.
     deadline_ns: AtomicU64,
     depth: AtomicU32,
     hops: AtomicU32,

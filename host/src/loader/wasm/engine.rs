@@ -39,7 +39,7 @@ impl Signature {
     }
 }
 
-/// A function of the guest has another type than it must have.
+/// A function of the guest does not have the type that it must have.
 pub(super) struct WrongType;
 
 /// Code that was just compiled.

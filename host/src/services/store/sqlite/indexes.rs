@@ -67,7 +67,7 @@ fn make(writer: &Connection, entity: &str, expression: &str) -> SqlResult<()> {
     let sizes = "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('entity', ?, ?)";
     transaction.execute(sizes, [&*name, INDEX_SIZES])?;
     transaction.commit()?;
-    // Reads the sizes.
+    // Makes SQLite read the new sizes.
     writer.execute_batch("ANALYZE sqlite_schema")
 }
 
