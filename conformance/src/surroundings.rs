@@ -71,7 +71,7 @@ mod unix {
             core::arch::asm!("stmxcsr [{}]", in(reg) &raw mut sse, options(nostack, preserves_flags));
             core::arch::asm!("fnstcw [{}]", in(reg) &raw mut x87, options(nostack, preserves_flags));
         }
-        // The low six bits say which exceptions have occurred; they are no settings.
+        // The low six bits say which exceptions have occurred; they are not settings.
         Some(format!("mxcsr {:#x}, x87 {x87:#x}", sse & !0x3f))
     }
 

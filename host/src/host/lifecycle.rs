@@ -162,7 +162,7 @@ pub(crate) fn unload_all(services: &Services) -> Vec<Error> {
     let mut errors: Vec<Error> =
         all.iter().rev().filter_map(|instance| unload(services, instance).err()).collect();
     if !all.is_empty() {
-        // The last changes have been answered, and no instance is left to make more.
+        // The last changes have been answered, and no more are expected.
         errors.extend(services.store.as_ref().and_then(|store| store.check().err()));
     }
     errors
