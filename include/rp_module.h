@@ -126,7 +126,7 @@ typedef struct rp_str {
 typedef struct rp_message {
   // sizeof(rp_message) when the sender was compiled; read nothing beyond it (RP_HAS).
   uint32_t struct_size;
-  // Reserved: 0. Answer a bit that you do not know with code "not_supported".
+  // Reserved: 0. If a bit that you do not know is set, answer with code "not_supported".
   uint32_t flags;
   // Identifies the message within its host; 0 in a message that a module sends.
   uint64_t id;
@@ -151,7 +151,7 @@ typedef struct rp_reply {
   void *context;
   // The memory, which holds len bytes so far. grow may move it. May be NULL while capacity is 0.
   char *data;
-  // Bytes written so far. It need not be 0 when a call begins; never lower it below that.
+  // Bytes written so far; need not be 0 on entry. Never lower it below its value on entry.
   size_t len;
   // Size of the memory, in bytes.
   size_t capacity;
@@ -214,8 +214,8 @@ typedef struct rp_host {
   //
   // host        the instance's own, as create got it
   // message_id  the message that is being answered; 0 asks whether the instance is being unloaded
-  // returns     0: still wanted; anything else: stop, and return RP_ERR_CANCELLED. Not 0 for an
-  //             id that is unknown or finished
+  // returns     0: still wanted; anything else: stop, and return RP_ERR_CANCELLED. Non-zero
+  //             for an id that is unknown or finished
   // [any-thread] [active]
   int32_t (RP_CALL *cancelled)(const struct rp_host *host, uint64_t message_id);
 
@@ -242,7 +242,7 @@ typedef struct rp_host {
 typedef struct rp_module {
   // sizeof(rp_module) when the module was compiled; the host reads nothing beyond it.
   uint32_t struct_size;
-  // 0 or RP_CONCURRENT. The host refuses a module with a bit that it does not know.
+  // 0 or RP_CONCURRENT. The host refuses a module that sets a bit unknown to the host.
   uint32_t flags;
   // The manifest, the same text as rp_manifest: JSON with a terminating NUL, at most 64 KiB
   // without it.
@@ -251,7 +251,7 @@ typedef struct rp_module {
   // Makes an instance. Never NULL.
   //
   // host     the instance's own; owned by the host, valid for the life of the process. Until
-  //          create returns, only its write_log, now_us and random work
+  //          create returns, only its write_log, random and now_us work
   // returns  the instance, owned by the module; the host only passes it back. NULL: it could
   //          not be made
   // [any-thread] [may-block] [may-call-host]
@@ -267,8 +267,8 @@ typedef struct rp_module {
   //
   // instance  what create returned
   // message   owned by the host; borrowed until this call returns
-  // reply     owned by the host; append the response to it before this call returns. It counts
-  //           only when the status has a response
+  // reply     owned by the host; append the response to it before this call returns. The
+  //           response counts only with RP_OK or RP_FAILED
   // returns   RP_OK or RP_FAILED with a response; RP_ERR_NO_MEMORY, RP_ERR_PANIC or
   //           RP_ERR_CANCELLED without
   // [instance] [may-block] [may-call-host]
@@ -292,7 +292,7 @@ typedef struct rp_module {
 #endif
 
 #if !defined(RP_NO_ENTRY)
-// The entry: the one function that a host looks for in a library. It has no side effects.
+// The entry: the one function that a host looks for in a library. It must have no side effects.
 //
 // returns  the table; owned by the module, constant, valid while the library is mapped; never
 //          NULL, and the same each time
@@ -307,8 +307,8 @@ RP_EXPORT extern const char rp_manifest[];
 // with malloc.
 //
 // size     bytes
-// returns  memory aligned for every type; owned by the module, the host's to use until it passes it
-//          to rp_free. NULL: out of memory
+// returns  memory aligned for every type; owned by the module; the host may use it until it calls
+//          rp_free with it. NULL: out of memory
 // [any-thread]
 RP_EXPORT void *RP_CALL rp_alloc(size_t size);
 
@@ -397,11 +397,11 @@ static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t
 // reentrant panic internal.
 //
 // Before init, answer only init and describe; answer everything else with code not_initialized.
-// After shutdown no message comes. Check what you are sent: answer a payload that is not JSON with
-// code invalid_json, one of the wrong shape with code invalid_payload, a command that you do not
-// have with code unknown_command, and a type that you do not know with code unknown_type. Ignore
-// fields that you do not know: newer protocols add types and fields, and a host may have message
-// types of its own.
+// The host sends no message after shutdown. Check what you are sent: answer a payload that is not
+// JSON with code invalid_json, one of the wrong shape with code invalid_payload, a command that you
+// do not have with code unknown_command, and a type that you do not know with code unknown_type.
+// Ignore fields that you do not know: newer protocols add types and fields, and a host may have
+// message types of its own.
 //
 // A module sends the same messages, through rp_host.send. query and mutation go to the store, or to
 // the module that provides the entity. command, with "module" beside "name", goes to that module.
@@ -421,8 +421,8 @@ static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t
 // name (a-z, 0-9 and -), version (a semantic version) and protocol are required. provides lists the
 // entities that the module answers queries and mutations for, where the operator grants it.
 // requests lists what the module will ask for: entities to read and to write, events to emit and to
-// subscribe to, modules to call. A host refuses a module that needs something it does not know. It
-// keeps, shows and ignores every key that it does not know.
+// subscribe to, modules to call. A host refuses a module that needs something the host does not
+// know. It keeps and shows every key that it does not know, and otherwise ignores such keys.
 //
 //
 // RULES
@@ -449,7 +449,7 @@ static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t
 //     abort, and never fork. Leave signal handlers, locale, working directory, umask,
 //     floating-point mode and stdio as they are. The Rust SDK, and RP_MODULE in C++, catch panics
 //     and exceptions and return RP_ERR_PANIC. send never returns RP_ERR_PANIC: when another module
-//     panics, its asker gets an error response with code panic.
+//     panics, the sender gets an error response with code panic.
 //
 //  5. Threads. The host makes one call at a time per instance, on any thread; with RP_CONCURRENT it
 //     may run handle_message on several threads at once. A call from the host's program waits until
@@ -457,25 +457,25 @@ static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t
 //     itself, directly or through others, fails with code reentrant; so does a send to an instance
 //     that is already in the current call chain, even with RP_CONCURRENT. When a thread sends on
 //     behalf of a message, set cause to that message's id, which is valid until its handle_message
-//     returns; the host never takes rights from cause. A handler has at least 256 KiB of stack.
+//     returns; the host never derives rights from cause. A handler has at least 256 KiB of stack.
 //     Return on the thread and the stack that you were called on. Sends nest at most 32 deep.
 //
 //  6. Life. The host calls rp_module_v1, create, init, messages, shutdown, destroy, in this order.
-//     rp_module_v1 has no side effects and may be called repeatedly, from any thread. The table and
-//     the manifest are constant.
-//     During create only write_log, now_us and random work; send fails with code not_initialized.
-//     init runs alone; send works from its start. If init fails, the host calls destroy without
-//     shutdown.
+//     rp_module_v1 must have no side effects and may be called repeatedly, from any thread. The
+//     table and the manifest must be constant.
+//     During create only write_log, random and now_us work; send fails with code not_initialized.
+//     init runs alone; send works as soon as init starts. If init fails, the host calls destroy
+//     without shutdown.
 //     To end an instance, the host starts no new calls and lets those in flight finish. shutdown
 //     then runs alone; send still works. Once shutdown has returned, every send returns
 //     RP_ERR_CANCELLED, even one that is waiting, and cancelled returns non-zero. The host holds no
 //     lock when it calls destroy. Join the module's threads in destroy.
-//     After RP_ERR_PANIC the host calls nothing of the instance again, not even destroy.
+//     After RP_ERR_PANIC the host makes no further call to the instance, not even destroy.
 //     Never call the host from an atexit handler or from a static or thread-local destructor.
 //
 //  7. Cancellation. cancelled(id) is a hint, cheap enough for inner loops. It returns non-zero for
 //     an id that is unknown or finished; with id 0 it tells whether the instance is being unloaded.
-//     The host accepts an answer that you give anyway. Native code is never interrupted.
+//     The host still accepts an answer given after cancellation. Native code is never interrupted.
 //
 //  8. Memory. After RP_ERR_NO_MEMORY the instance must stay usable. The host treats an unknown
 //     status as a fault of the module, not as a panic.
@@ -503,14 +503,14 @@ static inline rp_status rp_reply_write(rp_reply *reply, const void *text, size_t
 //   [may-block]      may wait for other work
 //   [may-call-host]  may itself call the functions of rp_host that work at that time
 //
-// The lines above the tags say who owns each pointer and how long it is valid. "Since ABI n" holds
-// for what follows it, up to the next such label.
+// The lines above the tags say who owns each pointer and how long it is valid. "Since ABI n"
+// applies to what follows it, up to the next such label.
 //
 //
 // WEBASSEMBLY
 //
 // The same source compiles for wasm32. Such a module must import nothing. Its structs are laid out
-// for pointers of 32 bits; its function pointers are indices into the table that it exports.
+// for 32-bit pointers; its function pointers are indices into the table that it exports.
 //
 //     clang --target=wasm32-wasi -mexec-model=reactor
 //           -Wl,--export-table,--growable-table,--export-dynamic hello.c -o hello.wasm

@@ -8,16 +8,16 @@
 //
 //  1. Text is UTF-8 and ends with a NUL. Every payload and every response is one JSON object; the
 //     messages and the manifest are those of rp_module.h. The host refuses a message that contains
-//     a NUL byte before the module sees it.
-//  2. What the host passes is borrowed: it is valid only until the call returns. What the module
-//     returns belongs to the module: the host copies it and gives it back to free_string, and to
-//     nothing else.
-//  3. The host makes one call at a time per module object, on any thread; different objects may run
-//     at once.
+//     a NUL byte; the module never sees it.
+//  2. Text that the host passes is borrowed: it is valid only until the call returns. Text that the
+//     module returns belongs to the module: the host copies it, then passes it to free_string and
+//     to nothing else.
+//  3. The host makes one call at a time per module object, on any thread; different objects may be
+//     called at once.
 //  4. Nothing unwinds. Let no panic, exception or longjmp leave a function. Never call exit or
 //     abort, and never fork.
-//  5. A module may know only init, command, query, mutation and event: an error in answer to
-//     describe or shutdown is no fault. It cannot send messages itself.
+//  5. A module need not know any type but init, command, query, mutation and event: an error in
+//     answer to describe or shutdown is no fault. A module cannot send messages itself.
 //  6. The host keeps the library mapped for the life of the process.
 //
 // The host refuses a library that has create_module and handle_message but lacks free_string or

@@ -1,5 +1,5 @@
-// rp_sdk.h: reads and writes JSON for a module in C, and makes a module of tables. Header-only: copy rp_module.h, this file
-// and the folder rp_sdk/.
+// rp_sdk.h: reads and writes JSON for a module in C, and makes a module from tables. Header-only: copy rp_module.h, this
+// file and the folder rp_sdk/.
 //
 // A whole module:
 //
@@ -42,7 +42,7 @@
 //   rp_sdk/steps.h         long work that can be cancelled and reports its progress
 //   rp_sdk/query.h         the queries and mutations that a module receives
 //   rp_sdk/tables.h        the tables of a module; rp_sdk/mistakes.h refuses tables that are wrong
-//   rp_sdk/module.h        RP_TABLE_MODULE: makes a module of tables
+//   rp_sdk/module.h        RP_TABLE_MODULE: makes a module from tables
 //   rp_sdk/entity.h, value.h, filter.h, collection.h  entities that a module keeps itself
 //
 // Rules for all of it
@@ -50,7 +50,8 @@
 //   Under WebAssembly it imports nothing. Define RP_SDK_NO_MALLOC before the #include to leave out what needs <stdlib.h>;
 //   define RP_SDK_STDIO to add rp_host_logf, which needs <stdio.h>.
 //   No function keeps state: each is [any-thread] as far as its arguments are.
-//   Pass no NULL unless a function says that you may. What it returns points into what you passed, and is valid as long.
+//   Never pass NULL unless a function says that you may. What a function returns points into what you passed, and is valid
+//   for as long as that is.
 //   Outputs (out_...) are written only on success, except that an rp_json becomes nothing on failure. Names that begin
 //   with rp_sdk_ or RP_SDK_ are private.
 

@@ -44,7 +44,7 @@
 // Rules for all of it
 //   It works with and without exceptions and RTTI. What a module throws becomes an error response: an rp::error as it
 //   is, any other std::exception with its what() and code "internal". std::bad_alloc becomes RP_ERR_NO_MEMORY. Anything
-//   else becomes RP_ERR_PANIC, and the host drops the instance. Of what is here only rp::result<T>::value() throws.
+//   else becomes RP_ERR_PANIC, and the host drops the instance. Of all this, only rp::result<T>::value() throws.
 //   A wrong argument is answered with its path: "documents[0].citation: expected a string", code "invalid_payload",
 //   details {"path":"documents[0].citation"}.
 //   Reading values, writing and replies allocate only std::string (in rp::error, and where you ask for one) and

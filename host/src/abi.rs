@@ -64,7 +64,7 @@ pub struct rp_str {
 pub struct rp_message {
     /// sizeof(rp_message) when the sender was compiled; read nothing beyond it (RP_HAS).
     pub struct_size: u32,
-    /// Reserved: 0. Answer a bit that you do not know with code "not_supported".
+    /// Reserved: 0. If a bit that you do not know is set, answer with code "not_supported".
     pub flags: u32,
     /// Identifies the message within its host; 0 in a message that a module sends.
     pub id: u64,
@@ -90,7 +90,7 @@ pub struct rp_reply {
     pub context: *mut c_void,
     /// The memory, which holds len bytes so far. grow may move it. May be NULL while capacity is 0.
     pub data: *mut c_char,
-    /// Bytes written so far. It need not be 0 when a call begins; never lower it below that.
+    /// Bytes written so far; need not be 0 on entry. Never lower it below its value on entry.
     pub len: usize,
     /// Size of the memory, in bytes.
     pub capacity: usize,
@@ -158,8 +158,8 @@ pub struct rp_host {
     ///
     /// host        the instance's own, as create got it
     /// message_id  the message that is being answered; 0 asks whether the instance is being unloaded
-    /// returns     0: still wanted; anything else: stop, and return RP_ERR_CANCELLED. Not 0 for an
-    ///             id that is unknown or finished
+    /// returns     0: still wanted; anything else: stop, and return RP_ERR_CANCELLED. Non-zero
+    ///             for an id that is unknown or finished
     /// [any-thread] [active]
     pub cancelled: Option<unsafe extern "C" fn(host: *const rp_host, message_id: u64) -> i32>,
     /// Tells the time.
@@ -185,7 +185,7 @@ pub struct rp_host {
 pub struct rp_module {
     /// sizeof(rp_module) when the module was compiled; the host reads nothing beyond it.
     pub struct_size: u32,
-    /// 0 or RP_CONCURRENT. The host refuses a module with a bit that it does not know.
+    /// 0 or RP_CONCURRENT. The host refuses a module that sets a bit unknown to the host.
     pub flags: u32,
     /// The manifest, the same text as rp_manifest: JSON with a terminating NUL, at most 64 KiB
     /// without it.
@@ -193,7 +193,7 @@ pub struct rp_module {
     /// Makes an instance. Never NULL.
     ///
     /// host     the instance's own; owned by the host, valid for the life of the process. Until
-    ///          create returns, only its write_log, now_us and random work
+    ///          create returns, only its write_log, random and now_us work
     /// returns  the instance, owned by the module; the host only passes it back. NULL: it could
     ///          not be made
     /// [any-thread] [may-block] [may-call-host]
@@ -207,8 +207,8 @@ pub struct rp_module {
     ///
     /// instance  what create returned
     /// message   owned by the host; borrowed until this call returns
-    /// reply     owned by the host; append the response to it before this call returns. It counts
-    ///           only when the status has a response
+    /// reply     owned by the host; append the response to it before this call returns. The
+    ///           response counts only with RP_OK or RP_FAILED
     /// returns   RP_OK or RP_FAILED with a response; RP_ERR_NO_MEMORY, RP_ERR_PANIC or
     ///           RP_ERR_CANCELLED without
     /// [instance] [may-block] [may-call-host]
@@ -221,7 +221,7 @@ pub struct rp_module {
     >,
 }
 
-/// The entry: the one function that a host looks for in a library. It has no side effects.
+/// The entry: the one function that a host looks for in a library. It must have no side effects.
 ///
 /// returns  the table; owned by the module, constant, valid while the library is mapped; never
 ///          NULL, and the same each time

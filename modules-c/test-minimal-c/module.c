@@ -89,7 +89,7 @@ static rp_status handle_message(void *instance, const rp_message *message, rp_re
     rp_json payload;
     rp_status opened;
     if (self != NULL) self->messages++;
-    // Answers NULL, unknown flags and a payload that is not one object with an error.
+    // Answers with an error if an argument is NULL, a flag is unknown or the payload is not one object.
     opened = rp_message_open(self, message, reply, &payload);
     if (opened != RP_OK) return opened;
     if (rp_str_eq(message->type, "init")) return init(self, reply);

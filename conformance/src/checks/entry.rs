@@ -36,7 +36,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "entry/again",
         "rp_module_v1 returns the same table each time and on every thread, and does nothing else",
-        Rule::module(6, "rp_module_v1 has no side effects and may be called repeatedly, from any thread."),
+        Rule::module(6, "rp_module_v1 must have no side effects and may be called repeatedly, from any thread."),
         again,
     )
     .sandbox(Sandbox::OWN_MEMORY)
@@ -51,7 +51,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "entry/flags",
         "The table has no flags that the host does not know",
-        Rule::text("The host refuses a module with a bit that it does not know."),
+        Rule::text("The host refuses a module that sets a bit unknown to the host."),
         flags,
     )
     .abi(),

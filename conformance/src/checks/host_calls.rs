@@ -34,7 +34,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "host-calls/panicked",
         "The panic of another module is an error like any other",
-        Rule::module(4, "when another module panics, its asker gets an error response with code panic."),
+        Rule::module(4, "when another module panics, the sender gets an error response with code panic."),
         panicked,
     )
     .abi(),
@@ -48,7 +48,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "host-calls/cancelled",
         "A module whose message is cancelled stops or answers, and works on",
-        Rule::module(7, "The host accepts an answer that you give anyway."),
+        Rule::module(7, "The host still accepts an answer given after cancellation."),
         cancelled,
     )
     .abi(),

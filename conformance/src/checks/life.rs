@@ -22,7 +22,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "life/create-asks-nothing",
         "create sends nothing and asks about no message",
-        Rule::module(6, "During create only write_log, now_us and random work; send fails with code not_initialized."),
+        Rule::module(6, "During create only write_log, random and now_us work; send fails with code not_initialized."),
         create_asks_nothing,
     )
     .abi()
@@ -30,7 +30,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "life/init",
         "init succeeds",
-        Rule::module(6, "init runs alone; send works from its start."),
+        Rule::module(6, "init runs alone; send works as soon as init starts."),
         init,
     ),
     Check::new(

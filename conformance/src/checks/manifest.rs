@@ -41,7 +41,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "manifest/constant",
         "The manifest is the same before and after a life of messages",
-        Rule::module(6, "The table and the manifest are constant."),
+        Rule::module(6, "The table and the manifest must be constant."),
         constant,
     )
     .sandbox(Sandbox::OWN_MEMORY)
@@ -73,7 +73,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "manifest/needs",
         "The manifest needs nothing that hosts do not know",
-        Rule::text("A host refuses a module that needs something it does not know."),
+        Rule::text("A host refuses a module that needs something the host does not know."),
         needs,
     ),
     Check::new(

@@ -112,7 +112,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "messages/unknown-flags",
         "A message with a flag that the module does not know gets code not_supported",
-        Rule::text(r#"Answer a bit that you do not know with code "not_supported"."#),
+        Rule::text(r#"If a bit that you do not know is set, answer with code "not_supported"."#),
         unknown_flags,
     )
     .abi(),

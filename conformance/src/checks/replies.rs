@@ -130,7 +130,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "replies/plain-frees",
         "free_string gives back what handle_message took",
-        Rule::plain(2, "the host copies it and gives it back to free_string, and to nothing else."),
+        Rule::plain(2, "the host copies it, then passes it to free_string and to nothing else."),
         plain_frees,
     )
     .sandbox(Sandbox::OWN_MEMORY)

@@ -51,7 +51,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "sandbox/pointers",
         "Every pointer, length and index that it passes lies in its memory and in its table",
-        Rule::text("Its structs are laid out for pointers of 32 bits"),
+        Rule::text("Its structs are laid out for 32-bit pointers"),
         pointers,
     )
     .sandbox(Sandbox::Only),

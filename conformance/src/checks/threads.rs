@@ -26,7 +26,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "threads/many-instances",
         "Several instances work at once on several threads",
-        Rule::plain(3, "different objects may run at once"),
+        Rule::plain(3, "different objects may be called at once"),
         many_instances,
     ),
     Check::new(

@@ -23,8 +23,8 @@ RP_EXPORT extern const char rp_manifest[];
 // with malloc.
 //
 // size     bytes
-// returns  memory aligned for every type; owned by the module, the host's to use until it passes it
-//          to rp_free. NULL: out of memory
+// returns  memory aligned for every type; owned by the module; the host may use it until it calls
+//          rp_free with it. NULL: out of memory
 // [any-thread]
 RP_EXPORT void *RP_CALL rp_alloc(size_t size);
 

@@ -9,5 +9,5 @@
 // name (a-z, 0-9 and -), version (a semantic version) and protocol are required. provides lists the
 // entities that the module answers queries and mutations for, where the operator grants it.
 // requests lists what the module will ask for: entities to read and to write, events to emit and to
-// subscribe to, modules to call. A host refuses a module that needs something it does not know. It
-// keeps, shows and ignores every key that it does not know.
+// subscribe to, modules to call. A host refuses a module that needs something the host does not
+// know. It keeps and shows every key that it does not know, and otherwise ignores such keys.

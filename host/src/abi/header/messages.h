@@ -26,11 +26,11 @@
 // reentrant panic internal.
 //
 // Before init, answer only init and describe; answer everything else with code not_initialized.
-// After shutdown no message comes. Check what you are sent: answer a payload that is not JSON with
-// code invalid_json, one of the wrong shape with code invalid_payload, a command that you do not
-// have with code unknown_command, and a type that you do not know with code unknown_type. Ignore
-// fields that you do not know: newer protocols add types and fields, and a host may have message
-// types of its own.
+// The host sends no message after shutdown. Check what you are sent: answer a payload that is not
+// JSON with code invalid_json, one of the wrong shape with code invalid_payload, a command that you
+// do not have with code unknown_command, and a type that you do not know with code unknown_type.
+// Ignore fields that you do not know: newer protocols add types and fields, and a host may have
+// message types of its own.
 //
 // A module sends the same messages, through rp_host.send. query and mutation go to the store, or to
 // the module that provides the entity. command, with "module" beside "name", goes to that module.

@@ -22,7 +22,7 @@
 //     abort, and never fork. Leave signal handlers, locale, working directory, umask,
 //     floating-point mode and stdio as they are. The Rust SDK, and RP_MODULE in C++, catch panics
 //     and exceptions and return RP_ERR_PANIC. send never returns RP_ERR_PANIC: when another module
-//     panics, its asker gets an error response with code panic.
+//     panics, the sender gets an error response with code panic.
 //
 //  5. Threads. The host makes one call at a time per instance, on any thread; with RP_CONCURRENT it
 //     may run handle_message on several threads at once. A call from the host's program waits until
@@ -30,25 +30,25 @@
 //     itself, directly or through others, fails with code reentrant; so does a send to an instance
 //     that is already in the current call chain, even with RP_CONCURRENT. When a thread sends on
 //     behalf of a message, set cause to that message's id, which is valid until its handle_message
-//     returns; the host never takes rights from cause. A handler has at least 256 KiB of stack.
+//     returns; the host never derives rights from cause. A handler has at least 256 KiB of stack.
 //     Return on the thread and the stack that you were called on. Sends nest at most 32 deep.
 //
 //  6. Life. The host calls rp_module_v1, create, init, messages, shutdown, destroy, in this order.
-//     rp_module_v1 has no side effects and may be called repeatedly, from any thread. The table and
-//     the manifest are constant.
-//     During create only write_log, now_us and random work; send fails with code not_initialized.
-//     init runs alone; send works from its start. If init fails, the host calls destroy without
-//     shutdown.
+//     rp_module_v1 must have no side effects and may be called repeatedly, from any thread. The
+//     table and the manifest must be constant.
+//     During create only write_log, random and now_us work; send fails with code not_initialized.
+//     init runs alone; send works as soon as init starts. If init fails, the host calls destroy
+//     without shutdown.
 //     To end an instance, the host starts no new calls and lets those in flight finish. shutdown
 //     then runs alone; send still works. Once shutdown has returned, every send returns
 //     RP_ERR_CANCELLED, even one that is waiting, and cancelled returns non-zero. The host holds no
 //     lock when it calls destroy. Join the module's threads in destroy.
-//     After RP_ERR_PANIC the host calls nothing of the instance again, not even destroy.
+//     After RP_ERR_PANIC the host makes no further call to the instance, not even destroy.
 //     Never call the host from an atexit handler or from a static or thread-local destructor.
 //
 //  7. Cancellation. cancelled(id) is a hint, cheap enough for inner loops. It returns non-zero for
 //     an id that is unknown or finished; with id 0 it tells whether the instance is being unloaded.
-//     The host accepts an answer that you give anyway. Native code is never interrupted.
+//     The host still accepts an answer given after cancellation. Native code is never interrupted.
 //
 //  8. Memory. After RP_ERR_NO_MEMORY the instance must stay usable. The host treats an unknown
 //     status as a fault of the module, not as a panic.

@@ -10,5 +10,5 @@
 //   [may-block]      may wait for other work
 //   [may-call-host]  may itself call the functions of rp_host that work at that time
 //
-// The lines above the tags say who owns each pointer and how long it is valid. "Since ABI n" holds
-// for what follows it, up to the next such label.
+// The lines above the tags say who owns each pointer and how long it is valid. "Since ABI n"
+// applies to what follows it, up to the next such label.
