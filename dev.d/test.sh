@@ -56,7 +56,8 @@ need_components() {
 
 # Its test `gaps` asks every cell, too: by one process rather than by one for each.
 matrix='test(=matrix::gaps)'
-suites='test(/^(sanitizers|broken|cmake|sdk_hpp|templates|dist)::/)'
+proofs='test(/^(sanitizers|broken)::/)'
+builds='test(/^(cmake|sdk_hpp|templates|dist)::/)'
 
 # What the tests read to run their long forms, and how long they may take then.
 set_full() {
@@ -72,10 +73,12 @@ set_full() {
 tests() {
     if cargo nextest --version >/dev/null 2>&1; then
         stage test-build "$build_limit" cargo nextest run --locked --workspace --profile "$profile" --no-run || finish
-        # In three, since each has its limit: every check over every module, what builds many modules, and all the rest.
-        stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "not (test(/^matrix::/) or $suites)"
+        # In four, since each has its limit: every check over every module, what proves that checks and tools find what they are
+        # for, what builds many modules, and all the rest.
+        stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "not (test(/^matrix::/) or $proofs or $builds)"
         stage matrix "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$matrix"
-        stage suites "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$suites"
+        stage proofs "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$proofs"
+        stage builds "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$builds"
     else
         say "cargo-nextest is missing: the tests run under cargo test, in one process and without a limit for each;"
         say "cargo install cargo-nextest --locked brings it"
