@@ -46,6 +46,7 @@ mod platform;
 mod services;
 pub mod unchecked;
 
+pub use border::call_options::CallOptions;
 pub use border::cancel::CancelToken;
 pub use border::message::{Message, Status};
 pub use border::module::Profile;
@@ -55,6 +56,7 @@ pub use error::{CallFault, Error, Fault, LoadFault, ServiceError, StoreFault, Wa
 pub use host::builder::HostBuilder;
 pub use host::host::Host;
 pub use host::instance_handle::Instance;
+pub use host::with_options::WithOptions;
 pub use loader::inspect::{Format, Inspection, inspect};
 pub use observe::log::{Level, LogRecord};
 pub use observe::progress::Progress;

@@ -1,7 +1,8 @@
 //! The message that an embedder sends, and the status of its response.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use crate::border::call_options::CallOptions;
 use crate::border::cancel::CancelToken;
 
 /// One message to an instance: a type, a payload, and how long its answer is wanted.
@@ -10,12 +11,12 @@ use crate::border::cancel::CancelToken;
 /// `invalid_json` or `invalid_payload`.
 ///
 /// ```
-/// use std::time::{Duration, Instant};
+/// use std::time::Duration;
 /// use rp_host::{CancelToken, Message};
 ///
 /// let token = CancelToken::new();
 /// let message = Message::new("command", r#"{"name":"ping"}"#)
-///     .deadline(Instant::now() + Duration::from_secs(5))
+///     .timeout(Duration::from_secs(5))
 ///     .cancel(&token);
 /// # let _ = message;
 /// ```
@@ -40,6 +41,16 @@ impl<'a> Message<'a> {
     /// than 200 ms is stopped, and its instance is dead.
     pub fn deadline(self, deadline: Instant) -> Self {
         Message { deadline: Some(deadline), ..self }
+    }
+
+    /// The deadline as the time from now on. One that reaches beyond what the clock can tell is none.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Message { deadline: Instant::now().checked_add(timeout), ..self }
+    }
+
+    /// Deadline and token of `options`, in place of what the message had; a timeout among them begins now.
+    pub fn options(self, options: &'a CallOptions) -> Self {
+        Message { deadline: options.deadline_of_call(), cancel: options.token(), ..self }
     }
 
     /// Whether the answer is wanted without a time limit.

@@ -1,6 +1,7 @@
 //! What crosses the border between host and module: messages, replies, borrowed memory, and what a loader returns.
 
 pub(crate) mod borrowed;
+pub(crate) mod call_options;
 pub(crate) mod caller_reply;
 pub(crate) mod cancel;
 pub(crate) mod frame;

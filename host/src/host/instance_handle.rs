@@ -1,23 +1,23 @@
 //! An embedder's handle to one instance.
 
-use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
 use rp_protocol::{Event, Manifest, Mutation, Query, Response, message_type};
+use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::border::response::{expect_success, read_response};
+use crate::border::response::read_response;
 use crate::error::{CallFault, Error};
 
 use crate::border::message::{Message, Status};
 use crate::border::module::Profile;
-use crate::border::reply::{Reply, with_kept};
+use crate::border::reply::Reply;
 use crate::calls::fast::Answer;
 use crate::calls::instance::InstanceState;
 use crate::host::lifecycle;
+use crate::host::typed::{self, CommandPayload, Plain, Prepare, command_title};
 use crate::services::services::Services;
 
 /// A handle to one instance: cheap to clone, usable from any thread.
@@ -42,8 +42,8 @@ use crate::services::services::Services;
 /// ```
 #[derive(Clone)]
 pub struct Instance {
-    state: Arc<InstanceState>,
-    services: Arc<Services>,
+    pub(super) state: Arc<InstanceState>,
+    pub(super) services: Arc<Services>,
 }
 
 impl std::fmt::Debug for Instance {
@@ -154,14 +154,7 @@ impl Instance {
         A: Serialize + ?Sized,
         R: DeserializeOwned,
     {
-        // Writes what `rp_protocol::Command` would, but the arguments only once, straight into their place.
-        #[derive(Serialize)]
-        struct Payload<'a, A: ?Sized> {
-            name: &'a str,
-            args: &'a A,
-        }
-        let answer = self.typed(message_type::COMMAND, &Payload { name, args });
-        answer.map_err(|fault| self.error(&format!("command {name}"), fault))
+        self.run_command(name, args, &Plain)
     }
 
     /// Queries entities.
@@ -169,7 +162,7 @@ impl Instance {
     /// # Errors
     /// As for [`command`](Instance::command).
     pub fn query<R: DeserializeOwned>(&self, query: &Query<'_>) -> Result<R, Error> {
-        self.typed(message_type::QUERY, query).map_err(|fault| self.error("query", fault))
+        self.typed(message_type::QUERY, query, &Plain)
     }
 
     /// Changes an entity.
@@ -177,7 +170,7 @@ impl Instance {
     /// # Errors
     /// As for [`command`](Instance::command).
     pub fn mutate<R: DeserializeOwned>(&self, mutation: &Mutation<'_>) -> Result<R, Error> {
-        self.typed(message_type::MUTATION, mutation).map_err(|fault| self.error("mutation", fault))
+        self.typed(message_type::MUTATION, mutation, &Plain)
     }
 
     /// Delivers an event to this instance, subscribed or not, and waits for its answer. [`Host::publish`](crate::Host::publish)
@@ -186,8 +179,7 @@ impl Instance {
     /// # Errors
     /// As for [`command`](Instance::command).
     pub fn deliver_event(&self, event: &Event<'_>) -> Result<(), Error> {
-        let taken = self.typed::<IgnoredAny>(message_type::EVENT, event);
-        taken.map(|_| ()).map_err(|fault| self.error("event", fault))
+        self.typed::<IgnoredAny>(message_type::EVENT, event, &Plain).map(|_| ())
     }
 
     /// Sends `describe` and returns the result as it came; [`rp_protocol::Description`] reads it.
@@ -195,8 +187,7 @@ impl Instance {
     /// # Errors
     /// As for [`command`](Instance::command).
     pub fn describe(&self) -> Result<Box<RawValue>, Error> {
-        self.typed(message_type::DESCRIBE, &serde_json::Map::new())
-            .map_err(|fault| self.error("describe", fault))
+        self.typed(message_type::DESCRIBE, &serde_json::Map::new(), &Plain)
     }
 
     /// Ends the instance: waits for the calls in flight, then sends `shutdown` and calls `destroy`. Its library stays
@@ -211,7 +202,7 @@ impl Instance {
 
     /// Sends a message on the fast path if possible, or else on the full one.
     #[inline(always)]
-    fn ask(&self, message: &Message<'_>, reply: &mut Reply) -> Answer {
+    pub(super) fn ask(&self, message: &Message<'_>, reply: &mut Reply) -> Answer {
         if !message.is_plain() {
             return self.ask_in_full(*message, reply);
         }
@@ -236,54 +227,37 @@ impl Instance {
         self.services.dispatcher.call_from_thread(&self.state, &message, reply).map_err(Box::new)
     }
 
-    fn typed<R: DeserializeOwned>(
+    pub(super) fn run_command<A, R>(&self, name: &str, args: &A, options: &impl Prepare) -> Result<R, Error>
+    where
+        A: Serialize + ?Sized,
+        R: DeserializeOwned,
+    {
+        let answer = self.exchange(message_type::COMMAND, &CommandPayload { name, args }, options);
+        answer.map_err(|fault| self.error(&command_title(name), fault))
+    }
+
+    pub(super) fn typed<R: DeserializeOwned>(
         &self,
         message_type: &str,
         payload: &impl Serialize,
+        options: &impl Prepare,
+    ) -> Result<R, Error> {
+        let answer = self.exchange(message_type, payload, options);
+        answer.map_err(|fault| self.error(message_type, fault))
+    }
+
+    fn exchange<R: DeserializeOwned>(
+        &self,
+        message_type: &str,
+        payload: &impl Serialize,
+        options: &impl Prepare,
     ) -> Result<R, CallFault> {
         let limit = self.services.dispatcher.reply_limit;
-        // Both texts lie in memory that this thread keeps.
-        with_kept(limit, |request| {
-            serde_json::to_writer(&mut *request.storage_mut(), payload).map_err(CallFault::Arguments)?;
-            let text = request.text().expect("serde_json writes UTF-8");
-            with_kept(limit, |reply| {
-                let message = Message::new(message_type, text);
-                let status = self.ask(&message, reply).map_err(|fault| *fault)?;
-                if let Some(data) = read_at_once(status, reply) {
-                    return Ok(data);
-                }
-                let data = expect_success(status, reply)?.data.map_or("null", RawValue::get);
-                serde_json::from_str(data).map_err(CallFault::Data)
-            })
-        })
+        typed::exchange(limit, message_type, payload, options, |message, reply| self.ask(message, reply))
     }
 
     #[cold]
-    fn error(&self, operation: &str, fault: CallFault) -> Error {
+    pub(super) fn error(&self, operation: &str, fault: CallFault) -> Error {
         Error::call(&self.state.name, operation, fault)
     }
-}
-
-/// The data of a success, read in one pass together with the response around it. `None` if anything is wrong with either;
-/// the full path then finds out what.
-fn read_at_once<R: DeserializeOwned>(status: Status, reply: &Reply) -> Option<R> {
-    #[derive(Deserialize)]
-    #[serde(bound(deserialize = "R: DeserializeOwned"))]
-    struct Whole<'a, R> {
-        #[serde(borrow)]
-        status: Cow<'a, str>,
-        data: R,
-        // Keys of an error response, ignored here; but no key of the protocol may occur twice.
-        #[serde(default, rename = "error")]
-        _error: IgnoredAny,
-        #[serde(default, rename = "code")]
-        _code: IgnoredAny,
-        #[serde(default, rename = "details")]
-        _details: IgnoredAny,
-    }
-    if status != Status::Success {
-        return None;
-    }
-    let whole: Whole<'_, R> = serde_json::from_str(reply.text().ok()?).ok()?;
-    (whole.status == "success").then_some(whole.data)
 }

@@ -6,3 +6,5 @@ pub(crate) mod builder;
 pub(crate) mod host;
 pub(crate) mod instance_handle;
 pub(crate) mod lifecycle;
+mod typed;
+pub(crate) mod with_options;

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rp_host::{CancelToken, Host, Message};
+use rp_host::{CallOptions, CancelToken, Host, Message};
 use serde_json::json;
 
 use super::barrier::{Barrier, at};
@@ -124,4 +124,37 @@ fn a_deadline_while_it_works() {
         assert!(sent[0]["status"] == 4 || code(&sent[0]) == "timeout", "{sent}");
         barrier.release("hold");
     });
+}
+
+/// The options of typed calls: a timeout begins anew with each call, a deadline does not, the earlier one counts.
+#[test]
+fn options_of_typed_calls() {
+    let host = Host::new();
+    let instance = start(&host, "works");
+    let (now, hour) = (Instant::now(), Duration::from_secs(3600));
+    let outcome = |options: &CallOptions, steps: serde_json::Value| {
+        let answer = instance.with(options).command::<_, serde_json::Value>("run", &json!({"steps": steps}));
+        answer.map_or_else(|error| error.code().to_owned(), |data| data["results"].to_string())
+    };
+    let soon = CallOptions::new().timeout(Duration::from_millis(30));
+    let past = CallOptions::new().deadline(now);
+    let (late, never) = (soon.clone().deadline(now + hour), CallOptions::new().timeout(Duration::MAX));
+    let until = || json!([{"until": "cancelled"}, {"return": 4}]);
+    let own = || json!([{"cancelled": "own"}]);
+    let token = CancelToken::new();
+    let cancelled = CallOptions::new().timeout(hour).cancel(&token);
+    assert_eq!(outcome(&cancelled, own()), "[0]");
+    token.cancel();
+    let cases = [
+        (&soon, until(), "rp::call::timeout"),
+        (&soon, own(), "[0]"),
+        (&soon, until(), "rp::call::timeout"),
+        (&past, own(), "[1]"),
+        (&late, until(), "rp::call::timeout"),
+        (&never, own(), "[0]"),
+        (&cancelled, own(), "[1]"),
+    ];
+    for (options, steps, expected) in cases {
+        assert_eq!(outcome(options, steps.clone()), expected, "{options:?} {steps}");
+    }
 }
