@@ -9,12 +9,13 @@ use rp_protocol::message_type::DESCRIBE;
 use unicode_width::UnicodeWidthStr;
 
 use crate::fault::Fault;
+use crate::json::text_at;
 use crate::nearest::question;
 use crate::output::Output;
 use crate::running::host::RunningHost;
 use crate::terminal::{STRONG, styled, terminal_width};
 use crate::terminal::{escaped, write_stderr};
-use command::{Described, commands, raw, string};
+use command::{Described, commands, raw};
 
 /// Asks an instance to describe itself; answers the response as the module wrote it.
 pub fn ask(host: &RunningHost, instance: &Instance) -> Result<String, Fault> {
@@ -22,7 +23,7 @@ pub fn ask(host: &RunningHost, instance: &Instance) -> Result<String, Fault> {
     if response.is_success {
         return Ok(response.text);
     }
-    let said = raw(&response.text).and_then(|response| string(response, "error")).unwrap_or_default();
+    let said = raw(&response.text).and_then(|response| text_at(response, "error")).unwrap_or_default();
     let name = instance.name();
     Err(Fault::data("rp::describe::not_answered", format!("{name} does not describe its commands: {said}"))
         .help("a module need not answer `describe`; see its documentation for its commands"))
@@ -52,7 +53,7 @@ fn unknown_help(name: &str, commands: &[Described<'_>], call: &str) -> String {
 
 /// If a module does not know a command, suggests a similar one on standard error.
 pub fn hint(host: &RunningHost, instance: &Instance, response: &str, name: &str, call: &str) {
-    let code = raw(response).and_then(|response| string(response, "code"));
+    let code = raw(response).and_then(|response| text_at(response, "code"));
     if code.as_deref() != Some(rp_protocol::code::UNKNOWN_COMMAND) {
         return;
     }
@@ -61,6 +62,13 @@ pub fn hint(host: &RunningHost, instance: &Instance, response: &str, name: &str,
         let help = unknown_help(name, &commands(&described), call);
         write_stderr(&format!("help: {help}"));
     }
+}
+
+/// The question whether a similar command was meant, or nothing. The instance is asked to describe itself.
+pub fn question_of_command(host: &RunningHost, instance: &Instance, name: &str) -> String {
+    let Ok(described) = ask(host, instance) else { return String::new() };
+    let commands = commands(&described);
+    question(name, commands.iter().map(|command| command.name.as_str()))
 }
 
 /// All commands of a module, a line each. `call` is how it is called, up to the command's name.

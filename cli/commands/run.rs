@@ -1,6 +1,7 @@
 //! `rp run [RP.TOML] SESSION`
 
 mod instances;
+mod judge;
 mod options;
 mod output;
 mod plan;

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::schema::Schema;
-use crate::json::{Shape, elements, shape};
+use crate::json::{Shape, elements, shape, text_at};
 
 /// One command, as its module describes it.
 pub struct Described<'a> {
@@ -24,8 +24,8 @@ pub fn commands(response: &str) -> Vec<Described<'_>> {
 fn described(raw: &RawValue) -> Option<Described<'_>> {
     let schema = |key| field(raw, key).map(Schema::new);
     Some(Described {
-        name: string(raw, "name")?,
-        description: string(raw, "description").unwrap_or_default(),
+        name: text_at(raw, "name")?,
+        description: text_at(raw, "description").unwrap_or_default(),
         args: schema("args"),
         returns: schema("returns"),
         raw,
@@ -40,14 +40,6 @@ pub fn raw(text: &str) -> Option<&RawValue> {
 fn field<'a>(raw: &'a RawValue, key: &str) -> Option<&'a RawValue> {
     match shape(raw) {
         Shape::Object(fields) => fields.get(key).copied(),
-        _ => None,
-    }
-}
-
-/// The text that an object has under a key.
-pub fn string(raw: &RawValue, key: &str) -> Option<String> {
-    match shape(field(raw, key)?) {
-        Shape::Text(text) => Some(text),
         _ => None,
     }
 }

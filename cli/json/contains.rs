@@ -10,8 +10,9 @@ const SHOWN_CHARS: usize = 200;
 /// One place where the response is not as expected.
 #[derive(Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Mismatch {
-    /// Keys and positions with dots between, empty for the whole.
-    pub path: String,
+    /// Keys and positions, none for the whole; for programs with dots between.
+    #[serde(serialize_with = "dotted")]
+    pub path: Vec<String>,
     /// What was expected, as JSON or in words.
     pub expected: String,
     /// What was there instead, as JSON or in words.
@@ -20,7 +21,7 @@ pub struct Mismatch {
 
 impl std::fmt::Display for Mismatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let path = if self.path.is_empty() { "the response" } else { &self.path };
+        let path = if self.path.is_empty() { "the response".to_owned() } else { self.path.join(".") };
         write!(f, "  {path}: expected {}, got {}", shortened(&self.expected), shortened(&self.actual))
     }
 }
@@ -33,21 +34,25 @@ fn shortened(text: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
+fn dotted<S: serde::Serializer>(path: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&path.join("."))
+}
+
 /// Every place where `actual` does not contain `expected`, with keys in alphabetical order.
 pub fn mismatches(expected: &RawValue, actual: &RawValue) -> Vec<Mismatch> {
     let mut found = Vec::new();
-    compare("", expected, actual, &mut found);
+    compare(&[], expected, actual, &mut found);
     found
 }
 
-fn compare(path: &str, expected: &RawValue, actual: &RawValue, found: &mut Vec<Mismatch>) {
+fn compare(path: &[String], expected: &RawValue, actual: &RawValue, found: &mut Vec<Mismatch>) {
     match (shape(expected), shape(actual)) {
         (Shape::Object(wanted), Shape::Object(there)) => {
             for (key, value) in wanted {
                 let deeper = join(path, &key);
                 match there.get(&key) {
                     Some(inner) => compare(&deeper, value, inner, found),
-                    None => found.push(mismatch(deeper, value.get(), "nothing")),
+                    None => found.push(mismatch(&deeper, value.get(), "nothing")),
                 }
             }
         }
@@ -57,14 +62,14 @@ fn compare(path: &str, expected: &RawValue, actual: &RawValue, found: &mut Vec<M
             }
         }
         (Shape::Array(wanted), Shape::Array(there)) => found.push(mismatch(
-            path.to_owned(),
+            path,
             &format!("{} elements", wanted.len()),
             &format!("{} elements", there.len()),
         )),
         (Shape::Text(wanted), Shape::Text(there)) if wanted == there => {}
         (Shape::Number(wanted), Shape::Number(there)) if same_number(wanted, there) => {}
         (Shape::Other(wanted), Shape::Other(there)) if wanted == there => {}
-        _ => found.push(mismatch(path.to_owned(), expected.get(), actual.get())),
+        _ => found.push(mismatch(path, expected.get(), actual.get())),
     }
 }
 
@@ -83,12 +88,12 @@ fn same_number(left: &str, right: &str) -> bool {
     }
 }
 
-fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+fn join(path: &[String], key: &str) -> Vec<String> {
+    [path, &[key.to_owned()]].concat()
 }
 
-fn mismatch(path: String, expected: &str, actual: &str) -> Mismatch {
-    Mismatch { path, expected: expected.to_owned(), actual: actual.to_owned() }
+fn mismatch(path: &[String], expected: &str, actual: &str) -> Mismatch {
+    Mismatch { path: path.to_vec(), expected: expected.to_owned(), actual: actual.to_owned() }
 }
 
 #[cfg(test)]
@@ -99,7 +104,7 @@ mod tests {
         let parse = |text: &str| RawValue::from_string(text.to_owned()).expect("valid JSON");
         mismatches(&parse(expected), &parse(actual))
             .into_iter()
-            .map(|m| format!("{}: {} / {}", m.path, m.expected, m.actual))
+            .map(|m| format!("{}: {} / {}", m.path.join("."), m.expected, m.actual))
             .collect()
     }
 

@@ -65,6 +65,17 @@ impl<'de> Visitor<'de> for Fields {
     }
 }
 
+/// The text that an object has under a key.
+pub fn text_at(raw: &RawValue, key: &str) -> Option<String> {
+    match shape(raw) {
+        Shape::Object(fields) => match shape(fields.get(key)?) {
+            Shape::Text(text) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// The value at the end of a path of object keys and array positions, or the part of the path that leads nowhere.
 pub fn find<'a, 'p>(raw: &'a RawValue, path: &'p [String]) -> Result<&'a RawValue, &'p str> {
     path.iter().try_fold(raw, |at, key| {

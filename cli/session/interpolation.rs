@@ -68,6 +68,16 @@ impl<'a> Template<'a> {
         Self { text: "{}", places: Vec::new() }
     }
 
+    /// Where the value at a path is, or the last one on the way to it.
+    pub fn value_at(&self, path: &[String]) -> Range<usize> {
+        let Ok(whole) = serde_json::from_str::<&RawValue>(self.text) else { return 0..self.text.len() };
+        let mut steps = (0..=path.len()).rev();
+        let found = steps.find_map(|depth| find(whole, &path[..depth]).ok()).unwrap_or(whole).get();
+        // The value is a slice of the text.
+        let start = found.as_ptr().addr() - self.text.as_ptr().addr();
+        start..start + found.len()
+    }
+
     /// Each reference with the place of the string that holds it.
     pub fn references(&self) -> impl Iterator<Item = (&Reference, Range<usize>)> {
         self.places.iter().flat_map(|place| {

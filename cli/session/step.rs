@@ -126,6 +126,12 @@ fn place<'a>(source: &'a str, raw: &'a RawValue, key: &str, line: usize) -> Resu
 }
 
 impl Place<'_> {
+    /// Where in the line the value at a path is; of a path into a reference the string that holds it.
+    pub fn value_at(&self, path: &[String]) -> Range<usize> {
+        let place = self.template.value_at(path);
+        self.span.start + place.start..self.span.start + place.end
+    }
+
     /// A fault in the template as a fault in the line.
     pub fn fault(&self, line: usize, fault: TemplateFault) -> SessionFault {
         let start = self.span.start;

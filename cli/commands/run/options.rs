@@ -24,6 +24,9 @@ pub struct Options {
     /// Continue after a failure
     #[arg(long)]
     pub keep_going: bool,
+    /// Count an error response that its line does not expect as a failure, and a session without messages too
+    #[arg(long)]
+    pub strict: bool,
     #[command(flatten)]
     pub host: HostOptions,
 }
@@ -45,8 +48,9 @@ the whole session. Standard input and pipes are sent line by line as they
 arrive: the lines before a wrong one have been sent. Only the responses named
 with `as` are kept. A line has at most 64 MiB.
 
-The last line of the output counts the messages and the expectations that were
-met; with --json it has kind "summary". Scripts should require it: a module that
+The last line of the output counts the messages, the expectations that were met
+and the error responses that no line expected; --strict makes those a failure.
+With --json it has kind "summary". Scripts should require it: a module that
 calls _exit ends rp without that line and without an error.
 
 RP.TOML says what is loaded before the first line, and what it may do; paths are
@@ -69,6 +73,7 @@ Examples:
   rp run examples/rp.toml examples/services.jsonl
   rp run session.jsonl --modules build --json
   echo '{"module":"test-minimal","type":"describe"}' | rp run -
+  rp run session.jsonl --strict
   rp run session.jsonl --keep-going --trace messages.jsonl
   rp run session.jsonl --grant call=test-minimal
 

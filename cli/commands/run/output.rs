@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::json::JsonPath;
 use crate::json::contains::Mismatch;
 use crate::output::Output;
-use crate::terminal::{BAD, FAINT, GOOD, duration, headline, styled};
+use crate::terminal::{BAD, FAINT, GOOD, WARN, duration, headline, styled};
 use crate::terminal::{escaped, escaped_json, escaped_lines};
 
 /// A response past this many characters is cut in the text for people; `--json` has all of it.
@@ -63,6 +63,8 @@ pub struct Summary {
     pub expectations: usize,
     /// Expectations that were met.
     pub met: usize,
+    /// Error responses to lines that expect nothing.
+    pub errors_not_expected: usize,
     pub failed: usize,
     /// Unknown for a stream that was left early.
     pub not_sent: Option<usize>,
@@ -131,10 +133,18 @@ impl SessionOutput {
             None => format!(", {}", styled(BAD, "the rest not sent")),
         };
         self.output.line(&format!(
-            "{}, {met}{rest}, {}",
+            "{}, {met}{}{rest}, {}",
             count(summary.messages, "message"),
+            not_expected(summary.errors_not_expected),
             duration(summary.elapsed_ns)
         ))
+    }
+}
+
+fn not_expected(errors: usize) -> String {
+    match errors {
+        0 => String::new(),
+        some => format!(", {}", styled(WARN, &format!("{} not expected", count(some, "error")))),
     }
 }
 

@@ -22,6 +22,7 @@ pub struct Plan {
     pub instances: SessionInstances,
     pub host: HostPlan,
     pub keep_going: bool,
+    pub is_strict: bool,
     pub is_json: bool,
 }
 
@@ -53,7 +54,16 @@ pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
     let mut host = options.host.plan(global, config, LogFilter::default());
     host.inputs.push(options.session.clone());
     host.inputs.extend(instances.paths()?);
-    Ok(Plan { session, lines, extent, instances, host, keep_going: options.keep_going, is_json: global.json })
+    Ok(Plan {
+        session,
+        lines,
+        extent,
+        instances,
+        host,
+        keep_going: options.keep_going,
+        is_strict: options.strict,
+        is_json: global.json,
+    })
 }
 
 /// Checks a whole file, so that nothing is sent from one that is wrong further down. A stream cannot be read ahead.

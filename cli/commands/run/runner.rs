@@ -9,6 +9,7 @@ use rp_host::{Instance, Message};
 use serde_json::value::RawValue;
 
 use super::instances::SessionInstances;
+use super::judge::{Answer, Surprise};
 use super::output::{Exchange, Loaded, SessionOutput, Summary};
 use super::plan::Plan;
 use crate::fault::{EXIT_DATA, EXIT_INTERRUPTED, Fault};
@@ -18,7 +19,7 @@ use crate::running::host::{RunningHost, nanoseconds};
 use crate::running::loadable::Loadable;
 use crate::session::interpolation::Kept;
 use crate::session::{Line, Lines, Place, Session, Step};
-use crate::terminal::label;
+use crate::terminal::{label, write_stderr};
 
 /// A session with fewer lines has ended before a bar says anything.
 const LONG_SESSION_LINES: usize = 50;
@@ -39,7 +40,10 @@ struct SessionRunner {
     /// How many messages there are, where that is known.
     messages: Option<usize>,
     summary: Summary,
+    /// The lines whose errors nobody expected.
+    surprises: Vec<Surprise>,
     keep_going: bool,
+    is_strict: bool,
     is_json: bool,
 }
 
@@ -57,7 +61,9 @@ pub fn run(plan: Plan) -> Result<u8, Fault> {
         messages,
         host,
         summary: Summary::default(),
+        surprises: Vec::new(),
         keep_going: plan.keep_going,
+        is_strict: plan.is_strict,
         is_json: plan.is_json,
     };
     runner.run(plan.lines)
@@ -74,9 +80,11 @@ fn progress(host: &RunningHost, lines: usize) -> ProgressBar {
 impl SessionRunner {
     fn run(mut self, lines: Lines) -> Result<u8, Fault> {
         let outcome = self.load_configured().and_then(|()| self.send_lines(lines));
+        self.hint();
         let unloaded = self.unload();
         self.progress.finish_and_clear();
         outcome.and(unloaded)?;
+        self.refuse_empty();
         self.output.summary(&self.summary)?;
         Ok(match self.summary.failed {
             _ if self.host.interrupt.is_asked() => EXIT_INTERRUPTED,
@@ -166,10 +174,12 @@ impl SessionRunner {
             response: &json,
         };
         self.output.exchange(&exchange)?;
+        let answer = Answer { step, payload: &payload, response: &json, is_success: response.is_success };
+        let judged = self.judge(&answer, &found);
         if let Some(name) = &step.kept_as {
             self.kept.insert(name.clone(), json);
         }
-        self.judge(step, &found)
+        judged
     }
 
     fn load(&mut self, one: &Loadable) -> Result<Instance, Fault> {
@@ -201,23 +211,57 @@ impl SessionRunner {
         Ok(mismatches(expected, response))
     }
 
-    fn judge(&mut self, step: &Step<'_>, found: &[Mismatch]) -> Result<(), Fault> {
-        let Some(expect) = &step.expect else { return Ok(()) };
-        self.summary.expectations += 1;
-        if found.is_empty() {
+    fn judge(&mut self, answer: &Answer<'_>, found: &[Mismatch]) -> Result<(), Fault> {
+        if answer.step.expect.is_some() {
+            self.summary.expectations += 1;
+            if !found.is_empty() {
+                return Err(answer.unmet(&self.name, found).help_first(&self.meant_now(answer)));
+            }
             self.summary.met += 1;
-            return Ok(());
+        } else if !answer.is_success {
+            self.summary.errors_not_expected += 1;
+            if self.is_strict {
+                return Err(answer.unexpected(&self.name).help_first(&self.meant_now(answer)));
+            }
+            self.surprises.extend(answer.surprise());
         }
-        let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
-        let text = format!(
-            "line {}: the response of {} is not as expected\n{}",
-            step.line,
-            step.module,
-            lines.join("\n")
-        );
-        Err(Fault::data("rp::session::expectation", text)
-            .help("fix the module, or the line's `expect`; --keep-going shows later failures too")
-            .in_line(&self.name, step.line, step.source, expect.span.clone()))
+        Ok(())
+    }
+
+    /// What was meant where the module does not know what it was sent. To ask the module for its commands is a message more:
+    /// later lines would find it in another state, so it is asked only where none follow.
+    fn meant_now(&self, answer: &Answer<'_>) -> String {
+        if self.keep_going {
+            return String::new();
+        }
+        answer.surprise().map_or(String::new(), |surprise| surprise.meant(&self.host))
+    }
+
+    /// Says what was meant by the lines whose errors were let pass.
+    fn hint(&self) {
+        if self.is_json || self.host.interrupt.is_asked() {
+            return;
+        }
+        for surprise in &self.surprises {
+            let meant = surprise.meant(&self.host);
+            if !meant.is_empty() {
+                self.host
+                    .bars
+                    .suspend(|| write_stderr(&format!("help: line {}: {}", surprise.line, meant.trim_end())));
+            }
+        }
+    }
+
+    /// A session that sends nothing tests nothing.
+    fn refuse_empty(&mut self) {
+        if self.is_strict
+            && self.summary.messages == 0
+            && self.summary.failed == 0
+            && !self.host.interrupt.is_asked()
+        {
+            let text = format!("the session {} has no messages", self.name);
+            self.fail(Fault::data("rp::session::empty", text).help("write a line, or leave out --strict"));
+        }
     }
 
     fn fail(&mut self, fault: Fault) {

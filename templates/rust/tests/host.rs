@@ -23,5 +23,5 @@ fn keeps_the_rules_of_the_header() {
 
 #[test]
 fn plays_the_session() {
-    rp(&["run", "--modules", &folder(), "tests/session.jsonl"]);
+    rp(&["run", "--strict", "--modules", &folder(), "tests/session.jsonl"]);
 }

@@ -5,6 +5,7 @@
 mod describe;
 mod examples;
 mod product;
+mod sessions;
 #[cfg(unix)]
 mod terminal;
 
