@@ -167,6 +167,21 @@ impl From<rp_host::Error> for Fault {
     }
 }
 
+impl From<rp_host::config::ConfigError> for Fault {
+    fn from(error: rp_host::config::ConfigError) -> Self {
+        let fault = match error.fault() {
+            rp_host::Fault::Module => Self::data(error.code(), error.text()),
+            _ => Self::environment(error.code(), error.text()),
+        };
+        let help = error.host_error().and_then(key::help).or_else(|| error.help().map(str::to_owned));
+        let fault = Self { help, ..fault };
+        match (error.path(), error.source_text(), error.span()) {
+            (Some(path), Some(text), Some(span)) => fault.in_file(&path.display().to_string(), text, span),
+            _ => fault,
+        }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&escaped_lines(&self.text, ""))

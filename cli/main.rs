@@ -5,7 +5,6 @@
 
 mod arguments;
 mod commands;
-mod config;
 mod describe;
 mod embedded;
 mod fault;

@@ -7,6 +7,4 @@ pub mod log;
 pub mod log_filter;
 pub mod plan;
 pub mod progress;
-pub mod search_path;
-pub mod store;
 pub mod trace;

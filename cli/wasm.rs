@@ -1,5 +1,4 @@
 //! Settings for WebAssembly modules, on the command line and in an `rp.toml`.
 
-pub mod cache;
 pub mod key;
 pub mod limit;

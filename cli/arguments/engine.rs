@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use rp_host::{LoadOptions, WasmCache, WasmEngine};
 
-use crate::wasm::cache::cache;
-
 /// How WebAssembly modules run, whatever an rp.toml says.
 #[derive(Clone, Default, clap::Args)]
 pub struct EngineOptions {
@@ -26,7 +24,7 @@ fn parse_engine(text: &str) -> Result<WasmEngine, String> {
 
 #[expect(clippy::unnecessary_wraps, reason = "what clap asks of a parser")]
 fn parse_cache(text: &str) -> Result<WasmCache, String> {
-    Ok(cache(PathBuf::from(text)))
+    Ok(WasmCache::from_setting(PathBuf::from(text)))
 }
 
 impl EngineOptions {

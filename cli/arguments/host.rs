@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use rp_host::config::ConfigFile;
 use rp_host::{Grants, LoadOptions, Right};
 
 use super::engine::EngineOptions;
 use super::global::Global;
-use crate::config::ConfigFile;
 use crate::fault::Fault;
-use crate::running::loadable::{self, Loadable};
+use crate::running::loadable::Loadable;
 use crate::running::log_filter::LogFilter;
 use crate::running::plan::HostPlan;
 use crate::wasm::limit::Limit;
@@ -70,7 +70,7 @@ impl HostOptions {
 
     /// The instances of a configuration. `folders` are those named on the command line.
     pub fn instances(&self, config: &ConfigFile, folders: &[PathBuf]) -> Result<Vec<Loadable>, Fault> {
-        let mut instances = loadable::of_config(config, folders)?;
+        let mut instances: Vec<_> = config.locate(folders)?.into_iter().map(Loadable::from).collect();
         for one in &mut instances {
             one.options = self.engine.apply(one.options.clone());
         }

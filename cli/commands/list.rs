@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
+use rp_host::config::SearchPath;
 use serde_json::json;
 
 use crate::arguments::global::Global;
 use crate::fault::{EXIT_DATA, Fault};
 use crate::json::JsonPath;
 use crate::output::Output;
-use crate::running::search_path::SearchPath;
 use crate::terminal::escaped;
 use crate::terminal::{BAD, FAINT, styled, table};
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use rp_host::config::ConfigFile;
 use rp_host::{Host, HostBuilder, Instance, Message, Reply, TraceRecord};
 use serde_json::value::RawValue;
 
@@ -13,9 +14,7 @@ use super::loadable::Loadable;
 use super::log;
 use super::plan::HostPlan;
 use super::progress::Bars;
-use super::store;
 use super::trace::Trace;
-use crate::config::ConfigFile;
 use crate::fault::Fault;
 use crate::guard;
 
@@ -66,9 +65,9 @@ impl RunningHost {
         log::install(plan.log, plan.is_verbose, bars.clone())?;
         let mut builder = observed(trace.clone(), &bars, plan.is_verbose);
         if let Some(file) = &plan.config {
-            builder = configured(builder, file)?;
+            builder = file.configure(builder)?;
         }
-        let limits = plan.config.as_ref().map(|file| &file.config.limits);
+        let limits = plan.config.as_ref().map(|file| file.limits());
         Ok(Self {
             host: builder.build(),
             interrupt: Interrupt::listen(bars.clone())?,
@@ -173,26 +172,6 @@ fn sink(file: Option<Arc<Trace>>, shown: Option<Bars>) -> impl Fn(&TraceRecord<'
             log::write_sent(record, bars);
         }
     }
-}
-
-fn configured(mut builder: HostBuilder, file: &ConfigFile) -> Result<HostBuilder, Fault> {
-    let limits = &file.config.limits;
-    if let Some(bytes) = limits.reply_bytes {
-        builder = builder.reply_limit(bytes);
-    }
-    if let Some(wait) = limits.wait {
-        builder = builder.wait_limit(wait);
-    }
-    if let Some(events) = limits.queued_events {
-        builder = builder.event_limit(events);
-    }
-    if let Some(bytes) = limits.queued_event_bytes {
-        builder = builder.event_bytes_limit(bytes);
-    }
-    if let Some(store) = store::open(file)? {
-        builder = builder.store(store);
-    }
-    Ok(builder)
 }
 
 /// The text of a response that the host has checked.

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use rp_host::config::ConfigFile;
+
 use super::log_filter::LogFilter;
-use crate::config::ConfigFile;
 
 /// A host that is to be started.
 pub struct HostPlan {

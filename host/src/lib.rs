@@ -36,6 +36,8 @@
 pub mod abi;
 mod border;
 mod calls;
+#[cfg(feature = "config")]
+pub mod config;
 mod error;
 mod host;
 mod host_functions;

@@ -13,6 +13,7 @@ mod dialects;
 mod drift;
 #[cfg(target_os = "linux")]
 mod example;
+mod floors;
 mod generate;
 mod layout;
 #[cfg(target_os = "linux")]

@@ -2,13 +2,10 @@
 //!
 //! `RP_BLESS=1 cargo test --test header schemas` writes them anew.
 
-#[allow(dead_code, reason = "only its schema and its reading are used here")]
-#[path = "../../cli/config/file.rs"]
-mod file;
-
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use rp_host::config::ConfigFile;
 use rp_protocol::{Command, Event, Manifest, Mutation, Query, Response};
 use serde_json::{Value, json};
 
@@ -16,7 +13,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 fn generated() -> Vec<(&'static str, String)> {
     let mut all = rp_protocol::schema::all();
-    all.push(("rp.toml", rp_protocol::schema::of::<file::File>()));
+    all.push(("rp.toml", rp_host::config::schema()));
     let text = |schema| serde_json::to_string_pretty(&schema).expect("JSON") + "\n";
     all.into_iter().map(|(name, schema)| (name, text(schema))).collect()
 }
@@ -161,19 +158,26 @@ fn the_configuration_is_judged_as_it_is_read() {
             true,
         ),
         ("[store]\npath = \"a\"\nmax_bytes = 100000\nindexes.person = [\"name\"]", true),
-        ("[instance.a]\nmodule = \"b\"\ngrants = { read = [\"*\"] }\nlimits.deadline_ms = 1", true),
+        (
+            "[module.b]\n[instance.a]\nmodule = \"b\"\ngrants = { read = [\"*\"] }\nlimits.deadline_ms = 1",
+            true,
+        ),
         ("folder = []", false),
         ("folders = \"a\"", false),
         ("[store]\nfile = \"a\"", false),
         ("[limits]\nwait_ms = 0", false),
         ("[limits]\nwait_ms = \"1\"", false),
-        ("[module.a]\nhash = 1", false),
-        ("[instance.a]\ngrants.reads = []", false),
-        ("[instance.a]\nconfig = 5", false),
+        ("[instance.a]\n[module.a]\nhash = 1", false),
+        ("[module.a]\n[instance.a]\ngrants.reads = []", false),
+        ("[module.a]\n[instance.a]\nconfig = 5", false),
     ];
     for (text, expected) in cases {
         let value: Value = toml::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-        assert_eq!(toml::from_str::<file::File>(text).is_ok(), expected, "the type: {text}");
+        assert_eq!(
+            ConfigFile::parse(Path::new("rp.toml"), text.into()).is_ok(),
+            expected,
+            "the type: {text}"
+        );
         let verdict = validator.verdict("rp.toml", &value);
         assert_eq!(verdict.is_ok(), expected, "the schema: {text}\n{verdict:?}");
     }

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use rp_host::config::ConfigFile;
+
 use super::options::Options;
 use crate::arguments::global::Global;
 use crate::arguments::json::{init_config, json_argument};
-use crate::config::ConfigFile;
 use crate::fault::Fault;
 use crate::running::loadable::Loadable;
 use crate::running::log_filter::LogFilter;
@@ -39,7 +40,7 @@ pub enum Request {
 /// Reads the configuration and, where the command line says so, standard input.
 pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
     let request = request(options)?;
-    let config = options.config.as_ref().map(|path| ConfigFile::read(path)).transpose()?.map(Rc::new);
+    let config = options.config.as_ref().map(ConfigFile::read).transpose()?.map(Rc::new);
     let (instances, target) = match &config {
         Some(config) => configured(options, config)?,
         None => (vec![module(options)?], 0),
@@ -95,7 +96,7 @@ fn configured(options: &Options, config: &ConfigFile) -> Result<(Vec<Loadable>, 
         return Ok((instances, target));
     }
     let names: Vec<&str> = instances.iter().map(|one| one.name.as_str()).collect();
-    let (path, name) = (config.path.display(), options.file.display());
+    let (path, name) = (config.path().display(), options.file.display());
     Err(Fault::environment("rp::call::unknown_instance", format!("{path} has no instance {name}"))
         .help(format!("it has {}", names.join(", "))))
 }

@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use rp_host::LoadOptions;
+use rp_host::config::{ConfigFile, SearchPath};
 
-use crate::config::ConfigFile;
 use crate::fault::Fault;
 use crate::nearest::question;
 use crate::running::loadable::Loadable;
-use crate::running::search_path::SearchPath;
 use crate::session::Step;
 use crate::wasm::limit::{Limit, refuse_native};
 
@@ -80,10 +79,9 @@ impl SessionInstances {
 }
 
 fn unknown(config: &ConfigFile, step: &Step<'_>) -> Fault {
-    let path = config.path.display();
+    let path = config.path().display();
     let text = format!("line {}: {path} has no instance {}", step.line, step.module);
-    let names = config.config.instances.iter().map(|planned| planned.name.as_str());
-    let meant = question(&step.module, names);
+    let meant = question(&step.module, config.instance_names());
     let help = format!("{meant}add [instance.{}] to {path}, or name an existing instance", step.module);
     Fault::environment("rp::session::unknown_instance", text).help(help)
 }

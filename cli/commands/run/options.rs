@@ -84,8 +84,9 @@ is 1 when an expectation fails or when a module or the session file is at fault.
 mod tests {
     use std::path::Path;
 
+    use rp_host::config::ConfigFile;
+
     use super::*;
-    use crate::config::ConfigFile;
 
     /// The configuration that the help shows is one.
     #[test]
@@ -93,6 +94,6 @@ mod tests {
         let (_, shown) = AFTER_HELP.split_once("relative to that file:\n").expect("a configuration");
         let (shown, _) = shown.split_once("spec/").expect("its end");
         let file = ConfigFile::parse(Path::new("rp.toml"), shown.to_owned()).expect("a configuration");
-        assert_eq!(file.config.instances[0].name, "archive");
+        assert_eq!(file.instance_names().next(), Some("archive"));
     }
 }

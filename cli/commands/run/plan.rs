@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
+use rp_host::config::{ConfigFile, SearchPath};
+
 use super::instances::SessionInstances;
 use super::options::Options;
 use crate::arguments::global::Global;
-use crate::config::ConfigFile;
 use crate::fault::Fault;
 use crate::running::log_filter::LogFilter;
 use crate::running::plan::HostPlan;
-use crate::running::search_path::SearchPath;
 use crate::session::{Lines, Session};
 
 /// One run of a session.
@@ -37,7 +37,7 @@ pub struct Extent {
 /// Reads the configuration and, where it is a file, the whole session.
 pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
     let config = options.config_file.as_ref().or(options.config.as_ref());
-    let config = config.map(|path| ConfigFile::read(path)).transpose()?.map(Rc::new);
+    let config = config.map(ConfigFile::read).transpose()?.map(Rc::new);
     let session = options.session.display().to_string();
     let mut lines = Lines::open(&options.session)?;
     let mut instances = match &config {

@@ -1,29 +1,28 @@
 //! `rp.toml`: read, checked, and its faults shown.
 #![no_main]
-#![allow(dead_code, unused_imports, reason = "the command uses more of its files than this does")]
 
-#[path = "../../../cli"]
-mod cli {
-    pub mod config;
-    pub mod fault;
-    pub mod files;
-    pub mod json;
-    pub mod nearest;
-    pub mod terminal;
-    pub mod wasm;
+use std::path::Path;
+
+use libfuzzer_sys::fuzz_target;
+use rp_host::config::{ConfigError, ConfigFile};
+use rp_host::{Error, StoreFault};
+
+/// An error marks a part of its file, and is shown in whole.
+fn shown(error: &ConfigError) {
+    let (text, span) = (error.source_text().expect("a text"), error.span().expect("a place"));
+    assert!(text.get(span.clone()).is_some(), "{span:?}");
+    assert!(error.line().is_some_and(|line| line > 0));
+    assert!(error.to_string().starts_with(error.text()));
 }
 
-use std::path::{Path, PathBuf};
-
-use cli::{config, fault, files, json, nearest, terminal, wasm};
-use libfuzzer_sys::fuzz_target;
-
 fuzz_target!(|text: &str| {
-    let Ok(file) = config::ConfigFile::parse(Path::new("folder/rp.toml"), text.to_owned()) else { return };
-    for planned in &file.config.instances {
-        let place = planned.places.of(None);
-        assert!(text.get(place.clone()).is_some(), "{place:?}");
-        file.blame(fault::Fault::data("rp::fuzz", "blamed"), place);
+    match ConfigFile::parse(Path::new("folder/rp.toml"), text.to_owned()) {
+        Err(error) => shown(&error),
+        Ok(file) => {
+            for name in file.instance_names() {
+                shown(&file.blame(name, Error::store("blamed", StoreFault::Full)));
+            }
+            assert_eq!(file.inputs().first().map(AsRef::as_ref), Some(Path::new("folder/rp.toml")));
+        }
     }
-    assert_eq!(file.inputs().first().map(PathBuf::as_path), Some(Path::new("folder/rp.toml")));
 });

@@ -61,3 +61,17 @@ pub enum WasmCache {
     /// No cache.
     Off,
 }
+
+impl WasmCache {
+    /// As an operator writes it: the word `off`, or a folder.
+    ///
+    /// ```
+    /// use rp_host::WasmCache;
+    /// assert_eq!(WasmCache::from_setting("off".into()), WasmCache::Off);
+    /// assert_eq!(WasmCache::from_setting("./off".into()), WasmCache::Folder("./off".into()));
+    /// ```
+    #[must_use]
+    pub fn from_setting(text: PathBuf) -> Self {
+        if text.as_os_str() == "off" { WasmCache::Off } else { WasmCache::Folder(text) }
+    }
+}

@@ -1,7 +1,7 @@
 //! `rp.toml` as operators meet it: what it loads, what it grants, and what it is refused for.
 //!
 //! Expected texts lie in `tests/command/config/`; `RP_BLESS=1 cargo test --test command config` writes them anew. Which texts are refused
-//! for what, case by case, stands in `cli/config/check.rs`.
+//! for what, case by case, stands in `host/src/config/check.rs`.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -14,16 +14,18 @@ fn of_error_responses() {
     assert_eq!(entries, rp_protocol::code::ALL.iter().copied().collect());
 }
 
-/// The codes of the command itself are those that its source has, beside what it passes on from the host.
+/// The codes of the command itself, and of rp.toml, are those that their sources have, beside what they pass on from the host.
 #[test]
 fn of_the_command() {
-    let sources = sources(&root().join("cli"), "rs");
+    let mut sources = sources(&root().join("cli"), "rs");
+    sources.extend(super::names::sources(&root().join("host/src/config"), "rs"));
     let of_the_host = ["rp::load::", "rp::call::", "rp::store::"];
     let used: BTreeSet<&str> =
         sources.iter().flat_map(|text| text.split('"')).filter(|word| is_code(word)).collect();
     let own = used.into_iter().filter(|code| !of_the_host.iter().any(|prefix| code.starts_with(prefix)));
     let page = std::fs::read_to_string(source().join("errors.md")).unwrap();
-    let table = page.split("## Of the command").nth(1).expect("the table").split(MARK).next().unwrap();
+    let table =
+        page.split("## Of the command and of rp.toml").nth(1).expect("the table").split(MARK).next().unwrap();
     let rows = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
     assert_eq!(rows.collect::<BTreeSet<_>>(), own.collect(), "in errors.md");
 }

@@ -4,9 +4,8 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rp_host::LoadOptions;
-
 use super::places::Places;
+use crate::options::load::LoadOptions;
 
 /// What an `rp.toml` says.
 #[derive(Debug)]
@@ -23,6 +22,7 @@ pub struct Config {
 
 /// A store that is to be opened.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "there is nothing to open"))]
 pub struct PlannedStore {
     pub place: StorePlace,
     /// Its largest size.
@@ -50,14 +50,19 @@ pub enum StorePlace {
     File(PathBuf),
 }
 
-/// Limits that the file sets; None is the host's own.
-#[derive(Debug, Default)]
+/// Limits that the file sets; `None` is the host's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
+    /// The most bytes of a response.
     pub reply_bytes: Option<usize>,
+    /// How long a message without a deadline waits for the instance.
     pub wait: Option<Duration>,
+    /// The most events that wait for one instance.
     pub queued_events: Option<usize>,
     /// The most bytes of all events that wait.
     pub queued_event_bytes: Option<usize>,
+    /// The deadline of each message that the program sends; the host sets none by itself.
     pub deadline: Option<Duration>,
 }
 

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use rp_host::LoadFault;
 use toml::Spanned;
 
 use super::file;
+use crate::error::LoadFault;
 
 /// The positions of the keys that loading an instance depends on.
 #[derive(Clone, Debug)]

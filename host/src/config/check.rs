@@ -1,20 +1,21 @@
 //! From the keys of an `rp.toml` to their meaning; contradictions are refused.
 
+use std::num::NonZeroU64;
 use std::path::Path;
 use std::time::Duration;
 
-use rp_host::{LoadOptions, WasmCache, WasmEngine, WasmLimits};
 use semver::VersionReq;
 use toml::Spanned;
 
 use super::fault::ConfigFault;
 use super::known::Known;
+use super::nearest::question;
 use super::places::Places;
 use super::planned::{Config, Index, Limits, Planned, PlannedStore, StorePlace};
 use super::{file, grants, json};
-use crate::nearest::question;
-use crate::wasm::cache::cache;
-use crate::wasm::key::Key;
+use crate::options::load::LoadOptions;
+use crate::options::wasm_engine::{WasmCache, WasmEngine};
+use crate::options::wasm_limits::WasmLimits;
 
 /// Reads a whole file; `folder` is where it lies.
 pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
@@ -60,7 +61,7 @@ fn for_all(table: &file::WasmEngines, folder: &Path) -> LoadOptions {
     if let Some(engine) = table.engine {
         options = options.wasm_engine(engine_of(engine));
     }
-    match table.cache.clone().map(cache) {
+    match table.cache.clone().map(WasmCache::from_setting) {
         Some(WasmCache::Folder(path)) => options.wasm_cache(WasmCache::Folder(folder.join(path))),
         Some(cache) => options.wasm_cache(cache),
         None => options,
@@ -204,24 +205,22 @@ fn hash_of(text: &Spanned<String>) -> Result<[u8; 32], ConfigFault> {
 }
 
 fn wasm_limits(wasm: &file::Wasm) -> WasmLimits {
-    let mut limits = WasmLimits::default();
-    let written = [
-        (Key::Memory, wasm.memory_bytes),
-        (Key::Table, wasm.table_entries),
-        (Key::CallTime, wasm.call_ms),
-        (Key::Stack, wasm.stack_bytes),
-        (Key::Reply, wasm.reply_bytes),
-        (Key::Module, wasm.module_bytes),
-        (Key::Code, wasm.code_bytes),
-        (Key::Functions, wasm.functions),
-        (Key::Function, wasm.function_bytes),
-    ];
-    for (key, value) in written {
-        if let Some(value) = value {
-            key.set(&mut limits, value);
-        }
+    let default = WasmLimits::default();
+    // A value beyond the address space of this machine is no limit.
+    let size = |given: Option<NonZeroU64>, default: usize| {
+        given.map_or(default, |value| usize::try_from(value.get()).unwrap_or(usize::MAX))
+    };
+    WasmLimits {
+        memory: size(wasm.memory_bytes, default.memory),
+        table: size(wasm.table_entries, default.table),
+        call_time: wasm.call_ms.map_or(default.call_time, |ms| Duration::from_millis(ms.get())),
+        stack: size(wasm.stack_bytes, default.stack),
+        reply: size(wasm.reply_bytes, default.reply),
+        module: size(wasm.module_bytes, default.module),
+        code: size(wasm.code_bytes, default.code),
+        functions: size(wasm.functions, default.functions),
+        function: size(wasm.function_bytes, default.function),
     }
-    limits
 }
 
 fn planned_store(store: &Spanned<file::Store>, folder: &Path) -> Result<PlannedStore, ConfigFault> {

@@ -3,15 +3,32 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::fault::Fault;
-use crate::nearest::question_of_file;
+use super::error::ConfigError;
+use super::nearest::question_of_file;
+use crate::platform::os::library_file_name;
 
-/// The folders that are searched, first one first.
+/// The folders that are searched for modules, first one first.
+///
+/// ```no_run
+/// use rp_host::config::SearchPath;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let beside_this_program = SearchPath::new(&[])?;
+/// if let Some(file) = beside_this_program.find("research-log") {
+///     rp_host::Host::new().load(file)?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
 pub struct SearchPath(Vec<PathBuf>);
 
 impl SearchPath {
     /// The folders given, or the folder of this program and its `deps`, where a build puts modules.
-    pub fn new(given: &[PathBuf]) -> Result<Self, Fault> {
+    ///
+    /// # Errors
+    /// If one of them is not a folder.
+    pub fn new(given: &[PathBuf]) -> Result<Self, ConfigError> {
         if given.is_empty() {
             return Self::beside_program();
         }
@@ -19,13 +36,13 @@ impl SearchPath {
         Ok(Self(given.to_vec()))
     }
 
-    fn beside_program() -> Result<Self, Fault> {
+    fn beside_program() -> Result<Self, ConfigError> {
         let program = std::env::current_exe().and_then(std::fs::canonicalize).map_err(|error| {
-            Fault::environment(
+            ConfigError::new(
                 "rp::modules::no_folder",
                 format!("the folder of this program is unknown: {error}"),
             )
-            .help("name the folder of the modules")
+            .with_help("name the folder of the modules")
         })?;
         let folder = program.parent().unwrap_or(Path::new("/")).to_owned();
         let deps = folder.join("deps");
@@ -35,7 +52,7 @@ impl SearchPath {
     /// The file of a module: the library of this system, else WebAssembly under the module's name, with `-` or `_`.
     pub fn find(&self, name: &str) -> Option<PathBuf> {
         let names = [
-            rp_host::library_file_name(name),
+            library_file_name(name),
             format!("{name}.wasm").into(),
             format!("{}.wasm", name.replace('-', "_")).into(),
         ];
@@ -46,7 +63,10 @@ impl SearchPath {
 
     /// Every file that is named like a shared library or a WebAssembly module, by folder and name. Of equal names, the one in
     /// the earliest folder counts.
-    pub fn libraries(&self) -> Result<Vec<PathBuf>, Fault> {
+    ///
+    /// # Errors
+    /// If a folder cannot be read.
+    pub fn libraries(&self) -> Result<Vec<PathBuf>, ConfigError> {
         let mut found: Vec<PathBuf> = Vec::new();
         for folder in &self.0 {
             let mut here = libraries_in(folder)?;
@@ -55,9 +75,7 @@ impl SearchPath {
         }
         Ok(found)
     }
-}
 
-impl SearchPath {
     /// The question whether a similar file was meant, for a file that none of the folders has.
     pub fn question(&self, file: &str) -> String {
         let questions = self.0.iter().map(|folder| question_of_file(&folder.join(file)));
@@ -72,23 +90,23 @@ impl std::fmt::Display for SearchPath {
     }
 }
 
-fn check_folder(path: &Path) -> Result<(), Fault> {
+fn check_folder(path: &Path) -> Result<(), ConfigError> {
     let what = match path.metadata() {
         Ok(metadata) if metadata.is_dir() => return Ok(()),
         Ok(_) => "is not a folder",
         Err(error) if error.kind() == ErrorKind::NotFound => "does not exist",
         Err(error) => return Err(unreadable(path, &error)),
     };
-    Err(Fault::environment("rp::modules::no_folder", format!("{} {what}", path.display()))
-        .help("give the folder that contains the library files of the modules"))
+    Err(ConfigError::new("rp::modules::no_folder", format!("{} {what}", path.display()))
+        .with_help("give the folder that contains the library files of the modules"))
 }
 
-fn unreadable(folder: &Path, error: &std::io::Error) -> Fault {
-    Fault::environment("rp::modules::unreadable", format!("{} cannot be read: {error}", folder.display()))
-        .help_with(error, "check the permissions of the folder")
+fn unreadable(folder: &Path, error: &std::io::Error) -> ConfigError {
+    ConfigError::new("rp::modules::unreadable", format!("{} cannot be read: {error}", folder.display()))
+        .with_system_help(error, "check the permissions of the folder")
 }
 
-fn libraries_in(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+fn libraries_in(folder: &Path) -> Result<Vec<PathBuf>, ConfigError> {
     let fault = |error| unreadable(folder, &error);
     let mut paths = Vec::new();
     for entry in folder.read_dir().map_err(fault)? {

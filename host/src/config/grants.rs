@@ -1,12 +1,12 @@
 //! The grants of an instance; those that make no sense are refused.
 
-use rp_host::{Grants, Right};
 use toml::Spanned;
 
 use super::fault::ConfigFault;
 use super::file;
 use super::known::Known;
-use crate::nearest::question;
+use super::nearest::question;
+use crate::options::grants::{Grants, Right};
 
 /// Reads the grants of `instance`.
 pub fn read(instance: &str, granted: &file::Grants, known: &Known<'_>) -> Result<Grants, ConfigFault> {
@@ -33,8 +33,6 @@ fn of(granted: &file::Grants, right: Right) -> &[Spanned<String>] {
         Right::Subscribe => &granted.subscribe,
         Right::Call => &granted.call,
         Right::Provide => &granted.provide,
-        // The file cannot name a kind of right that this command does not know.
-        _ => &[],
     }
 }
 

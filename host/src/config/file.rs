@@ -1,6 +1,4 @@
 //! The form of `rp.toml`: the keys and their types. `check` finds what they mean and what contradicts itself.
-//!
-//! tests/header/schemas.rs compiles this file too, and makes `spec/schemas/rp.toml.json` of it.
 
 use std::collections::BTreeMap;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -12,54 +10,54 @@ use toml::Spanned;
 /// The configuration of `rp`: the store, the modules, their instances and what these may do. Paths are relative to the
 /// file.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = "rp.toml"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(title = "rp.toml"))]
 #[serde(deny_unknown_fields, default)]
 pub struct File {
     /// Where modules without a path are searched, in this order; by default, the folder of `rp` and its `deps`.
-    #[cfg_attr(test, schemars(with = "Vec<PathBuf>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<PathBuf>"))]
     pub folders: Vec<Spanned<PathBuf>>,
     /// The shared research data; by default, there is no store.
-    #[cfg_attr(test, schemars(with = "Store"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Store"))]
     pub store: Option<Spanned<Store>>,
     /// The limits of every instance.
     pub limits: Limits,
     /// How WebAssembly modules run.
     pub wasm: WasmEngines,
     /// The modules, each under the name in its manifest.
-    #[cfg_attr(test, schemars(with = "BTreeMap<Name, Module>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<Name, Module>"))]
     pub module: BTreeMap<Spanned<String>, Module>,
     /// The instances, loaded in the order of the file, each under a name of its own.
-    #[cfg_attr(test, schemars(with = "BTreeMap<Name, Instance>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<Name, Instance>"))]
     pub instance: BTreeMap<Spanned<String>, Instance>,
 }
 
 /// Lower-case letters, digits and `-`.
-#[cfg(test)]
+#[cfg(feature = "schema")]
 #[derive(schemars::JsonSchema)]
 #[allow(dead_code, reason = "its schema is what is used")]
 pub struct Name(#[schemars(regex(pattern = "^[a-z0-9-]+$"))] String);
 
 /// Where the store lies: either `path` or `memory = true`.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Store {
     /// An SQLite file; it is created if it does not exist.
-    #[cfg_attr(test, schemars(with = "PathBuf"))]
+    #[cfg_attr(feature = "schema", schemars(with = "PathBuf"))]
     pub path: Option<Spanned<PathBuf>>,
     /// Whether the store is in memory, and ends with the program.
-    #[cfg_attr(test, schemars(with = "bool"))]
+    #[cfg_attr(feature = "schema", schemars(with = "bool"))]
     pub memory: Option<Spanned<bool>>,
     /// The largest size of the store; a change that would exceed it fails with `unavailable`.
     pub max_bytes: Option<NonZeroU64>,
     /// For each entity, the paths in its data that filters and sorting must be fast on.
-    #[cfg_attr(test, schemars(with = "BTreeMap<String, Vec<String>>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, Vec<String>>"))]
     pub indexes: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
 }
 
 /// The limits of every instance.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// The most bytes of a response.
@@ -78,7 +76,7 @@ pub struct Limits {
 
 /// How WebAssembly modules run.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct WasmEngines {
     /// The engine; by default, `wasmtime` if `rp` was built with it, otherwise `wasmi`.
@@ -90,7 +88,7 @@ pub struct WasmEngines {
 
 /// A WebAssembly engine.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Engine {
     /// An interpreter.
@@ -101,29 +99,29 @@ pub enum Engine {
 
 /// A module: its file, and what is expected of it.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Module {
     /// The library file; by default, the module is searched by its name in `folders`.
-    #[cfg_attr(test, schemars(with = "PathBuf"))]
+    #[cfg_attr(feature = "schema", schemars(with = "PathBuf"))]
     pub path: Option<Spanned<PathBuf>>,
     /// The versions that are accepted, as Cargo writes them: `1.2`, `>=1.2, <3`.
-    #[cfg_attr(test, schemars(with = "String"))]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub version: Option<Spanned<String>>,
     /// The SHA-256 of the file in 64 hexadecimal digits; a file with another one is refused.
-    #[cfg_attr(test, schemars(with = "Sha256"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Sha256"))]
     pub sha256: Option<Spanned<String>>,
     /// The engine that runs it, instead of the one for all modules; refused for a native module.
-    #[cfg_attr(test, schemars(with = "Engine"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Engine"))]
     pub engine: Option<Spanned<Engine>>,
     /// The limits of each of its instances; refused for a native module.
-    #[cfg_attr(test, schemars(with = "Wasm"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Wasm"))]
     pub wasm: Option<Spanned<Wasm>>,
 }
 
 /// What one instance of a WebAssembly module may use. Reaching a limit ends the instance with an error that names it.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Wasm {
     /// The most bytes of memory, messages and responses included; 268435456 (256 MiB) by default.
@@ -147,21 +145,21 @@ pub struct Wasm {
 }
 
 /// 64 hexadecimal digits.
-#[cfg(test)]
+#[cfg(feature = "schema")]
 #[derive(schemars::JsonSchema)]
 #[allow(dead_code, reason = "its schema is what is used")]
 pub struct Sha256(#[schemars(regex(pattern = "^[0-9a-fA-F]{64}$"))] String);
 
 /// One instance of a module.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Instance {
     /// The module; by default, the one of the same name.
-    #[cfg_attr(test, schemars(with = "Name"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Name"))]
     pub module: Option<Spanned<String>>,
     /// The configuration that it gets with `init`.
-    #[cfg_attr(test, schemars(with = "serde_json::Map<String, serde_json::Value>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, serde_json::Value>"))]
     pub config: Option<Spanned<toml::Table>>,
     /// What it may do.
     pub grants: Grants,
@@ -171,32 +169,32 @@ pub struct Instance {
 
 /// What an instance may do: only what is named here. Each entry is a name, `prefix.*` or `*`.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Grants {
     /// Entities that it may query.
-    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub read: Vec<Spanned<String>>,
     /// Entities that it may change.
-    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub write: Vec<Spanned<String>>,
     /// Events that it may emit.
-    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub emit: Vec<Spanned<String>>,
     /// Events that it may receive.
-    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub subscribe: Vec<Spanned<String>>,
     /// Instances whose commands it may call; instances of this file, or `*`.
-    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub call: Vec<Spanned<String>>,
     /// Entities that it provides in place of the store.
-    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub provide: Vec<Spanned<String>>,
 }
 
 /// The limits of one instance.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct InstanceLimits {
     /// The deadline of each message of the session to it, in milliseconds, in place of the one for all.

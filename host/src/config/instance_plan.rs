@@ -1,0 +1,86 @@
+//! The instances of an `rp.toml` with the files of their modules.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::error::ConfigError;
+use super::planned::{Config, Planned};
+use super::search_path::SearchPath;
+use super::source::Source;
+use crate::loader::inspect::{Format, inspect};
+use crate::options::load::LoadOptions;
+use crate::platform::os::library_file_name;
+
+/// An instance of an `rp.toml` whose module was found.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct InstancePlan {
+    /// The instance's name.
+    pub name: String,
+    /// The module's name.
+    pub module: String,
+    /// The module's file.
+    pub path: PathBuf,
+    /// How it is loaded.
+    pub options: LoadOptions,
+    /// How long an answer may take (`limits.deadline_ms`): the host sets no deadline by itself, whoever sends the message does.
+    pub deadline: Option<Duration>,
+}
+
+/// The instances of a configuration, in its order, with their files. `given` are folders to search in place of those of the
+/// configuration.
+pub(super) fn locate(
+    config: &Config,
+    source: &Source,
+    given: &[PathBuf],
+) -> Result<Vec<InstancePlan>, ConfigError> {
+    let needs_folders = config.instances.iter().any(|planned| planned.path.is_none());
+    let folders = if given.is_empty() { &config.folders } else { given };
+    let folders = needs_folders.then(|| SearchPath::new(folders)).transpose()?;
+    let plans = config.instances.iter().map(|planned| {
+        let path = match (&planned.path, &folders) {
+            (Some(path), _) => path.clone(),
+            (None, Some(folders)) => {
+                folders.find(&planned.module).ok_or_else(|| not_found(source, planned, folders))?
+            }
+            (None, None) => return Err(ConfigError::new("rp::modules::not_found", planned.module.as_str())),
+        };
+        refuse_native(source, planned, &path)?;
+        Ok(plan(planned, path))
+    });
+    plans.collect()
+}
+
+fn plan(planned: &Planned, path: PathBuf) -> InstancePlan {
+    InstancePlan {
+        name: planned.name.clone(),
+        module: planned.module.clone(),
+        path,
+        options: planned.options.clone(),
+        deadline: planned.deadline,
+    }
+}
+
+fn not_found(source: &Source, planned: &Planned, folders: &SearchPath) -> ConfigError {
+    let module = &planned.module;
+    let name = library_file_name(module).display().to_string();
+    let text = format!("the module {module} is not found: no {name} in {folders}");
+    let meant = folders.question(&name);
+    let help = format!("{meant}give it a path under [module.{module}], or name the folder that contains it");
+    let error = ConfigError::new("rp::modules::not_found", text).with_help(help);
+    error.at(source, planned.places.module.clone())
+}
+
+/// Refuses a native module that limits are set for: they would not hold. A file that cannot be inspected fails when it is
+/// loaded.
+fn refuse_native(source: &Source, planned: &Planned, path: &Path) -> Result<(), ConfigError> {
+    let Some(place) = planned.places.wasm() else { return Ok(()) };
+    if inspect(path).map_or(true, |found| found.format == Format::Wasm) {
+        return Ok(());
+    }
+    let (module, path) = (&planned.module, path.display());
+    let text = format!("the module {module} is configured as WebAssembly, but {path} is a native library");
+    let help = format!("name its .wasm file as path, or remove `wasm` and `engine` from [module.{module}]");
+    let error = ConfigError::new("rp::config::contradictory", text).with_help(help);
+    Err(error.at(source, place.clone()))
+}
