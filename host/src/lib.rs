@@ -68,4 +68,4 @@ pub use options::load::LoadOptions;
 pub use options::wasm_engine::{WasmCache, WasmEngine};
 pub use options::wasm_limits::WasmLimits;
 pub use platform::os::library_file_name;
-pub use services::{Request, Service, store};
+pub use services::{HeardEvent, Request, Service, Subscription, SubscriptionIter, store};

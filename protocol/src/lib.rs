@@ -24,6 +24,7 @@ pub mod message_type;
 mod object;
 mod payload;
 mod raw;
+mod read;
 mod response;
 mod scan;
 #[cfg(feature = "schema")]
@@ -35,6 +36,7 @@ pub use object::{PayloadFault, is_object};
 pub use payload::{
     Command, CommandDescription, Description, Event, HostIdentity, Init, Mutation, Operation, Query,
 };
+pub use read::{ReadFault, read};
 pub use response::{ErrorBody, Response, ResponseFault, Success};
 pub use write::{write_error, write_success};
 

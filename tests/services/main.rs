@@ -1,5 +1,7 @@
 //! What the host lends to modules: the store, events, grants, the log; and the modules that live on it.
 
+mod hears;
+mod owner;
 mod requests;
 mod research_log_ffi_test;
 mod rights;

@@ -170,8 +170,7 @@ fn events_reach_every_subscriber_in_order_and_never_the_sender() {
 fn the_embedder_emits_too() {
     let host = Host::new();
     let listener = relay(&host, "listener", ALL, json!({}));
-    let data = serde_json::value::to_raw_value(&json!({"n": 1})).unwrap();
-    host.publish(&rp_protocol::Event { event: "hello".into(), data: Some(&data) }).unwrap();
+    host.publish("hello", &json!({"n": 1})).unwrap();
     assert_eq!(heard(&host, &listener), ["hello"]);
 }
 

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use rp_protocol::{ErrorBody, ResponseFault, code};
+use rp_protocol::{ErrorBody, ReadFault, ResponseFault, code};
 
 use super::fault::Fault::{Host, Module, Operator};
 use super::row::{Help, NO_HELP, faults};
-use super::service::ServiceError;
 
 faults! {
     /// Why a call brought no usable answer. Each code is one kind of failure; a timeout and a cancellation have several
@@ -149,13 +148,17 @@ faults! {
         #[error("{0}")]
         Response(#[from] fault: ResponseFault) => ("rp::call::invalid_response", Module, ONE_OBJECT),
 
-        /// A typed call could not read the response's data as its type.
-        #[error("the response's data is not what the caller expects: {0}")]
-        Data(#[source] error: serde_json::Error) => ("rp::call::unexpected_data", Operator, NO_HELP),
+        /// A typed call could not read the data as its type.
+        #[error("the data is not of the type that the caller wants: {0}")]
+        Data(#[source] fault: ReadFault) => (
+            "rp::call::unexpected_data", Host,
+            "change the type that the program reads it as; `rp call FILE COMMAND --help` shows what the module describes",
+        ),
 
         /// A typed call could not write its arguments.
         #[error("the arguments cannot be written as JSON: {0}")]
-        Arguments(#[source] error: serde_json::Error) => ("rp::call::arguments", Operator, NO_HELP),
+        Arguments(#[source] error: serde_json::Error) =>
+            ("rp::call::arguments", Host, "change the type that the program passes: keys of a JSON object are strings"),
 
         /// A plain module's `handle_message` returned NULL.
         #[error("the plain module returned NULL")]
@@ -311,14 +314,6 @@ impl CallFault {
             F::Reentrant => code::REENTRANT,
             F::RawNul(_) => code::INVALID_JSON,
             _ => code::INTERNAL,
-        }
-    }
-
-    pub(crate) fn from_service_error(error: &ServiceError) -> Self {
-        CallFault::Answered {
-            code: error.code().to_owned(),
-            text: error.text().to_owned(),
-            details: error.details().and_then(|details| serde_json::from_str(details.get()).ok()),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The error of a service.
 
-use serde_json::value::RawValue;
+use rp_protocol::ReadFault;
+use serde_json::value::{RawValue, to_raw_value};
 
 /// The error of a service or a store; it becomes the error response that the sending module gets.
 ///
@@ -45,5 +46,17 @@ impl ServiceError {
     #[must_use]
     pub fn details(&self) -> Option<&RawValue> {
         self.details.as_deref()
+    }
+}
+
+impl From<ReadFault> for ServiceError {
+    /// Code, text, and the path as its details.
+    fn from(fault: ReadFault) -> Self {
+        let error = ServiceError::new(fault.code(), fault.to_string());
+        let details = to_raw_value(&serde_json::json!({"path": fault.path}));
+        match details {
+            Ok(details) if !fault.path.is_empty() => error.with_details(details),
+            _ => error,
+        }
     }
 }

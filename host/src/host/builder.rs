@@ -1,11 +1,14 @@
 //! Configures a host.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::border::reply::DEFAULT_REPLY_LIMIT;
 use crate::calls::dispatcher::Dispatcher;
+use crate::error::ServiceError;
 use crate::host::host::Host;
 use crate::host::lifecycle::Identity;
 use crate::observe::log::LogRecord;
@@ -13,10 +16,10 @@ use crate::observe::observers::Observers;
 use crate::observe::progress::Progress;
 use crate::observe::trace::TraceRecord;
 use crate::platform::os;
-use crate::services::Service;
-use crate::services::events::Events;
-use crate::services::services::Services;
+use crate::services::events::{Events, Handler};
+use crate::services::services::{OwnServices, Services};
 use crate::services::store::Store;
+use crate::services::{self, HeardEvent, Request, Service};
 
 /// The most events that wait for one subscriber, unless another limit is given.
 const DEFAULT_EVENT_LIMIT: usize = 1024;
@@ -39,7 +42,8 @@ const DEFAULT_EVENT_BYTES: usize = 64 << 20;
 pub struct HostBuilder {
     identity: Identity,
     observers: Observers,
-    services: HashMap<String, Box<dyn Service>>,
+    services: OwnServices,
+    listeners: Vec<(String, Handler)>,
     store: Option<Arc<dyn Store>>,
     reply_limit: usize,
     wait_limit: Duration,
@@ -146,8 +150,66 @@ impl HostBuilder {
     ///     })
     ///     .build();
     /// ```
-    pub fn service(mut self, message_type: &str, service: impl Service + 'static) -> Self {
-        self.services.insert(message_type.to_owned(), Box::new(service));
+    pub fn service(self, message_type: &str, service: impl Service + 'static) -> Self {
+        self.services.add(message_type, Arc::new(service));
+        self
+    }
+
+    /// The same with types: the arguments are read from the payload, the result is written as the data of the response. What
+    /// does not fit the type is answered `invalid_payload` with its place, such as `people[0].surname: missing`, and the
+    /// function is not called.
+    ///
+    /// ```
+    /// use rp_host::{Host, ServiceError};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Match { surname: String }
+    ///
+    /// let host = Host::builder()
+    ///     .service_typed("genealogy.match", |request, args: Match| {
+    ///         match args.surname.as_str() {
+    ///             "" => Err(ServiceError::new("invalid_payload", "surname: empty")),
+    ///             surname => Ok(vec![format!("{surname}, asked by {}", request.sender)]),
+    ///         }
+    ///     })
+    ///     .build();
+    /// # let _ = host;
+    /// ```
+    pub fn service_typed<A, R>(
+        self,
+        message_type: &str,
+        answer: impl Fn(&Request<'_>, A) -> Result<R, ServiceError> + Send + Sync + 'static,
+    ) -> Self
+    where
+        A: DeserializeOwned + 'static,
+        R: Serialize + 'static,
+    {
+        self.service(message_type, services::typed(answer))
+    }
+
+    /// Calls `hear` with every event that the pattern covers: a name, `prefix.*` or `*`, as in [`Grants`](crate::Grants). Events
+    /// are those of instances, the program's own, and the store's change events, each in the order of publication.
+    ///
+    /// Each function has a queue of [`event_limit`](HostBuilder::event_limit) events and a thread of its own, so it delays neither
+    /// who emits nor other subscribers; if its queue is full, the event is answered `unavailable` and reaches nobody.
+    /// [`Host::drain_events`] waits for it, so do not call that here. If it panics, the log says so and it hears the next event.
+    /// To take events on a thread of the program's own, use [`Host::subscribe`].
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    ///
+    /// # fn main() -> Result<(), rp_host::Error> {
+    /// let (sender, heard) = mpsc::channel();
+    /// let host = rp_host::Host::builder()
+    ///     .on_event("gene.*", move |event| sender.send(event.name.clone()).unwrap_or_default())
+    ///     .build();
+    /// host.publish("gene.found", &serde_json::json!({"id": 7}))?;
+    /// assert_eq!(heard.recv().as_deref(), Ok("gene.found"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_event(mut self, pattern: &str, hear: impl FnMut(&HeardEvent) + Send + 'static) -> Self {
+        self.listeners.push((pattern.to_owned(), Box::new(hear)));
         self
     }
 
@@ -168,6 +230,9 @@ impl HostBuilder {
     }
 
     /// Builds the host.
+    ///
+    /// # Panics
+    /// If the system cannot start the thread of a function of [`on_event`](HostBuilder::on_event), as `std::thread::spawn` does.
     #[must_use]
     pub fn build(self) -> Host {
         if !self.observers.is_traced() {
@@ -179,8 +244,12 @@ impl HostBuilder {
             dispatcher: Dispatcher::new(self.observers, self.reply_limit, self.wait_limit),
             events: Arc::new(Events::new(self.event_limit, self.event_bytes_limit)),
             store: self.store,
-            by_type: self.services,
+            own: self.services,
         };
+        for (pattern, hear) in self.listeners {
+            let started = services.events.listen(&services.dispatcher.observers, pattern, hear);
+            started.expect("the system starts a thread for a function of on_event");
+        }
         Host::assemble(self.identity, services)
     }
 }
@@ -200,7 +269,8 @@ impl Host {
                 version: env!("CARGO_PKG_VERSION").into(),
             },
             observers: Observers::default(),
-            services: HashMap::new(),
+            services: OwnServices::default(),
+            listeners: Vec::new(),
             store: None,
             reply_limit: DEFAULT_REPLY_LIMIT,
             wait_limit: Duration::from_secs(30),

@@ -4,24 +4,27 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::abi::rp_module;
-use crate::border::message_id::MessageId;
 use crate::border::module::Module;
 use crate::calls::instance::InstanceState;
-use crate::error::{CallFault, Error, LoadFault};
+use crate::error::{CallFault, Error, LoadFault, ServiceError};
 use crate::host::instance_handle::Instance;
 use crate::host::lifecycle::{self, Identity};
 use crate::loader;
 use crate::observe::log::Level;
-use crate::observe::observers::{HOST_NAME, Observers};
+use crate::observe::observers::Observers;
 use crate::options::load::LoadOptions;
-use crate::services::events::Emission;
 use crate::services::services::Services;
+use crate::services::{self, Request, Service, Subscription};
 
 /// Loads modules and keeps their instances.
 ///
 /// Clones are handles to one host. When the last one is dropped, every instance that is still loaded is unloaded, the
-/// newest first; what goes wrong then is written to the log.
+/// newest first; what goes wrong then is written to the log. Functions of [`on_event`](crate::HostBuilder::on_event) handle what
+/// they have not heard yet; the host waits for them, at most as long as its wait limit.
 ///
 /// ```no_run
 /// use rp_host::{Host, LoadOptions};
@@ -59,6 +62,10 @@ impl Drop for HostGuard {
                 dispatcher.observers.log_own(Level::Error, &error.to_string());
             }
         }
+        if !self.services.events.finish(dispatcher.wait_limit) {
+            let text = "a function of on_event still runs, and the host no longer waits for it";
+            dispatcher.observers.log_own(Level::Warn, text);
+        }
     }
 }
 
@@ -71,6 +78,10 @@ impl std::fmt::Debug for Host {
 impl Host {
     pub(super) fn assemble(identity: Identity, services: Services) -> Self {
         Host(Arc::new(HostGuard { identity, services: Arc::new(services) }))
+    }
+
+    pub(super) fn services(&self) -> &Arc<Services> {
+        &self.0.services
     }
 
     fn observers(&self) -> &Observers {
@@ -170,29 +181,83 @@ impl Host {
         self.0.services.dispatcher.registry.by_name(name).map(|state| self.handle(state))
     }
 
-    /// Publishes an event to every instance that subscribed to it.
-    ///
-    /// Returns once the event is queued; [`drain_events`](Host::drain_events) waits until it has been handled. To hand an event
-    /// to one instance and wait for its answer, use [`Instance::deliver_event`].
+    /// Ends the instance with that name; see [`Instance::unload`].
     ///
     /// # Errors
-    /// If the queue of a subscriber is full, or too many bytes wait: the event reaches nobody.
-    pub fn publish(&self, event: &rp_protocol::Event<'_>) -> Result<(), Error> {
-        let fault = |fault| Error::call(HOST_NAME, "publish", fault);
-        let payload = serde_json::to_string(event).map_err(|error| fault(CallFault::Arguments(error)))?;
-        let emission =
-            Emission { name: &event.event, entity: None, sender: None, cause: MessageId::NONE, hops: 0 };
-        let published = self.0.services.events.publish(emission, &payload);
-        published.map_err(|refusal| fault(CallFault::from_service_error(&refusal)))
+    /// As there, and if there is no such instance.
+    pub fn unload(&self, name: &str) -> Result<(), Error> {
+        self.named(name, "unload")?.unload()
     }
 
-    /// Waits until every published event has been handled; false if that takes longer than `limit`.
+    /// The instance with that name, for an operation.
+    pub(super) fn named(&self, name: &str, operation: &str) -> Result<Instance, Error> {
+        let missing = || CallFault::Unavailable("no instance has this name");
+        self.instance(name).ok_or_else(|| Error::call(name, operation, missing()))
+    }
+
+    /// Adds a service, or replaces the one of that type; see [`HostBuilder::service`](crate::HostBuilder::service). A message
+    /// that the earlier one is answering is answered by that.
+    ///
+    /// The host keeps the service, so one that holds a clone of the [`Host`] keeps that alive until it is
+    /// [removed](Host::remove_service).
+    pub fn add_service(&self, message_type: &str, service: impl Service + 'static) {
+        self.services().own.add(message_type, Arc::new(service));
+    }
+
+    /// Adds a service with types, or replaces the one of that message type; see
+    /// [`HostBuilder::service_typed`](crate::HostBuilder::service_typed).
+    pub fn add_service_typed<A, R>(
+        &self,
+        message_type: &str,
+        answer: impl Fn(&Request<'_>, A) -> Result<R, ServiceError> + Send + Sync + 'static,
+    ) where
+        A: DeserializeOwned + 'static,
+        R: Serialize + 'static,
+    {
+        self.add_service(message_type, services::typed(answer));
+    }
+
+    /// Removes the service of that type; false if there is none. Messages of that type are answered `not_supported` from now
+    /// on; one that is being answered is answered.
+    pub fn remove_service(&self, message_type: &str) -> bool {
+        self.services().own.remove(message_type)
+    }
+
+    /// Subscribes the program to events, which it takes when it likes: those of instances, its own, and the store's change
+    /// events. `pattern` is a name, `prefix.*` or `*`, as in [`Grants`](crate::Grants); at most `limit` events wait, see
+    /// [`Subscription`]. For a function that is called with each event there is
+    /// [`on_event`](crate::HostBuilder::on_event).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let host = rp_host::Host::new();
+    /// let imports = host.subscribe("import.*", 16)?;
+    /// host.publish("import.finished", &serde_json::json!({"people": 1204}))?;
+    /// let event = imports.next(Duration::from_secs(1)).expect("it was published");
+    /// assert_eq!((&*event.name, &*event.from), ("import.finished", "host"));
+    /// assert_eq!(event.data::<serde_json::Value>()?["people"], 1204);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// If the system has no file descriptor left.
+    pub fn subscribe(&self, pattern: &str, limit: usize) -> std::io::Result<Subscription> {
+        self.services().events.subscribe_host(pattern, limit)
+    }
+
+    /// Waits until every published event has been handled, by instances and by functions of
+    /// [`on_event`](crate::HostBuilder::on_event); false if that takes longer than `limit`. What was published before is in the
+    /// [subscriptions](Host::subscribe) then, which the program itself empties.
     #[must_use]
     pub fn drain_events(&self, limit: Duration) -> bool {
         self.0.services.events.drain(limit)
     }
 
-    /// The names of the instances that have events waiting, or are handling one.
+    /// The names of the instances that have events waiting, or are handling one; a function of
+    /// [`on_event`](crate::HostBuilder::on_event) is named `host (PATTERN)`.
     #[must_use]
     pub fn pending_subscribers(&self) -> Vec<String> {
         self.0.services.events.pending_subscribers()

@@ -6,5 +6,6 @@ pub(crate) mod builder;
 pub(crate) mod host;
 pub(crate) mod instance_handle;
 pub(crate) mod lifecycle;
+pub(crate) mod owner;
 mod typed;
 pub(crate) mod with_options;

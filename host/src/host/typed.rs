@@ -74,7 +74,7 @@ pub(super) fn read_data<R: DeserializeOwned>(status: Status, reply: &Reply) -> R
         return Ok(data);
     }
     let data = expect_success(status, reply)?.data.map_or("null", RawValue::get);
-    serde_json::from_str(data).map_err(CallFault::Data)
+    rp_protocol::read(data).map_err(CallFault::Data)
 }
 
 /// The data of a success, read in one pass together with the response around it. `None` if anything is wrong with either;

@@ -1,4 +1,4 @@
-//! Routes a message that a module sent to what answers it.
+//! Routes a message that a module or the owner of the host sent to what answers it.
 
 use std::sync::Arc;
 
@@ -19,11 +19,12 @@ use crate::observe::observers::{HOST_NAME, Observers};
 use crate::observe::progress::PROGRESS;
 use crate::observe::stopwatch::{Entry, Stopwatch};
 use crate::options::grants::Right;
-use crate::services::Request;
 use crate::services::capabilities::demand;
-use crate::services::data::Data;
+use crate::services::data::{Data, stop_for, stop_for_owner};
 use crate::services::events::Emission;
 use crate::services::services::Services;
+use crate::services::store::Stop;
+use crate::services::{Request, Service};
 
 /// An instance that sends, and what its messages can reach.
 #[derive(Clone)]
@@ -107,7 +108,14 @@ enum NoAnswer {
 /// What answers a message.
 enum Answerer {
     Module(Arc<InstanceState>),
+    Service(Arc<dyn Service>),
     Host,
+}
+
+/// Why an instance that was asked brought no usable response.
+pub(super) struct Unanswered {
+    pub(super) target: Arc<InstanceState>,
+    pub(super) fault: CallFault,
 }
 
 fn route(
@@ -125,78 +133,109 @@ fn route(
             (&*shown.0, &*shown.1)
         }
     };
-    let asked = Asked { sender, caller, message_type, payload };
-    match checked.and_then(|_| asked.find()) {
-        Ok(Answerer::Module(target)) => asked.pass_to(&target, buffer),
-        Ok(Answerer::Host) => Ok(asked.answer(buffer, |request, data| asked.serve(request, data))),
-        Err(refusal) => Ok(asked.answer(buffer, |_, _| Err(refusal))),
-    }
+    let message = Message::new(message_type, payload);
+    let asked = Asked { instance: Some(&sender.instance), services: &sender.services, caller, message };
+    let answer = asked.route(checked.map(|_| ()), buffer);
+    answer.map_err(|Unanswered { target, fault }| no_answer(&sender.instance, caller, &fault, &target.name))
 }
 
-/// A message that a module sent, and its sender.
-struct Asked<'a> {
-    sender: &'a Sender,
-    caller: Caller<'a>,
-    message_type: &'a str,
-    payload: &'a str,
+fn no_answer(sender: &InstanceState, caller: Caller<'_>, fault: &CallFault, target: &str) -> NoAnswer {
+    let is_over = matches!(
+        fault,
+        CallFault::Cancelled | CallFault::Expired | CallFault::CancelledAtWork | CallFault::ExpiredAtWork
+    );
+    if is_over && (sender.has_ended() || caller.is_cancelled()) {
+        return NoAnswer::Cancelled;
+    }
+    NoAnswer::Failed(ServiceError::new(fault.protocol_code(), format!("{target}: {fault}")))
+}
+
+/// A message, and who sent it.
+pub(super) struct Asked<'a> {
+    /// The instance that sent it; `None` for the owner of the host, who may do everything.
+    pub(super) instance: Option<&'a Arc<InstanceState>>,
+    pub(super) services: &'a Services,
+    pub(super) caller: Caller<'a>,
+    pub(super) message: Message<'a>,
 }
 
 impl Asked<'_> {
-    fn instance(&self) -> &InstanceState {
-        &self.sender.instance
+    fn name(&self) -> &str {
+        self.instance.map_or(HOST_NAME, |instance| &instance.name)
     }
 
-    fn services(&self) -> &Services {
-        &self.sender.services
+    fn demand(&self, right: Right, name: &str) -> Result<(), ServiceError> {
+        self.instance.map_or(Ok(()), |instance| demand(instance, right, name))
+    }
+
+    fn observers(&self) -> &Observers {
+        &self.services.dispatcher.observers
+    }
+
+    /// Lets the message be answered; one that failed its check gets the error as its response.
+    pub(super) fn route(
+        &self,
+        checked: Result<(), ServiceError>,
+        buffer: &mut Reply,
+    ) -> Result<Status, Unanswered> {
+        match checked.and_then(|()| self.find()) {
+            Ok(Answerer::Module(target)) => self.pass_to(target, buffer),
+            Ok(Answerer::Service(service)) => {
+                Ok(self.answer(buffer, |request, data| service.answer(request, data)))
+            }
+            Ok(Answerer::Host) => Ok(self.answer(buffer, |request, data| self.serve(request, data))),
+            Err(refusal) => Ok(self.answer(buffer, |_, _| Err(refusal))),
+        }
     }
 
     /// The store, as far as the sender may use it.
-    fn data(&self) -> Result<Data<'_>, ServiceError> {
-        let services = self.services();
-        let store = services.store.as_deref();
+    fn data<'d>(
+        &'d self,
+        check_read: &'d dyn Fn(&str) -> Result<(), ServiceError>,
+    ) -> Result<Data<'d>, ServiceError> {
+        let store = self.services.store.as_deref();
         let store = store.ok_or_else(|| ServiceError::new(code::NOT_SUPPORTED, "this host has no store"))?;
         Ok(Data {
             store,
-            events: &services.events,
-            observers: self.sender.observers(),
-            sender: &self.sender.instance,
-            max_bytes: services.dispatcher.reply_limit,
+            events: &self.services.events,
+            observers: self.observers(),
+            check_read,
+            max_bytes: self.services.dispatcher.reply_limit,
         })
     }
 
     /// Finds what answers, and checks that the sender may ask.
     fn find(&self) -> Result<Answerer, ServiceError> {
-        match self.message_type {
+        match self.message.message_type {
             message_type::COMMAND => self.find_module(),
             message_type::QUERY => self.find_provider(Right::Read, &self.query()?.entity),
             message_type::MUTATION => self.find_provider(Right::Write, &self.mutation()?.entity),
             message_type::EVENT => self.check_emission().map(|()| Answerer::Host),
-            other if self.services().service(other).is_some() => Ok(Answerer::Host),
-            other => {
+            other => self.services.own.find(other).map(Answerer::Service).ok_or_else(|| {
                 let text = format!("nothing in this host answers messages of type {other}");
-                Err(ServiceError::new(code::NOT_SUPPORTED, text))
-            }
+                ServiceError::new(code::NOT_SUPPORTED, text)
+            }),
         }
     }
 
     /// A command with `module` beside `name` goes to the instance of that name.
     fn find_module(&self) -> Result<Answerer, ServiceError> {
-        let command = rp_protocol::Command::parse(self.payload);
+        let command = rp_protocol::Command::parse(self.message.payload);
         let command = command.map_err(|fault| ServiceError::new(fault.code(), fault.to_string()))?;
         let Some(name) = command.module else {
             return Err(ServiceError::new(code::INVALID_PAYLOAD, "module: expected the name of a module"));
         };
-        demand(self.instance(), Right::Call, &name)?;
-        let found = self.services().dispatcher.registry.by_name(&name).map(Answerer::Module);
+        self.demand(Right::Call, &name)?;
+        let found = self.services.dispatcher.registry.by_name(&name).map(Answerer::Module);
         found.ok_or_else(|| ServiceError::new(code::UNAVAILABLE, format!("no module named {name} is loaded")))
     }
 
     /// An entity belongs to the module that provides it, else to the store.
     fn find_provider(&self, right: Right, entity: &str) -> Result<Answerer, ServiceError> {
-        demand(self.instance(), right, entity)?;
-        match self.services().dispatcher.registry.provider(entity) {
+        self.demand(right, entity)?;
+        match self.services.dispatcher.registry.provider(entity) {
             Some(provider) => Ok(Answerer::Module(provider)),
-            None if self.services().store.is_some() => Ok(Answerer::Host),
+            None if self.services.store.is_some() => Ok(Answerer::Host),
             None => {
                 let text = format!("this host has no store, and no loaded module provides {entity}");
                 Err(ServiceError::new(code::NOT_SUPPORTED, text))
@@ -209,85 +248,74 @@ impl Asked<'_> {
         if event == PROGRESS {
             return Ok(());
         }
-        if event.starts_with(STORE_EVENTS) {
-            let text = format!(
-                "{} may not emit {event}: {STORE_EVENTS}* is what the store tells",
-                self.instance().name
-            );
+        if self.instance.is_some() && event.starts_with(STORE_EVENTS) {
+            let text =
+                format!("{} may not emit {event}: {STORE_EVENTS}* is what the store tells", self.name());
             return Err(ServiceError::new(code::DENIED, text));
         }
-        demand(self.instance(), Right::Emit, &event)
+        self.demand(Right::Emit, &event)
     }
 
     /// Answers what the host answers itself.
     fn serve(&self, request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), ServiceError> {
-        match self.message_type {
+        let check_read = |entity: &str| self.demand(Right::Read, entity);
+        match self.message.message_type {
             message_type::EVENT => self.publish(request, data),
-            message_type::QUERY => self.data()?.query(request, &self.query()?, data),
-            message_type::MUTATION => {
-                self.data()?.mutate(self.emission("", request), &self.mutation()?, data)
-            }
-            other => match self.services().service(other) {
-                Some(service) => service.answer(request, data),
-                None => Err(ServiceError::new(code::UNAVAILABLE, "the service is gone")),
-            },
+            message_type::QUERY => self.data(&check_read)?.query(&self.query()?, self.stop(request), data),
+            _ => self.data(&check_read)?.mutate(self.emission("", request), &self.mutation()?, data),
+        }
+    }
+
+    fn stop(&self, request: &Request<'_>) -> Option<Stop> {
+        match self.instance {
+            Some(instance) => stop_for(instance, MessageId(request.cause)),
+            None => stop_for_owner(&self.message),
         }
     }
 
     fn publish(&self, request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), ServiceError> {
         let event = self.event()?;
         if event.event == PROGRESS {
-            self.sender.observers().progress(&self.instance().name, request.cause, &event)?;
+            self.observers().progress(self.name(), request.cause, &event)?;
         } else {
-            self.services().events.publish(self.emission(&event.event, request), self.payload)?;
+            self.services.events.publish(self.emission(&event.event, request), self.message.payload)?;
         }
         data.extend_from_slice(b"{}");
         Ok(())
     }
 
-    fn emission<'a>(&self, name: &'a str, request: &Request<'_>) -> Emission<'a> {
+    fn emission<'e>(&'e self, name: &'e str, request: &Request<'_>) -> Emission<'e> {
         Emission {
             name,
             entity: None,
-            sender: Some(self.instance().id),
+            sender: self.instance.map(|instance| instance.id),
+            from: self.name(),
             cause: MessageId(request.id),
             hops: self.caller.hops(),
         }
     }
 
     fn query(&self) -> Result<rp_protocol::Query<'_>, ServiceError> {
-        serde_json::from_str(self.payload).map_err(|error| wrong_payload(&error))
+        serde_json::from_str(self.message.payload).map_err(|error| wrong_payload(&error))
     }
 
     fn mutation(&self) -> Result<rp_protocol::Mutation<'_>, ServiceError> {
-        serde_json::from_str(self.payload).map_err(|error| wrong_payload(&error))
+        serde_json::from_str(self.message.payload).map_err(|error| wrong_payload(&error))
     }
 
     fn event(&self) -> Result<rp_protocol::Event<'_>, ServiceError> {
-        serde_json::from_str(self.payload).map_err(|error| wrong_payload(&error))
+        serde_json::from_str(self.message.payload).map_err(|error| wrong_payload(&error))
     }
 
     /// Passes the message on, byte for byte, and reads the response before the asker sees it.
-    fn pass_to(&self, target: &Arc<InstanceState>, buffer: &mut Reply) -> Result<Status, NoAnswer> {
-        let message = Message::new(self.message_type, self.payload);
-        let call = Call { message: &message, caller: self.caller, sender: Some(self.instance()) };
-        let answer = self.services().dispatcher.call(target, &call, buffer).and_then(|status| {
+    fn pass_to(&self, target: Arc<InstanceState>, buffer: &mut Reply) -> Result<Status, Unanswered> {
+        let sender = self.instance.map(AsRef::as_ref);
+        let call = Call { message: &self.message, caller: self.caller, sender };
+        let answer = self.services.dispatcher.call(&target, &call, buffer).and_then(|status| {
             read_response(status, buffer)?;
             Ok(status)
         });
-        answer.map_err(|fault| self.no_answer(&fault, &target.name))
-    }
-
-    fn no_answer(&self, fault: &CallFault, target: &str) -> NoAnswer {
-        let is_gone = self.instance().has_ended();
-        let is_over = matches!(
-            fault,
-            CallFault::Cancelled | CallFault::Expired | CallFault::CancelledAtWork | CallFault::ExpiredAtWork
-        );
-        if is_over && (is_gone || self.caller.is_cancelled()) {
-            return NoAnswer::Cancelled;
-        }
-        NoAnswer::Failed(ServiceError::new(fault.protocol_code(), format!("{target}: {fault}")))
+        answer.map_err(|fault| Unanswered { target, fault })
     }
 
     /// Lets the host answer: what `work` writes is the data of a success, what it refuses the error response.
@@ -296,24 +324,25 @@ impl Asked<'_> {
         buffer: &mut Reply,
         work: impl FnOnce(&Request<'_>, &mut Vec<u8>) -> Result<(), ServiceError>,
     ) -> Status {
-        let observers = self.sender.observers();
+        let observers = self.observers();
+        let (message_type, payload) = self.message.texts();
         let request = Request {
-            sender: &self.instance().name,
-            message_type: self.message_type,
-            payload: self.payload,
+            sender: self.name(),
+            message_type,
+            payload,
             id: MessageId::next().0,
             cause: self.caller.cause().0,
         };
         let watch = observers.is_traced().then(|| Stopwatch::start(observers));
-        let status = respond(buffer, self.services().dispatcher.reply_limit, |data| work(&request, data));
+        let status = respond(buffer, self.services.dispatcher.reply_limit, |data| work(&request, data));
         if let Some(watch) = watch {
             watch.record(&Entry {
                 id: request.id,
                 cause: request.cause,
                 from: request.sender,
                 to: HOST_NAME,
-                message_type: self.message_type,
-                payload: self.payload,
+                message_type,
+                payload,
                 outcome: if status == Status::Success { "success" } else { "error" },
                 response: buffer.as_bytes(),
             });

@@ -3,6 +3,7 @@
 pub(crate) mod clock;
 pub(crate) mod current_step;
 pub(crate) mod os;
+pub(crate) mod readiness;
 pub(crate) mod stack;
 pub(crate) mod thread;
 pub(crate) mod waited;

@@ -8,4 +8,6 @@ mod service;
 pub(crate) mod services;
 pub mod store;
 
+pub use events::{HeardEvent, Subscription, SubscriptionIter};
+pub(crate) use service::typed;
 pub use service::{Request, Service};

@@ -1,5 +1,9 @@
 //! A service: what answers messages of one type.
 
+use rp_protocol::code;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::error::ServiceError;
 
 /// One message that a module sent to the host.
@@ -51,5 +55,21 @@ where
 {
     fn answer(&self, request: &Request<'_>, data: &mut Vec<u8>) -> Result<(), ServiceError> {
         self(request, data)
+    }
+}
+
+/// Makes a service of a function with types: its arguments are read from the payload, its result becomes the data.
+pub(crate) fn typed<A, R>(
+    answer: impl Fn(&Request<'_>, A) -> Result<R, ServiceError> + Send + Sync,
+) -> impl Service
+where
+    A: DeserializeOwned,
+    R: Serialize,
+{
+    move |request: &Request<'_>, data: &mut Vec<u8>| {
+        let args = rp_protocol::read(request.payload)?;
+        let result = answer(request, args)?;
+        serde_json::to_writer(data, &result)
+            .map_err(|error| ServiceError::new(code::INTERNAL, format!("the result is no JSON: {error}")))
     }
 }

@@ -1,7 +1,7 @@
 //! What a message that a module sends can reach.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::events::Events;
 use super::service::Service;
@@ -13,12 +13,33 @@ pub(crate) struct Services {
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) events: Arc<Events>,
     pub(crate) store: Option<Arc<dyn Store>>,
-    /// The embedder's own, by message type.
-    pub(crate) by_type: HashMap<String, Box<dyn Service>>,
+    /// The embedder's own.
+    pub(crate) own: OwnServices,
 }
 
-impl Services {
-    pub(crate) fn service(&self, message_type: &str) -> Option<&dyn Service> {
-        self.by_type.get(message_type).map(Box::as_ref)
+/// The embedder's own services, by message type. They may come and go while the host runs.
+#[derive(Default)]
+pub(crate) struct OwnServices(RwLock<HashMap<String, Arc<dyn Service>>>);
+
+impl OwnServices {
+    pub(crate) fn find(&self, message_type: &str) -> Option<Arc<dyn Service>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(message_type).cloned()
+    }
+
+    /// Adds one, in place of an earlier one of that type.
+    pub(crate) fn add(&self, message_type: &str, service: Arc<dyn Service>) {
+        let mut services = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let before = services.insert(message_type.to_owned(), service);
+        drop(services);
+        // Dropped without the lock: what it holds is the embedder's.
+        drop(before);
+    }
+
+    /// Removes one; false if there is none of that type.
+    pub(crate) fn remove(&self, message_type: &str) -> bool {
+        let mut services = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let before = services.remove(message_type);
+        drop(services);
+        before.is_some()
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rp_protocol::{Mutation, Query};
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ServiceError};
 
@@ -43,8 +44,8 @@ pub struct Moment<'a> {
     pub random: &'a dyn Fn(&mut [u8]),
 }
 
-/// What a mutation did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a mutation did; the data of its response.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changed {
     /// The id of the entity.
     pub id: String,
