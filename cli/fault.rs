@@ -89,8 +89,13 @@ impl Fault {
 
     /// Shows the place in a file; of a span over several lines the first.
     pub fn in_file(self, file: &str, text: &str, span: Range<usize>) -> Self {
+        self.in_lines(file, 1, text, span)
+    }
+
+    /// The same for a part of a file that begins with this line, counted from 1.
+    pub fn in_lines(self, file: &str, first: usize, text: &str, span: Range<usize>) -> Self {
         let (start, end) = line_bounds(text, span.start);
-        let line = text[..start].matches('\n').count() + 1;
+        let line = text[..start].matches('\n').count() + first;
         let mark = span.start - start..span.end.clamp(span.start, end) - start;
         self.in_line(file, line, &text[start..end], mark)
     }

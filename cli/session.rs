@@ -1,9 +1,11 @@
-//! The session file: one JSON object a line, each one message.
+//! The session file: steps, each a JSON object with one message.
 
 pub mod fault;
 pub mod interpolation;
-mod lines;
+mod jsonc;
+mod sources;
 mod step;
+pub mod update;
 
-pub use lines::{Line, Lines};
+pub use sources::{Source, Sources};
 pub use step::{Place, Session, Step};

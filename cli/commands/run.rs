@@ -5,7 +5,9 @@ mod judge;
 mod options;
 mod output;
 mod plan;
+mod rewrite;
 mod runner;
+mod verdict;
 
 pub use options::Options;
 

@@ -19,9 +19,20 @@ pub struct Mismatch {
     pub actual: String,
 }
 
+impl Mismatch {
+    /// What was expected, and what is from now on.
+    pub fn change(&self) -> String {
+        format!("{}: {} is now {}", self.place(), shortened(&self.expected), shortened(&self.actual))
+    }
+
+    fn place(&self) -> String {
+        if self.path.is_empty() { "the response".to_owned() } else { self.path.join(".") }
+    }
+}
+
 impl std::fmt::Display for Mismatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let path = if self.path.is_empty() { "the response".to_owned() } else { self.path.join(".") };
+        let path = self.place();
         write!(f, "  {path}: expected {}, got {}", shortened(&self.expected), shortened(&self.actual))
     }
 }

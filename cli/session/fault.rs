@@ -4,22 +4,23 @@ use std::ops::Range;
 
 use crate::fault::Fault;
 
-/// What is wrong with a session file, and where.
+/// What is wrong with a step, and where.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SessionFault {
-    /// Counted from 1.
+    /// The first line of the step, counted from 1.
     pub line: usize,
-    /// Bytes of the line.
+    /// Bytes of the step.
     pub span: Range<usize>,
     /// In words.
     pub text: String,
 }
 
 impl SessionFault {
-    /// The error of a line that is no message of a session: `file` is the session's name, `text` the whole line.
-    pub fn malformed(&self, file: &str, text: &str) -> Fault {
-        Fault::data("rp::session::malformed", format!("line {}: {}", self.line, self.text))
-            .help("each line is one JSON object with module, type, payload, expect, as, note; see `rp run --help`")
-            .in_line(file, self.line, text, self.span.clone())
+    /// The error of what is no message of a session: `file` is the session's name, `source` the whole step.
+    pub fn malformed(&self, file: &str, source: &str) -> Fault {
+        let line = self.line + source[..self.span.start].matches('\n').count();
+        Fault::data("rp::session::malformed", format!("line {line}: {}", self.text))
+            .help("each step is one JSON object with module, type, payload, expect, as, note; see `rp run --help`")
+            .in_lines(file, self.line, source, self.span.clone())
     }
 }

@@ -55,12 +55,18 @@ impl<'a> Template<'a> {
         let text = raw.get();
         let mut places = Vec::new();
         for span in strings(raw) {
-            let is_key = text[span.end..].trim_start().starts_with(':');
-            if !is_key && let Some(pieces) = pieces_of(text, span.clone())? {
+            if !is_key(text, &span)
+                && let Some(pieces) = pieces_of(text, span.clone())?
+            {
                 places.push(Place { span, pieces });
             }
         }
         Ok(Self { text, places })
+    }
+
+    /// The JSON as it was written.
+    pub fn text(&self) -> &'a str {
+        self.text
     }
 
     /// `{}`, where nothing was written.
@@ -151,6 +157,28 @@ impl Reference {
             )
         })
     }
+}
+
+/// JSON in which every `${` is plain text, so that it stands for itself in a template.
+pub fn escaped(json: &RawValue) -> String {
+    let text = json.get();
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for span in strings(json) {
+        // What no Rust string can hold is not searched for references either.
+        let plain = serde_json::from_str::<String>(&text[span.clone()]).unwrap_or_default();
+        if !is_key(text, &span) && plain.contains("${") {
+            out += &text[done..span.start];
+            out += &serde_json::Value::from(plain.replace("${", "$${")).to_string();
+            done = span.end;
+        }
+    }
+    out + &text[done..]
+}
+
+/// Whether a string token is the key of an object.
+fn is_key(text: &str, span: &Range<usize>) -> bool {
+    text[span.end..].trim_start().starts_with(':')
 }
 
 /// Names under which responses are kept: letters, digits, `_` and `-`.

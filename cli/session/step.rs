@@ -1,4 +1,4 @@
-//! A line of a session: one message, and what its response must hold.
+//! A step of a session: one message, and what its response must hold.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -8,14 +8,16 @@ use serde_json::value::RawValue;
 
 use super::fault::SessionFault;
 use super::interpolation::{Template, TemplateFault, is_name};
-use super::lines::Line;
+use super::sources::Source;
 
-/// One line: one message and what is expected of its response.
+/// One message and what is expected of its response.
 #[derive(Debug)]
 pub struct Step<'a> {
-    /// Counted from 1, blank lines too.
+    /// The number of its first line, counted from 1.
     pub line: usize,
-    /// The line as it was written.
+    /// How many bytes of the session come before it.
+    pub start: usize,
+    /// The step as it was written.
     pub source: &'a str,
     /// Module or instance.
     pub module: String,
@@ -31,17 +33,17 @@ pub struct Step<'a> {
     pub note: Option<String>,
 }
 
-/// A template and its position in the line.
+/// A template and its position in the step.
 #[derive(Debug)]
 pub struct Place<'a> {
-    /// Bytes of the line.
+    /// Bytes of the step.
     pub span: Range<usize>,
     /// The JSON.
     pub template: Template<'a>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 struct Fields<'a> {
     module: String,
     #[serde(rename = "type")]
@@ -67,22 +69,19 @@ pub struct Session {
 }
 
 impl Session {
-    /// Reads the next line.
-    pub fn read<'a>(&mut self, line: &'a Line) -> Result<Step<'a>, SessionFault> {
-        let step = parse(&line.text, line.number)?;
+    /// Reads the next step.
+    pub fn read<'a>(&mut self, source: &'a Source) -> Result<Step<'a>, SessionFault> {
+        let step = parse(source)?;
         check_names(&step, &mut self.names)?;
         Ok(step)
     }
 }
 
-fn parse(line: &str, number: usize) -> Result<Step<'_>, SessionFault> {
+fn parse(source: &Source) -> Result<Step<'_>, SessionFault> {
+    let (line, number) = (source.json.as_str(), source.line);
     let fault = |span: Range<usize>, text: String| SessionFault { line: number, span, text };
     let parsed: Fields<'_> = serde_json::from_str(line).map_err(|error| {
-        let (at, text) = (error.column().min(line.len()), without_position(&error));
-        let span = unknown_field(&line[..floor(line, at)], &text).unwrap_or_else(|| {
-            let at = floor(line, at.saturating_sub(1));
-            at..at
-        });
+        let (span, text) = place_of(&error, line);
         fault(span, text)
     })?;
     if !is_module_name(&parsed.module) {
@@ -99,7 +98,8 @@ fn parse(line: &str, number: usize) -> Result<Step<'_>, SessionFault> {
     };
     Ok(Step {
         line: number,
-        source: line,
+        start: source.start,
+        source: &source.text,
         module: parsed.module,
         message_type: parsed.message_type,
         payload,
@@ -111,7 +111,7 @@ fn parse(line: &str, number: usize) -> Result<Step<'_>, SessionFault> {
 
 fn place<'a>(source: &'a str, raw: &'a RawValue, key: &str, line: usize) -> Result<Place<'a>, SessionFault> {
     let text = raw.get();
-    // The raw value is a slice of the line.
+    // The raw value is a slice of the step.
     let start = text.as_ptr().addr() - source.as_ptr().addr();
     let span = start..start + text.len();
     if !text.starts_with('{') {
@@ -126,13 +126,13 @@ fn place<'a>(source: &'a str, raw: &'a RawValue, key: &str, line: usize) -> Resu
 }
 
 impl Place<'_> {
-    /// Where in the line the value at a path is; of a path into a reference the string that holds it.
+    /// Where in the step the value at a path is; of a path into a reference the string that holds it.
     pub fn value_at(&self, path: &[String]) -> Range<usize> {
         let place = self.template.value_at(path);
         self.span.start + place.start..self.span.start + place.end
     }
 
-    /// A fault in the template as a fault in the line.
+    /// A fault in the template as a fault in the step.
     pub fn fault(&self, line: usize, fault: TemplateFault) -> SessionFault {
         let start = self.span.start;
         SessionFault { line, span: start + fault.span.start..start + fault.span.end, text: fault.text }
@@ -170,6 +170,22 @@ fn is_module_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
+/// Where the error is, and what it says.
+fn place_of(error: &serde_json::Error, json: &str) -> (Range<usize>, String) {
+    let text = without_position(error);
+    let start = json.find('{').unwrap_or_default();
+    if error.is_eof() && json[start..].starts_with('{') {
+        return (start..start + 1, "the object that begins here does not end: a `}` is missing".to_owned());
+    }
+    let before = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
+    let at = (before + error.column()).min(json.len());
+    let span = unknown_field(&json[..floor(json, at)], &text).unwrap_or_else(|| {
+        let at = floor(json, at.saturating_sub(1));
+        at..at
+    });
+    (span, text)
+}
+
 /// Without the position, which the span shows better.
 fn without_position(error: &serde_json::Error) -> String {
     let text = error.to_string();
@@ -195,8 +211,13 @@ mod tests {
     use super::super::interpolation::Kept;
     use super::*;
 
-    fn lines(texts: &[&str]) -> Vec<Line> {
-        let line = |(at, text): (usize, &&str)| Line { number: at + 1, text: (*text).to_owned() };
+    fn lines(texts: &[&str]) -> Vec<Source> {
+        let line = |(at, text): (usize, &&str)| Source {
+            line: at + 1,
+            start: 0,
+            text: (*text).to_owned(),
+            json: (*text).to_owned(),
+        };
         texts.iter().enumerate().map(line).collect()
     }
 
@@ -216,8 +237,10 @@ mod tests {
 
     /// A line after a good one, a part of its fault, and the text under the span.
     const FAULTS: &[(&str, &str, &str)] = &[
-        ("{\"module\":\"a\"", "EOF while parsing", ""),
-        ("// a comment", "expected value", ""),
+        ("{\"module\":\"a\"", "begins here does not end", "{"),
+        ("# a comment", "expected value", ""),
+        ("{\"module\":\"a\",\n \"typ\":\"b\"}", "unknown field `typ`", "\"typ\""),
+        ("{\"module\":\"a\",\n \"type\" \"b\"}", "expected `:`", ""),
         (r#"{"module":"a"}"#, "missing field `type`", ""),
         (
             r#"{"module":"a","type":"x","expcet":{}}"#,

@@ -74,7 +74,7 @@ impl SessionInstances {
                 None => not_found(step, folders),
             },
         };
-        Err(fault.in_line(&self.session, step.line, step.source, 0..step.source.len()))
+        Err(fault.in_lines(&self.session, step.line, step.source, 0..step.source.len()))
     }
 }
 

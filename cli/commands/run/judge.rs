@@ -3,9 +3,9 @@
 use rp_protocol::{code, message_type};
 use serde_json::value::RawValue;
 
+use super::verdict::Verdict;
 use crate::describe;
 use crate::fault::Fault;
-use crate::json::contains::Mismatch;
 use crate::json::text_at;
 use crate::nearest::question;
 use crate::running::host::RunningHost;
@@ -43,19 +43,18 @@ const TYPES: [&str; 5] = [
 
 impl Answer<'_> {
     /// The error of a response that is not as expected.
-    pub fn unmet(&self, session: &str, found: &[Mismatch]) -> Fault {
-        let (step, lines) = (self.step, found.iter().map(ToString::to_string).collect::<Vec<_>>());
+    pub fn unmet(&self, session: &str, verdict: &Verdict) -> Fault {
+        let step = self.step;
+        let lines: Vec<String> = verdict.unmet.iter().map(ToString::to_string).collect();
         let text = format!(
             "line {}: the response of {} is not as expected\n{}",
             step.line,
             step.module,
             lines.join("\n")
         );
-        let first = found.first().map_or(&[][..], |mismatch| &mismatch.path);
-        let mark = step.expect.as_ref().unwrap_or(&step.payload).value_at(first);
         Fault::data("rp::session::expectation", text)
-            .help("fix the module, or the line's `expect`; --keep-going shows later failures too")
-            .in_line(session, step.line, step.source, mark)
+            .help("fix the module, or the line's `expect`; --keep-going shows later failures too, --update rewrites what is expected")
+            .in_lines(session, step.line, step.source, verdict.mark.clone())
     }
 
     /// The error of an error response to a line that expects nothing.
@@ -65,7 +64,7 @@ impl Answer<'_> {
         let text = format!("line {}: {} answers with an error: {said}", step.line, step.module);
         Fault::data("rp::session::unexpected_error", text)
             .help("fix the line or the module, or say in `expect` that the error is wanted")
-            .in_line(session, step.line, step.source, step.payload.span.clone())
+            .in_lines(session, step.line, step.source, step.payload.span.clone())
     }
 
     /// What of the line the module says that it does not know.

@@ -24,32 +24,42 @@ pub struct Options {
     /// Continue after a failure
     #[arg(long)]
     pub keep_going: bool,
-    /// Count an error response that its line does not expect as a failure, and a session without messages too
+    /// Rewrite what SESSION expects and does not get, in place, and show it; `${…}` stays
+    #[arg(long)]
+    pub update: bool,
+    /// Count an error response that its step does not expect as a failure, and a session without messages too
     #[arg(long)]
     pub strict: bool,
     #[command(flatten)]
     pub host: HostOptions,
 }
 
-const AFTER_HELP: &str = r#"Each line of SESSION is one JSON object; blank lines are allowed:
+const AFTER_HELP: &str = r#"SESSION holds steps, each one JSON object, mostly on a line of its own. As in
+JSONC files, an object may go over several lines, // and /* */ begin comments,
+trailing commas are allowed, and the steps may be the elements of one array. A {
+in the first column always begins a step:
   module   the instance; without RP.TOML the module, whose file is searched by
-           this name and loaded at its first line
+           this name and loaded at its first step
   type     the type of the message: command, query, describe, or your own
   payload  the payload of the message, an object; by default {}
   expect   what the response must contain: objects may have more keys, arrays
            have the same length
-  as       a name for the response; later lines write "${name.data.key.0}" for a
+  as       a name for the response; later steps write "${name.data.key.0}" for a
            value of it, and $${ for a plain ${
   note     text for people
-All events that a line causes are handled before the next line is sent.
+All events that a step causes are handled before the next one is sent.
 
-A file is checked as a whole before anything is sent, so one wrong line stops
-the whole session. Standard input and pipes are sent line by line as they
-arrive: the lines before a wrong one have been sent. Only the responses named
-with `as` are kept. A line has at most 64 MiB.
+A file is checked as a whole before anything is sent, so one wrong step stops
+the whole session. Standard input and pipes are sent step by step as they
+arrive: the steps before a wrong one have been sent. Only the responses named
+with `as` are kept. A step has at most 64 MiB.
+
+--update rewrites the values in `expect` that are not what came, and removes
+keys that did not come; it adds none, and leaves everything else as it is. A
+`${...}` that no longer holds is not rewritten, and fails.
 
 The last line of the output counts the messages, the expectations that were met
-and the error responses that no line expected; --strict makes those a failure.
+and the error responses that no step expected; --strict makes those a failure.
 With --json it has kind "summary". Scripts should require it: a module that
 calls _exit ends rp without that line and without an error.
 
@@ -74,6 +84,7 @@ Examples:
   rp run session.jsonl --modules build --json
   echo '{"module":"test-minimal","type":"describe"}' | rp run -
   rp run session.jsonl --strict
+  rp run session.jsonl --update
   rp run session.jsonl --keep-going --trace messages.jsonl
   rp run session.jsonl --grant call=test-minimal
 

@@ -50,19 +50,23 @@ pub struct Exchange<'a> {
     /// None where nothing was expected.
     pub is_as_expected: Option<bool>,
     pub mismatches: &'a [Mismatch],
+    /// What --update changes in the line.
+    pub updated: &'a [Mismatch],
     pub response: &'a RawValue,
 }
 
 /// The result of a session.
 #[derive(Clone, Default, Serialize)]
 pub struct Summary {
-    /// Lines that were read, including those that could not be sent.
+    /// Steps that were read, including those that could not be sent.
     #[serde(skip)]
-    pub lines: usize,
+    pub steps: usize,
     pub messages: usize,
     pub expectations: usize,
     /// Expectations that were met.
     pub met: usize,
+    /// Expectations that were rewritten.
+    pub updated: usize,
     /// Error responses to lines that expect nothing.
     pub errors_not_expected: usize,
     pub failed: usize,
@@ -115,7 +119,10 @@ impl SessionOutput {
         }
         let head = headline(&exchange.label, exchange.module, exchange.elapsed_ns, exchange.is_success);
         self.output.line(&format!("{:>width$}  {head}", exchange.line, width = self.width))?;
-        self.output.line(&format!("{indent}{}", shortened(exchange.response.get())))
+        self.output.line(&format!("{indent}{}", shortened(exchange.response.get())))?;
+        exchange.updated.iter().try_for_each(|one| {
+            self.output.line(&format!("{indent}{} {}", styled(WARN, "updated"), escaped(&one.change())))
+        })
     }
 
     /// The session has ended.
@@ -124,7 +131,7 @@ impl SessionOutput {
             return self.output.json(&Line { kind: "summary", body: summary });
         }
         let met = match summary.failed {
-            0 => styled(GOOD, &format!("{} met", count(summary.expectations, "expectation"))),
+            0 => styled(GOOD, &format!("{} met", count(summary.met, "expectation"))),
             failed => styled(BAD, &format!("{failed} failed")),
         };
         let rest = match summary.not_sent {
@@ -133,11 +140,19 @@ impl SessionOutput {
             None => format!(", {}", styled(BAD, "the rest not sent")),
         };
         self.output.line(&format!(
-            "{}, {met}{}{rest}, {}",
+            "{}, {met}{}{}{rest}, {}",
             count(summary.messages, "message"),
+            updated(summary.updated),
             not_expected(summary.errors_not_expected),
             duration(summary.elapsed_ns)
         ))
+    }
+}
+
+fn updated(expectations: usize) -> String {
+    match expectations {
+        0 => String::new(),
+        some => format!(", {}", styled(WARN, &format!("{some} updated"))),
     }
 }
 

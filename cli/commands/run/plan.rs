@@ -1,5 +1,6 @@
 //! What a run is to do, from its command line, its configuration and its session. Nothing is started or loaded yet.
 
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use rp_host::config::{ConfigFile, SearchPath};
@@ -10,19 +11,21 @@ use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::running::log_filter::LogFilter;
 use crate::running::plan::HostPlan;
-use crate::session::{Lines, Session};
+use crate::session::{Session, Sources};
 
 /// One run of a session.
 pub struct Plan {
     /// The name of the session.
     pub session: String,
-    pub lines: Lines,
+    pub sources: Sources,
     /// How long it is; unknown for a stream.
     pub extent: Option<Extent>,
     pub instances: SessionInstances,
     pub host: HostPlan,
     pub keep_going: bool,
     pub is_strict: bool,
+    /// The file whose expectations are rewritten.
+    pub updated: Option<PathBuf>,
     pub is_json: bool,
 }
 
@@ -30,7 +33,7 @@ pub struct Plan {
 #[derive(Default)]
 pub struct Extent {
     pub messages: usize,
-    /// The number of the last line.
+    /// The number of the line where the last step begins.
     pub last: usize,
 }
 
@@ -39,7 +42,14 @@ pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
     let config = options.config_file.as_ref().or(options.config.as_ref());
     let config = config.map(ConfigFile::read).transpose()?.map(Rc::new);
     let session = options.session.display().to_string();
-    let mut lines = Lines::open(&options.session)?;
+    let mut sources = Sources::open(&options.session)?;
+    if options.update && matches!(sources, Sources::Stream(_)) {
+        return Err(Fault::environment(
+            "rp::usage",
+            format!("--update cannot rewrite {session}, which is no file"),
+        )
+        .help("save the session in a file"));
+    }
     let mut instances = match &config {
         Some(file) => {
             let all = options.host.instances(file, &options.modules)?;
@@ -50,30 +60,35 @@ pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
             SessionInstances::in_folders(&session, SearchPath::new(&options.modules)?, load, limits)
         }
     };
-    let extent = check(&mut lines, &session, &mut instances)?;
+    let extent = check(&mut sources, &session, &mut instances)?;
     let mut host = options.host.plan(global, config, LogFilter::default());
     host.inputs.push(options.session.clone());
     host.inputs.extend(instances.paths()?);
     Ok(Plan {
         session,
-        lines,
+        sources,
         extent,
         instances,
         host,
         keep_going: options.keep_going,
         is_strict: options.strict,
+        updated: options.update.then(|| options.session.clone()),
         is_json: global.json,
     })
 }
 
 /// Checks a whole file, so that nothing is sent from one that is wrong further down. A stream cannot be read ahead.
-fn check(lines: &mut Lines, name: &str, instances: &mut SessionInstances) -> Result<Option<Extent>, Fault> {
+fn check(
+    sources: &mut Sources,
+    name: &str,
+    instances: &mut SessionInstances,
+) -> Result<Option<Extent>, Fault> {
     let (mut session, mut extent) = (Session::default(), Extent::default());
-    lines.check(|line| {
-        let step = session.read(line).map_err(|fault| fault.malformed(name, &line.text))?;
+    sources.check(|source| {
+        let step = session.read(source).map_err(|fault| fault.malformed(name, &source.text))?;
         instances.find(&step)?;
-        extent = Extent { messages: extent.messages + 1, last: line.number };
+        extent = Extent { messages: extent.messages + 1, last: source.line };
         Ok(())
     })?;
-    Ok(matches!(lines, Lines::File(_)).then_some(extent))
+    Ok(matches!(sources, Sources::File(_)).then_some(extent))
 }

@@ -12,13 +12,14 @@ use super::instances::SessionInstances;
 use super::judge::{Answer, Surprise};
 use super::output::{Exchange, Loaded, SessionOutput, Summary};
 use super::plan::Plan;
+use super::rewrite::Rewrite;
+use super::verdict::Verdict;
 use crate::fault::{EXIT_DATA, EXIT_INTERRUPTED, Fault};
 use crate::json::JsonPath;
-use crate::json::contains::{Mismatch, mismatches};
 use crate::running::host::{RunningHost, nanoseconds};
 use crate::running::loadable::Loadable;
-use crate::session::interpolation::Kept;
-use crate::session::{Line, Lines, Place, Session, Step};
+use crate::session::interpolation::{Kept, TemplateFault};
+use crate::session::{Place, Session, Source, Sources, Step};
 use crate::terminal::{label, write_stderr};
 
 /// A session with fewer lines has ended before a bar says anything.
@@ -42,6 +43,8 @@ struct SessionRunner {
     summary: Summary,
     /// The lines whose errors nobody expected.
     surprises: Vec<Surprise>,
+    /// The file whose expectations are rewritten.
+    rewrite: Option<Rewrite>,
     keep_going: bool,
     is_strict: bool,
     is_json: bool,
@@ -62,11 +65,12 @@ pub fn run(plan: Plan) -> Result<u8, Fault> {
         host,
         summary: Summary::default(),
         surprises: Vec::new(),
+        rewrite: plan.updated.map(Rewrite::of),
         keep_going: plan.keep_going,
         is_strict: plan.is_strict,
         is_json: plan.is_json,
     };
-    runner.run(plan.lines)
+    runner.run(plan.sources)
 }
 
 /// A bar if the session is long and the output goes elsewhere; on the same terminal the output itself shows the progress.
@@ -78,13 +82,14 @@ fn progress(host: &RunningHost, lines: usize) -> ProgressBar {
 }
 
 impl SessionRunner {
-    fn run(mut self, lines: Lines) -> Result<u8, Fault> {
-        let outcome = self.load_configured().and_then(|()| self.send_lines(lines));
+    fn run(mut self, sources: Sources) -> Result<u8, Fault> {
+        let outcome = self.load_configured().and_then(|()| self.send_steps(sources));
         self.hint();
         let unloaded = self.unload();
         self.progress.finish_and_clear();
         outcome.and(unloaded)?;
         self.refuse_empty();
+        self.rewrite.as_ref().map_or(Ok(()), Rewrite::write)?;
         self.output.summary(&self.summary)?;
         Ok(match self.summary.failed {
             _ if self.host.interrupt.is_asked() => EXIT_INTERRUPTED,
@@ -98,12 +103,12 @@ impl SessionRunner {
         self.instances.loaded_first().iter().try_for_each(|one| self.load(one).map(drop))
     }
 
-    /// Sends the lines. An error is one of the environment: all others are counted.
-    fn send_lines(&mut self, mut lines: Lines) -> Result<(), Fault> {
+    /// Sends the steps. An error is one of the environment: all others are counted.
+    fn send_steps(&mut self, mut sources: Sources) -> Result<(), Fault> {
         let start = Instant::now();
-        let is_whole = self.send_all(&mut lines)?;
+        let is_whole = self.send_all(&mut sources)?;
         self.summary.not_sent = match self.messages {
-            Some(all) => Some(all.saturating_sub(self.summary.lines)),
+            Some(all) => Some(all.saturating_sub(self.summary.steps)),
             None => is_whole.then_some(0),
         };
         self.summary.elapsed_ns = nanoseconds(start);
@@ -111,16 +116,16 @@ impl SessionRunner {
     }
 
     /// Answers whether the session was sent to its end.
-    fn send_all(&mut self, lines: &mut Lines) -> Result<bool, Fault> {
+    fn send_all(&mut self, sources: &mut Sources) -> Result<bool, Fault> {
         let interrupt = self.host.interrupt.clone();
         loop {
-            let line = match lines.next(|| interrupt.is_asked()) {
+            let source = match sources.next(|| interrupt.is_asked()) {
                 _ if interrupt.is_asked() => return Ok(false),
                 Ok(None) => return Ok(true),
-                Ok(Some(line)) => line,
+                Ok(Some(source)) => source,
                 Err(fault) => return self.count(fault).map(|()| false),
             };
-            let outcome = self.line(&line);
+            let outcome = self.source(&source);
             self.host.check_trace()?;
             self.progress.inc(1);
             if let Err(fault) = outcome {
@@ -141,10 +146,10 @@ impl SessionRunner {
         Ok(())
     }
 
-    fn line(&mut self, line: &Line) -> Result<(), Fault> {
-        self.summary.lines += 1;
-        let step = self.session.read(line);
-        let step = step.map_err(|fault| fault.malformed(&self.name, &line.text))?;
+    fn source(&mut self, source: &Source) -> Result<(), Fault> {
+        self.summary.steps += 1;
+        let step = self.session.read(source);
+        let step = step.map_err(|fault| fault.malformed(&self.name, &source.text))?;
         self.step(&step)
     }
 
@@ -160,7 +165,7 @@ impl SessionRunner {
         self.summary.messages += 1;
         let response = self.host.ask(&instance, message, one.deadline).map_err(Fault::of_message)?;
         let json = response.json()?.to_owned();
-        let found = self.compare(step, &json)?;
+        let verdict = self.verdict(step, &json)?;
         let exchange = Exchange {
             line: step.line,
             module: &step.module,
@@ -169,13 +174,14 @@ impl SessionRunner {
             note: step.note.as_deref(),
             elapsed_ns: response.elapsed_ns,
             is_success: response.is_success,
-            is_as_expected: step.expect.as_ref().map(|_| found.is_empty()),
-            mismatches: &found,
+            is_as_expected: step.expect.as_ref().map(|_| verdict.unmet.is_empty()),
+            mismatches: &verdict.unmet,
+            updated: &verdict.updated,
             response: &json,
         };
         self.output.exchange(&exchange)?;
         let answer = Answer { step, payload: &payload, response: &json, is_success: response.is_success };
-        let judged = self.judge(&answer, &found);
+        let judged = self.judge(&answer, &verdict);
         if let Some(name) = &step.kept_as {
             self.kept.insert(name.clone(), json);
         }
@@ -196,28 +202,35 @@ impl SessionRunner {
     }
 
     fn fill<'s>(&self, step: &Step<'s>, place: &Place<'s>) -> Result<Cow<'s, str>, Fault> {
-        place.template.fill(&self.kept).map_err(|fault| {
-            let fault = place.fault(step.line, fault);
-            let text = format!("line {}: {}", step.line, fault.text);
-            Fault::data("rp::session::no_value", text)
-                .help("the output above shows the response that was kept")
-                .in_line(&self.name, fault.line, step.source, fault.span)
-        })
+        place.template.fill(&self.kept).map_err(|fault| self.no_value(step, place, fault))
     }
 
-    fn compare(&self, step: &Step<'_>, response: &RawValue) -> Result<Vec<Mismatch>, Fault> {
-        let Some(expect) = &step.expect else { return Ok(Vec::new()) };
-        let expected: &RawValue = &raw(&self.fill(step, expect)?)?;
-        Ok(mismatches(expected, response))
+    fn no_value(&self, step: &Step<'_>, place: &Place<'_>, fault: TemplateFault) -> Fault {
+        let fault = place.fault(step.line, fault);
+        Fault::data("rp::session::no_value", format!("line {}: {}", step.line, fault.text))
+            .help("the output above shows the response that was kept")
+            .in_lines(&self.name, fault.line, step.source, fault.span)
     }
 
-    fn judge(&mut self, answer: &Answer<'_>, found: &[Mismatch]) -> Result<(), Fault> {
+    fn verdict(&mut self, step: &Step<'_>, response: &RawValue) -> Result<Verdict, Fault> {
+        let Some(expect) = &step.expect else { return Ok(Verdict::default()) };
+        let verdict = Verdict::of(expect, &self.kept, response, self.rewrite.is_some())
+            .map_err(|fault| self.no_value(step, expect, fault))?;
+        if let Some(rewrite) = &mut self.rewrite {
+            rewrite.add(step, &verdict.edits);
+        }
+        Ok(verdict)
+    }
+
+    fn judge(&mut self, answer: &Answer<'_>, verdict: &Verdict) -> Result<(), Fault> {
         if answer.step.expect.is_some() {
             self.summary.expectations += 1;
-            if !found.is_empty() {
-                return Err(answer.unmet(&self.name, found).help_first(&self.meant_now(answer)));
+            if !verdict.unmet.is_empty() {
+                return Err(answer.unmet(&self.name, verdict).help_first(&self.meant_now(answer)));
             }
-            self.summary.met += 1;
+            let is_updated = !verdict.updated.is_empty();
+            self.summary.updated += usize::from(is_updated);
+            self.summary.met += usize::from(!is_updated);
         } else if !answer.is_success {
             self.summary.errors_not_expected += 1;
             if self.is_strict {
@@ -276,9 +289,4 @@ impl SessionRunner {
         }
         self.host.check_trace()
     }
-}
-
-fn raw(text: &str) -> Result<Box<RawValue>, Fault> {
-    RawValue::from_string(text.to_owned())
-        .map_err(|error| Fault::data("rp::session::no_value", error.to_string()))
 }

@@ -82,6 +82,107 @@ fn a_misspelt_command_or_type_names_the_nearest() {
     assert!(code == 0 && stderr.contains("did you mean ping?"), "{stderr}");
 }
 
+/// A step in several lines with comments of both kinds, one in one line, and one whose braces are in a text.
+const COMMENTED: &str = r#"// A session with comments.
+/* This one
+   is long. */
+{
+  "module": "test-minimal", // the module
+  "type": "command",
+  "payload": {
+    "name": "echo",
+    /* what it gives back */
+    "args": { "text": "// {", "n": 1.50, },
+  },
+  "expect": { "data": { "text": "// {" } },
+}
+
+{"module":"test-minimal","type":"command","payload":{"name":"ping"},"expect":{"data":{"messages":3}}} // in one line
+"#;
+
+#[test]
+fn steps_may_have_comments_and_several_lines() {
+    let array = format!("[{}]", COMMENTED.replace("\n}\n", "\n},\n").replace("} // in", "}, // in"));
+    for text in [COMMENTED, &array, &COMMENTED.replace('\n', "\r\n")] {
+        let file = session("commented.jsonc", text);
+        let (code, stdout, stderr) = run(&["run", file.to_str().expect("UTF-8"), "--json", "--strict"]);
+        let lines: Vec<Value> =
+            json_lines(&stdout).into_iter().filter(|line| line["kind"] == "message").collect();
+        assert_eq!((code, lines.len()), (0, 2), "{text}: {stdout}{stderr}");
+        assert_eq!((lines[0]["line"].as_u64(), lines[1]["line"].as_u64()), (Some(4), Some(15)), "{text}");
+        assert!(stdout.contains(r#"{"text":"// {","n":1.50"#) || lines[0]["response"]["data"]["n"] == 1.5);
+        assert_eq!(super::run_with_input(&["run", "-", "--strict"], text).0, 0, "{text}");
+    }
+}
+
+#[test]
+fn a_wrong_step_is_shown_where_it_is_wrong() {
+    let cases = [
+        (COMMENTED.replace("\"expect\": {", "\"expcet\": {"), ":12:3]", "line 12: unknown field `expcet`"),
+        (COMMENTED.replace("\"type\":", "\"type\""), ":6:", "line 6: expected `:`"),
+        (COMMENTED.replace("\n}\n", "\n"), ":4:1]", "line 4: the object that begins here does not end"),
+        (COMMENTED.replace("}} //", "} //"), ":15:1]", "line 15: the object that begins here does not end"),
+        (COMMENTED.replace("3}}", "4}}"), ":15:", "line 15: the response of test-minimal"),
+        (COMMENTED.replace("\"// {\" } }", "\"x\" } }"), ":12:33]", "line 4: the response of test-minimal"),
+        (format!("{COMMENTED}/* no end"), "", "the last comment does not end"),
+        (format!("[{COMMENTED}"), "", "the array of steps does not end"),
+        (format!("#{COMMENTED}"), ":1:1]", "expected value"),
+    ];
+    for (text, place, said) in cases {
+        let file = session("wrong.jsonc", &text);
+        let (code, _, stderr) = run(&["run", file.to_str().expect("UTF-8")]);
+        assert!(code == 1 && stderr.contains(place) && stderr.contains(said), "{text}\n{stderr}");
+    }
+}
+
+/// Comments, order, layout, references and what the steps send stay; what is expected becomes what came.
+#[test]
+fn update_rewrites_what_is_expected_and_nothing_else() {
+    let reference = r#"{"module":"test-minimal","type":"command","payload":{"name":"echo","args":{"n":7}},"as":"one"}
+{"module":"test-minimal","type":"command","payload":{"name":"echo","args":{"n":7,"m":1}},"expect":{"data":{"n":"${one.data.n}","m":1}}}
+"#;
+    // What is expected, what it is after --update, exit code, expectations that were updated.
+    let cases = [
+        (COMMENTED.to_owned(), COMMENTED.to_owned(), 0, 0),
+        (
+            COMMENTED
+                .replace(
+                    "\"expect\": { \"data\": { \"text\": \"// {\" } }",
+                    "\"expect\": { \"data\": { /* a */ \"text\": \"no\", /* b */ \"gone\": 1 } }",
+                )
+                .replace("\":3}}", "\":9},\"status\":\"error\"}"),
+            COMMENTED
+                .replace(
+                    "\"expect\": { \"data\": { \"text\": \"// {\" } }",
+                    "\"expect\": { \"data\": { /* a */ \"text\": \"// {\"/* b */  } }",
+                )
+                .replace("\":3}}", "\":3},\"status\":\"success\"}"),
+            0,
+            2,
+        ),
+        (reference.replace("\"m\":1}}}", "\"m\":2}}}"), reference.to_owned(), 0, 1),
+        // A reference that does not hold is a failure, which no rewriting hides.
+        (
+            reference.replace("7,\"m\":1}},", "8,\"m\":2}},"),
+            reference.replace("7,\"m\":1}},", "8,\"m\":2}},").replace("\"m\":1}}}", "\"m\":2}}}"),
+            1,
+            0,
+        ),
+    ];
+    for (text, expected, code, updated) in cases {
+        let file = session("update.jsonc", &text);
+        let (exit, summary, stderr) = summary(&file, &["--update"]);
+        assert_eq!((exit, summary["updated"].as_u64()), (code, Some(updated)), "{text}\n{stderr}");
+        assert_eq!(std::fs::read_to_string(&file).expect("a session"), expected, "{text}");
+    }
+    let file = session("update.jsonl", &command("ping", r#","expect":{"data":{"reply":"pang"}}"#));
+    let (code, stdout, _) = run(&["run", file.to_str().expect("UTF-8"), "--update"]);
+    assert!(code == 0 && stdout.contains(r#"updated data.reply: "pang" is now "pong""#), "{stdout}");
+    assert!(stdout.contains("1 message, 0 expectations met, 1 updated, "), "{stdout}");
+    let (code, stdout, stderr) = super::run_with_input(&["run", "-", "--update"], COMMENTED);
+    assert!((code, stdout.as_str()) == (2, "") && stderr.contains("--update cannot rewrite -"), "{stderr}");
+}
+
 /// Runs `rp` in a terminal of so many columns; answers what it shows, without colours.
 #[cfg(target_os = "linux")]
 fn in_terminal(columns: u16, arguments: &[&str]) -> String {
