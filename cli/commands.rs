@@ -10,3 +10,4 @@ pub mod list;
 pub mod man;
 pub mod new;
 pub mod run;
+pub mod store;

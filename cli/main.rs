@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use arguments::global::Global;
 use arguments::usage;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use commands::{call, check, completions, doctor, header, inspect, list, man, new, run};
+use commands::{call, check, completions, doctor, header, inspect, list, man, new, run, store};
 
 /// Load modules through one C header and exchange JSON with them
 #[derive(Parser)]
@@ -48,6 +48,7 @@ enum Command {
     Inspect(inspect::Options),
     Call(call::Options),
     Run(run::Options),
+    Store(store::Options),
     Check(check::Options),
     New(new::Options),
     Header(header::Options),
@@ -77,6 +78,7 @@ fn main() -> ExitCode {
         Command::Inspect(options) => inspect::run(&options, &global),
         Command::Call(options) => call::run(&options, &global),
         Command::Run(options) => run::run(&options, &global),
+        Command::Store(options) => store::run(&options, &global),
         Command::Check(options) => check::run(&options, &global),
         Command::New(options) => new::run(&options, &global),
         Command::Header(options) => header::run(&options, &global),

@@ -16,6 +16,26 @@ const LINE_INTERVAL: Duration = Duration::from_secs(1);
 /// The steps of a bar; modules count in their own units.
 const BAR_STEPS: u64 = 1000;
 
+/// A bar that counts things, for work of the command itself; hidden where standard error is no terminal.
+pub fn counter(things: &str, is_hidden: bool) -> ProgressBar {
+    if is_hidden {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::no_length();
+    match ProgressStyle::with_template(&format!("{{bar:30}} {{pos}}/{{len}} {things}")) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Shows how far the work is.
+pub fn show(bar: &ProgressBar, done: u64, total: Option<u64>) {
+    if let Some(total) = total {
+        bar.set_length(total);
+    }
+    bar.set_position(done);
+}
+
 /// The bars on standard error; clones share them.
 #[derive(Clone)]
 pub struct Bars(Arc<Inner>);

@@ -15,6 +15,14 @@ faults! {
         NotAFile(kind: &'static str) =>
             ("rp::store::not_a_file", Operator, "give the path of a file; a missing file is created"),
 
+        /// There is no file of that path, and what was asked for creates none.
+        #[error("there is no such file")]
+        NotFound => ("rp::store::not_found", Operator, "give the path of a store; `store.path` of rp.toml has it"),
+
+        /// There is a file where a new one was to be made.
+        #[error("there is a file of this name already")]
+        Exists => ("rp::store::exists", Operator, "give another path, or remove the file"),
+
         /// The folder of the new file does not exist.
         #[error("the folder {} does not exist", folder.display())]
         NoFolder {
@@ -78,6 +86,45 @@ faults! {
             text: String,
         } =>
             ("rp::store::index", Operator, "correct the entity or the path where the index is requested"),
+
+        /// Entities were to be imported, and there are some already.
+        #[error("it has entities already: {count}")]
+        NotEmpty {
+            /// How many.
+            count: u64,
+        } =>
+            ("rp::store::not_empty", Operator, "import into an empty store, or merge: say whether the old or the new entity wins"),
+
+        /// A line of an import is wrong; nothing was imported.
+        #[error("line {number} of the import: {text}")]
+        Line {
+            /// Counted from 1, blank lines too.
+            number: u64,
+            /// What is wrong with it.
+            text: String,
+        } => ("rp::store::line", Operator, "correct the line; nothing was imported"),
+
+        /// The entity that was asked for does not exist.
+        #[error("there is no {entity}/{id}")]
+        NoEntity {
+            /// The kind of entity.
+            entity: String,
+            /// The id, as it was asked for.
+            id: String,
+        } => ("rp::store::no_entity", Operator, "list the entities; names and ids are compared byte by byte"),
+
+        /// What selects entities is not valid.
+        #[error("{0}")]
+        Selection(text: String) =>
+            ("rp::store::selection", Operator, "correct the entity, the filters or the order"),
+
+        /// Somebody asked for the work to stop before its end.
+        #[error("the work was stopped before its end")]
+        Stopped => ("rp::store::stopped", Operator, "nothing has changed; start it again"),
+
+        /// What is imported cannot be read, or what is exported cannot be written.
+        #[error("its entities cannot be passed on: {0}")]
+        Stream(#[source] error: io::Error) => ("rp::store::stream", Operator, system_help(error).map(str::to_owned)),
 
         /// Any other error of the database.
         #[error("it cannot be used: {0}")]

@@ -57,4 +57,7 @@ mod sqlite;
 
 pub use contract::{Asker, Changed, Moment, Stop, Store};
 #[cfg(feature = "sqlite")]
-pub use sqlite::{SqliteOptions, SqliteStore};
+pub use sqlite::{
+    Compacted, EntityStats, Existing, Imported, IndexStats, Selection, SqliteOptions, SqliteStore, StoreFile,
+    StoreFinding, StoreStats, Watch, WorkDone, compact,
+};

@@ -31,21 +31,12 @@ impl Indexes {
 
     /// Creates an index unless it exists.
     pub(super) fn add(&self, writer: &Connection, entity: &str, path: &str) -> Result<(), StoreFault> {
-        let wrong = |text: &str| StoreFault::Index {
-            entity: entity.to_owned(),
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
-        check_entity(entity).map_err(|error| wrong(&error.text))?;
-        let field = Field::parse(path, "path").map_err(|error| wrong(&error.text))?;
-        let expression = match &field {
-            // The table's own index covers it.
-            Field::Id => return Ok(()),
-            Field::Whole(column) => (*column).to_owned(),
-            Field::Data(path) if path.to_string().contains('\0') => return Err(wrong("path: a NUL byte")),
-            Field::Data(path) => format!("rp_key(data,{})", literal(&path.to_string())),
-        };
-        make(writer, entity, &expression).map_err(store_fault)?;
+        let Some((field, expression)) = indexed(entity, path)? else { return Ok(()) };
+        let transaction =
+            Transaction::new_unchecked(writer, TransactionBehavior::Immediate).map_err(store_fault)?;
+        if make(&transaction, entity, &expression).map_err(store_fault)? {
+            transaction.commit().and_then(|()| see_sizes(writer)).map_err(store_fault)?;
+        }
         let index = Index { entity: entity.to_owned(), field, expression };
         let mut indexes = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if find(&indexes, entity, &index.field).is_none() {
@@ -55,20 +46,73 @@ impl Indexes {
     }
 }
 
-/// Creates an index in the file unless it exists from an earlier run.
-fn make(writer: &Connection, entity: &str, expression: &str) -> SqlResult<()> {
+/// The field of an index and its expression; `None` where the table's own index covers it.
+fn indexed(entity: &str, path: &str) -> Result<Option<(Field, String)>, StoreFault> {
+    let wrong = |text: &str| StoreFault::Index {
+        entity: entity.to_owned(),
+        path: path.to_owned(),
+        text: text.to_owned(),
+    };
+    check_entity(entity).map_err(|error| wrong(&error.text))?;
+    let field = Field::parse(path, "path").map_err(|error| wrong(&error.text))?;
+    let expression = match &field {
+        Field::Id => return Ok(None),
+        Field::Whole(column) => (*column).to_owned(),
+        Field::Data(path) if path.to_string().contains('\0') => return Err(wrong("path: a NUL byte")),
+        Field::Data(path) => format!("rp_key(data,{})", literal(&path.to_string())),
+    };
+    Ok(Some((field, expression)))
+}
+
+/// Creates an index within a transaction unless it exists; answers whether it is new.
+pub(super) fn create(transaction: &Connection, entity: &str, path: &str) -> Result<bool, StoreFault> {
+    let Some((_, expression)) = indexed(entity, path)? else { return Ok(false) };
+    make(transaction, entity, &expression).map_err(store_fault)
+}
+
+/// Creates an index unless it exists from an earlier run; answers whether it is new.
+fn make(transaction: &Connection, entity: &str, expression: &str) -> SqlResult<bool> {
     let name = name(entity, expression);
-    let transaction = Transaction::new_unchecked(writer, TransactionBehavior::Immediate)?;
     let known = "SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?";
     if transaction.prepare(known)?.exists([&name])? {
-        return Ok(());
+        return Ok(false);
     }
     transaction.execute_batch(&statement(entity, expression))?;
     let sizes = "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('entity', ?, ?)";
     transaction.execute(sizes, [&*name, INDEX_SIZES])?;
-    transaction.commit()?;
-    // Makes SQLite read the new sizes.
+    Ok(true)
+}
+
+/// Makes SQLite read the sizes of new indexes.
+pub(super) fn see_sizes(writer: &Connection) -> SqlResult<()> {
     writer.execute_batch("ANALYZE sqlite_schema")
+}
+
+/// An index of a file.
+pub(super) struct InFile {
+    /// Its name in the file.
+    pub(super) name: String,
+    pub(super) entity: String,
+    pub(super) path: String,
+}
+
+/// The indexes that a file has, by name.
+pub(super) fn in_file(connection: &Connection) -> SqlResult<Vec<InFile>> {
+    let text = "SELECT name FROM sqlite_schema WHERE type = 'index' AND name LIKE 'by %' ORDER BY name";
+    let mut statement = connection.prepare(text)?;
+    let names = statement.query_map([], |row| row.get::<_, String>(0))?;
+    names.filter_map(|name| name.map(described).transpose()).collect()
+}
+
+/// The entity and the path in the name of an index.
+fn described(name: String) -> Option<InFile> {
+    let (entity, expression) = name.strip_prefix("by ")?.split_once(' ')?;
+    let path = match expression.strip_prefix("rp_key(data,'").and_then(|rest| rest.strip_suffix("')")) {
+        Some(path) => path.replace("''", "'"),
+        None => format!("${expression}"),
+    };
+    let entity = entity.to_owned();
+    Some(InFile { name, entity, path })
 }
 
 fn name(entity: &str, expression: &str) -> String {

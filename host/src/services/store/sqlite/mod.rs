@@ -1,5 +1,6 @@
 //! The store in SQLite. Only the files of this folder know rusqlite.
 
+mod envelope;
 mod fault;
 mod files;
 mod functions;
@@ -14,7 +15,12 @@ mod read;
 mod schema;
 mod select;
 mod sqlite_store;
+mod tools;
 mod write;
 
 pub use options::SqliteOptions;
 pub use sqlite_store::SqliteStore;
+pub use tools::{
+    Compacted, EntityStats, Existing, Imported, IndexStats, Selection, StoreFile, StoreFinding, StoreStats,
+    Watch, WorkDone, compact,
+};

@@ -45,13 +45,18 @@ impl Place {
     }
 }
 
-/// Opens the connection that writes, and waits for other processes. SQLite itself does not always wait, such as when two
-/// processes change the journal mode of a new file.
+/// Opens the connection that writes.
 pub(super) fn open(place: &Place, options: &SqliteOptions) -> Result<(Connection, Known), StoreFault> {
+    waiting(options, || open_once(place, options))
+}
+
+/// Waits for other processes. SQLite itself does not always wait, such as when two processes change the journal mode of a new
+/// file.
+fn waiting<T>(options: &SqliteOptions, open: impl Fn() -> Result<T, StoreFault>) -> Result<T, StoreFault> {
     const PAUSE: Duration = Duration::from_millis(10);
     let started = Instant::now();
     loop {
-        match open_once(place, options) {
+        match open() {
             Err(StoreFault::Locked) if started.elapsed() < options.wait_limit => std::thread::sleep(PAUSE),
             opened => return opened,
         }
@@ -75,6 +80,51 @@ fn open_once(place: &Place, options: &SqliteOptions) -> Result<(Connection, Know
     make_tables(&mut connection)?;
     let known = Known::check(&connection)?;
     Ok((connection, known))
+}
+
+/// Opens a store that exists, to look at it: no file is created, and nothing is changed.
+pub(super) fn open_existing(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreFault> {
+    // Without a handle of our own: closing it would give up the locks of a store that this process has open.
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(StoreFault::NotFound),
+        Err(error) => return Err(StoreFault::Unreadable(error)),
+        Ok(found) => check_kind(&found)?,
+    }
+    waiting(options, || {
+        let connection = open_reader(path, options).map_err(store_fault)?;
+        check_store(&connection)?;
+        if is_made(&connection).map_err(store_fault)? {
+            Known::check(&connection)?;
+            return Ok(connection);
+        }
+        Err(StoreFault::NotAStore("an empty file, or one that is too short".to_owned()))
+    })
+}
+
+/// Lets a connection that looked at a store change it.
+pub(super) fn allow_changes(connection: &Connection, options: &SqliteOptions) -> Result<(), StoreFault> {
+    if connection.is_readonly(MAIN_DB).map_err(store_fault)? {
+        return Err(StoreFault::ReadOnly);
+    }
+    connection.pragma_update(None, "query_only", false).map_err(store_fault)?;
+    prepare_writer(connection, options).map_err(store_fault)
+}
+
+/// Opens a connection that no other connection to the file is open beside, and none can be opened.
+pub(super) fn open_alone(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreFault> {
+    drop(open_existing(path, options)?);
+    waiting(options, || {
+        let connection = connect(path, OpenFlags::empty()).map_err(store_fault)?;
+        // Before anything is read: the first look at the file then takes its lock for good.
+        connection.pragma_update(None, "locking_mode", "exclusive").map_err(store_fault)?;
+        set_up(&connection, options).map_err(store_fault)?;
+        check_store(&connection)?;
+        Known::check(&connection)?;
+        if connection.is_readonly(MAIN_DB).map_err(store_fault)? {
+            return Err(StoreFault::ReadOnly);
+        }
+        Ok(connection)
+    })
 }
 
 /// Opens a connection that reads. The file was checked when the store was opened.
@@ -122,12 +172,20 @@ fn prepare_writer(connection: &Connection, options: &SqliteOptions) -> Result<()
 /// Rejects anything but a regular file; SQLite would only say that it cannot open it.
 fn check_file(path: &Path) -> Result<(), StoreFault> {
     match fs::metadata(path) {
-        Ok(found) if found.is_dir() => Err(StoreFault::NotAFile("folder")),
-        Ok(found) if !found.is_file() => Err(StoreFault::NotAFile("special file")),
-        Ok(found) if found.len() > 0 => check_header(path),
-        Ok(_) => Ok(()),
+        Ok(found) => {
+            check_kind(&found)?;
+            if found.len() > 0 { check_header(path) } else { Ok(()) }
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => check_folder(path),
         Err(error) => Err(StoreFault::Unreadable(error)),
+    }
+}
+
+fn check_kind(found: &fs::Metadata) -> Result<(), StoreFault> {
+    match found {
+        found if found.is_dir() => Err(StoreFault::NotAFile("folder")),
+        found if !found.is_file() => Err(StoreFault::NotAFile("special file")),
+        _ => Ok(()),
     }
 }
 
@@ -163,11 +221,13 @@ fn check_store(connection: &Connection) -> Result<(), StoreFault> {
     }
 }
 
+/// Whether the tables of a store are there.
+fn is_made(connection: &Connection) -> Result<bool> {
+    connection.pragma_query_value(None, "user_version", |row| Ok(row.get::<_, i32>(0)? != 0))
+}
+
 /// Creates the tables of a new store; another process may be doing the same.
 fn make_tables(connection: &mut Connection) -> Result<(), StoreFault> {
-    let is_made = |connection: &Connection| {
-        connection.pragma_query_value(None, "user_version", |row| Ok(row.get::<_, i32>(0)? != 0))
-    };
     if is_made(connection).map_err(store_fault)? {
         return Ok(());
     }

@@ -1,13 +1,13 @@
 //! Runs queries.
 
 use std::collections::HashSet;
-use std::io::{self, Write};
 
-use rp_protocol::{Query, code, is_object};
+use rp_protocol::{Query, code};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
-use super::fault::{damaged, service_error};
+use super::envelope::Envelope;
+use super::fault::{damaged, fault_error, service_error};
 use super::indexes::Index;
 use super::select::{self, Sql};
 use crate::error::ServiceError;
@@ -202,7 +202,7 @@ impl Writer<'_> {
 
     /// Writes the rest of an entity, after the brace that opens it.
     fn entity<'r>(&mut self, entity: &str, row: &'r Row<'_>) -> Result<&'r str, ServiceError> {
-        let envelope = Envelope::read(entity, row)?;
+        let envelope = Envelope::read(entity, row).map_err(|fault| fault_error(&fault))?;
         // The few bytes around the data are not checked in advance; the next check finds them.
         let written = envelope.write_head(self.out);
         debug_assert!(written.is_ok(), "neither writing into memory nor a string as JSON can fail");
@@ -247,48 +247,4 @@ impl Writer<'_> {
         }
         self.raw(b"]")
     }
-}
-
-struct Envelope<'r> {
-    id: &'r str,
-    version: i64,
-    created_us: i64,
-    modified_us: i64,
-    data: &'r str,
-}
-
-impl<'r> Envelope<'r> {
-    /// Another program may have written the file: a module never gets a row that no host would write.
-    fn read(entity: &str, row: &'r Row<'_>) -> Result<Self, ServiceError> {
-        let id = text(row, 0).filter(|id| check_id(id).is_ok());
-        let id = id.ok_or_else(|| damaged(format!("an id of {entity} is none")))?;
-        let wrong = |what: &str| damaged(format!("{what} of {entity}/{id}"));
-        let whole = |at, what| row.get(at).map_err(|_| wrong(what));
-        let data = text(row, 4).filter(|data| is_object(data).is_ok());
-        let envelope = Envelope {
-            id,
-            version: whole(1, "the version")?,
-            created_us: whole(2, "a time")?,
-            modified_us: whole(3, "a time")?,
-            data: data.ok_or_else(|| damaged(format!("{entity}/{id} is not one JSON object")))?,
-        };
-        if envelope.version < 1 { Err(wrong("the version")) } else { Ok(envelope) }
-    }
-}
-
-impl Envelope<'_> {
-    fn write_head(&self, out: &mut Vec<u8>) -> io::Result<()> {
-        let Envelope { version, created_us, modified_us, .. } = self;
-        out.extend_from_slice(b"\"id\":");
-        serde_json::to_writer(&mut *out, self.id)?;
-        write!(
-            out,
-            ",\"version\":{version},\"created_us\":{created_us},\"modified_us\":{modified_us},\"data\":"
-        )
-    }
-}
-
-/// The text in a column; `None` if it has none, or it is not UTF-8.
-fn text<'r>(row: &'r Row<'_>, column: usize) -> Option<&'r str> {
-    row.get_ref(column).ok()?.as_str().ok()
 }
