@@ -29,8 +29,7 @@ Examples:
 pub fn run(options: &Options, global: &Global, mut command: clap::Command) -> Result<u8, Fault> {
     command.build();
     let mut output = Output::new();
-    let subcommands = command.get_subcommands().filter(|one| one.get_name() != "help").cloned();
-    for page in std::iter::once(command.clone()).chain(subcommands) {
+    for page in pages(&command) {
         let page = Man::new(page).source(concat!("rp ", env!("CARGO_PKG_VERSION")));
         let path = options.dir.join(page.get_filename());
         files::write(&path, &rendered(&page))?;
@@ -41,6 +40,12 @@ pub fn run(options: &Options, global: &Global, mut command: clap::Command) -> Re
         }
     }
     Ok(0)
+}
+
+/// A command, and all below it.
+fn pages(command: &clap::Command) -> Vec<clap::Command> {
+    let below = command.get_subcommands().filter(|one| one.get_name() != "help");
+    std::iter::once(command.clone()).chain(below.flat_map(pages)).collect()
 }
 
 fn rendered(page: &Man) -> String {

@@ -45,8 +45,8 @@ const AFTER_HELP: &str = r#"Examples:
   rp store get research.sqlite note/1
   rp store put research.sqlite note/1 '{"text":"Kew","year":1851}'
   rp store export research.sqlite > research.jsonl
-  rp store import --create copy.sqlite research.jsonl
-  rp store backup research.sqlite monday.sqlite
+  rp store import --create new.sqlite research.jsonl
+  rp store backup research.sqlite copy.sqlite
 
 FILE is the file that `store.path` of rp.toml names. Hosts may run meanwhile:
 what reads sees the store as it is at one moment and holds up nobody; what

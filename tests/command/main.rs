@@ -12,5 +12,6 @@ mod endings;
 mod files;
 #[cfg(unix)]
 mod interrupt;
+mod store;
 #[cfg(unix)]
 mod streams;

@@ -29,7 +29,7 @@ pub struct Options {
 const AFTER_HELP: &str = "\
 Examples:
   rp store backup research.sqlite monday.sqlite
-  rp store backup research.sqlite monday.sqlite && rp store check monday.sqlite
+  rp store check monday.sqlite
 
 The copy is a store itself, and on the disk when the command ends. Copying the
 file by other means loses what stands in its log.";

@@ -32,8 +32,7 @@ pub struct PutOptions {
 
 const PUT_HELP: &str = r#"Examples:
   rp store put research.sqlite note/1 '{"text":"Kew"}'
-  rp store get research.sqlite note/1 --json | jq .data > note.json
-  rp store put research.sqlite note/1 - < note.json
+  rp store put research.sqlite note/2 - < note.json
 
 Names, references and data are checked as for a module. Hosts publish no event
 about it."#;
@@ -54,8 +53,8 @@ pub struct DeleteOptions {
 
 const DELETE_HELP: &str = "\
 Examples:
-  rp store delete research.sqlite note/1 note/2
-  rp store delete research.sqlite note/1 --force
+  rp store delete research.sqlite note/2 note/3
+  rp store delete research.sqlite person/1 --force
 
 To empty a store, stop its hosts and remove the file: a host makes a new one.";
 

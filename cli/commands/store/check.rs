@@ -78,12 +78,11 @@ fn show(finding: &StoreFinding, global: &Global, output: &mut Output) -> Result<
 
 fn summary(entities: u64, damages: u64, global: &Global, output: &mut Output) -> Result<(), Fault> {
     if global.json {
-        return output.json(&json!({ "kind": "summary", "entities": entities, "damages": damages }));
+        return output.json(&json!({ "kind": "summary", "entities": entities, "damage": damages }));
     }
     let verdict = match damages {
         0 => styled(GOOD, "no damage"),
-        1 => styled(BAD, "1 damage"),
-        _ => styled(BAD, &format!("{damages} damages")),
+        _ => styled(BAD, &format!("signs of damage: {damages}")),
     };
     output.line(&format!("{entities} entities read, {verdict}"))
 }

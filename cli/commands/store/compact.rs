@@ -19,6 +19,7 @@ pub struct Options {
 const AFTER_HELP: &str = "\
 Examples:
   rp store compact research.sqlite
+  rp store compact research.sqlite --wait-ms 0
 
 No host may have the store open, since hosts take a file that becomes shorter
 for a lost one. The disk needs room for a second copy meanwhile. If the command

@@ -20,13 +20,14 @@ pub struct Options {
 
 const AFTER_HELP: &str = r#"The first line says how many entities follow, and names the indexes. The others
 are entities, ordered by name and id:
-  {"entity":"note","id":"1","version":2,"created_us":…,"modified_us":…,"data":{…}}
+  {"entity":"note","id":"1","version":2,"created_us":…,"modified_us":…,
+   "data":{…}}
 Line breaks in the data become spaces; all else is as it was written, byte for
 byte. Two exports of equal stores are equal.
 
 Examples:
   rp store export research.sqlite > research.jsonl
-  rp store export research.sqlite --entity note | gzip > notes.jsonl.gz"#;
+  rp store export research.sqlite --entity note | gzip > notes.gz"#;
 
 /// Writes.
 pub fn run(options: &Options) -> Result<u8, Fault> {

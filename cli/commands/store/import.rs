@@ -41,13 +41,13 @@ enum Merge {
 }
 
 const AFTER_HELP: &str = r#"Examples:
-  rp store import --create copy.sqlite research.jsonl
-  rp store import research.sqlite more.jsonl --merge keep
-  echo '{"entity":"note","id":"1","data":{"text":"Kew"}}' |
-    rp store import research.sqlite
+  rp store import --create other.sqlite notes.jsonl
+  rp store import research.sqlite notes.jsonl --merge keep
+  rp store export research.sqlite | rp store import --create moved.sqlite
 
-Lines are those of `rp store export`. By hand, entity, id and data are enough:
-the version is 1 then, and the times are now. Every line is checked; an error
+Lines are those of `rp store export`. By hand, this is enough of one:
+  {"entity":"note","id":"1","data":{"text":"Kew"}}
+The version is 1 then, and the times are now. Every line is checked; an error
 names the line, and nothing is imported. It is one transaction: hosts that write
 wait for its end, or answer their modules `unavailable`.
 

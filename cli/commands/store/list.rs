@@ -30,7 +30,7 @@ pub struct Options {
 
 const AFTER_HELP: &str = r#"Examples:
   rp store list research.sqlite
-  rp store list research.sqlite --entity note --sort -$modified_us --limit 10
+  rp store list research.sqlite --entity note --sort -year --limit 10
   rp store list research.sqlite --filter '{"parish":"Kew"}' --json
 
 Without --sort they are ordered by name and id. --json prints a whole entity a

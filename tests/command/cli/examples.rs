@@ -6,8 +6,29 @@ use std::process::Command;
 
 use super::{ROOT, module, run, temporary};
 
-const SUBCOMMANDS: [&str; 10] =
-    ["list", "inspect", "call", "run", "check", "new", "header", "doctor", "completions", "man"];
+const SUBCOMMANDS: &[&str] = &[
+    "list",
+    "inspect",
+    "call",
+    "run",
+    "store",
+    "store list",
+    "store get",
+    "store put",
+    "store delete",
+    "store export",
+    "store import",
+    "store backup",
+    "store check",
+    "store stats",
+    "store compact",
+    "check",
+    "new",
+    "header",
+    "doctor",
+    "completions",
+    "man",
+];
 
 const CONFIG: &str =
     "[module.research-log]\npath = \"libresearch_log.so\"\n[instance.archive]\nmodule = \"research-log\"\n";
@@ -15,7 +36,7 @@ const SESSION: &str = "{\"module\":\"test-minimal\",\"type\":\"describe\"}\n";
 
 /// The lines below `Examples:`.
 fn examples(subcommand: &str) -> Vec<String> {
-    let (_, help, _) = run(&[subcommand, "--help"]);
+    let (_, help, _) = run(&[&subcommand.split(' ').collect::<Vec<_>>()[..], &["--help"]].concat());
     let lines = help.lines().skip_while(|line| *line != "Examples:").skip(1);
     lines.map_while(|line| line.strip_prefix("  ")).map(str::to_owned).collect()
 }
@@ -50,11 +71,15 @@ fn folder() -> PathBuf {
     std::fs::copy(module("research-log"), folder.join("libresearch_log.so")).expect("copied");
     symlink(Path::new(ROOT).join("examples"), folder.join("examples")).expect("linked");
     symlink(ROOT, folder.join("home/src/rp")).expect("linked");
-    for (name, text) in
-        [("rp.toml", CONFIG), ("session.jsonl", SESSION), ("args.json", "{\"text\":\"hello\"}")]
-    {
+    for (name, text) in [
+        ("rp.toml", CONFIG),
+        ("session.jsonl", SESSION),
+        ("args.json", "{\"text\":\"hello\"}"),
+        ("note.json", "{}"),
+    ] {
         std::fs::write(folder.join(name), text).expect("written");
     }
+    store(&folder);
     // What the examples pipe into need not be on every machine.
     for program in ["jq", "man"] {
         let file = folder.join("bin").join(program);
@@ -64,11 +89,24 @@ fn folder() -> PathBuf {
     folder
 }
 
+/// What the examples of `rp store` look at.
+fn store(folder: &Path) {
+    let file = folder.join("research.sqlite");
+    let store =
+        rp_host::store::StoreFile::create_with(file, &rp_host::store::SqliteOptions::new()).expect("a store");
+    let names = ["note/1", "note/2", "note/3", "person/1"].map(|name| name.split_once('/').expect("a name"));
+    let line = |(entity, id)| format!("{{\"entity\":\"{entity}\",\"id\":\"{id}\",\"data\":{{}}}}\n");
+    let lines = names.map(line).concat();
+    std::fs::write(folder.join("notes.jsonl"), &lines).expect("written");
+    let go_on = &mut |_| std::ops::ControlFlow::Continue(());
+    store.import(&mut lines.as_bytes(), rp_host::store::Existing::Refuse, go_on).expect("imported");
+}
+
 #[test]
 fn every_example_does_what_it_says() {
     let folder = folder();
     let path = format!("{}:{}", folder.join("bin").display(), std::env::var("PATH").expect("a PATH"));
-    for subcommand in SUBCOMMANDS {
+    for subcommand in SUBCOMMANDS.iter().copied() {
         let examples = examples(subcommand);
         assert!(examples.len() > 1, "{subcommand} has examples");
         for line in examples {

@@ -8,6 +8,8 @@ mod exchanges;
 mod links;
 mod names;
 #[cfg(target_os = "linux")]
+mod operating;
+#[cfg(target_os = "linux")]
 mod recipes;
 mod snippets;
 mod start;
