@@ -1,10 +1,12 @@
 //! Faults that belong to no single check: a module that crashes, panics or forks over a message does so in every check that
 //! sends it.
 
+use rp_host::abi::RP_ERR_PANIC;
+
 use crate::check::Rule;
 use crate::checks;
 use crate::journal::FORKED;
-use crate::outcome::Kind;
+use crate::outcome::{CRASH, Kind, SESSION, SESSION_CRASHED, SESSION_PANICKED, SHRUNK};
 use crate::runner::Finding;
 
 /// The cause of a finding, if it is not what the check is about.
@@ -16,29 +18,76 @@ pub struct Cause {
     pub rule: Rule,
 }
 
+/// What became of the module over a message, and the check that is about that.
+struct Fault {
+    text: String,
+    check: &'static str,
+}
+
 impl Finding {
     /// The fault that this finding shares with others, if it is of such a kind.
     pub fn cause(&self) -> Option<Cause> {
-        let text = &self.outcome.text;
-        let (text, check) = match self.outcome.kind {
-            Kind::Crash => {
-                (format!("{} crashes: {text}", at_work(&self.outcome.evidence)?), "faults/no-exit")
+        let (text, evidence) = (self.outcome.text.as_str(), &self.outcome.evidence);
+        let fault = match self.outcome.kind {
+            Kind::Crash => crash(at_work(evidence)?, text),
+            Kind::Warn if text.starts_with(CRASH) => crash(at_work(evidence)?, &text[CRASH.len()..]),
+            Kind::Fail | Kind::Warn if text == FORKED => {
+                Fault { text: text.to_owned(), check: "faults/no-fork" }
             }
-            Kind::Fail if text == FORKED => (text.clone(), "faults/no-fork"),
-            Kind::Fail => {
-                let asked = text.strip_prefix("the module panicked over ")?;
-                let asked = asked.rsplit_once(": status ").map_or(asked, |(asked, _)| asked);
-                (format!("{} panics", label(asked)), "faults/no-panic")
-            }
+            Kind::Fail | Kind::Warn => in_a_session(text).or_else(|| panic(text, evidence))?,
             _ => return None,
         };
-        Some(Cause { text, rule: checks::find(check)?.rule })
+        Some(Cause { text: fault.text, rule: checks::find(fault.check)?.rule })
     }
+
+    /// The rule that was broken: that of the cause, or else the one that the check is about.
+    pub fn rule(&self) -> Rule {
+        self.cause().map_or(self.check.rule, |cause| cause.rule)
+    }
+}
+
+/// The module took its process with it, `how`, while it was busy with what is named.
+fn crash(asked: String, how: &str) -> Fault {
+    let check = match asked.as_str() {
+        _ if how == "SIGABRT" || how.starts_with("the module ended the process") => "faults/no-exit",
+        _ if how.starts_with("the module closed descriptors") => "environment/descriptors",
+        "create" => "life/create",
+        "destroy" => "life/frees-all",
+        _ => "messages/response",
+    };
+    Fault { text: format!("{asked} crashes: {how}"), check }
+}
+
+/// The module panicked over the message that the text or the last step tells of; what comes after that says nothing.
+fn panic(text: &str, evidence: &[String]) -> Option<Fault> {
+    let named = text.strip_prefix("the module panicked over ");
+    let named = named.map(|asked| asked.rsplit_once(": status ").map_or(asked, |(asked, _)| asked));
+    let panicked = format!("got status {RP_ERR_PANIC}");
+    let is_last = || own_steps(evidence).next_back().is_some_and(|step| step.trim_end() == panicked);
+    let last = || own_steps(evidence).rev().find_map(|step| step.strip_prefix("sent "));
+    let asked = named.or_else(|| if is_last() { last() } else { None })?;
+    Some(Fault { text: format!("{} panics", label(asked)), check: "faults/no-panic" })
+}
+
+/// What ended a random session, whose last message is the last line of the text.
+fn in_a_session(text: &str) -> Option<Fault> {
+    let (_, ended) = text.strip_prefix(SESSION)?.split_once(SHRUNK)?;
+    let (ended, messages) = ended.split_once('\n')?;
+    let asked = label(messages.lines().last()?.trim_start());
+    if ended == SESSION_PANICKED {
+        return Some(Fault { text: format!("{asked} panics"), check: "faults/no-panic" });
+    }
+    ended.strip_prefix(SESSION_CRASHED).map(|how| crash(asked, how))
+}
+
+/// What was done to the module, without what came of it on standard error.
+fn own_steps(evidence: &[String]) -> impl DoubleEndedIterator<Item = &String> {
+    evidence.iter().filter(|step| !step.starts_with("on standard error: "))
 }
 
 /// What was asked of the module last, if it did not answer.
 fn at_work(evidence: &[String]) -> Option<String> {
-    let last = evidence.iter().rfind(|step| !step.starts_with("on standard error: "))?;
+    let last = own_steps(evidence).next_back()?;
     match last.strip_prefix("sent ") {
         Some(asked) => Some(label(asked)),
         None => ["create", "destroy"].contains(&last.as_str()).then(|| last.clone()),

@@ -36,7 +36,7 @@ fn case(out: &mut String, finding: &Finding) {
     let text = escaped(&finding.outcome.text);
     let body = escaped(&format!(
         "{}\n{}\n{}",
-        finding.check.rule,
+        finding.rule(),
         finding.outcome.evidence.join("\n"),
         finding.reproduce
     ));

@@ -102,6 +102,14 @@ impl Outcome {
     }
 }
 
+/// What the text of an advice begins with if the module crashed.
+pub(crate) const CRASH: &str = "crash: ";
+/// The parts of the text about a random session: what it begins with, what stands before its end, and two ends.
+pub(crate) const SESSION: &str = "with --seed ";
+pub(crate) const SHRUNK: &str = " messages: ";
+pub(crate) const SESSION_CRASHED: &str = "the process crashed: ";
+pub(crate) const SESSION_PANICKED: &str = "the module panicked";
+
 /// What a check returns: nothing when the rule is kept.
 pub(crate) type Verdict = Result<(), Stop>;
 

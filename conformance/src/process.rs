@@ -50,9 +50,12 @@ struct Ended {
 pub(crate) fn run(order: &Order, limit: Duration) -> Outcome {
     match Worker::start(order) {
         Ok(mut worker) => {
-            let outcome = worker.watch(limit);
+            let mut outcome = worker.watch(limit);
             // What came of the check is known by now, however its process ends.
             let _ended = worker.end();
+            if outcome.kind.is_finding() {
+                outcome.evidence.extend(worker.place_of_panic());
+            }
             outcome
         }
         Err(error) => Outcome::new(Kind::Unstarted, format!("its process did not start: {error}")),
@@ -132,6 +135,13 @@ impl Worker {
         let said = self.errors.recv_timeout(END).unwrap_or_default();
         outcome.evidence.extend(said.into_iter().map(|line| format!("on standard error: {line}")));
         outcome
+    }
+
+    /// The line on standard error in which Rust says where it panicked, unless the evidence has all of it already.
+    fn place_of_panic(&self) -> Option<String> {
+        let said = self.errors.recv_timeout(END).ok()?;
+        let line = said.into_iter().rfind(|line| line.contains(" panicked at "))?;
+        Some(format!("on standard error: {line}"))
     }
 
     /// Gives it a little time, then ends it and whatever it started.

@@ -11,7 +11,8 @@ pub fn print_finding(finding: &Finding, output: &mut Output) -> Result<(), Fault
     let Finding { check, outcome, .. } = finding;
     print_heading(finding, check.id, output)?;
     output.line(&format!("  {}", escaped_lines(&outcome.text, "    ")))?;
-    print_evidence(finding, &check.rule, output)
+    print_evidence(finding, &check.rule, output)?;
+    output.line("")
 }
 
 /// What kind of finding it is, what it is about, and the file.
@@ -26,7 +27,7 @@ pub fn print_evidence(finding: &Finding, rule: &Rule, output: &mut Output) -> Re
     for step in &finding.outcome.evidence {
         output.line(&styled(FAINT, &format!("  | {}", escaped_lines(step, "  |   "))))?;
     }
-    output.line(&format!("  reproduce  {}\n", escaped(&finding.reproduce)))
+    output.line(&format!("  reproduce  {}", escaped(&finding.reproduce)))
 }
 
 /// The kind in its colour.

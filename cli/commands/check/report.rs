@@ -39,6 +39,7 @@ fn to_json(finding: &Finding) -> Value {
         "outcome": finding.outcome.kind,
         "text": finding.outcome.text,
         "cause": finding.cause().map(|cause| cause.text),
+        "rule": finding.rule().to_string(),
         "evidence": finding.outcome.evidence,
         "elapsed_ms": u64::try_from(finding.elapsed.as_millis()).unwrap_or(u64::MAX),
         "reproduce": finding.reproduce,
@@ -55,13 +56,11 @@ pub fn print(findings: &[Finding], global: &Global, output: &mut Output) -> Resu
 
 fn print_text(findings: &[Finding], global: &Global, output: &mut Output) -> Result<(), Fault> {
     let faults = shared_fault::faults(findings);
-    for finding in findings {
+    // First, since they explain what comes after them.
+    faults.iter().try_for_each(|fault| fault.print(output))?;
+    for finding in findings.iter().filter(|finding| !faults.iter().any(|fault| fault.holds(finding))) {
         let kind = finding.outcome.kind;
-        if let Some(fault) = faults.iter().find(|fault| fault.holds(finding)) {
-            if fault.begins_with(finding) {
-                fault.print(output)?;
-            }
-        } else if kind.is_finding() {
+        if kind.is_finding() {
             print_finding(finding, output)?;
         } else if global.verbose > 0 {
             let text = styled(FAINT, &escaped_lines(&finding.outcome.text, "    "));

@@ -13,7 +13,9 @@ use crate::check_host::CheckHost;
 use crate::instance::Instance;
 use crate::interpose::Interposed;
 use crate::os::{self, Ended};
-use crate::outcome::{Stop, Verdict, blocked, ensure, fail, not_given, skip};
+use crate::outcome::{
+    SESSION, SESSION_CRASHED, SESSION_PANICKED, SHRUNK, Stop, Verdict, blocked, ensure, fail, not_given, skip,
+};
 use crate::probe::{Growth, Probe};
 use crate::session;
 use crate::subject::Functions;
@@ -466,12 +468,14 @@ fn play(bench: &Bench, steps: &[Step]) -> Result<Option<String>, Stop> {
     const WELL: i32 = 42;
     const NO_RESPONSE: i32 = 43;
     const MALFORMED: i32 = 44;
+    const PANICKED: i32 = 45;
     let ended = os::in_a_copy(Duration::from_secs(5), || {
         let Ok(instance) = bench.ready() else { return WELL };
         for (kind, payload) in steps {
             let answer = instance.ask(kind, payload);
             match answer.status {
                 RP_ERR_NO_MEMORY => {}
+                RP_ERR_PANIC => return PANICKED,
                 _ if !answer.has_response() => return NO_RESPONSE,
                 _ if answer.read().is_err() || !answer.misuses.is_empty() => return MALFORMED,
                 _ => {}
@@ -488,8 +492,9 @@ fn play(bench: &Bench, steps: &[Step]) -> Result<Option<String>, Stop> {
         Ended::With(WELL) => None,
         Ended::With(NO_RESPONSE) => Some("a message got no response".into()),
         Ended::With(MALFORMED) => Some("a message got a malformed response".into()),
+        Ended::With(PANICKED) => Some(SESSION_PANICKED.into()),
         Ended::With(code) => Some(format!("the process ended with exit code {code}")),
-        Ended::Signal(signal) => Some(format!("the process crashed: {}", os::signal_name(signal))),
+        Ended::Signal(signal) => Some(format!("{SESSION_CRASHED}{}", os::signal_name(signal))),
         Ended::NotInTime => Some("it did not end within 5 s".into()),
     })
 }
@@ -513,7 +518,7 @@ fn random_session(bench: &Bench) -> Verdict {
             let shown: Vec<_> = steps.iter().map(|(kind, payload)| format!("  {kind} {payload}")).collect();
             let seed = bench.seed.wrapping_add(round);
             return fail(format!(
-                "with --seed {seed}, shrunk to {} messages: {ended}\n{}",
+                "{SESSION}{seed}, shrunk to {}{SHRUNK}{ended}\n{}",
                 steps.len(),
                 shown.join("\n")
             ));

@@ -345,24 +345,30 @@ fn silent_after_destroy(bench: &Bench) -> Verdict {
 fn silent_at_exit(bench: &Bench) -> Verdict {
     // Loaded in the copy and not before: a library may start threads when it is loaded, which a copy would not have.
     const NOT_MADE: i32 = 43;
-    let ended = os::in_a_copy(std::time::Duration::from_secs(5), || {
-        let Ok(instance) = bench.create() else { return NOT_MADE };
-        let host = instance.host;
-        let live = || session::whole_life(instance, &bench.init_payload());
-        // On a thread of its own, so that whatever runs when it ends does so before the process ends.
-        std::thread::scope(|scope| scope.spawn(live).join().ok());
-        host.end_process_when_called();
-        0
-    });
-    match ended {
+    let live = |and_then: fn()| {
+        os::in_a_copy(std::time::Duration::from_secs(5), || {
+            let Ok(instance) = bench.create() else { return NOT_MADE };
+            let host = instance.host;
+            let live = || session::whole_life(instance, &bench.init_payload());
+            // On a thread of its own, so that whatever runs when it ends does so before the process ends.
+            std::thread::scope(|scope| scope.spawn(live).join().ok());
+            host.end_process_when_called();
+            and_then();
+            0
+        })
+    };
+    match live(|| ()) {
         Err(error) => not_given("the process cannot be copied", &error),
         Ok(Ended::With(0)) => Ok(()),
         Ok(Ended::With(NOT_MADE)) => bench.create().map(Instance::end),
         Ok(Ended::With(CALLED_AT_EXIT)) => fail("the host was called at the end of the process"),
         Ok(Ended::With(code)) => fail(format!("the process ended with exit code {code}, not 0")),
-        Ok(Ended::Signal(signal)) => {
-            fail(format!("the end of the process crashed: {}", os::signal_name(signal)))
-        }
+        Ok(Ended::Signal(signal)) => match live(|| os::exit_at_once(0)) {
+            Ok(Ended::Signal(signal)) => {
+                blocked(format!("the module crashes: {}; see the other checks", os::signal_name(signal)))
+            }
+            _ => fail(format!("the end of the process crashed: {}", os::signal_name(signal))),
+        },
         Ok(Ended::NotInTime) => fail("the process did not end within 5 s"),
     }
 }

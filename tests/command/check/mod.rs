@@ -91,29 +91,52 @@ fn crashes_and_hangs_are_named() {
     assert!(matches!(found[0]["outcome"].as_str(), Some("pass" | "timeout")), "{found:?}");
 }
 
-/// What a module does wrong over one message is one finding, however many checks send that message.
+/// What a module does wrong over one message is one finding, however many checks send that message: with the rule that it
+/// breaks, and with the checks that it kept from their work.
 #[cfg(unix)]
 #[test]
 fn one_fault_is_reported_once() {
+    let answers = "rp_module.h: The module answers each with one JSON object, the response";
     let cases = [
-        ("libcrashes.so", "*(volatile int *)8 = 1", "crash command", "rule 4: Never call exit or abort"),
-        ("libpanics.so", "return RP_ERR_PANIC", "fail command", "the module panicked or threw"),
+        ("libcrashes.so", "*(volatile int *)8 = 1", "crash", "crashes: SIGSEGV", answers),
+        (
+            "libaborts.so",
+            "abort()",
+            "crash",
+            "crashes: SIGABRT",
+            "rp_module.h, rule 4: Never call exit or abort",
+        ),
+        (
+            "libpanics.so",
+            "return RP_ERR_PANIC",
+            "fail",
+            "panics",
+            "rp_module.h: Status without a response: the module",
+        ),
     ];
-    for (name, harm, heading, rule) in cases {
-        let file = support::harm::module("check-once", name, harm, &[]).display().to_string();
+    for (name, harm, kind, what, rule) in cases {
+        // A message that most checks send.
+        let over = [r#"-DOVER="rp_check_nobody_has_this""#];
+        let file = support::harm::module("check-once", name, harm, &over).display().to_string();
         let (code, out, err) = rp(&["check", &file]);
         assert_eq!(code, 1, "{out}{err}");
-        let shared: Vec<_> = out.lines().filter(|line| line.starts_with(heading)).collect();
-        assert!(!shared.is_empty() && shared.len() < 3, "{name}: {out}");
         assert!(
-            out.lines().all(|line| !line.starts_with("crash ") || line.starts_with(heading)),
+            out.starts_with(&format!("{kind} rp_check_nobody_has_this {what}  {file}\n")),
             "{name}: {out}"
         );
+        assert_eq!(out.matches(&format!("_this {what}")).count(), 1, "{name}: {out}");
+        let is_heading = |id: &str| out.contains(&format!(" {id}  "));
+        assert!(!is_heading("environment/stdout") && !is_heading("faults/random-session"), "{name}: {out}");
         assert!(out.contains("checks could not be judged: ") && out.contains(rule), "{name}: {out}");
-        // Programs get all of it.
-        let (code, found) = findings(&["check", "--json", &file]);
-        let same = found.iter().filter(|one| one["cause"].is_string()).count();
-        assert!(code == 1 && same > 5, "{name}: {same}");
+        assert!(out.contains("| sent rp_check_nobody_has_this {}\n"), "{name}: {out}");
+        // Programs get all of it, with what the findings have in common.
+        let (code, all) = findings(&["check", "--json", &file]);
+        let same: Vec<_> = all.iter().filter(|one| one["cause"].is_string()).collect();
+        assert!(code == 1 && same.len() > 5, "{name}: {same:?}");
+        assert!(same.iter().all(|one| one["rule"].as_str().unwrap().starts_with(rule)), "{name}: {same:?}");
+        // A check that only ran into it does not say that the module broke the rule that it is about.
+        let (_, out, _) = rp(&["check", "--filter", "=messages/unknown-type", &file]);
+        assert!(out.contains("  1 check could not be judged: messages/unknown-type"), "{name}: {out}");
     }
 }
 
