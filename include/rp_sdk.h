@@ -19,7 +19,7 @@
 //         RP_COMMAND("greet", "Greets a person.", greet, &person_record, &person_record),
 //         RP_COMMAND("count", "Returns how many were greeted.", count, NULL, &greeter_record),
 //     };
-//     RP_TABLE_MODULE(RP_MANIFEST("greeter", "0.1.0", "Greets.", ""), RP_STATE(greeter), RP_COMMANDS(commands));
+//     RP_TABLE_MODULE(RP_MANIFEST("greeter", "0.1.0", "Greets."), RP_STATE(greeter), RP_COMMANDS(commands));
 //
 // It checks its arguments and reports what is wrong with them (`name: expected a string`), answers `describe` with JSON
 // Schemas, and does the rest of what the protocol asks of every module.
@@ -33,6 +33,7 @@
 //   rp_sdk/answer.h      opens a message and writes its answer: success, error, the standard codes
 //   rp_sdk/reply.h       replies of your own, and the responses that come back in them
 //   rp_sdk/host.h        messages to the host, log, time, randomness
+//   rp_sdk/manifest.h    RP_MANIFEST: the manifest without JSON by hand
 // and, with malloc,
 //   rp_sdk/memory.h        memory that is freed all at once, and texts and lists in it
 //   rp_sdk/record.h        RP_RECORD: describes a struct by a table; errors name the place
@@ -60,6 +61,7 @@
 
 #include "rp_sdk/answer.h"
 #include "rp_sdk/host.h"
+#include "rp_sdk/manifest.h"
 #include "rp_sdk/reply.h"
 
 #ifndef RP_SDK_NO_MALLOC

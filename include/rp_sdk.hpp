@@ -21,12 +21,13 @@
 //         std::uint64_t count_ = 0;
 //     };
 //
-//     RP_MODULE_CLASS(hello, R"({"name":"hello","version":"0.1.0","protocol":"1.0"})");
+//     RP_MODULE_CLASS(hello, RP_MANIFEST("hello", "0.1.0", "Greets."));
 //
 // Contents, each part in a header of its own
 //   rp_sdk/json.hpp           rp::json: finds, walks and reads the values of a JSON text in place
 //   rp_sdk/result.hpp         rp::error, rp::result<T>, RP_LET, RP_CHECK
-//   rp_sdk/fields.hpp         rp::fields, rp::words: describe how a type is read and written; rp::raw_object
+//   rp_sdk/raw.hpp            rp::raw_json, rp::raw_object: JSON kept as it came, or as another library wrote it
+//   rp_sdk/fields.hpp         rp::fields, rp::words: describe how a type is read and written
 //   rp_sdk/read.hpp           reads JSON into types
 //   rp_sdk/write.hpp          rp::writer, and what it can write; rp::object
 //   rp_sdk/buffer.hpp         rp::buffer: a reply of your own

@@ -32,7 +32,7 @@ template <class M> struct command_runner {
         given = read_and_call(module, handler.function, context, [&](auto &parameters, reading &how) {
             constexpr std::size_t count = std::decay_t<decltype(parameters)>::argument_count;
             if constexpr (N == count)
-                return read_named(context.command->args(), parameters, handler.args, place({}), how);
+                return read_named(context.command->args(), parameters, handler.args, handler.is_strict, how);
             else return read_whole(context.command->args(), parameters, place({}), how);
         });
     }
@@ -99,7 +99,7 @@ struct command_describer {
         out.member("name", handler.name);
         out.member("description", handler.about);
         out.key("args");
-        if (handler.args_schema.empty()) write_args<parameters<signature_for<F>>>(handler.args);
+        if (handler.args_schema.empty()) write_args<parameters<signature_for<F>>>(handler.args, handler.is_strict);
         else out.value(json(rp_json{borrow(handler.args_schema)}));
         out.key("returns");
         if (handler.returns_schema.empty()) write_returns<typename signature_for<F>::result_type>();
@@ -107,7 +107,7 @@ struct command_describer {
         out.close();
     }
 
-    template <class P, std::size_t N> void write_args(const std::array<arg, N> &args) const
+    template <class P, std::size_t N> void write_args(const std::array<arg, N> &args, bool is_strict) const
     {
         P parameters;
         if constexpr (N == 0 && P::argument_count == 1) {
@@ -123,9 +123,13 @@ struct command_describer {
                 is_required[at] = !is_optional<std::decay_t<decltype(value)>>::value;
             });
             out.open_object();
+            write_closed(out, is_strict);
             write_object_schema(out, names, is_required, false, [&](std::string_view name) {
                 parameters.each_argument([&](auto &value, std::size_t at) {
-                    if (args[at].name == name) write_schema<std::decay_t<decltype(value)>>(out, args[at].about, false);
+                    using type = std::decay_t<decltype(value)>;
+                    if (args[at].name != name) return;
+                    write_additional<type>(out);
+                    write_schema<type>(out, args[at].about, false);
                 });
             });
             out.close();

@@ -111,12 +111,16 @@ private:
 // namespace, with a semicolon after it.
 //
 // module_class   derives from rp::module<module_class>
-// manifest_json  a string literal of at most 64 KiB
+// manifest_json  a string literal of at most 64 KiB: RP_MANIFEST("hello", "0.1.0", "Says hello."), or the JSON itself
 #define RP_MODULE_CLASS(module_class, manifest_json)                                                                 \
     static_assert(::rp::detail::check_module<module_class>(), "the errors above say what to do");                    \
+    static_assert(                                                                                                   \
+        ::rp::detail::manifest_stops_being_json_at<::rp::detail::manifest_fault(manifest_json)>::is_checked);        \
     static_assert(::rp::detail::is_in_manifest<module_class>(manifest_json),                                         \
                   "the manifest lacks an event of rp::on_event in \"requests\":{\"subscribe\":[]}, or an entity of " \
                   "rp::on_query or rp::on_mutation in \"provides\":[]: the host would never bring it");              \
+    static_assert(::rp::detail::requests_what_it_emits<module_class>(manifest_json),                                 \
+                  "the manifest lacks an event of rp::emits in \"requests\":{\"emit\":[]}: nobody would grant it");  \
     RP_TRAP_                                                                                                         \
     RP_MODULE(module_class::flags, manifest_json, ::rp::detail::border<module_class>::create,                        \
               ::rp::detail::border<module_class>::destroy, ::rp::detail::border<module_class>::handle_message)

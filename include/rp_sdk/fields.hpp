@@ -1,4 +1,4 @@
-// How a type is read, written and described: rp::fields of a struct, rp::words of an enum; rp::raw_object.
+// How a type is read, written and described: rp::fields of a struct, rp::words of an enum.
 
 #ifndef RP_SDK_FIELDS_HPP
 #define RP_SDK_FIELDS_HPP
@@ -28,6 +28,11 @@ template <class S, class T> struct field_of {
 template <class S, class... T> struct field_list {
     std::string_view about;
     std::tuple<field_of<S, T>...> all;
+    bool is_strict = false;
+
+    // Refuses unknown keys, which are skipped otherwise: a misspelt argument is an error. So is
+    // one that a newer version of the module knows and this one does not.
+    constexpr field_list strict() const noexcept { return {about, all, true}; }
 };
 
 // Names a member; `about` is for people and goes into the schema. A std::optional member may be absent or null when it
@@ -52,14 +57,14 @@ constexpr field_of<S, T> field_with_default(std::string_view name, T S::*member,
 //     };
 template <class S, class... T> constexpr field_list<S, T...> fields(field_of<S, T>... each) noexcept
 {
-    return {{}, {each...}};
+    return {{}, {each...}, false};
 }
 
 // The same with a sentence about the struct itself.
 template <class S, class... T>
 constexpr field_list<S, T...> fields(std::string_view about, field_of<S, T>... each) noexcept
 {
-    return {about, {each...}};
+    return {about, {each...}, false};
 }
 
 template <std::size_t N> struct word_list {
@@ -86,18 +91,6 @@ template <class E> constexpr std::string_view word(E value) noexcept
     return at < list.all.size() ? list.all[at] : std::string_view();
 }
 
-// A JSON object kept byte for byte as it came; {} until then. Unlike json it owns its text.
-class raw_object {
-public:
-    raw_object() : text_("{}") {}
-    explicit raw_object(json object) : text_(object.text()) {}
-
-    json value() const noexcept { return json(rp_json{detail::borrow(text_)}); }
-
-private:
-    std::string text_;
-};
-
 namespace detail {
 
 template <class T> struct is_optional : std::false_type {};
@@ -105,6 +98,11 @@ template <class T> struct is_optional<std::optional<T>> : std::true_type {};
 
 template <class T> struct is_vector : std::false_type {};
 template <class T> struct is_vector<std::vector<T>> : std::true_type {};
+
+// std::map and std::unordered_map with texts as keys: an object with any keys.
+template <class T, class = void> struct is_map : std::false_type {};
+template <class T> struct is_map<T, std::void_t<typename T::key_type, typename T::mapped_type>>
+    : std::is_same<typename T::key_type, std::string> {};
 
 template <class T, class = void> struct has_fields : std::false_type {};
 template <class T> struct has_fields<T, std::void_t<decltype(T::fields.all)>> : std::true_type {};

@@ -26,11 +26,17 @@ template <class F, std::size_t N> struct command_handler {
     std::string_view about;
     std::array<arg, N> args;
     std::string_view args_schema, returns_schema;
+    bool is_strict = false;
 
     // Gives it JSON Schemas in place of those made from the function's types.
     constexpr command_handler with_schemas(std::string_view args_json, std::string_view returns_json) const noexcept
     {
-        return {name, function, about, args, args_json, returns_json};
+        return {name, function, about, args, args_json, returns_json, is_strict};
+    }
+    // Refuses arguments without a name here, as rp::fields(...).strict() does for a struct.
+    constexpr command_handler strict() const noexcept
+    {
+        return {name, function, about, args, args_schema, returns_schema, true};
     }
 };
 
@@ -60,7 +66,7 @@ template <class F, class... A> constexpr command_handler<F, sizeof...(A)> on_com
                                                                                      std::string_view about,
                                                                                      A... args) noexcept
 {
-    return {name, function, about, {arg(args)...}, {}, {}};
+    return {name, function, about, {arg(args)...}, {}, {}, false};
 }
 
 // Calls a function for a query of an entity that the module provides. It takes a const rp::query & and what on_command

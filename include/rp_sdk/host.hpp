@@ -22,8 +22,13 @@ enum class level : std::int32_t {
     trace = RP_LOG_TRACE
 };
 
-// The host as one instance sees it. Copy it freely, even to other threads. The host of a message works for that message
-// until it is answered; the host passed to the constructor works for the instance as a whole.
+// The host as one instance sees it. Copy it freely, even to other threads.
+//
+// There are two, of one type. The host of a message, which a handler takes as a parameter or from rp::message::host(),
+// works for that message until it is answered: is_cancelled asks about it, log lines name it, and it is the cause of what
+// is sent and emitted, also from other threads. The host passed to the constructor works for the instance as a whole. On
+// the thread of a handler, what it sends and emits has the handler's message as its cause all the same, since rp knows
+// which message that thread handles; on a thread of the module's own it has none.
 class host {
 public:
     explicit host(const rp_host *raw, std::uint64_t message_id = 0) noexcept : raw_(raw), message_id_(message_id) {}
@@ -72,7 +77,7 @@ public:
     inline result<changed> remove(std::string_view entity, std::string_view id,
                                   std::optional<std::uint64_t> version = {}) const;
 
-    // Emits an event; returns before any subscriber gets it.
+    // Emits an event; returns before any subscriber gets it. For its cause, see above.
     template <class T> result<void> emit(std::string_view event, const T &data) const;
     // The same for a struct with a name of its own, see rp::emits.
     template <class E> result<void> emit(const E &event) const;

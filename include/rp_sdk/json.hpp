@@ -44,8 +44,9 @@ public:
     inline json_iterator begin() const noexcept;
     inline json_iterator end() const noexcept;
 
-    // Reads it as bool, a number of any type, std::string, json, raw_object, an enum with json_words, a struct with
-    // rp::fields, std::vector of these, or std::optional, which null and nothing read as empty. A failure has code
+    // Reads it as bool, a number of any type, std::string, json, raw_json, raw_object, an enum with json_words, a struct
+    // with rp::fields, std::vector or std::map<std::string, T> of these, or std::optional, which null and nothing read as
+    // empty. A failure has code
     // "invalid_payload"; its text and details name the place, which begins with `what`.
     template <class T> result<T> as(std::string_view what = {}) const;
     // Reads a member: (*this)[key].as<T>(key).

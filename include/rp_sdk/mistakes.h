@@ -51,15 +51,31 @@ static inline rp_sdk_mistake rp_sdk_find_record_mistake(const rp_record *record)
     return rp_sdk_find_name_mistake(record->fields, record->count, sizeof(rp_field));
 }
 
-// Whether a list of names in the manifest has a name; a pattern such as "place.*" covers all names that begin so.
-static inline bool rp_sdk_lists(rp_json list, const char *name, bool has_patterns)
+// Whether an event, or each event of a pattern, fits a name or a pattern such as "place.*".
+static inline bool rp_sdk_takes_event(rp_str pattern, rp_str event)
+{
+    if (pattern.len == 0 || pattern.data[pattern.len - 1] != '*') return rp_str_equals(pattern, event);
+    return event.len + 1 >= pattern.len && memcmp(pattern.data, event.data, pattern.len - 1) == 0;
+}
+
+// Whether a list of names in the manifest has an entity.
+static inline bool rp_sdk_lists(rp_json list, const char *name)
 {
     rp_json_walk walk = rp_json_walk_start(list);
     while (rp_json_walk_next(&walk)) {
-        rp_str item;
         if (rp_json_equals(walk.value, name)) return true;
-        if (!has_patterns || !rp_json_borrow_string(walk.value, &item) || item.len == 0) continue;
-        if (item.data[item.len - 1] == '*' && strncmp(name, item.data, item.len - 1) == 0) return true;
+    }
+    return false;
+}
+
+// Whether a list of names and patterns in the manifest has events in common with a name or pattern.
+static inline bool rp_sdk_lists_event(rp_json list, const char *name)
+{
+    rp_json_walk walk = rp_json_walk_start(list);
+    rp_str event = rp_str_from(name), item;
+    while (rp_json_walk_next(&walk)) {
+        if (!rp_json_borrow_string(walk.value, &item)) continue;
+        if (rp_sdk_takes_event(item, event) || rp_sdk_takes_event(event, item)) return true;
     }
     return false;
 }
@@ -78,6 +94,30 @@ static inline rp_sdk_mistake rp_sdk_find_command_mistake(const rp_tables *tables
     return mistake;
 }
 
+static inline rp_sdk_mistake rp_sdk_find_event_mistake(const rp_tables *tables, rp_json requests)
+{
+    rp_sdk_mistake mistake = rp_sdk_find_name_mistake(tables->events, tables->event_count, sizeof(rp_event));
+    size_t at;
+    for (at = 0; at < tables->event_count && mistake.text == NULL; at++) {
+        const char *name = tables->events[at].name;
+        if (!rp_sdk_lists_event(rp_json_get(requests, "emit"), name))
+            return rp_sdk_mistake_of("is emitted, but RP_EMITS of the manifest's requests lacks it", name);
+        mistake = rp_sdk_find_record_mistake(tables->events[at].data);
+    }
+    return mistake;
+}
+
+// Whether a listener before this one takes all of its events.
+static inline bool rp_sdk_is_never_called(const rp_tables *tables, size_t at)
+{
+    rp_str name = rp_str_from(tables->listeners[at].name);
+    size_t before;
+    for (before = 0; before < at; before++) {
+        if (rp_sdk_takes_event(rp_str_from(tables->listeners[before].name), name)) return true;
+    }
+    return false;
+}
+
 static inline rp_sdk_mistake rp_sdk_find_listener_mistake(const rp_tables *tables, rp_json requests)
 {
     rp_sdk_mistake mistake = rp_sdk_find_name_mistake(tables->listeners, tables->listener_count, sizeof(rp_listener));
@@ -85,8 +125,11 @@ static inline rp_sdk_mistake rp_sdk_find_listener_mistake(const rp_tables *table
     for (at = 0; at < tables->listener_count && mistake.text == NULL; at++) {
         const rp_listener *listener = &tables->listeners[at];
         if (listener->run == NULL) return rp_sdk_mistake_of("is a listener without a function", listener->name);
-        if (!rp_sdk_lists(rp_json_get(requests, "subscribe"), listener->name, true))
-            return rp_sdk_mistake_of("is listened to, but \"subscribe\" of the manifest's requests lacks it",
+        if (rp_sdk_is_never_called(tables, at))
+            return rp_sdk_mistake_of("is a listener that is never called: one before it takes all of its events",
+                                     listener->name);
+        if (!rp_sdk_lists_event(rp_json_get(requests, "subscribe"), listener->name))
+            return rp_sdk_mistake_of("is listened to, but RP_SUBSCRIBES of the manifest's requests lacks it",
                                      listener->name);
         mistake = rp_sdk_find_record_mistake(listener->data);
     }
@@ -101,8 +144,8 @@ static inline rp_sdk_mistake rp_sdk_find_provider_mistake(const rp_tables *table
         const rp_provider *provider = &tables->providers[at];
         if (provider->query == NULL && provider->mutation == NULL)
             return rp_sdk_mistake_of("is a provider without a function", provider->entity);
-        if (!rp_sdk_lists(provides, provider->entity, false))
-            return rp_sdk_mistake_of("has a provider, but \"provides\" of the manifest lacks it", provider->entity);
+        if (!rp_sdk_lists(provides, provider->entity))
+            return rp_sdk_mistake_of("has a provider, but RP_PROVIDES of the manifest lacks it", provider->entity);
     }
     return mistake;
 }
@@ -117,7 +160,7 @@ static inline rp_sdk_mistake rp_sdk_find_mistake(const rp_tables *tables, rp_jso
             "or .other",
             "");
     mistake = rp_sdk_find_command_mistake(tables);
-    if (mistake.text == NULL) mistake = rp_sdk_find_name_mistake(tables->events, tables->event_count, sizeof(rp_event));
+    if (mistake.text == NULL) mistake = rp_sdk_find_event_mistake(tables, rp_json_get(manifest, "requests"));
     if (mistake.text == NULL) mistake = rp_sdk_find_listener_mistake(tables, rp_json_get(manifest, "requests"));
     if (mistake.text == NULL) mistake = rp_sdk_find_provider_mistake(tables, rp_json_get(manifest, "provides"));
     return mistake.text == NULL ? rp_sdk_find_record_mistake(tables->config) : mistake;

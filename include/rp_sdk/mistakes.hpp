@@ -3,6 +3,7 @@
 #ifndef RP_SDK_MISTAKES_HPP
 #define RP_SDK_MISTAKES_HPP
 
+#include "manifest.hpp"
 #include "module.hpp"
 
 #include <array>
@@ -16,8 +17,8 @@ namespace rp {
 namespace detail {
 
 // Whether an object of JSON can be read into a type. Arguments, an event's data and a configuration are objects.
-template <class T> struct takes_object
-    : std::disjunction<has_fields<T>, std::is_same<T, raw_object>, std::is_same<T, json>> {};
+template <class T> struct takes_object : std::disjunction<has_fields<T>, is_map<T>, std::is_same<T, raw_object>,
+                                                          std::is_same<T, raw_json>, std::is_same<T, json>> {};
 
 // The same for each parameter that is not from the context.
 template <class Signature> struct takes_objects;
@@ -124,20 +125,7 @@ template <class... H> constexpr bool have_argument_names(const std::tuple<H...> 
     return std::apply([](const auto &...each) { return (has_argument_names(each) && ...); }, all);
 }
 
-// The text between the brackets of a list in a JSON text, by its key with the quotes; empty if there is none.
-constexpr std::string_view list_in(std::string_view json, std::string_view quoted_key) noexcept
-{
-    for (std::size_t at = json.find(quoted_key); at != json.npos; at = json.find(quoted_key, at + 1)) {
-        const std::size_t colon = json.find_first_not_of(" \t\r\n", at + quoted_key.size());
-        if (colon == json.npos || json[colon] != ':') continue;
-        const std::size_t start = json.find_first_not_of(" \t\r\n", colon + 1);
-        if (start == json.npos || json[start] != '[') continue;
-        return json.substr(start + 1, json.find(']', start) - start - 1);
-    }
-    return {};
-}
-
-// Whether names of such a list have events, or an entity, in common with a handler.
+// Whether names of a list in the manifest have events, or an entity, in common with a handler.
 constexpr bool is_listed(std::string_view list, const handler_name &handler) noexcept
 {
     for (std::size_t at = list.find('"'); at != list.npos; at = list.find('"', at + 1)) {
@@ -147,6 +135,23 @@ constexpr bool is_listed(std::string_view list, const handler_name &handler) noe
         at = end;
     }
     return false;
+}
+
+template <class H> constexpr bool is_emit_requested(const H &, std::string_view) noexcept
+{
+    return true;
+}
+template <class... E> constexpr bool is_emit_requested(const emitted_events<E...> &, std::string_view list) noexcept
+{
+    return (is_listed(list, handler_name{'e', E::event}) && ...);
+}
+
+// Whether the manifest requests every event of rp::emits: no operator would grant others.
+template <class M> constexpr bool requests_what_it_emits(std::string_view manifest) noexcept
+{
+    const std::string_view list = list_in(manifest, "\"emit\"");
+    return std::apply([list](const auto &...each) { return (is_emit_requested(each, list) && ...); },
+                      handlers_of<M>::all);
 }
 
 // Whether the manifest requests every subscribed event and names every provided entity: the host delivers no others.

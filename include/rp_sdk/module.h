@@ -7,6 +7,7 @@
 #ifndef RP_SDK_MODULE_H
 #define RP_SDK_MODULE_H
 
+#include "manifest.h"
 #include "mistakes.h"
 #include "query.h"
 #include "record_read.h"
@@ -16,13 +17,9 @@
 extern "C" {
 #endif
 
-// The manifest: RP_MANIFEST("greeter", "0.1.0", "Greets.", ",\"license\":\"MIT\""). `more` begins with a comma, or is "".
-#define RP_MANIFEST(name, version, about, more) \
-    "{\"name\":\"" name "\",\"version\":\"" version "\",\"protocol\":\"1.0\",\"description\":\"" about "\"" more "}"
-
 // Defines the module: its exports, and an instance with a zeroed state. It answers one message at a time.
 // Tables with a mistake, such as two commands of one name, make no instance: the log says what is wrong.
-// After the manifest come RP_STATE, RP_COMMANDS, .init = f and the rest of rp_tables. C99 only, since C++ before 2020
+// After the manifest, RP_MANIFEST, come RP_STATE, RP_COMMANDS, .init = f and the rest of rp_tables. C99 only, since C++ before 2020
 // cannot name members: use rp_sdk.hpp there.
 #define RP_TABLE_MODULE(manifest, ...)                                        \
     static const rp_tables rp_sdk_tables_ = {__VA_ARGS__};                    \
@@ -114,14 +111,17 @@ static inline rp_status rp_sdk_on_event(const rp_tables *tables, rp_call *call)
     rp_path path = rp_path_key(NULL, "data");
     rp_json values[2];
     rp_status status = rp_payload_find(call->json, call->reply, keys, values, 2);
-    size_t len, i;
+    rp_json_result result;
+    size_t i;
     if (status != RP_OK) return status;
-    if (rp_json_string_len(values[0], &len) != RP_JSON_OK) return rp_expected(call->reply, "event", "a string");
+    result = rp_json_take_string(call->memory, values[0], &call->event);
+    if (result == RP_JSON_ERR_NO_MEMORY) return RP_ERR_NO_MEMORY;
+    if (result != RP_JSON_OK) return rp_expected(call->reply, "event", "a string");
     if (rp_json_is(values[1], RP_JSON_NOTHING)) values[1] = rp_json_literal("{}");
     if (!rp_json_is(values[1], RP_JSON_OBJECT)) return rp_expected(call->reply, "data", "an object");
     for (i = 0; i < tables->listener_count; i++) {
         const rp_listener *listener = &tables->listeners[i];
-        if (!rp_json_equals(values[0], listener->name)) continue;
+        if (!rp_sdk_takes_event(rp_str_from(listener->name), call->event)) continue;
         return rp_sdk_read_and_run(listener->run, call, listener->data, values[1], &path);
     }
     return rp_answer_empty(call->reply);
@@ -266,6 +266,7 @@ static inline rp_status rp_instance_answer(void *self, const rp_message *message
     call.self = rp_sdk_state(instance);
     call.host = instance->host;
     call.id = message->id;
+    call.event = rp_str_from("");
     call.args = NULL;
     call.reply = reply;
     call.memory = &instance->memory;

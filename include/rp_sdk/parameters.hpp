@@ -127,11 +127,11 @@ template <class P> bool read_whole(json object, P &parameters, const place &wher
 }
 
 template <class P, std::size_t N>
-bool read_named(json object, P &parameters, const std::array<arg, N> &names, const place &where, reading &how)
+bool read_named(json object, P &parameters, const std::array<arg, N> &names, bool is_strict, reading &how)
 {
     std::array<slot, N + 1> slots{}; // one more, since an empty array has no data
     parameters.each_argument([&](auto &value, std::size_t at) { slots[at] = slot_of(names[at].name, value); });
-    return read_slots(object, slots.data(), N, where, how);
+    return read_slots(object, slots.data(), N, is_strict, place({}), how);
 }
 
 template <class M, class F, class Read> answer read_and_call(M &module, F function, const call_context &context,

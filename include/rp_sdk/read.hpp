@@ -92,7 +92,8 @@ inline bool refuse_unknown(const slot *slots, std::size_t count, const place &wh
 }
 
 // The members in the order of the text, then what is missing in the order of the slots.
-inline bool read_slots(json object, const slot *slots, std::size_t count, const place &where, reading &how)
+inline bool read_slots(json object, const slot *slots, std::size_t count, bool is_strict, const place &where,
+                       reading &how)
 {
     std::uint64_t seen = 0;
     std::string storage;
@@ -103,7 +104,7 @@ inline bool read_slots(json object, const slot *slots, std::size_t count, const 
         while (at < count && slots[at].name != name) at++;
         const place here(where, name);
         if (at == count) {
-            if (how.is_configuration()) return refuse_unknown(slots, count, here, how);
+            if (is_strict || how.is_configuration()) return refuse_unknown(slots, count, here, how);
             continue;
         }
         if ((seen >> at & 1) != 0) return how.refuse(here, "given more than once");
@@ -124,7 +125,7 @@ template <class S> bool read_struct(json value, S &out, const place &where, read
     std::array<slot, count> slots;
     std::size_t at = 0;
     each_field<S>([&](const auto &field) { slots[at++] = slot_of(field.name, out.*field.member, field.has_default); });
-    return read_slots(value, slots.data(), count, where, how);
+    return read_slots(value, slots.data(), count, S::fields.is_strict, where, how);
 }
 
 // JSON readers differ on whether -0 is an integer; here it is not, as in Rust.
@@ -188,6 +189,22 @@ template <class V> bool read_elements(json value, V &out, const place &where, re
     return true;
 }
 
+// The members of a map may have any key, each of them once.
+template <class M> bool read_map(json value, M &out, const place &where, reading &how)
+{
+    if (!value.is_object()) return how.refuse(where, "expected an object");
+    out.clear();
+    for (const json_member member : value) {
+        std::string key;
+        if (!read_text(member.key, key, where, how)) return false;
+        const auto [at, is_new] = out.try_emplace(std::move(key));
+        const place here(where, at->first);
+        if (!is_new) return how.refuse(here, "given more than once");
+        if (!read(member.value, at->second, here, how)) return false;
+    }
+    return true;
+}
+
 // gcc must not inline it into a caller that has the optional on its stack: it would warn of an uninitialised value.
 template <class T> RP_APART_ bool read_optional(json value, std::optional<T> &out, const place &where, reading &how)
 {
@@ -208,6 +225,9 @@ template <class T> bool read(json value, T &out, const place &where, reading &ho
             if (!value.is_object()) return how.refuse(where, "expected an object");
             out = raw_object(value);
             return true;
+        } else if constexpr (std::is_same_v<T, raw_json>) {
+            out = raw_json(value);
+            return true;
         } else if constexpr (std::is_same_v<T, bool>) {
             return rp_json_read_bool(value.raw(), &out) == RP_JSON_OK || how.refuse(where, "expected true or false");
         } else if constexpr (std::is_same_v<T, std::string>) {
@@ -219,12 +239,16 @@ template <class T> bool read(json value, T &out, const place &where, reading &ho
             return read_word(value, out, where, how);
         } else if constexpr (is_vector<T>::value) {
             return read_elements(value, out, where, how);
-        } else {
-            static_assert(
-                has_fields<T>::value,
-                "read a bool, a number, std::string, rp::json, rp::raw_object, an enum with json_words, a struct "
-                "with rp::fields, or a std::optional or std::vector of these");
+        } else if constexpr (is_map<T>::value) {
+            return read_map(value, out, where, how);
+        } else if constexpr (has_fields<T>::value) {
             return read_struct(value, out, where, how);
+        } else {
+            static_assert(has_fields<T>::value,
+                          "read a bool, a number, std::string, rp::json, rp::raw_json, rp::raw_object, an enum with "
+                          "json_words, a struct with rp::fields, or a std::optional, std::vector or "
+                          "std::map<std::string, T> of these");
+            return false;
         }
     }
 }

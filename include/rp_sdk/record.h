@@ -120,6 +120,10 @@ typedef struct rp_record {
 // Defines a record: RP_RECORD(name, struct, about, field, field ...);
 #define RP_RECORD(name, type, about, ...) RP_SDK_RECORD(name, type, about, NULL, false, __VA_ARGS__)
 
+// The same for a record that refuses unknown keys, which RP_RECORD skips: a misspelt argument is an error. So is one
+// that a newer version of the module knows and this one does not.
+#define RP_STRICT_RECORD(name, type, about, ...) RP_SDK_RECORD(name, type, about, NULL, true, __VA_ARGS__)
+
 // Defines a record with a default for every absent member that refuses unknown keys: a configuration.
 // `defaults` is the name of a static const struct.
 #define RP_CONFIG_RECORD(name, type, defaults, ...) RP_SDK_RECORD(name, type, NULL, &(defaults), true, __VA_ARGS__)
@@ -149,6 +153,12 @@ typedef struct rp_record {
                                       ? 1                                                  \
                                       : -1;                                                \
                               }))
+#elif !defined(__cplusplus) // At least the size.
+#define RP_SDK_OFFSET(type, member, wanted, is_like)                                                                   \
+    (offsetof(type, member) +                                                                                          \
+     0 * sizeof(struct {                                                                                               \
+         int member_##member##_has_not_the_type_of_its_macro : sizeof(((type *)0)->member) == sizeof(wanted) ? 1 : -1; \
+     }))
 #else
 #define RP_SDK_OFFSET(type, member, wanted, is_like) \
     (offsetof(type, member) + 0 * sizeof(char[sizeof(((type *)0)->member) == sizeof(wanted) ? 1 : -1]))

@@ -159,6 +159,11 @@ static inline void rp_sdk_schema_about(rp_writer *writer, const char *about)
     if (about != NULL) rp_member_string(writer, "description", about);
 }
 
+static inline void rp_sdk_schema_closed(rp_writer *writer, const rp_record *record)
+{
+    if (record->is_strict) rp_member_bool(writer, "additionalProperties", false);
+}
+
 static inline void rp_sdk_schema_type(rp_writer *writer, const char *type, bool is_optional)
 {
     rp_writer_key(writer, "type");
@@ -215,6 +220,7 @@ static inline void rp_sdk_schema_object(rp_writer *writer, const rp_record *reco
 static inline void rp_sdk_schema_field(rp_writer *writer, const rp_field *field)
 {
     rp_writer_open_object(writer);
+    if (field->kind == RP_KIND_SUB) rp_sdk_schema_closed(writer, field->record);
     rp_sdk_schema_about(writer, rp_sdk_field_about(field));
     switch (field->kind) {
     case RP_KIND_STR: rp_sdk_schema_type(writer, "string", field->is_optional); break;
@@ -282,6 +288,7 @@ static inline void rp_sdk_schema_object(rp_writer *writer, const rp_record *reco
 static inline void rp_writer_schema(rp_writer *writer, const rp_record *record)
 {
     rp_writer_open_object(writer);
+    rp_sdk_schema_closed(writer, record);
     rp_sdk_schema_about(writer, record->about);
     rp_sdk_schema_object(writer, record, false);
     rp_writer_close(writer);

@@ -23,6 +23,7 @@ typedef struct rp_call {
     void *self;          // the state of the instance
     const rp_host *host; // as passed to create
     uint64_t id;         // of the message
+    rp_str event;        // the name of the event, for a listener; otherwise ""
     const void *args;    // a struct of the record that the table names for the function; NULL if it names none
     rp_json json;        // the same as it came, one object
     rp_reply *reply;     // takes the response
@@ -216,7 +217,7 @@ static inline rp_status rp_call_send(const rp_call *call, const char *type, rp_w
 //
 // record, data  its data, a struct of the record
 // [may-call-host]
-static inline void rp_call_tell(const rp_call *call, const char *event, const rp_record *record, const void *data)
+static inline void rp_call_emit(const rp_call *call, const char *event, const rp_record *record, const void *data)
 {
     rp_reply payload = rp_reply_in(call->memory);
     rp_writer writer = rp_writer_start(&payload);

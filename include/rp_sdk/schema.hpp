@@ -20,10 +20,13 @@ namespace detail {
 
 // The members of a type's JSON Schema, by name, as everything in it.
 template <class T> void write_schema(writer &out, std::string_view about, bool is_nullable);
+// Its first member, of objects, and the others; a default comes between them.
+template <class T> void write_additional(writer &out);
 
 template <class T> void write_schema(writer &out)
 {
     out.open_object();
+    write_additional<T>(out);
     write_schema<T>(out, {}, false);
     out.close();
 }
@@ -36,6 +39,12 @@ inline void write_type(writer &out, const char *type, bool is_nullable)
     out.value(type);
     out.value("null");
     out.close();
+}
+
+// Of an object that refuses unknown keys.
+inline void write_closed(writer &out, bool is_strict)
+{
+    if (is_strict) out.member("additionalProperties", false);
 }
 
 template <class T> void write_number_schema(writer &out, bool is_nullable)
@@ -107,6 +116,7 @@ template <class S> void write_struct_schema(writer &out, bool is_nullable)
         each_field<S>([&out, name](const auto &field) {
             using type = std::decay_t<decltype(std::declval<S &>().*field.member)>;
             if (field.name != name) return;
+            write_additional<type>(out);
             if constexpr (std::is_default_constructible_v<S>) {
                 if (field.has_default) out.member("default", S{}.*field.member);
             }
@@ -119,6 +129,20 @@ inline void write_about(writer &out, std::string_view about, std::string_view of
 {
     if (about.empty()) about = of_type;
     if (!about.empty()) out.member("description", about);
+}
+
+template <class T> void write_additional(writer &out)
+{
+    if constexpr (is_optional<T>::value) {
+        write_additional<typename T::value_type>(out);
+    } else if constexpr (std::is_pointer_v<T> && !std::is_same_v<T, const char *>) {
+        write_additional<std::decay_t<std::remove_pointer_t<T>>>(out);
+    } else if constexpr (has_fields<T>::value) {
+        write_closed(out, T::fields.is_strict);
+    } else if constexpr (is_map<T>::value) {
+        out.key("additionalProperties");
+        write_schema<typename T::mapped_type>(out);
+    }
 }
 
 template <class T> void write_schema(writer &out, std::string_view about, bool is_nullable)
@@ -139,7 +163,7 @@ template <class T> void write_schema(writer &out, std::string_view about, bool i
             out.key("items");
             write_schema<typename T::value_type>(out);
             write_type(out, "array", is_nullable);
-        } else if constexpr (std::is_void_v<T> || std::is_same_v<T, raw_object>) {
+        } else if constexpr (std::is_void_v<T> || std::is_same_v<T, raw_object> || is_map<T>::value) {
             write_type(out, "object", is_nullable);
         } else if constexpr (std::is_same_v<T, bool>) {
             write_type(out, "boolean", is_nullable);

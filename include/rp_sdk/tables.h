@@ -32,14 +32,14 @@ typedef struct rp_command {
         name, about, run, NULL, NULL, args_schema, returns_schema      \
     }
 
-// An event that the module emits, with rp_call_tell.
+// An event that the module emits, with rp_call_emit. RP_EMITS of the manifest must request it.
 typedef struct rp_event {
     const char *name;
     const rp_record *data;
 } rp_event;
 
-// An event that the module subscribes to, by its whole name. Patterns such as "place.*" are for the manifest, which must
-// request every event named here.
+// An event that the module subscribes to, or all whose names begin alike: "place.*". The first listener that an event
+// fits gets it; call->event is its name. RP_SUBSCRIBES of the manifest must request it.
 typedef struct rp_listener {
     const char *name;
     rp_run run;

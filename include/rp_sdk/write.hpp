@@ -5,6 +5,7 @@
 
 #include "fields.hpp"
 #include "json.hpp"
+#include "raw.hpp"
 
 #include <cstddef>
 #include <initializer_list>
@@ -23,9 +24,10 @@ public:
     // raw  borrowed
     explicit writer(rp_writer &raw) noexcept : raw_(raw) {}
 
-    // Writes one value: nullptr, bool, numbers, text, json, raw_object, an rp::object, an enum with json_words, a struct
-    // with rp::fields, std::optional, a pointer to any of these, anything iterable (an array), a function that takes
-    // the writer, and every type T with write_json(rp::writer &, const T &) beside it.
+    // Writes one value: nullptr, bool, numbers, text, json, raw_json, raw_object, an rp::object, an enum with json_words,
+    // a struct with rp::fields, std::optional, a pointer to any of these, a map with texts as keys (an object), anything
+    // else iterable (an array), a function that takes the writer, and every type T with
+    // write_json(rp::writer &, const T &) beside it or in namespace rp.
     template <class T> void value(const T &what);
     // Writes the key of an object's next member; its value follows.
     void key(std::string_view key) noexcept { rp_writer_key_str(&raw_, detail::borrow(key)); }
@@ -34,6 +36,14 @@ public:
     {
         key(name);
         value(what);
+    }
+    // Writes a JSON text, such as another library made; it is checked, and must be one value.
+    void raw(std::string_view text) noexcept
+    {
+        rp_json value;
+        const rp_json_result parsed = rp_json_parse(detail::borrow(text), &value);
+        if (parsed == RP_JSON_OK) rp_writer_json(&raw_, value);
+        else rp_sdk_fail(&raw_, parsed);
     }
     // close closes whichever was opened last.
     void open_object() noexcept { rp_writer_open_object(&raw_); }
@@ -137,7 +147,7 @@ template <class T> void writer::value(const T &what)
         rp_writer_json(&raw_, what.raw());
     } else if constexpr (std::is_convertible_v<const T &, std::string_view>) {
         rp_writer_str(&raw_, detail::borrow(what));
-    } else if constexpr (std::is_same_v<T, raw_object>) {
+    } else if constexpr (std::is_same_v<T, raw_object> || std::is_same_v<T, raw_json>) {
         rp_writer_json(&raw_, what.value().raw());
     } else if constexpr (detail::has_words<T>::value) {
         rp_writer_str(&raw_, detail::borrow(word(what)));
@@ -148,6 +158,10 @@ template <class T> void writer::value(const T &what)
     } else if constexpr (detail::is_optional<T>::value || detail::is_pointer_to_value<T>::value) {
         if (what) value(*what);
         else rp_writer_null(&raw_);
+    } else if constexpr (detail::is_map<T>::value) {
+        open_object();
+        for (const auto &each : what) member(each.first, each.second);
+        close();
     } else if constexpr (detail::is_walkable<T>::value) {
         open_array();
         for (const auto &each : what) value(each);
@@ -155,9 +169,9 @@ template <class T> void writer::value(const T &what)
     } else {
         static_assert(
             detail::has_write_json<T>::value,
-            "write a bool, a number, a text, rp::json, rp::raw_object, rp::object, an enum with json_words, a "
-            "struct with rp::fields, a std::optional, pointer or container of these, or give the type a "
-            "write_json(rp::writer &, const T &); the elements of a map are pairs, which are none of these");
+            "write a bool, a number, a text, rp::json, rp::raw_json, rp::raw_object, rp::object, an enum with "
+            "json_words, a struct with rp::fields, a std::optional, pointer, container or std::map<std::string, T> of "
+            "these, or give the type a write_json(rp::writer &, const T &); a map with other keys is none of these");
     }
 }
 

@@ -18,7 +18,7 @@ rp_status entry_add(const rp_call *call, struct entry *document, const rp_entity
     rp_status status = state_add_entry(call, document, out_entry);
     if (status == RP_OK) {
         entry_added event = {document->log, (*out_entry)->id, document->type, document->title};
-        rp_call_tell(call, "research_log.entry_added", &entry_added_record, &event);
+        rp_call_emit(call, "research_log.entry_added", &entry_added_record, &event);
     }
     return status;
 }

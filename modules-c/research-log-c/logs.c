@@ -8,7 +8,7 @@ static rp_status activate(const rp_call *call, const rp_entity *log)
 {
     activated event = {log->id};
     rp_status status = state_activate(call, log);
-    if (status == RP_OK) rp_call_tell(call, "research_log.activated", &activated_record, &event);
+    if (status == RP_OK) rp_call_emit(call, "research_log.activated", &activated_record, &event);
     return status;
 }
 
@@ -24,7 +24,7 @@ rp_status create_log(rp_call *call)
     if (status != RP_OK) return status;
     {
         created event = {made->id, document.number, document.title};
-        rp_call_tell(call, "research_log.created", &created_record, &event);
+        rp_call_emit(call, "research_log.created", &created_record, &event);
     }
     if (!rp_str_is_given(self->active)) status = activate(call, made);
     return status == RP_OK ? rp_answer_record(call->reply, &log_entity, made) : status;

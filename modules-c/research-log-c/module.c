@@ -67,11 +67,10 @@ static const rp_provider providers[] = {
 
 RP_TABLE_MODULE(RP_MANIFEST("research-log-c", "0.1.0",
                             "A genealogist's research log in the sense of the Genealogical Proof Standard, in C.",
-                            ",\"license\":\"MIT OR Apache-2.0\","
-                            "\"provides\":[\"research_log\",\"research_log_entry\"],"
-                            "\"requests\":{\"read\":[\"research_log.*\"],\"write\":[\"research_log.*\"],"
-                            "\"emit\":[\"research_log.created\",\"research_log.activated\","
-                            "\"research_log.entry_added\",\"research_log.search_recorded\"],"
-                            "\"subscribe\":[\"research_session.started\",\"research_session.ended\"]}"),
+                            RP_LICENSE("MIT OR Apache-2.0"), RP_PROVIDES("research_log", "research_log_entry"),
+                            RP_REQUESTS(RP_READS("research_log.*"), RP_WRITES("research_log.*"),
+                                        RP_EMITS("research_log.created", "research_log.activated",
+                                                 "research_log.entry_added", "research_log.search_recorded"),
+                                        RP_SUBSCRIBES("research_session.started", "research_session.ended"))),
                 RP_STATE(struct state), RP_COMMANDS(commands), RP_EVENTS(events), RP_LISTENERS(listeners),
                 RP_PROVIDERS(providers), .config = &config_record, .init = state_open, .release = state_release);

@@ -90,7 +90,7 @@ static rp_status add_search(rp_call *call, struct entry *document, recorded *out
     if (status == RP_OK) status = state_add_entry(call, document, &out->entry);
     if (status == RP_OK) {
         search_recorded event = {document->log, out->entry->id, search->repository, search->result};
-        rp_call_tell(call, "research_log.search_recorded", &search_recorded_record, &event);
+        rp_call_emit(call, "research_log.search_recorded", &search_recorded_record, &event);
     }
     return status;
 }

@@ -218,11 +218,11 @@ private:
 
 } // namespace research_log
 
-RP_MODULE_CLASS(
-    research_log::module,
-    R"({"name":"research-log-cpp","version":"0.1.0","protocol":"1.0",)"
-    R"("description":"A genealogist's research log in the sense of the Genealogical Proof Standard, in C++.",)"
-    R"("license":"MIT OR Apache-2.0","provides":["research_log","research_log_entry"],)"
-    R"("requests":{"read":["research_log.*"],"write":["research_log.*"],)"
-    R"("emit":["research_log.created","research_log.activated","research_log.entry_added","research_log.search_recorded"],)"
-    R"("subscribe":["research_session.started","research_session.ended"]}})");
+RP_MODULE_CLASS(research_log::module,
+                RP_MANIFEST("research-log-cpp", "0.1.0",
+                            "A genealogist's research log in the sense of the Genealogical Proof Standard, in C++.",
+                            RP_LICENSE("MIT OR Apache-2.0"), RP_PROVIDES("research_log", "research_log_entry"),
+                            RP_REQUESTS(RP_READS("research_log.*"), RP_WRITES("research_log.*"),
+                                        RP_EMITS("research_log.created", "research_log.activated",
+                                                 "research_log.entry_added", "research_log.search_recorded"),
+                                        RP_SUBSCRIBES("research_session.started", "research_session.ended"))));

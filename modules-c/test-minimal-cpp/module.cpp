@@ -62,7 +62,6 @@ private:
 
 } // namespace
 
-RP_MODULE_CLASS(
-    test_minimal,
-    R"({"name":"test-minimal-cpp","version":"0.1.0","protocol":"1.0",)"
-    R"("description":"The smallest module that answers everything, in C++.","license":"MIT OR Apache-2.0"})");
+RP_MODULE_CLASS(test_minimal,
+                RP_MANIFEST("test-minimal-cpp", "0.1.0", "The smallest module that answers everything, in C++.",
+                            RP_LICENSE("MIT OR Apache-2.0")));

@@ -31,5 +31,5 @@ static const rp_command commands[] = {
     RP_COMMAND("greet", "Greets somebody.", greet, &greet_args_record, &greeting_record),
 };
 
-RP_TABLE_MODULE(RP_MANIFEST("@name@", "0.1.0", "Greets whoever is named", ",\"license\":\"MIT\""),
+RP_TABLE_MODULE(RP_MANIFEST("@name@", "0.1.0", "Greets whoever is named.", RP_LICENSE("MIT")),
                 RP_STATE(greeter), RP_COMMANDS(commands));

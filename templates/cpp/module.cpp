@@ -26,6 +26,4 @@ private:
 
 } // namespace
 
-RP_MODULE_CLASS(greeter,
-                R"({"name":"@name@","version":"0.1.0","protocol":"1.0",)"
-                R"("description":"Greets whoever is named","license":"MIT"})");
+RP_MODULE_CLASS(greeter, RP_MANIFEST("@name@", "0.1.0", "Greets whoever is named.", RP_LICENSE("MIT")));

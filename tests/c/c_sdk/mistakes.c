@@ -42,9 +42,17 @@ static const rp_command commands[] = {
 #endif
 };
 
-static const rp_event events[] = {{"a.b", &person_record}};
+static const rp_event events[] = {
+    {"a.b", &person_record},
+#if MISTAKE == 13
+    {"b.c", &person_record},
+#endif
+};
 
 static const rp_listener listeners[] = {
+#if MISTAKE == 14
+    {"a.*", greet, NULL},
+#endif
     {"a.b", greet, &person_record},
 #if MISTAKE == 7
     {"a.b", greet, NULL},
@@ -64,7 +72,7 @@ static const rp_provider providers[] = {
 #endif
 };
 
-#define MORE ",\"provides\":[\"tree\",\"bush\"],\"requests\":{\"emit\":[\"a\"],\"subscribe\":[\"x\",\"a.*\"]}"
+#define MORE RP_PROVIDES("tree", "bush"), RP_REQUESTS(RP_EMITS("a.b", "c"), RP_SUBSCRIBES("x", "a.*"))
 
 #if MISTAKE == 12
 static const char *const kept[] = {MORE};
@@ -73,7 +81,7 @@ static rp_status init(rp_call *call)
     (void)commands, (void)events, (void)listeners, (void)providers, (void)kept;
     return rp_answer_empty(call->reply);
 }
-RP_TABLE_MODULE(RP_MANIFEST("mistakes", "0.1.0", "Greets.", ""), .init = init);
+RP_TABLE_MODULE(RP_MANIFEST("mistakes", "0.1.0", "Greets."), .init = init);
 #else
 RP_TABLE_MODULE(RP_MANIFEST("mistakes", "0.1.0", "Greets.", MORE), RP_COMMANDS(commands), RP_EVENTS(events),
                 RP_LISTENERS(listeners), RP_PROVIDERS(providers));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::compile;
 
-const SAID: [&str; 12] = [
+const SAID: [&str; 14] = [
     "name stands in its table twice, and the second is never reached",
     "greet stands in its table twice, and the second is never reached",
     "a command, event, listener, provider or field has no name",
@@ -15,11 +15,13 @@ const SAID: [&str; 12] = [
     "welcome is a command without a function",
     "welcome is a command without a description",
     "a.b stands in its table twice, and the second is never reached",
-    "a is listened to, but \"subscribe\" of the manifest's requests lacks it",
+    "a is listened to, but RP_SUBSCRIBES of the manifest's requests lacks it",
     "a.c is a listener without a function",
-    "stone has a provider, but \"provides\" of the manifest lacks it",
+    "stone has a provider, but RP_PROVIDES of the manifest lacks it",
     "bush is a provider without a function",
     "the module answers nothing: give RP_TABLE_MODULE RP_COMMANDS, RP_LISTENERS, RP_PROVIDERS or .other",
+    "b.c is emitted, but RP_EMITS of the manifest's requests lacks it",
+    "a.b is a listener that is never called: one before it takes all of its events",
 ];
 
 fn module(mistake: usize) -> std::path::PathBuf {
@@ -76,4 +78,11 @@ fn a_field_of_another_type_does_not_compile() {
             assert!(said.contains("member_kept_has_not_the_type_of_its_macro"), "{field} of {wrong}: {said}");
         }
     }
+    // Other compilers compare sizes.
+    let other = "#include <float.h>\n#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n\
+         #include <stdlib.h>\n#include <string.h>\n#undef __GNUC__\n";
+    let source = |member: &str| format!("{other}{}", source("RP_DOUBLE(data, kept, NULL)", member));
+    compile::check_source("gcc", &source("double")).unwrap();
+    let said = compile::check_source("gcc", &source("float")).unwrap_err();
+    assert!(said.contains("member_kept_has_not_the_type_of_its_macro"), "{said}");
 }

@@ -51,9 +51,10 @@ typedef struct notes {
     config config;
     rp_collection labels;
     uint64_t heard;
+    uint64_t places_heard;
 } notes;
 
-RP_RECORD(heard_record, notes, NULL, RP_UINT(notes, heard, NULL));
+RP_RECORD(heard_record, notes, NULL, RP_UINT(notes, heard, NULL), RP_UINT(notes, places_heard, NULL));
 
 static rp_status init(rp_call *call)
 {
@@ -81,7 +82,7 @@ static rp_status show_config(rp_call *call)
 
 static rp_status tell(rp_call *call)
 {
-    rp_call_tell(call, "notes.told", &label_record, call->args);
+    rp_call_emit(call, "notes.told", &label_record, call->args);
     return RP_OK;
 }
 
@@ -89,7 +90,7 @@ typedef struct work {
     uint64_t steps;
 } work;
 
-RP_RECORD(work_record, work, NULL, RP_UINT(work, steps, NULL));
+RP_STRICT_RECORD(work_record, work, NULL, RP_UINT(work, steps, NULL));
 
 static rp_status work_long(rp_call *call)
 {
@@ -143,7 +144,15 @@ static rp_status hear(rp_call *call)
     return RP_OK;
 }
 
-static const rp_listener listeners[] = {{"notes.told", hear, &label_record}};
+// Counts what happens at places, and tells a departure from the rest by its name.
+static rp_status hear_of_place(rp_call *call)
+{
+    notes *self = call->self;
+    self->places_heard += rp_str_eq(call->event, "place.left") ? 100 : 1;
+    return RP_OK;
+}
+
+static const rp_listener listeners[] = {{"notes.told", hear, &label_record}, {"place.*", hear_of_place, NULL}};
 
 static rp_status query_labels(rp_call *call)
 {
@@ -167,7 +176,8 @@ static rp_status other(rp_call *call)
 }
 
 RP_TABLE_MODULE(RP_MANIFEST("notes", "0.1.0", "Notes.",
-                            ",\"provides\":[\"label\"],\"requests\":{\"emit\":[\"notes.*\"],\"read\":[\"note\"],"
-                            "\"write\":[\"note\"],\"subscribe\":[\"notes.told\"]}"),
+                            RP_PROVIDES("label"),
+                            RP_REQUESTS(RP_EMITS("notes.*"), RP_READS("note"), RP_WRITES("note"),
+                                        RP_SUBSCRIBES("notes.told", "place.*"))),
                 RP_STATE(notes), RP_COMMANDS(commands), RP_EVENTS(events), RP_LISTENERS(listeners),
                 RP_PROVIDERS(providers), .config = &config_record, .init = init, .release = release, .other = other);

@@ -17,4 +17,4 @@ private:
     std::uint64_t count_ = 0;
 };
 
-RP_MODULE_CLASS(hello, R"({"name":"hello","version":"0.1.0","protocol":"1.0"})");
+RP_MODULE_CLASS(hello, RP_MANIFEST("hello", "0.1.0", "Greets."));

@@ -4,7 +4,8 @@
 use support::compiler::{Compiler, Job, clang, gcc, run_all, scratch};
 
 /// A module named `greeter`; its functions and handlers stand in between.
-const START: &str = "#include \"rp_sdk.hpp\"
+const START: &str = "#include <map>
+#include \"rp_sdk.hpp\"
 struct person { std::string name; static constexpr auto fields = rp::fields(rp::field(\"name\", &person::name)); };
 class greeter : public rp::module<greeter> {
     std::string greet(std::string name) { return name; }
@@ -20,7 +21,7 @@ RP_MODULE_CLASS(greeter, R\"({\"name\":\"greeter\",\"version\":\"0.1.0\",\"proto
 ";
 
 /// What stands there, and what is said.
-const MISTAKES: [(&str, &str); 19] = [
+const MISTAKES: [(&str, &str); 21] = [
     // Forgotten names.
     (r#"rp::on_command("greet", &greeter::greet, "Greets.")"#, "name the argument behind the description"),
     (r#"rp::on_command("meet", &greeter::meet, "Greets.", "first")"#, "name every argument of the function"),
@@ -53,7 +54,9 @@ const MISTAKES: [(&str, &str); 19] = [
     // Types that no object is read into, or that cannot be written.
     (INIT, "init: the configuration is a struct with rp::fields"),
     (FIELDS, "rp::fields: two fields have one name"),
-    (MAP, "the elements of a map are pairs"),
+    (MAP, "a map with other keys is none of these"),
+    (KEYS, "or std::map<std::string, T> of these"),
+    (EMITS, "the manifest lacks an event of rp::emits"),
 ];
 const PRIVATE: &str =
     r#"static constexpr auto handlers = rp::handlers(rp::on_command("a", &greeter::welcome, "")); public:"#;
@@ -65,11 +68,20 @@ const FIELDS: &str = r#"struct pair { int a, b; static constexpr auto fields = r
     rp::field("a", &pair::b)); };
     pair show() { return {}; }
     public: static constexpr auto handlers = rp::handlers(rp::on_command("a", &greeter::show, ""));"#;
-const MAP: &str = r#"std::map<std::string, int> show() { return {}; }
+const MAP: &str = r#"std::map<int, int> show() { return {}; }
     public: static constexpr auto handlers = rp::handlers(rp::on_command("a", &greeter::show, ""));"#;
 
+const KEYS: &str = r#"void take(std::map<int, int>) {}
+    public: static constexpr auto handlers = rp::handlers(rp::on_command("a", &greeter::take, "", "keys"));"#;
+const EMITS: &str = r#"struct said { static constexpr std::string_view event = "said";
+        static constexpr auto fields = rp::fields<said>(); };
+    public: static constexpr auto handlers = rp::handlers(
+        rp::on_command("a", &greeter::welcome, ""), rp::emits<said>());"#;
+
 /// What looks like one of them and is none.
-const GOOD: [&str; 7] = [
+const GOOD: [&str; 8] = [
+    r#"std::map<std::string, std::optional<person>> all(std::map<std::string, int>) { return {}; }
+    public: static constexpr auto handlers = rp::handlers(rp::on_command("a", &greeter::all, ""));"#,
     r#"rp::on_event("*", &greeter::hear)"#,
     r#"rp::on_query("tree", &greeter::find), rp::on_event("a.b.c", &greeter::hear)"#,
     r#"rp::on_event("a.b", &greeter::hear), rp::on_event("a.*", &greeter::hear)"#,
@@ -113,4 +125,45 @@ fn a_module_that_cannot_be_reached_is_refused() {
 #[test]
 fn what_looks_like_it_compiles() {
     run_all(GOOD.iter().map(|inside| job(&gcc(), inside)).collect());
+}
+
+/// Manifests, and the byte at which the first mistake is found.
+const MANIFESTS: [(&str, Option<u32>); 12] = [
+    (r#"R"({"name":"a" "version":"1.0.0","protocol":"1.0"})""#, Some(12)),
+    (r#"R"({"name":"a","version":"1.0.0","protocol":"1.0"}})""#, Some(47)),
+    (r#"R"({"name":"a","version":"1.0.0","protocol":"1.0")""#, Some(46)),
+    (r#"R"({"name":"a","version":"1.0.0",})""#, Some(30)),
+    (r#"R"({"name":"a","needs":["a" "b"]})""#, Some(25)),
+    (r#"R"({name:"a"})""#, Some(1)),
+    (r#"R"({"name":"a)""#, Some(10)),
+    (r#"R"(["a"])""#, Some(0)),
+    (r#"RP_MANIFEST("a", "1.0.0", "A \"quoted\" word.")"#, Some(65)),
+    (r#"RP_MANIFEST("a", "1.0.0", "A.", RP_REQUESTS(RP_READS(tree)))"#, Some(86)),
+    (r#"RP_MANIFEST("a", "1.0.0", "A \\\"quoted\\\" word.", RP_LICENSE("MIT"), RP_NEEDS())"#, None),
+    (r#"R"( {"name" : "a", "a":[1, -2.5e3, true, null, {}, [ ]], "b":{"c":"\"}]"} } )""#, None),
+];
+
+/// It is looked at while the module is compiled; the compiler names the byte.
+#[test]
+fn a_manifest_that_is_not_json_is_refused() {
+    for (compiler, (manifest, expected)) in
+        [gcc(), clang()].iter().cycle().zip(MANIFESTS.iter().flat_map(|case| [case, case]))
+    {
+        let path = scratch(&format!("manifest_{}.cpp", compiler.cpp));
+        let looked = "rp::detail::manifest_stops_being_json_at<rp::detail::manifest_fault(M)>::is_checked";
+        let text = format!("#define M {manifest}\nstatic_assert({looked}, \"\");\n");
+        std::fs::write(&path, text).unwrap();
+        let job = Job::new(&compiler.cpp).args("-std=c++17 -Iinclude -fsyntax-only -Wall -Wextra -Werror");
+        let job =
+            job.args("-include rp_sdk/manifest.h -include rp_sdk/manifest.hpp").arg(path.to_str().unwrap());
+        match (expected, job.run()) {
+            (None, found) => drop(found.unwrap()),
+            (Some(byte), found) => {
+                let said = found.expect_err(manifest);
+                let named = said.contains(&format!("manifest_stops_being_json_at<{byte}>"))
+                    || said.contains(&format!("manifest_stops_being_json_at<{byte}UL>"));
+                assert!(named && said.contains("is not one JSON object"), "{manifest}\n{said}");
+            }
+        }
+    }
 }

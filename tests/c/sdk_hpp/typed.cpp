@@ -1,4 +1,8 @@
 // A module of handlers, with everything that they can take and give; tests/sdk_hpp/typed.rs asks it.
+#include <map>
+#include <thread>
+#include <unordered_map>
+
 #include "rp_sdk.hpp"
 
 namespace {
@@ -40,6 +44,17 @@ struct everything {
         rp::field_with_default("raw", &everything::raw), rp::field("any", &everything::any));
 };
 
+struct anything {
+    rp::raw_json any;
+    std::map<std::string, std::vector<std::int64_t>> counts;
+    std::optional<std::unordered_map<std::string, nested>> sources;
+
+    static constexpr auto fields =
+        rp::fields("Any keys.", rp::field("any", &anything::any), rp::field_with_default("counts", &anything::counts),
+                   rp::field("sources", &anything::sources))
+            .strict();
+};
+
 struct note {
     std::string text;
     std::optional<std::uint64_t> year;
@@ -64,6 +79,8 @@ struct place_seen {
 
 class typed : public rp::module<typed> {
 public:
+    explicit typed(rp::host host) : host_(host) {}
+
     rp::result<void> init(const configuration &config, const rp::message &message, rp::host host)
     {
         if (message.type() != "init") return rp::error("internal", "init got another message");
@@ -74,6 +91,20 @@ public:
 
     static everything read(everything args) { return args; }
 
+    static anything keep(anything args) { return args; }
+
+    // What another JSON library wrote, as it is; a text that is not JSON is an error.
+    static rp::result<rp::raw_json> other_text(std::string text) { return rp::raw_json::parse(std::move(text)); }
+    static rp::result<rp::raw_object> other_object(std::string text) { return rp::raw_object::parse(std::move(text)); }
+    static rp::answer other_member(rp::reply &reply, const std::string &text)
+    {
+        return reply.success([&text](rp::writer &out) {
+            out.key("text");
+            out.raw(text);
+        });
+    }
+    static std::string size_of(const rp::raw_json &value) { return std::to_string(value.text().size()); }
+
     rp::result<std::uint64_t> add(std::uint8_t count, const std::optional<std::string> &unit)
     {
         if (unit && unit->empty()) return rp::error::at("unit", "must not be empty");
@@ -82,6 +113,16 @@ public:
     }
 
     void reset() { total_ = 0; }
+
+    // By the host of the instance, here and on another thread; then by that of the message on another thread.
+    rp::result<void> see_thrice(rp::host host)
+    {
+        RP_CHECK(host_.emit(place_seen{"Cobh"}));
+        std::thread([this] { seen_elsewhere_ = bool(host_.emit(place_seen{"Cork"})); }).join();
+        std::thread([this, host] { seen_elsewhere_ = bool(host.emit(place_seen{"Kerry"})) && seen_elsewhere_; }).join();
+        if (!seen_elsewhere_) return rp::error(RP_CODE_INTERNAL, "not emitted from a thread");
+        return {};
+    }
 
     const configuration &settings() const { return config_; }
 
@@ -156,7 +197,13 @@ public:
         rp::on_command("work", &typed::work, "Works.", "steps"), rp::on_command("see", &typed::see, "Sees.", "place"),
         rp::on_command("ask_store", &typed::ask_store, "Asks the store."),
         rp::on_command("ask_module", &typed::ask_module, "Asks a module."), rp::on_query("note", &typed::find_notes),
-        rp::on_mutation("note", &typed::change_note), rp::on_event("place.*", &typed::seen), rp::emits<place_seen>());
+        rp::on_mutation("note", &typed::change_note), rp::on_event("place.*", &typed::seen), rp::emits<place_seen>(),
+        rp::on_command("keep", &typed::keep, "Keeps anything."),
+        rp::on_command("other_text", &typed::other_text, "Answers a text.", "text"),
+        rp::on_command("other_object", &typed::other_object, "Answers a text.", "text"),
+        rp::on_command("other_member", &typed::other_member, "Answers a text.", "text"),
+        rp::on_command("size_of", &typed::size_of, "Measures.", "value").strict(),
+        rp::on_command("see_thrice", &typed::see_thrice, "Sees on its own account."));
 
 private:
     struct kind_holder {
@@ -164,6 +211,8 @@ private:
         static constexpr auto fields = rp::fields(rp::field("text", &kind_holder::text));
     };
 
+    rp::host host_;
+    bool seen_elsewhere_ = false;
     configuration config_;
     rp::collection<note> notes_;
     std::uint64_t total_ = 0;
@@ -171,7 +220,6 @@ private:
 
 } // namespace
 
-RP_MODULE_CLASS(
-    typed,
-    R"({"name":"typed","version":"1.0.0","protocol":"1.0","provides":["note"],)"
-    R"("requests":{"read":["memo"],"write":["memo"],"emit":["place.seen"],"subscribe":["place.*"],"call":["other"]}})");
+RP_MODULE_CLASS(typed, RP_MANIFEST("typed", "1.0.0", "Has everything.", RP_PROVIDES("note"),
+                                   RP_REQUESTS(RP_READS("memo"), RP_WRITES("memo"), RP_EMITS("place.seen"),
+                                               RP_SUBSCRIBES("place.*"), RP_CALLS("other"))));

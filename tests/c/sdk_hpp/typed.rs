@@ -30,6 +30,8 @@ fn a_module_of_handlers() {
     let library = compile("tests/c/sdk_hpp/typed.cpp", "");
     arguments_are_read_or_refused_with_their_place(&library);
     functions_take_arguments_by_name(&library);
+    any_json_is_kept_as_it_came(&library);
+    an_event_has_the_cause_of_its_host(&library);
     a_configuration_has_defaults_and_no_unknown_keys(&library);
     describe_is_made_of_the_handlers(&library);
     the_host_is_asked_by_types(&library);
@@ -106,6 +108,66 @@ fn functions_take_arguments_by_name(library: &Path) {
     assert_eq!(ask(&typed, "sing", json!({})), error("unknown_command", "unknown command: sing"));
 }
 
+fn any_json_is_kept_as_it_came(library: &Path) {
+    let host = Host::new();
+    let typed = host.load_with(library, options()).unwrap();
+    let keep = |args: &str| {
+        let mut reply = Reply::new();
+        let payload = format!(r#"{{"name":"keep","args":{args}}}"#);
+        typed.call_raw(&Message::new("command", &payload), &mut reply).unwrap();
+        reply.text().unwrap().to_owned()
+    };
+    for whole in [
+        r#"{"any":[1.0, {"b":1,"a":null}],"counts":{"":[],"\"é":[1,-2]}}"#,
+        r#"{"any":null,"counts":{},"sources":{"s":{"citation":"c"}}}"#,
+    ] {
+        assert_eq!(keep(whole), success(whole));
+    }
+    for (args, path, text) in [
+        (r#"{}"#, "any", "missing"),
+        (r#"{"any":1,"counts":[]}"#, "counts", "expected an object"),
+        (r#"{"any":1,"counts":{"a":[1,"2"]}}"#, "counts.a[1]", "expected an integer"),
+        (r#"{"any":1,"counts":{"a":[],"\u0061":[]}}"#, "counts.a", "given more than once"),
+        (r#"{"any":1,"sources":{"s":{}}}"#, "sources.s.citation", "missing"),
+        (r#"{"any":1,"count":{}}"#, "count", "unknown; expected one of any, counts, sources"),
+    ] {
+        assert_eq!(keep(args), refused(path, text), "{args}");
+    }
+    let text = |name: &str, text: &str| ask(&typed, name, json!({"text": text}));
+    assert_eq!(text("other_text", "[1.0, 2]"), success("[1.0, 2]"));
+    assert_eq!(text("other_object", r#"{"a": 1}"#), success(r#"{"a": 1}"#));
+    assert_eq!(text("other_member", r#"{"a": 1}"#), success(r#"{"text":{"a": 1}}"#));
+    let said = |name: &str, code: &str, given: &str| {
+        let found = text(name, given);
+        assert!(found.contains(&format!(r#""code":"{code}""#)), "{name} {given}: {found}");
+    };
+    said("other_text", "invalid_json", "[1,");
+    said("other_object", "invalid_payload", "[]");
+    said("other_member", "internal", "{} {}");
+    assert_eq!(ask(&typed, "size_of", json!({"value": [1, 2]})), success(r#""5""#));
+    assert_eq!(
+        ask(&typed, "size_of", json!({"value": 1, "values": 2})),
+        refused("values", "unknown; expected one of value")
+    );
+}
+
+fn an_event_has_the_cause_of_its_host(library: &Path) {
+    let causes = Arc::new(Mutex::new(vec![]));
+    let sink = causes.clone();
+    let host = Host::builder().trace(move |record| {
+        if record.message_type == "event" && record.to == "host" {
+            sink.lock().unwrap().push((record.payload.to_string(), record.cause));
+        }
+    });
+    let host = host.build();
+    let grants = Grants { emit: vec!["place.seen".into()], ..Grants::default() };
+    let typed = host.load_with(library, LoadOptions::new().grants(grants)).unwrap();
+    assert_eq!(ask(&typed, "see_thrice", json!({})), success("{}"));
+    let causes = causes.lock().unwrap();
+    let cause = |place: &str| causes.iter().find(|(event, _)| event.contains(place)).unwrap().1;
+    assert!(cause("Cobh") != 0 && cause("Cobh") == cause("Kerry") && cause("Cork") == 0, "{causes:?}");
+}
+
 fn a_configuration_has_defaults_and_no_unknown_keys(library: &Path) {
     let lines = Arc::new(Mutex::new(vec![]));
     let sink = lines.clone();
@@ -138,7 +200,23 @@ fn describe_is_made_of_the_handlers(library: &Path) {
     let names: Vec<_> = commands.iter().map(|command| command["name"].as_str().unwrap()).collect();
     assert_eq!(
         names,
-        ["read", "add", "reset", "settings", "names", "work", "see", "ask_store", "ask_module"]
+        [
+            "read",
+            "add",
+            "reset",
+            "settings",
+            "names",
+            "work",
+            "see",
+            "ask_store",
+            "ask_module",
+            "keep",
+            "other_text",
+            "other_object",
+            "other_member",
+            "size_of",
+            "see_thrice"
+        ]
     );
     let kind = |types: Value, words: Value| json!({"description": "A kind.", "enum": words, "type": types});
     let document = json!({"description": "Something cited.", "type": "object", "required": ["citation"], "properties": {
@@ -154,7 +232,7 @@ fn describe_is_made_of_the_handlers(library: &Path) {
         "integer": {"default": 0, "format": "int64", "type": "integer"},
         "share": {"default": 0.0, "format": "float", "type": "number"},
         "maybe": kind(json!(["string", "null"]), json!(["one", "two", "three", null])),
-        "documents": {"default": [], "items": document, "type": "array"},
+        "documents": {"default": [], "items": document.clone(), "type": "array"},
         "raw": {"default": {}, "type": "object"},
         "any": {}}});
     assert_eq!(
@@ -176,6 +254,18 @@ fn describe_is_made_of_the_handlers(library: &Path) {
     assert_eq!(
         (&commands[4]["args"], &commands[4]["returns"]),
         (&json!({"type": "object"}), &json!({"x": 1}))
+    );
+    let integers = json!({"items": {"format": "int64", "type": "integer"}, "type": "array"});
+    let anything = json!({"additionalProperties": false, "description": "Any keys.", "required": ["any"],
+        "type": "object", "properties": {
+        "any": {},
+        "counts": {"additionalProperties": integers, "default": {}, "type": "object"},
+        "sources": {"additionalProperties": document, "type": ["object", "null"]}}});
+    assert_eq!((&commands[9]["args"], &commands[9]["returns"]), (&anything, &anything));
+    assert_eq!(
+        commands[13]["args"],
+        json!({"additionalProperties": false, "properties": {"value": {}}, "required": ["value"],
+        "type": "object"})
     );
     let place = json!({"description": "A place was seen.", "type": "object", "required": ["place"],
         "properties": {"place": {"type": "string"}}});

@@ -100,7 +100,7 @@ static rp_status pick(rp_call *call)
     if (steps.status != RP_OK) return steps.status;
     out.day = self->harvest.day + 1;
     self->harvest = out;
-    rp_call_tell(call, "orchard.picked", &harvest_record, &out);
+    rp_call_emit(call, "orchard.picked", &harvest_record, &out);
     return rp_answer_record(call->reply, &harvest_record, &out);
 }
 #endif
@@ -275,7 +275,8 @@ static const rp_event events[] = {{"orchard.picked", &harvest_record}};
 static const rp_listener listeners[] = {{"weather.rain", hear, &weight_record}};
 
 RP_TABLE_MODULE(RP_MANIFEST("orchard", "0.1.0", "Keeps an orchard.",
-                            ",\"provides\":[\"tree\"],\"requests\":{\"read\":[\"tree\"],\"write\":[\"tree\"],"
-                            "\"emit\":[\"orchard.picked\"],\"subscribe\":[\"weather.rain\"]}"),
+                            RP_PROVIDES("tree"),
+                            RP_REQUESTS(RP_READS("tree"), RP_WRITES("tree"), RP_EMITS("orchard.picked"),
+                                        RP_SUBSCRIBES("weather.rain"))),
                 RP_STATE(orchard), RP_COMMANDS(commands), RP_EVENTS(events), RP_LISTENERS(listeners),
                 ENTITIES.config = &settings_record, .init = init);
