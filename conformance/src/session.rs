@@ -26,6 +26,13 @@ pub(crate) fn commands(instance: &Instance) -> Vec<Described> {
     list.iter().filter_map(described).collect()
 }
 
+/// The names of the events that the module says it emits; none if it describes nothing that can be read.
+pub(crate) fn events(instance: &Instance) -> Vec<String> {
+    let data = instance.ask("describe", "{}").read().ok().and_then(|said| said.data);
+    let events = data.as_ref().and_then(|data| data["events"].as_object());
+    events.into_iter().flat_map(|events| events.keys().cloned()).collect()
+}
+
 /// A value that fits a JSON Schema of the simple kind.
 fn example(schema: &Value, depth: usize) -> Value {
     if let Some(value) = schema.get("const").or_else(|| schema.get("default")) {

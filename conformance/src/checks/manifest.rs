@@ -12,7 +12,7 @@ use super::sandbox;
 use crate::bench::Bench;
 use crate::check::{Check, Rule, Sandbox};
 use crate::instance::taken;
-use crate::outcome::{Stop, Verdict, blocked, ensure, fail, skip};
+use crate::outcome::{Stop, Verdict, blocked, ensure, fail, skip, warn};
 use crate::session;
 use crate::subject::{Code, Functions};
 
@@ -87,6 +87,12 @@ pub(super) const CHECKS: &[Check] = &[
         "Queries for what the manifest provides are not answered as if the module had no queries",
         Rule::text("provides lists the entities that the module answers queries and mutations for"),
         provides,
+    ),
+    Check::new(
+        "manifest/emits",
+        "The manifest requests every event that describe names",
+        Rule::text("requests lists what the module will ask for"),
+        emits,
     ),
     Check::new(
         "manifest/plain-again",
@@ -289,6 +295,32 @@ fn provides(bench: &Bench) -> Verdict {
         })?;
     }
     Ok(())
+}
+
+fn emits(bench: &Bench) -> Verdict {
+    let object = object(bench)?;
+    let events = session::events(&bench.ready()?);
+    if events.is_empty() {
+        return skip("the module describes no events");
+    }
+    let requests = object.get("requests").and_then(|requests| requests.get("emit"));
+    let requested: Vec<&str> =
+        requests.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    match events.iter().find(|event| !requested.iter().any(|request| covers(request, event))) {
+        None => Ok(()),
+        Some(event) => warn(format!(
+            "the module emits {event} and does not request it, so no operator knows to grant it: add it to \"emit\" of \
+             the manifest's \"requests\""
+        )),
+    }
+}
+
+/// Whether a request, a name or a pattern such as `place.*`, is for an event.
+fn covers(request: &str, event: &str) -> bool {
+    match request.strip_suffix('*') {
+        Some(prefix) => event.starts_with(prefix),
+        None => request == event,
+    }
 }
 
 fn plain_again(bench: &Bench) -> Verdict {
