@@ -1,5 +1,10 @@
 # Installs the headers, find_package(rp) and pkg-config rp_module. All of it is found from where it lies, so the folder can
 # be moved; nothing depends on the machine, so it goes to share/.
+option(RP_INSTALL "Install the headers, find_package(rp) and pkg-config rp_module" ${RP_IS_TOP_LEVEL})
+if(NOT RP_INSTALL)
+  return()
+endif()
+
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 

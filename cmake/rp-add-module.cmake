@@ -1,9 +1,11 @@
-# rp_add_module(NAME SOURCES file... [LIBRARIES library...] [VERSION_SCRIPT file] [STATIC] [WASM])
+# rp_add_module(NAME SOURCES file... [LIBRARIES library...] [INSTALL folder] [VERSION_SCRIPT file] [STATIC] [WASM])
 #
 # Adds the module NAME as a target, with warnings, in C99 and C++17 unless CMAKE_C_STANDARD and CMAKE_CXX_STANDARD say
 # otherwise. It is built as the library that the host looks for: libNAME.so, libNAME.dylib or NAME.dll, with _ for each -
 # in NAME. It exports nothing but the module, and lies in RP_MODULE_OUTPUT_DIRECTORY, if that is set.
 #
+# LIBRARIES       targets and libraries that it is linked with
+# INSTALL         the folder below the prefix that `cmake --install` copies it to, such as lib/hello
 # VERSION_SCRIPT  for linkers that know it; it must leave rp_module_v1 and rp_manifest global
 # STATIC          an archive instead, to be linked into a program beside others: its entry is NAME_entry, its manifest
 #                 NAME_manifest
@@ -11,11 +13,17 @@
 #                 RP_WASM_CXX name its compilers
 #
 # With the toolchain file rp-wasm-toolchain.cmake all modules of a project are built as WebAssembly, and as nothing else.
+#
+# rp_add_tests(NAME [SESSION file...])
+#
+# Adds tests of a module to ctest, after include(CTest): NAME-check, the checks of `rp check`, and for each session file
+# NAME-STEM, `rp run` with it, beside the other modules in the module's folder. RP_PROGRAM names the command rp.
+#
 # Functions are seen everywhere, variables only from where they are set.
 set_property(GLOBAL PROPERTY RP_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 
 function(rp_add_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "STATIC;WASM" "VERSION_SCRIPT" "SOURCES;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "STATIC;WASM" "VERSION_SCRIPT;INSTALL" "SOURCES;LIBRARIES")
   if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
     message(FATAL_ERROR "rp_add_module(${name}): give SOURCES and files; not understood: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -39,6 +47,10 @@ function(rp_add_module name)
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON)
   _rp_compile_module(${name})
+  if(arg_INSTALL)
+    install(TARGETS ${name}
+      LIBRARY DESTINATION ${arg_INSTALL} RUNTIME DESTINATION ${arg_INSTALL} ARCHIVE DESTINATION ${arg_INSTALL})
+  endif()
   if(arg_WASM AND NOT _rp_is_wasm)
     if(arg_LIBRARIES)
       message(FATAL_ERROR
@@ -46,6 +58,10 @@ function(rp_add_module name)
         "out WASM, and configure once more with the toolchain file rp-wasm-toolchain.cmake")
     endif()
     _rp_add_wasm(${name} ${stem} ${arg_SOURCES})
+    if(arg_INSTALL)
+      get_target_property(file ${name}-wasm RP_FILE)
+      install(FILES ${file} DESTINATION ${arg_INSTALL})
+    endif()
   endif()
 endfunction()
 
@@ -102,6 +118,7 @@ function(_rp_add_wasm name stem)
     COMMENT "Building ${stem}.wasm"
     COMMAND_EXPAND_LISTS VERBATIM)
   add_custom_target(${name}-wasm ALL DEPENDS ${file})
+  set_target_properties(${name}-wasm PROPERTIES RP_FILE ${file})
 endfunction()
 
 # File name, place and links of a library that is loaded.
@@ -149,4 +166,57 @@ function(_rp_compile_module name)
   if(RP_SANITIZE)
     target_compile_options(${name} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   endif()
+endfunction()
+
+function(rp_add_tests name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SESSION")
+  if(arg_UNPARSED_ARGUMENTS OR NOT TARGET ${name})
+    message(FATAL_ERROR
+      "rp_add_tests(${name}): give the name of an rp_add_module, and SESSION with files; not understood: "
+      "${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  if(DEFINED BUILD_TESTING AND NOT BUILD_TESTING)
+    return()
+  endif()
+  find_program(RP_PROGRAM rp DOC "The command rp, which tests the modules")
+  if(NOT RP_PROGRAM)
+    message(FATAL_ERROR "rp is not on the PATH: -DRP_PROGRAM=FILE names it, -DBUILD_TESTING=OFF does without tests")
+  endif()
+  _rp_sanitizer_environment(environment)
+  set(limit "")
+  if(RP_SANITIZE)
+    set(limit --limit 120) # seconds for a check, of which the sanitizers take many
+  endif()
+  add_test(NAME ${name}-check COMMAND ${RP_PROGRAM} check ${limit} $<TARGET_FILE:${name}>)
+  set_tests_properties(${name}-check PROPERTIES ENVIRONMENT "${environment}")
+  foreach(session IN LISTS arg_SESSION)
+    get_filename_component(session "${session}" ABSOLUTE)
+    get_filename_component(stem "${session}" NAME_WE)
+    add_test(NAME ${name}-${stem}
+      COMMAND ${RP_PROGRAM} run --strict --modules $<TARGET_FILE_DIR:${name}> ${session})
+    set_tests_properties(${name}-${stem} PROPERTIES ENVIRONMENT "${environment}")
+  endforeach()
+endfunction()
+
+# With RP_SANITIZE: rp was built without the sanitizers, so their runtime has to come first.
+function(_rp_sanitizer_environment result)
+  set(${result} "" PARENT_SCOPE)
+  if(NOT RP_SANITIZE OR RP_SANITIZE STREQUAL "HOST")
+    return()
+  endif()
+  set(compiler "${CMAKE_C_COMPILER}")
+  set(id "${CMAKE_C_COMPILER_ID}")
+  if(NOT compiler)
+    set(compiler "${CMAKE_CXX_COMPILER}")
+    set(id "${CMAKE_CXX_COMPILER_ID}")
+  endif()
+  set(runtime libasan.so)
+  if(id MATCHES Clang)
+    set(runtime libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so)
+  endif()
+  execute_process(COMMAND ${compiler} -print-file-name=${runtime}
+    OUTPUT_VARIABLE runtime OUTPUT_STRIP_TRAILING_WHITESPACE)
+  set(leaks ${CMAKE_CURRENT_BINARY_DIR}/leaks.txt)
+  file(WRITE ${leaks} "leak:std::rt::lang_start\n") # what every Rust program keeps to its end
+  set(${result} "LD_PRELOAD=${runtime};LSAN_OPTIONS=suppressions=${leaks}" PARENT_SCOPE)
 endfunction()

@@ -44,24 +44,11 @@ if(NOT RP_PROGRAM)
 endif()
 message(STATUS "the modules are run with ${RP_PROGRAM}")
 
-# rp was built without the sanitizers, so their runtime has to come first.
-if(RP_SANITIZE)
-  set(runtime libasan.so)
-  if(CMAKE_C_COMPILER_ID MATCHES Clang)
-    set(runtime libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so)
-  endif()
-  execute_process(
-    COMMAND ${CMAKE_C_COMPILER} -print-file-name=${runtime}
-    OUTPUT_VARIABLE runtime OUTPUT_STRIP_TRAILING_WHITESPACE)
-  set(leaks ${CMAKE_CURRENT_BINARY_DIR}/leaks.txt)
-  file(WRITE ${leaks} "leak:std::rt::lang_start\n") # what every Rust program keeps to its end
-endif()
+_rp_sanitizer_environment(environment)
 
 # Seconds for a check, of which the sanitizers take many.
 set(limit $<IF:$<BOOL:${RP_SANITIZE}>,120,20>)
 foreach(module IN LISTS RP_MODULES)
   add_test(NAME ${module} COMMAND ${RP_PROGRAM} check --limit ${limit} $<TARGET_FILE:${module}>)
-  if(RP_SANITIZE)
-    set_tests_properties(${module} PROPERTIES ENVIRONMENT "LD_PRELOAD=${runtime};LSAN_OPTIONS=suppressions=${leaks}")
-  endif()
+  set_tests_properties(${module} PROPERTIES ENVIRONMENT "${environment}")
 endforeach()

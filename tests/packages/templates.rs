@@ -133,6 +133,12 @@ fn cmake_projects() {
             let said = project.follow(&project.recipes(true));
             assert!(said.contains("100% tests passed"), "{said}");
         }
+        if language == "c-cmake" {
+            project.sh("cmake --preset sanitize && cmake --build --preset sanitize");
+            let symbols =
+                project.sh("nm -D build/sanitize/libword_count.so && ctest --preset sanitize -R session");
+            assert!(symbols.contains("__asan_") && symbols.contains("0 tests failed out of 1"), "{symbols}");
+        }
         let said = project.sh("! PATH=/usr/bin:/bin cmake -B other");
         assert!(said.contains("rp is not on the PATH"), "{said}");
     }

@@ -64,7 +64,7 @@ fn a_module_of_this_repository_builds_elsewhere() {
 fn builds_wasm(folder: &Folder, compilers: &str) {
     folder.write(
         "modules.cmake",
-        "rp_add_module(hello-c SOURCES counter.c WASM)\nrp_add_module(hello-cpp SOURCES hello.cpp WASM)\n",
+        "rp_add_module(hello-c SOURCES counter.c WASM INSTALL lib)\nrp_add_module(hello-cpp SOURCES hello.cpp WASM)\n",
     );
     folder.sh(&format!(
         "rm -rf build && cmake -B build -DCMAKE_PREFIX_PATH=$PWD/prefix {compilers} && cmake --build build"
@@ -77,6 +77,10 @@ fn builds_wasm(folder: &Folder, compilers: &str) {
         folder.assert_greets(&format!("{build}/hello_cpp.wasm"));
     }
     folder.assert_counts("build/libhello_c.so");
+    folder.sh("cmake --install build --prefix out && cmake --install own --prefix out-own");
+    for installed in ["out/lib/libhello_c.so", "out/lib/hello_c.wasm", "out-own/lib/hello_c.wasm"] {
+        folder.assert_counts(installed);
+    }
 }
 
 #[cfg(feature = "wasm")]
@@ -105,6 +109,10 @@ fn add_subdirectory() {
     );
     folder.assert_counts("modules/libhello_c.so");
     folder.assert_greets("modules/libhello_cpp.so");
+    // The one that says so is installed, and nothing of rp.
+    let installed = folder.sh("cmake --install build --prefix out > log && cd out && find . -type f");
+    assert_eq!(installed, "./lib/hello/libhello_c.so\n");
+    folder.assert_counts("out/lib/hello/libhello_c.so");
 }
 
 #[test]
@@ -213,4 +221,7 @@ fn a_call_that_makes_no_sense_is_refused() {
     folder.write("modules.cmake", "rp_add_module(hello hello.cpp)\n");
     let said = folder.sh_fails("ln -s $ROOT rp && cmake -B build");
     assert!(said.contains("rp_add_module(hello)") && said.contains("hello.cpp"), "{said}");
+    folder.write("modules.cmake", "rp_add_module(hello SOURCES hello.cpp)\nrp_add_tests(hallo)\n");
+    let said = folder.sh_fails("cmake -B build");
+    assert!(said.contains("rp_add_tests(hallo)"), "{said}");
 }
