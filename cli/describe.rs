@@ -3,6 +3,7 @@
 mod command;
 mod page;
 mod schema;
+mod unexpected;
 
 use rp_host::{Instance, Message};
 use rp_protocol::message_type::DESCRIBE;
@@ -49,6 +50,18 @@ fn unknown(name: &str, commands: &[Described<'_>], call: &str) -> Fault {
 fn unknown_help(name: &str, commands: &[Described<'_>], call: &str) -> String {
     let names = commands.iter().map(|command| command.name.as_str());
     format!("{}`{call}` lists the commands", question(name, names))
+}
+
+/// If a command has arguments that its module does not describe, names them on standard error: most modules skip them.
+pub fn note(host: &RunningHost, instance: &Instance, payload: &str, name: &str) {
+    let Some(arguments) = unexpected::arguments(payload) else { return };
+    // Without a description nothing is known of the arguments.
+    let Ok(described) = ask(host, instance) else { return };
+    let commands = commands(&described);
+    let command = commands.iter().find(|command| command.name == name);
+    for sentence in command.map(|command| unexpected::sentences(command, arguments)).unwrap_or_default() {
+        write_stderr(&format!("note: {sentence}"));
+    }
 }
 
 /// If a module does not know a command, suggests a similar one on standard error.

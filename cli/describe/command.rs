@@ -37,7 +37,8 @@ pub fn raw(text: &str) -> Option<&RawValue> {
     serde_json::from_str(text).ok()
 }
 
-fn field<'a>(raw: &'a RawValue, key: &str) -> Option<&'a RawValue> {
+/// What an object has under a key.
+pub fn field<'a>(raw: &'a RawValue, key: &str) -> Option<&'a RawValue> {
     match shape(raw) {
         Shape::Object(fields) => fields.get(key).copied(),
         _ => None,

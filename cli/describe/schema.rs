@@ -209,6 +209,22 @@ impl<'a> Schema<'a> {
         own.chain(self.schemas("allOf").into_iter().flat_map(|part| part.properties_within(depth))).collect()
     }
 
+    /// The names of all properties that an object is meant to have; none where others are welcome, or nothing is said.
+    pub fn property_names(self) -> Option<Vec<String>> {
+        let is_listed = self.get("properties").is_some() || !self.schemas("allOf").is_empty();
+        let is_meant = is_listed && self.alternatives().is_empty() && !self.is_open_within(DEPTH);
+        is_meant.then(|| self.properties().into_iter().map(|property| property.name).collect())
+    }
+
+    /// Whether it says that an object may have properties that it does not list.
+    fn is_open_within(self, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return true };
+        let has_others = self.get("additionalProperties").is_some_and(|value| value.get() != "false");
+        has_others
+            || self.get("patternProperties").is_some()
+            || self.schemas("allOf").into_iter().any(|part| part.is_open_within(depth))
+    }
+
     /// What is shown below a value: its own properties, or those of its elements or of its only alternative.
     pub fn nested(self) -> Option<(&'static str, Schema<'a>)> {
         self.nested_within(DEPTH)

@@ -95,6 +95,11 @@ impl RunningHost {
         self.host.instance(name)
     }
 
+    /// Whether every message is written down.
+    pub fn is_traced(&self) -> bool {
+        self.trace.is_some()
+    }
+
     /// Sends a message, and waits until the events that it led to are handled.
     pub fn ask(
         &self,

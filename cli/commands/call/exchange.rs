@@ -75,6 +75,10 @@ impl Call<'_> {
         if let (false, Some(command)) = (is_success, command) {
             describe::hint(self.host, &self.target, &response.text, command, self.invocation);
         }
+        // A trace has only what the user sends.
+        if let (Some(command), false) = (command, self.host.is_traced()) {
+            describe::note(self.host, &self.target, payload, command);
+        }
         Ok(is_success)
     }
 

@@ -91,6 +91,27 @@ fn an_unknown_command_names_the_nearest() {
     assert!(!error["help"].as_str().expect("help").contains("did you mean"), "{error}");
 }
 
+/// Modules skip arguments that they do not know, as the protocol asks; what they describe shows a misspelt one.
+#[test]
+fn an_unknown_argument_names_the_nearest() {
+    for name in ["research-log", "research-log-c", "research-log-cpp"] {
+        let file = module(name);
+        let call = |args: &str, more: &[&str]| {
+            run(&[&["call", &file, "create_log", args, "--log", "off"], more].concat())
+        };
+        let (code, stdout, stderr) = call(r#"{"title":"a","titel":1}"#, &[]);
+        assert!(code == 0 && stdout.contains("\"number\": 1"), "{name}: {stdout}");
+        let note = "note: create_log has no argument titel; did you mean title?\n";
+        assert_eq!(stderr, note, "{name}");
+        let (code, _, stderr) = call(r#"{"titel":"a"}"#, &[]);
+        assert_eq!((code, stderr.as_str()), (1, note), "{name}");
+        assert_eq!(call(r#"{"title":"a"}"#, &[]).2, "", "{name}");
+        assert_eq!(call(r#"{"title":"a","titel":1}"#, &["--json"]).2, "", "{name}");
+    }
+    let (_, _, stderr) = run(&["call", &module("test-minimal"), "echo", r#"{"any":1}"#]);
+    assert_eq!(stderr, "");
+}
+
 #[test]
 fn for_programs_the_description_is_as_it_came() {
     let file = module("test-minimal-c");
