@@ -12,8 +12,9 @@ needs() {
     return 0
 }
 
-# Modules as WebAssembly are two columns of the matrix for each; without a compiler for them they are a printed gap.
-wants() { echo wasm-rust wasm-c; }
+# Modules as WebAssembly are two columns of the matrix for each, JSON libraries a page of the book; without what they are made
+# with they are a printed gap.
+wants() { echo wasm-rust wasm-c; [ "$(uname -s)" = Linux ] && echo json-libraries; return 0; }
 
 is_full=''
 

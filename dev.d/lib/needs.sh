@@ -46,6 +46,7 @@ has_tool() {
     wasm-c) has_wasm_c ;;
     wasm-rust) has_wasm_rust ;;
     msan) has_msan ;;
+    json-libraries) pkg-config --exists nlohmann_json libcjson 2>/dev/null ;;
     *) have "$1" ;;
     esac
 }

@@ -5,6 +5,8 @@
 mod codes;
 mod debugging;
 mod exchanges;
+#[cfg(target_os = "linux")]
+mod json_libraries;
 mod links;
 mod names;
 #[cfg(target_os = "linux")]
