@@ -59,19 +59,19 @@ impl CancelToken {
     }
 
     /// Notes that message `id` is in progress until the guard is dropped.
-    pub(crate) fn enlist(&self, id: MessageId, sent_through: Arc<dyn CancelMessage>) -> Enlisted<'_> {
+    pub(crate) fn enlist(&self, id: MessageId, sent_through: Arc<dyn CancelMessage>) -> Enlisted {
         self.0.messages.lock().unwrap_or_else(PoisonError::into_inner).push((id, sent_through));
-        Enlisted { token: self, id }
+        Enlisted { token: self.clone(), id }
     }
 }
 
 /// A message's place in its token.
-pub(crate) struct Enlisted<'a> {
-    token: &'a CancelToken,
+pub(crate) struct Enlisted {
+    token: CancelToken,
     id: MessageId,
 }
 
-impl Drop for Enlisted<'_> {
+impl Drop for Enlisted {
     fn drop(&mut self) {
         let mut messages = self.token.0.messages.lock().unwrap_or_else(PoisonError::into_inner);
         messages.retain(|(id, _)| *id != self.id);

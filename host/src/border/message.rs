@@ -53,6 +53,12 @@ impl<'a> Message<'a> {
         Message { deadline: options.deadline_of_call(), cancel: options.token(), ..self }
     }
 
+    /// The message's deadline and token, to keep.
+    pub(crate) fn kept_options(&self) -> CallOptions {
+        let options = self.cancel.map_or_else(CallOptions::new, |token| CallOptions::new().cancel(token));
+        self.deadline.map_or_else(|| options.clone(), |deadline| options.clone().deadline(deadline))
+    }
+
     /// Whether the answer is wanted without a time limit.
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {

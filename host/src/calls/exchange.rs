@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::border::cancel::CancelMessage;
+use crate::border::cancel::{CancelMessage, Enlisted};
 use crate::border::message::{Message, Status};
 use crate::border::message_id::MessageId;
 use crate::border::reply::Reply;
@@ -13,12 +13,12 @@ use crate::calls::frame::with_innermost;
 use crate::calls::instance::InstanceState;
 use crate::calls::invoke::Ids;
 use crate::calls::slots::{HeldSlot, Inheritance, Slot, Waiting, from_deadline_ns};
-use crate::calls::wait_graph::{Needs, Waiter};
+use crate::calls::wait_graph::{Needs, Place, Waiter};
 use crate::error::CallFault;
 use crate::observe::observers::HOST_NAME;
 use crate::observe::stopwatch::{Entry, Stopwatch};
 use crate::platform::stack;
-use crate::platform::waited::Wait;
+use crate::platform::waited;
 
 /// A message to be sent, and its sender.
 #[derive(Clone, Copy)]
@@ -78,21 +78,69 @@ impl Dispatcher {
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
         let message = call.message;
-        let _wait = call.sender.and_then(|sender| sender.guest.call_time()).map(|_| Wait::begin());
+        let _wait = call.sender.and_then(|sender| sender.guest.call_time()).map(|_| waited::Wait::begin());
         stack::check()?;
         let inheritance = call.caller.inheritance(&self.registry, target, message.deadline)?;
-        let _enlisted = message.cancel.map(|token| {
+        let _enlisted = self.enlist(id, message);
+        loop {
+            let target = target.current();
+            let slot = match target.slots().try_take(id) {
+                Some(slot) => slot,
+                None => match self.wait_for_slot(id, target, &inheritance, call) {
+                    Ok(slot) => slot,
+                    Err(Missed::Moved) => continue,
+                    Err(Missed::Fault(fault)) => return Err(fault),
+                },
+            };
+            let held = HeldSlot::new(target.slots(), slot, id);
+            if target.is_ready() {
+                return self.handle(target, &held, inheritance, call, reply);
+            }
+            drop(held);
+            self.await_successor(id, target, &inheritance, call)?;
+        }
+    }
+
+    /// Sends a message that nothing led to in a slot that is held for it, and gives the slot back.
+    pub(super) fn call_in_slot(
+        self: &Arc<Self>,
+        target: &Arc<InstanceState>,
+        held: HeldSlot<'_>,
+        message: &Message<'_>,
+        reply: &mut Reply,
+    ) -> Result<Status, CallFault> {
+        let call = Call { message, caller: Caller::Root, sender: None };
+        let inheritance = call.caller.inheritance(&self.registry, target, message.deadline)?;
+        let ids = Ids { id: held.id, cause: MessageId::NONE };
+        let work = |reply: &mut Reply| {
+            let _enlisted = self.enlist(held.id, message);
+            let answer = self.handle(target, &held, inheritance, &call, reply);
+            drop(held);
+            answer
+        };
+        if target.is_untraced {
+            return work(reply);
+        }
+        self.traced(ids, (HOST_NAME, &target.name), message, reply, work)
+    }
+
+    fn enlist(self: &Arc<Self>, id: MessageId, message: &Message<'_>) -> Option<Enlisted> {
+        message.cancel.map(|token| {
             let sent_through: Arc<dyn CancelMessage> = Arc::clone(self) as _;
             token.enlist(id, sent_through)
-        });
-        let slot = match target.slots().try_take(id) {
-            Some(slot) => slot,
-            None => self.wait_for_slot(id, target, &inheritance, call)?,
-        };
-        let held = HeldSlot::new(target.slots(), slot, id);
-        if !target.is_ready() {
-            return Err(target.unavailable());
-        }
+        })
+    }
+
+    /// Sends a message in a slot that is held for it, to an instance that was found ready in it.
+    fn handle(
+        &self,
+        target: &InstanceState,
+        held: &HeldSlot<'_>,
+        inheritance: Inheritance,
+        call: &Call<'_>,
+        reply: &mut Reply,
+    ) -> Result<Status, CallFault> {
+        let (id, message) = (held.id, call.message);
         held.slot.inherit(inheritance);
         if call.caller.is_cancelled() || message.cancel.is_some_and(|token| token.is_cancelled()) {
             held.slot.cancel(id);
@@ -133,10 +181,60 @@ impl Dispatcher {
         target: &'t Arc<InstanceState>,
         inheritance: &Inheritance,
         call: &Call<'_>,
-    ) -> Result<&'t Slot, CallFault> {
-        if !target.is_ready() {
-            return Err(target.unavailable());
+    ) -> Result<&'t Slot, Missed> {
+        if !target.is_open() {
+            return Err(missed(target));
         }
+        let wait = self.begin_wait(id, target, inheritance, call).map_err(Missed::Fault)?;
+        let look = || {
+            if !target.is_open() {
+                Waiting::GiveUp(missed(target))
+            } else if call.is_abandoned() {
+                Waiting::GiveUp(Missed::Fault(CallFault::Cancelled))
+            } else {
+                Waiting::GoOn
+            }
+        };
+        target.slots().take(id, wait.deadline, look, || Missed::Fault(wait.timeout()))
+    }
+
+    /// Waits until another instance has taken the place of one that is being replaced or restarted; a fault if none will.
+    #[cold]
+    fn await_successor(
+        &self,
+        id: MessageId,
+        target: &Arc<InstanceState>,
+        inheritance: &Inheritance,
+        call: &Call<'_>,
+    ) -> Result<(), CallFault> {
+        let found = || {
+            let may_go_on = target.is_ready() || target.successor().is_some();
+            if may_go_on { Ok(()) } else { Err(target.unavailable()) }
+        };
+        if !target.is_awaited() {
+            return found();
+        }
+        let wait = self.begin_wait(id, target, inheritance, call)?;
+        let look = || {
+            if !target.is_awaited() {
+                Waiting::GiveUp(found())
+            } else if call.is_abandoned() {
+                Waiting::GiveUp(Err(CallFault::Cancelled))
+            } else {
+                Waiting::GoOn
+            }
+        };
+        target.slots().wait_for_change(wait.deadline, look, || Err(wait.timeout()))
+    }
+
+    /// Enters a caller among those who wait, unless it would wait for itself.
+    fn begin_wait(
+        &self,
+        id: MessageId,
+        target: &Arc<InstanceState>,
+        inheritance: &Inheritance,
+        call: &Call<'_>,
+    ) -> Result<Wait<'_>, CallFault> {
         let started = Instant::now();
         let deadline =
             from_deadline_ns(inheritance.deadline_ns).or_else(|| started.checked_add(self.wait_limit));
@@ -149,17 +247,32 @@ impl Dispatcher {
             needs: Needs::OneSlot,
             sender: call.sender.map(|sender| sender.id),
         };
-        let _place = self.wait_graph.enter(waiter).ok_or(CallFault::Reentrant)?;
-        let look = || {
-            if !target.is_ready() {
-                Waiting::GiveUp(target.unavailable())
-            } else if call.is_abandoned() {
-                Waiting::GiveUp(CallFault::Cancelled)
-            } else {
-                Waiting::GoOn
-            }
-        };
-        target.slots().take(id, deadline, look, || CallFault::Timeout { waited: started.elapsed() })
+        let place = self.wait_graph.enter(waiter).ok_or(CallFault::Reentrant)?;
+        Ok(Wait { started, deadline, _place: place })
+    }
+}
+
+/// Why a caller did not get a slot.
+enum Missed {
+    /// Another instance has taken the place of the one that it waited for.
+    Moved,
+    Fault(CallFault),
+}
+
+fn missed(target: &InstanceState) -> Missed {
+    if target.successor().is_some() { Missed::Moved } else { Missed::Fault(target.unavailable()) }
+}
+
+/// A caller among those who wait.
+struct Wait<'a> {
+    started: Instant,
+    deadline: Option<Instant>,
+    _place: Place<'a>,
+}
+
+impl Wait<'_> {
+    fn timeout(&self) -> CallFault {
+        CallFault::Timeout { waited: self.started.elapsed() }
     }
 }
 

@@ -24,6 +24,11 @@ pub(crate) struct ExclusiveGuard<'a> {
 }
 
 impl ExclusiveGuard<'_> {
+    /// Lets all slots show message `id`: who waits for them waits for that message.
+    pub(crate) fn show(&self, id: MessageId) {
+        self.held.iter().for_each(|held| held.slot.show(id));
+    }
+
     /// Keeps the slots forever: no message reaches the instance any more.
     pub(crate) fn forget(self) {
         self.held.into_iter().for_each(std::mem::forget);
@@ -61,14 +66,15 @@ impl Dispatcher {
         Ok(guard)
     }
 
-    /// Sends a message of the lifecycle (`init`, `shutdown`) in the slots that the guard holds.
+    /// Sends a message of the lifecycle (`init`, `shutdown`) as `id` in the slots that the guard holds.
     pub(crate) fn call_exclusively(
         &self,
         guard: &ExclusiveGuard<'_>,
+        id: MessageId,
         message: &Message<'_>,
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
-        let (id, target) = (MessageId::next(), guard.instance);
+        let target = guard.instance;
         let work = |reply: &mut Reply| {
             stack::check()?;
             let slot = target.slots().rename(id);

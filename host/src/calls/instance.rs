@@ -1,22 +1,26 @@
 //! An instance as the host keeps it: its lifecycle state, its call slots, what it was granted.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
 
 use crate::abi::RP_CONCURRENT;
 use crate::border::module::{Guest, Handler, HostLink, Module};
-use crate::calls::slots::CallSlots;
+use crate::calls::lineage::{Afterlife, Lineage};
+use crate::calls::slots::{CallSlots, Waiting};
 use crate::error::CallFault;
 use crate::options::grants::{Grants, Right};
+use crate::options::load::LoadOptions;
 
-/// Identifies an instance of this process; instances that bear the same name one after the other have different ids. It
-/// is unique in the process, not just in a host, since a thread may handle messages for instances of several hosts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Identifies an instance of this process, and those that took its place by a replacement or a restart; others that bear
+/// the same name later have different ids. It is unique in the process, not just in a host, since a thread may handle
+/// messages for instances of several hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(transparent)]
 pub(crate) struct InstanceId(u64);
 
 impl InstanceId {
-    fn next() -> Self {
+    pub(crate) fn next() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         InstanceId(NEXT.fetch_add(1, Ordering::Relaxed))
     }
@@ -29,6 +33,8 @@ pub(crate) enum LifecycleState {
     /// Created; `init` has not returned.
     Starting,
     Ready,
+    /// New code is about to take its place: no new calls; those in flight end. It may become ready again.
+    Replacing,
     /// No new calls; those in flight end, then `shutdown` runs.
     Closing,
     /// `shutdown` returned, or `init` failed.
@@ -59,12 +65,34 @@ pub(crate) struct InstanceState {
     pub(crate) module: Arc<dyn Module>,
     pub(crate) guest: Box<dyn Guest>,
     on_end: OnEnd,
+    pub(crate) options: LoadOptions,
+    pub(crate) lineage: Arc<Lineage>,
+    /// What follows its death.
+    afterlife: Mutex<Afterlife>,
+    /// The instance that took its place: what reaches this one goes on to that one.
+    successor: OnceLock<Arc<InstanceState>>,
+}
+
+/// Whether an instance takes messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Availability {
+    Ready,
+    /// Not now, but another one is about to take its place.
+    Awaited,
+    Gone,
+}
+
+/// What an instance is from its beginning.
+pub(crate) struct Birth {
+    pub(crate) id: InstanceId,
+    pub(crate) name: String,
+    pub(crate) options: LoadOptions,
+    pub(crate) lineage: Arc<Lineage>,
 }
 
 impl InstanceState {
     pub(crate) fn new(
-        name: String,
-        grants: Grants,
+        birth: Birth,
         module: Arc<dyn Module>,
         guest: Box<dyn Guest>,
         host: HostLink,
@@ -77,14 +105,39 @@ impl InstanceState {
             state: AtomicU8::new(LifecycleState::Starting as u8),
             was_given_up: AtomicBool::new(false),
             slots: CallSlots::new(module.info().flags & RP_CONCURRENT != 0, is_traced),
-            id: InstanceId::next(),
-            name,
-            grants,
+            id: birth.id,
+            name: birth.name,
+            grants: birth.options.grants.clone(),
             host,
             module,
             guest,
             on_end,
+            options: birth.options,
+            lineage: birth.lineage,
+            afterlife: Mutex::default(),
+            successor: OnceLock::new(),
         }
+    }
+
+    /// The instance that answers now for the handles of this one: itself, or the last of those that took its place.
+    pub(crate) fn current(self: &Arc<Self>) -> &Arc<Self> {
+        let mut last = self;
+        while let Some(next) = last.successor.get() {
+            last = next;
+        }
+        last
+    }
+
+    /// The instance that took its place, if any.
+    pub(crate) fn successor(&self) -> Option<&Arc<InstanceState>> {
+        self.successor.get()
+    }
+
+    /// Lets another instance take the place of this one; whoever waits for this one goes on to it.
+    pub(crate) fn give_way_to(&self, successor: Arc<InstanceState>) {
+        let is_first = self.successor.set(successor).is_ok();
+        debug_assert!(is_first, "an instance has one successor");
+        self.slots.wake();
     }
 
     /// The entities whose queries and mutations it answers: what the manifest provides and the operator granted.
@@ -105,6 +158,7 @@ impl InstanceState {
         match self.state.load(Ordering::Acquire) {
             READY => LifecycleState::Ready,
             state if state == LifecycleState::Starting as u8 => LifecycleState::Starting,
+            state if state == LifecycleState::Replacing as u8 => LifecycleState::Replacing,
             state if state == LifecycleState::Closing as u8 => LifecycleState::Closing,
             state if state == LifecycleState::Closed as u8 => LifecycleState::Closed,
             _ => LifecycleState::Dead,
@@ -114,6 +168,53 @@ impl InstanceState {
     #[inline]
     pub(crate) fn is_ready(&self) -> bool {
         self.state.load(Ordering::Acquire) == READY
+    }
+
+    /// Whether it takes messages.
+    pub(crate) fn availability(&self) -> Availability {
+        match self.state() {
+            LifecycleState::Ready => Availability::Ready,
+            LifecycleState::Replacing => Availability::Awaited,
+            LifecycleState::Dead if self.afterlife() == Afterlife::Now => Availability::Awaited,
+            _ => Availability::Gone,
+        }
+    }
+
+    /// Whether nothing took its place, but something is about to.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.successor().is_none() && self.availability() == Availability::Awaited
+    }
+
+    /// Whether nothing took its place, but something will, at once or later.
+    pub(crate) fn is_coming_back(&self) -> bool {
+        let will_be_restarted = || matches!(self.afterlife(), Afterlife::Now | Afterlife::At(_));
+        self.successor().is_none()
+            && match self.state() {
+                LifecycleState::Replacing => true,
+                LifecycleState::Dead => will_be_restarted(),
+                _ => false,
+            }
+    }
+
+    /// Waits until another one has taken its place, or none will; at most until then.
+    pub(crate) fn await_return(&self, until: Option<Instant>) {
+        let look = || if self.is_coming_back() { Waiting::GoOn } else { Waiting::GiveUp(()) };
+        self.slots.wait_for_change(until, look, || ());
+    }
+
+    /// Whether a message may still reach it, or is about to.
+    pub(crate) fn is_open(&self) -> bool {
+        self.successor().is_none() && self.availability() != Availability::Gone
+    }
+
+    pub(crate) fn afterlife(&self) -> Afterlife {
+        *self.afterlife.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says what follows its death, and lets whoever waits for it look again.
+    pub(crate) fn set_afterlife(&self, afterlife: Afterlife) {
+        *self.afterlife.lock().unwrap_or_else(PoisonError::into_inner) = afterlife;
+        self.slots.wake();
     }
 
     /// Whether it has ended, one way or the other.
@@ -139,6 +240,11 @@ impl InstanceState {
 
     /// After a panic: nothing of the instance is called again (rule 6).
     pub(crate) fn die(&self) {
+        // Only one that was ready is started again: who loads one that never was is told why.
+        if self.state() != LifecycleState::Starting {
+            let afterlife = self.lineage.count_death();
+            *self.afterlife.lock().unwrap_or_else(PoisonError::into_inner) = afterlife;
+        }
         self.set_state(LifecycleState::Dead);
         (self.on_end)(self);
         self.slots.wake();
@@ -158,13 +264,20 @@ impl InstanceState {
 
     /// Why an instance that is not ready takes no messages.
     pub(crate) fn unavailable(&self) -> CallFault {
-        CallFault::Unavailable(match self.state() {
-            LifecycleState::Starting => "its init is not done",
-            LifecycleState::Ready => "it has just become ready",
-            LifecycleState::Closing => "it is being unloaded",
-            LifecycleState::Closed => "it was unloaded",
-            LifecycleState::Dead => self.guest.death_reason(),
-        })
+        let why = match (self.state(), self.afterlife()) {
+            (LifecycleState::Starting, _) => "its init is not done",
+            (LifecycleState::Ready, _) => "it has just become ready",
+            (LifecycleState::Replacing, _) => "it is being replaced",
+            (LifecycleState::Closing, _) => "it is being unloaded",
+            (LifecycleState::Closed, _) => "it was unloaded",
+            (LifecycleState::Dead, Afterlife::At(start)) => {
+                let left = start.saturating_duration_since(Instant::now());
+                return CallFault::Restarting { why: self.guest.death_reason(), left };
+            }
+            (LifecycleState::Dead, Afterlife::GivenUp) => "it died too often and is no longer restarted",
+            (LifecycleState::Dead, _) => self.guest.death_reason(),
+        };
+        CallFault::Unavailable(why)
     }
 }
 

@@ -9,6 +9,8 @@ pub(crate) mod fast;
 pub(crate) mod frame;
 pub(crate) mod instance;
 mod invoke;
+pub(crate) mod lineage;
+pub(crate) mod pool;
 pub(crate) mod registry;
 pub(crate) mod slots;
 pub(crate) mod wait_graph;

@@ -26,6 +26,20 @@ faults! {
         #[error("the instance is not available: {0}")]
         Unavailable(why: &'static str) => ("rp::call::unavailable", Operator, "load the module again"),
 
+        /// The instance is dead, and is started again later.
+        #[error("the instance is not available: {why}; it starts again in {}", seconds(left))]
+        Restarting {
+            /// Why it is dead.
+            why: &'static str,
+            /// How long it stays away.
+            left: Duration,
+        } => ("rp::call::unavailable", Operator, "call again later"),
+
+        /// The system refused a thread for an asynchronous call.
+        #[error("no thread could be started for the call: {0}")]
+        NoThread(#[source] error: std::io::Error) =>
+            ("rp::call::no_thread", Host, "raise the limit of threads (ulimit -u)"),
+
         /// The module reported a panic.
         #[error("the module panicked; its instance is dead")]
         Panic => ("rp::call::panic", Module, "the module's log says where; load the module again"),
@@ -299,7 +313,9 @@ impl CallFault {
         use CallFault as F;
         match self {
             F::Answered { code, .. } => code,
-            F::Unavailable(_) | F::NoStack { .. } => code::UNAVAILABLE,
+            F::Unavailable(_) | F::Restarting { .. } | F::NoThread(_) | F::NoStack { .. } => {
+                code::UNAVAILABLE
+            }
             F::Panic
             | F::Trap { .. }
             | F::LimitStack { .. }

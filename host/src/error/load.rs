@@ -216,6 +216,10 @@ faults! {
             "raise the limit of threads (ulimit -u), or load fewer modules that subscribe",
         ),
 
+        /// The instance whose place it was to take was unloaded meanwhile; the field is its name.
+        #[error("the instance {0}, whose place it was to take, was unloaded meanwhile")]
+        PlaceGone(instance: String) => ("rp::load::place_gone", Operator, "load it under a name of its own"),
+
         /// The host loads a copy of the file, and could not create or open it.
         #[error("its private copy in {dir} could not be created or loaded: {source}")]
         PrivateCopy {

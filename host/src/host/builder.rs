@@ -1,5 +1,6 @@
 //! Configures a host.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,15 +9,17 @@ use serde::de::DeserializeOwned;
 
 use crate::border::reply::DEFAULT_REPLY_LIMIT;
 use crate::calls::dispatcher::Dispatcher;
+use crate::calls::pool::Pool;
 use crate::error::ServiceError;
 use crate::host::host::Host;
-use crate::host::lifecycle::Identity;
+use crate::host::succession;
 use crate::observe::log::LogRecord;
 use crate::observe::observers::Observers;
 use crate::observe::progress::Progress;
 use crate::observe::trace::TraceRecord;
 use crate::platform::os;
 use crate::services::events::{Events, Handler};
+use crate::services::identity::Identity;
 use crate::services::services::{OwnServices, Services};
 use crate::services::store::Store;
 use crate::services::{self, HeardEvent, Request, Service};
@@ -49,6 +52,7 @@ pub struct HostBuilder {
     wait_limit: Duration,
     event_limit: usize,
     event_bytes_limit: usize,
+    call_threads: usize,
 }
 
 impl HostBuilder {
@@ -118,6 +122,14 @@ impl HostBuilder {
     /// `too_large`, and it reaches nobody.
     pub fn event_bytes_limit(mut self, bytes: usize) -> Self {
         self.event_bytes_limit = bytes;
+        self
+    }
+
+    /// The most threads that make asynchronous calls, such as [`Instance::command_async`](crate::Instance::command_async): as
+    /// many as the machine has processors, but 2 to 16, unless given; 0 counts as 1. They are started when they are needed,
+    /// and end when they are not. A call occupies one only while its module works for it, not while it waits for its turn.
+    pub fn call_threads(mut self, threads: usize) -> Self {
+        self.call_threads = threads;
         self
     }
 
@@ -242,15 +254,18 @@ impl HostBuilder {
         }
         let services = Services {
             dispatcher: Dispatcher::new(self.observers, self.reply_limit, self.wait_limit),
+            pool: Pool::new(self.call_threads),
             events: Arc::new(Events::new(self.event_limit, self.event_bytes_limit)),
             store: self.store,
             own: self.services,
+            identity: self.identity,
+            on_death: succession::restart,
         };
         for (pattern, hear) in self.listeners {
             let started = services.events.listen(&services.dispatcher.observers, pattern, hear);
             started.expect("the system starts a thread for a function of on_event");
         }
-        Host::assemble(self.identity, services)
+        Host::assemble(services)
     }
 }
 
@@ -276,8 +291,13 @@ impl Host {
             wait_limit: Duration::from_secs(30),
             event_limit: DEFAULT_EVENT_LIMIT,
             event_bytes_limit: DEFAULT_EVENT_BYTES,
+            call_threads: usual_call_threads(),
         }
     }
+}
+
+fn usual_call_threads() -> usize {
+    std::thread::available_parallelism().map_or(2, NonZeroUsize::get).clamp(2, 16)
 }
 
 impl Default for Host {

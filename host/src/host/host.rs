@@ -12,7 +12,7 @@ use crate::border::module::Module;
 use crate::calls::instance::InstanceState;
 use crate::error::{CallFault, Error, LoadFault, ServiceError};
 use crate::host::instance_handle::Instance;
-use crate::host::lifecycle::{self, Identity};
+use crate::host::lifecycle;
 use crate::loader;
 use crate::observe::log::Level;
 use crate::observe::observers::Observers;
@@ -45,7 +45,6 @@ pub struct Host(Arc<HostGuard>);
 
 /// Unloads every instance when the last handle to the host is dropped.
 struct HostGuard {
-    identity: Identity,
     services: Arc<Services>,
 }
 
@@ -62,6 +61,7 @@ impl Drop for HostGuard {
                 dispatcher.observers.log_own(Level::Error, &error.to_string());
             }
         }
+        self.services.pool.close();
         if !self.services.events.finish(dispatcher.wait_limit) {
             let text = "a function of on_event still runs, and the host no longer waits for it";
             dispatcher.observers.log_own(Level::Warn, text);
@@ -76,8 +76,8 @@ impl std::fmt::Debug for Host {
 }
 
 impl Host {
-    pub(super) fn assemble(identity: Identity, services: Services) -> Self {
-        Host(Arc::new(HostGuard { identity, services: Arc::new(services) }))
+    pub(super) fn assemble(services: Services) -> Self {
+        Host(Arc::new(HostGuard { services: Arc::new(services) }))
     }
 
     pub(super) fn services(&self) -> &Arc<Services> {
@@ -88,12 +88,12 @@ impl Host {
         &self.0.services.dispatcher.observers
     }
 
-    fn handle(&self, state: Arc<InstanceState>) -> Instance {
+    pub(super) fn handle(&self, state: Arc<InstanceState>) -> Instance {
         Instance::new(state, Arc::clone(&self.0.services))
     }
 
     fn start(&self, module: Arc<dyn Module>, options: &LoadOptions) -> Result<Instance, LoadFault> {
-        let state = lifecycle::start(&self.0.services, &self.0.identity, module, options)?;
+        let state = lifecycle::start(&self.0.services, module, options)?;
         Ok(self.handle(state))
     }
 
@@ -122,13 +122,22 @@ impl Host {
     pub fn load_with(&self, path: impl AsRef<Path>, options: LoadOptions) -> Result<Instance, Error> {
         let path = path.as_ref();
         let load = || {
-            let module = loader::load::load(path, &options)?;
-            if let Some(notice) = &module.info().notice {
-                self.observers().log_own(Level::Warn, notice);
-            }
+            let module = self.read_module(path, &options)?;
             self.start(module, &options)
         };
         load().map_err(|fault| Error::load(path, fault))
+    }
+
+    pub(super) fn read_module(
+        &self,
+        path: &Path,
+        options: &LoadOptions,
+    ) -> Result<Arc<dyn Module>, LoadFault> {
+        let module = loader::load::load(path, options)?;
+        if let Some(notice) = &module.info().notice {
+            self.observers().log_own(Level::Warn, notice);
+        }
+        Ok(module)
     }
 
     /// Loads a WebAssembly module and starts one instance of it. The file need not be trusted: a native library is refused

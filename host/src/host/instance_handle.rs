@@ -18,6 +18,7 @@ use crate::calls::fast::Answer;
 use crate::calls::instance::InstanceState;
 use crate::host::lifecycle;
 use crate::host::typed::{self, CommandPayload, Plain, Prepare, command_title};
+use crate::options::load::LoadOptions;
 use crate::services::services::Services;
 
 /// A handle to one instance: cheap to clone, usable from any thread.
@@ -57,6 +58,15 @@ impl Instance {
         Instance { state, services }
     }
 
+    /// The instance that answers now: that of this handle, or the last that took its place.
+    pub(super) fn current(&self) -> &Arc<InstanceState> {
+        self.state.current()
+    }
+
+    pub(super) fn options(&self) -> LoadOptions {
+        self.current().options.clone()
+    }
+
     /// The instance's name, unique within its host.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -66,31 +76,31 @@ impl Instance {
     /// The module's manifest.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
-        &self.state.module.info().manifest
+        &self.current().module.info().manifest
     }
 
     /// The manifest as the module wrote it.
     #[must_use]
     pub fn manifest_text(&self) -> &str {
-        &self.state.module.info().manifest_text
+        &self.current().module.info().manifest_text
     }
 
     /// The interface that the module uses.
     #[must_use]
     pub fn profile(&self) -> Profile {
-        self.state.module.info().profile
+        self.current().module.info().profile
     }
 
     /// The file that the module came from; a static module has none.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
-        self.state.module.info().path.as_deref()
+        self.current().module.info().path.as_deref()
     }
 
     /// Whether the instance takes messages: it is neither unloaded nor dead.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.state.is_ready()
+        self.current().is_ready()
     }
 
     /// Sends a message and reads the response: UTF-8, one JSON object, whose `status` field agrees with the returned code.
@@ -197,7 +207,7 @@ impl Instance {
     /// If the instance is still busy after the host's wait limit (it stays loaded), if it was unloaded before, or if
     /// `shutdown` failed (it is gone all the same).
     pub fn unload(&self) -> Result<(), Error> {
-        lifecycle::unload(&self.services, &self.state)
+        lifecycle::unload(&self.services, self.current())
     }
 
     /// Sends a message on the fast path if possible, or else on the full one.
@@ -217,8 +227,19 @@ impl Instance {
     fn ask_elsewhere(&self, message_type: &str, payload: &str, reply: &mut Reply) -> Answer {
         match self.state.call_in_own_slot(message_type, payload, reply) {
             Some(answer) => answer,
-            None => self.ask_in_full(Message::new(message_type, payload), reply),
+            None => self.ask_successor(message_type, payload, reply),
         }
+    }
+
+    /// Where another instance took the place of this one, handles from before reach it here.
+    #[inline(never)]
+    fn ask_successor(&self, message_type: &str, payload: &str, reply: &mut Reply) -> Answer {
+        let quick = self.state.successor().and_then(|next| {
+            let current = next.current();
+            let first = current.call_in_first_slot(message_type, payload, reply);
+            first.or_else(|| current.call_in_own_slot(message_type, payload, reply))
+        });
+        quick.unwrap_or_else(|| self.ask_in_full(Message::new(message_type, payload), reply))
     }
 
     #[cold]

@@ -7,12 +7,15 @@ use rp_protocol::{HostIdentity, Init, PROTOCOL_VERSION, Response, message_type};
 use serde_json::value::RawValue;
 
 use crate::border::message::Message;
+use crate::border::message_id::MessageId;
 use crate::border::module::{Module, Profile};
 use crate::border::reply::Reply;
 use crate::border::response::read_response;
 use crate::calls::dispatcher::Dispatcher;
 use crate::calls::exclusive::ExclusiveGuard;
-use crate::calls::instance::{InstanceState, LifecycleState, OnEnd};
+use crate::calls::frame::with_innermost;
+use crate::calls::instance::{Availability, Birth, InstanceId, InstanceState, LifecycleState, OnEnd};
+use crate::calls::lineage::{Afterlife, Lineage};
 use crate::error::{CallFault, Error, LoadFault};
 use crate::host_functions::router::Sender;
 use crate::host_functions::rp_host::HostTable;
@@ -25,16 +28,9 @@ use crate::services::capabilities::ungranted;
 use crate::services::events::JOIN_LIMIT;
 use crate::services::services::Services;
 
-/// What modules learn about the host in `init`.
-pub(crate) struct Identity {
-    pub(crate) name: String,
-    pub(crate) version: String,
-}
-
 /// Makes an instance ready with `create` and `init`, or leaves nothing of it.
 pub(crate) fn start(
     services: &Arc<Services>,
-    identity: &Identity,
     module: Arc<dyn Module>,
     options: &LoadOptions,
 ) -> Result<Arc<InstanceState>, LoadFault> {
@@ -43,20 +39,21 @@ pub(crate) fn start(
     if name == HOST_NAME {
         return Err(LoadFault::ReservedName(name));
     }
-    let payload = init_payload(&name, identity, options)?;
+    let payload = init_payload(&name, services, options)?;
     if dispatcher.registry.by_name(&name).is_some_and(|other| other.state() != LifecycleState::Dead) {
         return Err(LoadFault::DuplicateName(name));
     }
-    if let Some(notice) = ungranted(&name, &module.info().manifest, &options.grants) {
-        dispatcher.observers.log_own(Level::Warn, &notice);
+    let lineage = Arc::new(Lineage::new(options.restart));
+    let birth = Birth { id: InstanceId::next(), name, options: options.clone(), lineage };
+    let instance = create(services, birth, module)?;
+    match dispatcher.registry.enter(&instance) {
+        Ok(displaced) => displaced.iter().for_each(|dead| abandon(services, dead)),
+        Err(fault) => {
+            end_quietly(dispatcher, &instance);
+            return Err(fault);
+        }
     }
-    let instance = create(services, name, module, options)?;
-    if let Err(fault) = dispatcher.registry.enter(&instance) {
-        end_quietly(dispatcher, &instance);
-        return Err(fault);
-    }
-    let ready = init(dispatcher, &instance, &payload)
-        .map_err(|fault| LoadFault::InitFailed { instance: instance.name.clone(), fault })
+    let ready = init(dispatcher, &instance, MessageId::next(), &payload)
         .and_then(|()| services.events.subscribe(dispatcher, &instance).map_err(LoadFault::NoThread));
     if let Err(fault) = ready {
         end_quietly(dispatcher, &instance);
@@ -66,22 +63,24 @@ pub(crate) fn start(
     Ok(instance)
 }
 
-fn create(
+/// Runs `create`. The instance can send from then on, but nothing reaches it yet.
+pub(super) fn create(
     services: &Arc<Services>,
-    name: String,
+    birth: Birth,
     module: Arc<dyn Module>,
-    options: &LoadOptions,
 ) -> Result<Arc<InstanceState>, LoadFault> {
     let dispatcher = &services.dispatcher;
-    let table = HostTable::new(&dispatcher.observers, &name);
+    let options = &birth.options;
+    if let Some(notice) = ungranted(&birth.name, &module.info().manifest, &options.grants) {
+        dispatcher.observers.log_own(Level::Warn, &notice);
+    }
+    let table = HostTable::new(&dispatcher.observers, &birth.name);
     let link = table.link();
-    let create = || current_step::during(&name, "ran create", || module.create(link, options));
-    let guest = watched(dispatcher, &name, "create", create).inspect_err(|_| table.disconnect(None))?;
+    let create = || current_step::during(&birth.name, "ran create", || module.create(link, options));
+    let guest = watched(dispatcher, &birth.name, "create", create).inspect_err(|_| table.disconnect(None))?;
     let is_traced = dispatcher.observers.is_traced();
     let on_end = cut_off(table, services);
-    let grants = options.grants.clone();
-    let instance = InstanceState::new(name, grants, module, guest, link, is_traced, on_end);
-    let instance = Arc::new(instance);
+    let instance = Arc::new(InstanceState::new(birth, module, guest, link, is_traced, on_end));
     table.connect(Sender { instance: Arc::clone(&instance), services: Arc::clone(services) });
     Ok(instance)
 }
@@ -93,21 +92,34 @@ fn cut_off(table: &'static HostTable, services: &Arc<Services>) -> OnEnd {
     Box::new(move |instance| {
         let left = (instance.state() == LifecycleState::Dead).then_some(instance.handler);
         table.disconnect(left);
-        services.events.unsubscribe(instance.id);
+        let comes_back = instance.is_coming_back();
+        if !comes_back {
+            services.events.unsubscribe(instance);
+        }
+        if instance.availability() == Availability::Gone {
+            services.pool.refuse_all(instance);
+        }
         services.dispatcher.wait_graph.wake(|waiter| waiter.sender == Some(instance.id));
+        if instance.afterlife() != Afterlife::None {
+            (services.on_death)(&services, instance);
+        }
     })
 }
 
 /// Ends an instance that did not become ready. The caller is told why it did not, so a fault of `destroy` goes to the
 /// log.
-fn end_quietly(dispatcher: &Dispatcher, instance: &InstanceState) {
+pub(super) fn end_quietly(dispatcher: &Dispatcher, instance: &InstanceState) {
     if let Err(fault) = end(dispatcher, instance) {
         let error = Error::call(&instance.name, "destroy", fault);
         dispatcher.observers.log_own(Level::Error, &error.to_string());
     }
 }
 
-fn init_payload(instance: &str, identity: &Identity, options: &LoadOptions) -> Result<String, LoadFault> {
+pub(super) fn init_payload(
+    instance: &str,
+    services: &Services,
+    options: &LoadOptions,
+) -> Result<String, LoadFault> {
     if !options.config.is_object() {
         return Err(LoadFault::ConfigNotAnObject);
     }
@@ -117,33 +129,41 @@ fn init_payload(instance: &str, identity: &Identity, options: &LoadOptions) -> R
         instance: instance.into(),
         config: &config,
         host: HostIdentity {
-            name: identity.name.as_str().into(),
-            version: identity.version.as_str().into(),
+            name: services.identity.name.as_str().into(),
+            version: services.identity.version.as_str().into(),
             protocol: PROTOCOL_VERSION.into(),
         },
     };
     serde_json::to_string(&init).map_err(not_an_object)
 }
 
-/// Runs `init` with no call beside it; the instance is ready after it.
-fn init(dispatcher: &Dispatcher, instance: &Arc<InstanceState>, payload: &str) -> Result<(), CallFault> {
-    let guard = dispatcher.take_all_slots(instance, dispatcher.wait_limit)?;
-    call_alone(dispatcher, instance, &guard, message_type::INIT, payload)?;
-    instance.set_ready();
-    Ok(())
+/// Runs `init`, as message `id`, with no call beside it; the instance is ready after it.
+pub(super) fn init(
+    dispatcher: &Dispatcher,
+    instance: &Arc<InstanceState>,
+    id: MessageId,
+    payload: &str,
+) -> Result<(), LoadFault> {
+    let run = || {
+        let guard = dispatcher.take_all_slots(instance, dispatcher.wait_limit)?;
+        call_alone(dispatcher, instance, &guard, id, (message_type::INIT, payload))?;
+        instance.set_ready();
+        Ok(())
+    };
+    run().map_err(|fault| LoadFault::InitFailed { instance: instance.name.clone(), fault })
 }
 
 fn call_alone(
     dispatcher: &Dispatcher,
     instance: &InstanceState,
     guard: &ExclusiveGuard<'_>,
-    message_type: &'static str,
-    payload: &str,
+    id: MessageId,
+    (message_type, payload): (&'static str, &str),
 ) -> Result<(), CallFault> {
     let mut reply = Reply::with_limit(dispatcher.reply_limit);
     let message = Message::new(message_type, payload);
     let status = watched(dispatcher, &instance.name, message_type, || {
-        dispatcher.call_exclusively(guard, &message, &mut reply)
+        dispatcher.call_exclusively(guard, id, &message, &mut reply)
     })?;
     match read_response(status, &reply)? {
         Response::Success(_) => Ok(()),
@@ -185,15 +205,17 @@ pub(crate) fn unload_within(
     let dispatcher = &services.dispatcher;
     let error = |operation: &str, fault| Error::call(&instance.name, operation, fault);
     if instance.state() == LifecycleState::Dead {
-        dispatcher.registry.leave(instance);
-        // A handler may still be running in it, so its thread is not waited for.
-        services.events.join(instance.id, Duration::ZERO);
-        return Ok(());
+        abandon(services, instance);
+        return match instance.successor() {
+            Some(successor) => unload_within(services, successor.current(), limit),
+            None => Ok(()),
+        };
     }
     if !instance.transition(LifecycleState::Ready, LifecycleState::Closing) {
         return Err(error("unload", instance.unavailable()));
     }
     instance.slots().wake();
+    services.pool.refuse_all(instance);
     let guard = match await_calls(services, instance, limit) {
         Ok(guard) => guard,
         Err(fault) => {
@@ -201,14 +223,43 @@ pub(crate) fn unload_within(
             return Err(error("unload", fault));
         }
     };
-    services.events.unsubscribe(instance.id);
+    services.events.unsubscribe(instance);
+    let ended = finish(dispatcher, instance, guard);
+    dispatcher.registry.leave(instance);
+    join_events(services, instance);
+    ended
+}
+
+/// The last steps of an instance whose slots are all held: `shutdown`, then `destroy`, whatever `shutdown` answers.
+pub(super) fn finish(
+    dispatcher: &Dispatcher,
+    instance: &InstanceState,
+    guard: ExclusiveGuard<'_>,
+) -> Result<(), Error> {
+    let error = |operation: &str, fault| Error::call(&instance.name, operation, fault);
     let answer = shutdown(dispatcher, instance, &guard);
     guard.forget();
     let ended = end(dispatcher, instance);
-    dispatcher.registry.leave(instance);
-    join_events(services, instance);
     answer.map_err(|fault| error("shutdown", fault))?;
     ended.map_err(|fault| error("destroy", fault))
+}
+
+/// Lets go of a dead instance, which is not to be started again.
+fn abandon(services: &Services, dead: &Arc<InstanceState>) {
+    dead.set_afterlife(Afterlife::None);
+    // If it is being started again just now, that comes first.
+    let _raising = dead.lineage.lock(may_wait());
+    services.dispatcher.registry.leave(dead);
+    services.events.unsubscribe(dead);
+    services.pool.refuse_all(dead);
+    // A handler may still be running in it, so its thread is not waited for.
+    services.events.join(dead.id, Duration::ZERO);
+}
+
+/// Whether this thread may wait for another one that makes an instance ready: not while it handles a message, which that one
+/// may wait for.
+pub(super) fn may_wait() -> bool {
+    with_innermost(|frame| frame.is_none())
 }
 
 /// Waits for the thread that delivered events to the instance, so that nothing of the host runs on its behalf any more.
@@ -220,7 +271,7 @@ fn join_events(services: &Services, instance: &InstanceState) {
 }
 
 /// Waits for the calls in flight. The time that a subscriber has already spent on an event counts.
-fn await_calls<'i>(
+pub(super) fn await_calls<'i>(
     services: &Services,
     instance: &'i Arc<InstanceState>,
     limit: Duration,
@@ -243,7 +294,7 @@ fn shutdown(
     instance: &InstanceState,
     guard: &ExclusiveGuard<'_>,
 ) -> Result<(), CallFault> {
-    match call_alone(dispatcher, instance, guard, message_type::SHUTDOWN, "{}") {
+    match call_alone(dispatcher, instance, guard, MessageId::next(), (message_type::SHUTDOWN, "{}")) {
         // A plain module may know neither `shutdown` nor `describe`.
         Err(CallFault::Answered { .. }) if instance.module.info().profile == Profile::Plain => Ok(()),
         answer => answer,

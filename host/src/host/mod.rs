@@ -1,5 +1,6 @@
 //! The host as an embedder sees it: building one, loading modules, the lifecycle of its instances.
 
+pub(crate) mod async_call;
 pub(crate) mod builder;
 // The host itself; the folder is named after it, too.
 #[expect(clippy::module_inception, reason = "the type's own file in the floor of the same name")]
@@ -7,5 +8,7 @@ pub(crate) mod host;
 pub(crate) mod instance_handle;
 pub(crate) mod lifecycle;
 pub(crate) mod owner;
+mod replace;
+pub(crate) mod succession;
 mod typed;
 pub(crate) mod with_options;

@@ -13,8 +13,8 @@ use crate::host::instance_handle::Instance;
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct WithOptions<'a> {
-    instance: &'a Instance,
-    options: &'a CallOptions,
+    pub(super) instance: &'a Instance,
+    pub(super) options: &'a CallOptions,
 }
 
 impl Instance {

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::LoadFault;
 use crate::options::grants::Grants;
+use crate::options::restart::Restart;
 use crate::options::wasm_engine::{WasmCache, WasmEngine};
 use crate::options::wasm_limits::WasmLimits;
 
@@ -28,6 +29,7 @@ pub struct LoadOptions {
     pub(crate) wasm_engine: WasmEngine,
     pub(crate) wasm_cache: WasmCache,
     pub(crate) is_wasm_only: bool,
+    pub(crate) restart: Restart,
     name: Option<String>,
     version: Option<VersionReq>,
     sha256: Option<[u8; 32]>,
@@ -50,6 +52,7 @@ impl LoadOptions {
             wasm_engine: WasmEngine::default(),
             wasm_cache: WasmCache::default(),
             is_wasm_only: false,
+            restart: Restart::NEVER,
             name: None,
             version: None,
             sha256: None,
@@ -89,6 +92,12 @@ impl LoadOptions {
     /// Where compiled code of a WebAssembly module is cached, if the engine compiles.
     pub fn wasm_cache(mut self, cache: WasmCache) -> Self {
         self.wasm_cache = cache;
+        self
+    }
+
+    /// Whether the instance is started again if it dies; [`Restart::NEVER`] unless given.
+    pub fn restart(mut self, restart: Restart) -> Self {
+        self.restart = restart;
         self
     }
 

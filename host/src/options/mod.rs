@@ -2,5 +2,6 @@
 
 pub(crate) mod grants;
 pub(crate) mod load;
+pub(crate) mod restart;
 pub(crate) mod wasm_engine;
 pub(crate) mod wasm_limits;

@@ -3,6 +3,7 @@
 pub(crate) mod capabilities;
 pub(crate) mod data;
 pub(crate) mod events;
+pub(crate) mod identity;
 mod service;
 #[expect(clippy::module_inception, reason = "all of them together")]
 pub(crate) mod services;

@@ -4,17 +4,25 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::events::Events;
+use super::identity::Identity;
 use super::service::Service;
 use super::store::Store;
 use crate::calls::dispatcher::Dispatcher;
+use crate::calls::instance::InstanceState;
+use crate::calls::pool::Pool;
 
 /// The services of a host, its store, its events, and its instances.
 pub(crate) struct Services {
     pub(crate) dispatcher: Arc<Dispatcher>,
+    /// Makes the calls whose callers do not wait on a thread.
+    pub(crate) pool: Arc<Pool>,
     pub(crate) events: Arc<Events>,
     pub(crate) store: Option<Arc<dyn Store>>,
     /// The embedder's own.
     pub(crate) own: OwnServices,
+    pub(crate) identity: Identity,
+    /// Starts an instance again that died.
+    pub(crate) on_death: fn(&Arc<Services>, &InstanceState),
 }
 
 /// The embedder's own services, by message type. They may come and go while the host runs.

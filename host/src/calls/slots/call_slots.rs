@@ -6,6 +6,7 @@
 //! a call costs (10 ns beside 5). Whoever wants a slot that is biased towards another thread revokes the bias first, with a
 //! barrier that interrupts every thread of the process: expensive, but only needed when a slot changes threads.
 
+use std::task::Waker;
 use std::time::Instant;
 
 use super::lock::LIFECYCLE;
@@ -43,6 +44,38 @@ impl<'a, P: Primitives> Biased<'a, P> {
 pub(crate) enum Waiting<F> {
     GoOn,
     GiveUp(F),
+}
+
+/// What a caller without a thread gets.
+pub(crate) enum Admission<'a, P: Primitives = System> {
+    Taken(&'a Slot<P>),
+    /// Its waker is kept.
+    Kept,
+    /// The instance has changed: look at it anew.
+    Unwanted,
+}
+
+/// A waiting thread, counted from its first sleep until it leaves.
+struct CountedThread<'a, W: Waiters> {
+    waiters: &'a W,
+    is_counted: bool,
+}
+
+impl<W: Waiters> CountedThread<'_, W> {
+    fn count(&mut self, guard: &mut W::Guard<'_>) {
+        if !self.is_counted {
+            self.is_counted = true;
+            self.waiters.enter(guard);
+        }
+    }
+}
+
+impl<W: Waiters> Drop for CountedThread<'_, W> {
+    fn drop(&mut self) {
+        if self.is_counted {
+            self.waiters.leave();
+        }
+    }
 }
 
 impl CallSlots {
@@ -134,6 +167,7 @@ impl<P: Primitives> CallSlots<P> {
         mut look: impl FnMut() -> Waiting<F>,
         late: impl FnOnce() -> F,
     ) -> Result<&Slot<P>, F> {
+        let mut thread = CountedThread { waiters: &self.waiters, is_counted: false };
         loop {
             if let Waiting::GiveUp(fault) = look() {
                 return Err(fault);
@@ -141,15 +175,81 @@ impl<P: Primitives> CallSlots<P> {
             if let Some(slot) = self.try_take(id) {
                 return Ok(slot);
             }
-            let guard = self.waiters.lock();
+            let mut guard = self.waiters.lock();
             if matches!(look(), Waiting::GoOn) && self.announce_waiter() {
+                thread.count(&mut guard);
                 if !self.wait(guard, deadline) {
                     return Err(late());
                 }
             } else {
+                drop(guard);
                 P::pause();
             }
         }
+    }
+
+    /// Waits, without a slot, until `look` says to give up or somebody wakes the waiters in vain until the deadline.
+    pub(crate) fn wait_for_change<F>(
+        &self,
+        deadline: Option<Instant>,
+        mut look: impl FnMut() -> Waiting<F>,
+        late: impl FnOnce() -> F,
+    ) -> F {
+        loop {
+            let guard = self.waiters.lock();
+            if let Waiting::GiveUp(found) = look() {
+                return found;
+            }
+            if !self.wait(guard, deadline) {
+                return late();
+            }
+        }
+    }
+
+    /// Takes a free slot for a caller without a thread. If there is none, `waker` is kept, and woken when it is worth
+    /// another look; but only while `is_wanted`, since nobody gives back the slots of an instance that has ended.
+    pub(crate) fn take_or_keep(
+        &self,
+        id: MessageId,
+        waker: &Waker,
+        is_wanted: impl Fn() -> bool,
+    ) -> Admission<'_, P> {
+        loop {
+            if let Some(slot) = self.try_take(id) {
+                return Admission::Taken(slot);
+            }
+            let guard = self.waiters.lock();
+            if !is_wanted() {
+                return Admission::Unwanted;
+            }
+            if self.announce_waiter() {
+                self.waiters.keep(guard, waker.clone());
+                return Admission::Kept;
+            }
+            drop(guard);
+            P::pause();
+        }
+    }
+
+    /// Keeps a waker until somebody wakes the waiters, if `is_wanted`; for a change that is no matter of slots.
+    pub(crate) fn keep_if(&self, waker: &Waker, is_wanted: impl FnOnce() -> bool) -> bool {
+        let guard = self.waiters.lock();
+        let wanted = is_wanted();
+        if wanted {
+            self.waiters.keep(guard, waker.clone());
+        }
+        wanted
+    }
+
+    /// If threads wait for a slot, keeps the waker until one of them has had its turn; so a queue that has just had one does
+    /// not take the next before them.
+    pub(crate) fn let_threads_go_first(&self, waker: &Waker) -> bool {
+        let guard = self.waiters.lock();
+        let has_threads = self.waiters.has_threads(&guard);
+        if has_threads {
+            self.waiters.keep(guard, waker.clone());
+        }
+        has_threads
     }
 
     /// Makes sure that whoever gives a slot back wakes the waiters; false if one may already be free.

@@ -11,7 +11,7 @@ mod slot;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use call_slots::{Biased, CallSlots, Waiting};
+pub(crate) use call_slots::{Admission, Biased, CallSlots, Waiting};
 pub(crate) use deadline::{earlier, from_deadline_ns, to_deadline_ns};
 pub(crate) use held::HeldSlot;
 pub(crate) use lock::LIFECYCLE;

@@ -1,17 +1,18 @@
-//! Every order of the lock's steps, tried by loom: exclusion, every waiter woken, unloading beside calls, renaming. Each
-//! model fails where its fault is put back.
+//! Every order of the lock's steps, tried by loom: exclusion, every waiter and every waker woken, unloading beside calls and
+//! queues, renaming. Each model fails where its fault is put back.
 
 use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::task::{Wake, Waker};
 use std::time::Duration;
 
 use loom::cell::UnsafeCell;
 use loom::sync::atomic::{AtomicBool, AtomicU64, fence};
 use loom::sync::{Condvar, Mutex, MutexGuard};
 
-use super::call_slots::{CallSlots, Waiting};
+use super::call_slots::{Admission, CallSlots, Waiting};
 use super::lock::LIFECYCLE;
 use super::primitives::{Primitives, Waiters, Word, impl_word};
 use super::slot::Slot;
@@ -27,25 +28,76 @@ impl_word!(AtomicU64);
 
 #[derive(Default)]
 struct ModelWaiters {
-    asleep: Mutex<()>,
+    present: Mutex<Present>,
     awake: Condvar,
 }
 
-impl Waiters for ModelWaiters {
-    type Guard<'a> = MutexGuard<'a, ()>;
+#[derive(Default)]
+struct Present {
+    threads: usize,
+    wakers: Vec<Waker>,
+}
 
-    fn lock(&self) -> MutexGuard<'_, ()> {
-        self.asleep.lock().expect("nobody panics")
+impl Waiters for ModelWaiters {
+    type Guard<'a> = MutexGuard<'a, Present>;
+
+    fn lock(&self) -> MutexGuard<'_, Present> {
+        self.present.lock().expect("nobody panics")
+    }
+
+    fn enter(&self, guard: &mut MutexGuard<'_, Present>) {
+        guard.threads += 1;
     }
 
     /// Without a limit, so that a waiter that nobody wakes is a deadlock, which loom reports.
-    fn sleep(&self, guard: MutexGuard<'_, ()>, _limit: Option<Duration>) {
+    fn sleep(&self, guard: MutexGuard<'_, Present>, _limit: Option<Duration>) {
         drop(self.awake.wait(guard));
     }
 
+    fn leave(&self) {
+        let mut present = self.lock();
+        present.threads -= 1;
+        let wakers = std::mem::take(&mut present.wakers);
+        drop(present);
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    fn has_threads(&self, guard: &MutexGuard<'_, Present>) -> bool {
+        guard.threads > 0
+    }
+
+    fn keep(&self, mut guard: MutexGuard<'_, Present>, waker: Waker) {
+        guard.wakers.push(waker);
+    }
+
     fn wake_all(&self) {
-        drop(self.lock());
+        let wakers = std::mem::take(&mut self.lock().wakers);
         self.awake.notify_all();
+        wakers.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// A caller without a thread, played by a thread that does nothing until its waker is woken.
+#[derive(Default)]
+struct Bell {
+    has_rung: Mutex<bool>,
+    rings: Condvar,
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        *self.has_rung.lock().expect("nobody panics") = true;
+        self.rings.notify_one();
+    }
+}
+
+impl Bell {
+    fn await_ring(&self) {
+        let mut has_rung = self.has_rung.lock().expect("nobody panics");
+        while !*has_rung {
+            has_rung = self.rings.wait(has_rung).expect("nobody panics");
+        }
+        *has_rung = false;
     }
 }
 
@@ -121,6 +173,29 @@ impl<P: Primitives> Instance<P> {
         if let Ok(slot) = self.slots.take(id, None, look, || unreachable!("without a deadline")) {
             self.handle();
             self.slots.give_back(slot, id);
+        }
+    }
+
+    /// Calls of a queue, one after the other: each waits without a thread, and lets threads that wait go before the next.
+    fn call_queued(&self, ids: &[u64]) {
+        let bell = Arc::new(Bell::default());
+        let waker = Waker::from(Arc::clone(&bell));
+        for (place, id) in ids.iter().enumerate() {
+            if place > 0 && self.slots.let_threads_go_first(&waker) {
+                bell.await_ring();
+            }
+            let id = MessageId(*id);
+            let is_wanted = || !self.is_closing.load(Ordering::SeqCst);
+            loop {
+                match self.slots.take_or_keep(id, &waker, is_wanted) {
+                    Admission::Taken(slot) => {
+                        self.handle();
+                        break self.slots.give_back(slot, id);
+                    }
+                    Admission::Kept => bell.await_ring(),
+                    Admission::Unwanted => return,
+                }
+            }
         }
     }
 
@@ -224,6 +299,58 @@ fn a_waiter_beside_a_takeover(wait: fn(&Instance<Model>)) {
 #[test]
 fn every_waiter_is_woken() {
     check(3, || a_waiter_beside_a_takeover(|instance| instance.call(30)));
+}
+
+#[test]
+fn every_waker_is_woken() {
+    check(2, || a_waiter_beside_a_takeover(|instance| instance.call_queued(&[30])));
+}
+
+/// A queue that, wrongly, leaves its waker without a mark for whoever gives the slot back.
+fn queue_without_a_mark(instance: &Instance<Model>) {
+    let bell = Arc::new(Bell::default());
+    let slot = loop {
+        if let Some(slot) = instance.slots.try_take(MessageId(30)) {
+            break slot;
+        }
+        let waiters = &instance.slots.waiters;
+        waiters.keep(waiters.lock(), Waker::from(Arc::clone(&bell)));
+        bell.await_ring();
+    };
+    instance.slots.give_back(slot, MessageId(30));
+}
+
+#[test]
+fn a_lost_waker_is_found() {
+    let fault = fault_of(2, || a_waiter_beside_a_takeover(queue_without_a_mark));
+    assert!(fault.contains("deadlock"), "{fault}");
+}
+
+/// A queue that has had its turn lets a waiting thread go first, and is woken again, whatever the thread does.
+#[test]
+fn a_queue_beside_threads() {
+    check(2, || {
+        let instance = Instance::<Model>::new();
+        let caller = start(&instance, CALLER, |instance| instance.call(20));
+        let queue = start(&instance, WAITER, |instance| instance.call_queued(&[30, 31]));
+        let owner = start(&instance, OWNER, |instance| instance.call_biased(10));
+        for thread in [caller, queue, owner] {
+            thread.join().unwrap();
+        }
+    });
+}
+
+#[test]
+fn unloading_beside_a_queue() {
+    check(2, || {
+        let instance = Instance::<Model>::new();
+        let owner = start(&instance, OWNER, |instance| instance.call_biased(10));
+        let queue = start(&instance, CALLER, |instance| instance.call_queued(&[20, 21]));
+        let unloader = start(&instance, WAITER, Instance::unload);
+        for thread in [owner, queue, unloader] {
+            thread.join().unwrap();
+        }
+    });
 }
 
 /// A waiter that, wrongly, expects to be woken whenever the slot's bias is gone, whoever holds the slot by then.

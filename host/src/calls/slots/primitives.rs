@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering, compiler_fence};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::time::Duration;
 
 use crate::platform::os;
@@ -38,7 +39,7 @@ pub(crate) trait Word: Default {
     fn set_unless_zero(&self, bits: u64) -> bool;
 }
 
-/// The threads that wait for a slot; they sleep until somebody wakes them all.
+/// Who waits for a slot: threads, which sleep, and wakers, which their owners left behind.
 pub(crate) trait Waiters: Default {
     type Guard<'a>
     where
@@ -46,8 +47,17 @@ pub(crate) trait Waiters: Default {
 
     /// Whoever holds the guard is not yet asleep; `wake_all` waits for it.
     fn lock(&self) -> Self::Guard<'_>;
+    /// Counts a thread that is about to sleep, until it [leaves](Self::leave).
+    fn enter(&self, guard: &mut Self::Guard<'_>);
     /// Sleeps, for at most `limit` where there is one; may end early.
     fn sleep(&self, guard: Self::Guard<'_>, limit: Option<Duration>);
+    /// A counted thread has its slot, or has given up: the wakers look again, since one that let threads go first is woken
+    /// by nobody else.
+    fn leave(&self);
+    /// Whether threads are counted.
+    fn has_threads(&self, guard: &Self::Guard<'_>) -> bool;
+    /// Keeps a waker, which is woken once: by the next `wake_all` or `leave`.
+    fn keep(&self, guard: Self::Guard<'_>, waker: Waker);
     fn wake_all(&self);
 }
 
@@ -120,32 +130,59 @@ pub(super) use impl_word;
 
 impl_word!(AtomicU64);
 
-/// A condition variable.
+/// A condition variable, and the wakers beside it.
 #[derive(Default)]
 pub(crate) struct SystemWaiters {
-    asleep: Mutex<()>,
+    present: Mutex<Present>,
     awake: Condvar,
 }
 
-impl Waiters for SystemWaiters {
-    type Guard<'a> = MutexGuard<'a, ()>;
+#[derive(Default)]
+pub(crate) struct Present {
+    threads: usize,
+    wakers: Vec<Waker>,
+}
 
-    fn lock(&self) -> MutexGuard<'_, ()> {
-        self.asleep.lock().unwrap_or_else(PoisonError::into_inner)
+impl Waiters for SystemWaiters {
+    type Guard<'a> = MutexGuard<'a, Present>;
+
+    fn lock(&self) -> MutexGuard<'_, Present> {
+        self.present.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn sleep(&self, guard: MutexGuard<'_, ()>, limit: Option<Duration>) {
-        // A poisoned lock guards nothing, so its guard is as good as another.
+    fn enter(&self, guard: &mut MutexGuard<'_, Present>) {
+        guard.threads += 1;
+    }
+
+    fn sleep(&self, guard: MutexGuard<'_, Present>, limit: Option<Duration>) {
+        // A thread that panicked left the count and the wakers whole, so a poisoned guard is as good as another.
         match limit {
             None => drop(self.awake.wait(guard)),
             Some(limit) => drop(self.awake.wait_timeout(guard, limit)),
         }
     }
 
+    fn leave(&self) {
+        let mut present = self.lock();
+        present.threads -= 1;
+        let wakers = std::mem::take(&mut present.wakers);
+        drop(present);
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    fn has_threads(&self, guard: &MutexGuard<'_, Present>) -> bool {
+        guard.threads > 0
+    }
+
+    fn keep(&self, mut guard: MutexGuard<'_, Present>, waker: Waker) {
+        guard.wakers.push(waker);
+    }
+
     #[cold]
     fn wake_all(&self) {
-        // Taken and dropped: a waiter holds the lock from its look until it sleeps, so none misses the call.
-        drop(self.lock());
+        // A waiter holds the lock from its look until it sleeps, so none misses the call.
+        let wakers = std::mem::take(&mut self.lock().wakers);
         self.awake.notify_all();
+        wakers.into_iter().for_each(Waker::wake);
     }
 }

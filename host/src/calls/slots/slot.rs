@@ -54,6 +54,11 @@ impl<P: Primitives> Slot<P> {
         self.lock.owned()
     }
 
+    /// Lets the slot, which the lifecycle holds, show message `id`.
+    pub(crate) fn show(&self, id: MessageId) {
+        self.lock.rename(id);
+    }
+
     pub(crate) fn inherit(&self, from: Inheritance) {
         self.cause.store(from.cause.0, Ordering::Relaxed);
         self.depth.store(from.depth, Ordering::Relaxed);

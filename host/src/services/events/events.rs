@@ -8,7 +8,7 @@ use rp_protocol::code;
 
 use super::emission::{Emission, Queued, Room};
 use super::queue::{Queue, Subscriber, lock};
-use crate::calls::instance::InstanceId;
+use crate::calls::instance::{InstanceId, InstanceState};
 use crate::error::ServiceError;
 
 /// The longest chain of events of which each is published while the one before it is handled; a longer one is a loop.
@@ -126,11 +126,20 @@ impl Events {
         own.iter().all(|queue| queue.join(deadline.saturating_duration_since(Instant::now())))
     }
 
+    /// The queue from which an instance gets its events.
+    pub(super) fn queue_of(&self, instance: &InstanceState) -> Option<Arc<Queue>> {
+        let is_meant =
+            |queue: &&Arc<Queue>| queue.recipient().is_some_and(|recipient| recipient.is(instance));
+        lock(&self.queues).iter().find(is_meant).cloned()
+    }
+
     /// Ends an instance's subscription and drops what is still queued for it. Its thread ends by itself; [`join`](Self::join)
-    /// waits for that.
-    pub(crate) fn unsubscribe(&self, instance: InstanceId) {
+    /// waits for that. The queue of one whose place another took belongs to that one.
+    pub(crate) fn unsubscribe(&self, instance: &InstanceState) {
+        let queue = self.queue_of(instance);
         let mut queues = lock(&self.queues);
-        if let Some(place) = queues.iter().position(|queue| queue.instance() == Some(instance)) {
+        let place = queue.and_then(|queue| queues.iter().position(|other| Arc::ptr_eq(other, &queue)));
+        if let Some(place) = place {
             let queue = queues.remove(place);
             drop(queues);
             self.done(queue.close());

@@ -1,12 +1,13 @@
 //! Events for instances.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use rp_protocol::{Response, message_type};
 
 use super::emission::Queued;
 use super::events::Events;
 use super::queue::{Queue, Subscriber};
+use super::recipient::{Now, Recipient};
 use crate::border::message::Message;
 use crate::border::reply::Reply;
 use crate::border::response::read_response;
@@ -16,7 +17,6 @@ use crate::calls::exchange::Call;
 use crate::calls::instance::InstanceState;
 use crate::observe::log::Level;
 use crate::observe::observers::Observers;
-use crate::options::grants::{Right, covers};
 
 impl Events {
     /// Subscribes an instance to the events that its manifest requests and its grants allow.
@@ -25,31 +25,46 @@ impl Events {
         dispatcher: &Arc<Dispatcher>,
         inner: &Arc<InstanceState>,
     ) -> std::io::Result<()> {
-        let requests = inner.module.info().manifest.requests.subscribe.clone();
-        if requests.is_empty() || inner.grants.subscribe.is_empty() {
-            return Ok(());
+        match Now::new(dispatcher, inner) {
+            Some(now) => self.start_delivery(inner, now),
+            None => Ok(()),
         }
-        let grants = inner.grants.clone();
-        let wants = Box::new(move |event: &super::Emission<'_>| {
-            covers(&requests, event.name)
-                && grants.allow(Right::Subscribe, event.name)
-                && event.entity.is_none_or(|entity| grants.allow(Right::Read, entity))
-        });
-        let queue = Queue::new(Subscriber::Instance(inner.id), inner.name.clone(), self.limit(), wants);
-        let (dispatcher, inner) = (Arc::downgrade(dispatcher), Arc::downgrade(inner));
+    }
+
+    fn start_delivery(self: &Arc<Self>, inner: &InstanceState, now: Now) -> std::io::Result<()> {
+        let recipient = Recipient::new(inner.id, now);
+        let subscriber = Subscriber::Instance(Arc::clone(&recipient));
+        let queue = Queue::new(subscriber, inner.name.clone(), self.limit());
         let mut reply = Reply::new();
-        self.deliver_from(queue, move |event| deliver(&dispatcher, &inner, event, &mut reply).is_some())
+        self.deliver_from(queue, move |event| deliver(&recipient, event, &mut reply).is_some())
+    }
+
+    /// Lets another instance, which takes the place of `old`, have the queue with all that waits in it.
+    pub(crate) fn move_over(
+        self: &Arc<Self>,
+        dispatcher: &Arc<Dispatcher>,
+        old: &InstanceState,
+        successor: &Arc<InstanceState>,
+    ) -> std::io::Result<()> {
+        let Some(now) = Now::new(dispatcher, successor) else {
+            self.unsubscribe(old);
+            return Ok(());
+        };
+        match self.queue_of(old) {
+            Some(queue) => {
+                if let Some(recipient) = queue.recipient() {
+                    recipient.change(now);
+                }
+            }
+            None => self.start_delivery(successor, now)?,
+        }
+        Ok(())
     }
 }
 
 /// Delivers one event. If the subscriber fails, the log says so; the publisher is not told. `None` if the subscriber is gone.
-fn deliver(
-    dispatcher: &Weak<Dispatcher>,
-    inner: &Weak<InstanceState>,
-    event: &Queued,
-    reply: &mut Reply,
-) -> Option<()> {
-    let (dispatcher, inner) = (dispatcher.upgrade()?, inner.upgrade()?);
+fn deliver(recipient: &Recipient, event: &Queued, reply: &mut Reply) -> Option<()> {
+    let (dispatcher, inner) = recipient.settled()?;
     let message = Message::new(message_type::EVENT, &event.payload);
     let caller = Caller::Event { cause: event.cause, hops: event.hops };
     let call = Call { message: &message, caller, sender: None };

@@ -25,7 +25,7 @@ impl Events {
         let (name, observers) = (name_of(&pattern), Arc::clone(observers));
         let wants =
             Box::new(move |event: &super::Emission<'_>| covers(std::slice::from_ref(&pattern), event.name));
-        let queue = Queue::new(Subscriber::Listener, name, self.limit(), wants);
+        let queue = Queue::new(Subscriber::Listener(wants), name, self.limit());
         self.deliver_from(queue, move |event| {
             hear(&observers, &HeardEvent::read(event, 0), &mut handler);
             true

@@ -13,6 +13,7 @@ mod heard;
 mod instances;
 mod listeners;
 mod queue;
+mod recipient;
 mod subscription;
 
 pub(crate) use delivery::JOIN_LIMIT;

@@ -6,26 +6,23 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::emission::{Emission, Queued};
+use super::recipient::{Recipient, Wants};
 use crate::calls::instance::InstanceId;
 use crate::platform::readiness::Readiness;
-
-/// Whether a subscriber wants an event.
-pub(super) type Wants = Box<dyn Fn(&Emission<'_>) -> bool + Send + Sync>;
 
 /// Who takes the events of a queue.
 pub(super) enum Subscriber {
     /// A thread that delivers them to an instance.
-    Instance(InstanceId),
+    Instance(Arc<Recipient>),
     /// A thread that calls a function of the embedder.
-    Listener,
+    Listener(Wants),
     /// The embedder itself, when it likes.
-    Subscription(Arc<Readiness>),
+    Subscription(Arc<Readiness>, Wants),
 }
 
 pub(super) struct Queue {
     pub(super) subscriber: Subscriber,
     pub(super) name: String,
-    wants: Wants,
     /// The most events that wait.
     limit: usize,
     waiting: Mutex<Waiting>,
@@ -76,11 +73,10 @@ pub(super) struct Taken {
 }
 
 impl Queue {
-    pub(super) fn new(subscriber: Subscriber, name: String, limit: usize, wants: Wants) -> Arc<Self> {
+    pub(super) fn new(subscriber: Subscriber, name: String, limit: usize) -> Arc<Self> {
         Arc::new(Queue {
             subscriber,
             name,
-            wants,
             limit,
             waiting: Mutex::default(),
             arrived: Condvar::new(),
@@ -91,20 +87,26 @@ impl Queue {
 
     /// The instance that it belongs to.
     pub(super) fn instance(&self) -> Option<InstanceId> {
-        match self.subscriber {
-            Subscriber::Instance(instance) => Some(instance),
-            Subscriber::Listener | Subscriber::Subscription(_) => None,
+        self.recipient().map(|recipient| recipient.id)
+    }
+
+    pub(super) fn recipient(&self) -> Option<&Recipient> {
+        match &self.subscriber {
+            Subscriber::Instance(recipient) => Some(recipient),
+            Subscriber::Listener(_) | Subscriber::Subscription(..) => None,
         }
     }
 
     /// Whether a thread takes its events, so that it becomes empty by itself.
     pub(super) fn is_delivered(&self) -> bool {
-        !matches!(self.subscriber, Subscriber::Subscription(_))
+        !matches!(self.subscriber, Subscriber::Subscription(..))
     }
 
     pub(super) fn wants(&self, emission: &Emission<'_>) -> bool {
-        let is_own = emission.sender.is_some() && emission.sender == self.instance();
-        !is_own && (self.wants)(emission)
+        match &self.subscriber {
+            Subscriber::Instance(recipient) => recipient.wants(emission),
+            Subscriber::Listener(wants) | Subscriber::Subscription(_, wants) => wants(emission),
+        }
     }
 
     /// Reserves a place; if none is left, answers how many events there may be.
@@ -197,7 +199,7 @@ impl Queue {
 
     /// Keeps the descriptor of a subscription readable exactly while taking an event returns at once.
     fn show(&self, waiting: &mut Waiting) {
-        let Subscriber::Subscription(readiness) = &self.subscriber else { return };
+        let Subscriber::Subscription(readiness, _) = &self.subscriber else { return };
         let is_readable = !waiting.events.is_empty() || waiting.phase != Phase::Open;
         if is_readable != waiting.is_readable {
             waiting.is_readable = is_readable;

@@ -42,8 +42,8 @@ impl Events {
         let patterns = [pattern.to_owned()];
         let wants = Box::new(move |event: &super::Emission<'_>| covers(&patterns, event.name));
         let readiness = Arc::new(Readiness::new()?);
-        let subscriber = Subscriber::Subscription(Arc::clone(&readiness));
-        let queue = Queue::new(subscriber, name_of(pattern), limit, wants);
+        let subscriber = Subscriber::Subscription(Arc::clone(&readiness), wants);
+        let queue = Queue::new(subscriber, name_of(pattern), limit);
         self.enter(Arc::clone(&queue));
         Ok(Subscription { events: Arc::clone(self), queue, readiness })
     }
