@@ -14,6 +14,7 @@ use super::places::Places;
 use super::planned::{Config, Index, Limits, Planned, PlannedStore, StorePlace};
 use super::{file, grants, json};
 use crate::options::load::LoadOptions;
+use crate::options::restart::Restart;
 use crate::options::wasm_engine::{WasmCache, WasmEngine};
 use crate::options::wasm_limits::WasmLimits;
 
@@ -153,6 +154,9 @@ fn load_options(
     if let Some(hash) = &module.sha256 {
         options = options.sha256(hash_of(hash)?);
     }
+    if let Some(restart) = &instance.restart {
+        options = options.restart(restart_of(restart));
+    }
     if let Some(wasm) = &module.wasm {
         options = options.wasm_limits(wasm_limits(wasm.get_ref()));
     }
@@ -202,6 +206,19 @@ fn hash_of(text: &Spanned<String>) -> Result<[u8; 32], ConfigFault> {
         "this is not a SHA-256",
         "`sha256sum FILE` prints its 64 hexadecimal digits",
     ))
+}
+
+fn restart_of(restart: &file::Restart) -> Restart {
+    let default = Restart::default();
+    let time = |given: Option<NonZeroU64>, default: Duration| {
+        given.map_or(default, |ms| Duration::from_millis(ms.get()))
+    };
+    Restart {
+        attempts: restart.attempts.map_or(default.attempts, Into::into),
+        within: time(restart.within_ms, default.within),
+        first: time(restart.first_ms, default.first),
+        longest: time(restart.longest_ms, default.longest),
+    }
 }
 
 fn wasm_limits(wasm: &file::Wasm) -> WasmLimits {
@@ -331,6 +348,22 @@ mod tests {
         let store = read("store.memory = true").expect("a file").store.expect("a store");
         assert!(matches!(store.place, StorePlace::Memory));
         engines_of_modules_come_before_that_of_all();
+        restarts();
+    }
+
+    fn restarts() {
+        let text = "[module.a]
+            [module.b]
+            [module.c]
+            [instance.a]
+            restart = { attempts = 2, first_ms = 5 }
+            [instance.b]
+            restart = {}
+            [instance.c]";
+        let restarts: Vec<Restart> =
+            read(text).expect("a configuration").instances.iter().map(|it| it.options.restart).collect();
+        let own = Restart { attempts: 2, first: Duration::from_millis(5), ..Restart::default() };
+        assert_eq!(restarts, [own, Restart::default(), Restart::NEVER]);
     }
 
     fn engines_of_modules_come_before_that_of_all() {
@@ -360,6 +393,8 @@ mod tests {
         ),
         ("[instance.a.grants]\nreads = []", "unknown field `reads`", "reads"),
         ("[instance.a.limits]\nwait_ms = 1", "unknown field `wait_ms`, expected `deadline_ms`", "wait_ms"),
+        ("[instance.a.restart]\ntimes = 1", "unknown field `times`, expected one of `attempts`", "times"),
+        ("[instance.a]\nrestart.attempts = 0", "nonzero", "0"),
         ("[module.a.wasm]\nmemory = 1", "unknown field `memory`, expected one of `memory_bytes`", "memory"),
         ("[module.a]\nwasm.call_ms = 0", "nonzero", "0"),
         ("store = 5", "invalid type: integer `5`", "5"),

@@ -1,7 +1,7 @@
 //! The form of `rp.toml`: the keys and their types. `check` finds what they mean and what contradicts itself.
 
 use std::collections::BTreeMap;
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -165,6 +165,23 @@ pub struct Instance {
     pub grants: Grants,
     /// The limits of this instance alone.
     pub limits: InstanceLimits,
+    /// How it is started again if it dies, as by a panic; by default, it stays dead. `{}` takes the default of each key.
+    pub restart: Option<Restart>,
+}
+
+/// When an instance that died is started again: at once the first time, then after a pause that doubles.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Restart {
+    /// The most restarts within `within_ms`; 5 by default.
+    pub attempts: Option<NonZeroU32>,
+    /// The time after which a death no longer counts, in milliseconds; 60000 by default.
+    pub within_ms: Option<NonZeroU64>,
+    /// The pause before the second restart, in milliseconds; 100 by default.
+    pub first_ms: Option<NonZeroU64>,
+    /// The longest pause, in milliseconds; 30000 by default.
+    pub longest_ms: Option<NonZeroU64>,
 }
 
 /// What an instance may do: only what is named here. Each entry is a name, `prefix.*` or `*`.
