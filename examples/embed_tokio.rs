@@ -1,5 +1,5 @@
-//! An async service that calls modules: a call blocks its thread, so it gets one of tokio's threads for blocking work, and
-//! a caller that goes away takes its message back.
+//! An async program that calls modules: a call is awaited, and a caller that goes away takes its message back. Loading and
+//! unloading block, so they get one of tokio's threads for blocking work.
 //!
 //! `cargo run --example embed_tokio [FOLDER]`, where FOLDER has the modules; without it, where cargo leaves them.
 
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rp_host::store::SqliteStore;
-use rp_host::{CancelToken, Grants, Host, LoadOptions, Message, Reply, library_file_name};
+use rp_host::{CallOptions, Grants, Host, LoadOptions, library_file_name};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::{interval, timeout};
@@ -30,81 +30,45 @@ fn built() -> std::io::Result<PathBuf> {
     Ok(program.ancestors().nth(2).unwrap_or(Path::new(".")).join("deps"))
 }
 
-/// A host behind an async face; clones are handles to one host.
-#[derive(Clone)]
-pub struct Service(Host);
-
-/// Takes its message back unless the answer has come: whoever drops the future of a call no longer wants it.
-struct Wanted(CancelToken);
-
-impl Drop for Wanted {
-    fn drop(&mut self) {
-        self.0.cancel();
-    }
-}
-
-impl Service {
-    /// Runs a command of an instance; answers its whole response.
-    pub async fn command(
-        &self,
-        instance: &str,
-        name: &str,
-        args: Value,
-    ) -> Result<Value, Box<dyn Error + Send + Sync>> {
-        let instance = self.0.instance(instance).ok_or("no such instance")?;
-        let payload = json!({"name": name, "args": args}).to_string();
-        let token = CancelToken::new();
-        let _wanted = Wanted(token.clone());
-        let call = tokio::task::spawn_blocking(move || {
-            let mut reply = Reply::new();
-            instance.call(&Message::new("command", &payload).cancel(&token), &mut reply)?;
-            Ok(serde_json::from_slice(reply.as_bytes())?)
-        });
-        call.await?
-    }
-
-    /// Unloading waits for calls in flight, so it is blocking work as well.
-    async fn unload(self) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let errors = tokio::task::spawn_blocking(move || self.0.unload_all()).await?;
-        errors.into_iter().next().map_or(Ok(()), |error| Err(error.into()))
-    }
-}
-
 /// Loads two instances and lets them work; answers what happened.
 pub async fn run(modules: &Path) -> Result<Vec<String>, Box<dyn Error + Send + Sync>> {
     let (reports, mut progress) = mpsc::unbounded_channel();
     let modules = modules.to_owned();
     let host = tokio::task::spawn_blocking(move || start(&modules, reports)).await??;
-    let service = Service(host);
+    let (scribe, reader) = host.instance("scribe").zip(host.instance("reader")).ok_or("no such instance")?;
     let mut lines = Vec::new();
 
     let note = json!({"entity": "note", "operation": "create", "data": {"parish": "Blankenhain"}});
-    let wrote = service.command("scribe", "send", json!({"type": "mutation", "payload": note})).await?;
-    lines.push(format!("the scribe wrote version {}", wrote["data"]["version"]));
+    let wrote: Value = scribe.command_async("send", &json!({"type": "mutation", "payload": note})).await?;
+    lines.push(format!("the scribe wrote version {}", wrote["version"]));
 
     // Two calls at once: each instance works on its own, and the runtime stays free.
     let query = json!({"type": "query", "payload": {"entity": "note"}});
     let (found, worked, ticks) = tokio::join!(
-        service.command("reader", "send", query),
-        service.command("scribe", "work", json!({"steps": 100})),
+        reader.command_async::<_, Value>("send", &query),
+        scribe.command_async::<_, Value>("work", &json!({"steps": 100})),
         ticks_for(Duration::from_millis(50)),
     );
-    lines.push(format!("the reader found {}", found?["data"]["count"]));
-    lines.push(format!("the scribe did {} steps", worked?["data"]["done"]));
+    lines.push(format!("the reader found {}", found?["count"]));
+    lines.push(format!("the scribe did {} steps", worked?["done"]));
     lines.push(format!("the runtime was free meanwhile: {}", ticks >= 5));
     let first = progress.recv().await.unwrap_or_default();
     lines.push(format!("the first report was {first}"));
 
-    // Nobody waits for a minute's work: the module is told, and stops.
-    let long = service.command("scribe", "work", json!({"steps": 60_000}));
-    let in_time = timeout(Duration::from_millis(100), long).await.is_ok();
-    lines.push(format!("the long work ended in time: {in_time}"));
+    // Nobody waits for a minute's work: the module is told, and stops. So it is if the call has a timeout of its own.
+    let long = json!({"steps": 60_000});
+    let dropped = timeout(Duration::from_millis(100), scribe.command_async::<_, Value>("work", &long)).await;
+    lines.push(format!("the long work ended in time: {}", dropped.is_ok()));
+    let soon = CallOptions::new().timeout(Duration::from_millis(100));
+    if let Err(error) = scribe.with(&soon).command_async::<_, Value>("work", &long).await {
+        lines.push(error.code().to_owned());
+    }
 
     let asked = json!({"type": "command", "payload": {"module": "reader", "name": "heard"}});
-    let heard = service.command("scribe", "send", asked).await?;
-    lines.push(format!("the reader heard {}", heard["data"]["events"][0]["event"]));
-    service.unload().await?;
-    Ok(lines)
+    let heard: Value = scribe.command_async("send", &asked).await?;
+    lines.push(format!("the reader heard {}", heard["events"][0]["event"]));
+    let errors = tokio::task::spawn_blocking(move || host.unload_all()).await?;
+    errors.into_iter().next().map_or(Ok(lines), |error| Err(error.into()))
 }
 
 /// How often a clock ticked that the runtime drives.

@@ -8,7 +8,23 @@ mod embed;
 #[path = "../../examples/embed_tokio.rs"]
 mod embed_tokio;
 
-use std::path::PathBuf;
+#[allow(dead_code, reason = "the test runs it without its main")]
+#[path = "../../examples/embed_config.rs"]
+mod embed_config;
+
+#[path = "../../docs/snippets/awaiting.rs"]
+mod awaiting;
+#[path = "../../docs/snippets/options.rs"]
+mod options;
+#[path = "../../docs/snippets/replacing.rs"]
+mod replacing;
+#[path = "../../docs/snippets/restarting.rs"]
+mod restarting;
+
+use std::path::{Path, PathBuf};
+
+use rp_host::{CancelToken, Host, library_file_name};
+use serde_json::{Value, json};
 
 fn modules() -> PathBuf {
     std::env::current_exe().expect("a path").parent().expect("a folder").to_owned()
@@ -38,7 +54,71 @@ async fn with_tokio() {
         "the runtime was free meanwhile: true",
         "the first report was 1 of 100",
         "the long work ended in time: false",
+        "rp::call::timeout",
         "the reader heard \"entity.created\"",
     ];
     assert_eq!(lines, expected);
+}
+
+/// Calls belong to no runtime: two use one instance at once, and a call that began on one that is gone harms nobody.
+#[test]
+fn several_runtimes() {
+    let host = Host::new();
+    let module = modules().join(library_file_name("test-minimal"));
+    let minimal = host.load(module).expect("it loads");
+    let echo = |number: usize| minimal.command_async::<_, Value>("echo", &json!({"number": number}));
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    std::thread::scope(|scope| {
+        for first in [0, 1000] {
+            scope.spawn(move || {
+                runtime().block_on(async {
+                    for number in first..first + 100 {
+                        let (one, other) = tokio::join!(echo(number), echo(number + 500));
+                        assert_eq!(one.expect("an answer")["number"], number);
+                        assert_eq!(other.expect("an answer")["number"], number + 500);
+                    }
+                });
+            });
+        }
+    });
+    // Begun on one runtime, answered on another.
+    let mut call = echo(7);
+    runtime().block_on(async {
+        tokio::select! { biased; _ = &mut call => {}, () = std::future::ready(()) => {} }
+    });
+    drop(call);
+    assert_eq!(runtime().block_on(echo(8)).expect("an answer")["number"], 8);
+}
+
+/// A whole program fits on a page: config, three modules, events, awaited calls, a deadline, new code.
+#[tokio::test(flavor = "current_thread")]
+async fn from_an_rp_toml() {
+    let (_keep, dir) = support::temporary();
+    let text = include_str!("../../examples/embed_config.toml");
+    let file = PathBuf::from(dir).join("rp.toml");
+    let folder = json!(modules()).to_string();
+    std::fs::write(&file, text.replace("\"../target/debug/deps\"", &folder)).expect("a file");
+    let lines = embed_config::run(&file).await.expect("it runs");
+    let expected = [
+        "log 1 and message 2",
+        "heard research_log.created",
+        "desk: command work: the deadline passed, and the module gave up",
+        "message 2 again",
+    ];
+    assert_eq!(lines, expected);
+    let is_code = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
+    let code = include_str!("../../examples/embed_config.rs").lines().filter(is_code).count();
+    assert!(code <= 40, "{code} lines");
+}
+
+/// The snippets of the page on embedding.
+#[tokio::test(flavor = "current_thread")]
+async fn snippets_of_the_book() {
+    let host = Host::new();
+    let file = modules().join(library_file_name("test-minimal"));
+    let one = restarting::restarted(&host, &file).expect("it loads");
+    assert_eq!(options::with_options(&one, &CancelToken::new()).expect("an answer")["messages"], 2);
+    assert_eq!(awaiting::awaited(&one, &one).await.expect("answers")[1]["messages"], 5);
+    assert_eq!(replacing::replaced(&host, &one, &file).expect("an answer")["messages"], 2);
+    assert_eq!(replacing::replaced(&host, &one, Path::new("nowhere")).expect("an answer")["messages"], 3);
 }

@@ -7,4 +7,5 @@ mod harm;
 mod hostile;
 mod interpreter;
 mod limits;
+mod succession;
 mod time;
