@@ -20,6 +20,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("RP_ERR_NO_MEMORY", "answer:2", r#"{"status":"success","data":{}}"#),
     ("RP_ERR_CANCELLED, which nobody asked for", "answer:4", ""),
     ("nothing at all", "answer:0", ""),
+    ("RP_FAILED, and nothing at all", "answer:1", ""),
     ("no JSON", "answer:0", "hello"),
     ("JSON and more", "answer:0", r#"{"status":"success"} {}"#),
     ("JSON that is cut", "answer:0", r#"{"status":"success","data":{"#),
