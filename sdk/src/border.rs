@@ -9,7 +9,7 @@ use rp_protocol::code;
 
 use crate::abi::{RP_CONCURRENT, rp_host, rp_message, rp_module, rp_reply, rp_status};
 use crate::error::Error;
-use crate::host::{Host, Level};
+use crate::host::Host;
 use crate::message::{Life, Message};
 use crate::module::{ConcurrentModule, Module};
 use crate::reply::{Answer, Reply};
@@ -105,7 +105,7 @@ unsafe extern "C" fn create<B: Border>(host: *const rp_host) -> *mut c_void {
     match guarded(host, || B::create(host)) {
         Some(Ok(module)) => Box::into_raw(Box::new(Instance { module, life: Life::default(), host })).cast(),
         Some(Err(error)) => {
-            host.log(Level::Error, format!("no instance was made: {error}"));
+            host.error(format!("no instance was made: {error}"));
             null_mut()
         }
         None => null_mut(),
@@ -203,6 +203,8 @@ unsafe fn finish(answer: Option<Answer>, start: usize, reply: *mut rp_reply) -> 
 /// Runs the module's code; a panic is written to the log and gives None.
 #[inline]
 fn guarded<T>(host: Host, run: impl FnOnce() -> T) -> Option<T> {
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    let run = || crate::bridge::serving(host, run);
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(value) => Some(value),
         Err(panic) => {
@@ -227,7 +229,7 @@ fn log_panic(host: Host, panic: Box<dyn Any + Send>) {
             }
         },
     };
-    host.log(Level::Error, format!("panicked: {text}"));
+    host.error(format!("panicked: {text}"));
 }
 
 /// Room for the host's messages under WebAssembly; 0 bytes need none.

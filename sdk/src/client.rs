@@ -227,17 +227,7 @@ impl Host {
         self.ask(message_type::MUTATION, mutation)
     }
 
-    /// Tells that something happened; returns before anybody has heard of it.
-    pub fn emit(&self, event: &str, data: &(impl Serialize + ?Sized)) -> Result<(), Error> {
-        #[derive(Serialize)]
-        struct Payload<'a, A: ?Sized> {
-            event: &'a str,
-            data: &'a A,
-        }
-        self.ask::<IgnoredAny>(message_type::EVENT, &Payload { event, data }).map(|_| ())
-    }
-
-    /// Tells an event that has a type.
+    /// Emits an event; returns before anybody has heard of it. The manifest must request it: `emits = [Added]`.
     ///
     /// ```
     /// # use rp_sdk::{Host, Result};
@@ -247,11 +237,21 @@ impl Host {
     /// }
     ///
     /// fn added(host: Host, id: &str) -> Result<()> {
-    ///     host.tell(&Added { id: id.to_owned() })
+    ///     host.emit(&Added { id: id.to_owned() })
     /// }
     /// ```
-    pub fn tell<E: EventData>(&self, event: &E) -> Result<(), Error> {
-        self.emit(E::NAME, event)
+    pub fn emit<E: EventData>(&self, event: &E) -> Result<(), Error> {
+        self.emit_named(E::NAME, event)
+    }
+
+    /// Emits an event that has no type of its own, under a name. The manifest must request it: `emit = ["note.added"]`.
+    pub fn emit_named(&self, event: &str, data: &(impl Serialize + ?Sized)) -> Result<(), Error> {
+        #[derive(Serialize)]
+        struct Payload<'a, A: ?Sized> {
+            event: &'a str,
+            data: &'a A,
+        }
+        self.ask::<IgnoredAny>(message_type::EVENT, &Payload { event, data }).map(|_| ())
     }
 
     /// Sends a message of any type and reads the data of its response. An error response is the `Err`, as it came.

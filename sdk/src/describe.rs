@@ -6,10 +6,8 @@ use serde_json::{Value, json};
 
 #[cfg(feature = "schema")]
 mod schema {
-    use std::borrow::Cow;
-
+    use schemars::JsonSchema;
     use schemars::generate::{Contract, SchemaSettings};
-    use schemars::{JsonSchema, Schema as JsonSchemaText, SchemaGenerator, json_schema};
     use serde_json::Value;
 
     /// A type that knows its JSON Schema: whatever derives schemars' `JsonSchema`, as [`data`](crate::data) and
@@ -17,7 +15,7 @@ mod schema {
     pub trait Schema: JsonSchema {}
     impl<T: JsonSchema + ?Sized> Schema for T {}
 
-    pub(super) fn of<T: Schema + ?Sized>(is_argument: bool) -> Value {
+    pub(crate) fn of<T: Schema + ?Sized>(is_argument: bool) -> Value {
         let contract = if is_argument { Contract::Deserialize } else { Contract::Serialize };
         let settings = SchemaSettings::draft2020_12().with(|settings| {
             settings.meta_schema = None;
@@ -28,26 +26,6 @@ mod schema {
         // The name of a Rust type tells the asker nothing.
         schema.remove("title");
         schema.to_value()
-    }
-
-    impl JsonSchema for super::Nothing {
-        fn schema_name() -> Cow<'static, str> {
-            "Nothing".into()
-        }
-
-        fn json_schema(_: &mut SchemaGenerator) -> JsonSchemaText {
-            json_schema!({ "type": "object" })
-        }
-    }
-
-    impl JsonSchema for super::Anything {
-        fn schema_name() -> Cow<'static, str> {
-            "Anything".into()
-        }
-
-        fn json_schema(_: &mut SchemaGenerator) -> JsonSchemaText {
-            json_schema!({})
-        }
     }
 }
 
@@ -61,12 +39,13 @@ mod schema {
     impl<T: ?Sized> Schema for T {}
 
     #[expect(clippy::extra_unused_type_parameters, reason = "the feature's own asks the type")]
-    pub(super) fn of<T: Schema + ?Sized>(is_argument: bool) -> Value {
+    pub(crate) fn of<T: Schema + ?Sized>(is_argument: bool) -> Value {
         if is_argument { json!({ "type": "object" }) } else { json!({}) }
     }
 }
 
 pub use schema::Schema;
+pub(crate) use schema::of as schema_of;
 
 /// An event that a module emits: its name, and what it tells. Made by [`event`](macro@crate::event).
 pub trait EventData: Serialize + Schema {
@@ -74,11 +53,15 @@ pub trait EventData: Serialize + Schema {
     const NAME: &'static str;
 }
 
-/// No arguments, no result: `{}`.
-pub struct Nothing;
+/// The schema of no arguments and of no result: `{}`.
+pub fn nothing() -> Value {
+    json!({ "type": "object" })
+}
 
-/// Whatever the method wrote itself.
-pub struct Anything;
+/// The schema of whatever a method wrote itself.
+pub fn any_result() -> Value {
+    json!({})
+}
 
 /// The data of a response to `describe`.
 #[derive(Default, Serialize)]
@@ -97,12 +80,7 @@ struct Command {
 
 impl Description {
     /// Adds a command.
-    pub fn command<A, R>(&mut self, name: &'static str, description: &'static str)
-    where
-        A: Schema + ?Sized,
-        R: Schema + ?Sized,
-    {
-        let (args, returns) = (schema::of::<A>(true), schema::of::<R>(false));
+    pub fn command(&mut self, name: &'static str, description: &'static str, args: Value, returns: Value) {
         self.commands.push(Command { name, description, args, returns });
     }
 
@@ -113,7 +91,7 @@ impl Description {
 
     /// Adds an event that the module emits.
     pub fn event<E: EventData>(&mut self) {
-        let data = schema::of::<E>(false);
+        let data = schema_of::<E>(false);
         self.events.insert(E::NAME, json!({ "data": data }));
     }
 }

@@ -30,6 +30,8 @@ struct Body {
     code: Cow<'static, str>,
     text: String,
     details: Option<Box<RawValue>>,
+    /// Where in the payload, if that is known; the text begins with it, and the details say it unless they say more.
+    path: String,
 }
 
 macro_rules! of_standard_code {
@@ -63,6 +65,56 @@ impl Error {
         internal = INTERNAL;
     }
 
+    /// The payload is wrong at a place: code `invalid_payload`, and the place in the text and the details, as an argument
+    /// of a wrong type is refused.
+    ///
+    /// ```
+    /// # use rp_sdk::Error;
+    /// let error = Error::at("origin.chromosome", "expected 1 to 23");
+    /// assert_eq!(error.text(), "origin.chromosome: expected 1 to 23");
+    /// assert_eq!(error.details().unwrap().get(), r#"{"path":"origin.chromosome"}"#);
+    /// ```
+    ///
+    /// A place is written as JavaScript does, `documents[0].citation`; [`within`](Error::within) puts one in front.
+    #[cold]
+    pub fn at(path: impl fmt::Display, text: impl fmt::Display) -> Error {
+        Error::invalid_payload(text).within(path)
+    }
+
+    /// Puts a place in front of the one that the error has: what checks a part of the payload knows its own fields, and
+    /// its caller knows where the part stands.
+    ///
+    /// ```
+    /// # use rp_sdk::{Error, Result};
+    /// fn check(years: &[u64]) -> Result<()> {
+    ///     match years.iter().position(|year| *year < 1500) {
+    ///         Some(index) => Err(Error::at(format_args!("[{index}]"), "expected a year since 1500")),
+    ///         None => Ok(()),
+    ///     }
+    /// }
+    /// let error = check(&[1840, 840]).map_err(|error| error.within("born").within("persons[7]")).unwrap_err();
+    /// assert_eq!(error.text(), "persons[7].born[1]: expected a year since 1500");
+    /// ```
+    #[cold]
+    pub fn within(mut self, place: impl fmt::Display) -> Error {
+        let body = &mut *self.0;
+        let path = joined(&place.to_string(), &body.path);
+        if path.is_empty() {
+            return self;
+        }
+        let behind = match body.path.is_empty() {
+            true => &body.text,
+            false => &body.text[body.path.len() + ": ".len()..],
+        };
+        body.text = format!("{path}: {behind}");
+        if body.details.is_none() || !body.path.is_empty() {
+            let details = serde_json::value::to_raw_value(&PathDetails { path: &path });
+            body.details = Some(details.expect("a text has JSON"));
+            body.path = path;
+        }
+        self
+    }
+
     /// The module has no command of that name: code `unknown_command`.
     pub fn unknown_command(name: &str) -> Error {
         Error::new(code::UNKNOWN_COMMAND, format_args!("unknown command: {name}"))
@@ -87,7 +139,10 @@ impl Error {
     /// Adds details for programs.
     pub fn with_details(mut self, details: &impl Serialize) -> Error {
         match serde_json::value::to_raw_value(details) {
-            Ok(details) => self.0.details = Some(details),
+            Ok(details) => {
+                self.0.details = Some(details);
+                self.0.path.clear();
+            }
             Err(error) => self.0.text = format!("{}; its details cannot be written: {error}", self.0.text),
         }
         self
@@ -122,7 +177,22 @@ impl Error {
 
     #[cold]
     fn with_status(status: rp_status, code: Cow<'static, str>, text: String) -> Error {
-        Error(Box::new(Body { status, code, text, details: None }))
+        Error(Box::new(Body { status, code, text, details: None, path: String::new() }))
+    }
+}
+
+#[derive(Serialize)]
+struct PathDetails<'a> {
+    path: &'a str,
+}
+
+/// A place within another.
+fn joined(place: &str, path: &str) -> String {
+    match (place, path) {
+        (place, "") => place.to_owned(),
+        ("", path) => path.to_owned(),
+        (place, path) if path.starts_with('[') => format!("{place}{path}"),
+        (place, path) => format!("{place}.{path}"),
     }
 }
 
@@ -149,3 +219,28 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn places_stand_before_places() {
+        let details = |error: &Error| error.details().map(|details| details.get().to_owned());
+        let cases = [
+            (Error::at("tags[1]", "taken"), "tags[1]: taken", Some(r#"{"path":"tags[1]"}"#)),
+            (Error::at("", "taken"), "taken", None),
+            (Error::at("[2]", "taken").within("tags"), "tags[2]: taken", Some(r#"{"path":"tags[2]"}"#)),
+            (Error::at("a", "x").within("").within("b"), "b.a: x", Some(r#"{"path":"b.a"}"#)),
+            (Error::not_found("no log 7").within("log"), "log: no log 7", Some(r#"{"path":"log"}"#)),
+            (Error::conflict("x").with_details(&json!(1)).within("a"), "a: x", Some("1")),
+            (Error::at("a", "x").with_details(&json!(1)).within("b"), "b: a: x", Some("1")),
+        ];
+        for (error, text, expected) in cases {
+            assert_eq!((error.text(), details(&error).as_deref()), (text, expected));
+        }
+        assert_eq!(Error::not_found("x").within("a").code(), code::NOT_FOUND);
+    }
+}

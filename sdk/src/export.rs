@@ -56,6 +56,7 @@ macro_rules! export {
         );
     };
     (@items $border:ty; $entry:ident; [$($exported:tt)*]; $library:tt; { $($text:tt)* }) => {
+        $crate::export!(@once $library);
         /// The module's entry: the one function that the host looks up.
         $($exported)*
         pub extern "C" fn $entry() -> *const $crate::__export::rp_module {
@@ -67,6 +68,16 @@ macro_rules! export {
             static TABLE: $crate::__export::Table = $crate::__export::Table::new::<$border>(&MANIFEST);
             $crate::export!(@library $library; LEN; text);
             TABLE.as_ptr()
+        }
+    };
+    (@once []) => {};
+    (@once [$($exported:tt)+]) => {
+        /// Its name is what the compiler says where a crate has two: exported macros have one namespace, whatever
+        /// `mod` they stand in.
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! a_crate_is_one_rp_module_or_names_them_with_entry {
+            () => {};
         }
     };
     (@library []; $len:ident; $text:ident) => {};

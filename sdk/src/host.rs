@@ -17,9 +17,9 @@ use crate::status;
 /// that message until it is answered.
 ///
 /// ```
-/// # use rp_sdk::{Host, Level, Result};
+/// # use rp_sdk::{Host, Result};
 /// fn note(host: Host) -> Result<String> {
-///     host.log(Level::Info, "a note is made");
+///     host.info("a note is made");
 ///     host.new_id()
 /// }
 /// ```
@@ -59,6 +59,15 @@ macro_rules! host_function {
     }};
 }
 
+macro_rules! level_methods {
+    ($($(#[$doc:meta])* $name:ident = $level:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(&self, text: impl AsRef<str>) {
+            self.log(Level::$level, text);
+        }
+    )*};
+}
+
 impl Host {
     /// None where it is NULL.
     ///
@@ -71,6 +80,19 @@ impl Host {
     #[inline]
     pub(crate) fn for_message(self, message_id: u64) -> Host {
         Host { message_id, ..self }
+    }
+
+    level_methods! {
+        /// Writes a line of log about what failed.
+        error = Error;
+        /// Writes a line of log about what may be wrong: `host.warn("the archive is slow")`.
+        warn = Warn;
+        /// Writes a line of log that is worth knowing.
+        info = Info;
+        /// Writes a line of log for who looks for a fault.
+        debug = Debug;
+        /// Writes a line of log about a step.
+        trace = Trace;
     }
 
     /// Writes a line of log.

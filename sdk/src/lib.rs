@@ -2,6 +2,9 @@
 
 mod abi;
 mod border;
+mod bounds;
+#[cfg(any(feature = "log", feature = "tracing"))]
+pub mod bridge;
 mod buffer;
 mod client;
 mod collection;
@@ -55,10 +58,12 @@ pub mod __export {
     pub use crate::border::{Exclusive, Shared, Table};
     #[cfg(target_arch = "wasm32")]
     pub use crate::border::{alloc, free};
-    pub use crate::describe::{Anything, Description, Nothing};
+    pub use crate::bounds::{Argument, Config, Fields, Provided, Returned, Whole, refused};
+    pub use crate::describe::{Description, any_result, nothing};
     pub use crate::manifest::{Manifest, Text};
-    pub use crate::module::{Created, default, event_data, not_provided};
+    pub use crate::module::{Created, default, not_provided};
     #[cfg(feature = "schema")]
     pub use schemars;
     pub use serde;
+    pub use serde_json::Value;
 }

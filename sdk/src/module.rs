@@ -253,8 +253,3 @@ impl<M: Default> ByDefault for M {}
 pub fn not_provided(entity: &str) -> Error {
     Error::not_supported(format_args!("this module does not provide {entity}"))
 }
-
-/// What an event tells.
-pub fn event_data<'a, T: serde::Deserialize<'a>>(event: &rp_protocol::Event<'a>) -> Result<T, Error> {
-    crate::read::read_at("data", event.data.map_or("{}", |data| data.get()))
-}

@@ -16,15 +16,10 @@ pub(crate) fn read_at<'a, T: Deserialize<'a>>(place: &str, json: &'a str) -> Res
 
 #[cold]
 fn refusal(fault: ReadFault) -> Error {
-    let error = Error::new(fault.code(), &fault);
-    if fault.path.is_empty() {
-        return error;
+    match fault.is_json {
+        true => Error::at(&fault.path, &fault.text),
+        false => Error::new(fault.code(), &fault),
     }
-    #[derive(serde::Serialize)]
-    struct Details<'a> {
-        path: &'a str,
-    }
-    error.with_details(&Details { path: &fault.path })
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ impl Host {
             total: u64,
             note: &'a str,
         }
-        self.emit("progress", &Progress { done, total, note })
+        self.emit_named("progress", &Progress { done, total, note })
     }
 }
 

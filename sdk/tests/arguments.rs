@@ -137,3 +137,95 @@ fn words_are_texts() {
     let other = answer(r#""burial""#);
     assert!(other.contains(r#""error":"kind: expected one of baptism, marriage"#), "{other}");
 }
+
+#[rp_sdk::args(strict)]
+struct Choice {
+    #[serde(default)]
+    digits: u8,
+}
+
+#[derive(Default)]
+struct Strict;
+
+#[module(entry = strict_v1)]
+impl Strict {
+    #[command(strict)]
+    fn named(&self, from: String, digits: Option<u8>) -> String {
+        format!("{from} {digits:?}")
+    }
+
+    #[command("bare", strict)]
+    fn nothing(&self) {}
+
+    #[command]
+    fn whole(&self, args: Choice) -> u8 {
+        args.digits
+    }
+
+    #[command]
+    fn passes_over(&self, digits: Option<u8>) -> Option<u8> {
+        digits
+    }
+}
+
+#[test]
+fn strict_arguments_are_all_known() {
+    let mut kit = Kit::ready::<Strict>(json!({}));
+    let mut ask = |name: &str, args: serde_json::Value| {
+        kit.command::<serde_json::Value>(name, args)
+            .map_or_else(|error| error.to_string(), |data| data.to_string())
+    };
+    let cases = [
+        ("named", json!({"from": "a", "digits": 2}), r#""a Some(2)""#),
+        (
+            "named",
+            json!({"from": "a", "digts": 2}),
+            "digts: unknown; expected one of from, digits (invalid_payload)",
+        ),
+        ("bare", json!({}), "{}"),
+        ("bare", json!({"x": 1}), "x: unknown; nothing is known here (invalid_payload)"),
+        ("whole", json!({"digts": 2}), "digts: unknown; expected one of digits (invalid_payload)"),
+        ("passes_over", json!({"digts": 2}), "null"),
+    ];
+    for (name, args, expected) in cases {
+        assert_eq!(ask(name, args), expected, "{name}");
+    }
+    let described = kit.describe().unwrap();
+    let is_closed = |at: usize| described["commands"][at]["args"]["additionalProperties"] == json!(false);
+    assert_eq!([0, 1, 2, 3].map(is_closed), [true, true, true, false], "{described}");
+}
+
+#[derive(Default)]
+struct Own;
+
+#[derive(Debug)]
+struct OwnError(&'static str);
+
+impl From<OwnError> for Error {
+    fn from(error: OwnError) -> Error {
+        Error::conflict(error.0)
+    }
+}
+
+#[module(entry = own_v1)]
+impl Own {
+    #[command]
+    fn fails(&self) -> Result<(), OwnError> {
+        Err(OwnError("busy"))
+    }
+
+    #[command]
+    fn panics(&self) {
+        panic!("at {}", "once");
+    }
+}
+
+/// The error type of a method is the author's own, and a panic is an error in a test.
+#[test]
+fn errors_of_the_authors_own_and_panics() {
+    let mut kit = Kit::ready::<Own>(json!({}));
+    let mut ask = |name: &str| kit.command::<()>(name, json!({})).unwrap_err().to_string();
+    assert_eq!(ask("fails"), "busy (conflict)");
+    assert_eq!(ask("panics"), "panicked: at once (panic)");
+    assert_eq!(ask("fails"), "panicked: at once (panic)");
+}

@@ -4,8 +4,8 @@ mod fake;
 use rp_sdk::protocol::{Event, Mutation, Query};
 use rp_sdk::test::Kit;
 use rp_sdk::{
-    Answer, Changed, Collection, Command, Entities, Entity, Error, Host, Level, Message, OrRefuse, Reply,
-    Result, code, json, module,
+    Answer, Changed, Collection, Command, Entities, Entity, Error, Host, Message, OrRefuse, Reply, Result,
+    code, json, module,
 };
 use serde_json::Value;
 
@@ -53,7 +53,7 @@ impl Notes {
 
     #[create]
     fn create(host: Host) -> Result<Self> {
-        host.log(Level::Debug, "made");
+        host.debug("made");
         Ok(Notes { notes: Vec::new(), limit: 0, heard: Vec::new() })
     }
 
@@ -78,7 +78,7 @@ impl Notes {
             return Err(Error::conflict(format_args!("there are {} notes already", self.limit)));
         }
         self.notes.push(Note { text, tags });
-        host.tell(&Added { number: self.notes.len() })?;
+        host.emit(&Added { number: self.notes.len() })?;
         Ok(if reply == Some(false) { 0 } else { self.notes.len() })
     }
 

@@ -1,5 +1,5 @@
-//! What the module tells others.
-use rp_sdk::{EventData, Host, Level};
+//! The events of the module.
+use rp_sdk::{EventData, Host};
 
 use crate::model::{EntryType, SearchResult};
 
@@ -35,9 +35,9 @@ pub struct SearchRecorded {
     pub result: SearchResult,
 }
 
-/// Tells an event. What it tells has happened already: where nobody may hear of it, the log says so.
-pub fn tell<E: EventData>(host: Host, event: &E) {
-    if let Err(error) = host.tell(event) {
-        host.log(Level::Warn, format!("{} was not emitted: {}", E::NAME, error.text()));
+/// Emits an event of what has happened already: where it cannot be emitted, the log says so.
+pub fn emit<E: EventData>(host: Host, event: &E) {
+    if let Err(error) = host.emit(event) {
+        host.warn(format!("{} was not emitted: {}", E::NAME, error.text()));
     }
 }

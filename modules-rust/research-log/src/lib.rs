@@ -15,11 +15,11 @@ mod state;
 mod time;
 
 use rp_sdk::protocol::{Mutation, Query};
-use rp_sdk::{Changed, Entities, Entity, Error, Host, Level, RawObject, Result, module};
+use rp_sdk::{Changed, Entities, Entity, Error, Host, RawObject, Result, module};
 
 use args::{AddEntry, Analyze, CreateLog, Format, ListEntries, RecordSearch, SessionEnded, SessionStarted};
 use args::{check_text, refused};
-use events::{Activated, Created, EntryAdded, SearchRecorded, tell};
+use events::{Activated, Created, EntryAdded, SearchRecorded, emit};
 use model::{Entry, EntryType, Log};
 use search::Recorded;
 use state::{Keeper, State};
@@ -73,7 +73,7 @@ impl ResearchLog {
         };
         let log = self.state.add_log(host, log)?.clone();
         let (id, number, title) = (log.id.clone(), log.data.number, log.data.title.clone());
-        tell(host, &Created { log: id, number, title });
+        emit(host, &Created { log: id, number, title });
         if !self.state.has_active() {
             self.activate(host, &log.id)?;
         }
@@ -133,7 +133,7 @@ impl ResearchLog {
         let entry = self.state.add_entry(host, entry)?.clone();
         if let Some(search) = &entry.data.search {
             let (repository, result) = (search.repository.clone(), search.result);
-            tell(
+            emit(
                 host,
                 &SearchRecorded { log: entry.data.log.clone(), entry: entry.id.clone(), repository, result },
             );
@@ -207,7 +207,7 @@ impl ResearchLog {
     #[on("research_session.ended")]
     fn session_ended(&mut self, host: Host, data: SessionEnded) -> Result<()> {
         let Some(session) = self.session.as_ref().filter(|session| session.id == data.session) else {
-            host.log(Level::Info, format!("session {} ended, which had not started here", data.session));
+            host.info(format!("session {} ended, which had not started here", data.session));
             return Ok(());
         };
         let counts = format!("{} entries, {} searches", session.entries, session.searches);
@@ -220,14 +220,14 @@ impl ResearchLog {
 
     fn activate(&mut self, host: Host, log: &str) -> Result<()> {
         self.state.activate(host, log)?;
-        tell(host, &Activated { log: log.to_owned() });
+        emit(host, &Activated { log: log.to_owned() });
         Ok(())
     }
 
     fn add(&mut self, host: Host, entry: Entry) -> Result<Entity<Entry>> {
         let entry = self.state.add_entry(host, entry)?.clone();
         let (id, title) = (entry.id.clone(), entry.data.title.clone());
-        tell(host, &EntryAdded { log: entry.data.log.clone(), entry: id, r#type: entry.data.r#type, title });
+        emit(host, &EntryAdded { log: entry.data.log.clone(), entry: id, r#type: entry.data.r#type, title });
         Ok(entry)
     }
 

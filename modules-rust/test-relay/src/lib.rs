@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rp_sdk::protocol::{Event, Response};
-use rp_sdk::{Answer, Buffer, Command, Error, Host, Level, Message, Module, Reply, json};
+use rp_sdk::{Answer, Buffer, Command, Error, Host, Message, Module, Reply, json};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -103,7 +103,7 @@ fn work(command: &Command<'_>, reply: Reply<'_>) -> Answer {
     let mut buffer = Buffer::default();
     for done in 0..steps {
         if !deaf && host.is_cancelled() {
-            host.log(Level::Info, format!("stopped after {done} of {steps} steps"));
+            host.info(format!("stopped after {done} of {steps} steps"));
             return Err(Error::cancelled());
         }
         std::thread::sleep(std::time::Duration::from_millis(1));

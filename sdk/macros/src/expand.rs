@@ -32,7 +32,7 @@ fn implementation(options: &Options, module: &Module, routes: &[Route<'_>]) -> T
         true => (quote! { ConcurrentModule }, quote! { &self }),
         false => (quote! { Module }, quote! { &mut self }),
     };
-    let fields = routes.iter().map(Route::fields);
+    let fields = routes.iter().filter_map(|route| route.read_type()?.declaration());
     let methods = [
         Some(create(routes)),
         init(routes, &this),
@@ -70,7 +70,7 @@ fn create(routes: &[Route<'_>]) -> TokenStream {
 }
 
 fn init(routes: &[Route<'_>], this: &TokenStream) -> Option<TokenStream> {
-    let call = of(routes, Kind::Init).next()?.call(&quote! { __message.config()? });
+    let call = of(routes, Kind::Init).next()?.call(&quote! { of_init(__message) });
     Some(quote! {
         fn init(#this, __message: &::rp_sdk::Message<'_>) -> ::rp_sdk::Result<()> {
             #call;
@@ -82,7 +82,7 @@ fn init(routes: &[Route<'_>], this: &TokenStream) -> Option<TokenStream> {
 fn command(routes: &[Route<'_>], this: &TokenStream) -> TokenStream {
     let arms = of(routes, Kind::Command).map(|route| {
         let names = names(route);
-        let answer = answer(route, &quote! { __command.args()? });
+        let answer = answer(route, &quote! { of_command(__command) });
         quote! { #(#names)|* => #answer, }
     });
     quote! {
@@ -116,9 +116,13 @@ fn answer(route: &Route<'_>, read: &TokenStream) -> TokenStream {
     if route.writes() {
         return call;
     }
+    let seen_as = match route.kind() {
+        Kind::Command => quote! { ::rp_sdk::__export::Returned },
+        _ => quote! { ::rp_sdk::__export::Provided },
+    };
     match route.result().data {
         None => quote! {{ #call; __reply.empty() }},
-        Some(_) => quote! { __reply.success(&#call) },
+        Some(data) => quote! { <#data as #seen_as>::answer(&#call, __reply) },
     }
 }
 
@@ -147,7 +151,7 @@ fn entities(routes: &[Route<'_>], kind: Kind, this: &TokenStream) -> Option<Toke
 fn event(routes: &[Route<'_>], this: &TokenStream) -> Option<TokenStream> {
     of(routes, Kind::Event).next()?;
     let arms = of(routes, Kind::Event).map(|route| {
-        let call = route.call(&quote! { ::rp_sdk::__export::event_data(&__event)? });
+        let call = route.call(&quote! { of_event(&__event) });
         let patterns = names(route).into_iter().map(|name| match name.value().strip_suffix('*') {
             None => quote! { __name == #name },
             Some("") => quote! { true },
@@ -186,13 +190,19 @@ fn other(routes: &[Route<'_>], this: &TokenStream) -> Option<TokenStream> {
 fn describe(options: &Options, routes: &[Route<'_>], this: &TokenStream) -> TokenStream {
     let commands = of(routes, Kind::Command).flat_map(|route| {
         let text = docs(&route.method.attributes);
-        let args = route.read_type().unwrap_or_else(|| quote! { ::rp_sdk::__export::Nothing });
-        let returns = match (route.writes(), route.result().data) {
-            (true, _) => quote! { ::rp_sdk::__export::Anything },
-            (false, None) => quote! { ::rp_sdk::__export::Nothing },
-            (false, Some(data)) => quote! { #data },
+        let args = match route.read_type() {
+            Some(read) => {
+                let read = read.as_trait();
+                quote! { #read::schema() }
+            }
+            None => quote! { ::rp_sdk::__export::nothing() },
         };
-        let add = move |name| quote! { __description.command::<#args, #returns>(#name, #text); };
+        let returns = match (route.writes(), route.result().data) {
+            (true, _) => quote! { ::rp_sdk::__export::any_result() },
+            (false, None) => quote! { ::rp_sdk::__export::nothing() },
+            (false, Some(data)) => quote! { <#data as ::rp_sdk::__export::Returned>::schema() },
+        };
+        let add = move |name| quote! { __description.command(#name, #text, #args, #returns); };
         names(route).into_iter().map(add).collect::<Vec<_>>()
     });
     let events = options.emits.iter().map(|event| quote! { __description.event::<#event>(); });

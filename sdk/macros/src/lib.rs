@@ -4,6 +4,7 @@ mod expand;
 mod module;
 mod options;
 mod reach;
+mod read_type;
 mod role;
 mod route;
 mod words;
@@ -30,6 +31,8 @@ mod mistakes;
 
 /// Derives for a type of results, entities or configuration what the SDK asks of it: serde's `Serialize` and
 /// `Deserialize`, and with the feature `schema` schemars' `JsonSchema`. The attributes of both are understood.
+///
+/// `#[data(strict)]` refuses fields that the type does not have; without it they are passed over.
 #[proc_macro_attribute]
 pub fn data(options: TokenStream, item: TokenStream) -> TokenStream {
     data::expand("data", options.into(), item.into()).into()
@@ -37,6 +40,8 @@ pub fn data(options: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Derives for a type of arguments what the SDK asks of it: serde's `Deserialize`, and with the feature `schema`
 /// schemars' `JsonSchema`. The attributes of both are understood.
+///
+/// `#[args(strict)]` refuses fields that the type does not have; without it they are passed over, as the protocol says.
 #[proc_macro_attribute]
 pub fn args(options: TokenStream, item: TokenStream) -> TokenStream {
     data::expand("args", options.into(), item.into()).into()

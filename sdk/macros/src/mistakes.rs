@@ -17,6 +17,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "",
         "#[command] async fn f() {}",
+        "nobody polls a future here: a message is answered when its method returns. Take `async` away, and block on a runtime of your own: `self.runtime.block_on(…)`",
+    ),
+    (
+        "",
+        "#[command] unsafe fn f() {}",
         "#[command] stands on a plain `fn`: not const, async, unsafe or extern",
     ),
     (
@@ -42,12 +47,12 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "",
         "#[command = \"f\"] fn f() {}",
-        "write #[command], or #[command(\"name\")] for another name than the method's",
+        "write #[command], or #[command(\"name\")] for another name than the method's; `strict` may stand beside it",
     ),
     (
         "",
         "#[command(\"a\", \"b\")] fn f() {}",
-        "write #[command], or #[command(\"name\")] for another name than the method's",
+        "write #[command], or #[command(\"name\")] for another name than the method's; `strict` may stand beside it",
     ),
     ("", "#[command] #[init] fn f() {}", "a method has one of these attributes, not two"),
     ("", "#[command] fn f() {} #[command(\"f\")] fn g() {}", "`f` has a method with #[command] already"),
@@ -56,6 +61,28 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "",
         "#[init] fn f(limit: u8) {}",
         "a method with #[init] may take `config: …`, `host: Host`, `message: &Message<'_>`",
+    ),
+    ("", "#[command(loud)] fn f() {}", "a name stands in quotes; the only other word here is `strict`"),
+    ("", "#[query(\"n\", strict)] fn f() {}", "name the entity: #[query(\"note\")]"),
+    (
+        "",
+        "#[command(strict)] fn f(args: A) {}",
+        "`args` has a type of its own, which says whether it is strict: #[rp_sdk::args(strict)]",
+    ),
+    (
+        "",
+        "#[command(\"f\", strict)] fn f(reply: Reply<'_>) {}",
+        "a method that reads the arguments itself refuses them itself: take `strict` away",
+    ),
+    (
+        "subscribe = [\"a.b\", \"c\"]",
+        "#[on(\"a.*\")] fn f() {}",
+        "no method hears `c`: put #[on(\"c\")] on one, which also subscribes to it, or take it out of the list",
+    ),
+    (
+        "provides = [\"note\", \"tag\"]",
+        "#[query(\"note\")] fn f() {}",
+        "no method answers for `tag`: put #[query(\"tag\")] or #[mutation(\"tag\")] on one, which also provides it, or take it out of the list",
     ),
     ("", "#[init(\"x\")] fn f() {}", "write #[init] without anything behind it"),
     ("", "#[shutdown] fn f(host: Host) {}", "a method with #[shutdown] is given no Host"),
@@ -113,9 +140,14 @@ fn what_looks_like_a_mistake_and_is_none() {
     for source in [
         "impl M { #[on(\"a.b\")] fn f() {} #[on(\"a.*\")] fn g() {} }",
         "impl M { #[command] fn a() {} #[on(\"a\")] fn b() {} }",
+        "impl M { #[command(strict)] fn a() {} #[command(\"x\", strict)] fn b(a: u8, host: Host) {} }",
         "impl M { #[other] fn f(message: &Message<'_>, reply: Reply<'_>) -> Answer { reply.empty() } }",
     ] {
         expand(Default::default(), source.parse().unwrap()).unwrap();
+    }
+    for options in ["subscribe = [\"a.*\", \"a.b\", \"a.b.*\"], provides = [\"n\"]", "subscribe = [\"*\"]"] {
+        let block = "impl M { #[on(\"a.*\", \"b\")] fn f() {} #[mutation(\"n\")] fn g() {} }";
+        expand(options.parse().unwrap(), block.parse().unwrap()).unwrap();
     }
     expand("emits = [Added]".parse().unwrap(), "impl M { #[init] fn f() {} }".parse().unwrap()).unwrap();
 }
@@ -133,9 +165,9 @@ fn mistakes_are_explained() {
 }
 
 #[test]
-fn data_takes_no_options() {
+fn data_takes_one_option() {
     let found = crate::data::expand("data", "x".parse().unwrap(), "struct A;".parse().unwrap()).to_string();
-    assert!(found.contains("`data` takes no options"), "{found}");
+    assert!(found.contains("`data` takes no option but `strict`"), "{found}");
     let found = crate::data::event("x".parse().unwrap(), "struct A;".parse().unwrap()).to_string();
     assert!(found.contains("name the event"), "{found}");
 }

@@ -107,10 +107,7 @@ fn rest_of_item(input: ParseStream<'_>) -> Result<TokenStream> {
 fn method(role: Role, attributes: Vec<Attribute>, input: ParseStream<'_>) -> Result<Method> {
     let visibility = input.parse()?;
     if !input.peek(Token![fn]) {
-        let word = role.kind.word();
-        return Err(
-            input.error(format!("#[{word}] stands on a plain `fn`: not const, async, unsafe or extern"))
-        );
+        return Err(input.error(not_plain(&role, input.peek(Token![async]))));
     }
     input.parse::<Token![fn]>()?;
     let name: Ident = input.parse()?;
@@ -138,6 +135,18 @@ fn method(role: Role, attributes: Vec<Attribute>, input: ParseStream<'_>) -> Res
         output,
         body,
     })
+}
+
+fn not_plain(role: &Role, is_async: bool) -> String {
+    match is_async {
+        true => "nobody polls a future here: a message is answered when its method returns. Take `async` away, and \
+                 block on a runtime of your own: `self.runtime.block_on(…)`"
+            .to_owned(),
+        false => {
+            let word = role.kind.word();
+            format!("#[{word}] stands on a plain `fn`: not const, async, unsafe or extern")
+        }
+    }
 }
 
 fn receiver(input: ParseStream<'_>) -> Result<Option<Receiver>> {

@@ -18,10 +18,14 @@ pub struct Options {
 }
 
 impl Options {
+    /// The values of a list.
+    pub fn list(&self, name: &str) -> impl Iterator<Item = &LitStr> {
+        self.lists.iter().filter(move |(key, _)| key == name).flat_map(|(_, values)| values)
+    }
+
     /// Adds values to a list, those that it has already left out.
     pub fn add(&self, name: &str, more: impl Iterator<Item = LitStr>) -> Vec<LitStr> {
-        let given = self.lists.iter().filter(|(key, _)| key == name).flat_map(|(_, values)| values);
-        let mut values: Vec<LitStr> = given.cloned().collect();
+        let mut values: Vec<LitStr> = self.list(name).cloned().collect();
         for value in more {
             if values.iter().all(|known| known.value() != value.value()) {
                 values.push(value);

@@ -11,6 +11,7 @@ pub fn check(options: &Options, self_type: &Type, routes: &[Route<'_>]) -> Resul
         check_receiver(options, route)?;
     }
     check_names(routes)?;
+    check_lists(options, routes)?;
     let answers = |route: &Route<'_>| !matches!(route.kind(), Kind::Create | Kind::Init | Kind::Shutdown);
     if !routes.iter().any(answers) && options.emits.is_empty() {
         let text = "this module answers nothing: put #[command], #[query(\"…\")], #[mutation(\"…\")], #[on(\"…\")] or \
@@ -29,6 +30,37 @@ fn check_receiver(options: &Options, route: &Route<'_>) -> Result<()> {
         _ => return Ok(()),
     };
     Err(Error::new(route.method.name.span(), text))
+}
+
+/// What the manifest says beside the methods is true of them.
+fn check_lists(options: &Options, routes: &[Route<'_>]) -> Result<()> {
+    let has = |kinds: &[Kind], fits: &dyn Fn(&str) -> bool| {
+        let routes = routes.iter().filter(|route| kinds.contains(&route.kind()));
+        routes.flat_map(names).any(|name| fits(&name.value()))
+    };
+    for name in options.list("subscribe") {
+        let wanted = name.value();
+        if !has(&[Kind::Event], &|heard| {
+            takes(Kind::Event, heard, &wanted) || takes(Kind::Event, &wanted, heard)
+        }) {
+            let text = format!(
+                "no method hears `{wanted}`: put #[on(\"{wanted}\")] on one, which also subscribes to it, or take it out \
+                 of the list"
+            );
+            return Err(Error::new(name.span(), text));
+        }
+    }
+    for name in options.list("provides") {
+        let entity = name.value();
+        if !has(&[Kind::Query, Kind::Mutation], &|provided| provided == entity) {
+            let text = format!(
+                "no method answers for `{entity}`: put #[query(\"{entity}\")] or #[mutation(\"{entity}\")] on one, which \
+                 also provides it, or take it out of the list"
+            );
+            return Err(Error::new(name.span(), text));
+        }
+    }
+    Ok(())
 }
 
 /// Every name is one, and no method before takes what is for a later one.

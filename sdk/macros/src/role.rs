@@ -1,9 +1,8 @@
 //! What a method is for: the attributes that `#[module]` knows.
 use proc_macro2::Span;
 use syn::parse::{Parse, ParseStream};
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, LitStr, Meta, Result, Token};
+use syn::{Attribute, Ident, LitStr, Meta, Result, Token};
 
 /// The attribute of a method, with what stands in its parentheses.
 #[derive(Clone)]
@@ -11,6 +10,8 @@ pub struct Role {
     pub kind: Kind,
     /// Names of events or entities; for a command the one that takes the place of the method's.
     pub names: Vec<LitStr>,
+    /// Where `strict` stands: arguments that the command does not know are refused.
+    pub strict: Option<Span>,
     pub span: Span,
 }
 
@@ -79,23 +80,24 @@ pub fn take(attributes: &mut Vec<Attribute>) -> Result<Option<Role>> {
 }
 
 fn read(kind: Kind, attribute: &Attribute) -> Result<Role> {
-    let names: Vec<LitStr> = match &attribute.meta {
-        Meta::Path(_) => Vec::new(),
-        Meta::List(list) => list.parse_args::<Names>()?.0.into_iter().collect(),
+    let words = match &attribute.meta {
+        Meta::Path(_) => Words::default(),
+        Meta::List(list) => list.parse_args()?,
         Meta::NameValue(_) => return Err(syn::Error::new(attribute.span(), form(kind))),
     };
     let (least, most) = kind.takes();
-    if names.len() < least || names.len() > most {
+    let is_wrong = words.names.len() < least || words.names.len() > most;
+    if is_wrong || words.strict.is_some() && kind != Kind::Command {
         return Err(syn::Error::new(attribute.span(), form(kind)));
     }
-    Ok(Role { kind, names, span: attribute.span() })
+    Ok(Role { kind, names: words.names, strict: words.strict, span: attribute.span() })
 }
 
 fn form(kind: Kind) -> String {
     let word = kind.word();
     match kind {
         Kind::Command => {
-            "write #[command], or #[command(\"name\")] for another name than the method's".into()
+            "write #[command], or #[command(\"name\")] for another name than the method's; `strict` may stand beside it".into()
         }
         Kind::Query | Kind::Mutation => format!("name the entity: #[{word}(\"note\")]"),
         Kind::Event => "name the event: #[on(\"note.created\")] or #[on(\"note.*\")]".into(),
@@ -103,10 +105,35 @@ fn form(kind: Kind) -> String {
     }
 }
 
-struct Names(Punctuated<LitStr, Token![,]>);
+/// What stands in the parentheses of an attribute.
+#[derive(Default)]
+struct Words {
+    names: Vec<LitStr>,
+    strict: Option<Span>,
+}
 
-impl Parse for Names {
+impl Parse for Words {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        Punctuated::parse_terminated(input).map(Names)
+        let mut words = Words::default();
+        while !input.is_empty() {
+            match input.peek(Ident) {
+                true => words.strict = Some(strict(input)?),
+                false => words.names.push(input.parse()?),
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(words)
+    }
+}
+
+fn strict(input: ParseStream<'_>) -> Result<Span> {
+    let word: Ident = input.parse()?;
+    match word == "strict" {
+        true => Ok(word.span()),
+        false => {
+            Err(syn::Error::new(word.span(), "a name stands in quotes; the only other word here is `strict`"))
+        }
     }
 }

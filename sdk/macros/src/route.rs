@@ -1,9 +1,10 @@
 //! From a message to a call of its method: what each parameter is given, and what is made of the result.
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, GenericArgument, Ident, PathArguments, Result, Type};
 
 use crate::module::{Method, Param};
+use crate::read_type::{Fields, ReadType};
 use crate::role::Kind;
 
 /// What the SDK hands in, by the last word of the parameter's type.
@@ -52,6 +53,7 @@ impl<'a> Route<'a> {
             let text = format!("`{word}` is all of them; make the others its fields");
             return Err(syn::Error::new(method.name.span(), text));
         }
+        check_strict(method, &sources)?;
         if let Some(Type::ImplTrait(output)) = &method.output {
             return Err(syn::Error::new_spanned(
                 output,
@@ -65,29 +67,15 @@ impl<'a> Route<'a> {
         self.method.role.kind
     }
 
-    /// The name of the type that the named parameters are fields of.
-    fn fields_name(&self) -> Ident {
-        format_ident!("__fields_of_{}", self.method.name)
-    }
-
-    /// The declaration of that type, if there are such parameters.
-    pub fn fields(&self) -> TokenStream {
-        let name = self.fields_name();
-        let fields: Vec<_> = self.params_from(Source::Field).map(field).collect();
-        if fields.is_empty() {
-            return TokenStream::new();
-        }
-        quote! { ::rp_sdk::__args! { #[allow(non_camel_case_types)] struct #name { #(#fields),* } } }
-    }
-
     /// The type that is read from the message, if there is one.
-    pub fn read_type(&self) -> Option<TokenStream> {
+    pub fn read_type(&self) -> Option<ReadType<'_>> {
         if let Some(param) = self.params_from(Source::Whole).next() {
-            let param_type = &param.param_type;
-            return Some(quote! { #param_type });
+            return Some(ReadType::Whole(self.kind(), &param.param_type));
         }
-        let name = self.fields_name();
-        self.params_from(Source::Field).next().map(|_| quote! { #name })
+        let params: Vec<_> = self.params_from(Source::Field).collect();
+        let is_strict = self.method.role.strict.is_some();
+        let is_read = is_strict || !params.is_empty();
+        is_read.then_some(ReadType::Fields(Fields { method: &self.method.name, params, is_strict }))
     }
 
     fn params_from(&self, source: Source) -> impl Iterator<Item = &'a Param> {
@@ -98,8 +86,11 @@ impl<'a> Route<'a> {
     /// The call; `read` reads what the message carries.
     pub fn call(&self, read: &TokenStream) -> TokenStream {
         let name = &self.method.name;
-        let read = self.read_type().map(|read_type| quote! { let __read: #read_type = #read; });
-        let given = self.method.params.iter().zip(&self.sources).map(|(param, source)| match source {
+        let read = self.read_type().map(|read_type| {
+            let read_type = read_type.as_trait();
+            quote! { let __read = #read_type::#read?; }
+        });
+        let handed = self.method.params.iter().zip(&self.sources).map(|(param, source)| match source {
             Source::Given("Host") => quote! { __message.host() },
             Source::Given("Reply") => quote! { __reply },
             Source::Given(word) => {
@@ -114,13 +105,16 @@ impl<'a> Route<'a> {
         });
         // By path: `self.query(…)` would find the trait's method of that name before one that takes `&self`.
         let receiver = self.method.receiver.iter().map(|_| quote! { self });
-        let passed = receiver.chain(given);
-        let fails = if self.result().fails && !self.writes() {
-            quote! { ? }
-        } else {
-            TokenStream::new()
-        };
-        quote! {{ #read Self::#name(#(#passed),*) #fails }}
+        let passed = receiver.chain(handed);
+        // At the type of the result, for an error that the asker cannot be given.
+        let output = self.method.output.as_ref().filter(|_| self.result().fails && !self.writes());
+        match output.and_then(last_word).map(Ident::span) {
+            None => quote! {{ #read Self::#name(#(#passed),*) }},
+            Some(span) => {
+                let given = quote_spanned! { span => Self::#name(#(#passed),*) };
+                quote_spanned! { span => { #read ::rp_sdk::__export::refused(#given)? } }
+            }
+        }
     }
 
     /// Whether the method writes the response itself.
@@ -202,6 +196,20 @@ fn source(method: &Method, param: &Param) -> Result<Source> {
     Ok(Source::Field)
 }
 
+/// A strict command is one whose arguments `#[module]` reads into a struct of its own.
+fn check_strict(method: &Method, sources: &[Source]) -> Result<()> {
+    let Some(span) = method.role.strict else { return Ok(()) };
+    let reads_itself = |source: &Source| matches!(source, Source::Given("Command" | "Message" | "Reply"));
+    let text = if sources.contains(&Source::Whole) {
+        "`args` has a type of its own, which says whether it is strict: #[rp_sdk::args(strict)]"
+    } else if sources.iter().any(reads_itself) && !sources.contains(&Source::Field) {
+        "a method that reads the arguments itself refuses them itself: take `strict` away"
+    } else {
+        return Ok(());
+    };
+    Err(syn::Error::new(span, text))
+}
+
 /// Whether a type is read from something else than an object, as far as its name tells.
 fn is_no_object(param_type: &Type) -> bool {
     const NONE: &[&str] = &[
@@ -233,17 +241,16 @@ fn not_given(kind: Kind, whole: Option<&str>) -> String {
     }
 }
 
-fn last_word_is(param_type: &Type, word: &str) -> bool {
-    match param_type {
-        Type::Reference(reference) => last_word_is(&reference.elem, word),
-        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == word),
-        _ => false,
-    }
+fn last_word_is(of: &Type, word: &str) -> bool {
+    last_word(of).is_some_and(|last| last == word)
 }
 
-fn field(param: &Param) -> TokenStream {
-    let Param { attributes, name, param_type, .. } = param;
-    quote! { #(#attributes)* #name: #param_type }
+fn last_word(of: &Type) -> Option<&Ident> {
+    match of {
+        Type::Reference(reference) => last_word(&reference.elem),
+        Type::Path(path) => path.path.segments.last().map(|last| &last.ident),
+        _ => None,
+    }
 }
 
 /// The text of doc comments.

@@ -22,13 +22,31 @@
 //! assert_eq!(kit.sent()[0].payload["filters"], json!({"county": "Cork"}));
 //! ```
 //!
+//! A panic is an error with code `panic`, as the asker of a module gets it from a host; afterwards the instance answers
+//! nothing else:
+//!
+//! ```
+//! # use rp_sdk::test::Kit;
+//! # use rp_sdk::{code, json, module};
+//! # #[derive(Default)]
+//! # struct Ages;
+//! # #[module(entry = ages_v1)]
+//! # impl Ages {
+//! #     #[command]
+//! #     fn age(&self, born: u64, died: u64) -> u64 { died.checked_sub(born).expect("died after birth") }
+//! # }
+//! let mut kit = Kit::ready::<Ages>(json!({}));
+//! let error = kit.command::<u64>("age", json!({"born": 1840, "died": 1804})).unwrap_err();
+//! assert_eq!((error.code(), error.text()), (code::PANIC, "panicked: died after birth"));
+//! ```
+//!
 //! Time stands still at [`Kit::set_time`], randomness comes from [`Kit::set_seed`]: a run repeats byte for byte.
 mod host;
 mod world;
 
 use std::ffi::c_void;
 
-use rp_protocol::{Response, message_type};
+use rp_protocol::{Response, code, message_type};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -51,6 +69,7 @@ pub struct Kit {
     world: Box<World>,
     buffer: Buffer,
     messages: u64,
+    has_panicked: bool,
 }
 
 impl Kit {
@@ -88,7 +107,7 @@ impl Kit {
         // SAFETY: rule 6: create is the first call for an instance; the host lives as long as the kit.
         let instance = unsafe { create(&raw const *host) };
         assert!(!instance.is_null(), "no instance was made: {:?}", world.logged());
-        Kit { table, instance, _host: host, world, buffer: Buffer::new(), messages: 0 }
+        Kit { table, instance, _host: host, world, buffer: Buffer::new(), messages: 0, has_panicked: false }
     }
 
     /// Sends `init`.
@@ -130,11 +149,11 @@ impl Kit {
     /// Sends a message as text; the whole response, also one that says error.
     ///
     /// # Errors
-    /// Where there is no response: the answer was cancelled.
-    ///
-    /// # Panics
-    /// If the module panicked.
+    /// Where there is no response: the answer was cancelled; the module panicked, now or before (code `panic`).
     pub fn send(&mut self, message_type: &str, payload: &str) -> Result<String> {
+        if self.has_panicked {
+            return Err(self.panicked());
+        }
         self.messages += 1;
         self.world.write(&format!("> {message_type} {payload}"));
         let message = rp_message {
@@ -161,8 +180,20 @@ impl Kit {
                 self.world.write("< cancelled");
                 Err(Error::cancelled())
             }
+            status::PANIC => {
+                self.has_panicked = true;
+                self.world.write("< panicked");
+                Err(self.panicked())
+            }
             status => panic!("no response, status {status}; the log has {:?}", self.world.logged()),
         }
+    }
+
+    /// What the module panicked with; the SDK wrote it into the log.
+    fn panicked(&self) -> Error {
+        let lines = self.world.logged().into_iter().map(|line| line.text);
+        let text = lines.rev().find(|text| text.starts_with("panicked"));
+        Error::new(code::PANIC, text.unwrap_or_else(|| "panicked".to_owned()))
     }
 
     /// Lets `answer` answer the messages of a type that the module sends, from now on. It sees the payload.
@@ -206,9 +237,9 @@ impl Kit {
 
 impl Drop for Kit {
     fn drop(&mut self) {
-        if let Some(destroy) = self.table.destroy {
-            // SAFETY: rule 6: the last call for the instance. After a panic the test has ended by panicking as well;
-            // what is left then is only dropped.
+        // Nothing of an instance that panicked is called again, so what it holds stays (rule 6).
+        if let Some(destroy) = self.table.destroy.filter(|_| !self.has_panicked) {
+            // SAFETY: rule 6: the last call for the instance.
             unsafe { destroy(self.instance) }
         }
     }
