@@ -28,6 +28,9 @@ pub struct Options {
     /// The folder of the project, which must be empty or not exist [default: NAME]
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
+    /// What the module is for, in one line of the manifest [default: The NAME module]
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
     /// Build and test it for WebAssembly too
     #[arg(long)]
     wasm: bool,
@@ -39,11 +42,11 @@ pub struct Options {
 const AFTER_HELP: &str = "\
 Examples:
   rp new c hello
-  rp new cpp word-count --wasm
+  rp new cpp word-count --wasm --description \"Counts words\"
   rp new rust notes --sdk ~/src/rp/sdk
 
-Each project has a module with one command, its tests, a CI file and a README
-that says how to continue.";
+Each project has a module with one command as an example, its tests, a CI file
+and a README that says how to continue.";
 
 /// The most bytes of a Cargo.toml that is looked at.
 const LARGEST_MANIFEST: u64 = 1 << 20;
@@ -54,6 +57,7 @@ type Project = BTreeMap<String, String>;
 /// Creates it.
 pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     check_name(&options.name)?;
+    check_description(options.description.as_deref().unwrap_or_default())?;
     let folder = options.dir.clone().unwrap_or_else(|| options.name.clone().into());
     check_free(&folder)?;
     let project = project(options)?;
@@ -78,6 +82,17 @@ fn check_name(name: &str) -> Result<(), Fault> {
     }
     Err(Fault::environment("rp::new::name", format!("{name:?} is not a valid module name"))
         .help("a name begins with a small letter and has small letters, digits and `-`, as in word-count"))
+}
+
+/// A text that stands in a string of every language and in the JSON of the manifest as it is.
+fn check_description(text: &str) -> Result<(), Fault> {
+    match text.chars().find(|c| c.is_control() || ['"', '\\'].contains(c)) {
+        None => Ok(()),
+        Some(odd) => Err(Fault::environment("rp::new::description", format!("the description has {odd:?}"))
+            .help(
+                "give one line without \" and \\; the manifest in the module's source takes any text later",
+            )),
+    }
 }
 
 fn check_free(folder: &Path) -> Result<(), Fault> {
@@ -148,6 +163,8 @@ fn values(options: &Options) -> Result<Vec<(&'static str, String)>, Fault> {
         Language::Cpp => ("C++", "CXX", "module.cpp"),
         _ => ("C", "C", "module.c"),
     };
+    let (sdk, sdk_note) = sdk(options)?;
+    let description = options.description.clone().unwrap_or_else(|| format!("The {name} module"));
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     Ok(vec![
         ("@name@", name.clone()),
@@ -162,7 +179,10 @@ fn values(options: &Options) -> Result<Vec<(&'static str, String)>, Fault> {
         ("@cmake_language@", cmake_language.to_owned()),
         ("@source@", source.to_owned()),
         ("@year@", year(seconds).to_string()),
-        ("@sdk@", sdk(options)?),
+        ("@sdk@", sdk),
+        ("@sdk_note@", sdk_note.to_owned()),
+        // The last, so that nothing in it is filled in.
+        ("@description@", description),
     ])
 }
 
@@ -180,15 +200,24 @@ fn year(seconds: u64) -> u64 {
     1970 + seconds / 31_556_952
 }
 
-/// Where Cargo.toml gets the dependency rp-sdk from.
-fn sdk(options: &Options) -> Result<String, Fault> {
+const NOTE_OF_A_PATH: &str = "\
+# No registry has rp-sdk yet, and the path is one of this machine. To share the project, name the git repository of rp
+# instead, here and below: rp-sdk = { git = \"URL\", tag = \"VERSION\", ... }";
+
+const NOTE_OF_A_REPOSITORY: &str = "\
+# No registry has rp-sdk yet. Cargo.lock pins the commit: commit it too; `cargo update rp-sdk` takes a newer one.";
+
+/// Where Cargo.toml gets the dependency rp-sdk from, and what to know about that.
+fn sdk(options: &Options) -> Result<(String, &'static str), Fault> {
     match (options.language, &options.sdk) {
         (Language::Rust, None) => Err(Fault::environment(
             "rp::new::sdk",
             "the location of the SDK for Rust is missing; no registry has it yet",
         )
         .help("--sdk PATH names the folder sdk/ of a copy of rp's repository, --sdk URL its git repository")),
-        (Language::Rust, Some(url)) if url.contains("://") => Ok(format!("git = {}", quoted(url))),
+        (Language::Rust, Some(url)) if url.contains("://") => {
+            Ok((format!("git = {}", quoted(url)), NOTE_OF_A_REPOSITORY))
+        }
         (Language::Rust, Some(path)) => {
             let manifest = Path::new(path).join("Cargo.toml");
             let fault = |what: &str| {
@@ -201,9 +230,9 @@ fn sdk(options: &Options) -> Result<String, Fault> {
                 return Err(fault("is not the manifest of rp-sdk"));
             }
             let folder = std::fs::canonicalize(path).map_err(unreadable)?;
-            Ok(format!("path = {}", quoted(&folder.display().to_string())))
+            Ok((format!("path = {}", quoted(&folder.display().to_string())), NOTE_OF_A_PATH))
         }
-        _ => Ok(String::new()),
+        _ => Ok((String::new(), "")),
     }
 }
 
@@ -212,24 +241,38 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
+/// Five lines, of which the last is to be typed.
 fn print(options: &Options, folder: &Path, project: &Project, output: &mut Output) -> Result<(), Fault> {
     let folder = escaped(&folder.display().to_string());
-    output.line(&styled(STRONG, &folder))?;
-    for path in project.keys() {
-        output.line(&format!("  {path}"))?;
-    }
-    let step = match options.language {
-        Language::C | Language::Plain => "make check",
-        Language::CCmake | Language::Cpp => "cmake -B build && cmake --build build && ctest --test-dir build",
-        Language::Rust => "cargo test",
+    let (source, step) = match options.language {
+        Language::C | Language::Plain => ("module.c", "make check"),
+        Language::CCmake => ("module.c", CMAKE_STEP),
+        Language::Cpp => ("module.cpp", CMAKE_STEP),
+        Language::Rust => ("src/lib.rs", "cargo test"),
     };
-    output.line(&format!("\n{}", styled(STRONG, "Next")))?;
-    output.line(&format!("  cd {folder} && {step}"))?;
-    let wasm = if options.wasm { " --wasm" } else { "" };
-    output.line(&format!(
-        "\nREADME.md says how to continue; `rp doctor {}{wasm}` shows what is missing.",
-        options.language
-    ))
+    output.line(&format!("Created {}, {}", styled(STRONG, &folder), counted(project)))?;
+    for (file, what) in [
+        (source, "the module; its command greet is an example"),
+        ("tests/session.jsonl", "its test: messages, and the responses to them"),
+        ("README.md", "how to continue"),
+    ] {
+        output.line(&format!("  {file:<21}{what}"))?;
+    }
+    output.line(&format!("Next: {}", styled(STRONG, &format!("cd {folder} && {step}"))))
+}
+
+const CMAKE_STEP: &str = "cmake -B build && cmake --build build && ctest --test-dir build";
+
+/// The number of files, those of rp apart.
+fn counted(project: &Project) -> String {
+    let in_folder = |folder: &str| project.keys().filter(|path| path.starts_with(folder)).count();
+    let (headers, cmake) = (in_folder("include/"), in_folder("cmake/"));
+    let own = format!("{} files", project.len() - headers - cmake);
+    match (headers, cmake) {
+        (0, 0) => own,
+        (headers, 0) => format!("{own}, and rp's own: {headers} in include/"),
+        (headers, cmake) => format!("{own}, and rp's own: {headers} in include/, {cmake} in cmake/"),
+    }
 }
 
 #[cfg(test)]
@@ -255,6 +298,10 @@ mod tests {
         }
     }
 
+    fn of_rp(path: &str) -> bool {
+        path.starts_with("cmake/") || path.starts_with("include/")
+    }
+
     /// A project of every language, in both forms, has nothing left to fill in.
     #[test]
     fn nothing_is_left_open() {
@@ -262,18 +309,22 @@ mod tests {
         for language in Language::ALL {
             for wasm in [false, true] {
                 let sdk = Some(sdk.to_owned());
-                let options = Options { language, name: "word-count".into(), dir: None, wasm, sdk };
+                let name = "word-count".to_owned();
+                let options = Options { language, name, dir: None, description: None, wasm, sdk };
                 let project = project(&options).unwrap_or_else(|fault| panic!("{language}: {fault}"));
                 for file in
                     ["LICENSE", "README.md", ".gitignore", "tests/session.jsonl", ".github/workflows/ci.yml"]
                 {
                     assert!(project.contains_key(file), "{language}: {file}");
                 }
-                for (path, text) in project.iter().filter(|(path, _)| !path.starts_with("cmake/")) {
-                    for word in ["@name@", "@stem@", "@type@", "@language@", "@form@", "@year@", "@sdk@"] {
+                for (path, text) in project.iter().filter(|(path, _)| !of_rp(path)) {
+                    for (word, _) in values(&options).unwrap() {
                         assert!(!text.contains(word) && !path.contains(word), "{language}: {path}: {word}");
                     }
+                    assert!(!text.contains("greeter"), "{language}: {path}");
                 }
+                let has_description = |text: &String| text.contains("The word-count module");
+                assert!(project.values().filter(|text| has_description(text)).count() >= 2, "{language}");
             }
         }
     }

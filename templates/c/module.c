@@ -1,10 +1,10 @@
-// A module for rp: it greets whoever is named, and counts.
+// @name@, a module for rp. The command `greet` is an example: put your own in its place.
 #include "rp_sdk.h"
 
 // One instance of the module, and what it keeps; it begins with zeros.
 typedef struct {
     uint64_t greeted;
-} greeter;
+} @stem@_state;
 
 typedef struct {
     rp_str name;
@@ -21,7 +21,7 @@ RP_RECORD(greeting_record, greeting, "A greeting.",
 
 static rp_status greet(rp_call *call)
 {
-    greeter *self = call->self;
+    @stem@_state *self = call->self;
     const greet_args *args = call->args;
     greeting answer = {args->name, ++self->greeted};
     return rp_answer_record(call->reply, &greeting_record, &answer);
@@ -31,5 +31,5 @@ static const rp_command commands[] = {
     RP_COMMAND("greet", "Greets somebody.", greet, &greet_args_record, &greeting_record),
 };
 
-RP_TABLE_MODULE(RP_MANIFEST("@name@", "0.1.0", "Greets whoever is named.", RP_LICENSE("MIT")),
-                RP_STATE(greeter), RP_COMMANDS(commands));
+RP_TABLE_MODULE(RP_MANIFEST("@name@", "0.1.0", "@description@", RP_LICENSE("MIT")),
+                RP_STATE(@stem@_state), RP_COMMANDS(commands));

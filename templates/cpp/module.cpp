@@ -1,4 +1,4 @@
-// A module for rp: it greets whoever is named, and counts.
+// @name@, a module for rp. The command `greet` is an example: put your own in its place.
 #include "rp_sdk.hpp"
 
 namespace {
@@ -13,12 +13,12 @@ struct greeting {
 };
 
 // One instance of the module, and what it keeps.
-class greeter : public rp::module<greeter> {
+class @stem@_module : public rp::module<@stem@_module> {
 public:
     greeting greet(std::string name) { return {std::move(name), ++greeted_}; }
 
     static constexpr auto handlers =
-        rp::handlers(rp::on_command("greet", &greeter::greet, "Greets somebody.", "name"));
+        rp::handlers(rp::on_command("greet", &@stem@_module::greet, "Greets somebody.", "name"));
 
 private:
     std::uint64_t greeted_ = 0;
@@ -26,4 +26,4 @@ private:
 
 } // namespace
 
-RP_MODULE_CLASS(greeter, RP_MANIFEST("@name@", "0.1.0", "Greets whoever is named.", RP_LICENSE("MIT")));
+RP_MODULE_CLASS(@stem@_module, RP_MANIFEST("@name@", "0.1.0", "@description@", RP_LICENSE("MIT")));

@@ -1,15 +1,16 @@
-// A module for rp in the plain profile: it greets whoever is named, and counts. rp_sdk.h reads and writes the JSON.
+// @name@, a module for rp in the plain profile; rp_sdk.h reads and writes the JSON. The command `greet` is an example: put
+// your own in its place.
 #include "rp_plain.h"
 #include "rp_sdk.h"
 
-typedef struct greeter {
+typedef struct {
     uint64_t greeted; // so far
     bool initialized;
-} greeter;
+} @stem@_state;
 
 static const char manifest[] =
     "{\"name\":\"@name@\",\"version\":\"0.1.0\",\"protocol\":\"1.0\","
-    "\"description\":\"Greets whoever is named\",\"license\":\"MIT\"}";
+    "\"description\":\"@description@\",\"license\":\"MIT\"}";
 
 static const char description[] =
     "{\"commands\":[{\"name\":\"greet\",\"description\":\"Greets somebody.\","
@@ -20,7 +21,7 @@ static const char description[] =
 
 void *create_module(void)
 {
-    return calloc(1, sizeof(greeter));
+    return calloc(1, sizeof(@stem@_state));
 }
 
 void destroy_module(void *module)
@@ -39,7 +40,7 @@ char *get_module_metadata(void)
     return copy == NULL ? NULL : memcpy(copy, manifest, sizeof manifest);
 }
 
-static rp_status greet(greeter *self, rp_json args, rp_reply *reply)
+static rp_status greet(@stem@_state *self, rp_json args, rp_reply *reply)
 {
     rp_json name = rp_json_get(args, "name");
     rp_writer data;
@@ -53,7 +54,7 @@ static rp_status greet(greeter *self, rp_json args, rp_reply *reply)
     return rp_answer_finish(&data);
 }
 
-static rp_status command(greeter *self, rp_json payload, rp_reply *reply)
+static rp_status command(@stem@_state *self, rp_json payload, rp_reply *reply)
 {
     rp_json name, args;
     rp_status opened = rp_command_open(payload, reply, &name, &args);
@@ -62,14 +63,14 @@ static rp_status command(greeter *self, rp_json payload, rp_reply *reply)
     return rp_answer_error_json(reply, RP_CODE_UNKNOWN_COMMAND, "unknown command: ", name);
 }
 
-static rp_status init(greeter *self, rp_reply *reply)
+static rp_status init(@stem@_state *self, rp_reply *reply)
 {
     if (self->initialized) return rp_answer_error(reply, RP_CODE_CONFLICT, "already initialized");
     self->initialized = true;
     return rp_answer_empty(reply);
 }
 
-static rp_status answer(greeter *self, const rp_message *message, rp_reply *reply)
+static rp_status answer(@stem@_state *self, const rp_message *message, rp_reply *reply)
 {
     rp_json payload;
     rp_status opened = rp_message_open(self, message, reply, &payload);

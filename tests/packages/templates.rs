@@ -183,6 +183,7 @@ fn nothing_is_overwritten_and_names_are_names() {
         (&["c", "Full"], 2, "rp::new::name"),
         (&["rust", "hello"], 2, "--sdk"),
         (&["rust", "hello", "--sdk", "full"], 2, "rp::new::sdk"),
+        (&["c", "hello", "--description", "says \"hi\""], 2, "rp::new::description"),
         (&["cobol", "hello"], 2, "possible values: c, c-cmake, cpp, rust, plain"),
         (&["c", "hello", "--dir", "empty"], 0, ""),
         (&["rust", "git", "--sdk", "https://example.org/rp.git"], 0, ""),
@@ -193,4 +194,42 @@ fn nothing_is_overwritten_and_names_are_names() {
     assert!(!folder.path().join("hello").exists() && folder.path().join("empty/module.c").exists());
     let manifest = std::fs::read_to_string(folder.path().join("git/Cargo.toml")).unwrap();
     assert!(manifest.contains(r#"rp-sdk = { git = "https://example.org/rp.git", features"#), "{manifest}");
+    assert!(manifest.contains("Cargo.lock pins the commit"), "{manifest}");
+}
+
+/// Of the template's example only the command is left.
+#[test]
+fn a_project_is_named_after_its_module() {
+    for (language, source, state) in [
+        ("c", "module.c", "weather_state"),
+        ("plain", "module.c", "weather_state"),
+        ("cpp", "module.cpp", "class weather_module"),
+        ("rust", "src/lib.rs", "pub struct Weather"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut rp = Command::new(env!("CARGO_BIN_EXE_rp"));
+        rp.args(["new", language, "weather", "--description", "Keeps readings."]).current_dir(folder.path());
+        let output = rp.env("RP_SDK", Path::new(ROOT).join("sdk")).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!((lines.len(), lines[1].contains(source)), (5, true), "{said}");
+        assert!(lines[4].starts_with("Next: cd weather && "), "{said}");
+        let read = |file: &str| std::fs::read_to_string(folder.path().join("weather").join(file)).unwrap();
+        let manifest = if language == "rust" { "Cargo.toml" } else { source };
+        assert!(read(manifest).contains("Keeps readings."), "{language}");
+        assert!(read(source).contains(state), "{language}");
+        for text in [read(source), read(manifest), read("README.md")] {
+            assert!(!text.contains("greeter") && !text.contains("Greets whoever"), "{language}: {text}");
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut rp = Command::new(env!("CARGO_BIN_EXE_rp"));
+    let sdk = Path::new(ROOT).join("sdk");
+    rp.args(["new", "rust", "weather", "--sdk"]).arg(sdk).current_dir(folder.path());
+    assert!(rp.output().unwrap().status.success());
+    let manifest = std::fs::read_to_string(folder.path().join("weather/Cargo.toml")).unwrap();
+    assert!(
+        manifest.contains("The weather module") && manifest.contains("To share the project"),
+        "{manifest}"
+    );
 }

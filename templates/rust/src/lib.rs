@@ -1,4 +1,4 @@
-//! A module for rp: it greets whoever is named, and counts.
+//! @name@, a module for rp. The command `greet` is an example: put your own in its place.
 use rp_sdk::{data, module};
 
 /// One instance of the module, and what it keeps.

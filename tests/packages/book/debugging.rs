@@ -11,7 +11,7 @@ fn with_a_fault() -> Folder {
     let folder = Folder::of_module("c");
     let file = folder.path().join("module.c");
     let source = fs::read_to_string(&file).unwrap();
-    let first = "    greeter *self = call->self;\n";
+    let first = "    hello_state *self = call->self;\n";
     let fault = "    volatile char *planted = malloc(4);\n    planted[4] = 1;\n    free((void *)planted);\n";
     let planted = source.replacen(first, &format!("{first}{fault}"), 1);
     assert_ne!(source, planted);
