@@ -1,9 +1,12 @@
 //! The book: its exchanges are those of a real trace, its links lead somewhere, its tables name every code.
 //!
-//! `RP_BLESS=1 cargo test --test packages book` writes the exchanges anew.
+//! `RP_BLESS=1 cargo test --test packages book` writes exchanges and copies anew.
 
 mod codes;
+mod copies;
 mod debugging;
+#[cfg(target_os = "linux")]
+mod deploying;
 mod exchanges;
 #[cfg(target_os = "linux")]
 mod json_libraries;
