@@ -3,6 +3,7 @@
 pub mod call;
 pub mod check;
 pub mod completions;
+pub mod config;
 pub mod doctor;
 pub mod header;
 pub mod inspect;

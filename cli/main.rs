@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use arguments::global::Global;
 use arguments::usage;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use commands::{call, check, completions, doctor, header, inspect, list, man, new, run, store};
+use commands::{call, check, completions, config, doctor, header, inspect, list, man, new, run, store};
 
 /// Load modules through one C header and exchange JSON with them
 #[derive(Parser)]
@@ -50,6 +50,7 @@ enum Command {
     Run(run::Options),
     Store(store::Options),
     Check(check::Options),
+    Config(config::Options),
     New(new::Options),
     Header(header::Options),
     Doctor(doctor::Options),
@@ -80,6 +81,7 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(&options, &global),
         Command::Store(options) => store::run(&options, &global),
         Command::Check(options) => check::run(&options, &global),
+        Command::Config(options) => config::run(&options, &global),
         Command::New(options) => new::run(&options, &global),
         Command::Header(options) => header::run(&options, &global),
         Command::Doctor(options) => doctor::run(&options, &global),

@@ -20,8 +20,8 @@ pub struct HostOptions {
     /// Write every message and response, in both directions, to FILE as JSON lines; its old content is lost
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
-    /// Grant a right: read=, write=, emit=, subscribe=, call= or provide=NAME; `*` and `prefix.*` are allowed;
-    /// may be given more than once
+    /// Grant a right: read=, write=, emit=, subscribe=, call= or provide=NAME; `*` and `prefix.*` are allowed; `requested`
+    /// grants all that the module's manifest requests; may be given more than once
     #[arg(long = "grant", value_name = "KIND=NAME", value_parser = parse_grant)]
     pub grants: Vec<Grant>,
     /// Limit what a WebAssembly module may use: memory_bytes=, table_entries=, call_ms=, stack_bytes=, reply_bytes=,
@@ -36,22 +36,28 @@ pub struct HostOptions {
     pub engine: EngineOptions,
 }
 
-/// One right.
+/// What an option grants.
 #[derive(Clone, Debug)]
-pub struct Grant {
-    right: Right,
-    name: String,
+pub enum Grant {
+    /// All that the manifest requests.
+    Requested,
+    /// One right.
+    Right(Right, String),
 }
 
 fn parse_grant(text: &str) -> Result<Grant, String> {
-    let (word, name) = text.split_once('=').ok_or("write KIND=NAME, as in call=test-minimal")?;
+    if text == "requested" {
+        return Ok(Grant::Requested);
+    }
+    let (word, name) =
+        text.split_once('=').ok_or("write KIND=NAME, as in call=test-minimal, or requested")?;
     let right = Right::ALL.into_iter().find(|right| right.as_str() == word);
     let right = right
         .ok_or_else(|| format!("`{word}` is not one of {}", Right::ALL.map(Right::as_str).join(", ")))?;
     if name.is_empty() {
         return Err("the name is missing; `*` stands for every name".to_owned());
     }
-    Ok(Grant { right, name: name.to_owned() })
+    Ok(Grant::Right(right, name.to_owned()))
 }
 
 impl HostOptions {
@@ -79,11 +85,14 @@ impl HostOptions {
 
     /// How modules are loaded that no configuration names: with the rights granted, and within the limits.
     pub fn load_options(&self) -> LoadOptions {
-        let mut grants = Grants::default();
+        let (mut options, mut grants) = (LoadOptions::new(), Grants::default());
         for grant in &self.grants {
-            grants.grant(grant.right, &grant.name);
+            match grant {
+                Grant::Requested => options = options.grant_requested(),
+                Grant::Right(right, name) => grants.grant(*right, name),
+            }
         }
-        self.engine.apply(LoadOptions::new().grants(grants).wasm_limits(Limit::all(&self.wasm_limits)))
+        self.engine.apply(options.grants(grants).wasm_limits(Limit::all(&self.wasm_limits)))
     }
 }
 
@@ -100,7 +109,7 @@ mod tests {
             engine: EngineOptions::default(),
             grants: texts.iter().map(|text| parse_grant(text).expect("a grant")).collect(),
         };
-        assert_eq!(options(&["call=a", "read=x.*", "call=b"]).grants.len(), 3);
+        assert_eq!(options(&["call=a", "requested", "call=b"]).grants.len(), 3);
         for (text, expected) in
             [("call", "KIND=NAME"), ("own=x", "not one of"), ("read=", "the name is missing")]
         {

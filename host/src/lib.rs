@@ -60,7 +60,7 @@ pub use host::builder::HostBuilder;
 pub use host::host::Host;
 pub use host::instance_handle::Instance;
 pub use host::with_options::WithOptions;
-pub use loader::inspect::{Format, Inspection, inspect};
+pub use loader::inspect::{Format, Inspection, inspect, inspect_with};
 pub use observe::log::{Level, LogRecord};
 pub use observe::progress::Progress;
 pub use observe::trace::TraceRecord;

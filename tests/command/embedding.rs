@@ -14,6 +14,8 @@ mod embed_config;
 
 #[path = "../../docs/snippets/awaiting.rs"]
 mod awaiting;
+#[path = "../../docs/snippets/configuration.rs"]
+mod configuration;
 #[path = "../../docs/snippets/options.rs"]
 mod options;
 #[path = "../../docs/snippets/replacing.rs"]
@@ -41,6 +43,14 @@ fn blocking() {
         "the reader told the scribe that it heard \"entity.created\"",
         "reader: command send: reader may not write note: the grant write=note is missing (denied)",
     ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn with_a_configuration() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/rp.toml");
+    let lines = configuration::run(&file).expect("it runs");
+    let expected = ["scribe is test-relay", "reader is test-relay", "the scribe wrote version 1"];
     assert_eq!(lines, expected);
 }
 

@@ -309,7 +309,7 @@ fn what_a_load_did_not_get_is_named() {
     let lines = Arc::clone(&log);
     let host = Host::builder().on_log(move |line| lines.lock().unwrap().push(line.text.to_owned())).build();
     relay(&host, "r", &[(Right::Read, "*"), (Right::Call, "*"), (Right::Emit, "a.*")], json!({}));
-    let expected = "r requests what is not granted; to grant it: --grant 'write=*' --grant 'emit=*' --grant 'subscribe=*', \
+    let expected = "r requests what is not granted; to grant it: --grant requested, or --grant 'write=*' --grant 'emit=*' --grant 'subscribe=*', \
                     or in rp.toml: grants = { write = [\"*\"], emit = [\"*\"], subscribe = [\"*\"] }";
     assert_eq!(*log.lock().unwrap(), [expected]);
 }

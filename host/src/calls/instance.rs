@@ -107,7 +107,7 @@ impl InstanceState {
             slots: CallSlots::new(module.info().flags & RP_CONCURRENT != 0, is_traced),
             id: birth.id,
             name: birth.name,
-            grants: birth.options.grants.clone(),
+            grants: birth.options.grants_for(&module.info().manifest),
             host,
             module,
             guest,

@@ -1,6 +1,7 @@
 //! From the keys of an `rp.toml` to their meaning; contradictions are refused.
 
 use std::num::NonZeroU64;
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use super::known::Known;
 use super::nearest::question;
 use super::places::Places;
 use super::planned::{Config, Index, Limits, Planned, PlannedStore, StorePlace};
+use super::spans::path_of_key;
 use super::{file, grants, json};
 use crate::options::load::LoadOptions;
 use crate::options::restart::Restart;
@@ -21,11 +23,12 @@ use crate::options::wasm_limits::WasmLimits;
 /// Reads a whole file; `folder` is where it lies.
 pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
     let file: file::File = toml::from_str(text).map_err(|error| {
-        let message = error.message().trim().replace('\n', ", ");
-        let help = format!("{}`rp run --help` shows a whole file", meant(&message));
-        ConfigFault::new(error.span().unwrap_or_default(), message, help)
+        let span = error.span().unwrap_or_default();
+        misplaced(text, &span).unwrap_or_else(|| unreadable(&error, span))
     })?;
+    let alone = file::Instance::default();
     let mut instances: Vec<_> = file.instance.iter().collect();
+    instances.extend(modules_alone(&file).map(|name| (name, &alone)));
     // The keys of a table come sorted by name; the operator chose the order of the file.
     instances.sort_by_key(|(name, _)| name.span().start);
     let known = Known {
@@ -35,7 +38,6 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
     for name in file.module.keys().chain(file.instance.keys()) {
         check_name(name)?;
     }
-    check_modules_are_used(&file)?;
     let limits = limits(&file.limits);
     let shared = for_all(&file.wasm, folder);
     let instances = instances
@@ -47,6 +49,28 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
         store: file.store.as_ref().map(|store| planned_store(store, folder)).transpose()?,
         limits,
         instances,
+    })
+}
+
+/// What the parser says.
+fn unreadable(error: &toml::de::Error, span: Range<usize>) -> ConfigFault {
+    let message = error.message().trim().replace('\n', ", ");
+    let help = format!("{}`rp run --help` shows a whole file", meant(&message));
+    ConfigFault::new(span, message, help)
+}
+
+/// A key of an instance that stands under its module, or the other way round.
+fn misplaced(text: &str, span: &Range<usize>) -> Option<ConfigFault> {
+    let path = path_of_key(text, span)?;
+    let [table, name, key] = path.as_slice() else { return None };
+    let (there, keys) = match table.as_str() {
+        "module" => ("instance", &["config", "grants", "limits", "restart"][..]),
+        "instance" => ("module", &["path", "version", "sha256", "engine", "wasm"][..]),
+        _ => return None,
+    };
+    keys.contains(&key.as_str()).then(|| {
+        let text = format!("`{key}` belongs to [{there}.NAME], not to [{table}.{name}]");
+        ConfigFault::new(span.clone(), text, format!("move it under [{there}.{name}]"))
     })
 }
 
@@ -89,18 +113,12 @@ fn check_name(name: &Spanned<String>) -> Result<(), ConfigFault> {
     ))
 }
 
-fn check_modules_are_used(file: &file::File) -> Result<(), ConfigFault> {
-    let used = |module: &str| {
-        file.instance.iter().any(|(name, instance)| module_of(name, instance).get_ref() == module)
+/// The modules that no instance names: each is one instance of its own name.
+fn modules_alone(file: &file::File) -> impl Iterator<Item = &Spanned<String>> {
+    let is_used = |module: &&Spanned<String>| {
+        file.instance.iter().any(|(name, instance)| module_of(name, instance) == *module)
     };
-    match file.module.keys().find(|name| !used(name.get_ref())) {
-        None => Ok(()),
-        Some(name) => {
-            let text = format!("no instance uses the module {}", name.get_ref());
-            let help = format!("add [instance.{0}], or remove [module.{0}]", name.get_ref());
-            Err(ConfigFault::contradiction(name.span(), text, help))
-        }
-    }
+    file.module.keys().filter(move |module| !is_used(module))
 }
 
 fn module_of<'a>(name: &'a Spanned<String>, instance: &'a file::Instance) -> &'a Spanned<String> {
@@ -347,6 +365,7 @@ mod tests {
         assert!(empty.instances.is_empty() && empty.store.is_none());
         let store = read("store.memory = true").expect("a file").store.expect("a store");
         assert!(matches!(store.place, StorePlace::Memory));
+        a_module_alone_is_an_instance();
         engines_of_modules_come_before_that_of_all();
         restarts();
     }
@@ -364,6 +383,13 @@ mod tests {
             read(text).expect("a configuration").instances.iter().map(|it| it.options.restart).collect();
         let own = Restart { attempts: 2, first: Duration::from_millis(5), ..Restart::default() };
         assert_eq!(restarts, [own, Restart::default(), Restart::NEVER]);
+    }
+
+    fn a_module_alone_is_an_instance() {
+        let text = "[instance.c]\nmodule = \"b\"\ngrants.call = [\"a\"]\n[module.a]\n[module.b]";
+        let instances = read(text).expect("a configuration").instances;
+        let names: Vec<_> = instances.iter().map(|one| (&*one.name, &*one.module)).collect();
+        assert_eq!(names, [("c", "b"), ("a", "a")], "in the order of the file");
     }
 
     fn engines_of_modules_come_before_that_of_all() {
@@ -405,7 +431,9 @@ mod tests {
         ("[module.a]\n[module.a]", "duplicate key", "a"),
         ("[module.a]\n[instance.a]\n[instance.a]", "duplicate key", "a"),
         ("[instance.\"A b\"]", "\"A b\" is not a name", "\"A b\""),
-        ("[module.a]", "no instance uses the module a", "a"),
+        ("[module.a]\ngrants.read = []", "`grants` belongs to [instance.NAME], not to [module.a]", "grants"),
+        ("module.a = { config = {} }", "`config` belongs to [instance.NAME]", "config"),
+        ("[module.a]\n[instance.a]\nsha256 = \"\"", "`sha256` belongs to [module.NAME]", "sha256"),
         ("[instance.a]", "the instance a uses the module a, which is not declared", "a"),
         ("[instance.a]\nmodule = \"m\"", "a uses the module m, which is not declared", "\"m\""),
         ("[store]", "the store has no location", ""),

@@ -13,6 +13,7 @@ use crate::error::{Error, LoadFault};
 use crate::host::builder::HostBuilder;
 use crate::host::host::Host;
 use crate::host::instance_handle::Instance;
+use crate::loader::inspect::{Inspection, inspect_with};
 
 /// The store, and what SQLite keeps beside it.
 const STORE_ENDINGS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
@@ -89,11 +90,11 @@ impl ConfigFile {
     /// SQLite keeps beside it.
     pub fn inputs(&self) -> Vec<PathBuf> {
         let modules = self.config.instances.iter().filter_map(|planned| planned.path.clone());
-        let store = self.config.store.iter().filter_map(|store| match &store.place {
-            StorePlace::File(path) => Some(path.as_path()),
-            StorePlace::Memory => None,
-        });
-        let store = store.flat_map(|path| STORE_ENDINGS.map(|ending| with_ending(path, ending)));
+        let store = self
+            .store()
+            .flatten()
+            .into_iter()
+            .flat_map(|path| STORE_ENDINGS.map(|ending| with_ending(path, ending)));
         std::iter::once(self.source.path.to_path_buf()).chain(modules).chain(store).collect()
     }
 
@@ -141,7 +142,28 @@ impl ConfigFile {
     /// # Errors
     /// If a folder or a module is not found, or a native module has limits of WebAssembly.
     pub fn locate(&self, folders: &[PathBuf]) -> Result<Vec<InstancePlan>, ConfigError> {
+        self.locate_each(folders).into_iter().collect()
+    }
+
+    /// As [`locate`](Self::locate), with an outcome for each instance.
+    pub fn locate_each(&self, folders: &[PathBuf]) -> Vec<Result<InstancePlan, ConfigError>> {
         instance_plan::locate(&self.config, &self.source, folders)
+    }
+
+    /// What the module of an instance says about itself, compared with what the file expects of it. None of its code runs.
+    ///
+    /// # Errors
+    /// As for [`inspect_with`](crate::inspect_with); the error marks the key that is at fault.
+    pub fn inspect(&self, plan: &InstancePlan) -> Result<Inspection, ConfigError> {
+        inspect_with(&plan.path, &plan.options).map_err(|error| self.blame(&plan.name, error))
+    }
+
+    /// Where the store lies, if the file names one: `None` inside stands for memory.
+    pub fn store(&self) -> Option<Option<&Path>> {
+        self.config.store.as_ref().map(|store| match &store.place {
+            StorePlace::File(path) => Some(path.as_path()),
+            StorePlace::Memory => None,
+        })
     }
 
     /// Loads one of the instances that [`locate`](Self::locate) found.

@@ -23,7 +23,7 @@ pub struct File {
     pub limits: Limits,
     /// How WebAssembly modules run.
     pub wasm: WasmEngines,
-    /// The modules, each under the name in its manifest.
+    /// The modules, each under the name in its manifest. One that no instance names is an instance of that name.
     #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<Name, Module>"))]
     pub module: BTreeMap<Spanned<String>, Module>,
     /// The instances, loaded in the order of the file, each under a name of its own.

@@ -27,38 +27,33 @@ pub struct InstancePlan {
     pub deadline: Option<Duration>,
 }
 
-/// The instances of a configuration, in its order, with their files. `given` are folders to search in place of those of the
-/// configuration.
+/// Each instance of a configuration, in its order, with its file or why there is none. `given` are folders to search in place
+/// of those of the configuration.
 pub(super) fn locate(
     config: &Config,
     source: &Source,
     given: &[PathBuf],
-) -> Result<Vec<InstancePlan>, ConfigError> {
-    let needs_folders = config.instances.iter().any(|planned| planned.path.is_none());
+) -> Vec<Result<InstancePlan, ConfigError>> {
     let folders = if given.is_empty() { &config.folders } else { given };
-    let folders = needs_folders.then(|| SearchPath::new(folders)).transpose()?;
-    let plans = config.instances.iter().map(|planned| {
-        let path = match (&planned.path, &folders) {
-            (Some(path), _) => path.clone(),
-            (None, Some(folders)) => {
-                folders.find(&planned.module).ok_or_else(|| not_found(source, planned, folders))?
-            }
-            (None, None) => return Err(ConfigError::new("rp::modules::not_found", planned.module.as_str())),
-        };
-        refuse_native(source, planned, &path)?;
-        Ok(plan(planned, path))
-    });
-    plans.collect()
+    config.instances.iter().map(|planned| plan(planned, source, folders)).collect()
 }
 
-fn plan(planned: &Planned, path: PathBuf) -> InstancePlan {
-    InstancePlan {
+fn plan(planned: &Planned, source: &Source, folders: &[PathBuf]) -> Result<InstancePlan, ConfigError> {
+    let path = match &planned.path {
+        Some(path) => path.clone(),
+        None => {
+            let folders = SearchPath::new(folders)?;
+            folders.find(&planned.module).ok_or_else(|| not_found(source, planned, &folders))?
+        }
+    };
+    refuse_native(source, planned, &path)?;
+    Ok(InstancePlan {
         name: planned.name.clone(),
         module: planned.module.clone(),
         path,
         options: planned.options.clone(),
         deadline: planned.deadline,
-    }
+    })
 }
 
 fn not_found(source: &Source, planned: &Planned, folders: &SearchPath) -> ConfigError {

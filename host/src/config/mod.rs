@@ -38,6 +38,7 @@ mod places;
 mod planned;
 mod search_path;
 mod source;
+mod spans;
 mod store;
 
 use std::path::Path;

@@ -71,7 +71,8 @@ pub(super) fn create(
 ) -> Result<Arc<InstanceState>, LoadFault> {
     let dispatcher = &services.dispatcher;
     let options = &birth.options;
-    if let Some(notice) = ungranted(&birth.name, &module.info().manifest, &options.grants) {
+    let manifest = &module.info().manifest;
+    if let Some(notice) = ungranted(&birth.name, manifest, &options.grants_for(manifest)) {
         dispatcher.observers.log_own(Level::Warn, &notice);
     }
     let table = HostTable::new(&dispatcher.observers, &birth.name);

@@ -8,12 +8,14 @@ use rp_protocol::Manifest;
 use super::entry::Found;
 use super::examine::{examine, find_manifest};
 use super::image::Image;
+use super::native::check_loadable;
 use super::read::read_file;
 #[cfg(feature = "wasm")]
 use super::wasm::file::{File, is_wasm};
 use crate::abi::RP_ABI_VERSION;
 use crate::border::module::Profile;
 use crate::error::{Error, LoadFault};
+use crate::options::load::LoadOptions;
 
 /// The file format of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,21 +85,54 @@ pub struct Inspection {
 /// If the file is not a module, or is a broken one.
 pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, Error> {
     let path = path.as_ref();
-    read(path).map_err(|fault| Error::load(path, fault))
+    read(path, None).map_err(|fault| Error::load(path, fault))
 }
 
-fn read(path: &Path) -> Result<Inspection, LoadFault> {
+/// As [`inspect`], and compares the file with what the options expect: content, name, version, and whether this host can
+/// load it. What only a load finds, such as a missing library, stays unknown.
+///
+/// # Errors
+/// If the file is not a module, is a broken one, or is not what the options expect.
+pub fn inspect_with(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Inspection, Error> {
+    let path = path.as_ref();
+    read(path, Some(options)).map_err(|fault| Error::load(path, fault))
+}
+
+/// Reads the file and compares it with what is expected, if anything is.
+fn read(path: &Path, expected: Option<&LoadOptions>) -> Result<Inspection, LoadFault> {
     let (bytes, metadata) = read_file(path)?;
-    #[cfg(feature = "wasm")]
-    if is_wasm(&bytes) {
-        let file = File::parse(&bytes)?;
-        let found = file.examine()?;
-        return Ok(found_in(path, metadata.len(), Format::Wasm, "wasm32".into(), found, file.export_names()));
+    expected.map_or(Ok(()), |options| options.expect_content(&bytes))?;
+    let found = examine_bytes(path, &bytes, metadata.len(), expected)?;
+    if let (Some(options), Some(manifest)) = (expected, &found.manifest) {
+        options.expect(manifest)?;
     }
-    let image = Image::parse(&bytes)?;
+    Ok(found)
+}
+
+fn examine_bytes(
+    path: &Path,
+    bytes: &[u8],
+    size: u64,
+    expected: Option<&LoadOptions>,
+) -> Result<Inspection, LoadFault> {
+    #[cfg(feature = "wasm")]
+    if is_wasm(bytes) {
+        if let Some(engine) =
+            expected.map(|options| options.wasm_engine).filter(|engine| !engine.is_built_in())
+        {
+            return Err(LoadFault::NoEngine(engine.as_str()));
+        }
+        let file = File::parse(bytes)?;
+        let found = file.examine()?;
+        return Ok(found_in(path, size, Format::Wasm, "wasm32".into(), found, file.export_names()));
+    }
+    let image = Image::parse(bytes)?;
+    if expected.is_some() {
+        check_loadable(&image)?;
+    }
     let (found, _entry) = examine(&image)?;
     let format = format_of(image.format())?;
-    Ok(found_in(path, metadata.len(), format, image.machine(), found, image.export_names()))
+    Ok(found_in(path, size, format, image.machine(), found, image.export_names()))
 }
 
 fn found_in(

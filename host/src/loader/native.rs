@@ -24,8 +24,7 @@ use crate::platform::current_step::during;
 /// Checks the bytes, then maps exactly these bytes.
 pub(super) fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<NativeLibrary, LoadFault> {
     let image = Image::parse(bytes)?;
-    check_machine(&image)?;
-    check_libc(&image)?;
+    check_loadable(&image)?;
     let (found, entry) = examine(&image)?;
     if let Some((_, manifest)) = &found.manifest {
         options.expect(manifest)?;
@@ -87,6 +86,12 @@ impl NativeLibrary {
         }
         Ok(Arc::new(TableModule::new(Some(path.to_owned()), table, text, manifest)))
     }
+}
+
+/// Fails if this machine and its C library cannot load it.
+pub(super) fn check_loadable(image: &Image<'_>) -> Result<(), LoadFault> {
+    check_machine(image)?;
+    check_libc(image)
 }
 
 fn check_machine(image: &Image<'_>) -> Result<(), LoadFault> {

@@ -83,6 +83,55 @@ impl Grants {
         covers(self.of(right), name)
     }
 
+    /// What a manifest requests and these do not cover; each entry once.
+    #[must_use]
+    pub fn missing(&self, manifest: &Manifest) -> Grants {
+        let mut missing = Grants::default();
+        for right in Right::ALL {
+            for name in right.requested(manifest) {
+                if !self.allow(right, name) && !missing.of(right).contains(name) {
+                    missing.grant(right, name);
+                }
+            }
+        }
+        missing
+    }
+
+    /// These and others. An entry that another one covers is left out.
+    #[must_use]
+    pub fn with(&self, others: &Grants) -> Grants {
+        let mut all = Grants::default();
+        for right in Right::ALL {
+            let both = || self.of(right).iter().chain(others.of(right));
+            for (at, name) in both().enumerate() {
+                let is_covered = |(other_at, other): (usize, &String)| {
+                    covers(std::slice::from_ref(other), name) && (other != name || other_at < at)
+                };
+                if !both().enumerate().any(is_covered) {
+                    all.grant(right, name);
+                }
+            }
+        }
+        all
+    }
+
+    /// Whether nothing is granted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        Right::ALL.iter().all(|right| self.of(*right).is_empty())
+    }
+
+    /// The value of `grants` in an `rp.toml`: `{ read = ["note"], call = ["reader"] }`.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let rights = Right::ALL.into_iter().filter(|right| !self.of(*right).is_empty());
+        // A text is quoted alike in JSON and in TOML.
+        let quoted = |name: &String| serde_json::Value::from(name.as_str()).to_string();
+        let names = |right| self.of(right).iter().map(quoted).collect::<Vec<_>>().join(", ");
+        let keys: Vec<_> = rights.map(|right| format!("{} = [{}]", right.as_str(), names(right))).collect();
+        if keys.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", keys.join(", ")) }
+    }
+
     /// Adds a grant: a name, `prefix.*` or `*`.
     pub fn grant(&mut self, right: Right, pattern: impl Into<String>) {
         let patterns = match right {
@@ -121,6 +170,24 @@ pub(crate) fn covers(granted: &[String], wanted: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn reads(names: &[&str]) -> Grants {
+        Grants { read: names.iter().map(ToString::to_string).collect(), ..Grants::default() }
+    }
+
+    #[test]
+    fn together_nothing_is_granted_twice() {
+        for (one, other, expected) in [
+            (&["a"][..], &["b"][..], &["a", "b"][..]),
+            (&["a.b", "c"], &["a.*"], &["c", "a.*"]),
+            (&["*"], &["a.*"], &["*"]),
+            (&["a"], &["a"], &["a"]),
+        ] {
+            assert_eq!(reads(one).with(&reads(other)), reads(expected));
+        }
+        assert_eq!(reads(&["a", "b\"c"]).to_toml(), r#"{ read = ["a", "b\"c"] }"#);
+        assert_eq!((Grants::default().to_toml(), Grants::default().is_empty()), ("{}".into(), true));
+    }
 
     #[test]
     fn patterns() {

@@ -24,7 +24,8 @@ use crate::options::wasm_limits::WasmLimits;
 pub struct LoadOptions {
     pub(crate) instance: Option<String>,
     pub(crate) config: serde_json::Value,
-    pub(crate) grants: Grants,
+    grants: Grants,
+    is_requested_granted: bool,
     pub(crate) wasm_limits: WasmLimits,
     pub(crate) wasm_engine: WasmEngine,
     pub(crate) wasm_cache: WasmCache,
@@ -48,6 +49,7 @@ impl LoadOptions {
             instance: None,
             config: serde_json::Value::Object(serde_json::Map::new()),
             grants: Grants::default(),
+            is_requested_granted: false,
             wasm_limits: WasmLimits::default(),
             wasm_engine: WasmEngine::default(),
             wasm_cache: WasmCache::default(),
@@ -75,6 +77,26 @@ impl LoadOptions {
     pub fn grants(mut self, grants: Grants) -> Self {
         self.grants = grants;
         self
+    }
+
+    /// Grants also all that the module's manifest requests. For trying out: the module decides then what it may do.
+    pub fn grant_requested(mut self) -> Self {
+        self.is_requested_granted = true;
+        self
+    }
+
+    /// What the instance may do, as it was given to [`grants`](Self::grants).
+    #[must_use]
+    pub fn granted(&self) -> &Grants {
+        &self.grants
+    }
+
+    /// What an instance of a module with that manifest may do.
+    pub(crate) fn grants_for(&self, manifest: &Manifest) -> Grants {
+        match self.is_requested_granted {
+            true => self.grants.with(&self.grants.missing(manifest)),
+            false => self.grants.clone(),
+        }
     }
 
     /// The limits of a WebAssembly instance. A native module has no limits.

@@ -1,7 +1,6 @@
 //! Which rights an instance lacks: at each message that it sends, and when it is loaded.
 
 use rp_protocol::{Manifest, code};
-use serde_json::Value;
 
 use crate::calls::instance::InstanceState;
 use crate::error::ServiceError;
@@ -19,36 +18,20 @@ pub(crate) fn demand(sender: &InstanceState, right: Right, name: &str) -> Result
     ))
 }
 
-/// What a manifest requests but the grants lack; each entry once, by right.
-fn missing(manifest: &Manifest, grants: &Grants) -> Grants {
-    let mut missing = Grants::default();
-    for right in Right::ALL {
-        for name in right.requested(manifest) {
-            if !grants.allow(right, name) && !missing.of(right).contains(name) {
-                missing.grant(right, name);
-            }
-        }
-    }
-    missing
-}
-
 /// One line about all that an instance requests but was not granted, with the grants to paste: as options of a command, and
 /// for an rp.toml.
 pub(crate) fn ungranted(instance: &str, manifest: &Manifest, grants: &Grants) -> Option<String> {
-    let missing = missing(manifest, grants);
-    let rights = || Right::ALL.into_iter().filter(|right| !missing.of(*right).is_empty());
-    let flags = rights().flat_map(|right| missing.of(right).iter().map(move |name| flag(right, name)));
-    let flags = flags.collect::<Vec<_>>().join(" ");
-    let keys = rights().map(|right| format!("{} = [{}]", right.as_str(), quoted(missing.of(right))));
-    let keys = keys.collect::<Vec<_>>().join(", ");
-    (!flags.is_empty()).then(|| {
-        format!("{instance} requests what is not granted; to grant it: {flags}, or in rp.toml: grants = {{ {keys} }}")
-    })
-}
-
-/// Quotes names as TOML and JSON do.
-fn quoted(names: &[String]) -> String {
-    names.iter().map(|name| Value::from(name.as_str()).to_string()).collect::<Vec<_>>().join(", ")
+    let missing = grants.missing(manifest);
+    if missing.is_empty() {
+        return None;
+    }
+    let flags = |right| missing.of(right).iter().map(move |name| flag(right, name));
+    let flags: Vec<_> = Right::ALL.into_iter().flat_map(flags).collect();
+    Some(format!(
+        "{instance} requests what is not granted; to grant it: --grant requested, or {}, or in rp.toml: grants = {}",
+        flags.join(" "),
+        missing.to_toml()
+    ))
 }
 
 /// The option of the command, quoted if a shell would change it: the name comes from the module.
@@ -72,7 +55,7 @@ mod tests {
             "requests":{"call":["a","b","b"],"read":["*","it's; ls"]}}"#;
         let manifest = Manifest::parse(text).unwrap();
         let grants = Grants { call: names(&["a"]), ..Grants::default() };
-        let expected = r#"i requests what is not granted; to grant it: --grant 'read=*' --grant 'read=it'\''s; ls' --grant call=b --grant provide=note, or in rp.toml: grants = { read = ["*", "it's; ls"], call = ["b"], provide = ["note"] }"#;
+        let expected = r#"i requests what is not granted; to grant it: --grant requested, or --grant 'read=*' --grant 'read=it'\''s; ls' --grant call=b --grant provide=note, or in rp.toml: grants = { read = ["*", "it's; ls"], call = ["b"], provide = ["note"] }"#;
         assert_eq!(ungranted("i", &manifest, &grants).as_deref(), Some(expected));
         let all = Grants {
             call: names(&["*"]),

@@ -23,6 +23,8 @@ const SUBCOMMANDS: &[&str] = &[
     "store stats",
     "store compact",
     "check",
+    "config",
+    "config check",
     "new",
     "header",
     "doctor",

@@ -123,6 +123,8 @@ fn help_is_as_written_down() {
         (&["store", "stats", "--help"], "help-store-stats.txt"),
         (&["store", "compact", "--help"], "help-store-compact.txt"),
         (&["check", "--help"], "help-check.txt"),
+        (&["config", "--help"], "help-config.txt"),
+        (&["config", "check", "--help"], "help-config-check.txt"),
         (&["new", "--help"], "help-new.txt"),
         (&["header", "--help"], "help-header.txt"),
         (&["doctor", "--help"], "help-doctor.txt"),

@@ -181,6 +181,60 @@ fn limits_hold() {
     assert_eq!(codes, ["rp::call::too_large", "rp::call::timeout"], "{stdout}{stderr}");
 }
 
+/// What the command says of a module that requests more than it is granted.
+#[test]
+fn check_says_what_would_load_and_what_is_not_granted() {
+    let bare = "store.memory = true\n[module.test-relay]\n[path]\n";
+    let case = Case::new("check", bare, "");
+    let (code, stdout, stderr) = case.rp(&["config", "check"]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    for expected in
+        ["INSTANCE", "test-relay  0.1.0", "store: in memory", "read=*", "1 of 1 instance would load"]
+    {
+        assert!(stdout.contains(expected), "{expected}: {stdout}");
+    }
+    // What is to be pasted makes the file complete.
+    let pasted = stdout.lines().skip_while(|line| !line.starts_with("[instance.")).take(2);
+    let whole = format!("{bare}{}", pasted.collect::<Vec<_>>().join("\n"));
+    let (code, stdout, _) =
+        Case::new("check-pasted", &whole, "").rp(&["config", "check", "rp.toml", "--json"]);
+    let told: Value = serde_json::from_str(&stdout).expect("JSON");
+    assert_eq!(
+        (code, &told["instances"][0]["ungranted"], &told["store"]),
+        (0, &json!({}), &json!({"memory": true}))
+    );
+    assert_eq!(told["instances"][0]["grants"]["call"], json!(["*"]));
+}
+
+#[test]
+fn check_runs_no_code_and_names_each_instance_that_would_not_load() {
+    let config = "store.path = 'made.sqlite'\n[module.test-relay]\n[path]\n[module.gone]\n\
+                  [instance.a]\nmodule = 'test-relay'\nconfig = { answers = 5 }\n[instance.b]\nmodule = 'gone'\n";
+    let case = Case::new("check-wrong", config, "");
+    let (code, stdout, stderr) = case.rp(&["config", "check", "--json", "--modules", "sub"]);
+    let told: Value = serde_json::from_str(&stdout).expect("JSON");
+    // Its init would fail, which only a load tells.
+    assert_eq!((code, &told["instances"][0]["instance"], &told["broken"]), (2, &json!("a"), &json!(["b"])));
+    let error: Value = serde_json::from_str(&stderr).expect("one line");
+    assert_eq!((&error["code"], &error["line"]), (&json!("rp::modules::not_found"), &json!(4)));
+    assert!(!case.folder.join("made.sqlite").exists());
+}
+
+#[test]
+fn requested_grants_are_given_without_a_warning() {
+    let case = Case::new("requested", "", "");
+    let send = r#"{"type":"event","payload":{"event":"a.b","data":{}}}"#;
+    let relay = relay();
+    let call = |grant: &[&str]| {
+        let arguments = [&["call", &relay, "send", send, "--log", "warn", "--json"][..], grant].concat();
+        case.rp(&arguments)
+    };
+    let (code, _, stderr) = call(&[]);
+    assert!(code == 1 && stderr.matches("--grant requested").count() == 1, "{stderr}");
+    let (code, stdout, stderr) = call(&["--grant", "requested"]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+}
+
 /// What the frame of an error marks.
 fn marked(stderr: &str) -> String {
     let mut lines = stderr.lines();
@@ -189,6 +243,18 @@ fn marked(stderr: &str) -> String {
     let source = lines.find(is_source).unwrap_or_else(|| panic!("no frame: {stderr}"));
     let under = lines.next().expect("a mark").chars();
     source.chars().zip(under).filter(|(_, mark)| "─┬▲".contains(*mark)).map(|(c, _)| c).collect()
+}
+
+/// A program that loads the file itself is told the same, readable without a renderer.
+fn assert_marked_by_the_library(file: &Path, code: &str, under: &str, help: &str) {
+    let error = rp_host::config::load(file).expect_err("a wrong file");
+    let (text, span) = (error.source_text().expect("a text"), error.span().expect("a place"));
+    assert!(error.code() == code && text[span.clone()].starts_with(under), "{error}");
+    assert!(error.help().unwrap_or_default().contains(help), "{error}");
+    let shown = error.to_string();
+    assert!(shown.contains(&format!("{}:{}:", file.display(), error.line().expect("a line"))), "{shown}");
+    assert!(shown.contains(" | ") && shown.contains('^'), "{shown}");
+    assert_eq!(shown.contains("= help: "), error.help().is_some(), "{shown}");
 }
 
 #[test]
@@ -239,8 +305,14 @@ fn errors_of_loading_mark_the_key_at_fault() {
         (
             "[module.relay]\n[instance.relai]\n".into(),
             "rp::config::contradictory",
-            "relay",
-            "add [instance.relay]",
+            "relai",
+            "did you mean relay?",
+        ),
+        (
+            "[module.a]\ngrants.read = ['x']\n".into(),
+            "rp::config::malformed",
+            "grants",
+            "move it under [instance.a]",
         ),
         (
             "[module.relay]\n[instance.relay]\n[instance.b]\nmodule = 'relai'\n".into(),
@@ -253,6 +325,7 @@ fn errors_of_loading_mark_the_key_at_fault() {
     for (config, code, under, help) in cases {
         let case = Case::new("key-at-fault", &config, "");
         std::fs::write(case.folder.join("libtest_relay.so"), "").expect("written");
+        assert_marked_by_the_library(&case.folder.join("rp.toml"), code, under, help);
         let (exit, stdout, stderr) = case.rp(&["run", "rp.toml", "s.jsonl"]);
         assert_eq!((exit > 0, stdout.as_str()), (true, ""), "{stderr}");
         assert!(stderr.contains(code) && stderr.contains(help), "{config}: {stderr}");

@@ -10,6 +10,7 @@ mod deploying;
 mod exchanges;
 #[cfg(target_os = "linux")]
 mod json_libraries;
+mod keys;
 mod links;
 mod names;
 #[cfg(target_os = "linux")]
