@@ -63,7 +63,8 @@ impl Dispatcher {
             let slot = slots.take(LIFECYCLE, deadline, look, late)?;
             guard.held.push(HeldSlot::new(slots, slot, LIFECYCLE));
         }
-        Ok(guard)
+        // The last of the calls may have been its death: then nothing more is sent to it (rule 6).
+        if instance.state() == LifecycleState::Dead { Err(instance.unavailable()) } else { Ok(guard) }
     }
 
     /// Sends a message of the lifecycle (`init`, `shutdown`) as `id` in the slots that the guard holds.

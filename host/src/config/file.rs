@@ -166,6 +166,7 @@ pub struct Instance {
     /// The limits of this instance alone.
     pub limits: InstanceLimits,
     /// How it is started again if it dies, as by a panic; by default, it stays dead. `{}` takes the default of each key.
+    #[cfg_attr(feature = "schema", schemars(with = "Restart"))]
     pub restart: Option<Restart>,
 }
 

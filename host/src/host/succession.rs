@@ -29,14 +29,11 @@ pub(super) fn replace(
     module: Arc<dyn Module>,
     options: LoadOptions,
 ) -> Result<Arc<InstanceState>, Refused> {
+    if old.state() == LifecycleState::Dead {
+        return replace_dead(services, old, module, options);
+    }
     let lineage = Arc::new(Lineage::new(options.restart));
     let next = Next { module, options, lineage };
-    if old.state() == LifecycleState::Dead {
-        let Some(_raising) = old.lineage.lock(lifecycle::may_wait()) else {
-            return Err(Refused::Old(old.unavailable()));
-        };
-        return raise(services, old, None, next).map_err(Refused::New);
-    }
     if !old.transition(LifecycleState::Ready, LifecycleState::Replacing) {
         return Err(Refused::Old(old.unavailable()));
     }
@@ -55,6 +52,25 @@ pub(super) fn replace(
             Err(Refused::New(fault))
         }
     }
+}
+
+/// There are no calls to wait for, but it may be being restarted just now.
+fn replace_dead(
+    services: &Arc<Services>,
+    dead: &Arc<InstanceState>,
+    module: Arc<dyn Module>,
+    options: LoadOptions,
+) -> Result<Arc<InstanceState>, Refused> {
+    let raising = dead.lineage.lock(lifecycle::may_wait());
+    if raising.is_none() {
+        return Err(Refused::Old(dead.unavailable()));
+    }
+    if dead.successor().is_some() {
+        drop(raising);
+        return replace(services, dead.current(), module, options);
+    }
+    let lineage = Arc::new(Lineage::new(options.restart));
+    raise(services, dead, None, Next { module, options, lineage }).map_err(Refused::New)
 }
 
 /// Makes an instance ready again that was to be replaced.
