@@ -1,7 +1,8 @@
 //! `rp list [DIR]`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use rp_host::Scan;
 use rp_host::config::SearchPath;
 use serde_json::json;
 
@@ -28,55 +29,40 @@ Examples:
 Shared libraries that are not modules are skipped; -v and --json say how many. A
 broken module is listed with its error, and the exit code is 1.";
 
-/// What a folder holds.
-#[derive(Default)]
-struct Found {
-    modules: Vec<rp_host::Inspection>,
-    broken: Vec<(PathBuf, rp_host::Error)>,
-    passed_over: usize,
-}
-
 /// Lists.
 pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     let folders = SearchPath::new(options.dir.as_slice())?;
-    let found = look(&folders)?;
+    let found = Scan::of(folders.libraries()?);
     let mut output = Output::new();
     if global.json {
         print_json(&found, &mut output)?
     } else {
         print(&found, &folders, global, &mut output)?
     }
-    Ok(if found.broken.is_empty() { 0 } else { EXIT_DATA })
+    Ok(if found.refused.is_empty() { 0 } else { EXIT_DATA })
 }
 
-fn look(folders: &SearchPath) -> Result<Found, Fault> {
-    let mut found = Found::default();
-    for path in folders.libraries()? {
-        match rp_host::inspect(&path) {
-            Ok(inspection) => found.modules.push(inspection),
-            Err(error) if error.code() == "rp::load::no_entry" => found.passed_over += 1,
-            Err(error) => found.broken.push((path, error)),
-        }
-    }
-    Ok(found)
-}
-
-fn print(found: &Found, folders: &SearchPath, global: &Global, output: &mut Output) -> Result<(), Fault> {
+fn print(found: &Scan, folders: &SearchPath, global: &Global, output: &mut Output) -> Result<(), Fault> {
     if found.modules.is_empty() {
         output.line(&escaped(&format!("no modules in {folders}")))?;
     } else {
         let rows: Vec<Vec<String>> = found.modules.iter().map(row).collect();
         output.line(&table(&["NAME", "VERSION", "PROFILE", "FILE"], &rows))?;
     }
-    for (path, error) in &found.broken {
-        let text = escaped(&format!("{} {error}", path.display()));
+    for error in &found.refused {
+        let text = escaped(&format!("{} {error}", path_of(error).display()));
         output.line(&format!("{} {text}", styled(BAD, "broken")))?;
         output.line(&format!("       {}", styled(FAINT, error.code())))?;
     }
     if global.verbose > 0 {
-        output.line(&format!("skipped {} shared libraries that are not modules", found.passed_over))?;
+        output.line(&format!("skipped {} shared libraries that are not modules", found.skipped.len()))?;
     }
     Ok(())
+}
+
+/// The file that was refused.
+fn path_of(error: &rp_host::Error) -> &Path {
+    error.path().unwrap_or(Path::new("?"))
 }
 
 /// A plain module may have no manifest outside its code.
@@ -90,7 +76,7 @@ fn row(inspection: &rp_host::Inspection) -> Vec<String> {
     ]
 }
 
-fn print_json(found: &Found, output: &mut Output) -> Result<(), Fault> {
+fn print_json(found: &Scan, output: &mut Output) -> Result<(), Fault> {
     let module = |inspection: &rp_host::Inspection| {
         let manifest = inspection.manifest.as_ref();
         json!({
@@ -100,10 +86,10 @@ fn print_json(found: &Found, output: &mut Output) -> Result<(), Fault> {
             "file": JsonPath(&inspection.path),
         })
     };
-    let broken = |(path, error): &(PathBuf, rp_host::Error)| json!({"file": JsonPath(path), "code": error.code(), "error": error.to_string(), "help": error.help()});
+    let broken = |error: &rp_host::Error| json!({"file": JsonPath(path_of(error)), "code": error.code(), "error": error.to_string(), "help": error.help()});
     output.json(&json!({
         "modules": found.modules.iter().map(module).collect::<Vec<_>>(),
-        "broken": found.broken.iter().map(broken).collect::<Vec<_>>(),
-        "passed_over": found.passed_over,
+        "broken": found.refused.iter().map(broken).collect::<Vec<_>>(),
+        "passed_over": found.skipped.len(),
     }))
 }

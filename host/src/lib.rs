@@ -61,6 +61,8 @@ pub use host::host::Host;
 pub use host::instance_handle::Instance;
 pub use host::with_options::WithOptions;
 pub use loader::inspect::{Format, Inspection, inspect, inspect_with};
+pub use loader::scan::{Scan, scan};
+pub use observe::counters::Counters;
 pub use observe::log::{Level, LogRecord};
 pub use observe::progress::Progress;
 pub use observe::trace::TraceRecord;

@@ -5,6 +5,10 @@
 mod embed;
 
 #[allow(dead_code, reason = "the test runs it without its main")]
+#[path = "../../examples/embed_events.rs"]
+mod embed_events;
+
+#[allow(dead_code, reason = "the test runs it without its main")]
 #[path = "../../examples/embed_tokio.rs"]
 mod embed_tokio;
 
@@ -51,6 +55,19 @@ fn with_a_configuration() {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/rp.toml");
     let lines = configuration::run(&file).expect("it runs");
     let expected = ["scribe is test-relay", "reader is test-relay", "the scribe wrote version 1"];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn with_events() {
+    let lines = embed_events::run(&modules()).expect("it runs");
+    let expected = [
+        "the scout found \"Blankenhain\"",
+        "the program heard entity.created",
+        "scout told of \"Ryan\" by match.found",
+        "scout: command send: surname: expected a string (invalid_payload)",
+        "5 messages, 1 of them answered with an error",
+    ];
     assert_eq!(lines, expected);
 }
 

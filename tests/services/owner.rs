@@ -227,3 +227,49 @@ fn services_come_and_go_while_the_host_runs() {
     assert!(host.remove_service("match") && !host.remove_service("match"));
     assert_eq!(ask()["code"], "not_supported");
 }
+
+#[test]
+fn calls_are_counted_where_the_builder_asks_for_it() {
+    assert_eq!(relay(&host()).counters(), None);
+    let host = Host::builder().count_calls().build();
+    let relay = relay(&host);
+    let before = relay.counters().unwrap();
+    assert_eq!((before.calls, before.errors, before.faults), (1, 0, 0), "init");
+    let mut reply = Reply::new();
+    let sent = [("command", r#"{"name":"heard"}"#), ("command", r#"{"name":"nobody"}"#), ("own.type", "{}")];
+    let (mut bytes_in, mut bytes_out) = (0, 0);
+    for (message_type, payload) in sent {
+        relay.call(&Message::new(message_type, payload), &mut reply).unwrap();
+        bytes_in += payload.len() as u64;
+        bytes_out += reply.as_bytes().len() as u64;
+    }
+    let work = r#"{"name":"work","args":{"steps":60000}}"#;
+    relay.call(&Message::new("command", work).deadline(Instant::now()), &mut reply).unwrap_err();
+    bytes_in += work.len() as u64;
+    host.publish("counts.too", &json!({})).unwrap();
+    assert!(host.drain_events(Duration::from_secs(20)));
+    let now = relay.counters().unwrap();
+    assert_eq!((now.calls, now.errors, now.faults), (6, 2, 1), "{now:?}");
+    let event = r#"{"event":"counts.too","data":{}}"#.len() as u64;
+    assert_eq!(now.bytes_in - before.bytes_in, bytes_in + event);
+    assert!(now.bytes_out - before.bytes_out > bytes_out && now.time > before.time, "{now:?}");
+}
+
+#[test]
+fn a_scan_tells_modules_broken_ones_and_other_libraries_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).with_extension(std::env::consts::DLL_EXTENSION);
+    std::fs::copy(built("test-relay"), place("b")).unwrap();
+    std::fs::copy(built("test-minimal"), place("a")).unwrap();
+    std::fs::copy(Source::new("dependency").library(), place("other")).unwrap();
+    std::fs::write(place("text"), "no library\n").unwrap();
+    std::fs::write(folder.path().join("notes.txt"), "not looked at\n").unwrap();
+    std::fs::create_dir(place("folder")).unwrap();
+    let found = Host::new().scan(folder.path()).unwrap();
+    let names: Vec<_> = found.modules.iter().map(|one| &*one.manifest.as_ref().unwrap().name).collect();
+    assert_eq!(names, ["test-minimal", "test-relay"]);
+    let refused: Vec<_> = found.refused.iter().map(|error| (error.path().unwrap(), error.code())).collect();
+    assert_eq!(refused, [(&*place("text"), "rp::load::not_a_library")]);
+    assert_eq!(found.skipped, [place("other")]);
+    assert_eq!(rp_host::scan(place("nowhere")).unwrap_err().kind(), std::io::ErrorKind::NotFound);
+}

@@ -16,7 +16,6 @@ use crate::calls::slots::{HeldSlot, Inheritance, Slot, Waiting, from_deadline_ns
 use crate::calls::wait_graph::{Needs, Place, Waiter};
 use crate::error::CallFault;
 use crate::observe::observers::HOST_NAME;
-use crate::observe::stopwatch::{Entry, Stopwatch};
 use crate::platform::stack;
 use crate::platform::waited;
 
@@ -60,17 +59,17 @@ impl Dispatcher {
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
         let id = MessageId::next();
-        if target.is_untraced {
-            return self.call_untraced(id, target, call, reply);
+        if target.is_unwatched {
+            return self.call_unwatched(id, target, call, reply);
         }
         let ids = Ids { id, cause: call.caller.cause() };
         let from = call.sender.map_or(HOST_NAME, |sender| &sender.name);
-        self.traced(ids, (from, &target.name), call.message, reply, |reply| {
-            self.call_untraced(id, target, call, reply)
+        self.watched(ids, (from, target), call.message, reply, |reply| {
+            self.call_unwatched(id, target, call, reply)
         })
     }
 
-    fn call_untraced(
+    fn call_unwatched(
         self: &Arc<Self>,
         id: MessageId,
         target: &Arc<InstanceState>,
@@ -118,10 +117,10 @@ impl Dispatcher {
             drop(held);
             answer
         };
-        if target.is_untraced {
+        if target.is_unwatched {
             return work(reply);
         }
-        self.traced(ids, (HOST_NAME, &target.name), message, reply, work)
+        self.watched(ids, (HOST_NAME, target), message, reply, work)
     }
 
     fn enlist(self: &Arc<Self>, id: MessageId, message: &Message<'_>) -> Option<Enlisted> {
@@ -146,32 +145,6 @@ impl Dispatcher {
             held.slot.cancel(id);
         }
         target.invoke(held.slot, Ids { id, cause: inheritance.cause }, message.texts(), reply)
-    }
-
-    /// Records what `work` answers in the trace; `ends` are the names of sender and target.
-    #[cold]
-    pub(super) fn traced(
-        &self,
-        ids: Ids,
-        ends: (&str, &str),
-        message: &Message<'_>,
-        reply: &mut Reply,
-        work: impl FnOnce(&mut Reply) -> Result<Status, CallFault>,
-    ) -> Result<Status, CallFault> {
-        let watch = Stopwatch::start(&self.observers);
-        reply.clear();
-        let answer = work(reply);
-        watch.record(&Entry {
-            id: ids.id.0,
-            cause: ids.cause.0,
-            from: ends.0,
-            to: ends.1,
-            message_type: message.message_type,
-            payload: message.payload,
-            outcome: outcome(&answer),
-            response: reply.as_bytes(),
-        });
-        answer
     }
 
     #[cold]
@@ -273,13 +246,5 @@ struct Wait<'a> {
 impl Wait<'_> {
     fn timeout(&self) -> CallFault {
         CallFault::Timeout { waited: self.started.elapsed() }
-    }
-}
-
-fn outcome(answer: &Result<Status, CallFault>) -> &'static str {
-    match answer {
-        Ok(Status::Success) => "success",
-        Ok(Status::Failed) => "error",
-        Err(fault) => fault.code(),
     }
 }

@@ -86,10 +86,10 @@ impl Dispatcher {
                 target.invoke(slot, Ids { id, cause: inheritance.cause }, message.texts(), reply)
             })
         };
-        if target.is_untraced {
+        if target.is_unwatched {
             return work(reply);
         }
         let ids = Ids { id, cause: MessageId::NONE };
-        self.traced(ids, (HOST_NAME, &target.name), message, reply, work)
+        self.watched(ids, (HOST_NAME, target), message, reply, work)
     }
 }

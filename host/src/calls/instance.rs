@@ -51,8 +51,8 @@ pub(crate) type OnEnd = Box<dyn Fn(&InstanceState) + Send + Sync>;
 /// An instance as the host keeps it.
 pub(crate) struct InstanceState {
     pub(crate) handler: Handler,
-    /// Whether the host keeps no trace; kept here so that the call path need not ask the host.
-    pub(crate) is_untraced: bool,
+    /// Whether the host neither traces nor counts; kept here so that the call path need not ask the host.
+    pub(crate) is_unwatched: bool,
     state: AtomicU8,
     /// Whether an unload has waited for its calls in vain.
     was_given_up: AtomicBool,
@@ -96,15 +96,15 @@ impl InstanceState {
         module: Arc<dyn Module>,
         guest: Box<dyn Guest>,
         host: HostLink,
-        is_traced: bool,
+        is_watched: bool,
         on_end: OnEnd,
     ) -> Self {
         InstanceState {
             handler: guest.handler(),
-            is_untraced: !is_traced,
+            is_unwatched: !is_watched,
             state: AtomicU8::new(LifecycleState::Starting as u8),
             was_given_up: AtomicBool::new(false),
-            slots: CallSlots::new(module.info().flags & RP_CONCURRENT != 0, is_traced),
+            slots: CallSlots::new(module.info().flags & RP_CONCURRENT != 0, is_watched),
             id: birth.id,
             name: birth.name,
             grants: birth.options.grants_for(&module.info().manifest),

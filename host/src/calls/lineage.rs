@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use crate::observe::counters::Counts;
 use crate::options::restart::Restart;
 
 /// What follows the death of an instance.
@@ -27,11 +28,17 @@ pub(crate) struct Lineage {
     deaths: Mutex<VecDeque<Instant>>,
     /// Held while one of them is made, so that an unload meanwhile finds either the new one or none.
     raising: Mutex<()>,
+    /// Of their calls, where the host counts them.
+    counts: Counts,
 }
 
 impl Lineage {
     pub(crate) fn new(restart: Restart) -> Self {
-        Lineage { restart, deaths: Mutex::default(), raising: Mutex::default() }
+        Lineage { restart, deaths: Mutex::default(), raising: Mutex::default(), counts: Counts::default() }
+    }
+
+    pub(crate) fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     pub(crate) fn restart(&self) -> Restart {

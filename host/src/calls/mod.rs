@@ -14,3 +14,4 @@ pub(crate) mod pool;
 pub(crate) mod registry;
 pub(crate) mod slots;
 pub(crate) mod wait_graph;
+mod watched;

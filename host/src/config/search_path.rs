@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::ConfigError;
 use super::nearest::question_of_file;
+use crate::loader::scan::module_files;
 use crate::platform::os::library_file_name;
 
 /// The folders that are searched for modules, first one first.
@@ -69,7 +70,7 @@ impl SearchPath {
     pub fn libraries(&self) -> Result<Vec<PathBuf>, ConfigError> {
         let mut found: Vec<PathBuf> = Vec::new();
         for folder in &self.0 {
-            let mut here = libraries_in(folder)?;
+            let mut here = module_files(folder).map_err(|error| unreadable(folder, &error))?;
             here.retain(|path| found.iter().all(|earlier| earlier.file_name() != path.file_name()));
             found.extend(here);
         }
@@ -104,25 +105,4 @@ fn check_folder(path: &Path) -> Result<(), ConfigError> {
 fn unreadable(folder: &Path, error: &std::io::Error) -> ConfigError {
     ConfigError::new("rp::modules::unreadable", format!("{} cannot be read: {error}", folder.display()))
         .with_system_help(error, "check the permissions of the folder")
-}
-
-fn libraries_in(folder: &Path) -> Result<Vec<PathBuf>, ConfigError> {
-    let fault = |error| unreadable(folder, &error);
-    let mut paths = Vec::new();
-    for entry in folder.read_dir().map_err(fault)? {
-        let path = entry.map_err(fault)?.path();
-        let is_library = path
-            .extension()
-            .is_some_and(|extension| extension == std::env::consts::DLL_EXTENSION || extension == "wasm");
-        // A circular link is listed with its error; a dangling one is not.
-        let is_file = || match path.metadata() {
-            Ok(metadata) => metadata.is_file(),
-            Err(error) => error.kind() != ErrorKind::NotFound,
-        };
-        if is_library && is_file() {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
 }

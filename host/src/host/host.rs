@@ -14,6 +14,7 @@ use crate::error::{CallFault, Error, LoadFault, ServiceError};
 use crate::host::instance_handle::Instance;
 use crate::host::lifecycle;
 use crate::loader;
+use crate::loader::scan::Scan;
 use crate::observe::log::Level;
 use crate::observe::observers::Observers;
 use crate::options::load::LoadOptions;
@@ -188,6 +189,14 @@ impl Host {
     #[must_use]
     pub fn instance(&self, name: &str) -> Option<Instance> {
         self.0.services.dispatcher.registry.by_name(name).map(|state| self.handle(state))
+    }
+
+    /// What a folder holds that could be loaded: see [`scan`](crate::scan).
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn scan(&self, folder: impl AsRef<Path>) -> std::io::Result<Scan> {
+        loader::scan::scan(folder)
     }
 
     /// Ends the instance with that name; see [`Instance::unload`].

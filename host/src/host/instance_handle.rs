@@ -18,6 +18,7 @@ use crate::calls::fast::Answer;
 use crate::calls::instance::InstanceState;
 use crate::host::lifecycle;
 use crate::host::typed::{self, CommandPayload, Plain, Prepare, command_title};
+use crate::observe::counters::Counters;
 use crate::options::load::LoadOptions;
 use crate::services::services::Services;
 
@@ -101,6 +102,13 @@ impl Instance {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.current().is_ready()
+    }
+
+    /// What its calls took so far; `None` unless the host [counts](crate::HostBuilder::count_calls) them.
+    #[must_use]
+    pub fn counters(&self) -> Option<Counters> {
+        let is_counting = self.services.dispatcher.observers.is_counting;
+        is_counting.then(|| self.current().lineage.counts().read())
     }
 
     /// Sends a message and reads the response: UTF-8, one JSON object, whose `status` field agrees with the returned code.

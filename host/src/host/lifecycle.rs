@@ -79,9 +79,9 @@ pub(super) fn create(
     let link = table.link();
     let create = || current_step::during(&birth.name, "ran create", || module.create(link, options));
     let guest = watched(dispatcher, &birth.name, "create", create).inspect_err(|_| table.disconnect(None))?;
-    let is_traced = dispatcher.observers.is_traced();
+    let is_watched = dispatcher.observers.is_watching();
     let on_end = cut_off(table, services);
-    let instance = Arc::new(InstanceState::new(birth, module, guest, link, is_traced, on_end));
+    let instance = Arc::new(InstanceState::new(birth, module, guest, link, is_watched, on_end));
     table.connect(Sender { instance: Arc::clone(&instance), services: Arc::clone(services) });
     Ok(instance)
 }

@@ -13,6 +13,7 @@ mod plain;
 mod private_copy;
 mod read;
 mod refusal;
+pub(crate) mod scan;
 mod segments;
 mod table;
 mod table_module;

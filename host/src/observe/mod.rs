@@ -1,5 +1,6 @@
 //! What an embedder observes: log, trace, progress.
 
+pub(crate) mod counters;
 pub(crate) mod log;
 pub(crate) mod observers;
 pub(crate) mod progress;

@@ -21,6 +21,11 @@ pub(crate) struct Observers {
     pub(crate) trace: Option<TraceSink>,
     pub(crate) log: Option<LogSink>,
     pub(crate) progress: Option<ProgressSink>,
+    /// Whether the calls of each instance are counted.
+    pub(crate) is_counting: bool,
+    /// Whether each call is a span of `tracing`.
+    #[cfg(feature = "tracing")]
+    pub(crate) has_spans: bool,
     pub(crate) clock: Option<Clock>,
     pub(crate) random: Option<Random>,
 }
@@ -28,6 +33,15 @@ pub(crate) struct Observers {
 impl Observers {
     pub(crate) fn is_traced(&self) -> bool {
         self.trace.is_some()
+    }
+
+    /// Whether anything has to be done for each call, so that all take the full path.
+    pub(crate) fn is_watching(&self) -> bool {
+        #[cfg(feature = "tracing")]
+        if self.has_spans {
+            return true;
+        }
+        self.is_traced() || self.is_counting
     }
 
     pub(crate) fn record(&self, record: &TraceRecord<'_>) {

@@ -1,6 +1,6 @@
 //! Times one message of a host that keeps a trace.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::observe::observers::Observers;
 use crate::observe::trace::TraceRecord;
@@ -29,9 +29,14 @@ impl<'a> Stopwatch<'a> {
         Stopwatch { observers, time_us: observers.now_us(), started: Instant::now() }
     }
 
-    /// Records the message, with the time since the start.
+    /// The time since the start.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Records the message, with the time that it took.
     pub(crate) fn record(&self, entry: &Entry<'_>) {
-        let elapsed_ns = u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let elapsed_ns = u64::try_from(self.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.observers.record(&TraceRecord {
             time_us: self.time_us,
             id: entry.id,

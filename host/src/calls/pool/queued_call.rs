@@ -12,6 +12,7 @@ use crate::calls::dispatcher::Dispatcher;
 use crate::calls::instance::InstanceState;
 use crate::calls::slots::HeldSlot;
 use crate::error::CallFault;
+use crate::observe::counters::Came;
 use crate::observe::observers::HOST_NAME;
 use crate::observe::stopwatch::{Entry, Stopwatch};
 
@@ -70,14 +71,15 @@ impl QueuedCall {
 
     /// Answers the call without having made it.
     pub(super) fn refuse(self, fault: CallFault) {
-        if !self.target.is_untraced {
-            self.trace_refusal(&fault);
+        if !self.target.is_unwatched {
+            self.record_refusal(&fault);
         }
         self.promise.fulfil(Err(fault));
     }
 
     #[cold]
-    fn trace_refusal(&self, fault: &CallFault) {
+    fn record_refusal(&self, fault: &CallFault) {
+        self.target.lineage.counts().add(Came::Fault, self.waited(), self.payload.len(), 0);
         Stopwatch::start(&self.dispatcher.observers).record(&Entry {
             id: MessageId::next().0,
             cause: MessageId::NONE.0,
