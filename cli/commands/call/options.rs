@@ -44,6 +44,8 @@ Examples:
 
 `rp call FILE` lists the commands of a module, `rp call FILE COMMAND --help`
 shows what one takes and answers; both ask the module, with `describe`.
+After a call, arguments that the command does not have are named on standard
+error, but not with --json or --trace.
 
 The module gets `init` first and `shutdown` at the end. --json prints the
 response as it came, except that control characters are escaped on a terminal.
