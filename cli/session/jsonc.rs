@@ -117,13 +117,18 @@ impl Scanner {
         true
     }
 
+    /// Passes the rest of a string on; most of a session is in strings.
     fn text(&mut self, rest: &[u8], json: &mut Vec<u8>) -> usize {
-        let length = if rest[0] == b'\\' { rest.len().min(2) } else { 1 };
-        if rest[0] == b'"' {
+        let mut at = 0;
+        while at < rest.len() && rest[at] != b'"' {
+            at += if rest[at] == b'\\' { 2 } else { 1 };
+        }
+        if at < rest.len() {
             self.state = State::Json;
         }
-        json.extend_from_slice(&rest[..length]);
-        length
+        let end = (at + 1).min(rest.len());
+        json.extend_from_slice(&rest[..end]);
+        end
     }
 
     fn comment(&mut self, rest: &[u8], json: &mut Vec<u8>) -> usize {
