@@ -5,4 +5,4 @@ mod path;
 mod raw;
 
 pub use path::JsonPath;
-pub use raw::{Shape, elements, fields, find, indent, shape, strings, text_at};
+pub use raw::{Shape, elements, fields, find, indent, raw_of, shape, strings, text_at};

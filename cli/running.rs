@@ -2,9 +2,11 @@
 
 pub mod host;
 pub mod interrupt;
+pub mod kept_log;
 pub mod loadable;
 pub mod log;
 pub mod log_filter;
 pub mod plan;
 pub mod progress;
+pub mod store;
 pub mod trace;

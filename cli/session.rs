@@ -1,6 +1,7 @@
 //! The session file: steps, each a JSON object with one message.
 
 pub mod fault;
+mod form;
 pub mod interpolation;
 mod jsonc;
 mod sources;
@@ -8,4 +9,4 @@ mod step;
 pub mod update;
 
 pub use sources::{Source, Sources};
-pub use step::{Place, Session, Step};
+pub use step::{HOST, Place, Session, Step};

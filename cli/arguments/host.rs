@@ -12,6 +12,7 @@ use crate::fault::Fault;
 use crate::running::loadable::Loadable;
 use crate::running::log_filter::LogFilter;
 use crate::running::plan::HostPlan;
+use crate::running::store::StoreAt;
 use crate::wasm::limit::Limit;
 
 /// The options of every subcommand that runs modules.
@@ -20,6 +21,9 @@ pub struct HostOptions {
     /// Write every message and response, in both directions, to FILE as JSON lines; its old content is lost
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
+    /// Keep entities in FILE, which is created if need be, or in `memory`; an rp.toml names its own store
+    #[arg(long, value_name = "FILE", value_parser = StoreAt::parse)]
+    pub store: Option<StoreAt>,
     /// Grant a right: read=, write=, emit=, subscribe=, call= or provide=NAME; `*` and `prefix.*` are allowed; `requested`
     /// grants all that the module's manifest requests; may be given more than once
     #[arg(long = "grant", value_name = "KIND=NAME", value_parser = parse_grant)]
@@ -67,6 +71,7 @@ impl HostOptions {
         let of_verbosity = is_verbose.then(|| LogFilter::of_verbosity(global.verbose));
         HostPlan {
             config,
+            store: self.store.clone(),
             inputs: Vec::new(),
             trace: self.trace.clone(),
             log: self.log.clone().or(of_verbosity).unwrap_or(quiet),
@@ -104,6 +109,7 @@ mod tests {
     fn grants() {
         let options = |texts: &[&str]| HostOptions {
             trace: None,
+            store: None,
             log: None,
             wasm_limits: Vec::new(),
             engine: EngineOptions::default(),

@@ -1,9 +1,11 @@
 //! `rp run [RP.TOML] SESSION`
 
+mod heard;
 mod instances;
 mod judge;
 mod options;
 mod output;
+mod owner;
 mod plan;
 mod rewrite;
 mod runner;

@@ -65,6 +65,11 @@ impl<'de> Visitor<'de> for Fields {
     }
 }
 
+/// A value as JSON.
+pub fn raw_of(value: &impl serde::Serialize) -> Box<RawValue> {
+    serde_json::value::to_raw_value(value).expect("texts, numbers and JSON can be written as JSON")
+}
+
 /// The text that an object has under a key.
 pub fn text_at(raw: &RawValue, key: &str) -> Option<String> {
     match shape(raw) {

@@ -6,14 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rp_host::config::ConfigFile;
-use rp_host::{Host, HostBuilder, Instance, Message, Reply, TraceRecord};
+use rp_host::{Host, HostBuilder, Instance, Message, Reply, Subscription, TraceRecord};
 use serde_json::value::RawValue;
 
 use super::interrupt::Interrupt;
+use super::kept_log::KeptLog;
 use super::loadable::Loadable;
 use super::log;
 use super::plan::HostPlan;
 use super::progress::Bars;
+use super::store::StoreAt;
 use super::trace::Trace;
 use crate::fault::Fault;
 use crate::guard;
@@ -29,6 +31,8 @@ pub struct RunningHost {
     config: Option<Rc<ConfigFile>>,
     /// The bars of long work.
     pub bars: Bars,
+    /// The log, for those who compare it.
+    pub kept_log: KeptLog,
     /// Whether the user wants the work to stop.
     pub interrupt: Interrupt,
     trace: Option<Arc<Trace>>,
@@ -60,18 +64,25 @@ impl RunningHost {
     pub fn start(plan: HostPlan) -> Result<Self, Fault> {
         let mut inputs = plan.inputs;
         inputs.extend(plan.config.iter().flat_map(|file| file.inputs()));
+        inputs.extend(plan.store.iter().flat_map(StoreAt::inputs));
         let trace = plan.trace.map(|path| Trace::create(&path, &inputs)).transpose()?;
         let bars = Bars::new(plan.is_verbose);
         log::install(plan.log, plan.is_verbose, bars.clone())?;
-        let mut builder = observed(trace.clone(), &bars, plan.is_verbose);
+        let kept_log = KeptLog::default();
+        let log = kept_log.clone();
+        let mut builder = observed(trace.clone(), &bars, plan.is_verbose).on_log(move |line| log.hear(line));
         if let Some(file) = &plan.config {
             builder = file.configure(builder)?;
+        }
+        if let Some(at) = &plan.store {
+            builder = builder.store(at.open()?);
         }
         let limits = plan.config.as_ref().map(|file| file.limits());
         Ok(Self {
             host: builder.build(),
             interrupt: Interrupt::listen(bars.clone())?,
             bars,
+            kept_log,
             trace,
             reply_limit: limits.and_then(|limits| limits.reply_bytes).unwrap_or(rp_host::DEFAULT_REPLY_LIMIT),
             drain_limit: limits.and_then(|limits| limits.wait).unwrap_or(DRAIN_LIMIT),
@@ -107,14 +118,44 @@ impl RunningHost {
         message: Message<'_>,
         deadline: Option<Duration>,
     ) -> Result<Response, Fault> {
+        let message = match deadline.and_then(|wanted| Instant::now().checked_add(wanted)) {
+            Some(at) => message.deadline(at),
+            None => message,
+        };
+        let call = |message: &Message<'_>, reply: &mut Reply| {
+            instance.call(message, reply).map(|response| response.is_success())
+        };
+        self.exchange(instance.name(), message, call)
+    }
+
+    /// The same for a message of the owner, where one of a module would go.
+    pub fn ask_as_owner(&self, message: Message<'_>) -> Result<Response, Fault> {
+        let call = |message: &Message<'_>, reply: &mut Reply| {
+            let answer = self.host.send(message, reply)?;
+            Ok(matches!(answer, rp_protocol::Response::Success(_)))
+        };
+        self.exchange("host", message, call)
+    }
+
+    /// The events that are published from now on. Of those that nobody takes, the oldest are dropped.
+    pub fn subscribe(&self, most: usize) -> Result<Subscription, Fault> {
+        let subscribed = self.host.subscribe("*", most).map(Subscription::lossy);
+        subscribed.map_err(|error| {
+            Fault::environment("rp::session::deaf", format!("events cannot be heard: {error}"))
+                .help_with(&error, "allow more open files")
+        })
+    }
+
+    fn exchange(
+        &self,
+        whom: &str,
+        message: Message<'_>,
+        call: impl FnOnce(&Message<'_>, &mut Reply) -> Result<bool, rp_host::Error>,
+    ) -> Result<Response, Fault> {
         let mut reply = Reply::with_limit(self.reply_limit);
         let start = Instant::now();
-        let mut message = message.cancel(self.interrupt.token());
-        if let Some(at) = deadline.and_then(|wanted| start.checked_add(wanted)) {
-            message = message.deadline(at);
-        }
-        let call = || instance.call(&message, &mut reply).map(|response| response.is_success());
-        let answer = guard::waiting_for(instance.name(), call);
+        let message = message.cancel(self.interrupt.token());
+        let answer = guard::waiting_for(whom, || call(&message, &mut reply));
         let elapsed_ns = nanoseconds(start);
         let drained = self.drain_events();
         self.bars.clear();

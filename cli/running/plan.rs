@@ -6,11 +6,14 @@ use std::rc::Rc;
 use rp_host::config::ConfigFile;
 
 use super::log_filter::LogFilter;
+use super::store::StoreAt;
 
 /// A host that is to be started.
 pub struct HostPlan {
     /// The configuration, if there is one.
     pub config: Option<Rc<ConfigFile>>,
+    /// The store, where no configuration names one.
+    pub store: Option<StoreAt>,
     /// What the command reads beside the configuration; no trace may overwrite it.
     pub inputs: Vec<PathBuf>,
     /// Where the trace is written.

@@ -20,7 +20,7 @@ impl SessionFault {
     pub fn malformed(&self, file: &str, source: &str) -> Fault {
         let line = self.line + source[..self.span.start].matches('\n').count();
         Fault::data("rp::session::malformed", format!("line {line}: {}", self.text))
-            .help("each step is one JSON object with module, type, payload, expect, as, note; see `rp run --help`")
+            .help("each step is one JSON object with module, type, payload, expect, events, log, as, note; see `rp run --help`")
             .in_lines(file, self.line, source, self.span.clone())
     }
 }

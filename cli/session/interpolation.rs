@@ -147,7 +147,7 @@ impl Reference {
     fn resolve<'k>(&self, kept: &'k Kept) -> Result<&'k RawValue, String> {
         let response = kept
             .get(&self.name)
-            .ok_or_else(|| format!("no earlier line kept a response as `{}`", self.name))?;
+            .ok_or_else(|| format!("no earlier step kept a response as `{}`", self.name))?;
         find(response, &self.path).map_err(|key| {
             format!(
                 "the response kept as `{}` has no `{key}` at {}: {}",

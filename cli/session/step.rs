@@ -3,14 +3,17 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::fault::SessionFault;
+use super::form::Fields;
 use super::interpolation::{Template, TemplateFault, is_name};
 use super::sources::Source;
 
-/// One message and what is expected of its response.
+/// The module of steps that the owner of the host sends; no instance has this name.
+pub const HOST: &str = "host";
+
+/// One message and what is expected to come of it.
 #[derive(Debug)]
 pub struct Step<'a> {
     /// The number of its first line, counted from 1.
@@ -27,7 +30,11 @@ pub struct Step<'a> {
     pub payload: Place<'a>,
     /// What the response has to hold.
     pub expect: Option<Place<'a>>,
-    /// Under which name later lines find the response.
+    /// What the events that it causes have to hold, in their order.
+    pub events: Option<Place<'a>>,
+    /// The same for the lines of the log.
+    pub log: Option<Place<'a>>,
+    /// Under which name later steps find the response.
     pub kept_as: Option<String>,
     /// Text for people.
     pub note: Option<String>,
@@ -40,26 +47,6 @@ pub struct Place<'a> {
     pub span: Range<usize>,
     /// The JSON.
     pub template: Template<'a>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a JSON object")]
-struct Fields<'a> {
-    module: String,
-    #[serde(rename = "type")]
-    message_type: String,
-    #[serde(borrow, default, deserialize_with = "present")]
-    payload: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    expect: Option<&'a RawValue>,
-    #[serde(rename = "as")]
-    kept_as: Option<String>,
-    note: Option<String>,
-}
-
-/// Keeps a `null` as a value, so that it is refused instead of counting as absent.
-fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(Some)
 }
 
 /// The state of a session while it is read: only the names that earlier lines gave are kept.
@@ -104,6 +91,8 @@ fn parse(source: &Source) -> Result<Step<'_>, SessionFault> {
         message_type: parsed.message_type,
         payload,
         expect: parsed.expect.map(|raw| place(line, raw, "expect", number)).transpose()?,
+        events: parsed.events.map(|raw| place(line, raw, "events", number)).transpose()?,
+        log: parsed.log.map(|raw| place(line, raw, "log", number)).transpose()?,
         kept_as: parsed.kept_as,
         note: parsed.note,
     })
@@ -114,8 +103,9 @@ fn place<'a>(source: &'a str, raw: &'a RawValue, key: &str, line: usize) -> Resu
     // The raw value is a slice of the step.
     let start = text.as_ptr().addr() - source.as_ptr().addr();
     let span = start..start + text.len();
-    if !text.starts_with('{') {
-        return Err(SessionFault { line, span, text: format!("`{key}` is not an object") });
+    let (first, form) = if ["events", "log"].contains(&key) { ('[', "array") } else { ('{', "object") };
+    if !text.starts_with(first) {
+        return Err(SessionFault { line, span, text: format!("`{key}` is not an {form}") });
     }
     let template = Template::parse(raw).map_err(|fault| SessionFault {
         line,
@@ -123,6 +113,14 @@ fn place<'a>(source: &'a str, raw: &'a RawValue, key: &str, line: usize) -> Resu
         text: fault.text,
     })?;
     Ok(Place { span, template })
+}
+
+impl<'a> Step<'a> {
+    /// What is expected, with the key of each part.
+    pub fn expectations(&self) -> impl Iterator<Item = (&'static str, &Place<'a>)> {
+        let all = [("expect", &self.expect), ("events", &self.events), ("log", &self.log)];
+        all.into_iter().filter_map(|(key, place)| Some((key, place.as_ref()?)))
+    }
 }
 
 impl Place<'_> {
@@ -139,26 +137,28 @@ impl Place<'_> {
     }
 }
 
-/// A reference needs an earlier line that keeps its response, and no two lines give the same name.
+/// A reference needs an earlier step that keeps its response, and no two steps give the same name. What a step causes may
+/// be compared with its own response.
 fn check_names(step: &Step<'_>, names: &mut HashSet<String>) -> Result<(), SessionFault> {
-    check_references(step.line, &step.payload, names)?;
-    if let Some(expect) = &step.expect {
-        check_references(step.line, expect, names)?;
+    for place in std::iter::once(&step.payload).chain(&step.expect) {
+        check_references(step.line, place, names)?;
     }
-    match &step.kept_as {
-        Some(name) if !names.insert(name.clone()) => Err(SessionFault {
+    if let Some(name) = &step.kept_as
+        && !names.insert(name.clone())
+    {
+        return Err(SessionFault {
             line: step.line,
             span: step.payload.span.clone(),
-            text: format!("`as`: an earlier line kept its response as `{name}` already"),
-        }),
-        _ => Ok(()),
+            text: format!("`as`: an earlier step kept its response as `{name}` already"),
+        });
     }
+    step.events.iter().chain(&step.log).try_for_each(|place| check_references(step.line, place, names))
 }
 
 fn check_references(line: usize, place: &Place<'_>, names: &HashSet<String>) -> Result<(), SessionFault> {
     match place.template.references().find(|(reference, _)| !names.contains(&reference.name)) {
         Some((reference, span)) => {
-            let text = format!("no earlier line kept a response as `{}`", reference.name);
+            let text = format!("no earlier step kept a response as `{}`", reference.name);
             Err(place.fault(line, TemplateFault { span, text }))
         }
         None => Ok(()),
@@ -250,9 +250,16 @@ mod tests {
         (r#"{"module":"a","type":"x","payload":[1]}"#, "`payload` is not an object", "[1]"),
         (r#"{"module":"a","type":"x","payload":null}"#, "`payload` is not an object", "null"),
         (r#"{"module":"a","type":"x","expect":true}"#, "`expect` is not an object", "true"),
+        (r#"{"module":"a","type":"x","events":{}}"#, "`events` is not an array", "{}"),
+        (r#"{"module":"a","type":"x","log":null}"#, "`log` is not an array", "null"),
         (r#"{"module":"../a","type":"x"}"#, "is not a module name", r#"{"module":"../a","type":"x"}"#),
         (
             r#"{"module":"a","type":"x","payload":{"v":"${two.x}"}}"#,
+            "kept a response as `two`",
+            r#""${two.x}""#,
+        ),
+        (
+            r#"{"module":"a","type":"x","events":[{"v":"${two.x}"}]}"#,
             "kept a response as `two`",
             r#""${two.x}""#,
         ),

@@ -2,6 +2,10 @@
 //!
 //! `RP_BLESS=1 cargo test --test header schemas` writes them anew.
 
+#[allow(dead_code, reason = "only its schema and its reading are used here")]
+#[path = "../../cli/session/form.rs"]
+mod form;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +18,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 fn generated() -> Vec<(&'static str, String)> {
     let mut all = rp_protocol::schema::all();
     all.push(("rp.toml", rp_host::config::schema()));
+    all.push(("step", rp_protocol::schema::of::<form::Fields<'_>>()));
     let text = |schema| serde_json::to_string_pretty(&schema).expect("JSON") + "\n";
     all.into_iter().map(|(name, schema)| (name, text(schema))).collect()
 }
@@ -184,6 +189,36 @@ fn the_configuration_is_judged_as_it_is_read() {
     // Names and hashes are looked at after the form is read.
     for text in ["[instance.\"A b\"]", "[module.a]\nsha256 = \"12\""] {
         assert!(validator.verdict("rp.toml", &toml::from_str(text).expect("TOML")).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_step_is_judged_as_it_is_read() {
+    let validator = Validator::new();
+    let cases = [
+        (json!({"module": "a", "type": "x"}), true),
+        (
+            json!({"module": "a", "type": "x", "payload": {"v": 1}, "expect": {}, "as": "one", "note": "n"}),
+            true,
+        ),
+        (json!({"module": "host", "type": "event", "events": [{"event": "a.b"}], "log": []}), true),
+        (json!({"module": "a"}), false),
+        (json!({"module": "a", "type": "x", "expcet": {}}), false),
+        (json!({"module": "a", "type": 5}), false),
+    ];
+    for (value, expected) in cases {
+        let text = value.to_string();
+        assert_eq!(serde_json::from_str::<form::Fields<'_>>(&text).is_ok(), expected, "the type: {text}");
+        let verdict = validator.verdict("step", &value);
+        assert_eq!(verdict.is_ok(), expected, "the schema: {text}\n{verdict:?}");
+    }
+    // What stands under the keys is looked at after the form is read.
+    for (key, value) in
+        [("payload", json!([])), ("events", json!({})), ("log", json!([1])), ("as", json!("a.b"))]
+    {
+        let mut step = json!({"module": "a", "type": "x"});
+        step[key] = value;
+        assert!(validator.verdict("step", &step).is_err(), "{step}");
     }
 }
 

@@ -3,13 +3,14 @@
 use rp_protocol::{code, message_type};
 use serde_json::value::RawValue;
 
+use super::owner::WAIT_FOR;
 use super::verdict::Verdict;
 use crate::describe;
 use crate::fault::Fault;
 use crate::json::text_at;
 use crate::nearest::question;
 use crate::running::host::RunningHost;
-use crate::session::Step;
+use crate::session::{HOST, Step};
 
 /// A line, what it sent, and the response.
 pub struct Answer<'a> {
@@ -20,7 +21,7 @@ pub struct Answer<'a> {
     pub is_success: bool,
 }
 
-/// A line that a module could not answer, since it does not know the type or the command.
+/// A step that could not be answered, since the type or the command is not known, or there is no store.
 pub struct Surprise {
     pub line: usize,
     instance: String,
@@ -30,10 +31,13 @@ pub struct Surprise {
 enum Unknown {
     Type(String),
     Command(String),
+    /// The host has no store.
+    Store,
 }
 
 /// The types that a session may mean.
-const TYPES: [&str; 5] = [
+const TYPES: [&str; 6] = [
+    WAIT_FOR,
     message_type::COMMAND,
     message_type::QUERY,
     message_type::MUTATION,
@@ -46,12 +50,12 @@ impl Answer<'_> {
     pub fn unmet(&self, session: &str, verdict: &Verdict) -> Fault {
         let step = self.step;
         let lines: Vec<String> = verdict.unmet.iter().map(ToString::to_string).collect();
-        let text = format!(
-            "line {}: the response of {} is not as expected\n{}",
-            step.line,
-            step.module,
-            lines.join("\n")
-        );
+        let what = match verdict.key {
+            "expect" => format!("the response of {} is", step.module),
+            "events" => "the events are".to_owned(),
+            _ => "the log is".to_owned(),
+        };
+        let text = format!("line {}: {what} not as expected\n{}", step.line, lines.join("\n"));
         Fault::data("rp::session::expectation", text)
             .help("fix the module, or the line's `expect`; --keep-going shows later failures too, --update rewrites what is expected")
             .in_lines(session, step.line, step.source, verdict.mark.clone())
@@ -75,6 +79,14 @@ impl Answer<'_> {
                 let payload: &RawValue = serde_json::from_str(self.payload).ok()?;
                 Unknown::Command(text_at(payload, "name")?)
             }
+            code::NOT_SUPPORTED if self.step.module == HOST => {
+                let message_type = self.step.message_type.as_str();
+                if TYPES.contains(&message_type) {
+                    Unknown::Store
+                } else {
+                    Unknown::Type(message_type.to_owned())
+                }
+            }
             _ => return None,
         };
         Some(Surprise { line: self.step.line, instance: self.step.module.clone(), unknown })
@@ -82,10 +94,13 @@ impl Answer<'_> {
 }
 
 impl Surprise {
-    /// The question whether a similar name was meant, or nothing. For a command the module is asked to describe itself.
+    /// What to do: the question whether a similar name was meant, or nothing. For a command the module is asked to describe itself.
     pub fn meant(&self, host: &RunningHost) -> String {
         match &self.unknown {
             Unknown::Type(word) => question(word, TYPES),
+            Unknown::Store => {
+                "give it a store with --store memory, --store FILE or [store] in rp.toml; ".to_owned()
+            }
             Unknown::Command(name) => host
                 .instance(&self.instance)
                 .map_or(String::new(), |instance| describe::question_of_command(host, &instance, name)),

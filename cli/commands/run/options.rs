@@ -9,13 +9,13 @@ use crate::arguments::host::HostOptions;
 #[command(after_help = AFTER_HELP, allow_missing_positional = true)]
 pub struct Options {
     /// The configuration: store, modules, instances, grants, limits
-    #[arg(value_name = "RP.TOML", conflicts_with_all = ["config", "grants", "wasm_limits"])]
+    #[arg(value_name = "RP.TOML", conflicts_with_all = ["config", "store", "grants", "wasm_limits"])]
     pub config_file: Option<PathBuf>,
     /// The session file; `-` reads standard input
     #[arg(required = true)]
     pub session: PathBuf,
     /// The same as RP.TOML before SESSION
-    #[arg(long, value_name = "RP.TOML", conflicts_with_all = ["grants", "wasm_limits"])]
+    #[arg(long, value_name = "RP.TOML", conflicts_with_all = ["store", "grants", "wasm_limits"])]
     pub config: Option<PathBuf>,
     /// A folder with modules; may be given more than once; by default, the `folders` of the configuration, or the folder
     /// of this program and its `deps`
@@ -39,24 +39,37 @@ JSONC files, an object may go over several lines, // and /* */ begin comments,
 trailing commas are allowed, and the steps may be the elements of one array. A {
 in the first column always begins a step:
   module   the instance; without RP.TOML the module, whose file is searched by
-           this name and loaded at its first step
+           this name and loaded at its first step; or host, see below
   type     the type of the message: command, query, describe, or your own
   payload  the payload of the message, an object; by default {}
   expect   what the response must contain: objects may have more keys, arrays
            have the same length
-  as       a name for the response; later steps write "${name.data.key.0}" for a
-           value of it, and $${ for a plain ${
+  events   [{"event":"a.b","data":{},"from":"INSTANCE"}, ...]: the events that
+           are published meanwhile, all of them, compared as in expect
+  log      [{"level":"info","instance":"INSTANCE","text":"..."}, ...]: the same
+           for the lines of the log, of level info and above
+  as       a name for the response; later steps, and events and log of this one,
+           write "${name.data.key.0}" for a value of it, and $${ for a plain ${
   note     text for people
 All events that a step causes are handled before the next one is sent.
+
+The module host is what modules send to, and speaks with every right:
+  {"module":"host","type":"mutation","payload":{"entity":"note",
+    "operation":"create","data":{}}}      also query: the module that provides
+                                          the entity, or the store
+  {"module":"host","type":"event","payload":{"event":"a.b","data":{}}}
+  {"module":"host","type":"wait_for","payload":{"pattern":"a.*","data":{},
+    "timeout_ms":5000}}                   the first such event that no earlier
+                                          step waited for; it is the response
 
 A file is checked as a whole before anything is sent, so one wrong step stops
 the whole session. Standard input and pipes are sent step by step as they
 arrive: the steps before a wrong one have been sent. Only the responses named
 with `as` are kept. A step has at most 64 MiB.
 
---update rewrites the values in `expect` that are not what came, and removes
-keys that did not come; it adds none, and leaves everything else as it is. A
-`${...}` that no longer holds is not rewritten, and fails.
+--update rewrites the values in expect, events and log that are not what came,
+and removes keys that did not come; it adds none, and leaves everything else as
+it is. A `${...}` that no longer holds is not rewritten, and fails.
 
 The last line of the output counts the messages, the expectations that were met
 and the error responses that no step expected; --strict makes those a failure.
@@ -76,7 +89,7 @@ relative to that file:
   config = { language = "de" }   # what it gets with init
   grants.read = ["person.*"]     # also write, emit, subscribe, call, provide
   limits.deadline_ms = 5000      # for its answers to the session
-spec/schemas/rp.toml.json lists every key.
+spec/schemas/rp.toml.json lists every key, spec/schemas/step.json those of a step.
 
 Examples:
   rp run examples/session.jsonl
@@ -84,6 +97,7 @@ Examples:
   rp run session.jsonl --modules build --json
   echo '{"module":"test-minimal","type":"describe"}' | rp run -
   rp run session.jsonl --strict
+  rp run session.jsonl --store memory --grant requested
   rp run session.jsonl --update
   rp run session.jsonl --keep-going --trace messages.jsonl
   rp run session.jsonl --grant call=test-minimal

@@ -53,6 +53,11 @@ pub struct Exchange<'a> {
     /// What --update changes in the line.
     pub updated: &'a [Mismatch],
     pub response: &'a RawValue,
+    /// The events and the log lines that it caused, where the step asks for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<&'a RawValue>,
 }
 
 /// The result of a session.

@@ -5,13 +5,14 @@ use std::rc::Rc;
 
 use rp_host::config::{ConfigFile, SearchPath};
 
+use super::heard::asks_for_events;
 use super::instances::SessionInstances;
 use super::options::Options;
 use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::running::log_filter::LogFilter;
 use crate::running::plan::HostPlan;
-use crate::session::{Session, Sources};
+use crate::session::{HOST, Session, Sources};
 
 /// One run of a session.
 pub struct Plan {
@@ -35,6 +36,8 @@ pub struct Extent {
     pub messages: usize,
     /// The number of the line where the last step begins.
     pub last: usize,
+    /// Whether a step asks for events.
+    pub hears: bool,
 }
 
 /// Reads the configuration and, where it is a file, the whole session.
@@ -86,8 +89,11 @@ fn check(
     let (mut session, mut extent) = (Session::default(), Extent::default());
     sources.check(|source| {
         let step = session.read(source).map_err(|fault| fault.malformed(name, &source.text))?;
-        instances.find(&step)?;
-        extent = Extent { messages: extent.messages + 1, last: source.line };
+        if step.module != HOST {
+            instances.find(&step)?;
+        }
+        let hears = extent.hears || asks_for_events(&step);
+        extent = Extent { messages: extent.messages + 1, last: source.line, hears };
         Ok(())
     })?;
     Ok(matches!(sources, Sources::File(_)).then_some(extent))

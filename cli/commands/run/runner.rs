@@ -2,24 +2,27 @@
 
 use std::borrow::Cow;
 use std::io::IsTerminal;
+use std::rc::Rc;
 use std::time::Instant;
 
 use indicatif::ProgressBar;
 use rp_host::{Instance, Message};
 use serde_json::value::RawValue;
 
+use super::heard::{Caused, Heard};
 use super::instances::SessionInstances;
 use super::judge::{Answer, Surprise};
 use super::output::{Exchange, Loaded, SessionOutput, Summary};
+use super::owner;
 use super::plan::Plan;
 use super::rewrite::Rewrite;
 use super::verdict::Verdict;
 use crate::fault::{EXIT_DATA, EXIT_INTERRUPTED, Fault};
 use crate::json::JsonPath;
-use crate::running::host::{RunningHost, nanoseconds};
+use crate::running::host::{Response, RunningHost, nanoseconds};
 use crate::running::loadable::Loadable;
 use crate::session::interpolation::{Kept, TemplateFault};
-use crate::session::{Place, Session, Source, Sources, Step};
+use crate::session::{HOST, Place, Session, Source, Sources, Step};
 use crate::terminal::{label, write_stderr};
 
 /// A session with fewer lines has ended before a bar says anything.
@@ -35,6 +38,7 @@ struct SessionRunner {
     instances: SessionInstances,
     host: RunningHost,
     kept: Kept,
+    heard: Heard,
     output: SessionOutput,
     /// Counts the lines.
     progress: ProgressBar,
@@ -54,11 +58,16 @@ struct SessionRunner {
 pub fn run(plan: Plan) -> Result<u8, Fault> {
     let host = RunningHost::start(plan.host)?;
     let messages = plan.extent.as_ref().map(|extent| extent.messages);
+    let mut heard = Heard::of(&host);
+    if plan.extent.as_ref().is_some_and(|extent| extent.hears) {
+        heard.listen(&host)?;
+    }
     let runner = SessionRunner {
         name: plan.session,
         session: Session::default(),
         instances: plan.instances,
         kept: Kept::new(),
+        heard,
         output: SessionOutput::new(plan.is_json, plan.extent.map_or(STREAM_LINE, |extent| extent.last)),
         progress: progress(&host, messages.unwrap_or(0)),
         messages,
@@ -153,19 +162,19 @@ impl SessionRunner {
         self.step(&step)
     }
 
-    /// Sends one line and compares the response.
+    /// Sends one step and compares what comes of it.
     fn step(&mut self, step: &Step<'_>) -> Result<(), Fault> {
-        let one = self.instances.find(step)?;
-        let instance = match self.host.instance(&one.name) {
-            Some(instance) => instance,
-            None => self.load(&one)?,
-        };
+        let receiver = self.receiver(step)?;
         let payload = self.fill(step, &step.payload)?;
-        let message = Message::new(&step.message_type, &payload);
         self.summary.messages += 1;
-        let response = self.host.ask(&instance, message, one.deadline).map_err(Fault::of_message)?;
+        self.heard.begin(&self.host, step)?;
+        let response = self.send(step, receiver, &payload).map_err(Fault::of_message)?;
+        let caused = self.heard.end(step);
         let json = response.json()?.to_owned();
-        let verdict = self.verdict(step, &json)?;
+        if let Some(name) = &step.kept_as {
+            self.kept.insert(name.clone(), json.clone());
+        }
+        let verdict = self.verdict(step, &json, &caused)?;
         let exchange = Exchange {
             line: step.line,
             module: &step.module,
@@ -174,18 +183,43 @@ impl SessionRunner {
             note: step.note.as_deref(),
             elapsed_ns: response.elapsed_ns,
             is_success: response.is_success,
-            is_as_expected: step.expect.as_ref().map(|_| verdict.unmet.is_empty()),
+            is_as_expected: step.expectations().next().map(|_| verdict.unmet.is_empty()),
             mismatches: &verdict.unmet,
             updated: &verdict.updated,
             response: &json,
+            events: caused.events.as_deref(),
+            log: caused.log.as_deref(),
         };
         self.output.exchange(&exchange)?;
         let answer = Answer { step, payload: &payload, response: &json, is_success: response.is_success };
-        let judged = self.judge(&answer, &verdict);
-        if let Some(name) = &step.kept_as {
-            self.kept.insert(name.clone(), json);
+        self.judge(&answer, &verdict)
+    }
+
+    /// The instance that a step is sent to, loaded; None for the host itself.
+    fn receiver(&mut self, step: &Step<'_>) -> Result<Option<(Rc<Loadable>, Instance)>, Fault> {
+        if step.module == HOST {
+            return Ok(None);
         }
-        judged
+        let one = self.instances.find(step)?;
+        let instance = match self.host.instance(&one.name) {
+            Some(instance) => instance,
+            None => self.load(&one)?,
+        };
+        Ok(Some((one, instance)))
+    }
+
+    fn send(
+        &mut self,
+        step: &Step<'_>,
+        receiver: Option<(Rc<Loadable>, Instance)>,
+        payload: &str,
+    ) -> Result<Response, Fault> {
+        match receiver {
+            None => owner::send(&self.host, &mut self.heard, &step.message_type, payload),
+            Some((one, instance)) => {
+                self.host.ask(&instance, Message::new(&step.message_type, payload), one.deadline)
+            }
+        }
     }
 
     fn load(&mut self, one: &Loadable) -> Result<Instance, Fault> {
@@ -212,10 +246,18 @@ impl SessionRunner {
             .in_lines(&self.name, fault.line, step.source, fault.span)
     }
 
-    fn verdict(&mut self, step: &Step<'_>, response: &RawValue) -> Result<Verdict, Fault> {
-        let Some(expect) = &step.expect else { return Ok(Verdict::default()) };
-        let verdict = Verdict::of(expect, &self.kept, response, self.rewrite.is_some())
-            .map_err(|fault| self.no_value(step, expect, fault))?;
+    fn verdict(&mut self, step: &Step<'_>, response: &RawValue, caused: &Caused) -> Result<Verdict, Fault> {
+        let mut verdict = Verdict::default();
+        for (key, place) in step.expectations() {
+            let actual = match key {
+                "events" => caused.events.as_deref(),
+                "log" => caused.log.as_deref(),
+                _ => Some(response),
+            };
+            let one =
+                Verdict::of(key, place, &self.kept, actual.unwrap_or(RawValue::NULL), self.rewrite.is_some());
+            verdict.add(one.map_err(|fault| self.no_value(step, place, fault))?);
+        }
         if let Some(rewrite) = &mut self.rewrite {
             rewrite.add(step, &verdict.edits);
         }
@@ -223,7 +265,7 @@ impl SessionRunner {
     }
 
     fn judge(&mut self, answer: &Answer<'_>, verdict: &Verdict) -> Result<(), Fault> {
-        if answer.step.expect.is_some() {
+        if answer.step.expectations().next().is_some() {
             self.summary.expectations += 1;
             if !verdict.unmet.is_empty() {
                 return Err(answer.unmet(&self.name, verdict).help_first(&self.meant_now(answer)));
@@ -231,13 +273,15 @@ impl SessionRunner {
             let is_updated = !verdict.updated.is_empty();
             self.summary.updated += usize::from(is_updated);
             self.summary.met += usize::from(!is_updated);
-        } else if !answer.is_success {
-            self.summary.errors_not_expected += 1;
-            if self.is_strict {
-                return Err(answer.unexpected(&self.name).help_first(&self.meant_now(answer)));
-            }
-            self.surprises.extend(answer.surprise());
         }
+        if answer.step.expect.is_some() || answer.is_success {
+            return Ok(());
+        }
+        self.summary.errors_not_expected += 1;
+        if self.is_strict {
+            return Err(answer.unexpected(&self.name).help_first(&self.meant_now(answer)));
+        }
+        self.surprises.extend(answer.surprise());
         Ok(())
     }
 
@@ -258,9 +302,13 @@ impl SessionRunner {
         for surprise in &self.surprises {
             let meant = surprise.meant(&self.host);
             if !meant.is_empty() {
-                self.host
-                    .bars
-                    .suspend(|| write_stderr(&format!("help: line {}: {}", surprise.line, meant.trim_end())));
+                self.host.bars.suspend(|| {
+                    write_stderr(&format!(
+                        "help: line {}: {}",
+                        surprise.line,
+                        meant.trim_end_matches([' ', ';'])
+                    ))
+                });
             }
         }
     }

@@ -14,7 +14,8 @@ use crate::session::update::{Edit, edited, edits};
 pub struct Verdict {
     /// What is not as expected.
     pub unmet: Vec<Mismatch>,
-    /// The bytes of the step that the first of those is about.
+    /// The key of the step that the first of those is under, and its bytes.
+    pub key: &'static str,
     pub mark: Range<usize>,
     /// What was not as expected, and is with these edits of the step.
     pub updated: Vec<Mismatch>,
@@ -22,21 +23,37 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Compares. With `is_updating`, what can be rewritten is.
+    /// Compares what a step expects under a key. With `is_updating`, what can be rewritten is.
     pub fn of(
+        key: &'static str,
         place: &Place<'_>,
         kept: &Kept,
         actual: &RawValue,
         is_updating: bool,
     ) -> Result<Self, TemplateFault> {
         let unmet = compare(&place.template, kept, actual)?;
-        let verdict = if unmet.is_empty() || !is_updating {
+        let mut verdict = if unmet.is_empty() || !is_updating {
             Self { unmet, ..Self::default() }
         } else {
             Self::updating(place, kept, actual, unmet)?
         };
         let mark = verdict.unmet.first().map_or(place.span.clone(), |first| place.value_at(&first.path));
-        Ok(Self { mark, ..verdict })
+        if key != "expect" {
+            let paths = verdict.unmet.iter_mut().chain(&mut verdict.updated).map(|one| &mut one.path);
+            paths.for_each(|path| path.insert(0, key.to_owned()));
+        }
+        Ok(Self { key, mark, ..verdict })
+    }
+
+    /// Puts what is under another key to it.
+    pub fn add(&mut self, other: Self) {
+        if self.unmet.is_empty() {
+            (self.key, self.mark) = (other.key, other.mark);
+        }
+        self.unmet.extend(other.unmet);
+        self.updated.extend(other.updated);
+        self.edits.extend(other.edits);
+        self.edits.sort_by_key(|edit| edit.span.start);
     }
 
     fn updating(

@@ -183,6 +183,129 @@ fn update_rewrites_what_is_expected_and_nothing_else() {
     assert!((code, stdout.as_str()) == (2, "") && stderr.contains("--update cannot rewrite -"), "{stderr}");
 }
 
+/// A step that lets test-relay send something; `more` are further keys of it.
+fn relay(message_type: &str, payload: &str, more: &str) -> String {
+    let args = format!(r#"{{"type":"{message_type}","payload":{payload}}}"#);
+    format!(r#"{{"module":"test-relay","type":"command","payload":{{"name":"send","args":{args}}}{more}}}"#)
+        + "\n"
+}
+
+/// A step of the owner.
+fn owner(message_type: &str, payload: &str, more: &str) -> String {
+    format!(r#"{{"module":"host","type":"{message_type}","payload":{payload}{more}}}"#) + "\n"
+}
+
+const GRANTS: [&str; 8] =
+    ["--grant", "read=*", "--grant", "write=*", "--grant", "emit=*", "--grant", "subscribe=*"];
+const KEW: &str = r#"{"entity":"station","operation":"create","data":{"name":"Kew"}}"#;
+
+#[test]
+fn the_owner_fills_and_reads_the_store_and_publishes_events() {
+    let created =
+        r#"{"event":"entity.created","data":{"entity":"station","id":"${kew.data.id}"},"from":"host"}"#;
+    let heard = r#"{"module":"test-relay","type":"command","payload":{"name":"heard"},"expect":{"data":{"events":[{"event":"a.b","data":{"n":1}}]}},"events":[]}"#;
+    let text =
+        relay("query", r#"{"entity":"station"}"#, r#","expect":{"data":{"count":0}},"events":[],"log":[]"#)
+            + &owner("event", r#"{"event":"a.b","data":{"n":1}}"#, r#","events":[{"event":"a.b"}]"#)
+            + heard
+            + "\n"
+            + &owner(
+                "mutation",
+                KEW,
+                &format!(r#","as":"kew","expect":{{"data":{{"version":1}}}},"events":[{created}]"#),
+            )
+            + &relay(
+                "query",
+                r#"{"entity":"station"}"#,
+                r#","expect":{"data":{"entities":[{"id":"${kew.data.id}"}]}}"#,
+            )
+            + &relay("mutation", KEW, r#","events":[{"event":"entity.created","from":"test-relay"}]"#)
+            + &owner(
+                "query",
+                r#"{"entity":"station","filters":{"name":"Kew"}}"#,
+                r#","expect":{"data":{"count":2}}"#,
+            );
+    let file = session("owner.jsonl", &text);
+    let (code, summary_, stderr) =
+        summary(&file, &[&["--strict", "--store", "memory"], &GRANTS[..]].concat());
+    assert_eq!((code, summary_["met"].as_u64()), (0, Some(7)), "{stderr}");
+    // In a file, it is there the next time.
+    let store = file.with_file_name("owner.sqlite");
+    let _ = std::fs::remove_file(&store);
+    let count = |expected: u64| {
+        owner("query", r#"{"entity":"station"}"#, &format!(r#","expect":{{"data":{{"count":{expected}}}}}"#))
+    };
+    for before in [0, 1] {
+        let file = session("kept.jsonl", &(count(before) + &owner("mutation", KEW, "")));
+        let (code, _, stderr) = summary(&file, &["--strict", "--store", store.to_str().expect("UTF-8")]);
+        assert_eq!(code, 0, "{stderr}");
+    }
+}
+
+#[test]
+fn an_event_is_waited_for() {
+    let emit = |n: u8| relay("event", &format!(r#"{{"event":"a.b","data":{{"n":{n}}}}}"#), "");
+    let wait = |payload: &str, expect: &str| owner("wait_for", payload, &format!(r#","expect":{expect}"#));
+    let text = emit(1)
+        + &emit(2)
+        + &emit(3)
+        + &wait(
+            r#"{"pattern":"a.*","data":{"n":2}}"#,
+            r#"{"data":{"event":"a.b","data":{"n":2},"from":"test-relay"}}"#,
+        )
+        + &wait(r#"{"pattern":"a.b"}"#, r#"{"data":{"data":{"n":1}}}"#)
+        + &wait(r#"{"pattern":"*"}"#, r#"{"data":{"data":{"n":3}}}"#)
+        + &wait(r#"{"pattern":"*","timeout_ms":1}"#, r#"{"code":"timeout","error":"no event * within 1ms"}"#)
+        + &wait(r#"{"patern":"*"}"#, r#"{"code":"invalid_payload"}"#);
+    let file = session("wait.jsonl", &text);
+    let (code, summary, stderr) = summary(&file, &GRANTS);
+    assert_eq!((code, summary["met"].as_u64()), (0, Some(5)), "{stderr}");
+}
+
+#[test]
+fn what_a_step_causes_is_compared() {
+    let event = r#"{"event":"a.b","data":{"n":1}}"#;
+    // What is expected, what the error says, what it marks.
+    let cases = [
+        (
+            r#","events":[{"event":"a.c"}]"#,
+            r#"events.0.event: expected "a.c", got "a.b""#,
+            "the events are not",
+        ),
+        (r#","events":[]"#, "events: expected 0 elements, got 1 elements", "the events are not"),
+        (r#","log":[{"level":"info"}]"#, "log: expected 1 elements, got 0 elements", "the log is not"),
+    ];
+    for (more, mismatch, what) in cases {
+        let file = session("caused.jsonl", &relay("event", event, more));
+        let path = file.to_str().expect("UTF-8");
+        let (code, _, stderr) = run(&[&["run", path], &GRANTS[..]].concat());
+        assert!(code == 1 && stderr.contains(mismatch) && stderr.contains(what), "{stderr}");
+        assert_eq!(run(&[&["run", path, "--update"], &GRANTS[..]].concat()).0, 0);
+        assert_eq!(run(&[&["run", path, "--strict"], &GRANTS[..]].concat()).0, 0);
+    }
+    let unknown = owner("mutaton", KEW, "");
+    let no_store = owner("mutation", KEW, "");
+    for (text, expected) in
+        [(unknown, "did you mean mutation? fix"), (no_store, "give it a store with --store memory")]
+    {
+        let file = session("no-store.jsonl", &text);
+        let (code, _, stderr) = run(&["run", "--strict", file.to_str().expect("UTF-8")]);
+        assert!(code == 1 && stderr.contains(expected), "{stderr}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_log_of_a_step_is_compared() {
+    let file = super::talkative("cli-session-log");
+    let folder = file.parent().and_then(std::path::Path::to_str).expect("UTF-8");
+    let log = r#"[{"level":"error","text":"an \u001b[31merror"},{"level":"warn"},{"level":"info","instance":"talkative","text":"a note"}]"#;
+    let line = format!(r#"{{"module":"talkative","type":"command","payload":{{"name":"log"}},"log":{log}}}"#);
+    let file = session("log.jsonl", &line);
+    let (code, _, stderr) = summary(&file, &["--modules", folder, "--log", "off"]);
+    assert_eq!(code, 0, "{stderr}");
+}
+
 /// Runs `rp` in a terminal of so many columns; answers what it shows, without colours.
 #[cfg(target_os = "linux")]
 fn in_terminal(columns: u16, arguments: &[&str]) -> String {

@@ -19,6 +19,8 @@ mod operating;
 mod recipes;
 mod snippets;
 mod start;
+#[cfg(target_os = "linux")]
+mod testing;
 
 use std::path::{Path, PathBuf};
 
