@@ -1,6 +1,7 @@
 //! `rp config check [RP.TOML]`
 
 mod check;
+mod ready;
 mod report;
 
 use crate::arguments::global::Global;

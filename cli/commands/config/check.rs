@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use rp_host::Grants;
 use rp_host::config::{ConfigError, ConfigFile, InstancePlan};
-use rp_host::{Grants, Inspection};
 
+use super::ready::Ready;
 use super::report;
 use crate::arguments::global::Global;
 use crate::fault::Fault;
@@ -33,14 +34,6 @@ SHA-256 and engine that rp.toml wants, the store is not opened, and no code of a
 module runs. What a manifest requests and rp.toml does not grant is printed as
 grants to paste. That is no error: a module may do without. The exit code is 2
 if rp.toml is wrong or names what does not exist, 1 if a module is broken.";
-
-/// An instance that could be loaded.
-pub struct Ready {
-    pub plan: InstancePlan,
-    pub found: Inspection,
-    /// What its manifest requests and the file does not grant.
-    pub ungranted: Grants,
-}
 
 /// Checks; answers the exit code.
 pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {

@@ -4,7 +4,7 @@ use rp_host::config::ConfigFile;
 use rp_host::{Grants, Right};
 use serde_json::{Map, Value, json};
 
-use super::check::Ready;
+use super::ready::Ready;
 use crate::fault::Fault;
 use crate::json::JsonPath;
 use crate::output::Output;
