@@ -57,7 +57,7 @@ pub use calls::at_work::{AtWork, at_work};
 pub use error::{CallFault, Error, Fault, LoadFault, ServiceError, StoreFault, WasmPart, system_help};
 pub use host::async_call::AsyncCall;
 pub use host::builder::HostBuilder;
-pub use host::host::Host;
+pub use host::host::{Host, WeakHost};
 pub use host::instance_handle::Instance;
 pub use host::with_options::WithOptions;
 pub use loader::inspect::{Format, Inspection, inspect, inspect_with};

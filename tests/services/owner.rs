@@ -226,6 +226,13 @@ fn services_come_and_go_while_the_host_runs() {
     assert_eq!(ask()["data"], 1);
     assert!(host.remove_service("match") && !host.remove_service("match"));
     assert_eq!(ask()["code"], "not_supported");
+    // A service that asks its own host does not keep it alive.
+    let weak = host.downgrade();
+    let own = weak.clone();
+    host.add_service_typed("match", move |_, _: Value| Ok(own.upgrade().map(|host| host.instances().len())));
+    assert_eq!(ask()["data"], 0);
+    drop(host);
+    assert!(weak.upgrade().is_none());
 }
 
 #[test]

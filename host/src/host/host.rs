@@ -1,7 +1,7 @@
 //! The host as an embedder sees it: loading modules and finding instances.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -44,6 +44,35 @@ use crate::services::{self, Request, Service, Subscription};
 #[derive(Clone)]
 pub struct Host(Arc<HostGuard>);
 
+/// A handle that does not keep its host alive: for services and functions of
+/// [`on_event`](crate::HostBuilder::on_event), which the host itself holds.
+///
+/// ```
+/// use rp_host::Host;
+///
+/// let host = Host::new();
+/// let weak = host.downgrade();
+/// host.add_service_typed("instances", move |_, _: serde_json::Value| {
+///     Ok(weak.upgrade().map(|host| host.instances().len()))
+/// });
+/// ```
+#[derive(Clone)]
+pub struct WeakHost(Weak<HostGuard>);
+
+impl WeakHost {
+    /// The host; `None` once its last handle was dropped.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<Host> {
+        self.0.upgrade().map(Host)
+    }
+}
+
+impl std::fmt::Debug for WeakHost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("WeakHost").finish_non_exhaustive()
+    }
+}
+
 /// Unloads every instance when the last handle to the host is dropped.
 struct HostGuard {
     services: Arc<Services>,
@@ -79,6 +108,12 @@ impl std::fmt::Debug for Host {
 impl Host {
     pub(super) fn assemble(services: Services) -> Self {
         Host(Arc::new(HostGuard { services: Arc::new(services) }))
+    }
+
+    /// A handle that does not keep the host alive.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakHost {
+        WeakHost(Arc::downgrade(&self.0))
     }
 
     pub(super) fn services(&self) -> &Arc<Services> {
@@ -217,7 +252,7 @@ impl Host {
     /// that the earlier one is answering is answered by that.
     ///
     /// The host keeps the service, so one that holds a clone of the [`Host`] keeps that alive until it is
-    /// [removed](Host::remove_service).
+    /// [removed](Host::remove_service); a [`WeakHost`] does not.
     pub fn add_service(&self, message_type: &str, service: impl Service + 'static) {
         self.services().own.add(message_type, Arc::new(service));
     }
