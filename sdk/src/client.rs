@@ -9,6 +9,7 @@ use crate::describe::EventData;
 use crate::entity::{Changed, Entities, Entity};
 use crate::error::Error;
 use crate::host::Host;
+use crate::read::read_data;
 
 /// A query in the making; see [`Host::query`].
 #[derive(Serialize)]
@@ -273,14 +274,11 @@ impl Host {
         let mut buffer = Buffer::new();
         match self.send(message_type, &payload, &mut buffer)? {
             Response::Error(body) => Err(Error::of_response(body)),
-            Response::Success(success) => {
-                let data = success.data.map_or("{}", |data| data.get());
-                serde_json::from_str(data).map_err(|error| {
-                    Error::internal(format_args!(
-                        "the response to the {message_type} is not as expected: {error}"
-                    ))
-                })
-            }
+            Response::Success(success) => read_data(success.data).map_err(|error| {
+                Error::internal(format_args!(
+                    "the response to the {message_type} is not as expected: {error}"
+                ))
+            }),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Reads JSON into types of serde; an error names the place.
 use rp_protocol::ReadFault;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::error::Error;
 
@@ -12,6 +14,15 @@ pub(crate) fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Error> {
 /// Reads a value that stands at a place of the whole.
 pub(crate) fn read_at<'a, T: Deserialize<'a>>(place: &str, json: &'a str) -> Result<T, Error> {
     rp_protocol::read(json).map_err(|fault| refusal(fault.within(place)))
+}
+
+/// Reads the data of a response. `()` is what `{}` says: nothing.
+pub(crate) fn read_data<T: DeserializeOwned>(data: Option<&RawValue>) -> Result<T, serde_json::Error> {
+    let data = data.map_or("{}", RawValue::get);
+    serde_json::from_str(data).or_else(|error| match data {
+        "{}" => serde_json::from_str("null").map_err(|_| error),
+        _ => Err(error),
+    })
 }
 
 #[cold]

@@ -48,7 +48,7 @@ impl Weather {
     #[command]
     fn logs(&self, host: Host) -> Result<()> {
         log::warn!("before {}", self.name);
-        host.call::<serde_json::Value>("other", "logs", &json!({}))?;
+        host.call::<()>("other", "logs", &json!({}))?;
         log::error!("after {}", self.name);
         Ok(())
     }
@@ -92,8 +92,8 @@ fn of_the_instance_whose_handler_runs() {
         // Within the handler of the first, on its thread.
         let mut second = kit("second");
         second.answer("command", |_| Ok(json!({})));
-        second.command::<serde_json::Value>("logs", json!({})).unwrap();
-        second.ask::<serde_json::Value>("shutdown", &json!({})).unwrap();
+        second.command::<()>("logs", json!({})).unwrap();
+        second.ask::<()>("shutdown", &json!({})).unwrap();
         let expected = [
             "0 Info bridge: made",
             "2 Warn bridge: before second",
@@ -103,7 +103,7 @@ fn of_the_instance_whose_handler_runs() {
         assert_eq!(lines(&second), expected);
         Ok(json!({}))
     });
-    first.command::<serde_json::Value>("logs", json!({})).unwrap();
+    first.command::<()>("logs", json!({})).unwrap();
     let expected = ["0 Info bridge: made", "2 Warn bridge: before first", "2 Error bridge: after first"];
     assert_eq!(lines(&first), expected);
     log::error!("of nobody");
@@ -113,7 +113,7 @@ fn of_the_instance_whose_handler_runs() {
 #[test]
 fn with_spans_and_fields() {
     let mut kit = kit("one");
-    kit.command::<serde_json::Value>("traces", json!({})).unwrap();
+    kit.command::<()>("traces", json!({})).unwrap();
     let expected = [
         r#"2 Warn bridge: read{station="Kew" count=3}: hot: 1 degrees=21.5 place=here"#,
         r#"2 Debug bridge: read{station="Kew" count=3}: cold"#,
@@ -124,7 +124,7 @@ fn with_spans_and_fields() {
 #[test]
 fn of_threads_that_say_whom_they_serve() {
     let mut kit = kit("one");
-    kit.command::<serde_json::Value>("threads", json!({})).unwrap();
+    kit.command::<()>("threads", json!({})).unwrap();
     assert_eq!(lines(&kit)[1..], ["2 Info bridge: printed", "2 Error bridge: of loud"]);
 }
 

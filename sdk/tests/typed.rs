@@ -174,6 +174,7 @@ fn commands_find_their_methods() {
     assert_eq!(kit.command::<Value>("raw", json!({"a": [1]})).unwrap(), json!({"a": [1]}));
     assert_eq!(kit.command::<String>("topic", json!({})).unwrap(), "notes");
     assert_eq!(kit.command::<Value>("clear", json!({})).unwrap(), json!({}));
+    kit.command::<()>("clear", json!({})).unwrap();
     assert_eq!(kit.command::<Value>("all", json!({})).unwrap(), json!([]));
     assert_eq!(kit.ask::<String>("wave", &json!({})).unwrap(), "hello");
 }

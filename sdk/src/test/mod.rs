@@ -56,6 +56,7 @@ use crate::border::{Border, Exclusive, Shared, Table};
 use crate::buffer::Buffer;
 use crate::error::{Error, Result};
 use crate::module::{ConcurrentModule, Module};
+use crate::read::read_data;
 use crate::status;
 use world::World;
 pub use world::{Logged, Sent};
@@ -139,9 +140,7 @@ impl Kit {
         match Response::parse(&text).expect("the SDK writes responses") {
             Response::Error(body) => Err(Error::of_response(body)),
             Response::Success(success) => {
-                let data = success.data.map_or("{}", |data| data.get());
-                Ok(serde_json::from_str(data)
-                    .unwrap_or_else(|error| panic!("{message_type}: {error}: {data}")))
+                Ok(read_data(success.data).unwrap_or_else(|error| panic!("{message_type}: {error}: {text}")))
             }
         }
     }
