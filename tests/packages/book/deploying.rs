@@ -1,4 +1,4 @@
-//! The recipe of deploying.md loads the module that it pins, and no other.
+//! The recipe of deploying.md loads the module that it pins, and no other; that of upgrading.md keeps a store.
 
 use std::fs;
 
@@ -25,4 +25,15 @@ fn the_pinned_module_runs_and_no_other_does() {
     write(&pinned);
     folder.succeed("$ printf x >> host/modules/libhello.so\n");
     assert!(folder.fail(run).contains("rp::load::unexpected_hash"));
+}
+
+#[test]
+fn a_store_is_kept_before_an_upgrade() {
+    let folder = Folder::new();
+    folder.succeed(
+        "$ echo '{\"entity\":\"note\",\"id\":\"1\",\"data\":{}}' | rp store import --create notes.sqlite\n",
+    );
+    folder.succeed(&blocks("upgrading.md").concat());
+    let kept = fs::read_to_string(folder.path().join("before.jsonl")).unwrap();
+    assert!(kept.contains(r#""id":"1""#), "{kept}");
 }
