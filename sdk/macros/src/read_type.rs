@@ -94,7 +94,7 @@ impl Fields<'_> {
 }
 
 fn generic(at: usize) -> Ident {
-    format_ident!("T{at}")
+    format_ident!("__T{at}")
 }
 
 fn is_free(param: &Param) -> bool {
