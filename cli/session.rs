@@ -9,4 +9,4 @@ mod step;
 pub mod update;
 
 pub use sources::{Source, Sources};
-pub use step::{HOST, Place, Session, Step};
+pub use step::{HOST, Place, Session, Step, WAIT_FOR};

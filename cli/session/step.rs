@@ -12,6 +12,8 @@ use super::sources::Source;
 
 /// The module of steps that the owner of the host sends; no instance has this name.
 pub const HOST: &str = "host";
+/// The type of a message to the host that waits for an event. The router of the host knows all others.
+pub const WAIT_FOR: &str = "wait_for";
 
 /// One message and what is expected to come of it.
 #[derive(Debug)]

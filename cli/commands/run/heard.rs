@@ -6,12 +6,11 @@ use std::time::Duration;
 use rp_host::{HeardEvent, Subscription};
 use serde_json::value::RawValue;
 
-use super::owner::WAIT_FOR;
 use crate::fault::Fault;
 use crate::json::raw_of;
 use crate::running::host::RunningHost;
 use crate::running::kept_log::KeptLog;
-use crate::session::{HOST, Step};
+use crate::session::{HOST, Step, WAIT_FOR};
 
 /// The most events that wait for a step that asks for them; older ones are dropped.
 const MOST: usize = 10_000;

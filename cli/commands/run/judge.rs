@@ -3,14 +3,13 @@
 use rp_protocol::{code, message_type};
 use serde_json::value::RawValue;
 
-use super::owner::WAIT_FOR;
 use super::verdict::Verdict;
 use crate::describe;
 use crate::fault::Fault;
 use crate::json::text_at;
 use crate::nearest::question;
 use crate::running::host::RunningHost;
-use crate::session::{HOST, Step};
+use crate::session::{HOST, Step, WAIT_FOR};
 
 /// A line, what it sent, and the response.
 pub struct Answer<'a> {

@@ -11,9 +11,8 @@ use super::heard::{Heard, event_json};
 use crate::fault::Fault;
 use crate::json::contains::mismatches;
 use crate::running::host::{Response, RunningHost, nanoseconds};
+use crate::session::WAIT_FOR;
 
-/// The message type that waits for an event. The host's router knows all others.
-pub const WAIT_FOR: &str = "wait_for";
 /// How long an event is waited for unless the step says.
 const TIMEOUT_MS: u64 = 5000;
 /// How often a wait checks for an interruption.
