@@ -264,6 +264,15 @@ fn a_panic_with_a_queue() {
 /// A queue and a thread that waits take turns: the thread comes second at the latest.
 #[test]
 fn a_thread_waits_for_one_queued_call_at_most() {
+    // Whether the thread waits already cannot be seen; on a busy machine it takes longer until it does.
+    let patience = [20, 40, 80, 160, 320, 640, 1280].map(Duration::from_millis);
+    let places: Vec<usize> =
+        patience.into_iter().map(place_of_a_thread).take_while(|place| *place > 1).collect();
+    assert!(places.len() < patience.len(), "{places:?}");
+}
+
+/// How many of twenty queued calls come before that of a thread which began to wait that long before them.
+fn place_of_a_thread(patience: Duration) -> usize {
     let barrier = Barrier::default();
     let (host, order) = ordered(&barrier, 2);
     let one = start(&host, "one");
@@ -271,8 +280,7 @@ fn a_thread_waits_for_one_queued_call_at_most() {
     barrier.await_arrivals("work", 1);
     thread::scope(|scope| {
         let waiting = scope.spawn(|| run(&one, note(99)));
-        // Whether it sleeps already cannot be seen; one that does not is as if it came later.
-        thread::sleep(Duration::from_millis(20));
+        thread::sleep(patience);
         let calls: Vec<_> = (0..20).map(|number| begin(&one, note(number))).collect();
         barrier.release("work");
         waiting.join().unwrap();
@@ -280,8 +288,7 @@ fn a_thread_waits_for_one_queued_call_at_most() {
     });
     assert!(block_on(working).is_ok());
     let order = order.lock().unwrap();
-    let place = order.iter().position(|number| *number == 99).unwrap();
-    assert!(place <= 1, "{order:?}");
+    order.iter().position(|number| *number == 99).unwrap()
 }
 
 #[test]

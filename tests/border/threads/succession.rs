@@ -7,7 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rp_host::{
-    CallOptions, Error, Grants, Host, HostBuilder, Instance, LoadOptions, Restart, library_file_name,
+    CallOptions, CancelToken, Error, Grants, Host, HostBuilder, Instance, LoadOptions, Restart,
+    library_file_name,
 };
 use serde_json::{Value, json};
 
@@ -191,15 +192,19 @@ fn queued_events_move_over() {
     };
     host.publish("before", &json!(0)).unwrap();
     assert!(host.drain_events(Duration::from_secs(20)));
-    let working = super::awaited::begun(reader.command_async("work", &json!({"steps": 300})));
-    await_that(|| try_work(&reader), "the work did not begin");
+    let token = CancelToken::new();
+    let until_then = CallOptions::new().cancel(&token);
+    let long = json!({"steps": 600_000});
+    let working = super::awaited::begun(reader.with(&until_then).command_async("work", &long));
+    await_that(|| is_busy(&reader), "the work did not begin");
     thread::scope(|scope| {
         let replacing = scope.spawn(|| host.replace("reader", &relay).map(drop));
         await_that(|| !reader.is_ready(), "the replacement did not begin");
         (1..=3).for_each(|number| host.publish("meanwhile", &json!(number)).unwrap());
+        token.cancel();
         replacing.join().unwrap().unwrap();
     });
-    assert!(super::awaited::block_on(working).is_ok());
+    assert_eq!(super::awaited::block_on(working).unwrap_err().code(), "rp::call::cancelled");
     assert!(host.drain_events(Duration::from_secs(20)));
     assert_eq!(heard(&reader), [json!(1), json!(2), json!(3)], "not 0: its state is new");
     host.publish("after", &json!(4)).unwrap();
@@ -208,7 +213,7 @@ fn queued_events_move_over() {
 }
 
 /// Whether the instance is busy.
-fn try_work(instance: &Instance) -> bool {
+fn is_busy(instance: &Instance) -> bool {
     let at_once = CallOptions::new().timeout(Duration::from_millis(1));
     instance.with(&at_once).command::<_, Value>("heard", &json!({})).is_err()
 }
