@@ -8,7 +8,8 @@ use serde_json::value::RawValue;
 ///
 /// A raw value asks its format for a newtype of a name that serde_json chose, and takes a map with that name as its only
 /// key and the text as its value. Any format may give it that.
-#[inline]
+// Compiled once, here: in another crate its parts would be inlined or not, depending on how many callers they have there.
+#[inline(never)]
 pub(crate) fn checked(text: &str) -> Option<&RawValue> {
     <&RawValue>::deserialize(Checked(text)).ok()
 }
