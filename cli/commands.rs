@@ -2,8 +2,10 @@
 
 pub mod call;
 pub mod check;
+pub mod client;
 pub mod completions;
 pub mod config;
+pub mod describe;
 pub mod doctor;
 pub mod header;
 pub mod inspect;

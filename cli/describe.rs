@@ -1,6 +1,7 @@
 //! What a module says about its commands: the list of `rp call FILE`, the help of `rp call FILE COMMAND --help`.
 
 mod command;
+mod document;
 mod page;
 mod schema;
 mod unexpected;
@@ -8,6 +9,8 @@ mod unexpected;
 use rp_host::{Instance, Message};
 use rp_protocol::message_type::DESCRIBE;
 use unicode_width::UnicodeWidthStr;
+
+pub use document::document;
 
 use crate::fault::Fault;
 use crate::json::text_at;

@@ -24,7 +24,10 @@ use std::process::ExitCode;
 use arguments::global::Global;
 use arguments::usage;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use commands::{call, check, completions, config, doctor, header, inspect, list, man, new, run, store};
+use commands::{
+    call, check, client, completions, config, describe as describing, doctor, header, inspect, list, man,
+    new, run, store,
+};
 
 /// Load modules through one C header and exchange JSON with them
 #[derive(Parser)]
@@ -47,10 +50,12 @@ enum Command {
     List(list::Options),
     Inspect(inspect::Options),
     Call(call::Options),
+    Describe(describing::Options),
     Run(run::Options),
     Store(store::Options),
     Check(check::Options),
     Config(config::Options),
+    Client(client::Options),
     New(new::Options),
     Header(header::Options),
     Doctor(doctor::Options),
@@ -78,10 +83,12 @@ fn main() -> ExitCode {
         Command::List(options) => list::run(&options, &global),
         Command::Inspect(options) => inspect::run(&options, &global),
         Command::Call(options) => call::run(&options, &global),
+        Command::Describe(options) => describing::run(&options, &global),
         Command::Run(options) => run::run(&options, &global),
         Command::Store(options) => store::run(&options, &global),
         Command::Check(options) => check::run(&options, &global),
         Command::Config(options) => config::run(&options, &global),
+        Command::Client(options) => client::run(&options, &global),
         Command::New(options) => new::run(&options, &global),
         Command::Header(options) => header::run(&options, &global),
         Command::Doctor(options) => doctor::run(&options, &global),

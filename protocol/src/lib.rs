@@ -21,6 +21,7 @@
 pub mod code;
 mod manifest;
 pub mod message_type;
+mod module_description;
 mod object;
 mod payload;
 mod raw;
@@ -32,6 +33,7 @@ pub mod schema;
 mod write;
 
 pub use manifest::{MANIFEST_MAX_BYTES, Manifest, ManifestError, Requests};
+pub use module_description::ModuleDescription;
 pub use object::{PayloadFault, is_object};
 pub use payload::{
     Command, CommandDescription, Description, Event, HostIdentity, Init, Mutation, Operation, Query,

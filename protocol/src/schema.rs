@@ -4,7 +4,7 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-use crate::{Command, Description, Event, Init, Manifest, Mutation, Query};
+use crate::{Command, Description, Event, Init, Manifest, ModuleDescription, Mutation, Query};
 
 /// Each schema with its name; a payload is named like its message type.
 #[must_use]
@@ -17,6 +17,7 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         ("mutation", of::<Mutation<'_>>()),
         ("event", of::<Event<'_>>()),
         ("description", of::<Description<'_>>()),
+        ("module-description", of::<ModuleDescription<'_>>()),
         ("response", of::<Response>()),
     ]
 }

@@ -1,0 +1,8 @@
+//! Clients in C and C++, for modules.
+
+pub mod c;
+mod comment;
+pub mod cpp;
+mod literal;
+mod lower;
+mod taken;
