@@ -4,7 +4,8 @@
 x86_64_linux() { [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; }
 
 needs() {
-    echo cc c++ cmake make clang libclang 32-bit
+    # Python calls through clients of `rp client` (tests/command/client/).
+    echo cc c++ cmake make clang libclang 32-bit python3
     # What strangers build with, what holds the C and C++ to its style (tests/packages/cmake/), what compares ABIs (tests/header/abi.rs).
     [ "$(uname -s)" = Linux ] && echo abidiff clang-format clang-tidy git pkg-config
     # tests/conformance/sanitizers/, and jobs that would only find out much later.

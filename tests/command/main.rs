@@ -2,6 +2,7 @@
 
 mod check;
 mod cli;
+mod client;
 mod config;
 // It needs tokio, which is dear to compile under the sanitizers.
 #[cfg(not(rp_sanitized))]

@@ -110,6 +110,8 @@ fn help_is_as_written_down() {
         (&["list", "--help"], "help-list.txt"),
         (&["inspect", "--help"], "help-inspect.txt"),
         (&["call", "--help"], "help-call.txt"),
+        (&["client", "--help"], "help-client.txt"),
+        (&["describe", "--help"], "help-describe.txt"),
         (&["run", "--help"], "help-run.txt"),
         (&["store", "--help"], "help-store.txt"),
         (&["store", "list", "--help"], "help-store-list.txt"),
