@@ -119,6 +119,7 @@ fn description(options: &Options) -> Result<String, Fault> {
     }
     let plan = HostPlan {
         config: None,
+        store: None,
         inputs: vec![options.file.clone()],
         trace: None,
         log: LogFilter::errors(),
