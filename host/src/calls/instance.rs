@@ -240,8 +240,8 @@ impl InstanceState {
 
     /// After a panic: nothing of the instance is called again (rule 6).
     pub(crate) fn die(&self) {
-        // Only one that was ready is started again: who loads one that never was is told why.
-        if self.state() != LifecycleState::Starting {
+        // Only one that was in service is started again: not one that never was ready, nor one that is being unloaded.
+        if matches!(self.state(), LifecycleState::Ready | LifecycleState::Replacing) {
             let afterlife = self.lineage.count_death();
             *self.afterlife.lock().unwrap_or_else(PoisonError::into_inner) = afterlife;
         }

@@ -326,3 +326,22 @@ fn an_instance_that_dies_too_often_stays_dead() {
     let error = try_run(&never, &json!([])).unwrap_err();
     assert_eq!(error.to_string(), "never: command: the instance is not available: it panicked and is dead");
 }
+
+/// Whoever unloads an instance does not want it back.
+#[test]
+fn a_death_while_it_is_unloaded_is_the_end() {
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder());
+    let one = host.load_with(old(), options(Restart::default())).unwrap();
+    thread::scope(|scope| {
+        let working = scope.spawn(|| try_run(&one, &json!([at("work"), {"return": 3}])));
+        barrier.await_arrivals("work", 1);
+        let unloading = scope.spawn(|| one.unload());
+        await_that(|| !one.is_ready(), "the unload did not begin");
+        barrier.release("work");
+        assert_eq!(working.join().unwrap().unwrap_err().code(), "rp::call::panic");
+        assert_eq!(unloading.join().unwrap().unwrap_err().code(), "rp::call::unavailable");
+    });
+    let error = try_run(&one, &json!([])).unwrap_err();
+    assert_eq!(error.to_string(), "one: command: the instance is not available: it panicked and is dead");
+}
