@@ -13,4 +13,5 @@ pub mod list;
 pub mod man;
 pub mod new;
 pub mod run;
+pub mod serve;
 pub mod store;

@@ -121,6 +121,16 @@ impl Fault {
         Self { exit, ..self }
     }
 
+    /// The code for programs.
+    pub fn code_text(&self) -> &str {
+        &self.code
+    }
+
+    /// How to fix it.
+    pub fn help_text(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
     /// The exit code of the process.
     pub fn exit(&self) -> u8 {
         self.exit

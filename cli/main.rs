@@ -26,7 +26,7 @@ use arguments::usage;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     call, check, client, completions, config, describe as describing, doctor, header, inspect, list, man,
-    new, run, store,
+    new, run, serve, store,
 };
 
 /// Load modules through one C header and exchange JSON with them
@@ -52,6 +52,7 @@ enum Command {
     Call(call::Options),
     Describe(describing::Options),
     Run(run::Options),
+    Serve(serve::Options),
     Store(store::Options),
     Check(check::Options),
     Config(config::Options),
@@ -85,6 +86,7 @@ fn main() -> ExitCode {
         Command::Call(options) => call::run(&options, &global),
         Command::Describe(options) => describing::run(&options, &global),
         Command::Run(options) => run::run(&options, &global),
+        Command::Serve(options) => serve::run(&options, &global),
         Command::Store(options) => store::run(&options, &global),
         Command::Check(options) => check::run(&options, &global),
         Command::Config(options) => config::run(&options, &global),

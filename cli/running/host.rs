@@ -62,6 +62,14 @@ impl Response {
 impl RunningHost {
     /// Opens the trace and the store, shows the log from now on, listens to Ctrl-C and builds the host.
     pub fn start(plan: HostPlan) -> Result<Self, Fault> {
+        Self::start_with(plan, |bars| Interrupt::listen(bars.clone()))
+    }
+
+    /// The same, where something else than Ctrl-C may interrupt it.
+    pub fn start_with(
+        plan: HostPlan,
+        listen: impl FnOnce(&Bars) -> Result<Interrupt, Fault>,
+    ) -> Result<Self, Fault> {
         let mut inputs = plan.inputs;
         inputs.extend(plan.config.iter().flat_map(|file| file.inputs()));
         inputs.extend(plan.store.iter().flat_map(StoreAt::inputs));
@@ -80,7 +88,7 @@ impl RunningHost {
         let limits = plan.config.as_ref().map(|file| file.limits());
         Ok(Self {
             host: builder.build(),
-            interrupt: Interrupt::listen(bars.clone())?,
+            interrupt: listen(&bars)?,
             bars,
             kept_log,
             trace,
@@ -109,6 +117,16 @@ impl RunningHost {
     /// Whether every message is written down.
     pub fn is_traced(&self) -> bool {
         self.trace.is_some()
+    }
+
+    /// The host itself.
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// The largest response, in bytes.
+    pub fn reply_limit(&self) -> usize {
+        self.reply_limit
     }
 
     /// Sends a message, and waits until the events that it led to are handled.
@@ -168,7 +186,7 @@ impl RunningHost {
     }
 
     /// Waits until every event is handled, so that the next message finds nothing in progress.
-    fn drain_events(&self) -> Result<(), Fault> {
+    pub fn drain_events(&self) -> Result<(), Fault> {
         let start = Instant::now();
         while !self.host.drain_events(DRAIN_STEP) {
             if self.interrupt.is_asked() {

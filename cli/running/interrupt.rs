@@ -30,6 +30,11 @@ impl Interrupt {
         Ok(interrupt)
     }
 
+    /// For a command that is told to stop in another way.
+    pub fn never() -> Self {
+        Self { asked: Arc::default(), token: CancelToken::new() }
+    }
+
     /// Cancels the messages that carry it.
     pub fn token(&self) -> &CancelToken {
         &self.token
@@ -51,7 +56,7 @@ impl Interrupt {
 }
 
 /// Ends without running exit handlers of libraries: their code may still be running on other threads.
-fn end() -> ! {
+pub fn end() -> ! {
     #[cfg(unix)]
     // SAFETY: `_exit` may be called from any thread at any time, and touches no memory of ours.
     unsafe {

@@ -30,6 +30,7 @@ mod response;
 mod scan;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod serve;
 mod write;
 
 pub use manifest::{MANIFEST_MAX_BYTES, Manifest, ManifestError, Requests};
@@ -40,6 +41,7 @@ pub use payload::{
 };
 pub use read::{ReadFault, read};
 pub use response::{ErrorBody, Response, ResponseFault, Success};
+pub use serve::ServeRequest;
 pub use write::{write_error, write_success};
 
 /// Version of the protocol that these types describe, `major.minor`.

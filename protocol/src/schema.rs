@@ -4,7 +4,7 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-use crate::{Command, Description, Event, Init, Manifest, ModuleDescription, Mutation, Query};
+use crate::{Command, Description, Event, Init, Manifest, ModuleDescription, Mutation, Query, ServeRequest};
 
 /// Each schema with its name; a payload is named like its message type.
 #[must_use]
@@ -19,6 +19,8 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         ("description", of::<Description<'_>>()),
         ("module-description", of::<ModuleDescription<'_>>()),
         ("response", of::<Response>()),
+        ("serve-request", of::<ServeRequest<'_>>()),
+        ("serve-line", of::<ServeLine>()),
     ]
 }
 
@@ -67,4 +69,78 @@ enum Response {
         /// What a program may want to know beside the code.
         details: Option<Value>,
     },
+}
+
+/// What tells the responses of a client apart.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "its schema is what is used")]
+pub(crate) enum RequestId {
+    /// A text.
+    Text(String),
+    /// A number.
+    Number(f64),
+}
+
+/// A line that `rp serve` writes.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "its schema is what is used")]
+enum ServeLine {
+    /// The response to a request.
+    Response(ServeResponse),
+    /// An event that the client subscribed to.
+    Event(ServeEvent),
+}
+
+#[derive(JsonSchema)]
+#[serde(tag = "status", rename_all = "lowercase")]
+#[allow(dead_code, reason = "its schema is what is used")]
+enum ServeResponse {
+    /// What was asked for.
+    Success {
+        /// That of the request.
+        id: Option<RequestId>,
+        /// The result.
+        data: Option<Value>,
+    },
+    /// Why there is no result: of the module, or, with `fault`, of `rp` or its host.
+    Error {
+        /// That of the request, where it could be read.
+        id: Option<RequestId>,
+        /// The text for people.
+        error: String,
+        /// The code for programs.
+        code: Option<String>,
+        /// What a program may want to know beside the code.
+        details: Option<Value>,
+        /// Whose fault it is that the module brought no response; absent where it did.
+        fault: Option<ServeFault>,
+        /// How to fix it, where `fault` is given.
+        help: Option<String>,
+    },
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(dead_code, reason = "its schema is what is used")]
+enum ServeFault {
+    Module,
+    Host,
+    Operator,
+}
+
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "its schema is what is used")]
+struct ServeEvent {
+    /// Its name.
+    event: String,
+    /// What it brings.
+    data: Option<Value>,
+    /// The instance that emitted it, or `host`.
+    from: String,
+    /// The id of the message whose handler emitted it, as a trace has it, or 0.
+    cause: u64,
+    /// How many events before this one were dropped, since the client did not read.
+    missed: Option<u64>,
 }

@@ -13,6 +13,8 @@ mod endings;
 mod files;
 #[cfg(unix)]
 mod interrupt;
+#[cfg(unix)]
+mod serve;
 mod store;
 #[cfg(unix)]
 mod streams;

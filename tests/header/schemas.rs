@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use rp_host::config::ConfigFile;
-use rp_protocol::{Command, Event, Manifest, Mutation, Query, Response};
+use rp_protocol::{Command, Event, Manifest, Mutation, Query, Response, ServeRequest};
 use serde_json::{Value, json};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -85,6 +85,7 @@ fn is_read(name: &str, text: &str) -> bool {
         "mutation" => Mutation::parse(text).is_ok(),
         "event" => serde_json::from_str::<Event<'_>>(text).is_ok(),
         "response" => Response::parse(text).is_ok(),
+        "serve-request" => serde_json::from_str::<ServeRequest<'_>>(text).is_ok(),
         _ => unreachable!("{name}"),
     }
 }
@@ -135,6 +136,20 @@ fn schemas_judge_as_the_types_do() {
         ("event", true, json!({"event": "a.b"})),
         ("event", true, json!({"event": "a.b", "data": {"x": 1}})),
         ("event", false, json!({"data": {}})),
+        ("serve-request", true, json!({"module": "m", "type": "t"})),
+        (
+            "serve-request",
+            true,
+            json!({"id": "a", "module": "m", "type": "t", "payload": {}, "deadline_ms": 0}),
+        ),
+        (
+            "serve-request",
+            true,
+            json!({"id": 1.5, "module": "host", "type": "subscribe", "payload": {"pattern": "a"}}),
+        ),
+        ("serve-request", false, json!({"id": 1, "type": "t"})),
+        ("serve-request", false, json!({"id": 1, "module": "m", "type": "t", "expect": {}})),
+        ("serve-request", false, json!({"module": "m", "type": "t", "deadline_ms": -1})),
         ("response", true, json!({"status": "success"})),
         ("response", true, json!({"status": "success", "data": null, "more": 1})),
         ("response", true, json!({"status": "error", "error": "e", "code": "own", "details": [1]})),
@@ -232,6 +247,15 @@ fn what_we_publish_keeps_the_schemas() {
             validator.accepts("manifest", &serde_json::from_str(&text).expect("JSON"));
         }
     }
+    for line in [
+        json!({"id": 1, "status": "success"}),
+        json!({"id": "a", "status": "success", "data": [1]}),
+        json!({"status": "error", "error": "e", "code": "rp::serve::malformed", "fault": "operator", "help": "h"}),
+        json!({"event": "a.b", "data": {}, "from": "m", "cause": 0, "missed": 3}),
+    ] {
+        validator.accepts("serve-line", &line);
+    }
+    assert!(validator.verdict("serve-line", &json!({"id": 1, "data": {}})).is_err());
     let described = include_str!("../../modules-rust/test-relay/src/describe.json");
     validator.accepts("description", &serde_json::from_str(described).expect("JSON"));
     let init =

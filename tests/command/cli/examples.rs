@@ -11,6 +11,7 @@ const SUBCOMMANDS: &[&str] = &[
     "inspect",
     "call",
     "run",
+    "serve",
     "store",
     "store list",
     "store get",

@@ -113,6 +113,7 @@ fn help_is_as_written_down() {
         (&["client", "--help"], "help-client.txt"),
         (&["describe", "--help"], "help-describe.txt"),
         (&["run", "--help"], "help-run.txt"),
+        (&["serve", "--help"], "help-serve.txt"),
         (&["store", "--help"], "help-store.txt"),
         (&["store", "list", "--help"], "help-store-list.txt"),
         (&["store", "get", "--help"], "help-store-get.txt"),
