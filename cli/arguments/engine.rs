@@ -24,7 +24,7 @@ fn parse_engine(text: &str) -> Result<WasmEngine, String> {
 
 #[expect(clippy::unnecessary_wraps, reason = "what clap asks of a parser")]
 fn parse_cache(text: &str) -> Result<WasmCache, String> {
-    Ok(WasmCache::from_setting(PathBuf::from(text)))
+    Ok(WasmCache::from(PathBuf::from(text)))
 }
 
 impl EngineOptions {

@@ -85,15 +85,17 @@ impl RunningHost {
         if let Some(at) = &plan.store {
             builder = builder.store(at.open()?);
         }
-        let limits = plan.config.as_ref().map(|file| file.limits());
+        let limits = plan.config.as_ref().map(|file| &file.host_options().limits);
         Ok(Self {
             host: builder.build(),
             interrupt: listen(&bars)?,
             bars,
             kept_log,
             trace,
-            reply_limit: limits.and_then(|limits| limits.reply_bytes).unwrap_or(rp_host::DEFAULT_REPLY_LIMIT),
-            drain_limit: limits.and_then(|limits| limits.wait).unwrap_or(DRAIN_LIMIT),
+            reply_limit: limits
+                .and_then(|limits| limits.reply_bytes)
+                .map_or(rp_host::DEFAULT_REPLY_LIMIT, Into::into),
+            drain_limit: limits.and_then(|limits| limits.wait()).unwrap_or(DRAIN_LIMIT),
             gave_up: AtomicBool::new(false),
             config: plan.config,
         })

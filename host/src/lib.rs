@@ -67,6 +67,7 @@ pub use observe::log::{Level, LogRecord};
 pub use observe::progress::Progress;
 pub use observe::trace::TraceRecord;
 pub use options::grants::{Grants, Right};
+pub use options::host::{HostLimits, HostOptions};
 pub use options::load::LoadOptions;
 pub use options::restart::Restart;
 pub use options::wasm_engine::{WasmCache, WasmEngine};

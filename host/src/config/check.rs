@@ -1,6 +1,5 @@
 //! From the keys of an `rp.toml` to their meaning; contradictions are refused.
 
-use std::num::NonZeroU64;
 use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
@@ -12,13 +11,13 @@ use super::fault::ConfigFault;
 use super::known::Known;
 use super::nearest::question;
 use super::places::Places;
-use super::planned::{Config, Index, Limits, Planned, PlannedStore, StorePlace};
+use super::planned::{Config, Index, Planned, PlannedStore, StorePlace};
 use super::spans::path_of_key;
 use super::{file, grants, json};
+use crate::options::file_hash::FileHash;
+use crate::options::host::HostOptions;
 use crate::options::load::LoadOptions;
-use crate::options::restart::Restart;
-use crate::options::wasm_engine::{WasmCache, WasmEngine};
-use crate::options::wasm_limits::WasmLimits;
+use crate::options::wasm_engine::WasmCache;
 
 /// Reads a whole file; `folder` is where it lies.
 pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
@@ -32,22 +31,23 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
     // The keys of a table come sorted by name; the operator chose the order of the file.
     instances.sort_by_key(|(name, _)| name.span().start);
     let known = Known {
+        text,
         modules: file.module.iter().collect(),
         instances: instances.iter().map(|(name, _)| name.get_ref().as_str()).collect(),
     };
     for name in file.module.keys().chain(file.instance.keys()) {
         check_name(name)?;
     }
-    let limits = limits(&file.limits);
+    let deadline = file.limits.deadline();
     let shared = for_all(&file.wasm, folder);
     let instances = instances
         .into_iter()
-        .map(|(name, instance)| planned(name, instance, &known, folder, &limits, &shared))
+        .map(|(name, instance)| planned(name, instance, &known, folder, deadline, &shared))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Config {
         folders: file.folders.iter().map(|path| folder.join(path.get_ref())).collect(),
         store: file.store.as_ref().map(|store| planned_store(store, folder)).transpose()?,
-        limits,
+        host: HostOptions { limits: file.limits, ..HostOptions::default() },
         instances,
     })
 }
@@ -84,19 +84,12 @@ fn meant(message: &str) -> String {
 fn for_all(table: &file::WasmEngines, folder: &Path) -> LoadOptions {
     let mut options = LoadOptions::new();
     if let Some(engine) = table.engine {
-        options = options.wasm_engine(engine_of(engine));
+        options = options.wasm_engine(engine);
     }
-    match table.cache.clone().map(WasmCache::from_setting) {
+    match table.cache.clone().map(WasmCache::from) {
         Some(WasmCache::Folder(path)) => options.wasm_cache(WasmCache::Folder(folder.join(path))),
         Some(cache) => options.wasm_cache(cache),
         None => options,
-    }
-}
-
-fn engine_of(engine: file::Engine) -> WasmEngine {
-    match engine {
-        file::Engine::Wasmi => WasmEngine::Wasmi,
-        file::Engine::Wasmtime => WasmEngine::Wasmtime,
     }
 }
 
@@ -130,7 +123,7 @@ fn planned(
     instance: &file::Instance,
     known: &Known<'_>,
     folder: &Path,
-    limits: &Limits,
+    deadline: Option<Duration>,
     shared: &LoadOptions,
 ) -> Result<Planned, ConfigFault> {
     let wanted = module_of(name, instance);
@@ -145,7 +138,7 @@ fn planned(
         places: Places::new(name, instance, module_name, module),
         path: module.path.as_ref().map(|path| folder.join(path.get_ref())),
         options: load_options(name, instance, module_name, module, known, shared)?,
-        deadline: instance.limits.deadline_ms.map(|ms| Duration::from_millis(ms.get())).or(limits.deadline),
+        deadline: instance.limits.deadline_ms.map(|ms| Duration::from_millis(ms.get())).or(deadline),
     })
 }
 
@@ -160,9 +153,10 @@ fn load_options(
 ) -> Result<LoadOptions, ConfigFault> {
     let mut options = shared.clone().instance(name.get_ref()).expect_name(module_name.get_ref());
     if let Some(engine) = &module.engine {
-        options = options.wasm_engine(engine_of(*engine.get_ref()));
+        options = options.wasm_engine(*engine.get_ref());
     }
-    options = options.grants(grants::read(name.get_ref(), &instance.grants, known)?);
+    grants::check(name.get_ref(), &instance.grants, known)?;
+    options = options.grants(instance.grants.clone());
     if let Some(table) = &instance.config {
         options = options.config(config_of(table)?);
     }
@@ -173,10 +167,10 @@ fn load_options(
         options = options.sha256(hash_of(hash)?);
     }
     if let Some(restart) = &instance.restart {
-        options = options.restart(restart_of(restart));
+        options = options.restart(*restart);
     }
     if let Some(wasm) = &module.wasm {
-        options = options.wasm_limits(wasm_limits(wasm.get_ref()));
+        options = options.wasm_limits(*wasm.get_ref());
     }
     Ok(options)
 }
@@ -207,55 +201,8 @@ fn version_of(text: &Spanned<String>) -> Result<VersionReq, ConfigFault> {
 }
 
 fn hash_of(text: &Spanned<String>) -> Result<[u8; 32], ConfigFault> {
-    let digits = text.get_ref().as_bytes();
-    let mut hash = [0; 32];
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let read = |(place, pair): (&mut u8, &[u8])| {
-        *place = digit(pair[0])? * 16 + digit(pair[1])?;
-        Some(())
-    };
-    let is_read =
-        digits.len() == 64 && hash.iter_mut().zip(digits.chunks(2)).map(read).all(|it| it.is_some());
-    if is_read {
-        return Ok(hash);
-    }
-    Err(ConfigFault::new(
-        text.span(),
-        "this is not a SHA-256",
-        "`sha256sum FILE` prints its 64 hexadecimal digits",
-    ))
-}
-
-fn restart_of(restart: &file::Restart) -> Restart {
-    let default = Restart::default();
-    let time = |given: Option<NonZeroU64>, default: Duration| {
-        given.map_or(default, |ms| Duration::from_millis(ms.get()))
-    };
-    Restart {
-        attempts: restart.attempts.map_or(default.attempts, Into::into),
-        within: time(restart.within_ms, default.within),
-        first: time(restart.first_ms, default.first),
-        longest: time(restart.longest_ms, default.longest),
-    }
-}
-
-fn wasm_limits(wasm: &file::Wasm) -> WasmLimits {
-    let default = WasmLimits::default();
-    // A value beyond the address space of this machine is no limit.
-    let size = |given: Option<NonZeroU64>, default: usize| {
-        given.map_or(default, |value| usize::try_from(value.get()).unwrap_or(usize::MAX))
-    };
-    WasmLimits {
-        memory: size(wasm.memory_bytes, default.memory),
-        table: size(wasm.table_entries, default.table),
-        call_time: wasm.call_ms.map_or(default.call_time, |ms| Duration::from_millis(ms.get())),
-        stack: size(wasm.stack_bytes, default.stack),
-        reply: size(wasm.reply_bytes, default.reply),
-        module: size(wasm.module_bytes, default.module),
-        code: size(wasm.code_bytes, default.code),
-        functions: size(wasm.functions, default.functions),
-        function: size(wasm.function_bytes, default.function),
-    }
+    let hash = FileHash::try_from(text.get_ref().clone());
+    hash.map(|hash| hash.0).map_err(|fault| ConfigFault::new(text.span(), fault.text, fault.help))
 }
 
 fn planned_store(store: &Spanned<file::Store>, folder: &Path) -> Result<PlannedStore, ConfigFault> {
@@ -304,19 +251,11 @@ fn indexes(store: &file::Store) -> Result<Vec<Index>, ConfigFault> {
     Ok(indexes)
 }
 
-fn limits(limits: &file::Limits) -> Limits {
-    Limits {
-        reply_bytes: limits.reply_bytes.map(Into::into),
-        wait: limits.wait_ms.map(|ms| Duration::from_millis(ms.get())),
-        queued_events: limits.queued_events.map(Into::into),
-        queued_event_bytes: limits.queued_event_bytes.map(Into::into),
-        deadline: limits.deadline_ms.map(|ms| Duration::from_millis(ms.get())),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::restart::Restart;
+    use crate::options::wasm_engine::WasmEngine;
 
     fn read(text: &str) -> Result<Config, ConfigFault> {
         config(text, Path::new("/etc/rp"))
@@ -348,12 +287,16 @@ mod tests {
         "#;
         let config = read(text).expect("a configuration");
         assert_eq!(config.folders, [Path::new("/etc/rp/lib"), Path::new("/opt/rp")]);
+        let limits = &config.host.limits;
         let store = config.store.expect("a store");
         assert!(matches!(&store.place, StorePlace::File(path) if path.ends_with("rp/data/research.sqlite")));
         let index = &store.indexes[1];
         assert_eq!((&*index.entity, &*index.path, store.max_bytes), ("person", "born.year", None));
-        assert_eq!((config.limits.reply_bytes, config.limits.queued_events), (Some(65536), Some(7)));
-        assert_eq!(config.limits.queued_event_bytes, Some(8));
+        assert_eq!(
+            (limits.reply_bytes.map(usize::from), limits.queued_events.map(usize::from)),
+            (Some(65536), Some(7))
+        );
+        assert_eq!(limits.queued_event_bytes.map(usize::from), Some(8));
         let names: Vec<_> = config.instances.iter().map(|one| (&*one.name, &*one.module)).collect();
         assert_eq!(names, [("z", "research-log"), ("b", "b")], "in the order of the file");
         let deadlines: Vec<_> =
@@ -383,6 +326,27 @@ mod tests {
             read(text).expect("a configuration").instances.iter().map(|it| it.options.restart).collect();
         let own = Restart { attempts: 2, first: Duration::from_millis(5), ..Restart::default() };
         assert_eq!(restarts, [own, Restart::default(), Restart::NEVER]);
+    }
+
+    #[test]
+    fn options_have_the_same_keys_in_json() {
+        let hash = "0f".repeat(32);
+        let text = format!(
+            "[instance.i]\nmodule = 'm'\ngrants = {{ read = ['x'], call = ['*'] }}\nconfig.a = 1\nrestart = {{ attempts = 2 }}\n\
+             [module.m]\nversion = '^1.2'\nsha256 = '{hash}'\nengine = 'wasmi'\nwasm.call_ms = 5\n[wasm]\ncache = 'off'"
+        );
+        let json = serde_json::json!({
+            "instance": "i", "grants": {"read": ["x"], "call": ["*"]}, "config": {"a": 1}, "restart": {"attempts": 2},
+            "name": "m", "version": "^1.2", "sha256": hash, "engine": "wasmi", "wasm": {"call_ms": 5}, "cache": "off",
+        });
+        let in_json: LoadOptions = serde_json::from_value(json).expect("options");
+        let in_toml = &read(&text).expect("a configuration").instances[0].options;
+        assert_eq!(format!("{in_json:?}"), format!("{in_toml:?}"));
+        for wrong in
+            [r#"{"sha256":"0f"}"#, r#"{"grant":{}}"#, r#"{"wasm":{"call_ms":0}}"#, r#"{"version":"new"}"#]
+        {
+            serde_json::from_str::<LoadOptions>(wrong).expect_err(wrong);
+        }
     }
 
     fn a_module_alone_is_an_instance() {

@@ -6,7 +6,7 @@ use super::check;
 use super::error::ConfigError;
 use super::instance_plan::{self, InstancePlan};
 use super::nearest::question_of_file;
-use super::planned::{Config, Limits, StorePlace};
+use super::planned::{Config, StorePlace};
 use super::source::Source;
 use super::store;
 use crate::error::{Error, LoadFault};
@@ -14,6 +14,7 @@ use crate::host::builder::HostBuilder;
 use crate::host::host::Host;
 use crate::host::instance_handle::Instance;
 use crate::loader::inspect::{Inspection, inspect_with};
+use crate::options::host::HostOptions;
 
 /// The store, and what SQLite keeps beside it.
 const STORE_ENDINGS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
@@ -76,9 +77,9 @@ impl ConfigFile {
         &self.source.path
     }
 
-    /// The limits that hold for the whole host.
-    pub fn limits(&self) -> &Limits {
-        &self.config.limits
+    /// What holds for the whole host.
+    pub fn host_options(&self) -> &HostOptions {
+        &self.config.host
     }
 
     /// The names of the instances, in the order of the file, which is that of loading.
@@ -116,20 +117,8 @@ impl ConfigFile {
     ///
     /// # Errors
     /// If the store cannot be opened or indexed; the error marks the key that is at fault.
-    pub fn configure(&self, mut builder: HostBuilder) -> Result<HostBuilder, ConfigError> {
-        let limits = &self.config.limits;
-        if let Some(bytes) = limits.reply_bytes {
-            builder = builder.reply_limit(bytes);
-        }
-        if let Some(wait) = limits.wait {
-            builder = builder.wait_limit(wait);
-        }
-        if let Some(events) = limits.queued_events {
-            builder = builder.event_limit(events);
-        }
-        if let Some(bytes) = limits.queued_event_bytes {
-            builder = builder.event_bytes_limit(bytes);
-        }
+    pub fn configure(&self, builder: HostBuilder) -> Result<HostBuilder, ConfigError> {
+        let builder = builder.options(&self.config.host);
         Ok(match &self.config.store {
             Some(planned) => builder.store(store::open(planned, &self.source)?),
             None => builder,

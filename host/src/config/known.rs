@@ -6,6 +6,8 @@ use super::file;
 
 /// The names that a file declares.
 pub struct Known<'a> {
+    /// The whole file.
+    pub text: &'a str,
     pub modules: Vec<(&'a Spanned<String>, &'a file::Module)>,
     pub instances: Vec<&'a str>,
 }

@@ -47,7 +47,6 @@ pub use config_file::ConfigFile;
 pub use error::ConfigError;
 pub use instance_plan::InstancePlan;
 pub use nearest::nearest;
-pub use planned::Limits;
 pub use search_path::SearchPath;
 
 use crate::host::host::Host;

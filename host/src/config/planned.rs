@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::places::Places;
+use crate::options::host::HostOptions;
 use crate::options::load::LoadOptions;
 
 /// What an `rp.toml` says.
@@ -14,8 +15,8 @@ pub struct Config {
     pub folders: Vec<PathBuf>,
     /// The store, where there is one.
     pub store: Option<PlannedStore>,
-    /// What holds for all.
-    pub limits: Limits,
+    /// What holds for the whole host.
+    pub host: HostOptions,
     /// In the order of the file.
     pub instances: Vec<Planned>,
 }
@@ -48,22 +49,6 @@ pub enum StorePlace {
     Memory,
     /// In a file.
     File(PathBuf),
-}
-
-/// Limits that the file sets; `None` is the host's own.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limits {
-    /// The most bytes of a response.
-    pub reply_bytes: Option<usize>,
-    /// How long a message without a deadline waits for the instance.
-    pub wait: Option<Duration>,
-    /// The most events that wait for one instance.
-    pub queued_events: Option<usize>,
-    /// The most bytes of all events that wait.
-    pub queued_event_bytes: Option<usize>,
-    /// The deadline of each message that the program sends; the host sets none by itself.
-    pub deadline: Option<Duration>,
 }
 
 /// An instance that is to be loaded.

@@ -17,6 +17,7 @@ use crate::observe::log::LogRecord;
 use crate::observe::observers::Observers;
 use crate::observe::progress::Progress;
 use crate::observe::trace::TraceRecord;
+use crate::options::host::HostOptions;
 use crate::platform::os;
 use crate::services::events::{Events, Handler};
 use crate::services::identity::Identity;
@@ -65,6 +66,18 @@ impl HostBuilder {
     /// The version that modules read in `init`; this crate's unless given.
     pub fn version(mut self, version: &str) -> Self {
         version.clone_into(&mut self.identity.version);
+        self
+    }
+
+    /// Takes what the options give; the rest stays as it was.
+    pub fn options(mut self, options: &HostOptions) -> Self {
+        let HostOptions { name, version, limits } = options;
+        self.identity.name = name.clone().unwrap_or(self.identity.name);
+        self.identity.version = version.clone().unwrap_or(self.identity.version);
+        self.reply_limit = limits.reply_bytes.map_or(self.reply_limit, Into::into);
+        self.wait_limit = limits.wait().unwrap_or(self.wait_limit);
+        self.event_limit = limits.queued_events.map_or(self.event_limit, Into::into);
+        self.event_bytes_limit = limits.queued_event_bytes.map_or(self.event_bytes_limit, Into::into);
         self
     }
 

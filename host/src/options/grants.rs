@@ -1,6 +1,7 @@
 //! The rights that an operator grants an instance. Nothing is granted by default.
 
 use rp_protocol::Manifest;
+use serde::Deserialize;
 
 /// What an instance may do. Each entry is a name, `prefix.*` or `*`. The default grants nothing.
 ///
@@ -11,7 +12,15 @@ use rp_protocol::Manifest;
 /// grants.grant(Right::Call, "research-log");
 /// assert!(grants.allow(Right::Read, "person.name") && !grants.allow(Right::Write, "person.name"));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(
+        description = "What an instance may do: only what is named here. Each entry is a name, `prefix.*` or `*`."
+    )
+)]
+#[serde(deny_unknown_fields, default)]
 pub struct Grants {
     /// Entities that it may query.
     pub read: Vec<String>,
@@ -21,7 +30,7 @@ pub struct Grants {
     pub emit: Vec<String>,
     /// Events that it may receive.
     pub subscribe: Vec<String>,
-    /// Modules whose commands it may call.
+    /// Instances whose commands it may call.
     pub call: Vec<String>,
     /// Entities for which it may answer in place of the store.
     pub provide: Vec<String>,

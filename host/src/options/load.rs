@@ -2,9 +2,11 @@
 
 use rp_protocol::Manifest;
 use semver::VersionReq;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::LoadFault;
+use crate::options::file_hash::FileHash;
 use crate::options::grants::Grants;
 use crate::options::restart::Restart;
 use crate::options::wasm_engine::{WasmCache, WasmEngine};
@@ -19,7 +21,19 @@ use crate::options::wasm_limits::WasmLimits;
 ///     .config(serde_json::json!({"state": "instance"}))
 ///     .grants(Grants { call: vec!["test-minimal".into()], ..Grants::default() });
 /// ```
-#[derive(Clone, Debug)]
+///
+/// Read by serde, its keys are those that `[module.NAME]`, `[instance.NAME]` and `[wasm]` have in an `rp.toml`, beside `instance`
+/// and `name`:
+///
+/// ```
+/// use rp_host::{LoadOptions, Right};
+///
+/// let text = r#"{"instance":"log-2","grants":{"write":["note"]},"version":">=1.2","wasm":{"call_ms":500}}"#;
+/// let options: LoadOptions = serde_json::from_str(text).unwrap();
+/// assert!(options.granted().allow(Right::Write, "note"));
+/// ```
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "Keys")]
 #[must_use]
 pub struct LoadOptions {
     pub(crate) instance: Option<String>,
@@ -172,5 +186,39 @@ impl LoadOptions {
     /// The sha-256 that the file must have, if the options give one.
     pub(crate) fn expected_content(&self) -> Option<[u8; 32]> {
         self.sha256
+    }
+}
+
+/// What it has as data.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Keys {
+    instance: Option<String>,
+    config: serde_json::Map<String, serde_json::Value>,
+    grants: Grants,
+    restart: Option<Restart>,
+    name: Option<String>,
+    version: Option<VersionReq>,
+    sha256: Option<FileHash>,
+    engine: Option<WasmEngine>,
+    cache: Option<WasmCache>,
+    wasm: Option<WasmLimits>,
+}
+
+impl From<Keys> for LoadOptions {
+    fn from(keys: Keys) -> Self {
+        LoadOptions {
+            instance: keys.instance,
+            config: keys.config.into(),
+            grants: keys.grants,
+            restart: keys.restart.unwrap_or(Restart::NEVER),
+            name: keys.name,
+            version: keys.version,
+            sha256: keys.sha256.map(|hash| hash.0),
+            wasm_engine: keys.engine.unwrap_or_default(),
+            wasm_cache: keys.cache.unwrap_or_default(),
+            wasm_limits: keys.wasm.unwrap_or_default(),
+            ..LoadOptions::new()
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! Whether an instance that died is started again.
 
+use std::num::{NonZeroU32, NonZeroU64};
 use std::time::Duration;
+
+use serde::Deserialize;
 
 /// When an instance that died is started again, with the options that it was loaded with.
 ///
@@ -23,7 +26,17 @@ use std::time::Duration;
 /// assert_eq!(Restart::default().first, Duration::from_millis(100));
 /// # let _ = options;
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// Read by serde, it has the keys of `restart` in an `rp.toml`; `{}` is the default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(
+        description = "When an instance that died is started again: at once the first time, then after a pause that doubles."
+    )
+)]
+#[serde(from = "Keys")]
 pub struct Restart {
     /// The most restarts, failed ones among them, within [`within`](Restart::within); 5 by default, 0 never restarts.
     pub attempts: u32,
@@ -59,6 +72,36 @@ impl Restart {
 impl Default for Restart {
     fn default() -> Self {
         Restart::USUAL
+    }
+}
+
+/// When an instance that died is started again: at once the first time, then after a pause that doubles.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Restart"))]
+#[serde(deny_unknown_fields, default)]
+struct Keys {
+    /// The most restarts within `within_ms`; 5 by default.
+    attempts: Option<NonZeroU32>,
+    /// The time after which a death no longer counts, in milliseconds; 60000 by default.
+    within_ms: Option<NonZeroU64>,
+    /// The pause before the second restart, in milliseconds; 100 by default.
+    first_ms: Option<NonZeroU64>,
+    /// The longest pause, in milliseconds; 30000 by default.
+    longest_ms: Option<NonZeroU64>,
+}
+
+impl From<Keys> for Restart {
+    fn from(keys: Keys) -> Self {
+        let default = Restart::default();
+        let time = |given: Option<NonZeroU64>, default: Duration| {
+            given.map_or(default, |ms| Duration::from_millis(ms.get()))
+        };
+        Restart {
+            attempts: keys.attempts.map_or(default.attempts, Into::into),
+            within: time(keys.within_ms, default.within),
+            first: time(keys.first_ms, default.first),
+            longest: time(keys.longest_ms, default.longest),
+        }
     }
 }
 

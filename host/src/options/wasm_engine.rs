@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use serde::Deserialize;
+
 /// What runs a WebAssembly module. The default is the fastest one that this host was built with: Wasmtime, else Wasmi.
 ///
 /// ```
@@ -11,7 +13,9 @@ use std::path::PathBuf;
 /// let options = LoadOptions::new().wasm_engine(engine).wasm_cache(WasmCache::Off);
 /// # let _ = options;
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(description = "A WebAssembly engine."))]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum WasmEngine {
     /// Wasmi, an interpreter; needs the feature `wasm`.
@@ -48,7 +52,9 @@ impl WasmEngine {
 
 /// Where code that Wasmtime compiled is cached. Only files that this user owns and nobody else can read or write are loaded
 /// from there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(from = "PathBuf")]
 #[non_exhaustive]
 pub enum WasmCache {
     /// The folder `rp/wasm` in the user's cache: `$XDG_CACHE_HOME`, else `~/.cache`. If it cannot be used, the host's
@@ -62,16 +68,16 @@ pub enum WasmCache {
     Off,
 }
 
-impl WasmCache {
-    /// As an operator writes it: the word `off`, or a folder.
-    ///
-    /// ```
-    /// use rp_host::WasmCache;
-    /// assert_eq!(WasmCache::from_setting("off".into()), WasmCache::Off);
-    /// assert_eq!(WasmCache::from_setting("./off".into()), WasmCache::Folder("./off".into()));
-    /// ```
-    #[must_use]
-    pub fn from_setting(text: PathBuf) -> Self {
+/// As an operator writes it: the word `off`, or a folder.
+///
+/// ```
+/// use std::path::PathBuf;
+/// use rp_host::WasmCache;
+/// assert_eq!(WasmCache::from(PathBuf::from("off")), WasmCache::Off);
+/// assert_eq!(WasmCache::from(PathBuf::from("./off")), WasmCache::Folder("./off".into()));
+/// ```
+impl From<PathBuf> for WasmCache {
+    fn from(text: PathBuf) -> Self {
         if text.as_os_str() == "off" { WasmCache::Off } else { WasmCache::Folder(text) }
     }
 }

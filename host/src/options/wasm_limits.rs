@@ -1,6 +1,9 @@
 //! The limits of a sandboxed instance.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
+
+use serde::Deserialize;
 
 /// The limits of one instance of a WebAssembly module. The default suits modules that keep some data and answer fast.
 ///
@@ -14,7 +17,21 @@ use std::time::Duration;
 /// let limits = WasmLimits { call_time: Duration::from_secs(1), ..WasmLimits::default() };
 /// let options = LoadOptions::new().wasm_limits(limits);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Read by serde, it has the keys of `[module.NAME.wasm]` in an `rp.toml`:
+///
+/// ```
+/// let limits: rp_host::WasmLimits = serde_json::from_str(r#"{"call_ms":500}"#).unwrap();
+/// assert_eq!(limits.call_time, std::time::Duration::from_millis(500));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(
+        description = "What one instance of a WebAssembly module may use. Reaching a limit ends the instance with an error that names it."
+    )
+)]
+#[serde(from = "Keys")]
 pub struct WasmLimits {
     /// Bytes of memory; 256 MiB. They include messages and responses.
     pub memory: usize,
@@ -51,6 +68,52 @@ impl Default for WasmLimits {
             code: 16 << 20,
             functions: 100_000,
             function: 1 << 20,
+        }
+    }
+}
+
+/// What one instance of a WebAssembly module may use. Reaching a limit ends the instance with an error that names it.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Wasm"))]
+#[serde(deny_unknown_fields, default)]
+struct Keys {
+    /// The most bytes of memory, messages and responses included; 268435456 (256 MiB) by default.
+    memory_bytes: Option<NonZeroU64>,
+    /// The most entries of the table of functions, of which the host needs six; 65536 by default.
+    table_entries: Option<NonZeroU64>,
+    /// How long one call may take, in milliseconds, not counting the time it waits for other modules; 60000 by default.
+    call_ms: Option<NonZeroU64>,
+    /// The most bytes of stack, not counting what a C compiler puts into the module's memory; 262144 (256 KiB) by default.
+    stack_bytes: Option<NonZeroU64>,
+    /// The most bytes of one response; by default, only `limits.reply_bytes` applies.
+    reply_bytes: Option<NonZeroU64>,
+    /// The most bytes of the module's file; 67108864 (64 MiB) by default.
+    module_bytes: Option<NonZeroU64>,
+    /// The most bytes of code in all functions; 16777216 (16 MiB) by default.
+    code_bytes: Option<NonZeroU64>,
+    /// The most functions; 100000 by default.
+    functions: Option<NonZeroU64>,
+    /// The most bytes of code in one function; 1048576 (1 MiB) by default.
+    function_bytes: Option<NonZeroU64>,
+}
+
+impl From<Keys> for WasmLimits {
+    fn from(keys: Keys) -> Self {
+        let default = WasmLimits::default();
+        // A value beyond the address space of this machine is no limit.
+        let size = |given: Option<NonZeroU64>, default: usize| {
+            given.map_or(default, |value| usize::try_from(value.get()).unwrap_or(usize::MAX))
+        };
+        WasmLimits {
+            memory: size(keys.memory_bytes, default.memory),
+            table: size(keys.table_entries, default.table),
+            call_time: keys.call_ms.map_or(default.call_time, |ms| Duration::from_millis(ms.get())),
+            stack: size(keys.stack_bytes, default.stack),
+            reply: size(keys.reply_bytes, default.reply),
+            module: size(keys.module_bytes, default.module),
+            code: size(keys.code_bytes, default.code),
+            functions: size(keys.functions, default.functions),
+            function: size(keys.function_bytes, default.function),
         }
     }
 }
