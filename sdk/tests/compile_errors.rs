@@ -9,7 +9,11 @@ use serde_json::Value;
 fn errors(file: &Path, library: &Path) -> Vec<(usize, String)> {
     let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     rustc.args(["--edition=2024", "--crate-type=lib", "--emit=metadata", "-Adead_code", "-Aunused"]);
-    rustc.args(["--error-format=json", "-o", "/dev/null"]).arg(file).arg("-L").arg(library.parent().unwrap());
+    // Not /dev/null: rustc puts a file in its place, and may as root.
+    let output =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(file.file_name().unwrap()).with_extension("rmeta");
+    rustc.args(["--error-format=json", "-o"]).arg(output);
+    rustc.arg(file).arg("-L").arg(library.parent().unwrap());
     let output = rustc.arg(format!("--extern=rp_sdk={}", library.display())).output().unwrap();
     let lines = String::from_utf8(output.stderr).unwrap();
     let diagnostics = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
