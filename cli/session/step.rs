@@ -68,7 +68,9 @@ impl Session {
 
 fn parse(source: &Source) -> Result<Step<'_>, SessionFault> {
     let (line, number) = (source.json.as_str(), source.line);
-    let fault = |span: Range<usize>, text: String| SessionFault { line: number, span, text };
+    // A character of a comment may be several spaces of the JSON.
+    let whole = |span: Range<usize>| floor(&source.text, span.start)..floor(&source.text, span.end);
+    let fault = |span: Range<usize>, text: String| SessionFault { line: number, span: whole(span), text };
     let parsed: Fields<'_> = serde_json::from_str(line).map_err(|error| {
         let (span, text) = place_of(&error, line);
         fault(span, text)

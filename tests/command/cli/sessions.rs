@@ -126,7 +126,9 @@ fn a_wrong_step_is_shown_where_it_is_wrong() {
         (COMMENTED.replace("\"// {\" } }", "\"x\" } }"), ":12:33]", "line 4: the response of test-minimal"),
         (format!("{COMMENTED}/* no end"), "", "the last comment does not end"),
         (format!("[{COMMENTED}"), "", "the array of steps does not end"),
-        (format!("#{COMMENTED}"), ":1:1]", "expected value"),
+        ("{\"module\":\"a\" /* 日本語 */ 5 /* ä */}".to_owned(), ":1:", "expected `,` or `}`"),
+        ("{\"module\":\"a\"/*日*/}/*日*/".to_owned(), ":1:", "missing field `type`"),
+        (format!("# one\n{COMMENTED}"), ":1:1]", "help: a comment begins with //"),
     ];
     for (text, place, said) in cases {
         let file = session("wrong.jsonc", &text);
