@@ -10,7 +10,7 @@ use crate::write::write;
 /// description: `rp_client::rust("log.json")` gives `log.rs`. Cargo runs the script again when the description changes.
 ///
 /// # Errors
-/// As [`write`]; if the description cannot be read or the client not be written; and outside of a build script.
+/// As [`write()`](crate::write()); if the description cannot be read or the client not be written; and outside of a build script.
 pub fn rust(description: impl AsRef<Path>) -> Result<(), Error> {
     let path = description.as_ref();
     println!("cargo::rerun-if-changed={}", path.display());

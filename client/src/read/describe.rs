@@ -39,11 +39,11 @@ pub fn object<'a>(value: &'a Value, place: &str) -> Result<&'a Map<String, Value
     value.as_object().ok_or_else(|| refused(&format!("{place}: expected an object")))
 }
 
+/// A member that is an object, with its name.
+pub type Named<'a> = (&'a String, &'a Map<String, Value>);
+
 /// The members of the object under a key, each itself an object.
-pub fn named<'a>(
-    whole: &'a Map<String, Value>,
-    key: &str,
-) -> Result<Vec<(&'a String, &'a Map<String, Value>)>, Error> {
+pub fn named<'a>(whole: &'a Map<String, Value>, key: &str) -> Result<Vec<Named<'a>>, Error> {
     let Some(all) = whole.get(key) else { return Ok(Vec::new()) };
     let members = object(all, key)?.iter();
     members.map(|(name, value)| Ok((name, object(value, &format!("{key}.{name}"))?))).collect()
