@@ -1,6 +1,6 @@
 //! What is to be served, from the command line and the configuration. Nothing is started or loaded yet.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -81,9 +81,9 @@ fn config(options: &Options) -> Result<Option<Rc<ConfigFile>>, Fault> {
     Ok(Some(Rc::new(ConfigFile::read(file)?)))
 }
 
-fn module(options: &Options, file: &PathBuf) -> Result<Loadable, Fault> {
+fn module(options: &Options, file: &Path) -> Result<Loadable, Fault> {
     refuse_native(file, &options.host.wasm_limits)?;
-    Ok(Loadable::found("", file.clone(), options.host.load_options()))
+    Ok(Loadable::found("", file.to_owned(), options.host.load_options()))
 }
 
 fn folders(options: &Options) -> Result<Folders, Fault> {
