@@ -5,6 +5,7 @@
 
 mod asked;
 mod faults;
+mod served;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
