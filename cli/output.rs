@@ -79,6 +79,11 @@ impl Output {
     }
 }
 
+/// Standard output for a command that runs no module and whose library writes: colour only where it is a terminal.
+pub fn for_a_library() -> AutoStream<io::StdoutLock<'static>> {
+    anstream::stdout().lock()
+}
+
 /// Remembers the file behind standard output before any module runs: a module may close or replace it, and Rust ignores
 /// writes to a closed one.
 pub fn remember_target() {

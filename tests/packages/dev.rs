@@ -105,6 +105,7 @@ fn machine_for_tests(name: &str) -> PathBuf {
         "clang-tidy",
         "git",
         "pkg-config",
+        "python3",
         "valgrind",
     ] {
         add_script(&machine, tool, "");

@@ -10,6 +10,7 @@ use super::arguments::{SelectionArguments, StoreArguments};
 use super::lines::{JsonLines, exit};
 use crate::arguments::global::Global;
 use crate::fault::Fault;
+use crate::output;
 use crate::terminal::{FAINT, STRONG, escaped, escaped_json, styled, terminal_columns};
 
 /// List entities
@@ -51,7 +52,7 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     if global.json {
         return exit(file.list(&selection, &mut lines, go_on));
     }
-    exit(file.list(&selection, &mut ForPeople(anstream::stdout().lock()), go_on))
+    exit(file.list(&selection, &mut ForPeople(output::for_a_library()), go_on))
 }
 
 /// Writes each line of JSON as one for people.
