@@ -2,6 +2,7 @@
 
 mod command;
 mod document;
+mod offer;
 mod page;
 mod schema;
 mod unexpected;
@@ -11,6 +12,7 @@ use rp_protocol::message_type::DESCRIBE;
 use unicode_width::UnicodeWidthStr;
 
 pub use document::document;
+pub use offer::{Offer, offers};
 
 use crate::fault::Fault;
 use crate::json::text_at;
@@ -98,9 +100,7 @@ pub fn list(response: &str, of: &str, call: &str, output: &mut Output) -> Result
         commands.iter().map(|command| escaped(&command.name).width()).max().unwrap_or_default().min(24);
     for command in &commands {
         let name = escaped(&command.name);
-        let text = page::paragraphs(&command.description).into_iter().next().unwrap_or_default();
-        let sentence = text.split_once(". ").map_or(text.as_str(), |(sentence, _)| sentence);
-        let text = escaped(sentence.trim_end_matches('.'));
+        let text = escaped(&page::first_sentence(&command.description));
         let lines = page::wrapped(&text, terminal_width().saturating_sub(width + 4).max(20));
         let mut lines = lines.iter();
         let first = lines.next().map_or("", String::as_str);

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod completion;
 mod describe;
 mod embedded;
 mod fault;
@@ -74,6 +75,7 @@ Exit codes:
 NO_COLOR=1 turns colour off; output that goes to no terminal has none.";
 
 fn main() -> ExitCode {
+    completion::serve_if_asked(command_line);
     files::tell_of_size_limits();
     output::remember_target();
     rp_conformance::serve_if_asked();
@@ -94,7 +96,7 @@ fn main() -> ExitCode {
         Command::New(options) => new::run(&options, &global),
         Command::Header(options) => header::run(&options, &global),
         Command::Doctor(options) => doctor::run(&options, &global),
-        Command::Completions(options) => completions::run(&options, command_line()),
+        Command::Completions(options) => completions::run(&options),
         Command::Man(options) => man::run(&options, &global, command_line()),
     };
     let exit = outcome.unwrap_or_else(|fault| {

@@ -11,7 +11,7 @@ pub struct EngineOptions {
     #[arg(long, value_name = "ENGINE", value_parser = parse_engine)]
     engine: Option<WasmEngine>,
     /// Keep the code that wasmtime compiles in DIR, which only you may access; `off` keeps none
-    #[arg(long, value_name = "DIR", value_parser = parse_cache)]
+    #[arg(long, value_name = "DIR", value_parser = parse_cache, value_hint = clap::ValueHint::DirPath)]
     wasm_cache: Option<WasmCache>,
 }
 

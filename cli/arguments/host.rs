@@ -22,7 +22,7 @@ pub struct HostOptions {
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
     /// Keep entities in FILE, which is created if need be, or in `memory`; an rp.toml names its own store
-    #[arg(long, value_name = "FILE", value_parser = StoreAt::parse)]
+    #[arg(long, value_name = "FILE", value_parser = StoreAt::parse, value_hint = clap::ValueHint::AnyPath)]
     pub store: Option<StoreAt>,
     /// Grant a right: read=, write=, emit=, subscribe=, call= or provide=NAME; `*` and `prefix.*` are allowed; `requested`
     /// grants all that the module's manifest requests; may be given more than once

@@ -42,6 +42,13 @@ fn example(command: &Described<'_>, call: &str) -> String {
     format!("{call} {} '{}'", command.name, args.replace('\'', r"'\''"))
 }
 
+/// The first sentence of a description, without its full stop.
+pub fn first_sentence(text: &str) -> String {
+    let text = paragraphs(text).into_iter().next().unwrap_or_default();
+    let sentence = text.split_once(". ").map_or(text.as_str(), |(sentence, _)| sentence);
+    sentence.trim_end_matches('.').to_owned()
+}
+
 struct Page {
     lines: Vec<String>,
     width: usize,

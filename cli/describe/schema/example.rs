@@ -36,12 +36,21 @@ impl Schema<'_> {
         }
     }
 
+    /// An object with every property, for those who know which of them to leave out.
+    pub fn example_of_all(self) -> Option<String> {
+        let count = self.properties().len();
+        (count > 0).then(|| self.example_properties(count, DEPTH - 1))
+    }
+
     /// With the required properties, or else with the first one, to show the form.
     fn example_object(self, depth: usize) -> String {
+        let required = self.properties().iter().filter(|property| property.is_required).count();
+        self.example_properties(required.max(1), depth)
+    }
+
+    fn example_properties(self, count: usize, depth: usize) -> String {
         let properties = self.properties();
-        let required = properties.iter().filter(|property| property.is_required).count();
-        let shown = properties.iter().take(required.max(1));
-        let shown = shown.map(|property| {
+        let shown = properties.iter().take(count).map(|property| {
             let name = serde_json::Value::from(property.name.as_str());
             format!("{name}:{}", property.schema.example_within(&property.name, depth))
         });

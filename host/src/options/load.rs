@@ -99,6 +99,12 @@ impl LoadOptions {
         self
     }
 
+    /// The configuration that the module gets with `init`, as it was given to [`config`](Self::config).
+    #[must_use]
+    pub fn configuration(&self) -> &serde_json::Value {
+        &self.config
+    }
+
     /// What the instance may do, as it was given to [`grants`](Self::grants).
     #[must_use]
     pub fn granted(&self) -> &Grants {

@@ -2,6 +2,7 @@
 //!
 //! Expected texts lie in `tests/command/cli/`; `RP_BLESS=1 cargo test --test command cli` writes them anew.
 
+mod completion;
 mod describe;
 mod examples;
 mod product;

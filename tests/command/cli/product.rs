@@ -1,4 +1,4 @@
-//! `rp header`, `rp completions`, `rp man`, `rp doctor`: what the command carries for its users, and what it tells them.
+//! `rp header`, `rp man`, `rp doctor`: what the command carries for its users, and what it tells them.
 
 use std::path::Path;
 
@@ -68,29 +68,6 @@ fn what_cannot_be_written_is_told() {
         let (code, _, stderr) = run(arguments);
         assert!(code == 2 && stderr.contains("rp::output"), "{arguments:?}: {stderr}");
     }
-}
-
-#[test]
-fn every_shell_completes_every_subcommand() {
-    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let (code, script, stderr) = run(&["completions", shell]);
-        assert_eq!((code, stderr.as_str()), (0, ""), "{shell}");
-        for name in subcommands() {
-            assert!(script.contains(&name), "{shell}: {name}");
-        }
-    }
-    assert_eq!(run(&["completions", "tcsh"]).0, 2);
-}
-
-/// What bash is given, bash can read.
-#[cfg(target_os = "linux")]
-#[test]
-fn bash_completes() {
-    let (_, script, _) = run(&["completions", "bash"]);
-    let ask =
-        format!("{script}\nCOMP_WORDS=(rp comp); COMP_CWORD=1; _rp rp comp rp; echo \"${{COMPREPLY[@]}}\"");
-    let output = std::process::Command::new("bash").args(["-c", &ask]).output().expect("bash starts");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "completions\n", "{output:?}");
 }
 
 #[test]
