@@ -6,6 +6,7 @@ use rp_host::config::{ConfigFile, InstancePlan};
 use super::asked::Asked;
 use super::module;
 use crate::describe::{Offer, offers};
+use crate::session::HOST;
 use crate::terminal::escaped;
 
 /// Files, or the instances of the configuration.
@@ -15,7 +16,8 @@ pub fn files(asked: &Asked) -> Vec<CompletionCandidate> {
         return paths.into_iter().filter_map(|path| insertable_path(asked, &path)).collect();
     };
     let Ok(config) = ConfigFile::read(config) else { return Vec::new() };
-    config.instance_names().filter_map(|name| candidate(asked, name, "")).collect()
+    let instances = config.instance_names().filter_map(|name| candidate(asked, name, ""));
+    instances.chain(candidate(asked, HOST, "The host itself, with --type")).collect()
 }
 
 fn insertable_path(asked: &Asked, path: &CompletionCandidate) -> Option<CompletionCandidate> {

@@ -4,26 +4,27 @@ use std::time::Duration;
 
 use rp_host::{Instance, Message};
 
-use super::plan::{Plan, Request};
+use super::plan::{Plan, Request, Target};
 use crate::describe;
 use crate::fault::{EXIT_DATA, Fault};
 use crate::json::indent;
 use crate::output::Output;
-use crate::running::host::RunningHost;
-use crate::running::loadable::Loadable;
+use crate::running::host::{Response, RunningHost};
+use crate::session::HOST;
 use crate::terminal::{headline, label};
 
 /// Carries it out; answers the exit code.
 pub fn run(plan: Plan) -> Result<u8, Fault> {
     let host = RunningHost::start(plan.host)?;
-    let (target, deadline) = load(&host, &plan.instances, plan.target)?;
-    let call = Call { host: &host, target, invocation: &plan.invocation, is_json: plan.is_json };
-    let outcome = match &plan.request {
-        Request::Send { message_type, payload, command } => {
-            call.send(message_type, payload, deadline, command.as_deref())
+    let loaded = plan.instances.iter().map(|one| Ok((host.load(one)?.0, one.deadline)));
+    let mut loaded: Vec<_> = loaded.collect::<Result<_, Fault>>()?;
+    let outcome = match &plan.target {
+        Target::Host { message_type, payload } => ask_host(&host, message_type, payload, plan.is_json),
+        Target::Instance(place, request) => {
+            let (target, deadline) = loaded.swap_remove(*place);
+            let call = Call { host: &host, target, invocation: &plan.invocation, is_json: plan.is_json };
+            call.carry_out(request, deadline)
         }
-        Request::Help { command } => call.help(command).map(|()| true),
-        Request::List => call.list().map(|()| true),
     };
     let unload_errors = host.unload_all();
     host.check_trace()?;
@@ -34,15 +35,20 @@ pub fn run(plan: Plan) -> Result<u8, Fault> {
     }
 }
 
-/// Loads all; answers the target, and how long its answer is wanted.
-fn load(
-    host: &RunningHost,
-    instances: &[Loadable],
-    target: usize,
-) -> Result<(Instance, Option<Duration>), Fault> {
-    let loaded = instances.iter().map(|one| Ok((host.load(one)?.0, one.deadline)));
-    let mut loaded: Vec<_> = loaded.collect::<Result<_, Fault>>()?;
-    Ok(loaded.swap_remove(target))
+/// Sends a message as the owner and prints the response; answers whether that is a success.
+fn ask_host(host: &RunningHost, message_type: &str, payload: &str, is_json: bool) -> Result<bool, Fault> {
+    let response = host.ask_as_owner(Message::new(message_type, payload))?;
+    print(&response, &label(message_type, payload), HOST, is_json)?;
+    Ok(response.is_success)
+}
+
+fn print(response: &Response, label: &str, of: &str, is_json: bool) -> Result<(), Fault> {
+    let mut output = Output::new();
+    if is_json {
+        return output.json_of_module(&response.text);
+    }
+    output.line(&headline(label, of, response.elapsed_ns, response.is_success))?;
+    output.line(&indent(&response.text))
 }
 
 /// The instance that is asked, and how its answer is printed.
@@ -54,6 +60,17 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// Does what is asked for; answers whether that is a success.
+    fn carry_out(&self, request: &Request, deadline: Option<Duration>) -> Result<bool, Fault> {
+        match request {
+            Request::Send { message_type, payload, command } => {
+                self.send(message_type, payload, deadline, command.as_deref())
+            }
+            Request::Help { command } => self.help(command).map(|()| true),
+            Request::List => self.list().map(|()| true),
+        }
+    }
+
     /// Sends a message and prints the response; answers whether that is a success.
     fn send(
         &self,
@@ -64,14 +81,10 @@ impl Call<'_> {
     ) -> Result<bool, Fault> {
         let response = self.host.ask(&self.target, Message::new(message_type, payload), deadline)?;
         let is_success = response.is_success;
-        let mut output = Output::new();
+        print(&response, &label(message_type, payload), self.target.name(), self.is_json)?;
         if self.is_json {
-            output.json_of_module(&response.text)?;
             return Ok(is_success);
         }
-        let label = label(message_type, payload);
-        output.line(&headline(&label, self.target.name(), response.elapsed_ns, is_success))?;
-        output.line(&indent(&response.text))?;
         if let (false, Some(command)) = (is_success, command) {
             describe::hint(self.host, &self.target, &response.text, command, self.invocation);
         }

@@ -8,7 +8,7 @@ use crate::arguments::host::HostOptions;
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Options {
-    /// The module's library file; with --config an instance of it
+    /// The module's library file; with --config an instance of it, or `host`
     pub file: PathBuf,
     /// The command; without one, the commands of the module are listed; with --type, the payload
     pub command: Option<String>,
@@ -41,11 +41,15 @@ Examples:
   rp call libtest_minimal.so --type describe --json
   rp call libtest_minimal.so ping --trace messages.jsonl
   rp call --config rp.toml archive create_log '{\"title\":\"Cork\"}'
+  rp call --config rp.toml host --type query '{\"entity\":\"note\"}'
 
 `rp call FILE` lists the commands of a module, `rp call FILE COMMAND --help`
 shows what one takes and answers; both ask the module, with `describe`.
 After a call, arguments that the command does not have are named on standard
 error, but not with --json or --trace.
+
+With --config, `host` is the host itself, as in a session: you query and change
+its store and publish events as its owner, who needs no grants.
 
 The module gets `init` first and `shutdown` at the end. --json prints the
 response as it came, except that control characters are escaped on a terminal.

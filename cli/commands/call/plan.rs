@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::running::loadable::Loadable;
 use crate::running::log_filter::LogFilter;
 use crate::running::plan::HostPlan;
+use crate::session::HOST;
 use crate::terminal::escaped;
 use crate::wasm::limit::refuse_native;
 
@@ -19,12 +20,18 @@ pub struct Plan {
     pub host: HostPlan,
     /// What is loaded, in this order.
     pub instances: Vec<Loadable>,
-    /// The place among them of the instance that is asked.
-    pub target: usize,
-    pub request: Request,
+    pub target: Target,
     /// How the user calls the module, up to the command.
     pub invocation: String,
     pub is_json: bool,
+}
+
+/// Who is asked, and what.
+pub enum Target {
+    /// The instance in that place among those that are loaded.
+    Instance(usize, Request),
+    /// The host, by its owner, who may do everything.
+    Host { message_type: String, payload: String },
 }
 
 /// What the instance is asked.
@@ -41,16 +48,16 @@ pub enum Request {
 pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
     let request = request(options)?;
     let config = options.config.as_ref().map(ConfigFile::read).transpose()?.map(Rc::new);
-    let (instances, target) = match &config {
-        Some(config) => configured(options, config)?,
-        None => (vec![module(options)?], 0),
-    };
     // Warnings about missing grants matter only to those who send the module a message.
     let is_message = matches!(request, Request::Send { .. });
+    let (instances, target) = match &config {
+        Some(config) => configured(options, config, request)?,
+        None => (vec![module(options)?], Target::Instance(0, request)),
+    };
     let quiet = if is_message { LogFilter::default() } else { LogFilter::errors() };
     let mut host = options.host.plan(global, config, quiet);
     host.inputs = instances.iter().map(|one| one.path.clone()).collect();
-    Ok(Plan { host, instances, target, request, invocation: invocation(options), is_json: global.json })
+    Ok(Plan { host, instances, target, invocation: invocation(options), is_json: global.json })
 }
 
 fn request(options: &Options) -> Result<Request, Fault> {
@@ -88,17 +95,33 @@ fn module(options: &Options) -> Result<Loadable, Fault> {
     Ok(Loadable::found("", options.file.clone(), load))
 }
 
-/// All instances of the configuration, and the place of the one that the command line names.
-fn configured(options: &Options, config: &ConfigFile) -> Result<(Vec<Loadable>, usize), Fault> {
+/// All instances of the configuration, and which of them, or the host, is asked.
+fn configured(
+    options: &Options,
+    config: &ConfigFile,
+    request: Request,
+) -> Result<(Vec<Loadable>, Target), Fault> {
     let instances = options.host.instances(config, &[])?;
+    if options.file.as_os_str() == HOST {
+        return Ok((instances, host(request)?));
+    }
     let is_target = |one: &Loadable| options.file.as_os_str() == one.name.as_str();
     if let Some(target) = instances.iter().position(is_target) {
-        return Ok((instances, target));
+        return Ok((instances, Target::Instance(target, request)));
     }
     let names: Vec<&str> = instances.iter().map(|one| one.name.as_str()).collect();
     let (path, name) = (config.path().display(), options.file.display());
     Err(Fault::environment("rp::call::unknown_instance", format!("{path} has no instance {name}"))
         .help(format!("it has {}", names.join(", "))))
+}
+
+/// The host, which has no commands.
+fn host(request: Request) -> Result<Target, Fault> {
+    match request {
+        Request::Send { message_type, payload, command: None } => Ok(Target::Host { message_type, payload }),
+        _ => Err(Fault::environment("rp::usage", "the host has no commands; --type says what it is sent")
+            .help("rp call --config RP.TOML host --type query '{\"entity\":\"note\"}'")),
+    }
 }
 
 fn invocation(options: &Options) -> String {

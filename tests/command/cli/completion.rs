@@ -78,7 +78,7 @@ fn modules_commands_and_keys_are_offered() {
         });
     });
     for shell in ["bash", "zsh", "fish"] {
-        assert_eq!(offered(shell, &["call", "--config", &config, ""]), ["archive"]);
+        assert_eq!(offered(shell, &["call", "--config", &config, "a"]), ["archive"]);
         assert_eq!(offered(shell, &["run", "good."]), ["good.jsonl"]);
         assert_eq!(offered(shell, &["call", "m.so", "--store", "good."]), ["good.jsonl"]);
         assert_eq!(offered(shell, &["comp"]).len(), 1);

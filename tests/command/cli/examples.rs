@@ -33,8 +33,8 @@ const SUBCOMMANDS: &[&str] = &[
     "man",
 ];
 
-const CONFIG: &str =
-    "[module.research-log]\npath = \"libresearch_log.so\"\n[instance.archive]\nmodule = \"research-log\"\n";
+const CONFIG: &str = "[store]\npath = \"research.sqlite\"\n\
+    [module.research-log]\npath = \"libresearch_log.so\"\n[instance.archive]\nmodule = \"research-log\"\n";
 const SESSION: &str = "{\"module\":\"test-minimal\",\"type\":\"describe\"}\n";
 
 /// The lines below `Examples:`.

@@ -161,6 +161,17 @@ fn the_store_lies_beside_the_file_and_stays() {
     assert!(case.folder.join("sub/notes.sqlite").is_file());
     let (code, stdout, _) = case.rp(&["call", "--config", "rp.toml", "two", "heard", "--json"]);
     assert_eq!((code, stdout.as_str()), (0, "{\"status\":\"success\",\"data\":{\"events\":[]}}\n"));
+    // The owner needs no grant.
+    let as_owner = |message_type, payload| {
+        let arguments = ["call", "--config", "rp.toml", "host", "--type", message_type, payload, "--json"];
+        let (code, stdout, stderr) = case.rp(&arguments);
+        let response: Value = serde_json::from_str(&stdout).unwrap_or_else(|_| panic!("{stdout}{stderr}"));
+        (code, response)
+    };
+    let (code, found) = as_owner("query", r#"{"entity":"note","filters":{"n":1}}"#);
+    assert_eq!((code, &found["data"]["count"]), (0, &json!(3)));
+    let (code, refused) = as_owner("mutation", r#"{"entity":"note","operation":"delete","id":"none"}"#);
+    assert_eq!((code, &refused["status"]), (1, &json!("error")), "{refused}");
 }
 
 #[test]
@@ -396,6 +407,8 @@ fn usage() {
         (&["run", "rp.toml", "s.jsonl", "--grant", "call=x"], "cannot be used with"),
         (&["call", "--config", "rp.toml", "three", "heard"], "rp::call::unknown_instance"),
         (&["call", "--config", "rp.toml", "two", "heard", "--init", "{}"], "cannot be used with"),
+        (&["call", "--config", "rp.toml", "host", "heard"], "the host has no commands"),
+        (&["call", "--config", "rp.toml", "host"], "the host has no commands"),
     ] {
         let (code, stdout, stderr) = case.rp(arguments);
         assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}: {stderr}");
