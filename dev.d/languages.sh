@@ -1,7 +1,10 @@
 #: ./dev languages  build the modules of examples/languages/ in five more languages, check them, print a table;
-#:                  write: also write what was measured to docs/src/languages/measured.md
+#:                  typed clients as ./dev clients; write: also write what was measured to docs/src/languages/measured.md
 
-needs() { echo cc c++ cmake make go ldc2 fpc gfortran venv; }
+needs() {
+    echo go ldc2 fpc gfortran
+    needs_of clients
+}
 
 accepts() { [ "$#" -eq 0 ] || { [ "$#" -eq 1 ] && [ "$1" = write ]; }; }
 
@@ -30,6 +33,7 @@ job() {
     done
     stage build "$build_limit" cargo build --locked --test conformance
     stage test "$test_limit" env RP_LANGUAGES="$folder" cargo test --locked --test conformance languages::
+    stage clients 3600 ./dev clients
     table=/dev/null
     [ "${1:-}" = write ] && table=docs/src/languages/measured.md
     stage table "$test_limit" python3 examples/languages/measure.py include "$folder" "$table"

@@ -6,6 +6,7 @@
 mod asked;
 mod faults;
 mod served;
+mod typed;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

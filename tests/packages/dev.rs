@@ -59,9 +59,16 @@ fn usage() {
     let machine = machine("dev-usage", &[]);
     let (code, text) = dev(&machine, &["help"]);
     assert_eq!(code, 0);
-    for job in
-        ["./dev run", "./dev test", "--full", "./dev fuzz", "./dev soak", "./dev header", "./dev languages"]
-    {
+    for job in [
+        "./dev run",
+        "./dev test",
+        "--full",
+        "./dev fuzz",
+        "./dev soak",
+        "./dev header",
+        "./dev languages",
+        "./dev clients",
+    ] {
         assert!(text.contains(job), "{text}");
     }
     for wrong in [
@@ -186,7 +193,9 @@ fn names_the_packages_of_other_languages() {
     add_script(&machine, "apt-get", "");
     let (code, text) = dev(&machine, &["languages"]);
     assert_eq!(code, 2, "{text}");
-    for package in [" fp-compiler ", " gfortran ", " golang-go ", " ldc ", " python3 python3-venv"] {
+    for package in
+        [" fp-compiler ", " gfortran ", " golang-go ", " ldc ", " nodejs ", " npm ", " python3 python3-venv"]
+    {
         assert!(text.contains(package), "{package} is not in {text}");
     }
 }
