@@ -8,5 +8,5 @@ mod sources;
 mod step;
 pub mod update;
 
-pub use sources::{Source, Sources};
+pub use sources::{Reader, Source, Sources};
 pub use step::{HOST, Place, Session, Step, WAIT_FOR};

@@ -102,7 +102,8 @@ pub struct Reader<R> {
 }
 
 impl<R: Read> Reader<R> {
-    fn new(name: String, reader: R) -> Self {
+    /// `name` is how errors call the session.
+    pub fn new(name: String, reader: R) -> Self {
         Self {
             name,
             reader: BufReader::new(reader),
@@ -113,7 +114,8 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    fn next(&mut self) -> Result<Option<Source>, Fault> {
+    /// The next step; None at the end.
+    pub fn next(&mut self) -> Result<Option<Source>, Fault> {
         let (mut source, mut json) = (Source::default(), Vec::new());
         loop {
             let start = self.bytes;

@@ -16,6 +16,7 @@ use core::ops::Range;
 use cli::json::contains::mismatches;
 use cli::session::fault::SessionFault;
 use cli::session::interpolation::Kept;
+use cli::session::update;
 use cli::{fault, json, session, terminal, wasm};
 use libfuzzer_sys::fuzz_target;
 use serde_json::value::RawValue;
@@ -23,13 +24,14 @@ use serde_json::value::RawValue;
 fuzz_target!(|text: &str| {
     let mut session = session::Session::default();
     let mut kept = Kept::new();
-    for (number, line) in text.lines().enumerate() {
-        let line = session::Line { number: number + 1, text: line.to_owned() };
-        let read = session.read(&line).map(|step| play(&step, &mut kept));
+    let mut reader = session::Reader::new("session.jsonl".into(), text.as_bytes());
+    while let Ok(Some(source)) = reader.next() {
+        assert!(text[source.start..].starts_with(&source.text), "a step is a part of the session");
+        let read = session.read(&source).map(|step| play(&step, &mut kept));
         match read {
             Ok(Some(())) => {}
             Ok(None) => return,
-            Err(fault) => return blame(&line.text, &fault),
+            Err(fault) => return blame(&source.text, &fault),
         }
     }
 });
@@ -42,6 +44,8 @@ fn play(step: &session::Step<'_>, kept: &mut Kept) -> Option<()> {
         let expected = raw(fill(step, expect, kept)?);
         mismatches(&expected, &response).iter().for_each(|mismatch| drop(mismatch.to_string()));
         assert_eq!(mismatches(&expected, &expected), [], "a value holds itself");
+        let edits = update::edits(&expect.template, kept, &response);
+        let _updated = raw(update::edited(expect.template.text(), &edits));
     }
     if let Some(name) = &step.kept_as {
         kept.insert(name.clone(), response);
@@ -66,7 +70,7 @@ fn blame(line: &str, fault: &SessionFault) {
 }
 
 fn raw(text: String) -> Box<RawValue> {
-    RawValue::from_string(text).unwrap_or_else(|error| panic!("a filled template is JSON: {error}"))
+    RawValue::from_string(text).unwrap_or_else(|error| panic!("what was filled or updated is JSON: {error}"))
 }
 
 /// A place must be one of the text.
