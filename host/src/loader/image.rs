@@ -133,7 +133,12 @@ pub(crate) fn host_machine() -> String {
 
 /// The format that this system loads.
 pub(crate) fn host_format() -> BinaryFormat {
-    BinaryFormat::native_object()
+    library_format(BinaryFormat::native_object())
+}
+
+/// The format of a library made of objects of that format: on Windows objects are COFF, and what is loaded is PE.
+fn library_format(object: BinaryFormat) -> BinaryFormat {
+    if object == BinaryFormat::Coff { BinaryFormat::Pe } else { object }
 }
 
 fn machine_name(architecture: Architecture, little_endian: bool) -> String {
@@ -241,4 +246,17 @@ fn exports_of(file: &File<'_>, bytes: &[u8]) -> object::read::Result<Option<Vec<
 
 fn contains(segment: &object::Segment<'_, '_>, address: u64) -> bool {
     address.checked_sub(segment.address()).is_some_and(|offset| offset < segment.size())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_is_of_the_systems_format() {
+        use BinaryFormat::{Coff, Elf, MachO, Pe};
+        for (object, library) in [(Coff, Pe), (Elf, Elf), (MachO, MachO)] {
+            assert_eq!(library_format(object), library);
+        }
+    }
 }
