@@ -4,9 +4,9 @@ pub mod fault;
 mod form;
 pub mod interpolation;
 mod jsonc;
-mod sources;
+pub mod sources;
 mod step;
 pub mod update;
 
-pub use sources::{Reader, Source, Sources};
+pub use sources::{Source, Sources};
 pub use step::{HOST, Place, Session, Step, WAIT_FOR};

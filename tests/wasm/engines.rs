@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use rp_host::{Host, Instance, LoadOptions, Message, Reply, WasmCache, WasmEngine, WasmLimits};
 use support::minimal::cases;
-use support::research_log::{day, table, world};
+use support::research_log::{table, world};
 use support::{built, full_text, outcome, test_minimals, wasm};
 
 use crate::{bombs, harm, hostile, time};

@@ -24,7 +24,7 @@ use serde_json::value::RawValue;
 fuzz_target!(|text: &str| {
     let mut session = session::Session::default();
     let mut kept = Kept::new();
-    let mut reader = session::Reader::new("session.jsonl".into(), text.as_bytes());
+    let mut reader = session::sources::Reader::new("session.jsonl".into(), text.as_bytes());
     while let Ok(Some(source)) = reader.next() {
         assert!(text[source.start..].starts_with(&source.text), "a step is a part of the session");
         let read = session.read(&source).map(|step| play(&step, &mut kept));
