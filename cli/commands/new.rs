@@ -76,8 +76,7 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
 
 /// A name that a manifest, a file and, but for `-`, an identifier may have.
 fn check_name(name: &str) -> Result<(), Fault> {
-    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_allowed) {
+    if name.starts_with(|c: char| c.is_ascii_lowercase()) && rp_protocol::is_module_name(name) {
         return Ok(());
     }
     Err(Fault::environment("rp::new::name", format!("{name:?} is not a valid module name"))

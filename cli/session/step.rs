@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use rp_protocol::is_module_name;
 use serde_json::value::RawValue;
 
 use super::fault::SessionFault;
@@ -11,7 +12,7 @@ use super::interpolation::{Template, TemplateFault, is_name};
 use super::sources::Source;
 
 /// The module of steps that the owner of the host sends; no instance has this name.
-pub const HOST: &str = "host";
+pub const HOST: &str = rp_host::HOST_NAME;
 /// The type of a message to the host that waits for an event. The router of the host knows all others.
 pub const WAIT_FOR: &str = "wait_for";
 
@@ -167,11 +168,6 @@ fn check_references(line: usize, place: &Place<'_>, names: &HashSet<String>) -> 
         }
         None => Ok(()),
     }
-}
-
-/// The names that a manifest may have; none of them leads out of a folder.
-fn is_module_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// Where the error is, and what it says.

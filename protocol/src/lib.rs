@@ -33,7 +33,7 @@ pub mod schema;
 mod serve;
 mod write;
 
-pub use manifest::{MANIFEST_MAX_BYTES, Manifest, ManifestError, Requests};
+pub use manifest::{MANIFEST_MAX_BYTES, Manifest, ManifestError, Requests, is_module_name};
 pub use module_description::ModuleDescription;
 pub use object::{PayloadFault, is_object};
 pub use payload::{

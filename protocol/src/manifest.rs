@@ -152,12 +152,15 @@ fn speaks_our_major(protocol: &str) -> bool {
     protocol.split_once('.').is_some_and(|(major, minor)| major == "1" && number(minor))
 }
 
-fn check_name(name: String) -> Result<(), ManifestError> {
+/// Whether a module or an instance may have that name: lower-case letters, digits and `-`, so that it leads out of no folder.
+#[must_use]
+pub fn is_module_name(name: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if name.is_empty() || !name.bytes().all(fits) {
-        return Err(ManifestError::Name(name));
-    }
-    Ok(())
+    !name.is_empty() && name.bytes().all(fits)
+}
+
+fn check_name(name: String) -> Result<(), ManifestError> {
+    if is_module_name(&name) { Ok(()) } else { Err(ManifestError::Name(name)) }
 }
 
 fn check_version(version: String) -> Result<(), ManifestError> {

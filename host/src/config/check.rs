@@ -95,8 +95,7 @@ fn for_all(table: &file::WasmEngines, folder: &Path) -> LoadOptions {
 
 fn check_name(name: &Spanned<String>) -> Result<(), ConfigFault> {
     let text = name.get_ref();
-    let is_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    if !text.is_empty() && text.bytes().all(is_name) {
+    if rp_protocol::is_module_name(text) {
         return Ok(());
     }
     Err(ConfigFault::new(

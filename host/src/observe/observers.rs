@@ -13,7 +13,7 @@ type Clock = Box<dyn Fn() -> i64 + Send + Sync>;
 type Random = Box<dyn Fn(&mut [u8]) + Send + Sync>;
 
 /// The name of the host in its log and its trace; no instance has it.
-pub(crate) const HOST_NAME: &str = "host";
+pub const HOST_NAME: &str = "host";
 
 /// What the embedder of a host provided; all of it is optional.
 #[derive(Default)]
