@@ -193,6 +193,9 @@ fn the_file_of_the_socket_is_private_and_never_taken_from_another() {
     assert!(code == Some(2) && stderr.contains("rp::serve::in_use"), "{stderr}");
     // SIGKILL: the file stays, and the next one takes its place.
     let mut peer = Peer::connect(&path);
+    // Once it was answered it is no longer in the queue of connections, which the end of the server resets.
+    peer.send(&command("x", "test-minimal", "ping", &json!({})));
+    assert_eq!(peer.receive().expect("an answer")["id"], "x");
     server.child.kill().expect("killed");
     server.child.wait().expect("it ends");
     assert_eq!(peer.receive(), None);
