@@ -4,18 +4,15 @@ use std::io::{Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rp_host::{CallOptions, CancelToken, Message, Reply};
+use rp_host::{CallOptions, CancelToken, HOST_NAME, Message, Reply};
 
 use super::answer::{self, ErrorLine};
-use super::gate::Gate;
+use super::gate::{Gate, Place};
 use super::lines::{Line, Lines};
 use super::request::{Request, malformed, parse};
 use super::server::{Connection, Server};
 use super::subscription::{Hearer, Subscriptions};
 use crate::guard;
-
-/// Who speaks as the owner of the host.
-const HOST: &str = "host";
 
 /// A client.
 pub struct Client {
@@ -27,7 +24,7 @@ pub struct Client {
     /// Cancels its requests.
     token: CancelToken,
     /// Its requests with an id.
-    gate: Gate,
+    gate: Arc<Gate>,
     subscriptions: Subscriptions,
     has_left: AtomicBool,
 }
@@ -62,62 +59,54 @@ impl Client {
     pub fn serve(self: &Arc<Self>, input: impl Read) {
         let mut lines = Lines::new(input);
         while let Ok(Some(line)) = lines.next() {
-            // The place in the server's work is kept until the response is written.
-            if self.has_left() || !self.server.work.enter() {
+            if self.has_left() {
                 break;
             }
-            self.line(line);
+            // Kept until the response is written.
+            let Some(place) = self.server.work.enter() else { break };
+            self.line(line, place);
         }
         self.gate.wait_for_all();
         self.subscriptions.end();
     }
 
-    fn line(self: &Arc<Self>, line: Line) {
+    fn line(self: &Arc<Self>, line: Line, place: Place) {
         let read = match line {
             Line::Text(text) => parse(&text).map_err(|wrong| answer::error(wrong.id.as_deref(), &wrong.line)),
             Line::Wrong(text) => Err(answer::error(None, &malformed(&text))),
         };
         match read {
-            Ok(request) if request.id.is_some() => self.begin(Arc::new(request)),
+            Ok(request) if request.id.is_some() => self.begin(request, place),
             Ok(request) => self.answer(&request),
-            Err(line) => {
-                self.write(&line);
-                self.server.work.leave();
-            }
+            Err(line) => self.write(&line),
         }
     }
 
     /// Answers a request on a thread of its own, as soon as there is room for one more.
-    fn begin(self: &Arc<Self>, request: Arc<Request>) {
-        if !self.gate.enter() {
-            return self.server.work.leave();
-        }
-        let (client, asked) = (Arc::clone(self), Arc::clone(&request));
-        let work = move || {
-            client.answer(&asked);
-            client.gate.leave();
-        };
+    fn begin(self: &Arc<Self>, request: Request, place: Place) {
+        let Some(own) = self.gate.enter() else { return };
+        let admitted = Arc::new((request, place, own));
+        let (client, asked) = (Arc::clone(self), Arc::clone(&admitted));
+        let work = move || client.answer(&asked.0);
         // A system that gives no more threads lets requests wait for each other.
         if std::thread::Builder::new().name("request".to_owned()).spawn(work).is_err() {
-            self.answer(&request);
-            self.gate.leave();
+            self.answer(&admitted.0);
         }
     }
 
-    /// Answers a request, and gives back its place in the server's work.
+    /// Answers a request.
     fn answer(self: &Arc<Self>, request: &Request) {
         let id = request.id.as_deref();
         let answered = match (request.module.as_str(), request.message_type.as_str()) {
-            (HOST, "subscribe") => self.subscribe(request),
-            (HOST, "unsubscribe") => self.unsubscribe(request),
-            (HOST, _) => self.ask_host(request),
+            (HOST_NAME, "subscribe") => self.subscribe(request),
+            (HOST_NAME, "unsubscribe") => self.unsubscribe(request),
+            (HOST_NAME, _) => self.ask_host(request),
             _ => self.ask(request),
         };
         match answered {
             Ok(line) => self.write(&line),
             Err(error) => self.write(&answer::error(id, &error)),
         }
-        self.server.work.leave();
     }
 
     fn ask(&self, request: &Request) -> Result<Vec<u8>, ErrorLine> {
@@ -137,7 +126,7 @@ impl Client {
         let options = self.options(request, None);
         let message = Message::new(&request.message_type, &request.payload).options(&options);
         let mut reply = Reply::with_limit(self.server.reply_limit);
-        let response = guard::waiting_for(HOST, || self.server.host.send(&message, &mut reply))?;
+        let response = guard::waiting_for(HOST_NAME, || self.server.host.send(&message, &mut reply))?;
         Ok(answer::response(request.id.as_deref(), &response))
     }
 
@@ -165,7 +154,8 @@ impl Client {
         Err(ErrorLine::operator(
             "rp::serve::not_subscribed",
             format!("there is no subscription to {pattern}"),
-        ))
+        )
+        .help("unsubscribe by the pattern that subscribe had, letter by letter"))
     }
 
     /// Writes a line. Nobody is told that a client has left: its requests are cancelled.

@@ -1,6 +1,6 @@
 //! Counts what is at work, and lets no more in than there is room for.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A gate with a number of places.
@@ -10,6 +10,16 @@ pub struct Gate {
     places: usize,
 }
 
+/// A place in a gate; given back when it is dropped, also by a thread that panics.
+pub struct Place(Arc<Gate>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.state().at_work -= 1;
+        self.0.left.notify_all();
+    }
+}
+
 #[derive(Default)]
 struct State {
     at_work: usize,
@@ -17,23 +27,20 @@ struct State {
 }
 
 impl Gate {
-    pub fn new(places: usize) -> Self {
-        Gate { state: Mutex::default(), left: Condvar::new(), places }
+    pub fn new(places: usize) -> Arc<Self> {
+        Arc::new(Gate { state: Mutex::default(), left: Condvar::new(), places })
     }
 
-    /// Takes a place, and waits for one; false once the gate is closed.
+    /// Takes a place, and waits for one; None once the gate is closed.
     #[must_use]
-    pub fn enter(&self) -> bool {
+    pub fn enter(self: &Arc<Self>) -> Option<Place> {
         let is_full = |state: &mut State| !state.is_closed && state.at_work >= self.places;
         let mut state = self.left.wait_while(self.state(), is_full).unwrap_or_else(PoisonError::into_inner);
-        state.at_work += usize::from(!state.is_closed);
-        !state.is_closed
-    }
-
-    /// Gives a place back.
-    pub fn leave(&self) {
-        self.state().at_work -= 1;
-        self.left.notify_all();
+        if state.is_closed {
+            return None;
+        }
+        state.at_work += 1;
+        Some(Place(Arc::clone(self)))
     }
 
     /// Lets nobody in any more.

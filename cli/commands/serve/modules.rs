@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rp_host::{Host, Instance, LoadOptions};
+use rp_protocol::is_module_name;
 
 use super::answer::ErrorLine;
 use super::plan::Folders;
@@ -48,10 +49,10 @@ impl Modules {
         if let Some(instance) = self.host.instance(name) {
             return Ok(instance);
         }
-        let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if name.is_empty() || !name.bytes().all(is_name) {
+        if !is_module_name(name) {
             let text = format!("`{name}` is not a module name: lower-case letters, digits and `-`");
-            return Err(ErrorLine::operator("rp::serve::unknown_instance", text));
+            return Err(ErrorLine::operator("rp::serve::unknown_instance", text)
+                .help("name a module in `module`, or `host`"));
         }
         let Some(path) = folders.search.find(name) else { return Err(not_found(name, folders)) };
         refuse_native(&path, &folders.limits)?;

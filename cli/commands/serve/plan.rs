@@ -49,10 +49,7 @@ pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
         Some(file) => options.host.instances(file, &options.modules)?,
         None => options.files.iter().map(|file| module(options, file)).collect::<Result<_, _>>()?,
     };
-    let folders = match options.files.is_empty() {
-        true => Some(folders(options)?),
-        false => None,
-    };
+    let folders = options.files.is_empty().then(|| folders(options)).transpose()?;
     let mut host = options.host.plan(global, config, LogFilter::default());
     host.inputs = instances.iter().map(|one| one.path.clone()).collect();
     if let Some(folders) = &folders {

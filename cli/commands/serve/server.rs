@@ -35,7 +35,7 @@ pub struct Server {
     /// The largest response.
     pub reply_limit: usize,
     /// The requests of all clients, from their lines to the lines of their responses.
-    pub work: Gate,
+    pub work: Arc<Gate>,
     clients: Mutex<HashMap<u64, Arc<dyn Connection>>>,
     next: AtomicU64,
 }

@@ -45,6 +45,7 @@ impl Subscriptions {
                 "rp::serve::too_many",
                 format!("the system has no room for a subscription: {error}"),
             )
+            .help(rp_host::system_help(&error).unwrap_or("end other subscriptions, or let fewer clients in"))
         };
         let subscription = host.subscribe(pattern, WAITING).map_err(refused)?.lossy();
         let is_over = Arc::new(AtomicBool::new(false));
