@@ -1,10 +1,9 @@
-//! Many entities: pages of a large store are quick, and its answers right. RP_CHECK_FULL=1 takes 10^6 instead of 10^5.
+//! Many entities: the answers are the same with indexes and without. Which index serves a query is tested by its plan, in
+//! `plans.rs` of the store. RP_CHECK_FULL=1 takes 10^6 instead of 10^5.
 
 #![cfg(feature = "sqlite")]
 
 mod store;
-
-use std::time::{Duration, Instant};
 
 use rp_host::store::{SqliteStore, Store};
 use store::{ids, query};
@@ -29,36 +28,30 @@ fn pages_of_a_large_store() {
     let store = store_with(&folder.path().join("data"), count);
     let last = format!("{:07}", count - 1);
     let in_group = count / 1000;
-    let timed = |payload: &str, expected: &str| {
-        let started = Instant::now();
-        assert_eq!(ids(&store, payload), expected, "{payload}");
-        let elapsed = started.elapsed();
-        println!("{:9.3} ms  {payload}", elapsed.as_secs_f64() * 1e3);
-        elapsed
-    };
+    let answers = |payload: &str, expected: &str| assert_eq!(ids(&store, payload), expected, "{payload}");
     let group = r#"{"entity":"note","filters":{"group":"g7"},"limit":2}"#;
     let group_found = format!("0000007 0001007 of {in_group}");
-    let walked = timed(group, &group_found);
-    timed(r#"{"entity":"note","limit":2}"#, &format!("0000000 0000001 of {count}"));
-    timed(r#"{"entity":"note","sort":["-$id"],"limit":1}"#, &format!("{last} of {count}"));
-    timed(r#"{"entity":"note","sort":["-n"],"limit":1}"#, &format!("{last} of {count}"));
-    timed(&format!(r#"{{"entity":"note","offset":{},"limit":5}}"#, count - 1), &format!("{last} of {count}"));
+    let by_number = r#"{"entity":"note","sort":["-n"],"limit":1}"#;
     let middle = count / 2;
-    timed(
-        &format!(r#"{{"entity":"note","filters":{{"n":{{"gte":{middle}}}}},"limit":1}}"#),
-        &format!("{middle:07} of {middle}"),
+    let from_middle = format!(r#"{{"entity":"note","filters":{{"n":{{"gte":{middle}}}}},"limit":1}}"#);
+    let both_ways = || {
+        answers(group, &group_found);
+        answers(by_number, &format!("{last} of {count}"));
+        answers(&from_middle, &format!("{middle:07} of {middle}"));
+    };
+    both_ways();
+    answers(r#"{"entity":"note","limit":2}"#, &format!("0000000 0000001 of {count}"));
+    answers(r#"{"entity":"note","sort":["-$id"],"limit":1}"#, &format!("{last} of {count}"));
+    answers(
+        &format!(r#"{{"entity":"note","offset":{},"limit":5}}"#, count - 1),
+        &format!("{last} of {count}"),
     );
 
-    let started = Instant::now();
     store.index("note", "group").unwrap();
     store.index("note", "n").unwrap();
-    println!("{:9.3} ms  two indexes", started.elapsed().as_secs_f64() * 1e3);
-    let found = timed(group, &group_found);
-    assert!(found < walked / 5, "the index makes it quick: {found:?}, {walked:?} without");
-    timed(r#"{"entity":"note","sort":["-n"],"limit":1}"#, &format!("{last} of {count}"));
-    timed(&format!(r#"{{"entity":"note","filters":{{"n":{middle}}}}}"#), &format!("{middle:07} of 1"));
-    let one = timed(&format!(r#"{{"entity":"note","id":"{last}"}}"#), &format!("{last} of 1"));
-    assert!(one < Duration::from_millis(50), "{one:?}");
+    both_ways();
+    answers(&format!(r#"{{"entity":"note","filters":{{"n":{middle}}}}}"#), &format!("{middle:07} of 1"));
+    answers(&format!(r#"{{"entity":"note","id":"{last}"}}"#), &format!("{last} of 1"));
 }
 
 #[test]
