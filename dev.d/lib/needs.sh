@@ -47,6 +47,7 @@ has_tool() {
     wasm-rust) has_wasm_rust ;;
     msan) has_msan ;;
     json-libraries) pkg-config --exists nlohmann_json libcjson 2>/dev/null ;;
+    cross-clang | mingw | libraries-*) has_platform_tool "$1" ;;
     *) have "$1" ;;
     esac
 }
@@ -70,6 +71,14 @@ manager() {
     echo none
 }
 
+# Prints the packages "$1"; for one that has its compiler's version in its name, written *, the newest that there is.
+newest() {
+    case "$1" in
+    *'*'*) apt-cache pkgnames "${1%%'*'*}" | sed -n "/^${1%%'*'*}[0-9]*${1#*'*'}$/p" | sort -V | sed -n '$p' ;;
+    *) echo "$1" ;;
+    esac
+}
+
 # Prints the packages that bring the tool "$2" under the manager "$1".
 package() {
     wanted=$2
@@ -78,7 +87,7 @@ package() {
         [ "$1" = apt-get ] && wanted=wasm-c++ || wanted=zig
     fi
     while read -r row_tool row_manager row_packages; do
-        [ "$row_tool $row_manager" = "$wanted $1" ] && echo "$row_packages" && return
+        [ "$row_tool $row_manager" = "$wanted $1" ] && newest "$row_packages" && return
     done <cli/toolchain/packages.txt
     echo "$wanted"
 }

@@ -68,6 +68,7 @@ fn usage() {
         "./dev header",
         "./dev languages",
         "./dev clients",
+        "./dev platforms",
     ] {
         assert!(text.contains(job), "{text}");
     }
@@ -86,6 +87,8 @@ fn usage() {
     }
     let (code, text) = dev(&machine, &["fuzz", "1", "wams"]);
     assert!(code == 2 && text.contains("there is no target wams; there are: c_json"), "{text}");
+    let (code, text) = dev(&machine, &["platforms", "i686", "vax"]);
+    assert!(code == 2 && text.contains("there is no platform vax; there are: i686 windows"), "{text}");
 }
 
 /// A machine that has all that `./dev test` needs, and WebAssembly for Rust.
