@@ -1,4 +1,4 @@
-#: ./dev header     write rp_module.h, rp_module_layout.h and sdk/src/abi.rs anew from host/src/abi.rs and abi/header/
+#: ./dev header     write rp_module.h, rp_module_layout.h, sdk/src/abi.rs and tests/platforms/sizes.c anew from host/src/abi.rs
 
 needs() { echo cc c++ cmake make clang libclang 32-bit; }
 

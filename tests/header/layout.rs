@@ -63,19 +63,6 @@ fn size_and_align(abi: &Abi, kind: &Kind, platform: Platform) -> (usize, usize) 
     }
 }
 
-/// `struct.field offset size` for every field, and `struct size` for every struct: what the C program prints.
-pub fn lines(abi: &Abi, platform: Platform) -> String {
-    let mut text = String::new();
-    for item in &abi.structs {
-        let layout = layout(abi, item, platform);
-        writeln!(text, "{} {}", item.name, layout.size).unwrap();
-        for field in layout.fields {
-            writeln!(text, "{}.{} {} {}", item.name, field.name, field.offset, field.size).unwrap();
-        }
-    }
-    text
-}
-
 /// The asserts of `rp_module_layout.h`: one line per struct and field, with the value for each pointer width.
 pub fn c_asserts(abi: &Abi) -> String {
     let mut text = String::new();

@@ -21,6 +21,7 @@ mod optimised;
 mod places;
 mod schemas;
 mod sdk;
+mod sizes;
 mod source;
 mod symbols;
 mod words;
@@ -35,6 +36,9 @@ fn what_is_generated_is_current() {
     drift::check("include/rp_module_layout.h", &generate::layout_header(&abi));
     let sdk = sdk::sdk(&abi, &root().join("include/rp_module.h"));
     drift::check("sdk/src/abi.rs", &sdk);
+    for (name, text) in sizes::files(&abi) {
+        drift::check(&format!("tests/platforms/{name}"), &text);
+    }
 }
 
 /// Whoever opens the header sees what it is about before they have to scroll far.

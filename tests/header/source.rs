@@ -17,6 +17,7 @@ pub struct Constant {
     pub name: String,
     /// `u32` or `i32`.
     pub rust_type: String,
+    pub value: i64,
     /// The comment's lines, as written behind `///`.
     pub docs: Vec<String>,
 }
@@ -55,6 +56,7 @@ fn parse(text: &str) -> Abi {
             Item::Const(item) if is_public(&item.vis) => abi.constants.push(Constant {
                 name: item.ident.to_string(),
                 rust_type: type_name(&item.ty),
+                value: integer(&item.expr),
                 docs: docs(&item.attrs),
             }),
             Item::Type(item) if is_public(&item.vis) => abi.aliases.push(item.ident.to_string()),
@@ -101,6 +103,16 @@ fn type_name(ty: &Type) -> String {
     match ty {
         Type::Path(path) => path.path.segments.last().expect("a path has a segment").ident.to_string(),
         _ => panic!("an ABI type that this test does not know"),
+    }
+}
+
+fn integer(value: &Expr) -> i64 {
+    match value {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(number) => number.base10_parse().expect("an i64"),
+            _ => panic!("an ABI constant that is no integer"),
+        },
+        _ => panic!("an ABI constant that this test cannot read"),
     }
 }
 

@@ -217,6 +217,26 @@ fn expected(abi: &Abi) -> Vec<String> {
     constants.chain(types.map(|name| format!("type {name}"))).chain(functions).chain(fields).collect()
 }
 
+/// The line by which `tests/platforms/sizes.c` measures a symbol; functions and macros have none.
+fn measured(symbol: &str) -> Option<String> {
+    let (kind, name) = symbol.split_once(' ')?;
+    match kind {
+        "constant" => Some(format!("\n{name} ")),
+        "type" => Some(format!("\nsizeof({name}) ")),
+        "field" => Some(format!("\noffsetof({name}) ")),
+        _ => None,
+    }
+}
+
+#[test]
+fn each_type_field_and_constant_is_measured() {
+    let lines = include_str!("../platforms/sizes-64.txt");
+    let symbols = symbols(HEADER);
+    let lost: Vec<_> =
+        symbols.iter().filter_map(|s| measured(s)).filter(|line| !lines.contains(line)).collect();
+    assert_eq!(lost, [""; 0], "./dev header writes tests/platforms/sizes.c");
+}
+
 /// Lines that declare a function or a function pointer without RP_CALL; what is static stays on one side.
 fn without_calling_convention(header: &str) -> Vec<&str> {
     let declares =
