@@ -128,7 +128,7 @@ impl<'a> Image<'a> {
 
 /// The machine that this host runs on, named as by [`Image::machine`].
 pub(crate) fn host_machine() -> String {
-    std::env::consts::ARCH.to_owned()
+    with_byte_order(std::env::consts::ARCH, cfg!(target_endian = "little"))
 }
 
 /// The format that this system loads.
@@ -145,14 +145,14 @@ fn machine_name(architecture: Architecture, little_endian: bool) -> String {
     let name = match architecture {
         Architecture::X86_64_X32 => "x86_64 (x32)".into(),
         Architecture::I386 => "x86".into(),
-        Architecture::PowerPc64 => "powerpc64".into(),
         other => format!("{other:?}").to_lowercase(),
     };
-    if little_endian || matches!(architecture, Architecture::S390x) {
-        name
-    } else {
-        format!("{name} (big-endian)")
-    }
+    with_byte_order(&name, little_endian)
+}
+
+/// Rust names a machine of two byte orders alike; S390x has one.
+fn with_byte_order(name: &str, little_endian: bool) -> String {
+    if little_endian || name == "s390x" { name.to_owned() } else { format!("{name} (big-endian)") }
 }
 
 /// Refuses a file that does not begin like a library.
@@ -258,5 +258,24 @@ mod tests {
         for (object, library) in [(Coff, Pe), (Elf, Elf), (MachO, MachO)] {
             assert_eq!(library_format(object), library);
         }
+    }
+
+    #[test]
+    fn a_machine_has_one_name() {
+        use Architecture::{Aarch64, I386, Mips64, PowerPc64, Riscv64, S390x, X86_64};
+        for (architecture, rust_name, little_endian) in [
+            (X86_64, "x86_64", true),
+            (I386, "x86", true),
+            (Aarch64, "aarch64", true),
+            (Riscv64, "riscv64", true),
+            (S390x, "s390x", false),
+            (PowerPc64, "powerpc64", true),
+            (PowerPc64, "powerpc64", false),
+            (Mips64, "mips64", false),
+        ] {
+            let host = with_byte_order(rust_name, little_endian);
+            assert_eq!(machine_name(architecture, little_endian), host, "{rust_name}");
+        }
+        assert_ne!(machine_name(PowerPc64, true), machine_name(PowerPc64, false));
     }
 }
