@@ -1,5 +1,5 @@
 //! Why the system's loader refused a library. It gives nothing but a text, which only this file reads: a table maps its words
-//! to faults.
+//! to faults. The rows for musl's loader stand behind those for glibc's; their words differ.
 
 use std::io;
 use std::path::Path;
@@ -22,7 +22,7 @@ enum About {
 struct Row(&'static str, About, fn(&str, &str) -> LoadFault);
 
 /// The first row that matches is taken.
-const ROWS: [Row; 9] = [
+const ROWS: [Row; 12] = [
     Row("undefined symbol: ", About::Either, |_, words| {
         LoadFault::UndefinedSymbol(after(words, "undefined symbol: "))
     }),
@@ -33,23 +33,49 @@ const ROWS: [Row; 9] = [
     Row("cannot open shared object file", About::Module, |_, words| copy_fault(words)),
     Row("No such file or directory", About::Other, |name, _| LoadFault::MissingDependency(name.to_owned())),
     Row("invalid ELF header", About::Other, other_libc),
+    Row(NOT_FOUND, About::Either, |_, words| LoadFault::UndefinedSymbol(before(words, NOT_FOUND))),
+    Row("initial-exec TLS resolves", About::Either, |_, words| LoadFault::StaticTls(before(words, " in "))),
+    Row(NOT_LOADED, About::Module, |_, words| copy_fault(words)),
     Row("", About::Other, dependency),
 ];
+
+/// What musl's loader says behind a symbol that no library defines.
+const NOT_FOUND: &str = ": symbol not found";
+/// How musl's loader begins when it cannot open or map a library; glibc's says that in other words.
+const NOT_LOADED: &str = "Error loading shared library ";
 
 /// The fault for a text of the loader; `copy` is the file that it was asked to load.
 pub(super) fn fault(copy: &Path, text: &str) -> LoadFault {
     let text = text.trim_matches('"');
-    let own = text.strip_prefix(&*copy.to_string_lossy()).and_then(|words| words.strip_prefix(": "));
-    let (about, name, words) = match (own, text.split_once(": ")) {
-        (Some(words), _) => (About::Module, "", words),
-        (None, Some((name, words))) if name.contains(".so") => (About::Other, name, words),
-        _ => (About::Either, "", text),
-    };
+    let (about, name, words) = subject(copy, text);
     let fits = |row: &&Row| words.contains(row.0) && (row.1 == about || row.1 == About::Either);
     match ROWS.iter().find(fits) {
         Some(row) => (row.2)(name, words),
         None => LoadFault::System(words.to_owned()),
     }
+}
+
+/// Which library the text is about, its name if it is another than the copy, and the rest of the text.
+fn subject<'a>(copy: &Path, text: &'a str) -> (About, &'a str, &'a str) {
+    let bare =
+        text.strip_prefix(NOT_LOADED).or_else(|| text.strip_prefix("Error relocating ")).unwrap_or(text);
+    let own = bare.strip_prefix(&*copy.to_string_lossy()).and_then(|words| words.strip_prefix(": "));
+    match (own, bare.split_once(": ")) {
+        // Musl's beginning says that it could not be opened or mapped, so it is kept for the table.
+        (Some(_), _) if text.starts_with(NOT_LOADED) => (About::Module, "", text),
+        (Some(words), _) => (About::Module, "", words),
+        (None, Some((name, words))) if name.contains(".so") => (About::Other, name, without_asker(words)),
+        _ => (About::Either, "", text),
+    }
+}
+
+/// Without the file that needs the library, which musl's loader names last: nobody knows the private copy.
+fn without_asker(words: &str) -> &str {
+    words.split_once(" (needed by ").map_or(words, |(words, _)| words)
+}
+
+fn before(words: &str, mark: &str) -> String {
+    words.split_once(mark).map_or(words, |(name, _)| name).to_owned()
 }
 
 fn after(words: &str, mark: &str) -> String {
@@ -130,6 +156,35 @@ mod tests {
                 "/opt/liby.so: failed to map segment from shared object".into(),
                 "broken_dependency",
                 "failed to map",
+            ),
+            (
+                format!("Error relocating {COPY}: nowhere: symbol not found"),
+                "undefined_symbol",
+                "symbol: nowhere",
+            ),
+            (
+                format!(
+                    "Error relocating {COPY}: x: initial-exec TLS resolves to dynamic definition in {COPY}"
+                ),
+                "static_tls",
+                "initial-exec",
+            ),
+            (
+                format!(
+                    "Error loading shared library libgone.so.1: No such file or directory (needed by {COPY})"
+                ),
+                "missing_dependency",
+                "missing: libgone.so.1",
+            ),
+            (
+                format!("Error loading shared library /opt/liby.so: Exec format error (needed by {COPY})"),
+                "broken_dependency",
+                "liby.so: Exec format error",
+            ),
+            (
+                format!("Error loading shared library {COPY}: Too many open files"),
+                "private_copy",
+                "Too many open files",
             ),
             (own("cannot make segment writable for relocation: Permission denied"), "system", "writable"),
             ("\"a loader of another kind\"".into(), "system", ": a loader of another kind"),
