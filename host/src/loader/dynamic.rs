@@ -115,35 +115,27 @@ mod tests {
 
     use super::*;
 
-    const SYMBOLS: u64 = 10_000;
-    const NAME: u64 = 1 << 20;
-
-    /// A library of 1.3 MB whose symbols all have one name of a megabyte: 10 GB in sum.
-    fn one_name_for_all() -> Vec<u8> {
-        let (dynamic, hash, symbols) = (64 + 2 * 56, 64 + 2 * 56 + 5 * 16, 64 + 2 * 56 + 5 * 16 + 8);
-        let texts = symbols + SYMBOLS * 24;
-        let len = texts + NAME;
-        let mut bytes = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0\x01\0\0\0".to_vec();
+    /// A library whose symbols all have one name, of that many bytes with its NUL. It is what the system's loader reads of one.
+    fn library(symbols: u64, name: u64, byte_order: Endianness) -> Vec<u8> {
+        let (dynamic, hash, table) = (64 + 2 * 56, 64 + 2 * 56 + 5 * 16, 64 + 2 * 56 + 5 * 16 + 8);
+        let texts = table + symbols * 24;
+        let len = texts + name;
+        let is_little = byte_order == Endianness::Little;
+        let mut bytes = b"\x7fELF\x02".to_vec();
+        bytes.extend([if is_little { 1 } else { 2 }, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         let mut put = |numbers: &[(u64, usize)]| {
-            numbers.iter().for_each(|(number, width)| bytes.extend(&number.to_le_bytes()[..*width]));
+            numbers.iter().for_each(|&(number, width)| match byte_order {
+                Endianness::Little => bytes.extend(&number.to_le_bytes()[..width]),
+                Endianness::Big => bytes.extend(&number.to_be_bytes()[8 - width..]),
+            });
         };
+        put(&[(3, 2), (if is_little { 62 } else { 22 }, 2), (1, 4)]);
         put(&[(0, 8), (64, 8), (0, 8), (0, 4), (64, 2), (56, 2), (2, 2), (0, 6)]);
         put(&[(1, 4), (5, 4), (0, 8), (0, 8), (0, 8), (len, 8), (len, 8), (4096, 8)]);
         put(&[(2, 4), (6, 4), (dynamic, 8), (dynamic, 8), (dynamic, 8), (80, 8), (80, 8), (8, 8)]);
-        put(&[
-            (5, 8),
-            (texts, 8),
-            (10, 8),
-            (NAME, 8),
-            (6, 8),
-            (symbols, 8),
-            (4, 8),
-            (hash, 8),
-            (0, 8),
-            (0, 8),
-        ]);
-        put(&[(0, 4), (SYMBOLS, 4)]);
-        (0..SYMBOLS).for_each(|_| put(&[(1, 4), (0x12, 1), (0, 1), (1, 2), (0, 8), (0, 8)]));
+        put(&[(5, 8), (texts, 8), (10, 8), (name, 8), (6, 8), (table, 8), (4, 8), (hash, 8), (0, 8), (0, 8)]);
+        put(&[(0, 4), (symbols, 4)]);
+        (0..symbols).for_each(|_| put(&[(1, 4), (0x12, 1), (0, 1), (1, 2), (0, 8), (0, 8)]));
         bytes.resize(usize::try_from(len).unwrap() - 1, b'n');
         bytes.push(0);
         bytes
@@ -151,7 +143,8 @@ mod tests {
 
     #[test]
     fn names_are_no_longer_than_their_file() {
-        let mut library = one_name_for_all();
+        // A file of 1.3 MB, whose names have 10 GB in sum.
+        let mut library = library(10_000, 1 << 20, Endianness::Little);
         assert!(read::<FileHeader64<Endianness>>(&library).unwrap().is_none());
         // Looking for its end takes as long as the name.
         library.pop();
@@ -160,5 +153,15 @@ mod tests {
         let mut names = Names::of(b"12345");
         assert_eq!(names.take(b"123").as_deref(), Some("123"));
         assert_eq!(names.take(b"123"), None);
+    }
+
+    #[test]
+    fn a_file_is_read_in_its_own_byte_order() {
+        for byte_order in [Endianness::Little, Endianness::Big] {
+            let library = library(2, 6, byte_order);
+            let found = read::<FileHeader64<Endianness>>(&library).unwrap().unwrap();
+            let names: Vec<_> = found.exports.iter().map(|export| export.name.as_str()).collect();
+            assert_eq!(names, ["nnnn"], "{byte_order:?}");
+        }
     }
 }
