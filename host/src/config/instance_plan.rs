@@ -9,7 +9,7 @@ use super::search_path::SearchPath;
 use super::source::Source;
 use crate::loader::inspect::{Format, inspect};
 use crate::options::load::LoadOptions;
-use crate::platform::os::library_file_name;
+use crate::platform::file_name::library_file_name;
 
 /// An instance of an `rp.toml` whose module was found.
 #[derive(Clone, Debug)]

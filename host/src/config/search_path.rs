@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::error::ConfigError;
 use super::nearest::question_of_file;
 use crate::loader::scan::module_files;
-use crate::platform::os::library_file_name;
+use crate::platform::file_name::library_file_name;
 
 /// The folders that are searched for modules, first one first.
 ///

@@ -2,6 +2,8 @@
 
 use std::io::{Error, ErrorKind};
 
+use crate::os;
+
 /// The help for an error that the system gave for a file, a folder or a thread; `None` if there is no specific help. Its cause
 /// is always the environment.
 ///
@@ -10,38 +12,7 @@ use std::io::{Error, ErrorKind};
 /// assert!(rp_host::system_help(&error).unwrap().contains("check the path"));
 /// ```
 pub fn system_help(error: &Error) -> Option<&'static str> {
-    number_help(error).or_else(|| kind_help(error.kind()))
-}
-
-/// Errors without their own kind in the standard library.
-#[cfg(unix)]
-fn number_help(error: &Error) -> Option<&'static str> {
-    Some(match error.raw_os_error()? {
-        libc::EMFILE => {
-            "this process may open no more files: raise its limit (ulimit -n), or have it load less"
-        }
-        libc::ENFILE => "the whole system may open no more files: end other programs, or raise fs.file-max",
-        libc::ELOOP => {
-            "symbolic links lead in a circle or are not allowed here; give the path of the file itself"
-        }
-        libc::EPERM => {
-            "the system forbids it whatever the permissions are: an immutable file (lsattr), a mount option or a security \
-             policy"
-        }
-        libc::ENXIO => {
-            "nothing is at the other end: start what reads the FIFO, or listens at the socket, first"
-        }
-        libc::EIO => "the disk or the connection to it fails; the system's log (dmesg) says more",
-        libc::EAGAIN => {
-            "the limit of threads or processes is reached (ulimit -u), or the file gives nothing now"
-        }
-        _ => return None,
-    })
-}
-
-#[cfg(not(unix))]
-fn number_help(_error: &Error) -> Option<&'static str> {
-    None
+    error.raw_os_error().and_then(os::error_help).or_else(|| kind_help(error.kind()))
 }
 
 fn kind_help(kind: ErrorKind) -> Option<&'static str> {

@@ -18,7 +18,7 @@ use crate::observe::observers::Observers;
 use crate::observe::progress::Progress;
 use crate::observe::trace::TraceRecord;
 use crate::options::host::HostOptions;
-use crate::platform::os;
+use crate::os;
 use crate::services::events::{Events, Handler};
 use crate::services::identity::Identity;
 use crate::services::services::{OwnServices, Services};

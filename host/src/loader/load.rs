@@ -11,7 +11,7 @@ use super::wasm;
 use crate::border::module::Module;
 use crate::error::LoadFault;
 use crate::options::load::LoadOptions;
-use crate::platform::os::FileIdentity;
+use crate::os::{self, FileState};
 
 /// Native libraries of this process. They stay mapped (rule 10), so a file that did not change is not mapped again, even if
 /// it turned out not to be a module.
@@ -19,14 +19,14 @@ static MAPPED: Mutex<Option<HashMap<Key, Arc<NativeLibrary>>>> = Mutex::new(None
 
 /// The path, the file that was found there, and its sha-256 if one was expected: a load that expects a content never gets a
 /// library whose bytes nobody compared.
-type Key = (PathBuf, FileIdentity, Option<[u8; 32]>);
+type Key = (PathBuf, FileState, Option<[u8; 32]>);
 
 /// Loads a module, in the steps that the crate's documentation lists.
 pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>, LoadFault> {
     let (mut file, metadata) = open_file(path)?;
-    let identity = FileIdentity::of(path, &metadata).map_err(LoadFault::Unreadable)?;
-    let is_settled = identity.is_settled();
-    let key = (path.to_owned(), identity, options.expected_content());
+    let state = os::file_state(&file).map_err(LoadFault::Unreadable)?;
+    let is_settled = state.is_settled();
+    let key = (path.to_owned(), state, options.expected_content());
     let mut read = || read_all(&mut file, &metadata, &options.wasm_limits);
     let compared = key.2.map(|_| read()).transpose()?;
     if let Some(bytes) = &compared {

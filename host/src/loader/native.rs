@@ -19,6 +19,7 @@ use crate::abi::rp_module;
 use crate::border::module::Module;
 use crate::error::LoadFault;
 use crate::options::load::LoadOptions;
+use crate::os;
 use crate::platform::current_step::during;
 
 /// Checks the bytes, then maps exactly these bytes.
@@ -105,20 +106,11 @@ fn check_machine(image: &Image<'_>) -> Result<(), LoadFault> {
     })
 }
 
-/// Opens a private copy. Every symbol is resolved now, and none is visible to other libraries. The library is never closed
-/// (rule 10), since its threads and thread-local destructors may outlive every instance.
+/// Opens a private copy. The library is never closed (rule 10), since its threads and thread-local destructors may outlive
+/// every instance.
 fn open(copy: &Path) -> Result<ManuallyDrop<Library>, LoadFault> {
-    #[cfg(unix)]
-    let opened = {
-        use libloading::os::unix::{Library as UnixLibrary, RTLD_LOCAL, RTLD_NOW};
-        // SAFETY: the initialisers of the library run now. They are trusted like all native code that the embedder names,
-        // see the section Trust of `Host::load`.
-        unsafe { UnixLibrary::open(Some(copy), RTLD_NOW | RTLD_LOCAL) }.map(Library::from)
-    };
-    #[cfg(not(unix))]
-    // SAFETY: `DllMain` of the library runs now. It is trusted like all native code that the embedder names, see the section
-    // Trust of `Host::load`.
-    let opened = unsafe { Library::new(copy) };
+    // SAFETY: its initialisers are trusted like all native code that the embedder names, see the section Trust of `Host::load`.
+    let opened = unsafe { os::open_library(copy) };
     opened.map(ManuallyDrop::new).map_err(|error| refused(copy, &error))
 }
 
@@ -130,15 +122,9 @@ fn refused(copy: &Path, error: &libloading::Error) -> LoadFault {
 
 /// Refuses a library of another libc: in this process it crashes, or the system's loader refuses the file with an error that
 /// does not say so.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn check_libc(image: &Image<'_>) -> Result<(), LoadFault> {
-    let is_other = |name: &&str| *name == "libc.so" || name.starts_with("libc.musl-");
-    image.needed().find(is_other).map_or(Ok(()), |name| Err(LoadFault::OtherLibc(name.to_owned())))
-}
-
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-fn check_libc(_image: &Image<'_>) -> Result<(), LoadFault> {
-    Ok(())
+    let other = image.needed().find(|name| os::is_other_libc(name));
+    other.map_or(Ok(()), |name| Err(LoadFault::OtherLibc(name.to_owned())))
 }
 
 /// No system has smaller pages.

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::LoadFault;
-use crate::platform::os;
+use crate::os;
 
 /// A copy. Dropping it removes it and all that was made for it.
 pub(super) struct PrivateCopy {

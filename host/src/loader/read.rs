@@ -9,7 +9,7 @@ use super::image;
 use super::wasm::file::is_wasm;
 use crate::error::LoadFault;
 use crate::options::wasm_limits::WasmLimits;
-use crate::platform::os;
+use crate::os;
 
 /// The largest size of a native library. For WebAssembly modules the operator sets the limit.
 const LARGEST_NATIVE: u64 = 1 << 30;
@@ -18,7 +18,7 @@ const HEAD_BYTES: u64 = 4096;
 
 /// Opens a regular file, once.
 pub(super) fn open_file(path: &Path) -> Result<(File, Metadata), LoadFault> {
-    let file = os::open(path).map_err(|error| match error.kind() {
+    let file = os::open_file(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => LoadFault::NotFound,
         _ => refused_to_open(path, error),
     })?;

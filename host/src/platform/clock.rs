@@ -16,6 +16,6 @@ pub(crate) fn system_now_us() -> i64 {
 /// Aborts if it fails: `random` cannot return an error, and ids or keys made of zeros would go unnoticed.
 pub(crate) fn system_random(bytes: &mut [u8]) {
     if let Err(error) = getrandom::fill(bytes) {
-        crate::platform::os::abort(&format!("rp: the system's random generator failed: {error}"));
+        crate::os::abort(&format!("rp: the system's random generator failed: {error}"));
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use crate::error::CallFault;
-use crate::platform::os;
+use crate::os;
 
 /// Stack that a handler finds at least (rule 5), in bytes.
 const HANDLER_STACK: usize = 256 << 10;
@@ -15,10 +15,34 @@ thread_local! {
     static FLOOR: Cell<usize> = const { Cell::new(UNKNOWN) };
 }
 
+/// The stack pointer of this thread. Not the address of a local where that can be avoided: AddressSanitizer keeps locals
+/// elsewhere.
+#[inline(always)]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+fn stack_pointer() -> usize {
+    let here: usize;
+    // SAFETY: it copies a register.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        core::arch::asm!("mov {}, rsp", out(reg) here, options(nomem, nostack, preserves_flags));
+        #[cfg(target_arch = "aarch64")]
+        core::arch::asm!("mov {}, sp", out(reg) here, options(nomem, nostack, preserves_flags));
+    }
+    here
+}
+
+/// About the stack pointer of this thread.
+#[inline(always)]
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn stack_pointer() -> usize {
+    let local = 0_u8;
+    std::ptr::from_ref(&local) as usize
+}
+
 /// Whether a handler is known to find enough stack. False before the first [`check`] on a thread.
 #[inline]
 pub(crate) fn has_room() -> bool {
-    let here = os::stack_pointer();
+    let here = stack_pointer();
     here > FLOOR.with(Cell::get)
 }
 
@@ -30,7 +54,7 @@ pub(crate) fn check() -> Result<(), CallFault> {
 
 #[cold]
 fn check_cold() -> Result<(), CallFault> {
-    if os::stack_pointer() > find_floor() { Ok(()) } else { Err(CallFault::NoStack { needs: HANDLER_STACK }) }
+    if stack_pointer() > find_floor() { Ok(()) } else { Err(CallFault::NoStack { needs: HANDLER_STACK }) }
 }
 
 #[cold]

@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
-use crate::platform::os;
+use crate::os;
 use crate::platform::thread::ThreadToken;
 
 /// Atomics, fences, sleeping threads: the system's, or those of a model that tries every order of steps.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::call_slots::CallSlots;
 use crate::border::message_id::MessageId;
-use crate::platform::os;
+use crate::os;
 use crate::platform::thread::ThreadToken;
 
 const ROUNDS: u64 = 50_000;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::names::{LOCK, NEW_LOCK, fresh_name};
 use super::sweep::sweep;
-use crate::platform::os;
+use crate::os;
 
 struct Folder {
     path: PathBuf,
@@ -43,21 +43,12 @@ fn prepare(path: &Path) -> io::Result<Folder> {
     let lock = File::create_new(path.join(NEW_LOCK))?;
     lock.lock()?;
     fs::rename(path.join(NEW_LOCK), path.join(LOCK))?;
-    let (literal, opened) = literal(path)?;
+    let (literal, opened) = match os::literal_folder(path)? {
+        Some((literal, opened)) => (literal, Some(opened)),
+        None => (path.to_owned(), None),
+    };
     let process = std::process::id();
     Ok(Folder { path: path.to_owned(), literal, process, _lock: lock, _opened: opened })
-}
-
-/// If the path has a `$`, a path through the opened folder, which stays open and so keeps its number.
-fn literal(path: &Path) -> io::Result<(PathBuf, Option<File>)> {
-    #[cfg(target_os = "linux")]
-    if path.as_os_str().as_encoded_bytes().contains(&b'$') {
-        use std::os::fd::AsRawFd;
-        let opened = File::open(path)?;
-        let literal = format!("/proc/self/fd/{}", opened.as_raw_fd());
-        return Ok((literal.into(), Some(opened)));
-    }
-    Ok((path.to_owned(), None))
 }
 
 extern "C" fn remove_folder() {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::names::{LOCK, NEW_LOCK, is_name};
-use crate::platform::os;
+use crate::os;
 
 /// The time within which a process has made its folder and the lock in it.
 const MAKING: Duration = Duration::from_secs(60);
@@ -22,8 +22,7 @@ pub(super) fn sweep(temporary: &Path) {
 
 /// Looks at the entry itself, not at the target of a link.
 fn is_ours(entry: &DirEntry) -> bool {
-    is_name(&entry.file_name())
-        && entry.metadata().is_ok_and(|metadata| metadata.is_dir() && os::is_private(&metadata))
+    is_name(&entry.file_name()) && os::is_private_folder(&entry.path())
 }
 
 fn sweep_folder(folder: &Path) -> io::Result<()> {

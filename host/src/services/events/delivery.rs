@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::emission::Queued;
 use super::events::Events;
 use super::queue::Queue;
-use crate::platform::os;
+use crate::os;
 
 /// How long an unload waits for the thread that delivered the events. No handler of the instance runs any more, so only the
 /// embedder's sinks can delay it.

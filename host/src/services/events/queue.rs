@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::emission::{Emission, Queued};
 use super::recipient::{Recipient, Wants};
 use crate::calls::instance::InstanceId;
-use crate::platform::readiness::Readiness;
+use crate::os::Readiness;
 
 /// Who takes the events of a queue.
 pub(super) enum Subscriber {

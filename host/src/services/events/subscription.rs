@@ -8,7 +8,7 @@ use super::events::Events;
 use super::heard::HeardEvent;
 use super::queue::{Queue, Subscriber, Taken};
 use crate::options::grants::covers;
-use crate::platform::readiness::Readiness;
+use crate::os::{Readiness, show_readiness};
 
 /// Events for the program of the host, which takes them when it likes; see [`Host::subscribe`](crate::Host::subscribe).
 ///
@@ -20,11 +20,11 @@ use crate::platform::readiness::Readiness;
 /// alive: when the host is gone, what still waits can be taken, and then [`is_over`](Subscription::is_over).
 ///
 /// On Unix it has a file descriptor that is readable while an event waits, and at the end: for `poll`, or `AsyncFd` of tokio.
-/// Only wait for it, and do not read from it.
+/// Only wait for it, and do not read from it. On Windows it has the handle of an event object that is signalled then: for
+/// `WaitForMultipleObjects`. Only wait for it, and do not set or reset it.
 pub struct Subscription {
     events: Arc<Events>,
     queue: Arc<Queue>,
-    #[cfg_attr(not(unix), expect(dead_code, reason = "it has a descriptor only on Unix"))]
     readiness: Arc<Readiness>,
 }
 
@@ -130,16 +130,4 @@ impl<'a> IntoIterator for &'a Subscription {
     }
 }
 
-#[cfg(unix)]
-impl std::os::fd::AsFd for Subscription {
-    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
-        self.readiness.as_fd()
-    }
-}
-
-#[cfg(unix)]
-impl std::os::fd::AsRawFd for Subscription {
-    fn as_raw_fd(&self) -> std::os::fd::RawFd {
-        std::os::fd::AsFd::as_fd(self).as_raw_fd()
-    }
-}
+show_readiness!(Subscription, readiness);

@@ -1,6 +1,6 @@
 //! A file of compiled code: a head, the hash of key and code, the code.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use sha2::{Digest, Sha256};
 
 use super::cache_folder::{self, failed};
+use crate::os;
 
 /// Form and version of the file.
 const HEAD: &[u8; 8] = b"rp-code1";
@@ -16,31 +17,19 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The code in a file; `None` if there is no file, an error if the file cannot be trusted.
 pub(super) fn read(path: &Path, key: &[u8; 32]) -> Result<Option<Vec<u8>>, String> {
-    let mut file = match open(path) {
+    let mut file = match os::open_unfollowed(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed("cannot be opened", path, &error)),
     };
+    cache_folder::check_file(path, &file)?;
     let metadata = file.metadata().map_err(|error| failed("cannot be read", path, &error))?;
-    cache_folder::check_file(path, &metadata)?;
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     file.read_to_end(&mut bytes).map_err(|error| failed("cannot be read", path, &error))?;
     let code =
         checked(&bytes, key).ok_or_else(|| format!("{} is not what was kept there", path.display()))?;
     touch(&file, metadata.modified().ok());
     Ok(Some(code.to_vec()))
-}
-
-#[cfg(unix)]
-fn open(path: &Path) -> std::io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    // Nonblocking, since opening a pipe would wait for its other end.
-    OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
-}
-
-#[cfg(not(unix))]
-fn open(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new().read(true).open(path)
 }
 
 fn checked<'a>(bytes: &'a [u8], key: &[u8; 32]) -> Option<&'a [u8]> {

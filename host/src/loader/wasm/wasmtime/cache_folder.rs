@@ -1,9 +1,11 @@
 //! The folder of compiled code: its owner, its permissions and its size.
 
-use std::fs::{DirEntry, Metadata};
-use std::io::Error;
+use std::fs::{DirEntry, File};
+use std::io::{self, Error};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
+
+use crate::os;
 
 /// The prefix of a file that is being written.
 pub(super) const FRESH: &str = ".fresh-";
@@ -17,71 +19,28 @@ pub(super) fn failed(what: &str, path: &Path, error: &Error) -> String {
 }
 
 /// The folder in the user's cache; `None` on systems whose permissions cannot be checked.
-#[cfg(unix)]
 pub(super) fn of_user() -> Result<Option<PathBuf>, String> {
-    let given = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let cache = given("XDG_CACHE_HOME").or_else(|| given("HOME").map(|home| home.join(".cache")));
-    let cache = cache.ok_or("neither XDG_CACHE_HOME nor HOME names a folder")?;
+    let Some(cache) = os::user_cache()? else { return Ok(None) };
     let folder = cache.join("rp").join("wasm");
     open(&folder).map(|()| Some(folder))
 }
 
-#[cfg(not(unix))]
-pub(super) fn of_user() -> Result<Option<PathBuf>, String> {
-    Ok(None)
-}
-
 /// Makes the folder if it does not exist, and checks that nobody else may enter it.
-#[cfg(unix)]
 pub(super) fn open(folder: &Path) -> Result<(), String> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(|error| failed("cannot be made", folder, &error))?;
-    // Not through a link, which another user could have made.
-    let metadata = folder.symlink_metadata().map_err(|error| failed("cannot be read", folder, &error))?;
-    if !metadata.is_dir() {
-        return Err(format!("{} is not a folder", folder.display()));
-    }
-    check_owner(folder, &metadata)
-}
-
-#[cfg(not(unix))]
-pub(super) fn open(folder: &Path) -> Result<(), String> {
-    Err(format!("{}: this system has no permissions to hold a folder to", folder.display()))
+    os::create_private_folders(folder).map_err(|error| failed("cannot be made", folder, &error))?;
+    check(folder, os::exposure_of_folder(folder))
 }
 
 /// Checks that only this user could have written an opened file.
-#[cfg(unix)]
-pub(super) fn check_file(path: &Path, metadata: &Metadata) -> Result<(), String> {
-    use std::os::unix::fs::MetadataExt;
-    if !metadata.is_file() {
-        return Err(format!("{} is no file", path.display()));
-    }
-    if metadata.nlink() != 1 {
-        return Err(format!("{} has other names", path.display()));
-    }
-    check_owner(path, metadata)
+pub(super) fn check_file(path: &Path, file: &File) -> Result<(), String> {
+    check(path, os::exposure_of_file(file))
 }
 
-#[cfg(not(unix))]
-pub(super) fn check_file(path: &Path, _metadata: &Metadata) -> Result<(), String> {
-    Err(format!("{}: this system has no permissions to hold a file to", path.display()))
-}
-
-#[cfg(unix)]
-fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), String> {
-    use std::os::unix::fs::MetadataExt;
-    // SAFETY: geteuid(2) always succeeds.
-    if metadata.uid() != unsafe { libc::geteuid() } {
-        return Err(format!("{} is another user's", path.display()));
+fn check(path: &Path, exposure: io::Result<Option<&str>>) -> Result<(), String> {
+    match exposure.map_err(|error| failed("cannot be read", path, &error))? {
+        Some(exposure) => Err(format!("{} {exposure}", path.display())),
+        None => Ok(()),
     }
-    if metadata.mode() & 0o077 != 0 {
-        return Err(format!("{} is open to others", path.display()));
-    }
-    Ok(())
 }
 
 /// Removes the oldest files if the folder is too large. What cannot be read or removed stays.
@@ -119,7 +78,7 @@ fn kept(entry: &DirEntry) -> Option<Kept> {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::fs::{File, Permissions};
+    use std::fs::Permissions;
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;

@@ -2,13 +2,14 @@
 //! then writes is lost with the last handle. So the names are checked before and after each change.
 
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::schema::{APPLICATION_ID, HEADER};
 use crate::error::StoreFault;
+use crate::os;
 
 /// How a write-ahead log begins, for both byte orders of its checksums.
 const LOG_MAGIC: [[u8; 4]; 2] = [*b"\x37\x7f\x06\x82", *b"\x37\x7f\x06\x83"];
@@ -50,7 +51,7 @@ impl Files {
         self.database.check()?;
         self.beside.iter().try_for_each(Watched::check)?;
         let mut head = [0; 72];
-        let is_whole = read_at_start(&self.handle, &mut head).is_ok()
+        let is_whole = os::read_at_start(&self.handle, &mut head).is_ok()
             && head.starts_with(HEADER)
             // A new store's first page is in the log only.
             && [APPLICATION_ID, 0].map(i32::to_be_bytes).contains(&[head[68], head[69], head[70], head[71]]);
@@ -61,27 +62,27 @@ impl Files {
 impl Watched {
     /// `None` if SQLite created no such file.
     fn find(path: PathBuf, is_log: bool) -> Option<Self> {
-        let found = fs::metadata(&path).ok()?;
-        Some(Watched { path, place: place(&found), length: AtomicU64::new(found.len()), is_log })
+        let found = os::file_state_at(&path).ok()?;
+        Some(Watched { path, place: found.place, length: AtomicU64::new(found.len), is_log })
     }
 
     fn check(&self) -> Result<(), StoreFault> {
         // Read first: another thread may record a longer file meanwhile.
         let least = self.length.load(Ordering::Acquire);
         let moved = |what: &str| Err(StoreFault::Moved(format!("{} {what}", self.path.display())));
-        let found = match fs::metadata(&self.path) {
+        let found = match os::file_state_at(&self.path) {
             Ok(found) => found,
             Err(error) if error.kind() == ErrorKind::NotFound => return Err(gone(&self.path)),
             Err(error) => return moved(&format!("cannot be looked at: {error}")),
         };
-        if place(&found) != self.place {
+        if found.place != self.place {
             return moved("is another file now");
         }
-        if found.len() < least {
+        if found.len < least {
             return moved("was cut short");
         }
-        self.length.fetch_max(found.len(), Ordering::AcqRel);
-        if self.is_log && found.len() > 0 { self.check_log() } else { Ok(()) }
+        self.length.fetch_max(found.len, Ordering::AcqRel);
+        if self.is_log && found.len > 0 { self.check_log() } else { Ok(()) }
     }
 
     /// SQLite continues a truncated log at its old offset, so the log then begins with a hole.
@@ -135,27 +136,4 @@ fn with_end(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(end);
     name.into()
-}
-
-#[cfg(unix)]
-fn place(found: &Metadata) -> (u64, u64) {
-    use std::os::unix::fs::MetadataExt;
-    (found.dev(), found.ino())
-}
-
-/// On systems where std has no file identity, an open file can be neither removed nor replaced.
-#[cfg(not(unix))]
-fn place(_: &Metadata) -> (u64, u64) {
-    (0, 0)
-}
-
-#[cfg(unix)]
-fn read_at_start(file: &File, bytes: &mut [u8]) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, 0)
-}
-
-#[cfg(windows)]
-fn read_at_start(file: &File, bytes: &mut [u8]) -> io::Result<()> {
-    let read = std::os::windows::fs::FileExt::seek_read(file, bytes, 0)?;
-    if read == bytes.len() { Ok(()) } else { Err(ErrorKind::UnexpectedEof.into()) }
 }

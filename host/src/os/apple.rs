@@ -1,0 +1,27 @@
+//! macOS and its relatives.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The lowest usable address of this thread's stack, if the system reports it.
+pub(crate) fn stack_low() -> Option<usize> {
+    // SAFETY: both functions only read what the system keeps of the running thread.
+    let (high, size) = unsafe {
+        let this = libc::pthread_self();
+        (libc::pthread_get_stackaddr_np(this) as usize, libc::pthread_get_stacksize_np(this))
+    };
+    high.checked_sub(size)
+}
+
+/// Whether the system has [`barrier_on_every_thread`].
+pub(crate) fn has_barrier_on_every_thread() -> bool {
+    false
+}
+
+/// Never called here, since nothing is biased without it.
+pub(crate) fn barrier_on_every_thread() {}
+
+/// A path to the same folder that the system's loader takes literally, and what keeps it valid; `None` if the path is literal.
+pub(crate) fn literal_folder(_path: &Path) -> io::Result<Option<(PathBuf, std::fs::File)>> {
+    Ok(None)
+}

@@ -1,0 +1,54 @@
+//! Which file it is and how it was last changed, in the same terms everywhere.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Identifies a file and its contents, so that an unchanged one is recognised.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct FileState {
+    /// The disk, and the number of the file there.
+    pub(crate) place: (u64, u64),
+    /// In bytes.
+    pub(crate) len: u64,
+    /// When its content, and when anything about it changed, in nanoseconds since 1970.
+    pub(super) times_ns: [i128; 2],
+}
+
+/// File times are as coarse as some hundredths of a second: a file may change twice within one tick.
+const GRAIN_NS: i128 = 100_000_000;
+
+impl FileState {
+    /// Whether the file has not changed for so long that a later change must show in its times.
+    pub(crate) fn is_settled(&self) -> bool {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now_ns = i128::try_from(now.as_nanos()).unwrap_or(i128::MAX);
+        self.times_ns.iter().all(|time_ns| time_ns + GRAIN_NS < now_ns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::file_state;
+
+    #[test]
+    fn a_file_settles_after_a_moment() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let state = || file_state(file.as_file()).unwrap();
+        assert!(!state().is_settled(), "it was just made");
+        std::thread::sleep(std::time::Duration::from_millis(150));
+        assert!(state().is_settled());
+    }
+
+    #[test]
+    fn a_file_is_itself_by_every_name_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("a"), "1").unwrap();
+        std::fs::write(at("b"), "1").unwrap();
+        std::fs::hard_link(at("a"), at("c")).unwrap();
+        let state = |name| file_state(&std::fs::File::open(at(name)).unwrap()).unwrap();
+        assert_eq!(state("a"), state("c"));
+        assert_ne!(state("a").place, state("b").place);
+        std::fs::write(at("c"), "12").unwrap();
+        assert_eq!((state("a").place, state("a").len), (state("c").place, 2));
+    }
+}

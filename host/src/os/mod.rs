@@ -1,0 +1,48 @@
+//! What differs between operating systems and the standard library does not cover. Only this file chooses between them; each
+//! has the same names.
+
+#![cfg_attr(
+    not(all(feature = "sqlite", feature = "wasm-jit")),
+    allow(dead_code, unused_imports, reason = "some of it is for these features alone")
+)]
+
+mod abort;
+mod file_state;
+
+pub(crate) use abort::abort;
+pub(crate) use file_state::FileState;
+
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+pub(crate) use unix::*;
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod linux;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) use linux::*;
+
+#[cfg(target_vendor = "apple")]
+mod apple;
+#[cfg(target_vendor = "apple")]
+pub(crate) use apple::*;
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+pub(crate) use windows::*;
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows)))]
+mod elsewhere;
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows)))]
+pub(crate) use elsewhere::*;
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod glibc;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub(crate) use glibc::*;
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+mod any_libc;
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(crate) use any_libc::*;
