@@ -4,7 +4,7 @@
 
 mod c;
 mod graph;
-mod source;
+pub mod source;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use support::root;
 use graph::{Imports, circles, imports};
 
 /// Every file of a kind but the templates, which are no code before `rp new` fills them in.
-fn files(kind: &str) -> BTreeMap<PathBuf, String> {
+pub fn files(kind: &str) -> BTreeMap<PathBuf, String> {
     let output = Command::new("git").args(["ls-files", kind]).current_dir(root()).output().expect("git runs");
     let list = String::from_utf8(output.stdout).expect("names in UTF-8");
     let paths = list.lines().filter(|path| !path.starts_with("templates/")).map(PathBuf::from);

@@ -24,6 +24,7 @@ mod sdk;
 mod sizes;
 mod source;
 mod symbols;
+mod systems;
 mod words;
 
 /// First the header, then the Rust reading of it, since `./dev header` rewrites both in one go.

@@ -180,13 +180,14 @@ fn path_of(attribute: &str) -> Option<String> {
     Some(path.trim().trim_end_matches(']').trim().trim_matches('"').to_owned())
 }
 
-fn is_for_tests(attribute: &str) -> bool {
+/// Whether an attribute leaves what follows to unit tests alone.
+pub fn is_for_tests(attribute: &str) -> bool {
     let text: String = attribute.chars().filter(|c| !c.is_whitespace()).collect();
     text == "[cfg(test)]" || text.starts_with("[cfg(all(test,")
 }
 
 /// Where the item that begins at `from` ends: behind its `;` or its braces.
-fn end_of_item(tokens: &[TokenTree], from: usize) -> usize {
+pub fn end_of_item(tokens: &[TokenTree], from: usize) -> usize {
     let is_end = |token: &TokenTree| {
         is_punct(token, ';')
             || matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
