@@ -6,7 +6,7 @@ use rp_protocol::ManifestError;
 
 use super::call::CallFault;
 use super::fault::Fault::{Host, Module, Operator};
-use super::load_help::{library_help, missing_export_help, private_copy_help, version_help};
+use super::load_help::{libc_help, library_help, missing_export_help, private_copy_help, version_help};
 use super::row::{Help, NO_HELP, faults};
 use super::system::{error_in, system_help};
 use super::wasm_part::WasmPart;
@@ -261,13 +261,14 @@ faults! {
         LibraryVersion(version: String) => ("rp::load::library_version", Module, version_help(version)),
 
         /// The module is linked with a C library that this process does not use.
-        #[error("it is built for another C library, musl or Android's: it needs {0}")]
-        OtherLibc(library: String) => (
-            "rp::load::other_libc", Module,
-            format!(
-                "build it for glibc (zig: -target {}-linux-gnu), or load it into a host that is built for its libc",
-                std::env::consts::ARCH
-            ),
+        #[error("it is built for another C library than this program: it needs {0}")]
+        OtherLibc(library: String) => ("rp::load::other_libc", Module, libc_help(library)),
+
+        /// The program around the host is linked statically, so it has no loader for libraries.
+        #[error("this program is linked statically, and such a program loads no libraries")]
+        StaticProgram => (
+            "rp::load::static_program", Host,
+            "link it with its C library dynamically (RUSTFLAGS=-Ctarget-feature=-crt-static), or load WebAssembly",
         ),
 
         /// The space for thread-local variables that must be in place at the start of a process is used up.

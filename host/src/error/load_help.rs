@@ -52,3 +52,13 @@ pub(super) fn missing_export_help(name: &str) -> &'static str {
         }
     }
 }
+
+/// How to fix a library that needs that one, which another libc has: glibc's own libraries are known by their names.
+pub(super) fn libc_help(library: &str) -> String {
+    let is_glibc = library == "libc.so.6" || library.starts_with("ld-linux");
+    let (libc, abi) = if is_glibc { ("musl", "musl") } else { ("glibc", "gnu") };
+    format!(
+        "build it for {libc} (zig: -target {}-linux-{abi}), or load it into a host that is built for its libc",
+        std::env::consts::ARCH
+    )
+}

@@ -22,7 +22,7 @@ enum About {
 struct Row(&'static str, About, fn(&str, &str) -> LoadFault);
 
 /// The first row that matches is taken.
-const ROWS: [Row; 12] = [
+const ROWS: [Row; 13] = [
     Row("undefined symbol: ", About::Either, |_, words| {
         LoadFault::UndefinedSymbol(after(words, "undefined symbol: "))
     }),
@@ -35,6 +35,7 @@ const ROWS: [Row; 12] = [
     Row("invalid ELF header", About::Other, other_libc),
     Row(NOT_FOUND, About::Either, |_, words| LoadFault::UndefinedSymbol(before(words, NOT_FOUND))),
     Row("initial-exec TLS resolves", About::Either, |_, words| LoadFault::StaticTls(before(words, " in "))),
+    Row("Dynamic loading not supported", About::Either, |_, _| LoadFault::StaticProgram),
     Row(NOT_LOADED, About::Module, |_, words| copy_fault(words)),
     Row("", About::Other, dependency),
 ];
@@ -186,6 +187,7 @@ mod tests {
                 "private_copy",
                 "Too many open files",
             ),
+            ("Dynamic loading not supported".into(), "static_program", "linked statically"),
             (own("cannot make segment writable for relocation: Permission denied"), "system", "writable"),
             ("\"a loader of another kind\"".into(), "system", ": a loader of another kind"),
         ] {
