@@ -42,7 +42,13 @@ mod glibc;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub(crate) use glibc::*;
 
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+#[cfg(all(target_os = "linux", target_env = "musl"))]
+mod musl;
+// By name: `stack_low` takes the place of that for any libc.
+#[cfg(all(target_os = "linux", target_env = "musl"))]
+pub(crate) use musl::{is_other_libc, stack_low};
+
+#[cfg(not(all(target_os = "linux", any(target_env = "gnu", target_env = "musl"))))]
 mod any_libc;
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+#[cfg(not(all(target_os = "linux", any(target_env = "gnu", target_env = "musl"))))]
 pub(crate) use any_libc::*;
