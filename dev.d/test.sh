@@ -1,5 +1,6 @@
 #: ./dev test       format, clippy, docs, header drift, all tests; on Linux also the instructions of the hot calls, the
-#:                  sanitizers, and fuzzing for ten seconds a target; --full: the long forms of everything, Wasmtime too
+#:                  sanitizers, and fuzzing for ten seconds a target; --full: the long forms of everything, Wasmtime and the
+#:                  other platforms too
 
 x86_64_linux() { [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; }
 
@@ -41,6 +42,7 @@ long() {
     # The modules in C as WebAssembly once more, by the zig that the stage before brought.
     stage zig-wasm 3600 env RP_WASM_CC="$(target_dir)/languages/venv/bin/zig cc" cargo test --locked -p rp --test wasm \
         -- every_language inspecting a_reply_that
+    ! x86_64_linux || stage platforms 14400 ./dev platforms
     stage book 5400 ./dev book
     stage deny 7200 ./dev deny
     # The feature wasm-jit, which takes minutes to build.

@@ -47,7 +47,7 @@ has_tool() {
     wasm-rust) has_wasm_rust ;;
     msan) has_msan ;;
     json-libraries) pkg-config --exists nlohmann_json libcjson 2>/dev/null ;;
-    cross-clang | mingw | libraries-*) has_platform_tool "$1" ;;
+    cross-clang | mingw | musl | libraries-*) has_platform_tool "$1" ;;
     *) have "$1" ;;
     esac
 }
@@ -74,9 +74,10 @@ manager() {
 # Prints the packages "$1"; for one that has its compiler's version in its name, written *, the newest that there is.
 newest() {
     case "$1" in
-    *'*'*) apt-cache pkgnames "${1%%'*'*}" | sed -n "/^${1%%'*'*}[0-9]*${1#*'*'}$/p" | sort -V | sed -n '$p' ;;
-    *) echo "$1" ;;
+    *'*'*) found=$(apt-cache pkgnames "${1%%'*'*}" | sed -n "/^${1%%'*'*}[0-9]*${1#*'*'}$/p" | sort -V | sed -n '$p') ;;
+    *) found='' ;;
     esac
+    echo "${found:-$1}"
 }
 
 # Prints the packages that bring the tool "$2" under the manager "$1".

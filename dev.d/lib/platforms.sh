@@ -4,10 +4,12 @@ rows() { sed -e '/^#/d' -e '/^$/d' -e 's/ *| */|/g' tests/platforms/platforms.tx
 
 all_platforms() { rows | sed 's/|.*//'; }
 
-# Sets what the row of the platform "$1" says.
+row() { rows | while read -r line; do case "$line" in "$1|"*) echo "$line" ;; esac; done; }
+
+# Sets what the row of the platform "$1" says, and nothing where there is none.
 read_row() {
     IFS='|' read -r platform target kind compiler rust_flags runner tools <<END
-$(rows | while read -r row; do case "$row" in "$1|"*) echo "$row" ;; esac; done)
+$(row "$1")
 END
 }
 
@@ -25,41 +27,57 @@ has_libraries() {
     echo 'int main() {}' | "clang++$version" "--target=$1-linux-gnu" -fuse-ld=lld -x c++ - -o /dev/null 2>/dev/null
 }
 
-# Whether the platform's tool "$1" is there, one of those that are more than a program.
+# Whether the tool "$1" is there, one of those that are not a program of that name.
 has_platform_tool() {
     case "$1" in
     cross-clang) clang_version >/dev/null ;;
     libraries-arm64) has_libraries aarch64 ;;
     libraries-*) has_libraries "${1#*-}" ;;
     mingw) have x86_64-w64-mingw32-g++-posix ;;
+    musl) [ -e /lib/ld-musl-x86_64.so.1 ] ;;
     esac
 }
 
-# Writes the program "$1" that starts "$2", a program and its first arguments.
-write_wrapper() {
-    printf '#!/bin/sh\nexec %s "$@"\n' "$2" >"$1" && chmod +x "$1"
+# Writes the program "$1", which starts the compiler "$2". A target that it is told beside that is in Rust's words.
+write_compiler() {
+    cat >"$1" <<END && chmod +x "$1"
+#!/bin/sh
+for argument; do
+    shift
+    case "\$argument" in --target=*) ;; *) set -- "\$@" "\$argument" ;; esac
+done
+exec $2 "\$@"
+END
 }
 
-as_cxx() { echo "$1" | sed -e 's/^\([^ ]*\)gcc/\1g++/' -e 's/^\([^ ]*\)clang/\1clang++/' -e 's/^\([^ ]*\)cc/\1c++/'; }
+as_cxx() { echo "$1" | sed -e 's/^zig cc/zig c++/' -e 's/^\([^ ]*\)gcc/\1g++/' -e 's/^\([^ ]*\)clang/\1clang++/'; }
+
+# Where the platform's compilers are, but for -cc or -c++ at the end.
+compilers() { echo "$1/bin/$platform"; }
 
 # Has cargo, and the build scripts that it runs, compile for the platform that was read with its compiler and flags.
 set_compiler() {
-    version=$(clang_version)
-    compiler=$(echo "$compiler" | sed "s/^clang /clang$version /")
-    bin=$1/bin
-    mkdir -p "$bin"
-    write_wrapper "$bin/$platform-cc" "$compiler"
-    write_wrapper "$bin/$platform-c++" "$(as_cxx "$compiler")"
+    compilers=$(compilers "$1")
+    mkdir -p "$1/bin"
+    command=$(echo "$compiler" | sed -e "s/^clang /clang$(clang_version) /")
+    write_compiler "$compilers-cc" "$command"
+    write_compiler "$compilers-c++" "$(as_cxx "$command")"
     lower=$(echo "$target" | tr - _)
     upper=$(echo "$lower" | tr a-z A-Z)
-    export "CC_$lower=$bin/$platform-cc" "CXX_$lower=$bin/$platform-c++"
-    export "CARGO_TARGET_${upper}_LINKER=$bin/$platform-cc" "CARGO_TARGET_${upper}_RUSTFLAGS=$rust_flags"
+    export "CC_$lower=$compilers-cc" "CXX_$lower=$compilers-c++"
+    export "CARGO_TARGET_${upper}_LINKER=$compilers-cc" "CARGO_TARGET_${upper}_RUSTFLAGS=$rust_flags --cfg rp_platform"
+}
+
+# Where the tools keep what belongs to no other program on this machine, in the folder "$1".
+set_caches() {
+    export WINEPREFIX="$1/wine" WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml='
+    export ZIG_GLOBAL_CACHE_DIR="$1/zig-cache" ZIG_LOCAL_CACHE_DIR="$1/zig-cache" PATH="$PATH:$1/venv/bin"
 }
 
 has_std() { [ -d "$(rustc --print target-libdir --target "$1" 2>/dev/null)" ]; }
 
 # Sets what goes before and behind a cargo command for the target: nothing where rustup brought its library; otherwise
-# Debian's compiler, which the stage `rust` unpacks, and the library's source.
+# Debian's compiler in the folder "$1", and the library's source.
 choose_rust() {
     rust=''
     std=''

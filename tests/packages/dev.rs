@@ -203,6 +203,24 @@ fn names_the_packages_of_other_languages() {
     }
 }
 
+/// One of them has the version of its compiler in its name.
+#[test]
+fn names_the_packages_of_other_platforms() {
+    let machine = machine("dev-platforms", &[]);
+    add_script(&machine, "id", "echo 1000");
+    add_script(&machine, "apt-get", "");
+    let cross = "libstdc++-VERSION-dev-arm64-cross";
+    let names = ["12", "9", "12-x"].map(|version| cross.replace("VERSION", version));
+    add_script(&machine, "apt-cache", &format!("printf '%s\\n' {}", names.join(" ")));
+    let (code, text) = dev(&machine, &["platforms", "arm64", "windows"]);
+    assert_eq!(code, 2, "{text}");
+    for package in
+        [" g++-mingw-w64-x86-64-posix ", " libstdc++-12-dev-arm64-cross ", " qemu-user ", " wine wine64"]
+    {
+        assert!(text.contains(package), "{package} is not in {text}");
+    }
+}
+
 #[test]
 fn installs_as_root() {
     let machine = machine("dev-root", &[]);
