@@ -74,13 +74,18 @@ set_caches() {
     export ZIG_GLOBAL_CACHE_DIR="$1/zig-cache" ZIG_LOCAL_CACHE_DIR="$1/zig-cache" PATH="$PATH:$1/venv/bin"
 }
 
+has_debian_rust() { [ -x "$1/rustc" ] || apt-cache show rustc-web >/dev/null 2>&1; }
+
 has_std() { [ -d "$(rustc --print target-libdir --target "$1" 2>/dev/null)" ]; }
 
-# Sets what goes before and behind a cargo command for the target: nothing where rustup brought its library; otherwise
-# Debian's compiler in the folder "$1", and the library's source.
+add_std() { have rustup && say "rustup target add $1" && rustup target add "$1"; }
+
+# Sets what goes before and behind a cargo command for the target: nothing where rustup has its library; otherwise Debian's
+# compiler in the folder "$1", and the library's source. Where there is no such package rustup is asked for the library.
 choose_rust() {
     rust=''
     std=''
+    has_std "$target" || has_debian_rust "$1" || add_std "$target"
     has_std "$target" && return
     rust="RUSTC=$1/rustc RUSTC_BOOTSTRAP=1"
     std=-Zbuild-std=std,panic_unwind
