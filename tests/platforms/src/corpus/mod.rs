@@ -117,14 +117,14 @@ impl<'a> Maker<'a> {
     }
 }
 
-type Refusal = (&'static str, i32);
+type Refused = (&'static str, i32);
 
-const NOT_A_LIBRARY: Refusal = ("rp::load::not_a_library", 1);
-const NO_ENTRY: Refusal = ("rp::load::no_entry", 1);
-const WRONG_MACHINE: Refusal = ("rp::load::wrong_machine", 2);
+const NOT_A_LIBRARY: Refused = ("rp::load::not_a_library", 1);
+const NO_ENTRY: Refused = ("rp::load::no_entry", 1);
+const WRONG_MACHINE: Refused = ("rp::load::wrong_machine", 2);
 
 /// A fault, the texts of which the first that is there is replaced by one of the same length, and the refusal.
-type Patch = (&'static str, &'static [(&'static str, &'static str)], Refusal);
+type Patch = (&'static str, &'static [(&'static str, &'static str)], Refused);
 
 const PATCHES: &[Patch] = &[
     ("no entry", &[("rp_module_v1", "xx_module_v1")], NO_ENTRY),
@@ -175,7 +175,7 @@ fn replaced(bytes: &[u8], from: &str, to: &str) -> Option<Vec<u8>> {
     found.then_some(bytes)
 }
 
-fn case(name: &str, path: PathBuf, (code, exit): Refusal) -> Case {
+fn case(name: &str, path: PathBuf, (code, exit): Refused) -> Case {
     Case { name: name.to_owned(), path, code, exit }
 }
 
