@@ -1,7 +1,7 @@
 //! From the keys of an `rp.toml` to their meaning; contradictions are refused.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use semver::VersionReq;
@@ -13,7 +13,7 @@ use super::nearest::question;
 use super::places::Places;
 use super::planned::{Config, Index, Planned, PlannedStore, StorePlace};
 use super::spans::path_of_key;
-use super::{file, grants, json};
+use super::{backslash, file, grants, json};
 use crate::options::file_hash::FileHash;
 use crate::options::host::HostOptions;
 use crate::options::load::LoadOptions;
@@ -23,8 +23,11 @@ use crate::options::wasm_engine::WasmCache;
 pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
     let file: file::File = toml::from_str(text).map_err(|error| {
         let span = error.span().unwrap_or_default();
-        misplaced(text, &span).unwrap_or_else(|| unreadable(&error, span))
+        misplaced(text, &span)
+            .or_else(|| backslash::no_escape(text, &span))
+            .unwrap_or_else(|| unreadable(&error, span))
     })?;
+    paths(&file).try_for_each(backslash::check)?;
     let alone = file::Instance::default();
     let mut instances: Vec<_> = file.instance.iter().collect();
     instances.extend(modules_alone(&file).map(|name| (name, &alone)));
@@ -50,6 +53,12 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
         host: HostOptions { limits: file.limits, ..HostOptions::default() },
         instances,
     })
+}
+
+fn paths(file: &file::File) -> impl Iterator<Item = &Spanned<PathBuf>> {
+    let store = file.store.iter().filter_map(|store| store.get_ref().path.as_ref());
+    let modules = file.module.values().filter_map(|module| module.path.as_ref());
+    file.folders.iter().chain(store).chain(&file.wasm.cache).chain(modules)
 }
 
 /// What the parser says.
@@ -86,7 +95,7 @@ fn for_all(table: &file::WasmEngines, folder: &Path) -> LoadOptions {
     if let Some(engine) = table.engine {
         options = options.wasm_engine(engine);
     }
-    match table.cache.clone().map(WasmCache::from) {
+    match table.cache.as_ref().map(|cache| WasmCache::from(cache.get_ref().clone())) {
         Some(WasmCache::Folder(path)) => options.wasm_cache(WasmCache::Folder(folder.join(path))),
         Some(cache) => options.wasm_cache(cache),
         None => options,

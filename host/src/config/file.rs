@@ -70,7 +70,8 @@ pub struct WasmEngines {
     pub engine: Option<WasmEngine>,
     /// A folder for the code that wasmtime compiles, which only its owner may access, or `off`; by default, `rp/wasm` in the
     /// user's cache folder.
-    pub cache: Option<PathBuf>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<PathBuf>"))]
+    pub cache: Option<Spanned<PathBuf>>,
 }
 
 /// A module: its file, and what is expected of it.

@@ -24,6 +24,7 @@
 //! # }
 //! ```
 
+mod backslash;
 mod check;
 mod config_file;
 mod error;

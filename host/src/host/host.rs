@@ -296,7 +296,7 @@ impl Host {
     /// ```
     ///
     /// # Errors
-    /// If the system has no file descriptor left.
+    /// If the system has no file descriptor, or no handle, left.
     pub fn subscribe(&self, pattern: &str, limit: usize) -> std::io::Result<Subscription> {
         self.services().events.subscribe_host(pattern, limit)
     }
