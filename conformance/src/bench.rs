@@ -8,8 +8,10 @@ use rp_host::Profile;
 use serde_json::{Value, json};
 
 use crate::check_host::CheckHost;
+use crate::copies::Copies;
 use crate::instance::{Ask, Instance};
 use crate::library::Library;
+use crate::order::Order;
 use crate::outcome::{Stop, blocked, skip};
 use crate::subject::{self, Code, Functions, Subject};
 
@@ -23,18 +25,24 @@ pub(crate) struct Bench {
     pub(crate) config: Value,
     /// A folder of more JSON texts.
     pub(crate) texts: Option<PathBuf>,
+    /// The copies that are made of this process.
+    pub(crate) copies: Copies,
     subject: OnceLock<Result<Subject, String>>,
     ids: AtomicU32,
 }
 
 impl Bench {
-    pub(crate) fn new(file: PathBuf, seed: u64, is_full: bool, config: Value) -> Self {
-        Bench { file, seed, is_full, config, texts: None, subject: OnceLock::new(), ids: AtomicU32::new(0) }
-    }
-
-    pub(crate) fn with_texts(mut self, texts: Option<PathBuf>) -> Self {
-        self.texts = texts;
-        self
+    pub(crate) fn new(order: &Order) -> Self {
+        Bench {
+            file: order.file.clone().into(),
+            seed: order.seed,
+            is_full: order.is_full,
+            config: order.config.clone(),
+            texts: order.texts.clone().map(Into::into),
+            copies: Copies::new(order),
+            subject: OnceLock::new(),
+            ids: AtomicU32::new(0),
+        }
     }
 
     /// How often a check repeats: less unless long forms are wanted.

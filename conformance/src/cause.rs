@@ -6,6 +6,7 @@ use rp_host::abi::RP_ERR_PANIC;
 use crate::check::Rule;
 use crate::checks;
 use crate::journal::FORKED;
+use crate::os;
 use crate::outcome::{CRASH, Kind, SESSION, SESSION_CRASHED, SESSION_PANICKED, SHRUNK};
 use crate::runner::Finding;
 
@@ -49,7 +50,7 @@ impl Finding {
 /// The module took its process with it, `how`, while it was busy with what is named.
 fn crash(asked: String, how: &str) -> Fault {
     let check = match asked.as_str() {
-        _ if how == "SIGABRT" || how.starts_with("the module ended the process") => "faults/no-exit",
+        _ if how == os::ABORTED || how.starts_with("the module ended the process") => "faults/no-exit",
         _ if how.starts_with("the module closed descriptors") => "environment/descriptors",
         "create" => "life/create",
         "destroy" => "life/frees-all",

@@ -58,6 +58,11 @@ pub(crate) fn report_to(report: File) {
     tell(BEGUN, "");
 }
 
+/// What reports to the parent; None if nothing does.
+pub(crate) fn report() -> Option<File> {
+    journal().report.as_ref()?.try_clone().ok()
+}
+
 /// Records one step.
 pub(crate) fn step(text: impl Into<String>) {
     end_a_copy();

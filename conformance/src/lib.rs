@@ -13,17 +13,21 @@
 //! }
 //! ```
 
+mod allocations;
 mod bench;
 mod cause;
 mod check;
 mod check_host;
 mod checks;
+mod copies;
+mod floating_point;
 mod instance;
 mod interpose;
 mod journal;
 mod json_cases;
 mod junit;
 mod library;
+mod order;
 mod os;
 mod outcome;
 mod pages;

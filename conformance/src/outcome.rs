@@ -1,8 +1,8 @@
 //! The outcome of a check.
 
-use std::io::ErrorKind;
-
 use serde::{Deserialize, Serialize};
+
+use crate::os::Gap;
 
 /// The outcome of one check on one module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,11 +156,13 @@ pub(crate) fn blocked<T>(text: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Blocked(text.into()))
 }
 
-/// The system did not give what the check needs; if the system has no such thing at all, there is nothing to check.
-pub(crate) fn not_given<T>(what: &str, error: &std::io::Error) -> Result<T, Stop> {
-    match error.kind() {
-        ErrorKind::NotFound | ErrorKind::Unsupported => skip(format!("this system does not tell: {what}")),
-        _ => Err(Stop::Unstarted(format!("{what}: {error}"))),
+/// What the system does not tell cannot be checked there; if only its call failed, nothing is known.
+impl From<Gap> for Stop {
+    fn from(gap: Gap) -> Self {
+        match gap {
+            Gap::Lacks(what) => Stop::Skip(what.to_owned()),
+            Gap::Failed(error) => Stop::Unstarted(error),
+        }
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
+use crate::order::Order;
 use crate::outcome::{Kind, Outcome};
-use crate::worker::{Order, VARIABLE};
 use crate::{journal, os};
 
 /// How often a worker that reports nothing is looked at.
@@ -161,13 +161,8 @@ impl Worker {
     }
 }
 
-/// This program, started anew; `ps` shows the check and the file.
 fn spawn(order: &Order) -> std::io::Result<Child> {
-    let mut command = Command::new(std::env::current_exe()?);
-    command.args(["check", "--worker", &order.check]).arg(&order.file);
-    command.env(VARIABLE, serde_json::to_string(order)?);
-    // One line of a backtrace per panic that a check provokes is enough.
-    command.env("RUST_BACKTRACE", "0");
+    let mut command = order.command()?;
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     os::lead_a_group(&mut command);
     command.spawn()
@@ -215,9 +210,9 @@ fn keep_end(stderr: Option<ChildStderr>) -> std::io::Result<Receiver<Vec<String>
 }
 
 fn died(ended: Ended) -> Outcome {
-    let text = match (os::signal_of(ended.status), ended.status.code()) {
+    let text = match (os::crash_of(ended.status), ended.status.code()) {
         _ if !ended.by_itself => "the module closed descriptors that are not its own".to_owned(),
-        (Some(signal), _) => os::signal_name(signal),
+        (Some(how), _) => how,
         (None, Some(code)) => format!("the module ended the process with exit code {code}"),
         (None, None) => ended.status.to_string(),
     };

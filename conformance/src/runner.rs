@@ -1,5 +1,6 @@
 //! Runs checks over modules, each in a process of its own, several at a time.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -8,8 +9,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::check::Check;
+use crate::order::Order;
 use crate::outcome::Outcome;
-use crate::worker::{Order, perform};
+use crate::worker::perform;
 use crate::{checks, process};
 
 /// What to check, and how.
@@ -38,6 +40,9 @@ pub struct Plan {
     pub config: Value,
     /// A folder of more JSON texts for payloads: files named y_... hold one valid value, files named n_... none.
     pub texts: Option<PathBuf>,
+    /// What each process of a check is started through: a command and its first arguments, behind which this program and its
+    /// own arguments come. An emulator needs it, since what an emulated program starts is not emulated. Empty for none.
+    pub runner: Vec<OsString>,
     /// Runs all checks in this process, one after the other and without limits: for debuggers.
     pub in_process: bool,
 }
@@ -54,6 +59,7 @@ impl Plan {
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             config: json!({}),
             texts: None,
+            runner: Vec::new(),
             in_process: false,
         }
     }
@@ -78,8 +84,10 @@ impl Plan {
             is_full: self.is_full,
             config: self.config.clone(),
             texts: self.texts.clone().map(Into::into),
+            runner: self.runner.clone(),
             parent: std::process::id(),
             cpu_seconds: self.cpu_seconds(),
+            copy: None,
         };
         (order, check)
     }

@@ -123,7 +123,7 @@ impl Subject {
     /// Where the library that contains this address lies; None if the system does not report it.
     pub(crate) fn extent(&self, inside: *const c_void) -> Option<Range<usize>> {
         match &self.code {
-            Code::Native(library) => library.extent(inside),
+            Code::Native(library) => library.extent(inside).ok().flatten(),
             Code::Sandboxed(_) => None,
         }
     }

@@ -1,32 +1,11 @@
 //! The process of one check: this program, started anew.
 
-use std::ffi::OsString;
-
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
 use crate::bench::Bench;
 use crate::check::{Applies, Check, Sandbox};
+use crate::copies::ASTRAY;
+use crate::order::{Order, VARIABLE};
 use crate::outcome::{Kind, Outcome};
 use crate::{checks, journal, os};
-
-/// Holds an [`Order`] in the environment of a worker.
-pub(crate) const VARIABLE: &str = "RP_CONFORMANCE_ORDER";
-
-/// What a worker has to do. Its paths are not `Path`s, since JSON can hold those only if they are Unicode.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Order {
-    pub(crate) file: OsString,
-    pub(crate) check: String,
-    pub(crate) seed: u64,
-    pub(crate) is_full: bool,
-    pub(crate) config: Value,
-    pub(crate) texts: Option<OsString>,
-    /// The process that waits for it.
-    pub(crate) parent: u32,
-    /// The processor time after which it ends if nobody has ended it.
-    pub(crate) cpu_seconds: u64,
-}
 
 /// Runs one check and ends the process, if [`run`](crate::run) started this process for that. Call it first thing in
 /// `main`, while there is only one thread.
@@ -41,15 +20,22 @@ pub fn serve_if_asked() {
     if let Err(error) = settle(&order) {
         refuse(&format!("its process could not be set up: {error}"));
     }
-    journal::finish(&perform(&order));
+    let outcome = perform(&order);
+    if order.copy.is_some() {
+        std::process::exit(ASTRAY);
+    }
+    journal::finish(&outcome);
     std::process::exit(0)
 }
 
 /// Makes this process end with its parent, and report to it.
 fn settle(order: &Order) -> std::io::Result<()> {
     os::no_core_file();
-    os::limit_cpu(order.cpu_seconds);
-    os::end_with(order.parent)?;
+    // Whatever ends a worker ends what it has started anew.
+    if order.copy.is_none() {
+        os::limit_cpu(order.cpu_seconds);
+        os::end_with(order.parent, order.runner.is_empty())?;
+    }
     os::is_the_process();
     journal::report_to(os::take_stdout()?);
     Ok(())
@@ -68,8 +54,7 @@ pub(crate) fn perform(order: &Order) -> Outcome {
     };
     os::is_the_process();
     journal::begin();
-    let bench = Bench::new(order.file.clone().into(), order.seed, order.is_full, order.config.clone())
-        .with_texts(order.texts.clone().map(Into::into));
+    let bench = Bench::new(order);
     let mut outcome = if let Some(reason) = does_not_apply(check, &bench) {
         Outcome::new(Kind::Skip, reason)
     } else {

@@ -9,7 +9,7 @@ use super::sandbox;
 use crate::bench::Bench;
 use crate::check::{Check, Rule, Sandbox};
 use crate::os;
-use crate::outcome::{Stop, Verdict, blocked, ensure, fail, skip, warn};
+use crate::outcome::{Stop, Verdict, blocked, ensure, fail, warn};
 use crate::subject::{Code, Entry};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -125,13 +125,13 @@ fn again(bench: &Bench) -> Verdict {
     let call = move || unsafe { entry() } as usize;
     let first = call();
     let threads = os::thread_count().ok();
-    let heap = os::heap_in_use();
+    let heap = os::heap_in_use().ok();
     for _ in 0..1000 {
         let found = call();
         ensure(found == first, || format!("rp_module_v1 returned {first:#x} and later {found:#x}"))?;
     }
     ensure(os::thread_count().ok() == threads, || "rp_module_v1 started threads".into())?;
-    if let (Some(before), Some(after)) = (heap, os::heap_in_use()) {
+    if let (Some(before), Ok(after)) = (heap, os::heap_in_use()) {
         let kept = after.saturating_sub(before);
         ensure(kept < 8000, || format!("1000 calls of rp_module_v1 took {kept} bytes that they kept"))?;
     }
@@ -204,8 +204,8 @@ fn inside(bench: &Bench) -> Verdict {
     }
     let subject = bench.subject()?;
     let entry = entry(bench)?;
-    let Some(extent) = subject.extent(entry as *const c_void) else {
-        return skip("the system does not tell where libraries lie");
+    let Some(extent) = bench.library()?.extent(entry as *const c_void)? else {
+        return fail("the entry lies in no library");
     };
     let pointer = subject.table_pointer().map_err(Stop::Skip)?;
     if pointer.is_null() {

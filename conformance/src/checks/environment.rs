@@ -2,8 +2,9 @@
 
 use crate::bench::Bench;
 use crate::check::{Check, Rule, Sandbox};
-use crate::outcome::{Verdict, ensure, not_given, skip, warn};
-use crate::{os, session, surroundings};
+use crate::os::{self, Told};
+use crate::outcome::{Verdict, ensure, warn};
+use crate::{floating_point, session, surroundings};
 
 pub(super) const CHECKS: &[Check] = &[
     Check::new(
@@ -79,13 +80,13 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 /// Compares one property of the process before and after a whole life.
-fn stays(bench: &Bench, what: &str, look: fn() -> Option<String>) -> Verdict {
-    let Some(unloaded) = look() else { return skip("this system does not tell") };
+fn stays(bench: &Bench, what: &str, look: fn() -> Told<String>) -> Verdict {
+    let unloaded = look()?;
     let instance = bench.create()?;
     let init = bench.init_payload();
-    let before = look().unwrap_or_default();
+    let before = look()?;
     session::whole_life(instance, &init);
-    let after = look().unwrap_or_default();
+    let after = look()?;
     ensure(before == after, || format!("{what} was {before}\nand after destroy {after}"))?;
     if unloaded == before {
         return Ok(());
@@ -99,27 +100,27 @@ fn working_directory(bench: &Bench) -> Verdict {
 }
 
 fn umask(bench: &Bench) -> Verdict {
-    stays(bench, "the umask", surroundings::umask)
+    stays(bench, "the umask", os::umask)
 }
 
 fn signal_handlers(bench: &Bench) -> Verdict {
-    stays(bench, "what signals do", surroundings::signal_handlers)
+    stays(bench, "what signals do", os::signal_handlers)
 }
 
 fn signal_mask(bench: &Bench) -> Verdict {
-    stays(bench, "the mask of signals", surroundings::signal_mask)
+    stays(bench, "the mask of signals", os::signal_mask)
 }
 
 fn locale(bench: &Bench) -> Verdict {
-    stays(bench, "the locale", surroundings::locale)
+    stays(bench, "the locale", os::locale)
 }
 
 fn floating_point(bench: &Bench) -> Verdict {
-    stays(bench, "the floating-point mode", surroundings::floating_point)
+    stays(bench, "the floating-point mode", floating_point::mode)
 }
 
 fn stdio(bench: &Bench) -> Verdict {
-    stays(bench, "the standard streams", surroundings::stdio)
+    stays(bench, "the standard streams", os::stdio)
 }
 
 fn variables(bench: &Bench) -> Verdict {
@@ -129,36 +130,34 @@ fn variables(bench: &Bench) -> Verdict {
 fn stdout(bench: &Bench) -> Verdict {
     let instance = bench.create()?;
     let init = bench.init_payload();
-    match os::with_stdout_caught(|| session::whole_life(instance, &init)) {
-        Err(error) => not_given("standard output cannot be caught", &error),
-        Ok(written) if written.is_empty() => Ok(()),
-        Ok(written) => warn(format!("written to standard output: {}", crate::journal::shown(&written))),
+    let written = os::with_stdout_caught(|| session::whole_life(instance, &init))?;
+    if written.is_empty() {
+        return Ok(());
     }
+    warn(format!("written to standard output: {}", crate::journal::shown(&written)))
 }
 
 fn descriptors(bench: &Bench) -> Verdict {
     // The first life may open what stays for the life of the process.
     session::whole_life(bench.create()?, &bench.init_payload());
-    let look = || os::descriptors().or_else(|error| not_given("open descriptors", &error));
-    let before = look()?;
+    let before = os::descriptors()?;
     session::whole_life(bench.create()?, &bench.init_payload());
-    let after = look()?;
+    let after = os::descriptors()?;
     let left: Vec<_> = after.iter().filter(|one| !before.contains(one)).collect();
     ensure(left.is_empty(), || format!("left open after destroy: {left:?}"))
 }
 
 fn threads(bench: &Bench) -> Verdict {
     session::whole_life(bench.create()?, &bench.init_payload());
-    let look = || os::thread_count().or_else(|error| not_given("the threads", &error));
-    let before = look()?;
+    let before = os::thread_count()?;
     session::whole_life(bench.create()?, &bench.init_payload());
     // A thread that was joined is gone from the list a moment later.
     for _ in 0..50 {
-        if look()? <= before {
+        if os::thread_count()? <= before {
             return Ok(());
         }
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
-    let left = look()?.saturating_sub(before);
+    let left = os::thread_count()?.saturating_sub(before);
     ensure(left == 0, || format!("{left} threads are left after destroy"))
 }

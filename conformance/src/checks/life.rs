@@ -9,7 +9,7 @@ use crate::check::{Check, Rule, Sandbox};
 use crate::check_host::{CALLED_AT_EXIT, CheckHost, Stage};
 use crate::instance::{Ask, Instance};
 use crate::os::{self, Ended};
-use crate::outcome::{Stop, Verdict, blocked, ensure, fail, not_given, skip, warn};
+use crate::outcome::{Stop, Verdict, blocked, ensure, fail, skip, warn};
 use crate::{interpose::Interposed, session};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -256,8 +256,8 @@ fn after_shutdown(bench: &Bench) -> Verdict {
 }
 
 fn frees_all(bench: &Bench) -> Verdict {
-    let Some(heap) = Interposed::install(bench.library()?) else {
-        return skip("the module's calls of malloc cannot be counted here");
+    let Some(heap) = Interposed::install(bench.library()?)? else {
+        return skip("the module calls no malloc");
     };
     // The first life may allocate what stays for the life of the process.
     session::whole_life(bench.create()?, &bench.init_payload());
@@ -270,9 +270,7 @@ fn frees_all(bench: &Bench) -> Verdict {
 }
 
 fn ten_thousand(bench: &Bench) -> Verdict {
-    let Some(_) = os::heap_in_use() else {
-        return skip("the system does not tell how much memory is in use");
-    };
+    let memory = Memory::of(bench)?;
     let functions = bench.functions()?;
     let host = CheckHost::new(false);
     let lives = bench.less(bench.times(2_000, 10_000), 500);
@@ -288,11 +286,41 @@ fn ten_thousand(bench: &Bench) -> Verdict {
         Ok(())
     };
     live(200)?;
-    let before = os::heap_in_use().unwrap_or(0);
+    let before = memory.in_use()?;
     live(lives)?;
-    let kept = os::heap_in_use().unwrap_or(0).saturating_sub(before);
+    let kept = memory.in_use()?.saturating_sub(before);
     // Below eight bytes a life, less than the smallest block, it is the allocator's own bookkeeping.
     ensure(kept < lives * 8, || format!("{lives} lives of create and destroy left {kept} bytes behind"))
+}
+
+/// How much memory is in use.
+enum Memory {
+    /// All that the C library's allocator has given out.
+    Heap,
+    /// What the module has allocated, where the C library does not tell: the bytes of blocks as small as can be.
+    Blocks(Interposed),
+}
+
+/// Bytes of the smallest block of any allocator.
+const SMALLEST_BLOCK: usize = 16;
+
+impl Memory {
+    fn of(bench: &Bench) -> Result<Memory, Stop> {
+        match os::heap_in_use() {
+            Ok(_) => Ok(Memory::Heap),
+            Err(gap) => match Interposed::install(bench.library()?)? {
+                Some(blocks) => Ok(Memory::Blocks(blocks)),
+                None => Err(gap.into()),
+            },
+        }
+    }
+
+    fn in_use(&self) -> Result<usize, Stop> {
+        match self {
+            Memory::Heap => Ok(os::heap_in_use()?),
+            Memory::Blocks(blocks) => Ok(blocks.live() * SMALLEST_BLOCK),
+        }
+    }
 }
 
 fn many_at_once(bench: &Bench) -> Verdict {
@@ -346,7 +374,7 @@ fn silent_at_exit(bench: &Bench) -> Verdict {
     // Loaded in the copy and not before: a library may start threads when it is loaded, which a copy would not have.
     const NOT_MADE: i32 = 43;
     let live = |and_then: fn()| {
-        os::in_a_copy(std::time::Duration::from_secs(5), || {
+        bench.copies.run(std::time::Duration::from_secs(5), || {
             let Ok(instance) = bench.create() else { return NOT_MADE };
             let host = instance.host;
             let live = || session::whole_life(instance, &bench.init_payload());
@@ -357,19 +385,16 @@ fn silent_at_exit(bench: &Bench) -> Verdict {
             0
         })
     };
-    match live(|| ()) {
-        Err(error) => not_given("the process cannot be copied", &error),
-        Ok(Ended::With(0)) => Ok(()),
-        Ok(Ended::With(NOT_MADE)) => bench.create().map(Instance::end),
-        Ok(Ended::With(CALLED_AT_EXIT)) => fail("the host was called at the end of the process"),
-        Ok(Ended::With(code)) => fail(format!("the process ended with exit code {code}, not 0")),
-        Ok(Ended::Signal(signal)) => match live(|| os::exit_at_once(0)) {
-            Ok(Ended::Signal(signal)) => {
-                blocked(format!("the module crashes: {}; see the other checks", os::signal_name(signal)))
-            }
-            _ => fail(format!("the end of the process crashed: {}", os::signal_name(signal))),
+    match live(|| ())? {
+        Ended::With(0) => Ok(()),
+        Ended::With(NOT_MADE) => bench.create().map(Instance::end),
+        Ended::With(CALLED_AT_EXIT) => fail("the host was called at the end of the process"),
+        Ended::With(code) => fail(format!("the process ended with exit code {code}, not 0")),
+        Ended::Crashed(how) => match live(|| os::exit_at_once(0)) {
+            Ok(Ended::Crashed(how)) => blocked(format!("the module crashes: {how}; see the other checks")),
+            _ => fail(format!("the end of the process crashed: {how}")),
         },
-        Ok(Ended::NotInTime) => fail("the process did not end within 5 s"),
+        Ended::NotInTime => fail("the process did not end within 5 s"),
     }
 }
 

@@ -8,6 +8,7 @@ mod json;
 mod life;
 mod manifest;
 mod messages;
+mod random_session;
 mod replies;
 mod sandbox;
 mod threads;

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::bench::Bench;
 use crate::check::{Check, Rule};
 use crate::instance::Instance;
-use crate::outcome::{Verdict, ensure, fail, not_given, skip};
+use crate::outcome::{Stop, Verdict, ensure, fail, skip};
 use crate::session;
 
 pub(super) const CHECKS: &[Check] = &[
@@ -146,7 +146,7 @@ fn small_stack(bench: &Bench) -> Verdict {
         match thread.map(|thread| thread.join()) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => fail("a thread of the check panicked"),
-            Err(error) => not_given("no thread of that size", &error),
+            Err(error) => Err(Stop::Unstarted(format!("no thread of that size: {error}"))),
         }
     })
 }
