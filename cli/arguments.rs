@@ -4,4 +4,5 @@ pub mod engine;
 pub mod global;
 pub mod host;
 pub mod json;
+pub mod runner;
 pub mod usage;

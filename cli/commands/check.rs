@@ -2,6 +2,7 @@
 
 mod finding;
 mod report;
+mod runner;
 mod shared_fault;
 
 use std::io::Write;
@@ -13,6 +14,7 @@ use rp_conformance::{Check, Finding, Kind, Plan};
 
 use crate::arguments::global::Global;
 use crate::arguments::json::init_config;
+use crate::arguments::runner::{Runner, VARIABLE};
 use crate::fault::{EXIT_DATA, Fault};
 use crate::files::{self, OutputFile};
 use crate::output::Output;
@@ -48,6 +50,10 @@ pub struct Options {
     /// How many checks run at the same time; by default, one per core
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
+    /// Start the process of each check through this command, such as an emulator: `qemu-aarch64 -L DIR`; words are split as in
+    /// a shell
+    #[arg(long, value_name = "CMD", env = VARIABLE, hide_env_values = true, value_parser = Runner::parse)]
+    runner: Option<Runner>,
     /// Also send the JSON texts of a folder: files named y_... hold one valid value, files named n_... an invalid text
     #[arg(long, value_name = "DIR")]
     json_texts: Option<PathBuf>,
@@ -78,6 +84,9 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
         return Ok(0);
     }
     let plan = plan(options, checks)?;
+    if !options.in_process {
+        runner::prove(&options.runner.clone().unwrap_or_default())?;
+    }
     // Opened first: the findings would be lost if the file turned out not to be writable.
     let junit = options.junit.as_ref().map(|path| open_junit(path, &plan)).transpose()?;
     let findings = with_bar(&plan, global);
@@ -135,6 +144,7 @@ fn plan(options: &Options, checks: Vec<&'static Check>) -> Result<Plan, Fault> {
     plan.limit = Duration::from_secs_f64(options.limit);
     plan.jobs = options.jobs.unwrap_or(plan.jobs);
     plan.config = init_config(&options.init)?;
+    plan.runner = options.runner.as_ref().map(Runner::words).unwrap_or_default();
     plan.in_process = options.in_process;
     plan.texts = options.json_texts.clone();
     Ok(plan)

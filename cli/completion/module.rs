@@ -1,9 +1,11 @@
 //! A module that is asked for its commands while a line is being typed: in a process of its own, since it may crash or hang.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::time::Duration;
+
+use crate::arguments::runner::Runner;
 
 /// How long somebody who pressed TAB waits.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -11,7 +13,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The module's answer to `describe`. It is loaded alone, with a store in memory and what its manifest requests, so that nothing
 /// of the user's changes; `init` is its configuration.
 pub fn describe(file: &Path, init: &str) -> Option<String> {
-    let mut child = Command::new(std::env::current_exe().ok()?)
+    let mut child = Runner::of_environment()
+        .ok()?
+        .this_program()
+        .ok()?
         .args(["call", "--json", "--log", "off", "--grant", "requested", "--store", "memory"])
         .arg(format!("--init={init}"))
         .arg("--")

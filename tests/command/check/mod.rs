@@ -2,6 +2,8 @@
 
 #[cfg(unix)]
 mod family;
+#[cfg(unix)]
+mod runner;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
