@@ -23,8 +23,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
+#endif
+#if defined(_WIN32)
+#include "on_windows.h"
 #endif
 
 #include "rp_sdk.h"

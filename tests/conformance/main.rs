@@ -7,6 +7,7 @@ mod languages;
 mod matrix;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod sanitizers;
+mod skips;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod soak;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
@@ -19,6 +20,7 @@ fn main() {
     let mut trials = broken::trials();
     trials.extend(languages::trials());
     trials.extend(matrix::trials());
+    trials.extend(skips::trials());
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     trials.extend(sanitizers::trials());
     #[cfg(all(target_os = "linux", target_env = "gnu"))]

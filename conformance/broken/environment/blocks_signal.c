@@ -1,5 +1,6 @@
 // It blocks a signal.
 // trips: environment/signal-mask
+// unix: Windows has no signal masks
 #define ON_INIT               \
     sigset_t set;             \
     sigemptyset(&set);        \

@@ -1,4 +1,4 @@
 // It ignores a signal.
 // trips: environment/signal-handlers
-#define ON_INIT signal(SIGUSR1, SIG_IGN)
+#define ON_INIT signal(SIGTERM, SIG_IGN)
 #include "../good.h"

@@ -4,6 +4,6 @@
 
 static __attribute__((constructor)) void loaded(void)
 {
-    signal(SIGUSR1, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
 }
 #include "../good.h"

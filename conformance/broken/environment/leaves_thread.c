@@ -6,7 +6,7 @@ static void start(void);
 
 static void *wait_for_ever(void *nothing)
 {
-    for (;;) pause();
+    for (;;) sleep(1000);
     return nothing;
 }
 

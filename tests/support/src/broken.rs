@@ -25,6 +25,8 @@ pub struct Module {
     is_plain: bool,
     /// What is wrong with it needs threads, or a caller that a sandbox does not have: its third line says why.
     pub is_native: bool,
+    /// Why it is for Unix systems alone, if it is.
+    pub unix: Option<String>,
 }
 
 fn read(path: &Path) -> String {
@@ -51,16 +53,19 @@ impl Module {
         let name = source.strip_prefix(broken).unwrap().with_extension("").display().to_string();
         let declared = text.lines().nth(1).and_then(|line| line.strip_prefix("// trips: "));
         let declared = declared.unwrap_or_else(|| panic!("{name}: the second line is not `// trips: ...`"));
-        let third = |word: &str| Some(text.lines().nth(2)?.strip_prefix(word)?.to_owned());
+        let told = |word: &str| {
+            text.lines().skip(2).take(2).find_map(|line| line.strip_prefix(word)).map(str::to_owned)
+        };
         let ids =
             |declared: &str| declared.split(", ").filter(|id| *id != "nothing").map(str::to_owned).collect();
-        let link = third("// link: ");
-        let sandboxed = third("// sandboxed: ").map(|declared| ids(&declared));
+        let link = told("// link: ");
+        let sandboxed = told("// sandboxed: ").map(|declared| ids(&declared));
         let is_plain = text.lines().any(|line| line == "#define PLAIN");
-        let is_native = third("// native: ").is_some();
+        let is_native = told("// native: ").is_some();
+        let unix = told("// unix: ");
         let trips: BTreeSet<String> = ids(declared);
         let sandboxed = sandboxed.unwrap_or_else(|| trips.clone());
-        Module { name, source, trips, sandboxed, link, is_plain, is_native }
+        Module { name, source, trips, sandboxed, link, is_plain, is_native, unix }
     }
 
     /// Whether it is about WebAssembly.
@@ -72,7 +77,10 @@ impl Module {
     pub fn library(&self) -> Result<PathBuf, Failed> {
         let folder = target_tmp().join("broken");
         std::fs::create_dir_all(&folder)?;
-        let out = folder.join(format!("{}-{:016x}.so", self.name.replace('/', "-"), self.hash()));
+        let platform = Platform::chosen();
+        let suffix = platform.as_ref().map_or(std::env::consts::DLL_SUFFIX, Platform::suffix);
+        let key = BuildHasherDefault::<DefaultHasher>::default().hash_one((self.hash(), &platform));
+        let out = folder.join(format!("{}-{key:016x}{suffix}", self.name.replace('/', "-")));
         if !out.is_file() {
             self.compile(&out)?;
         }
@@ -93,8 +101,8 @@ impl Module {
     }
 
     fn hash(&self) -> u64 {
-        let shared =
-            ["conformance/broken/good.h", "conformance/broken/plain.h"].map(|path| root().join(path));
+        let own = ["good.h", "on_windows.h", "plain.h"];
+        let shared = own.map(|name| root().join("conformance/broken").join(name));
         let all: Vec<_> = shared.iter().chain(&headers()).map(|path| read(path)).collect();
         BuildHasherDefault::<DefaultHasher>::default().hash_one((all, read(&self.source)))
     }
@@ -102,9 +110,9 @@ impl Module {
     /// Compiled under a name of its own and renamed: other test processes may do the same at the same time.
     fn compile(&self, out: &Path) -> Result<(), Failed> {
         let fresh = out.with_extension(format!("{}.new", std::process::id()));
-        let mut cc = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
-        cc.args(["-std=gnu99", "-O0", "-g", "-Wall", "-Wno-unused-function", "-fPIC", "-shared", "-pthread"]);
-        cc.args(["-fvisibility=hidden", "-Wl,--no-undefined-version", "-I"]).arg(root().join("include"));
+        let mut cc = compiler();
+        cc.args(["-std=gnu99", "-O0", "-g", "-Wall", "-Wno-unused-function", "-shared", "-pthread"]);
+        cc.args(["-fvisibility=hidden", "-I"]).arg(root().join("include"));
         cc.arg(&self.source).arg("-o").arg(&fresh).arg("-lm");
         let output = cc.output()?;
         if !output.status.success() {
@@ -112,6 +120,57 @@ impl Module {
         }
         Ok(std::fs::rename(&fresh, out)?)
     }
+}
+
+/// Another platform that the modules are built for and checked on.
+#[derive(Clone, Debug, Hash)]
+pub struct Platform {
+    /// Its C compiler, with the first arguments.
+    cc: Vec<String>,
+    /// Its `rp`, behind what runs it here.
+    rp: Vec<String>,
+}
+
+impl Platform {
+    /// The one that RP_BROKEN_CC and RP_BROKEN_RP name, as in `x86_64-w64-mingw32-gcc -static` and `wine target/…/rp.exe`.
+    pub fn chosen() -> Option<Platform> {
+        let words = |name: &str| -> Option<Vec<String>> {
+            Some(std::env::var(name).ok()?.split_whitespace().map(str::to_owned).collect())
+        };
+        Some(Platform { cc: words("RP_BROKEN_CC")?, rp: words("RP_BROKEN_RP")? })
+    }
+
+    /// What the names of its libraries end in.
+    fn suffix(&self) -> &'static str {
+        if self.is_windows() { ".dll" } else { ".so" }
+    }
+
+    /// Whether modules for Unix alone are none of its.
+    pub fn is_windows(&self) -> bool {
+        self.cc[0].contains("mingw")
+    }
+
+    /// Its `rp`.
+    pub fn rp(&self) -> Command {
+        let mut command = Command::new(&self.rp[0]);
+        command.args(&self.rp[1..]);
+        command
+    }
+}
+
+/// The C compiler of the platform, and what only some platforms take.
+fn compiler() -> Command {
+    let Some(platform) = Platform::chosen() else {
+        let mut cc = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
+        cc.args(["-fPIC", "-Wl,--no-undefined-version"]);
+        return cc;
+    };
+    let mut cc = Command::new(&platform.cc[0]);
+    cc.args(&platform.cc[1..]);
+    if !platform.is_windows() {
+        cc.arg("-fPIC");
+    }
+    cc
 }
 
 /// A header's comments in one line: those of one numbered rule, or all of them and the code too.
