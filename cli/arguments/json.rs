@@ -5,6 +5,7 @@ use std::io::Read;
 use serde::de::IgnoredAny;
 
 use crate::fault::Fault;
+use crate::json::without_mark;
 
 /// An argument that is valid JSON, byte for byte as it was given: `{}` without one, and for `-` standard input.
 pub fn json_argument(what: &str, given: Option<&str>) -> Result<String, Fault> {
@@ -27,7 +28,7 @@ fn read_stdin() -> Result<String, Fault> {
         Fault::environment("rp::input", format!("standard input cannot be read: {error}"))
             .help_with(&error, "give the JSON on standard input")
     })?;
-    Ok(text)
+    Ok(without_mark(&text).to_owned())
 }
 
 /// The object that --init hands over.

@@ -10,6 +10,7 @@ use crate::arguments::json::init_config;
 use crate::describe::document;
 use crate::fault::Fault;
 use crate::files;
+use crate::json::without_mark;
 use crate::output::Output;
 use crate::running::loadable::Loadable;
 use crate::running::log_filter::LogFilter;
@@ -134,7 +135,8 @@ fn is_json(path: &Path) -> bool {
     use std::io::Read;
     let mut start = Vec::new();
     let file = std::fs::File::open(path).map(|file| file.take(64).read_to_end(&mut start));
-    matches!(file, Ok(Ok(_))) && start.trim_ascii_start().starts_with(b"{")
+    let start = String::from_utf8_lossy(&start);
+    matches!(file, Ok(Ok(_))) && without_mark(&start).trim_start().starts_with('{')
 }
 
 /// Compares with the file that is there.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::jsonc::Scanner;
 use crate::fault::Fault;
+use crate::json::skip_mark;
 
 /// A longer step is refused rather than kept in memory.
 const STEP_BYTES: usize = 64 << 20;
@@ -117,6 +118,9 @@ impl<R: Read> Reader<R> {
     /// The next step; None at the end.
     pub fn next(&mut self) -> Result<Option<Source>, Fault> {
         let (mut source, mut json) = (Source::default(), Vec::new());
+        if self.bytes == 0 {
+            self.bytes = skip_mark(&mut self.reader).map_err(|error| unreadable(&self.name, &error))?;
+        }
         loop {
             let start = self.bytes;
             let Some(line) = self.line()? else { break };

@@ -177,3 +177,41 @@ fn memory_does_not_grow_with_the_session() {
     }
     std::fs::remove_file(path).expect("removed");
 }
+
+/// Runs `rp` with an input; answers its exit code, standard output and standard error.
+fn answer(arguments: &[&str], input: &str) -> (Option<i32>, String, String) {
+    let mut child = rp(arguments).spawn().expect("rp starts");
+    // One that reads a file instead may have ended already.
+    let _gone = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
+    let output = child.wait_with_output().expect("rp ends");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// As programs on Windows write it: a byte order mark first, and `\r\n` at the end of lines.
+#[test]
+fn text_of_windows_is_read() {
+    let stale =
+        r#"{"module":"test-minimal-c","type":"command","payload":{"name":"ping"},"expect":{"data":7}}"#;
+    let session = format!("\u{feff}{PING}\r\n\r\n// a comment\r\n{PING}\r\n");
+    let (file, updated, config) =
+        (temporary("windows.jsonl"), temporary("windows-updated.jsonl"), temporary("windows.toml"));
+    std::fs::write(&file, &session).expect("written");
+    std::fs::write(&updated, format!("\u{feff}{stale}\r\n{PING}\r\n")).expect("written");
+    std::fs::write(&config, "\u{feff}[module.test-minimal-c]\r\n").expect("written");
+    let [file, updated_file, config] = [&file, &updated, &config].map(|path| path.to_str().expect("UTF-8"));
+    for (session, input) in [(file, ""), ("-", session.as_str())] {
+        let (code, stdout, stderr) = answer(&["run", session, "--json"], input);
+        assert!(code == Some(0) && stdout.contains(r#""messages":2,"#), "{session}: {stdout}{stderr}");
+    }
+    let (code, _, stderr) = answer(&["run", "--update", updated_file], "");
+    let text = std::fs::read_to_string(&updated).expect("readable");
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(text.starts_with("\u{feff}{\"module\"") && !text.contains("\"data\":7"), "{text}");
+    assert!(text.ends_with(&format!("}}\r\n{PING}\r\n")), "{text}");
+    let call = ["call", "--json", "--config", config, "test-minimal-c", "echo", "-"];
+    let (code, stdout, stderr) = answer(&call, "\u{feff}{\"text\":\"ä\"}\r\n");
+    assert!(code == Some(0) && stdout.contains(r#"{"text":"ä"}"#), "{stdout}{stderr}");
+    let (code, stdout, stderr) = answer(&["serve"], &format!("\u{feff}{PING}\r\n"));
+    assert!(code == Some(0) && stdout.contains(r#""status":"success""#), "{stdout}{stderr}");
+}

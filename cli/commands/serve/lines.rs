@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use crate::json::without_mark;
+
 /// A longer line is refused, and not kept in memory.
 const LINE_BYTES: u64 = 64 << 20;
 
@@ -36,7 +38,7 @@ impl<R: Read> Lines<R> {
             }
             match String::from_utf8(bytes) {
                 Ok(text) if text.trim().is_empty() => {}
-                Ok(text) => return Ok(Some(Line::Text(text))),
+                Ok(text) => return Ok(Some(Line::Text(without_mark(&text).to_owned()))),
                 Err(error) => {
                     let at = error.utf8_error().valid_up_to();
                     return Ok(Some(Line::Wrong(format!("byte {at} of the line is not UTF-8"))));
@@ -66,7 +68,7 @@ mod tests {
     #[test]
     fn a_wrong_line_does_not_spoil_the_next() {
         let long = vec![b'x'; usize::try_from(LINE_BYTES).expect("64 bits") + 10];
-        let input = [b"\n  \none\r\n\xff\n", &long[..], b"\ntwo"].concat();
+        let input = ["\u{feff}zero\r\n".as_bytes(), b"\n  \none\r\n\xff\n", &long[..], b"\ntwo"].concat();
         let mut lines = Lines::new(&input[..]);
         let mut all = Vec::new();
         while let Some(line) = lines.next().expect("readable") {
@@ -77,7 +79,13 @@ mod tests {
         }
         assert_eq!(
             all,
-            ["one", "! byte 0 of the line is not UTF-8", "! a line is longer than 67108864 bytes", "two"]
+            [
+                "zero",
+                "one",
+                "! byte 0 of the line is not UTF-8",
+                "! a line is longer than 67108864 bytes",
+                "two"
+            ]
         );
     }
 }

@@ -12,6 +12,7 @@ use rp_host::store::{Existing, Imported, StoreFile};
 use super::arguments::{StoreArguments, blame};
 use crate::arguments::global::Global;
 use crate::fault::Fault;
+use crate::json::skip_mark;
 use crate::output::Output;
 use crate::running::progress;
 
@@ -80,14 +81,18 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
 }
 
 fn open(path: &Path) -> Result<Box<dyn BufRead>, Fault> {
-    if path.as_os_str() == "-" {
-        return Ok(Box::new(io::stdin().lock()));
-    }
-    let file = File::open(path).map_err(|error| {
+    let opened = || -> io::Result<Box<dyn BufRead>> {
+        let mut lines: Box<dyn BufRead> = match path.as_os_str() == "-" {
+            true => Box::new(io::stdin().lock()),
+            false => Box::new(BufReader::new(File::open(path)?)),
+        };
+        skip_mark(&mut lines)?;
+        Ok(lines)
+    };
+    opened().map_err(|error| {
         Fault::environment("rp::input", format!("{} cannot be read: {error}", path.display()))
             .help_with(&error, "give a file of JSON lines, or - for standard input")
-    })?;
-    Ok(Box::new(BufReader::new(file)))
+    })
 }
 
 fn refused(error: rp_host::Error) -> Fault {

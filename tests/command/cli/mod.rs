@@ -324,7 +324,7 @@ fn a_session_may_come_from_standard_input() {
     let (code, stdout, stderr) = run_with_input(&["run", "-"], line);
     assert_eq!(code, 0, "{stderr}");
     assert!(stdout.contains("pong"), "{stdout}");
-    let (code, _, stderr) = run_with_input(&["run", "-"], "\u{feff}");
+    let (code, _, stderr) = run_with_input(&["run", "-"], "\u{feff}\u{feff}");
     assert_eq!(code, 1, "{stderr}");
 }
 
