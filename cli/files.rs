@@ -1,10 +1,12 @@
 //! Files that the command reads and writes for its user.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::fault::Fault;
+use crate::json::without_mark;
+use crate::os;
 
 /// Why a file is not written.
 #[derive(Debug)]
@@ -29,11 +31,11 @@ impl OutputFile {
     /// name: files are compared by their identity, not by their paths.
     pub fn open(path: &Path, inputs: &[PathBuf]) -> Result<Self, Refused> {
         let (file, is_new) = open(path)?;
-        let metadata = file.metadata()?;
-        let is_input = |input: &&PathBuf| fs::metadata(input).is_ok_and(|input| is_same(&metadata, &input));
+        let id = if file.metadata()?.is_file() { os::file_id(&file) } else { None };
+        let is_input = |input: &&PathBuf| id.is_some() && os::path_id(input) == id;
         let input = inputs.iter().find(is_input).cloned();
-        let input = input.or_else(|| stdin().filter(|stdin| is_same(&metadata, stdin)).map(|_| "-".into()));
-        match input {
+        let is_stdin = id.is_some() && os::stdin_id() == id;
+        match input.or_else(|| is_stdin.then(|| "-".into())) {
             None => Ok(Self(file)),
             Some(input) => {
                 if is_new {
@@ -60,50 +62,11 @@ fn open(path: &Path) -> io::Result<(File, bool)> {
     options.write(true);
     match options.clone().create_new(true).open(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let _reader = reader(path)?;
+            let _reader = os::fifo_with_reader(path)?;
             options.create(true).open(path).map(|file| (file, false))
         }
         opened => opened.map(|file| (file, true)),
     }
-}
-
-/// Opening a FIFO blocks until it has a reader, possibly for ever. This fails instead.
-#[cfg(unix)]
-fn reader(path: &Path) -> io::Result<Option<File>> {
-    use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
-    if !fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo()) {
-        return Ok(None);
-    }
-    OpenOptions::new().write(true).custom_flags(libc::O_NONBLOCK).open(path).map(Some)
-}
-
-#[cfg(not(unix))]
-fn reader(_path: &Path) -> io::Result<Option<File>> {
-    Ok(None)
-}
-
-#[cfg(unix)]
-fn is_same(one: &Metadata, other: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    one.is_file() && (one.dev(), one.ino()) == (other.dev(), other.ino())
-}
-
-/// std has no stable file ids here, so that two files with the same times and length count as one.
-#[cfg(not(unix))]
-fn is_same(one: &Metadata, other: &Metadata) -> bool {
-    let what = |file: &Metadata| (file.created().ok(), file.modified().ok(), file.len());
-    one.is_file() && what(one) == what(other)
-}
-
-#[cfg(unix)]
-fn stdin() -> Option<Metadata> {
-    use std::os::fd::AsFd;
-    File::from(io::stdin().as_fd().try_clone_to_owned().ok()?).metadata().ok()
-}
-
-#[cfg(not(unix))]
-fn stdin() -> Option<Metadata> {
-    None
 }
 
 /// Writes a file and the folders above it.
@@ -129,24 +92,16 @@ pub fn unwritten(code: &str, path: &Path, refused: Refused) -> Fault {
     }
 }
 
-/// Reads a text of at most `limit` bytes.
+/// Reads a text of at most `limit` bytes, without a byte order mark.
 pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
     let mut bytes = Vec::new();
     File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(io::Error::other(format!("it is larger than {limit} bytes")));
     }
-    String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes);
+    text.map(|text| without_mark(&text).to_owned()).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         io::Error::new(ErrorKind::InvalidData, format!("it is not UTF-8: byte {at}"))
     })
-}
-
-/// Makes writing past the file size limit (ulimit -f) an error, like a full disk; by default, the system kills the process.
-pub fn tell_of_size_limits() {
-    #[cfg(unix)]
-    // SAFETY: signal(2) with SIG_IGN installs no handler, and nothing else in this program uses SIGXFSZ.
-    unsafe {
-        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
-    }
 }

@@ -13,6 +13,7 @@ mod files;
 mod guard;
 mod json;
 mod nearest;
+mod os;
 mod output;
 mod running;
 mod session;
@@ -34,6 +35,7 @@ use commands::{
 #[derive(Parser)]
 #[command(
     name = "rp",
+    bin_name = "rp",
     version,
     arg_required_else_help = true,
     after_help = AFTER_HELP,
@@ -76,7 +78,7 @@ NO_COLOR=1 turns colour off; output that goes to no terminal has none.";
 
 fn main() -> ExitCode {
     completion::serve_if_asked(command_line);
-    files::tell_of_size_limits();
+    os::prepare();
     output::remember_target();
     rp_conformance::serve_if_asked();
     terminal::report_panics();

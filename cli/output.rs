@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use anstream::AutoStream;
 
 use crate::fault::Fault;
+use crate::os::{self, FileId};
 use crate::terminal::{escaped_json, sanitized, terminal_width};
 
 /// Standard output: colour only where it is a terminal, and silent from the moment on when its reader has gone, so that
@@ -87,26 +88,11 @@ pub fn for_a_library() -> AutoStream<io::StdoutLock<'static>> {
 /// Remembers the file behind standard output before any module runs: a module may close or replace it, and Rust ignores
 /// writes to a closed one.
 pub fn remember_target() {
-    TARGET.get_or_init(target);
+    TARGET.get_or_init(os::stdout_id);
 }
 
-static TARGET: OnceLock<Option<(u64, u64)>> = OnceLock::new();
+static TARGET: OnceLock<Option<FileId>> = OnceLock::new();
 
 fn leads_where_it_did() -> bool {
-    TARGET.get().is_none_or(|remembered| *remembered == target())
-}
-
-/// The device and inode of standard output; None if it is closed.
-#[cfg(unix)]
-fn target() -> Option<(u64, u64)> {
-    use std::os::fd::AsFd;
-    use std::os::unix::fs::MetadataExt;
-    let stdout = std::fs::File::from(io::stdout().as_fd().try_clone_to_owned().ok()?);
-    stdout.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()))
-}
-
-/// Not checked on this system.
-#[cfg(not(unix))]
-fn target() -> Option<(u64, u64)> {
-    None
+    TARGET.get().is_none_or(|remembered| *remembered == os::stdout_id())
 }

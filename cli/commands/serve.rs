@@ -11,10 +11,6 @@ mod request;
 mod runner;
 mod server;
 mod signals;
-#[cfg(unix)]
-mod socket;
-#[cfg(not(unix))]
-#[path = "serve/no_socket.rs"]
 mod socket;
 mod stdio;
 mod subscription;

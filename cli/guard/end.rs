@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError, TryLockError};
 
 use super::report::{End, Report};
 use crate::fault::EXIT_DATA;
+use crate::os;
 
 /// Whether errors are JSON.
 static IS_JSON: AtomicBool = AtomicBool::new(false);
@@ -58,6 +59,5 @@ pub fn report_end(end: End) {
 
 /// Ends the process without running the exit handlers that are left.
 pub fn end_now() -> ! {
-    // SAFETY: _exit(2) may be called on any thread at any time.
-    unsafe { libc::_exit(i32::from(EXIT_DATA)) }
+    os::end(EXIT_DATA)
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rp_host::AtWork;
 use rp_protocol::message_type::{COMMAND, EVENT};
 
-use super::names;
+use crate::os::{self, Crash};
 
 /// The size of the buffer; longer texts are cut.
 const SIZE: usize = 4096;
@@ -17,8 +17,8 @@ const SIZE: usize = 4096;
 pub enum End {
     /// By `exit` or `quick_exit`.
     Exit,
-    /// By a signal; with the address if the system names one.
-    Crash { signal: i32, address: Option<usize> },
+    /// By a signal or an exception.
+    Crash(Crash),
     /// Not at all: this is a copy of the process, which returned from a call.
     Copy,
 }
@@ -72,16 +72,7 @@ impl Report {
 
     /// Writes it to standard error.
     pub fn write(&self) {
-        let mut rest = &self.bytes[..self.len];
-        while !rest.is_empty() {
-            // SAFETY: `rest` is a valid slice, and write(2) reads at most its length.
-            let written = unsafe { libc::write(2, rest.as_ptr().cast(), rest.len()) };
-            match usize::try_from(written) {
-                Ok(written) if written > 0 => rest = &rest[written..],
-                // There is nowhere to report that.
-                _ => return,
-            }
-        }
+        os::write_at_end(&self.bytes[..self.len]);
     }
 }
 
@@ -99,7 +90,7 @@ impl End {
     fn code(&self) -> &'static str {
         match self {
             End::Exit => "rp::module::ended",
-            End::Crash { .. } => "rp::module::crashed",
+            End::Crash(_) => "rp::module::crashed",
             End::Copy => "rp::module::forked",
         }
     }
@@ -107,9 +98,7 @@ impl End {
     fn help(&self) -> &'static str {
         match self {
             End::Exit => "a module must not call exit (rule 4): it answers with an error instead",
-            End::Crash { .. } => {
-                "`rp check FILE` may tell more; `gdb -batch -ex run -ex bt --args rp ...` shows where"
-            }
+            End::Crash(_) => os::CRASH_HELP,
             End::Copy => "a module must not fork (rule 4): it starts a program with posix_spawn instead",
         }
     }
@@ -126,14 +115,11 @@ fn say(out: &mut dyn Write, end: &End, work: Option<AtWork<'_>>, awaited: &str) 
         }
         Some(AtWork::Message { instance, .. }) => write!(out, "{instance} ")?,
         Some(AtWork::Step { of, .. }) => write!(out, "{of} ")?,
-        None if matches!(end, End::Crash { .. }) && awaited.is_empty() => write!(out, "rp ")?,
+        None if matches!(end, End::Crash(_)) && awaited.is_empty() => write!(out, "rp ")?,
         None => write!(out, "a module ")?,
     }
     match end {
-        End::Crash { signal, address: Some(address) } => {
-            write!(out, "crashed ({} at address {address:#x})", names::signal_name(*signal))?;
-        }
-        End::Crash { signal, address: None } => write!(out, "crashed ({})", names::signal_name(*signal))?,
+        End::Crash(crash) => write!(out, "crashed ({crash})")?,
         _ => out.write_str("ended the process")?,
     }
     match work {
@@ -148,7 +134,7 @@ fn say(out: &mut dyn Write, end: &End, work: Option<AtWork<'_>>, awaited: &str) 
         None if awaited.is_empty() => {}
         None => write!(out, " outside of its functions, while rp waited for {awaited}")?,
     }
-    names::with_thread_name(|thread| write!(out, ", on the thread {thread}"))
+    os::with_thread_name(|thread| write!(out, ", on the thread {thread}"))
 }
 
 /// The name of a command or of an event, as it is written.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rp_host::CancelToken;
 
 use crate::fault::{EXIT_INTERRUPTED, Fault};
+use crate::os::{self, StopBy};
 use crate::running::progress::Bars;
 use crate::terminal::write_stderr;
 
@@ -21,12 +22,7 @@ impl Interrupt {
     pub fn listen(bars: Bars) -> Result<Self, Fault> {
         let interrupt = Self { asked: Arc::default(), token: CancelToken::new() };
         let heard = interrupt.clone();
-        ctrlc::set_handler(move || heard.hear(&bars)).map_err(|error| {
-            Fault::environment(
-                "rp::interrupt",
-                format!("the handler for Ctrl-C cannot be installed: {error}"),
-            )
-        })?;
+        on_stop(StopBy::CtrlC, move || heard.hear(&bars))?;
         Ok(interrupt)
     }
 
@@ -47,7 +43,7 @@ impl Interrupt {
 
     fn hear(&self, bars: &Bars) {
         if self.asked.swap(true, Ordering::SeqCst) {
-            end();
+            os::end(EXIT_INTERRUPTED);
         }
         let text = "rp: interrupted; asking the modules to stop. Press Ctrl-C again to end at once";
         bars.suspend(|| write_stderr(text));
@@ -55,13 +51,10 @@ impl Interrupt {
     }
 }
 
-/// Ends without running exit handlers of libraries: their code may still be running on other threads.
-pub fn end() -> ! {
-    #[cfg(unix)]
-    // SAFETY: `_exit` may be called from any thread at any time, and touches no memory of ours.
-    unsafe {
-        libc::_exit(i32::from(EXIT_INTERRUPTED))
-    }
-    #[cfg(not(unix))]
-    std::process::exit(i32::from(EXIT_INTERRUPTED))
+/// Has `heard` called, on a thread of its own, each time when somebody asks the command to stop.
+pub fn on_stop(by: StopBy, heard: impl FnMut() + Send + 'static) -> Result<(), Fault> {
+    os::on_stop(by, heard).map_err(|error| {
+        Fault::environment("rp::interrupt", format!("the handler for Ctrl-C cannot be installed: {error}"))
+            .help_with(&error, "try again when the system has room for one more thread")
+    })
 }

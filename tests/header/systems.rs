@@ -12,8 +12,7 @@ const NAMES: [&str; 5] = ["unix", "windows", "target_os", "target_vendor", "targ
 const FAMILIES: [&str; 2] = ["\"unix\"", "\"windows\""];
 
 /// The places that still ask, and why they may.
-const EXCEPTIONS: [(&str, &str); 2] =
-    [("cli/", "is moved at this moment"), ("conformance/", "is moved at this moment")];
+const EXCEPTIONS: [(&str, &str); 1] = [("conformance/", "is moved at this moment")];
 
 /// What a file may do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

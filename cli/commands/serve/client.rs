@@ -13,6 +13,7 @@ use super::request::{Request, malformed, parse};
 use super::server::{Connection, Server};
 use super::subscription::{Hearer, Subscriptions};
 use crate::guard;
+use crate::os::Ending;
 
 /// A client.
 pub struct Client {
@@ -27,15 +28,6 @@ pub struct Client {
     gate: Arc<Gate>,
     subscriptions: Subscriptions,
     has_left: AtomicBool,
-}
-
-/// How a connection is ended.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// Nothing more is read.
-    Reading,
-    /// Nothing more is read or written.
-    Whole,
 }
 
 impl Client {

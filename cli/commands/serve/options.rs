@@ -17,7 +17,8 @@ pub struct Options {
     /// of this program and its `deps`
     #[arg(long = "modules", value_name = "DIR")]
     pub modules: Vec<PathBuf>,
-    /// Serve many clients at a Unix socket instead of one at standard input and output; only you may connect
+    /// Serve many clients at a Unix socket, on Windows a pipe such as \\.\pipe\NAME, instead of one at standard input and output;
+    /// only you may connect
     #[arg(long, value_name = "PATH")]
     pub socket: Option<PathBuf>,
     /// How many requests of a client are at work at once

@@ -12,16 +12,17 @@ use super::plan::Plan;
 use super::server::Server;
 use super::signals;
 use super::socket::Socket;
-use super::stdio::{self, Ends};
+use super::stdio;
 use crate::fault::{EXIT_DATA, Fault};
 use crate::json::JsonPath;
+use crate::os::{Ends, FarEnd};
 use crate::output::Output;
 use crate::running::host::RunningHost;
 use crate::running::interrupt::Interrupt;
 
 /// Where clients come in.
 enum Door {
-    Stdio(Ends),
+    Stdio(Ends<FarEnd>),
     Socket(Socket),
 }
 
@@ -32,7 +33,7 @@ pub fn run(plan: Plan) -> Result<u8, Fault> {
     // Before modules are loaded: they may print, and a socket in use is known at once.
     let door = match &plan.socket {
         Some(path) => Door::Socket(Socket::bind(path)?),
-        None => Door::Stdio(Ends::take()?),
+        None => Door::Stdio(stdio::take()?),
     };
     let host = RunningHost::start_with(plan.host, |_| Ok(Interrupt::never()))?;
     let server = match load(&host, plan.instances) {

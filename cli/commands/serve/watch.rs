@@ -3,23 +3,13 @@
 use std::sync::Arc;
 
 use super::client::Client;
+use crate::os::FarEnd;
 
-/// Watches the far end of a descriptor until it is gone; then the client has left.
-#[cfg(unix)]
-pub fn watch(client: &Arc<Client>, end: std::os::fd::OwnedFd) {
-    use std::os::fd::AsRawFd;
+/// Watches the client's end of the connection until it is gone; then the client has left.
+pub fn watch(client: &Arc<Client>, far_end: FarEnd) {
     let client = Arc::clone(client);
     let wait = move || {
-        let mut poll = libc::pollfd { fd: end.as_raw_fd(), events: 0, revents: 0 };
-        loop {
-            // SAFETY: poll(2) gets one descriptor, which `end` keeps open, and writes into `poll` only.
-            let found = unsafe { libc::poll(&raw mut poll, 1, -1) };
-            let was_interrupted =
-                found < 0 && std::io::Error::last_os_error().kind() == std::io::ErrorKind::Interrupted;
-            if !was_interrupted {
-                break;
-            }
-        }
+        far_end.wait();
         client.leave();
     };
     // Without a thread for it, a client that went is noticed at the next line.

@@ -12,7 +12,9 @@ use super::arguments::{StoreArguments, blame};
 use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::json::JsonPath;
+use crate::os::StopBy;
 use crate::output::Output;
+use crate::running::interrupt::on_stop;
 use crate::running::progress;
 use crate::terminal::escaped;
 
@@ -62,8 +64,6 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
 fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Fault> {
     let stop = Arc::new(AtomicBool::new(false));
     let heard = Arc::clone(&stop);
-    ctrlc::set_handler(move || heard.store(true, Ordering::SeqCst)).map_err(|error| {
-        Fault::environment("rp::interrupt", format!("the handler for Ctrl-C cannot be installed: {error}"))
-    })?;
+    on_stop(StopBy::CtrlC, move || heard.store(true, Ordering::SeqCst))?;
     Ok(stop)
 }
