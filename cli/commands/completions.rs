@@ -19,6 +19,7 @@ Examples:
   rp completions bash > ~/.local/share/bash-completion/completions/rp
   rp completions zsh > ~/.zfunc/_rp
   rp completions fish > ~/.config/fish/completions/rp.fish
+  rp completions powershell > rp-completion.ps1
 
 The script asks `rp` at each TAB; write it anew when you update rp. After
 `rp call FILE` it offers the commands of the module, after a command its

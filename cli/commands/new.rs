@@ -12,6 +12,7 @@ use crate::embedded::{CMAKE, HEADERS, TEMPLATES};
 use crate::fault::Fault;
 use crate::files;
 use crate::json::JsonPath;
+use crate::os::MAKE_STEP;
 use crate::output::Output;
 use crate::terminal::escaped;
 use crate::terminal::{STRONG, styled};
@@ -168,6 +169,7 @@ fn values(options: &Options) -> Result<Vec<(&'static str, String)>, Fault> {
     Ok(vec![
         ("@name@", name.clone()),
         ("@stem@", name.replace('-', "_")),
+        ("@library@", rp_host::library_file_name(name).to_string_lossy().into_owned()),
         ("@type@", name.split('-').map(capitalized).collect()),
         ("@language@", options.language.as_str().to_owned()),
         (
@@ -228,7 +230,7 @@ fn sdk(options: &Options) -> Result<(String, &'static str), Fault> {
             if !text.contains("name = \"rp-sdk\"") {
                 return Err(fault("is not the manifest of rp-sdk"));
             }
-            let folder = std::fs::canonicalize(path).map_err(unreadable)?;
+            let folder = dunce::canonicalize(path).map_err(unreadable)?;
             Ok((format!("path = {}", quoted(&folder.display().to_string())), NOTE_OF_A_PATH))
         }
         _ => Ok((String::new(), "")),
@@ -244,7 +246,7 @@ fn quoted(text: &str) -> String {
 fn print(options: &Options, folder: &Path, project: &Project, output: &mut Output) -> Result<(), Fault> {
     let folder = escaped(&folder.display().to_string());
     let (source, step) = match options.language {
-        Language::C | Language::Plain => ("module.c", "make check"),
+        Language::C | Language::Plain => ("module.c", MAKE_STEP),
         Language::CCmake => ("module.c", CMAKE_STEP),
         Language::Cpp => ("module.cpp", CMAKE_STEP),
         Language::Rust => ("src/lib.rs", "cargo test"),

@@ -39,6 +39,8 @@ impl Line {
     /// What was typed of the word at the cursor, without the quotes of the shell.
     pub fn typed(&self) -> String {
         match self.word.strip_prefix(['\'', '"']) {
+            // It hands over the words as they are meant, and `\` is a part of paths.
+            _ if self.shell == "powershell" => self.word.clone(),
             Some(typed) => typed.to_owned(),
             None => self.word.replace('\\', ""),
         }
@@ -52,6 +54,7 @@ impl Line {
             "zsh" if value.starts_with('~') => None,
             "zsh" | "fish" | "elvish" => Some(value.to_owned()),
             "bash" => self.insertable_in_bash(value),
+            "powershell" => in_powershell(value),
             _ => plain(value),
         }
     }
@@ -72,6 +75,18 @@ fn plain(value: &str) -> Option<String> {
     shlex::try_quote(value).is_ok_and(|quoted| quoted == value).then(|| value.to_owned())
 }
 
+/// A value for PowerShell. One with `"` is none: before version 7.3 it does not hand those over.
+fn in_powershell(value: &str) -> Option<String> {
+    let is_plain = |c: char| c.is_alphanumeric() || r"_-./\:+%~".contains(c);
+    // All of these end a text in `'`.
+    let is_odd = |c: char| "\"\u{2018}\u{2019}\u{201a}\u{201b}".contains(c);
+    match value {
+        _ if value.chars().all(is_plain) => Some(value.to_owned()),
+        _ if value.contains(is_odd) => None,
+        _ => Some(format!("'{}'", value.replace('\'', "''"))),
+    }
+}
+
 /// A value for bash, which begins as what was typed of it does.
 fn with_backslashes(value: &str) -> String {
     let is_plain = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "_-./,+%@~".contains(c);
@@ -87,5 +102,27 @@ fn unquoted(word: &OsString) -> OsString {
     match shlex::split(text).as_deref() {
         Some([one]) => one.into(),
         _ => word.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powershell_gets_what_it_takes_for_one_word() {
+        let line =
+            |word: &str| Line { shell: "powershell".to_owned(), others: Vec::new(), word: word.to_owned() };
+        assert_eq!(line(r".\modules\he").typed(), r".\modules\he");
+        let cases = [
+            (r"C:\modules\hello.dll", Some(r"C:\modules\hello.dll")),
+            (r"my modules\it's.dll", Some(r"'my modules\it''s.dll'")),
+            ("a;b", Some("'a;b'")),
+            (r#"{"a":1}"#, None),
+            ("it\u{2019}s", None),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(line("").insertable(value).as_deref(), expected, "{value}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::tools::Tool;
+use crate::os::CMAKE_NEEDS_MAKE;
 
 /// A way to write a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -39,8 +40,10 @@ impl Language {
     pub fn tools(self) -> &'static [Tool] {
         match self {
             Language::C | Language::Plain => &[Tool::Cc, Tool::Make],
-            Language::CCmake => &[Tool::Cc, Tool::Cmake, Tool::Make],
-            Language::Cpp => &[Tool::Cxx, Tool::Cmake, Tool::Make],
+            Language::CCmake if CMAKE_NEEDS_MAKE => &[Tool::Cc, Tool::Cmake, Tool::Make],
+            Language::CCmake => &[Tool::Cc, Tool::Cmake],
+            Language::Cpp if CMAKE_NEEDS_MAKE => &[Tool::Cxx, Tool::Cmake, Tool::Make],
+            Language::Cpp => &[Tool::Cxx, Tool::Cmake],
             // rustc links with the C compiler.
             Language::Rust => &[Tool::Rustc, Tool::Cargo, Tool::Cc],
         }

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::tools::Tool;
+use crate::os::RUSTUP;
 
-const RUSTUP: &str = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh";
 const WASI_SDK: &str = "unpack https://github.com/WebAssembly/wasi-sdk/releases, and set RP_WASM_CC and RP_WASM_CXX to its clang and clang++";
 
 /// The tools, the managers and their packages; its head says what a line means.
@@ -16,13 +16,15 @@ struct Manager {
     install: &'static str,
 }
 
-const MANAGERS: [Manager; 6] = [
+const MANAGERS: [Manager; 8] = [
     Manager { program: "apt-get", install: "apt-get install" },
     Manager { program: "dnf", install: "dnf install" },
     Manager { program: "pacman", install: "pacman -S" },
     Manager { program: "zypper", install: "zypper install" },
     Manager { program: "apk", install: "apk add" },
     Manager { program: "brew", install: "brew install" },
+    Manager { program: "winget", install: "winget install" },
+    Manager { program: "choco", install: "choco install" },
 ];
 
 impl Manager {
@@ -41,7 +43,9 @@ impl Manager {
 /// The commands that install what is missing, in the order in which they must be run.
 pub fn steps(missing: &[Tool]) -> Vec<String> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let is_there = |folder: &Path, manager: &Manager| folder.join(manager.program).is_file();
+    let is_there = |folder: &Path, manager: &Manager| {
+        folder.join(format!("{}{}", manager.program, std::env::consts::EXE_SUFFIX)).is_file()
+    };
     let folders: Vec<_> = std::env::split_paths(&path).collect();
     steps_with(
         missing,

@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::os;
+
 /// A tool that modules are built with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
@@ -60,9 +62,10 @@ impl Tool {
     /// Tries it: its version, or what is wrong with it.
     pub fn examine(self) -> Result<String, String> {
         match self {
-            Tool::Cc => compiler(&named("CC", "cc"), "c", "#include <stdlib.h>\n"),
-            Tool::Cxx => compiler(&named("CXX", "c++"), "c++", "#include <string>\n"),
-            Tool::Make | Tool::PkgConfig | Tool::Cargo => version(self.name()),
+            Tool::Cc => compiler(&named("CC", os::C_COMPILERS), "c", "#include <stdlib.h>\n"),
+            Tool::Cxx => compiler(&named("CXX", os::CXX_COMPILERS), "c++", "#include <string>\n"),
+            Tool::Make => best(os::MAKES.iter().map(|name| version(name)).collect()),
+            Tool::PkgConfig | Tool::Cargo => version(self.name()),
             Tool::Cmake => at_least("cmake", CMAKE),
             Tool::Rustc => at_least("rustc", rust_version()),
             Tool::WasmCc => {
@@ -78,8 +81,20 @@ impl Tool {
     }
 }
 
-fn named(variable: &str, otherwise: &str) -> String {
-    std::env::var(variable).ok().filter(|name| !name.is_empty()).unwrap_or_else(|| otherwise.to_owned())
+/// The one that a variable names, or else all of these names.
+fn named(variable: &str, otherwise: &[&str]) -> Vec<String> {
+    match std::env::var(variable) {
+        Ok(name) if !name.is_empty() => vec![name],
+        _ => otherwise.iter().map(|name| (*name).to_owned()).collect(),
+    }
+}
+
+/// The first that works; if none does, what is wrong with the first that is there.
+fn best(tried: Vec<Result<String, String>>) -> Result<String, String> {
+    let is_there =
+        |outcome: &&Result<String, String>| !matches!(outcome, Err(text) if text.starts_with("no "));
+    let best = tried.iter().find(|one| one.is_ok()).or(tried.iter().find(is_there)).or(tried.first());
+    best.cloned().unwrap_or_else(|| Err("no name".to_owned()))
 }
 
 /// The oldest Rust that the SDK compiles with.
@@ -132,10 +147,43 @@ fn at_least(program: &str, wanted: (u32, u32)) -> Result<String, String> {
     }
 }
 
-/// A compiler that finds the headers of its language.
-fn compiler(program: &str, language: &str, source: &str) -> Result<String, String> {
-    output(program, &["-x", language, "-fsyntax-only", "-"], source)?;
-    version(program)
+/// A compiler that finds the headers of its language. CMake and rustc find that of Visual Studio wherever it is.
+fn compiler(names: &[String], language: &str, source: &str) -> Result<String, String> {
+    let attempt = |name: &String| {
+        if is_of_visual_studio(name) {
+            return visual_attempt(name, language, source);
+        }
+        output(name, &["-x", language, "-fsyntax-only", "-"], source)?;
+        version(name)
+    };
+    let found = best(names.iter().map(attempt).collect());
+    found.or_else(|reason| match os::visual_studio() {
+        Some(folder) => Ok(format!("Visual Studio in {folder}; on the PATH of its developer prompt")),
+        None => Err(reason),
+    })
+}
+
+/// Whether a compiler takes its options as that of Visual Studio does.
+fn is_of_visual_studio(program: &str) -> bool {
+    let stem = Path::new(program).file_stem().map(|stem| stem.to_string_lossy().to_ascii_lowercase());
+    stem.is_some_and(|stem| ["cl", "clang-cl"].contains(&stem.as_str()))
+}
+
+/// It reads files only, and says its version unasked.
+fn visual_attempt(program: &str, language: &str, source: &str) -> Result<String, String> {
+    let folder = fresh_folder()?;
+    let file = folder.join("module.c");
+    let option = if language == "c++" { "/TP" } else { "/TC" };
+    let tried = std::fs::write(&file, source)
+        .map_err(|error| format!("{}: {error}", file.display()))
+        .and_then(|()| output(program, &["/nologo", "/Zs", option, &file.display().to_string()], ""));
+    // Nothing depends on whether a temporary file stays.
+    let _ = std::fs::remove_dir_all(&folder);
+    tried?;
+    let said = Command::new(program).stdin(Stdio::null()).output();
+    let said = said.map_err(|error| format!("{program}: {error}"))?.stderr;
+    let said = String::from_utf8_lossy(&said).lines().next().unwrap_or_default().trim().to_owned();
+    Ok(if said.is_empty() { program.to_owned() } else { said })
 }
 
 /// A clang that compiles and links for WebAssembly, with a C or C++ library.
@@ -143,17 +191,14 @@ fn wasm_compiler(variable: &str, language: &str, source: &str) -> Result<String,
     let folder = fresh_folder()?;
     let file = folder.join("module.wasm");
     let clang = if language == "c++" { "clang++" } else { "clang" };
-    let names = match named(variable, "") {
-        name if name.is_empty() => CLANG_VERSIONS.iter().map(|version| format!("{clang}{version}")).collect(),
-        name => vec![name],
-    };
-    let tried: Vec<_> = names.iter().map(|name| wasm_attempt(name, language, source, &file)).collect();
+    let mut names = named(variable, &[]);
+    if names.is_empty() {
+        names = CLANG_VERSIONS.iter().map(|version| format!("{clang}{version}")).collect();
+    }
+    let tried = names.iter().map(|name| wasm_attempt(name, language, source, &file)).collect();
     // Nothing depends on whether a temporary file stays.
     let _ = std::fs::remove_dir_all(&folder);
-    let is_there =
-        |outcome: &&Result<String, String>| !matches!(outcome, Err(text) if text.starts_with("no "));
-    let best = tried.iter().find(|one| one.is_ok()).or(tried.iter().find(is_there)).or(tried.first());
-    best.cloned().unwrap_or_else(|| Err(format!("{variable} is empty")))
+    best(tried)
 }
 
 /// A new temporary folder: it holds nothing of others, so that it can be deleted.

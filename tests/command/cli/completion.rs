@@ -102,7 +102,7 @@ fn names_are_never_taken_for_shell_code() {
         ("bash", "x", &[r"x\;id"]),
         ("bash", "'x", &["x;id"]),
         ("bash", "\"$", &[]),
-        ("powershell", "", &["plain"]),
+        ("powershell", "", &["'a b'", "'x;id'", "'$(id)'", "'it''s'", "plain"]),
         // These quote what they insert.
         ("zsh", "", &raw),
         ("fish", "", &raw),
