@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::error::ConfigError;
 use super::nearest::question_of_file;
 use crate::loader::scan::module_files;
+use crate::os;
 use crate::platform::file_name::library_file_name;
 
 /// The folders that are searched for modules, first one first.
@@ -38,7 +39,7 @@ impl SearchPath {
     }
 
     fn beside_program() -> Result<Self, ConfigError> {
-        let program = std::env::current_exe().and_then(dunce::canonicalize).map_err(|error| {
+        let program = std::env::current_exe().and_then(|path| os::real_path(&path)).map_err(|error| {
             ConfigError::new(
                 "rp::modules::no_folder",
                 format!("the folder of this program is unknown: {error}"),
@@ -71,7 +72,7 @@ impl SearchPath {
         let mut found: Vec<PathBuf> = Vec::new();
         for folder in &self.0 {
             let mut here = module_files(folder).map_err(|error| unreadable(folder, &error))?;
-            here.retain(|path| found.iter().all(|earlier| earlier.file_name() != path.file_name()));
+            here.retain(|path| found.iter().all(|earlier| !has_same_name(earlier, path)));
             found.extend(here);
         }
         Ok(found)
@@ -89,6 +90,11 @@ impl std::fmt::Display for SearchPath {
         let shown: Vec<String> = self.0.iter().map(|folder| folder.display().to_string()).collect();
         f.write_str(&shown.join(", "))
     }
+}
+
+fn has_same_name(one: &Path, other: &Path) -> bool {
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_owned();
+    os::is_same_name(&name(one), &name(other))
 }
 
 fn check_folder(path: &Path) -> Result<(), ConfigError> {

@@ -6,7 +6,9 @@ use rp_protocol::ManifestError;
 
 use super::call::CallFault;
 use super::fault::Fault::{Host, Module, Operator};
-use super::load_help::{libc_help, library_help, missing_export_help, private_copy_help, version_help};
+use super::load_help::{
+    libc_help, library_help, missing_export_help, missing_library_help, private_copy_help, version_help,
+};
 use super::row::{Help, NO_HELP, faults};
 use super::system::{error_in, system_help};
 use super::wasm_part::WasmPart;
@@ -119,6 +121,25 @@ faults! {
         EntryIsData(name: &'static str) => (
             "rp::load::entry_is_data", Module,
             format!("define {name} as a function: RP_MODULE does so for a table, rp_plain.h declares the plain functions"),
+        ),
+
+        /// A symbol of an entry's name, or the manifest, is what another library exports.
+        #[error("its {name} is forwarded to {to} of another library")]
+        EntryElsewhere {
+            /// The exported name.
+            name: &'static str,
+            /// Library and name that it stands for.
+            to: String,
+        } => (
+            "rp::load::entry_elsewhere", Module,
+            "load the library that has the entry itself; table and functions must lie inside the module",
+        ),
+
+        /// The library is an assembly for .NET and exports no functions.
+        #[error("it is a .NET assembly, which exports no functions")]
+        Managed => (
+            "rp::load::managed", Module,
+            "publish it with Native AOT, and give its functions [UnmanagedCallersOnly(EntryPoint = \"...\")]",
         ),
 
         /// A plain module exports only some of its functions; the field names a missing one.
@@ -240,7 +261,29 @@ faults! {
         #[error("a required library is missing: {0}")]
         MissingDependency(name: String) => (
             "rp::load::missing_dependency", Module,
-            "install the library, or put it beside the module and link with -Wl,-rpath,'$ORIGIN'",
+            missing_library_help(name),
+        ),
+
+        /// A library that the module is linked with was found and lacks a function.
+        #[error("the library {library} has no function {function}, which is required")]
+        MissingFunction {
+            /// The library.
+            library: String,
+            /// The function.
+            function: String,
+        } => (
+            "rp::load::missing_function", Module,
+            format!(
+                "{library} is of another version than the one that was linked with: put the right one beside the module, \
+                 or build the module for the one that is there"
+            ),
+        ),
+
+        /// The start function of a library for Windows returned FALSE or crashed; the field says of which library.
+        #[error("the DllMain of {0}, or of a library that it is linked with, failed")]
+        DllMainFailed(library: String) => (
+            "rp::load::dll_main_failed", Module,
+            "let DllMain return TRUE and do nothing else; what may fail belongs into create or init",
         ),
 
         /// A library that the module is linked with was found and could not be loaded.

@@ -3,16 +3,36 @@
 use std::io::{Error, ErrorKind as K};
 
 use super::system::{error_in, system_help};
+use crate::os;
 
 /// A copy can go elsewhere if its place is the problem.
 pub(super) fn private_copy_help(source: &Error) -> String {
-    let elsewhere = "set TMPDIR to a folder that this user can write and that allows execution";
+    let variable = os::TEMPORARY;
+    let elsewhere = format!("set {variable} to a folder that this user can write and that allows execution");
     match (source.kind(), system_help(source)) {
-        (K::NotFound | K::PermissionDenied | K::NotADirectory | K::Other, _) | (_, None) => elsewhere.into(),
+        (K::NotFound | K::PermissionDenied | K::NotADirectory | K::Other, _) | (_, None) => elsewhere,
         (K::StorageFull | K::QuotaExceeded | K::ReadOnlyFilesystem | K::InvalidFilename, Some(help)) => {
-            format!("{help}; TMPDIR names the folder")
+            format!("{help}; {variable} names the folder")
         }
         (_, Some(help)) => help.into(),
+    }
+}
+
+/// The runtimes of compilers for Windows are missing more often than all other libraries.
+pub(super) fn missing_library_help(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    let begins_with = |stems: &[&str]| stems.iter().any(|stem| name.starts_with(stem));
+    if !name.ends_with(".dll") {
+        "install the library, or put it beside the module and link with -Wl,-rpath,'$ORIGIN'".into()
+    } else if begins_with(&["libstdc++", "libgcc_s", "libwinpthread"]) {
+        "link with -static-libgcc -static-libstdc++ -static, or put MinGW's library beside the module".into()
+    } else if begins_with(&["ucrtbased", "vcruntime140d", "vcruntime140_1d", "msvcp140d"]) {
+        "build the module as Release: the debug runtime comes with Visual Studio alone".into()
+    } else if begins_with(&["vcruntime", "msvcp", "msvcr", "concrt", "vcomp"]) {
+        "install the Visual C++ Redistributable, or build the module with /MT (in Rust: -Ctarget-feature=+crt-static)".into()
+    } else {
+        "put the library beside the module, or install it in the program's folder; PATH and the current folder are not searched"
+            .into()
     }
 }
 
@@ -61,4 +81,22 @@ pub(super) fn libc_help(library: &str) -> String {
         "build it for {libc} (zig: -target {}-linux-{abi}), or load it into a host that is built for its libc",
         std::env::consts::ARCH
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::missing_library_help;
+
+    #[test]
+    fn runtimes_have_their_own_help() {
+        for (library, words) in [
+            ("libgone.so.1", "$ORIGIN"),
+            ("libstdc++-6.dll", "-static-libstdc++"),
+            ("VCRUNTIME140.dll", "Redistributable"),
+            ("VCRUNTIME140D.dll", "Release"),
+            ("own.dll", "beside the module"),
+        ] {
+            assert!(missing_library_help(library).contains(words), "{library}");
+        }
+    }
 }

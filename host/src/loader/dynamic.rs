@@ -10,14 +10,16 @@ use object::pod::{from_bytes, slice_from_bytes};
 use object::read::StringTable;
 use object::read::elf::{Dyn, FileHeader, GnuHashTable, ProgramHeader, Sym};
 
-use super::exports::{Export, Names};
+use super::exports::{Export, Names, Place};
 
 /// What a library exports and needs.
 #[derive(Default)]
 pub(super) struct Dynamic {
     pub(super) exports: Vec<Export>,
-    /// The names of the libraries that it needs.
+    /// The names of the libraries that are loaded together with it.
     pub(super) needed: Vec<String>,
+    /// The names of those that are loaded when they are first used.
+    pub(super) needed_later: Vec<String>,
 }
 
 /// Reads it. A file without a dynamic section exports nothing, and a table outside the file has no entries.
@@ -53,8 +55,8 @@ impl<'a, H: FileHeader<Endian = Endianness>> Tables<'a, H> {
         for symbol in self.symbols().iter().skip(1).filter(|symbol| self.is_export(symbol)) {
             let name = symbol.name(self.endian, texts).ok()?;
             let is_data = symbol.st_type() == STT_OBJECT;
-            let address = symbol.st_value(self.endian).into();
-            found.exports.push(Export { name: names.take(name)?, address, is_data });
+            let place = Place::Here { address: symbol.st_value(self.endian).into(), is_data };
+            found.exports.push(Export { name: names.take(name)?, place });
         }
         for entry in self.entries.iter().filter(|entry| entry.tag(self.endian) == DT_NEEDED) {
             let name = entry.string(self.endian, texts).ok()?;

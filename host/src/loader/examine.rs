@@ -16,6 +16,7 @@ pub(super) fn examine(image: &Image<'_>) -> Result<(Found, u64), LoadFault> {
             Ok((Found { profile: Profile::Abi, manifest }, address))
         }
         Some(Symbol::Data { .. }) => Err(LoadFault::EntryIsData(ENTRY)),
+        Some(Symbol::Elsewhere(to)) => Err(elsewhere(ENTRY, to)),
         None => examine_plain(image),
     }
 }
@@ -25,17 +26,25 @@ fn examine_plain(image: &Image<'_>) -> Result<(Found, u64), LoadFault> {
         return Err(LoadFault::AbiVersion { found, host: ENTRY });
     }
     let (create, handle) = (function(image, "create_module")?, function(image, "handle_message")?);
-    let (Some(entry), Some(_)) = (create, handle) else {
-        return Err(if image.is_program() {
-            LoadFault::Executable
-        } else {
-            LoadFault::NoEntry { entry: ENTRY }
-        });
-    };
+    let (Some(entry), Some(_)) = (create, handle) else { return Err(no_module(image)) };
     for name in ["free_string", "destroy_module"] {
         function(image, name)?.ok_or(LoadFault::PlainIncomplete(name))?;
     }
     Ok((Found { profile: Profile::Plain, manifest: None }, entry))
+}
+
+fn no_module(image: &Image<'_>) -> LoadFault {
+    if image.is_program() {
+        LoadFault::Executable
+    } else if image.is_managed() {
+        LoadFault::Managed
+    } else {
+        LoadFault::NoEntry { entry: ENTRY }
+    }
+}
+
+fn elsewhere(name: &'static str, to: &str) -> LoadFault {
+    LoadFault::EntryElsewhere { name, to: to.to_owned() }
 }
 
 fn function(image: &Image<'_>, name: &'static str) -> Result<Option<u64>, LoadFault> {
@@ -43,12 +52,15 @@ fn function(image: &Image<'_>, name: &'static str) -> Result<Option<u64>, LoadFa
         None => Ok(None),
         Some(Symbol::Function { address }) => Ok(Some(address)),
         Some(Symbol::Data { .. }) => Err(LoadFault::EntryIsData(name)),
+        Some(Symbol::Elsewhere(to)) => Err(elsewhere(name, to)),
     }
 }
 
 pub(super) fn find_manifest<'a>(image: &'a Image<'_>) -> Result<&'a [u8], LoadFault> {
-    let (Symbol::Data { address } | Symbol::Function { address }) =
-        image.symbol(MANIFEST).ok_or(LoadFault::ManifestMissing)?;
+    let address = match image.symbol(MANIFEST).ok_or(LoadFault::ManifestMissing)? {
+        Symbol::Data { address } | Symbol::Function { address } => address,
+        Symbol::Elsewhere(to) => return Err(elsewhere(MANIFEST, to)),
+    };
     image.text_at(address, MANIFEST_MAX_BYTES).ok_or(LoadFault::ManifestUnterminated)
 }
 

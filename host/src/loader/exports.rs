@@ -3,9 +3,18 @@
 /// An exported symbol.
 pub(super) struct Export {
     pub(super) name: String,
-    pub(super) address: u64,
-    /// Whether the file says that it is data. Old linkers put constants into the code segment.
-    pub(super) is_data: bool,
+    pub(super) place: Place,
+}
+
+/// Where an exported symbol is.
+pub(super) enum Place {
+    Here {
+        address: u64,
+        /// Whether the file says that it is data. Old linkers put constants into the code segment.
+        is_data: bool,
+    },
+    /// It is what another library exports: `library.name`.
+    Elsewhere(String),
 }
 
 /// Copies names until all together are longer than the file: many entries that share one long name would take any amount of

@@ -1,28 +1,36 @@
 //! Reads a library's file. None of its code runs.
 
+use std::path::Path;
+
 use object::elf::{FileHeader32, FileHeader64, PT_INTERP, PT_LOAD};
 use object::read::elf::{FileHeader, ProgramHeader};
-use object::read::{ExportTarget, NameOrOrdinal};
 use object::{Architecture, BinaryFormat, Endianness, File, FileKind, Object, ObjectKind, ObjectSegment};
 
 use super::dynamic::{self, Dynamic};
-use super::exports::{Export, Names};
+use super::exports::Place;
+use super::other_formats::{self, Import};
 use super::segments::{Segment, Segments};
 use crate::error::LoadFault;
+use crate::os::Needs;
 
 /// A shared library's headers, exports and initial data.
 pub(crate) struct Image<'a> {
     bytes: &'a [u8],
     file: File<'a>,
-    exports: Vec<Export>,
-    needed: Vec<String>,
+    dynamic: Dynamic,
 }
 
 /// What an exported symbol is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Symbol {
-    Function { address: u64 },
-    Data { address: u64 },
+pub(crate) enum Symbol<'a> {
+    Function {
+        address: u64,
+    },
+    Data {
+        address: u64,
+    },
+    /// What another library exports: `library.name`.
+    Elsewhere(&'a str),
 }
 
 impl<'a> Image<'a> {
@@ -47,8 +55,7 @@ impl<'a> Image<'a> {
         let dynamic = dynamic_of(&file, bytes).map_err(malformed)?;
         let too_long =
             || LoadFault::Malformed("its names do not end, or are longer in sum than the file".into());
-        let Dynamic { exports, needed } = dynamic.ok_or_else(too_long)?;
-        Ok(Image { bytes, file, exports, needed })
+        Ok(Image { bytes, file, dynamic: dynamic.ok_or_else(too_long)? })
     }
 
     pub(crate) fn format(&self) -> BinaryFormat {
@@ -62,20 +69,39 @@ impl<'a> Image<'a> {
 
     /// The names of all exports, sorted.
     pub(crate) fn export_names(&self) -> Vec<String> {
-        let mut names: Vec<_> = self.exports.iter().map(|export| export.name.clone()).collect();
+        let mut names: Vec<_> = self.dynamic.exports.iter().map(|export| export.name.clone()).collect();
         names.sort_unstable();
         names
     }
 
-    /// The names of the libraries that it needs; known only for ELF.
+    /// The names of the libraries that it needs; unknown for Mach-O.
     pub(crate) fn needed(&self) -> impl Iterator<Item = &str> {
-        self.needed.iter().map(String::as_str)
+        self.dynamic.needed.iter().map(String::as_str)
     }
 
-    pub(crate) fn symbol(&self, name: &str) -> Option<Symbol> {
-        let &Export { address, is_data, .. } = self.exports.iter().find(|export| export.name == name)?;
-        let is_code = self.is_executable(address) && !is_data;
-        Some(if is_code { Symbol::Function { address } } else { Symbol::Data { address } })
+    /// What is loaded together with the module of that file, and what later.
+    pub(crate) fn needs<'b>(&'b self, original: &'b Path) -> Needs<'b> {
+        Needs { original, at_once: &self.dynamic.needed, later: &self.dynamic.needed_later }
+    }
+
+    /// What is loaded together with a library for Windows.
+    pub(super) fn imports(&self) -> Vec<Import> {
+        other_formats::imports(&self.file, self.bytes)
+    }
+
+    pub(crate) fn symbol(&self, name: &str) -> Option<Symbol<'_>> {
+        Some(match &self.dynamic.exports.iter().find(|export| export.name == name)?.place {
+            Place::Elsewhere(to) => Symbol::Elsewhere(to),
+            &Place::Here { address, is_data } if is_data || !self.is_executable(address) => {
+                Symbol::Data { address }
+            }
+            &Place::Here { address, .. } => Symbol::Function { address },
+        })
+    }
+
+    /// Whether it is a .NET assembly.
+    pub(crate) fn is_managed(&self) -> bool {
+        other_formats::is_managed(&self.file)
     }
 
     /// A program interpreter without an entry is a program, though it has the type of a shared library (PIE).
@@ -112,7 +138,8 @@ impl<'a> Image<'a> {
     pub(crate) fn looks_beside_itself(&self) -> bool {
         let has = |mark: &[u8]| memchr::memmem::find(self.bytes, mark).is_some();
         match self.format() {
-            BinaryFormat::Pe => true,
+            // What lies beside the original is loaded from there before the copy.
+            BinaryFormat::Pe => false,
             BinaryFormat::MachO => has(b"@loader_path") || has(b"@rpath"),
             // Also in texts that the code hands to dlopen, so the whole file is searched, and once only.
             _ => memchr::memmem::find_iter(self.bytes, b"ORIGIN")
@@ -223,25 +250,8 @@ fn dynamic_of(file: &File<'_>, bytes: &[u8]) -> object::read::Result<Option<Dyna
     match file {
         File::Elf32(_) => dynamic::read::<FileHeader32<Endianness>>(bytes),
         File::Elf64(_) => dynamic::read::<FileHeader64<Endianness>>(bytes),
-        _ => Ok(exports_of(file, bytes)?.map(|exports| Dynamic { exports, needed: Vec::new() })),
+        _ => other_formats::read(file, bytes),
     }
-}
-
-/// `None` if all names together are longer than the file.
-fn exports_of(file: &File<'_>, bytes: &[u8]) -> object::read::Result<Option<Vec<Export>>> {
-    let underscore = file.format() == BinaryFormat::MachO;
-    let (mut exports, mut names) = (Vec::new(), Names::of(bytes));
-    for export in file.exports()? {
-        let export = export?;
-        let (NameOrOrdinal::Name(name), ExportTarget::Address { address }) = (export.name(), export.target())
-        else {
-            continue;
-        };
-        let name = if underscore { name.strip_prefix(b"_").unwrap_or(name) } else { name };
-        let Some(name) = names.take(name) else { return Ok(None) };
-        exports.push(Export { name, address, is_data: false });
-    }
-    Ok(Some(exports))
 }
 
 fn contains(segment: &object::Segment<'_, '_>, address: u64) -> bool {

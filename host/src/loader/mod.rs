@@ -9,13 +9,16 @@ pub(crate) mod inspect;
 pub(crate) mod linked;
 pub(crate) mod load;
 pub(crate) mod native;
+mod other_formats;
 mod plain;
 mod private_copy;
 mod read;
 mod refusal;
+mod refusal_number;
 pub(crate) mod scan;
 mod segments;
 mod table;
 mod table_module;
+mod unresolved;
 #[cfg(feature = "wasm")]
 mod wasm;

@@ -14,12 +14,12 @@ use super::read::read_file;
 use super::segments::Segments;
 use super::table::{self, Table};
 use super::table_module::TableModule;
-use super::{private_copy, refusal};
+use super::{private_copy, refusal, refusal_number};
 use crate::abi::rp_module;
 use crate::border::module::Module;
 use crate::error::LoadFault;
 use crate::options::load::LoadOptions;
-use crate::os;
+use crate::os::{self, Refused};
 use crate::platform::current_step::during;
 
 /// Checks the bytes, then maps exactly these bytes.
@@ -31,7 +31,7 @@ pub(super) fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<Na
         options.expect(manifest)?;
     }
     let copy = private_copy::make(path, bytes, image.looks_beside_itself())?;
-    let library = during(&path.to_string_lossy(), "was loaded", || open(copy.path()))?;
+    let library = during(&path.to_string_lossy(), "was loaded", || open(copy.path(), &image, path))?;
     copy.keep();
     Ok(NativeLibrary { library, segments: image.segments(), found, entry, module: OnceLock::new() })
 }
@@ -108,16 +108,18 @@ fn check_machine(image: &Image<'_>) -> Result<(), LoadFault> {
 
 /// Opens a private copy. The library is never closed (rule 10), since its threads and thread-local destructors may outlive
 /// every instance.
-fn open(copy: &Path) -> Result<ManuallyDrop<Library>, LoadFault> {
+fn open(copy: &Path, image: &Image<'_>, original: &Path) -> Result<ManuallyDrop<Library>, LoadFault> {
     // SAFETY: its initialisers are trusted like all native code that the embedder names, see the section Trust of `Host::load`.
-    let opened = unsafe { os::open_library(copy) };
-    opened.map(ManuallyDrop::new).map_err(|error| refused(copy, &error))
+    let opened = unsafe { os::open_library(copy, &image.needs(original)) };
+    opened.map(ManuallyDrop::new).map_err(|refused| match refused.number {
+        Some(number) => refusal_number::fault(number, refused, image, original),
+        None => refusal::fault(copy, &refused.text),
+    })
 }
 
-/// The fault for what the system's loader said about the file.
-fn refused(copy: &Path, error: &libloading::Error) -> LoadFault {
-    let text = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
-    refusal::fault(copy, &text)
+/// The fault for what the system's loader said of a symbol.
+fn no_symbol(name: &str, error: libloading::Error) -> LoadFault {
+    refusal::fault(Path::new(name), &Refused::from(error).text)
 }
 
 /// Refuses a library of another libc: in this process it crashes, or the system's loader refuses the file with an error that
@@ -133,8 +135,7 @@ const SMALLEST_PAGE: usize = 4096;
 fn read_table(library: &Library, segments: &Segments, entry: u64) -> Result<(Table, String), LoadFault> {
     type Entry = unsafe extern "C" fn() -> *const rp_module;
     // SAFETY: the file exports a function of this name, and the header gives functions of this name this type.
-    let function =
-        unsafe { library.get::<Entry>(ENTRY) }.map_err(|error| refused(Path::new(ENTRY), &error))?;
+    let function = unsafe { library.get::<Entry>(ENTRY) }.map_err(|error| no_symbol(ENTRY, error))?;
     let moved_by = (*function as usize).wrapping_sub(entry as usize);
     if !moved_by.is_multiple_of(SMALLEST_PAGE) {
         // A library moves by whole pages: this is not the entry that was inspected.
@@ -146,7 +147,7 @@ fn read_table(library: &Library, segments: &Segments, entry: u64) -> Result<(Tab
 }
 
 fn plain_functions(library: &Library) -> Result<PlainFunctions, LoadFault> {
-    let missing = |error: libloading::Error| refused(Path::new(""), &error);
+    let missing = |error| no_symbol("", error);
     // SAFETY: the file exports functions of these names, and `rp_plain.h` gives them these types.
     unsafe {
         Ok(PlainFunctions {

@@ -22,6 +22,9 @@ pub(super) fn open_file(path: &Path) -> Result<(File, Metadata), LoadFault> {
         ErrorKind::NotFound => LoadFault::NotFound,
         _ => refused_to_open(path, error),
     })?;
+    if let Some(kind) = os::device_kind(&file) {
+        return Err(LoadFault::NotAFile(kind));
+    }
     let metadata = file.metadata().map_err(LoadFault::Unreadable)?;
     if !metadata.is_file() {
         return Err(LoadFault::NotAFile(os::kind_of(metadata.file_type())));

@@ -1,10 +1,12 @@
 //! The modules of a folder. None of their code runs.
 
+use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::inspect::{Inspection, inspect};
 use crate::error::Error;
+use crate::os;
 
 /// What a folder, or a list of files, holds.
 #[derive(Debug, Default)]
@@ -25,12 +27,16 @@ impl Scan {
         for path in files {
             match inspect(&path) {
                 Ok(inspection) => found.modules.push(inspection),
-                Err(error) if error.code() == "rp::load::no_entry" => found.skipped.push(path),
+                Err(error) if is_no_module(&error) => found.skipped.push(path),
                 Err(error) => found.refused.push(error),
             }
         }
         found
     }
+}
+
+fn is_no_module(error: &Error) -> bool {
+    ["rp::load::no_entry", "rp::load::managed"].contains(&error.code())
 }
 
 /// Inspects every file of a folder that is named like a shared library of this system or like WebAssembly, without running
@@ -70,8 +76,8 @@ pub(crate) fn module_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 fn is_named_like_a_module(path: &Path) -> bool {
-    let extension = path.extension();
-    extension.is_some_and(|extension| extension == std::env::consts::DLL_EXTENSION || extension == "wasm")
+    let is = |extension: &OsStr| path.extension().is_some_and(|found| os::is_same_name(found, extension));
+    is(std::env::consts::DLL_EXTENSION.as_ref()) || is("wasm".as_ref())
 }
 
 /// A circular link counts, so that it is told of; a dangling one does not.

@@ -8,9 +8,13 @@
 
 mod abort;
 mod file_state;
+mod needs;
+mod refused;
 
 pub(crate) use abort::abort;
 pub(crate) use file_state::FileState;
+pub(crate) use needs::Needs;
+pub(crate) use refused::Refused;
 
 #[cfg(unix)]
 mod unix;

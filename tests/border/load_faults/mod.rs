@@ -5,6 +5,7 @@ mod case;
 mod files;
 mod leaks;
 mod modules;
+mod windows;
 
 use std::path::PathBuf;
 

@@ -27,7 +27,11 @@ fn is_ours(entry: &DirEntry) -> bool {
 
 fn sweep_folder(folder: &Path) -> io::Result<()> {
     match os::open_own(&folder.join(LOCK)) {
-        Ok(lock) if is_free(&lock) => fs::remove_dir_all(folder),
+        Ok(lock) if is_free(&lock) => {
+            // Some systems keep the name of an opened file until it is closed. Nobody takes this lock again.
+            drop(lock);
+            fs::remove_dir_all(folder)
+        }
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => sweep_unfinished(folder),
         Err(error) => Err(error),
@@ -46,6 +50,7 @@ fn sweep_unfinished(folder: &Path) -> io::Result<()> {
         if !is_alone || !is_free(&lock) {
             return Ok(());
         }
+        drop(lock);
         fs::remove_file(folder.join(NEW_LOCK))?;
     }
     fs::remove_dir(folder)

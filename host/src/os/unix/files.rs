@@ -1,9 +1,10 @@
 //! Files.
 
+use std::ffi::OsStr;
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::file_state::FileState;
 
@@ -50,6 +51,21 @@ fn state(metadata: &Metadata) -> FileState {
 /// Fills `bytes` from the beginning of a file.
 pub(crate) fn read_at_start(file: &File, bytes: &mut [u8]) -> io::Result<()> {
     file.read_exact_at(bytes, 0)
+}
+
+/// The kind of an opened file that has no metadata; no such file can be opened here.
+pub(crate) fn device_kind(_file: &File) -> Option<&'static str> {
+    None
+}
+
+/// Whether two names are the same to the file system.
+pub(crate) fn is_same_name(one: &OsStr, other: &OsStr) -> bool {
+    one == other
+}
+
+/// The full path, without links.
+pub(crate) fn real_path(path: &Path) -> io::Result<PathBuf> {
+    path.canonicalize()
 }
 
 /// Makes `link` stand for `original`.

@@ -1,15 +1,17 @@
 //! Files.
 
+use std::ffi::OsStr;
 use std::fs::{File, FileType, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::mem::{MaybeUninit, size_of};
 use std::os::windows::fs::{FileExt, OpenOptionsExt};
 use std::os::windows::io::AsRawHandle;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use windows_sys::Win32::Storage::FileSystem::{
     BY_HANDLE_FILE_INFORMATION, FILE_BASIC_INFO, FILE_FLAG_BACKUP_SEMANTICS, FILE_READ_ATTRIBUTES,
-    FileBasicInfo, GetFileInformationByHandle, GetFileInformationByHandleEx,
+    FILE_TYPE_DISK, FILE_TYPE_PIPE, FileBasicInfo, GetFileInformationByHandle, GetFileInformationByHandleEx,
+    GetFileType,
 };
 
 use super::super::file_state::FileState;
@@ -75,6 +77,37 @@ fn basic(file: &File) -> io::Result<FILE_BASIC_INFO> {
 pub(crate) fn read_at_start(file: &File, bytes: &mut [u8]) -> io::Result<()> {
     let read = file.seek_read(bytes, 0)?;
     if read == bytes.len() { Ok(()) } else { Err(ErrorKind::UnexpectedEof.into()) }
+}
+
+/// The kind of an opened file that has no metadata: `NUL`, `CON` and pipes have none.
+pub(crate) fn device_kind(file: &File) -> Option<&'static str> {
+    // SAFETY: the handle is open.
+    match unsafe { GetFileType(file.as_raw_handle()) } {
+        FILE_TYPE_DISK => None,
+        FILE_TYPE_PIPE => Some("pipe"),
+        _ => Some("device"),
+    }
+}
+
+/// Whether two names are the same to the file system. It knows upper and lower case of all letters; module files have plain
+/// ones.
+pub(crate) fn is_same_name(one: &OsStr, other: &OsStr) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+/// The full path, without links, as people write it: without `\\\\?\\` where it can be left out.
+pub(crate) fn real_path(path: &Path) -> io::Result<PathBuf> {
+    let real = path.canonicalize()?;
+    Ok(without_prefix(&real).unwrap_or(real))
+}
+
+/// Only of a path on a drive that means the same without the prefix: of another length or with another name it would not.
+fn without_prefix(path: &Path) -> Option<PathBuf> {
+    const LONGEST: usize = 259;
+    let bare = path.to_str()?.strip_prefix(r"\\?\").filter(|bare| !bare.starts_with("UNC"))?;
+    let bare = Path::new(bare);
+    let is_short = bare.as_os_str().len() <= LONGEST;
+    (is_short && std::path::absolute(bare).is_ok_and(|absolute| absolute == bare)).then(|| bare.to_owned())
 }
 
 /// Makes `link` stand for `original`; hard, since symbolic links need a privilege.

@@ -2,13 +2,37 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
+use std::os::windows::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::ptr::null_mut;
+
+use windows_sys::Win32::Foundation::LocalFree;
+use windows_sys::Win32::Security::Authorization::{
+    ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1,
+};
+use windows_sys::Win32::Security::{PSECURITY_DESCRIPTOR, SECURITY_ATTRIBUTES};
+use windows_sys::Win32::Storage::FileSystem::CreateDirectoryW;
+use windows_sys::w;
 
 const UNKNOWN: Option<&str> = Some("lies where the host does not look at permissions");
 
-/// Creates a folder that is as private as the one around it.
+/// The variable that names the folder for temporary files.
+pub(crate) const TEMPORARY: &str = "TMP";
+
+/// Creates a folder that only this user, the system and administrators can enter, whatever the folder around it allows.
 pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
-    std::fs::create_dir(path)
+    let access = AccessList::of_owner()?;
+    let attributes = SECURITY_ATTRIBUTES {
+        nLength: size_of::<SECURITY_ATTRIBUTES>() as u32,
+        lpSecurityDescriptor: access.0,
+        bInheritHandle: 0,
+    };
+    let path: Vec<u16> = std::path::absolute(path)?.as_os_str().encode_wide().chain([0]).collect();
+    // SAFETY: the path ends with NUL, and the descriptor lives until the end of this function.
+    match unsafe { CreateDirectoryW(path.as_ptr(), &attributes) } {
+        0 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
 }
 
 /// Creates a folder, and those above it that are missing. One that is there stays as it is.
@@ -45,4 +69,32 @@ pub(crate) fn exposure_of_file(_file: &File) -> io::Result<Option<&'static str>>
 /// Why others could have reached what is in a folder; `None` if only this user could.
 pub(crate) fn exposure_of_folder(_path: &Path) -> io::Result<Option<&'static str>> {
     Ok(UNKNOWN)
+}
+
+/// A security descriptor. Dropping it frees it.
+struct AccessList(PSECURITY_DESCRIPTOR);
+
+impl AccessList {
+    /// Full access for the owner, the system and administrators, for nobody else, and for all that will be in the folder.
+    fn of_owner() -> io::Result<Self> {
+        let text = w!("D:P(A;OICI;FA;;;OW)(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)");
+        let mut descriptor = null_mut();
+        // SAFETY: the text ends with NUL, and the function writes a pointer to what it allocates.
+        let made = unsafe {
+            ConvertStringSecurityDescriptorToSecurityDescriptorW(
+                text,
+                SDDL_REVISION_1,
+                &mut descriptor,
+                null_mut(),
+            )
+        };
+        if made == 0 { Err(io::Error::last_os_error()) } else { Ok(AccessList(descriptor)) }
+    }
+}
+
+impl Drop for AccessList {
+    fn drop(&mut self) {
+        // SAFETY: the system allocated it for the caller to free, once.
+        unsafe { LocalFree(self.0) };
+    }
 }

@@ -1,0 +1,89 @@
+//! What libraries for Windows and macOS export and need.
+
+use object::pe::IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR;
+use object::read::{ExportTarget, ImportFlags, ImportLibraryFlags, NameOrOrdinal};
+use object::{BinaryFormat, File, Object};
+
+use super::dynamic::Dynamic;
+use super::exports::{Export, Names, Place};
+
+/// Reads it; `None` if all names together are longer than the file.
+pub(super) fn read(file: &File<'_>, bytes: &[u8]) -> object::read::Result<Option<Dynamic>> {
+    let mut names = Names::of(bytes);
+    let mut found = Dynamic::default();
+    for export in file.exports()? {
+        let export = export?;
+        let NameOrOrdinal::Name(name) = export.name() else { continue };
+        let Some(place) = place(export.target(), &mut names) else { continue };
+        let Some(name) = names.take(as_in_c(file, name)) else { return Ok(None) };
+        found.exports.push(Export { name, place });
+    }
+    if file.format() == BinaryFormat::Pe {
+        for library in file.import_libraries()? {
+            let library = library?;
+            let Some(name) = names.take(library.name()) else { return Ok(None) };
+            let is_later = matches!(library.flags(), ImportLibraryFlags::Pe { delay: true });
+            if is_later { found.needed_later.push(name) } else { found.needed.push(name) }
+        }
+    }
+    Ok(Some(found))
+}
+
+/// A library that a library for Windows is linked with, and the functions that it takes from there by name.
+pub(super) struct Import {
+    pub(super) library: String,
+    pub(super) functions: Vec<String>,
+}
+
+/// What is loaded together with a library for Windows.
+pub(super) fn imports(file: &File<'_>, bytes: &[u8]) -> Vec<Import> {
+    let mut names = Names::of(bytes);
+    let mut found: Vec<Import> = Vec::new();
+    for import in file.imports().into_iter().flatten().flatten().filter(|import| !is_delayed(import.flags()))
+    {
+        let library = String::from_utf8_lossy(import.library());
+        if found.last().is_none_or(|last| last.library != library) {
+            found.push(Import { library: library.into_owned(), functions: Vec::new() });
+        }
+        let NameOrOrdinal::Name(name) = import.name() else { continue };
+        let (Some(last), Some(name)) = (found.last_mut(), names.take(name)) else { break };
+        last.functions.push(name);
+    }
+    found
+}
+
+/// Whether a library for Windows has the header of .NET.
+pub(super) fn is_managed(file: &File<'_>) -> bool {
+    let directory = match file {
+        File::Pe32(pe) => pe.data_directory(IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR),
+        File::Pe64(pe) => pe.data_directory(IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR),
+        _ => None,
+    };
+    directory.is_some_and(|directory| directory.address_range().0 != 0)
+}
+
+fn place(target: ExportTarget<'_>, names: &mut Names) -> Option<Place> {
+    match target {
+        ExportTarget::Address { address } => Some(Place::Here { address, is_data: false }),
+        ExportTarget::Reexport { library, name } => {
+            let name = match name {
+                NameOrOrdinal::Name(name) => names.take(name)?,
+                NameOrOrdinal::Ordinal(number) => format!("#{number}"),
+            };
+            Some(Place::Elsewhere(format!("{}.{name}", names.take(library)?)))
+        }
+        _ => None,
+    }
+}
+
+/// Mach-O puts an underscore before the names of C.
+fn as_in_c<'a>(file: &File<'_>, name: &'a [u8]) -> &'a [u8] {
+    match file.format() {
+        BinaryFormat::MachO => name.strip_prefix(b"_").unwrap_or(name),
+        _ => name,
+    }
+}
+
+fn is_delayed(flags: ImportFlags<'_>) -> bool {
+    matches!(flags, ImportFlags::Pe { delay: true, .. })
+}
