@@ -53,6 +53,18 @@ fn program(folder: &Path, name: &str) -> Result<PathBuf, String> {
     found.ok_or_else(|| format!("{} has no {name}", folder.display()))
 }
 
+/// What the loader does on Windows alone: the search for libraries, files in use, paths, private copies.
+pub fn windows_loader(setup: &Setup) -> Result<Done, String> {
+    let Some(folder) = &setup.examples else { return Ok(Done::NotHere(NO_EXAMPLES.into())) };
+    let program = folder.join("windows_loader.exe");
+    if !program.is_file() {
+        return Ok(Done::NotHere("this is what Windows alone does".into()));
+    }
+    let ended = setup.tested.starter.run(&program, &[])?;
+    let printed = ended.with_code(0)?;
+    Ok(Done::Ok(printed.lines().last().unwrap_or_default().to_owned()))
+}
+
 /// What the research day prints on Linux x86-64.
 const DAY: &str = "tests/platforms/research-day.txt";
 

@@ -92,6 +92,11 @@ const STEPS: &[Row] = &[
         "so is a library with any byte of its file header turned, and `rp list` takes any in the first 512 bytes",
         faults::flips,
     ),
+    step(
+        "windows-loader",
+        "on Windows a module finds its own libraries and no planted ones, and keeps no file in use",
+        examples::windows_loader,
+    ),
     step("check", "`rp check` finds nothing in any module", check::check),
 ];
 
