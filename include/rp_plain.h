@@ -36,6 +36,13 @@
 #define RP_PLAIN_EXPORT
 #endif
 
+// The calling convention: that of C, whatever a compiler for 32-bit Windows was told to use by default.
+#if defined(_WIN32) && (defined(_M_IX86) || defined(__i386__))
+#define RP_PLAIN_CALL __cdecl
+#else
+#define RP_PLAIN_CALL
+#endif
+
 #if defined(__cplusplus)
 extern "C" {
 #endif
@@ -43,7 +50,7 @@ extern "C" {
 // Makes a module object.
 //
 // returns  the object, owned by the module; the host only passes it back. NULL: it could not be made
-RP_PLAIN_EXPORT void *create_module(void);
+RP_PLAIN_EXPORT void *RP_PLAIN_CALL create_module(void);
 
 // Answers one message.
 //
@@ -53,23 +60,25 @@ RP_PLAIN_EXPORT void *create_module(void);
 // returns       one JSON object, {"status":"success","data":{}} or {"status":"error","error":"..."};
 //               owned by the module, valid until free_string gets it. NULL: an error without a
 //               response
-RP_PLAIN_EXPORT char *handle_message(void *module, const char *message_type, const char *payload);
+RP_PLAIN_EXPORT char *RP_PLAIN_CALL handle_message(void *module,
+                                                   const char *message_type,
+                                                   const char *payload);
 
 // Frees what handle_message or get_module_metadata returned.
 //
 // string  gone when this call returns; NULL does nothing
-RP_PLAIN_EXPORT void free_string(char *string);
+RP_PLAIN_EXPORT void RP_PLAIN_CALL free_string(char *string);
 
 // Ends a module object.
 //
 // module  what create_module returned; gone when this call returns
-RP_PLAIN_EXPORT void destroy_module(void *module);
+RP_PLAIN_EXPORT void RP_PLAIN_CALL destroy_module(void *module);
 
 // Optional. Returns the manifest, which says what the module is.
 //
 // returns  the manifest, at most 64 KiB; owned by the module, valid until free_string gets it.
 //          NULL: there is none
-RP_PLAIN_EXPORT char *get_module_metadata(void);
+RP_PLAIN_EXPORT char *RP_PLAIN_CALL get_module_metadata(void);
 
 #if defined(__cplusplus)
 }  // extern "C"

@@ -25,6 +25,8 @@ mod sizes;
 mod source;
 mod symbols;
 mod systems;
+#[cfg(target_os = "linux")]
+mod windows;
 mod words;
 
 /// First the header, then the Rust reading of it, since `./dev header` rewrites both in one go.
