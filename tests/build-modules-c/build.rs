@@ -4,7 +4,9 @@
 //!
 //! It reads, from the environment, where 0 and nothing are no: RP_STRICT, whether warnings of the compilers are errors;
 //! RP_C_SANITIZE, whether the modules are built under ASan and UBSan, for a host that brings ASan's runtime; RP_C_SKIP,
-//! whether none is built, for who only looks at Rust's code.
+//! whether none is built, for who only looks at Rust's code; RP_CXX_SKIP, whether those with a CMakeLists.txt are not, which
+//! are in C++, for a target without a C++ library. Of compilers it takes those that the crate `cc` finds for the target: CC and
+//! CXX, or the same with the target's name behind them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -43,12 +45,37 @@ pub fn build(name: &str, profile_dir: &Path) {
     fs::create_dir_all(&out_dir).unwrap_or_else(|error| panic!("{}: {error}", out_dir.display()));
     let library = out_dir.join(library_file_name(name));
     if folder.join("CMakeLists.txt").exists() {
+        if is_set("RP_CXX_SKIP") {
+            println!("cargo::warning=NOT BUILT: {name}, since RP_CXX_SKIP is set");
+            return;
+        }
+        require_cxx(name, &out_dir);
         build_with_cmake(name, &out_dir);
     } else {
         link(&compile(&sources(&folder), &out_dir), &library);
     }
     for target in [profile_dir.join("deps"), profile_dir.to_owned()] {
         install(&library, &target);
+    }
+}
+
+/// Some targets have a C library and no C++ library: musl on Debian.
+fn require_cxx(name: &str, out_dir: &Path) {
+    let source = out_dir.join("require.cpp");
+    fs::write(
+        &source,
+        "#include <string>\nint size() { return static_cast<int>(std::string(\"a\").size()); }\n",
+    )
+    .unwrap_or_else(|error| panic!("{}: {error}", source.display()));
+    let mut build = cc::Build::new();
+    build.cargo_metadata(false).cpp(true).pic(true).out_dir(out_dir).file(source);
+    if let Err(error) = build.try_compile_intermediates() {
+        let target = env::var("TARGET").expect("cargo sets it");
+        panic!(
+            "modules-c/{name}: no C++ compiler for {target} that has its library: {error}. Name one by CXX_{}, or \
+             set RP_CXX_SKIP=1 to leave out the modules in C++",
+            target.replace('-', "_")
+        );
     }
 }
 
@@ -115,6 +142,9 @@ fn link(objects: &[PathBuf], library: &Path) {
         command.args(["-fno-sanitize=address", "-lubsan"]);
     } else if target_os() == "linux" {
         command.arg("-Wl,-z,defs");
+    } else if target_os() == "windows" && !compiler.is_like_msvc() {
+        // As rp_add_module does: no DLL of the compiler is needed where the module is loaded.
+        command.arg("-static");
     }
     run(&mut command);
 }
