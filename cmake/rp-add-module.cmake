@@ -2,7 +2,8 @@
 #
 # Adds the module NAME as a target, with warnings, in C99 and C++17 unless CMAKE_C_STANDARD and CMAKE_CXX_STANDARD say
 # otherwise. It is built as the library that the host looks for: libNAME.so, libNAME.dylib or NAME.dll, with _ for each -
-# in NAME. It exports nothing but the module, and lies in RP_MODULE_OUTPUT_DIRECTORY, if that is set.
+# in NAME, in every configuration. It exports nothing but the module, and lies in RP_MODULE_OUTPUT_DIRECTORY, if that is
+# set. By MinGW it is linked with -static, so that it needs no DLL of the compiler.
 #
 # LIBRARIES       targets and libraries that it is linked with
 # INSTALL         the folder below the prefix that `cmake --install` copies it to, such as lib/hello
@@ -17,7 +18,8 @@
 # rp_add_tests(NAME [SESSION file...])
 #
 # Adds tests of a module to ctest, after include(CTest): NAME-check, the checks of `rp check`, and for each session file
-# NAME-STEM, `rp run` with it, beside the other modules in the module's folder. RP_PROGRAM names the command rp.
+# NAME-STEM, `rp run` with it, beside the other modules in the module's folder. RP_PROGRAM names the command rp. In a cross
+# build that is rp for the same platform, and CMAKE_CROSSCOMPILING_EMULATOR what runs it here.
 #
 # Functions are seen everywhere, variables only from where they are set.
 set_property(GLOBAL PROPERTY RP_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
@@ -42,6 +44,7 @@ function(rp_add_module name)
   target_link_libraries(${name} PRIVATE rp::module ${arg_LIBRARIES})
   set_target_properties(${name} PROPERTIES
     OUTPUT_NAME ${stem}
+    DEBUG_POSTFIX ""
     POSITION_INDEPENDENT_CODE ON
     C_VISIBILITY_PRESET hidden
     CXX_VISIBILITY_PRESET hidden
@@ -134,6 +137,10 @@ function(_rp_link_module name version_script)
     # $<0:> keeps multi-configuration generators from adding a folder.
     set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY "$<0:>${RP_MODULE_OUTPUT_DIRECTORY}")
   endif()
+  if(MINGW)
+    # Where the module is loaded, libstdc++-6.dll, libwinpthread-1.dll and the like are not on the PATH.
+    target_link_options(${name} PRIVATE -static)
+  endif()
   if(RP_SANITIZE STREQUAL "HOST")
     target_link_libraries(${name} PRIVATE ubsan)
     target_link_options(${name} PRIVATE -fno-sanitize=address) # whatever CMAKE_C_FLAGS says
@@ -178,24 +185,52 @@ function(rp_add_tests name)
   if(DEFINED BUILD_TESTING AND NOT BUILD_TESTING)
     return()
   endif()
-  find_program(RP_PROGRAM rp DOC "The command rp, which tests the modules")
-  if(NOT RP_PROGRAM)
-    message(FATAL_ERROR "rp is not on the PATH: -DRP_PROGRAM=FILE names it, -DBUILD_TESTING=OFF does without tests")
+  _rp_find_program(command)
+  if(NOT command)
+    message(FATAL_ERROR
+      "rp is not on the PATH: -DRP_PROGRAM=FILE names it, -DBUILD_TESTING=OFF does without tests. In a cross build it has "
+      "to be rp for that platform, and -DCMAKE_CROSSCOMPILING_EMULATOR=PROGRAM names what runs it here")
   endif()
-  _rp_sanitizer_environment(environment)
+  _rp_test_environment(environment)
   set(limit "")
   if(RP_SANITIZE)
     set(limit --limit 120) # seconds for a check, of which the sanitizers take many
   endif()
-  add_test(NAME ${name}-check COMMAND ${RP_PROGRAM} check ${limit} $<TARGET_FILE:${name}>)
+  add_test(NAME ${name}-check COMMAND ${command} check ${limit} $<TARGET_FILE:${name}>)
   set_tests_properties(${name}-check PROPERTIES ENVIRONMENT "${environment}")
   foreach(session IN LISTS arg_SESSION)
     get_filename_component(session "${session}" ABSOLUTE)
     get_filename_component(stem "${session}" NAME_WE)
     add_test(NAME ${name}-${stem}
-      COMMAND ${RP_PROGRAM} run --strict --modules $<TARGET_FILE_DIR:${name}> ${session})
+      COMMAND ${command} run --strict --modules $<TARGET_FILE_DIR:${name}> ${session})
     set_tests_properties(${name}-${stem} PROPERTIES ENVIRONMENT "${environment}")
   endforeach()
+endfunction()
+
+# Sets a variable to the command rp, behind what runs it here, or to nothing. Further arguments go to find_program. A cross
+# build finds none, since rp for this machine cannot load its modules; WebAssembly it can load.
+function(_rp_find_program result)
+  string(COMPARE EQUAL "${CMAKE_SYSTEM_PROCESSOR}" wasm32 is_wasm)
+  if(NOT CMAKE_CROSSCOMPILING OR is_wasm)
+    find_program(RP_PROGRAM rp ${ARGN} DOC "The command rp, which tests the modules")
+  endif()
+  set(${result} "" PARENT_SCOPE)
+  if(RP_PROGRAM AND is_wasm)
+    set(${result} ${RP_PROGRAM} PARENT_SCOPE)
+  elseif(RP_PROGRAM)
+    set(${result} ${CMAKE_CROSSCOMPILING_EMULATOR} ${RP_PROGRAM} PARENT_SCOPE)
+  endif()
+endfunction()
+
+# What the tests need in their environment: the sanitizers' runtime, and how rp starts itself again under an emulator. Under
+# wine it does so without help.
+function(_rp_test_environment result)
+  _rp_sanitizer_environment(environment)
+  if(CMAKE_CROSSCOMPILING_EMULATOR AND NOT WIN32)
+    list(JOIN CMAKE_CROSSCOMPILING_EMULATOR " " runner)
+    list(APPEND environment "RP_RUNNER=${runner}")
+  endif()
+  set(${result} "${environment}" PARENT_SCOPE)
 endfunction()
 
 # With RP_SANITIZE: rp was built without the sanitizers, so their runtime has to come first.

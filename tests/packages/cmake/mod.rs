@@ -1,6 +1,7 @@
 //! The headers and the CMake project as strangers use them: outside the tree, each in the way that suits them. Every way
 //! ends in a module that `rp call` runs.
 
+mod cross;
 mod own;
 mod shell;
 
