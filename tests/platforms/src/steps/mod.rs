@@ -147,3 +147,55 @@ fn outcome(done: Result<Done, String>, checks: &mut Checks) -> (Outcome, String)
         Err(text) => (Outcome::Failed, text),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::{Done, STEPS};
+    use crate::build::Build;
+    use crate::program::Starter;
+    use crate::setup::Setup;
+
+    const MODULES: [&str; 2] = ["research-log", "test-minimal-c"];
+
+    /// Programs that print one line and end well, whatever they are asked.
+    fn build(folder: &Path, line: &str) -> Build {
+        let modules = folder.join(line);
+        std::fs::create_dir_all(&modules).expect("a folder");
+        let write = |name: &str, text: &str| std::fs::write(modules.join(name), text).expect("written");
+        for module in MODULES {
+            write(&format!("lib{}.so", module.replace('-', "_")), "no library");
+        }
+        for program in ["rp", "sizes", "embed", "research_day"] {
+            write(program, &format!("echo '{{\"{line}\":[]}}'\n"));
+        }
+        let starter = Starter::new(vec!["sh".into()], folder.to_owned(), Duration::from_secs(20));
+        Build { rp: modules.join("rp"), modules, starter }
+    }
+
+    /// No step takes a build for good that answers everything with the same words.
+    #[test]
+    fn every_step_can_fail() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [tested, reference] = ["tested", "reference"].map(|line| build(folder.path(), line));
+        let setup = Setup {
+            examples: Some(tested.modules.clone()),
+            sizes: Some(tested.modules.join("sizes")),
+            tested,
+            reference,
+            modules: MODULES.map(str::to_owned).to_vec(),
+            check_limit: 1,
+            scratch: folder.path().to_owned(),
+        };
+        // That one has cargo build a module.
+        for step in STEPS.iter().filter(|step| step.name != "wasm") {
+            match (step.run)(&setup) {
+                Err(_) | Ok(Done::Found(..)) => {}
+                Ok(Done::NotHere(reason)) => assert_eq!(step.name, "crash", "{reason}"),
+                Ok(Done::Ok(text) | Done::Checked(text, _)) => panic!("{}: {text}", step.name),
+            }
+        }
+    }
+}
