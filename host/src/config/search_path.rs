@@ -39,7 +39,7 @@ impl SearchPath {
     }
 
     fn beside_program() -> Result<Self, ConfigError> {
-        let program = std::env::current_exe().and_then(|path| os::real_path(&path)).map_err(|error| {
+        let program = std::env::current_exe().and_then(dunce::canonicalize).map_err(|error| {
             ConfigError::new(
                 "rp::modules::no_folder",
                 format!("the folder of this program is unknown: {error}"),

@@ -63,11 +63,6 @@ pub(crate) fn is_same_name(one: &OsStr, other: &OsStr) -> bool {
     one == other
 }
 
-/// The full path, without links.
-pub(crate) fn real_path(path: &Path) -> io::Result<PathBuf> {
-    path.canonicalize()
-}
-
 /// Makes `link` stand for `original`.
 pub(crate) fn link(original: &Path, link: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(original, link)

@@ -9,7 +9,7 @@ mod readiness;
 
 pub(crate) use errors::error_help;
 pub(crate) use files::{
-    device_kind, file_state, file_state_at, is_same_name, kind_of, link, open_file, read_at_start, real_path,
+    device_kind, file_state, file_state_at, is_same_name, kind_of, link, open_file, read_at_start,
 };
 pub(crate) use library::{library_folders, open_library};
 pub(crate) use private::{

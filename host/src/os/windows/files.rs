@@ -95,21 +95,6 @@ pub(crate) fn is_same_name(one: &OsStr, other: &OsStr) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
-/// The full path, without links, as people write it: without `\\\\?\\` where it can be left out.
-pub(crate) fn real_path(path: &Path) -> io::Result<PathBuf> {
-    let real = path.canonicalize()?;
-    Ok(without_prefix(&real).unwrap_or(real))
-}
-
-/// Only of a path on a drive that means the same without the prefix: of another length or with another name it would not.
-fn without_prefix(path: &Path) -> Option<PathBuf> {
-    const LONGEST: usize = 259;
-    let bare = path.to_str()?.strip_prefix(r"\\?\").filter(|bare| !bare.starts_with("UNC"))?;
-    let bare = Path::new(bare);
-    let is_short = bare.as_os_str().len() <= LONGEST;
-    (is_short && std::path::absolute(bare).is_ok_and(|absolute| absolute == bare)).then(|| bare.to_owned())
-}
-
 /// Makes `link` stand for `original`; hard, since symbolic links need a privilege.
 pub(crate) fn link(original: &Path, link: &Path) -> io::Result<()> {
     if original.is_file() { std::fs::hard_link(original, link) } else { Ok(()) }

@@ -60,7 +60,7 @@ pub fn windows_loader(setup: &Setup) -> Result<Done, String> {
     if !program.is_file() {
         return Ok(Done::NotHere("this is what Windows alone does".into()));
     }
-    let ended = setup.tested.starter.run(&program, &[])?;
+    let ended = setup.tested.starter.run::<&str>(&program, &[])?;
     let printed = ended.with_code(0)?;
     Ok(Done::Ok(printed.lines().last().unwrap_or_default().to_owned()))
 }
