@@ -78,15 +78,16 @@ has_debian_rust() { [ -x "$1/rustc" ] || apt-cache show rustc-web >/dev/null 2>&
 
 has_std() { [ -d "$(rustc --print target-libdir --target "$1" 2>/dev/null)" ]; }
 
-add_std() { have rustup && say "rustup target add $1" && rustup target add "$1"; }
+add_std() { have rustup && say "rustup target add $1" && rustup target add "$1" && has_std "$1"; }
 
-# Sets what goes before and behind a cargo command for the target: nothing where rustup has its library; otherwise Debian's
-# compiler in the folder "$1", and the library's source. Where there is no such package rustup is asked for the library.
+# Sets what goes before and behind a cargo command for the target: nothing where there is Rust's library for it, or rustup
+# brings it; otherwise Debian's compiler in the folder "$1", and the library's source.
 choose_rust() {
     rust=''
     std=''
-    has_std "$target" || has_debian_rust "$1" || add_std "$target"
-    has_std "$target" && return
+    has_std "$target" || add_std "$target" && return
+    has_debian_rust "$1" || fail "there is neither Rust's library for $target nor Debian's package rustc-web: rustup brings the first"
+    say "Rust's library for $target is built from source, by Debian's compiler"
     rust="RUSTC=$1/rustc RUSTC_BOOTSTRAP=1"
     std=-Zbuild-std=std,panic_unwind
 }
