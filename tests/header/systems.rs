@@ -11,9 +11,6 @@ use crate::floors::{files, source};
 const NAMES: [&str; 5] = ["unix", "windows", "target_os", "target_vendor", "target_env"];
 const FAMILIES: [&str; 2] = ["\"unix\"", "\"windows\""];
 
-/// The places that still ask, and why they may.
-const EXCEPTIONS: [(&str, &str); 1] = [("conformance/", "is moved at this moment")];
-
 /// What a file may do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Right {
@@ -115,23 +112,16 @@ fn names_system(condition: TokenStream) -> bool {
 
 #[test]
 fn only_the_folders_of_systems_differ_by_system() {
-    let (mut faults, mut excepted) = (Vec::new(), Vec::new());
+    let mut faults = Vec::new();
     for (file, text) in files("*.rs") {
         let found = Found::read(&text).faults(right(&file));
-        let found = found.into_iter().map(|fault| format!("{}: {fault}", file.display()));
-        match EXCEPTIONS.iter().find(|(place, _)| file.starts_with(place)) {
-            Some((place, _)) => excepted.extend(found.map(|_| place)),
-            None => faults.extend(found),
-        }
+        faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", file.display())));
     }
     assert!(
         faults.is_empty(),
         "move these into the folder `os/` of the crate, see What differs by platform in CONTRIBUTING.md:\n{}",
         faults.join("\n")
     );
-    for (place, _) in EXCEPTIONS {
-        assert!(excepted.contains(&&place), "{place} needs no exception any more");
-    }
 }
 
 #[test]
