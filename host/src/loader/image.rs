@@ -198,6 +198,9 @@ fn kind_of(bytes: &[u8]) -> Result<FileKind, LoadFault> {
         }
         Ok(kind @ (FileKind::Pe32 | FileKind::Pe64)) => return Ok(kind),
         Ok(kind) => format!("it is a file of kind {kind:?}"),
+        Err(_) if bytes.starts_with(b"MZ") => {
+            "it is a program for DOS, or a library for Windows whose headers are missing or cut off".into()
+        }
         Err(_) if bytes.starts_with(b"!<arch>") => {
             "it is a static archive; link it with -shared and --whole-archive".into()
         }
@@ -236,14 +239,15 @@ fn has_interpreter<H: FileHeader<Endian = Endianness>>(header: &H, bytes: &[u8])
 
 fn check_segments(file: &File<'_>, bytes: &[u8]) -> Result<(), LoadFault> {
     let len = bytes.len() as u64;
-    for segment in file.segments() {
+    let end = |segment: object::Segment<'_, '_>| {
         let (offset, size) = segment.file_range();
-        let needs = offset.saturating_add(size);
-        if needs > len {
-            return Err(LoadFault::Truncated { len, needs });
-        }
+        offset.saturating_add(size)
+    };
+    let ends = file.segments().map(end).chain([other_formats::end_of_sections(file)]);
+    match ends.into_iter().find(|needs| *needs > len) {
+        Some(needs) => Err(LoadFault::Truncated { len, needs }),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn dynamic_of(file: &File<'_>, bytes: &[u8]) -> object::read::Result<Option<Dynamic>> {

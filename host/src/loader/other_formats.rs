@@ -1,8 +1,8 @@
 //! What libraries for Windows and macOS export and need.
 
-use object::pe::IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR;
+use object::pe::{IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR, ImageSectionHeader};
 use object::read::{ExportTarget, ImportFlags, ImportLibraryFlags, NameOrOrdinal};
-use object::{BinaryFormat, File, Object};
+use object::{BinaryFormat, File, LittleEndian, Object};
 
 use super::dynamic::Dynamic;
 use super::exports::{Export, Names, Place};
@@ -50,6 +50,20 @@ pub(super) fn imports(file: &File<'_>, bytes: &[u8]) -> Vec<Import> {
         last.functions.push(name);
     }
     found
+}
+
+/// Where the sections of a library for Windows end in the file; that system refuses it if the file ends before. 0 for others.
+pub(super) fn end_of_sections(file: &File<'_>) -> u64 {
+    let sections = match file {
+        File::Pe32(pe) => pe.section_table(),
+        File::Pe64(pe) => pe.section_table(),
+        _ => return 0,
+    };
+    let end = |section: &ImageSectionHeader| {
+        let (start, size) = (section.pointer_to_raw_data, section.size_of_raw_data);
+        u64::from(start.get(LittleEndian)) + u64::from(size.get(LittleEndian))
+    };
+    sections.iter().map(end).max().unwrap_or_default()
 }
 
 /// Whether a library for Windows has the header of .NET.

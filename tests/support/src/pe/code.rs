@@ -1,15 +1,6 @@
 //! The machine code, for x86-64 as Windows calls functions.
 
-use super::layout::TEXT;
-
-/// Where the functions begin.
-pub(super) const ENTRY: u32 = 0x10;
-pub(super) const DESTROY: u32 = 0x20;
-pub(super) const VALUE: u32 = 0x30;
-pub(super) const HANDLE: u32 = 0x40;
-
-/// What every message is answered with; a digit takes the place of the question mark.
-pub(super) const ANSWER: &str = r#"{"status":"success","data":?}"#;
+use super::places::{ANSWER, DESTROY, ENTRY, HANDLE, TEXT, VALUE};
 
 /// The numbers in the code: values, and addresses in the library.
 pub(super) struct Code {

@@ -2,13 +2,8 @@
 
 use std::ops::Range;
 
-use super::code::{ANSWER, DESTROY, ENTRY, HANDLE, VALUE};
-use super::{Pe, X86};
+use super::places::{ANSWER, DATA, DESTROY, ENTRY, HANDLE, TEXT, VALUE};
 
-/// Where the code begins in memory.
-pub(super) const TEXT: u32 = 0x1000;
-/// Where the data begins in memory.
-pub(super) const DATA: u32 = 0x2000;
 const BASE: u64 = 0x1_8000_0000;
 const HEADERS: u32 = 0x400;
 const TEXT_IN_FILE: u32 = 0x200;
@@ -148,21 +143,24 @@ fn end_table(data: &mut Data, mut heads: Vec<u32>, numbers: usize) -> Range<u32>
     data.numbers(&heads)
 }
 
-/// The whole file.
-pub(super) fn file(library: &Pe, mut data: Data, mut directories: Directories) -> Vec<u8> {
+/// The whole file, for a machine of 64 bits or of 32.
+pub(super) fn file(
+    (machine, is_wide): (u16, bool),
+    mut text: Vec<u8>,
+    mut data: Data,
+    mut directories: Directories,
+) -> Vec<u8> {
     directories.relocations = data.relocations();
-    let mut text = library.text(&data);
     text.resize(TEXT_IN_FILE as usize, 0xcc);
     let size = data.bytes.len() as u32;
     data.bytes.resize(data.bytes.len().next_multiple_of(0x200), 0);
-    let mut file = headers(library, &directories, size);
+    let mut file = headers((machine, is_wide), &directories, size);
     file.extend(text);
     file.extend(&data.bytes);
     file
 }
 
-fn headers(library: &Pe, directories: &Directories, data: u32) -> Vec<u8> {
-    let is_wide = library.machine != X86;
+fn headers((machine, is_wide): (u16, bool), directories: &Directories, data: u32) -> Vec<u8> {
     let mut file = vec![0; 0x40];
     file[..2].copy_from_slice(b"MZ");
     file[0x3c] = 0x40;
@@ -170,7 +168,7 @@ fn headers(library: &Pe, directories: &Directories, data: u32) -> Vec<u8> {
     put(u64::from(u32::from_le_bytes(*b"PE\0\0")), 4);
     let characteristics = if is_wide { 0x2022 } else { 0x2122 };
     let optional = if is_wide { 240 } else { 224 };
-    for (number, width) in [(library.machine.into(), 2), (2, 2), (0, 4), (0, 4), (0, 4), (optional, 2)] {
+    for (number, width) in [(machine.into(), 2), (2, 2), (0, 4), (0, 4), (0, 4), (optional, 2)] {
         put(number, width);
     }
     put(characteristics, 2);

@@ -5,6 +5,7 @@
 
 mod code;
 mod layout;
+mod places;
 
 use layout::Data;
 
@@ -99,7 +100,7 @@ impl Pe {
             managed: if self.is_managed { data.put(&[0; 72]) } else { 0..0 },
             relocations: 0..0,
         };
-        layout::file(self, data, directories)
+        layout::file((self.machine, self.machine != X86), self.text(&data), data, directories)
     }
 
     fn put_exports(&self, data: &mut Data) -> std::ops::Range<u32> {
@@ -109,11 +110,11 @@ impl Pe {
             let table = data.table();
             data.table_at = Some(table);
             if !self.forwards.iter().any(|(name, _)| name == "rp_module_v1") {
-                exports.push(("rp_module_v1".to_owned(), layout::TEXT + code::ENTRY));
+                exports.push(("rp_module_v1".to_owned(), places::TEXT + places::ENTRY));
             }
         }
         if self.exports_value {
-            exports.push(("value".to_owned(), layout::TEXT + code::VALUE));
+            exports.push(("value".to_owned(), places::TEXT + places::VALUE));
         }
         layout::put_exports(data, exports, &self.forwards)
     }
@@ -122,9 +123,9 @@ impl Pe {
         code::Code {
             starts: self.starts,
             value: self.value,
-            table: data.table_at.unwrap_or(layout::DATA),
-            value_pointer: data.value_pointer.unwrap_or(layout::DATA),
-            answer: data.answer.unwrap_or(layout::DATA),
+            table: data.table_at.unwrap_or(places::DATA),
+            value_pointer: data.value_pointer.unwrap_or(places::DATA),
+            answer: data.answer.unwrap_or(places::DATA),
         }
         .bytes()
     }
