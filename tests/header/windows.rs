@@ -5,7 +5,8 @@ use support::compiler::{Job, clang, run_all, source};
 
 const MACHINES: [&str; 3] = ["x86_64", "i686", "aarch64"];
 
-/// With tests/header/msvc/ in place of a C library, and an error for what only GNU's compilers know.
+/// With tests/header/msvc/ in place of a C library, and an error for what only GNU's compilers know. A full path goes behind
+/// `--`: it begins with `/`, as the options do.
 fn cl(machine: &str) -> Job {
     let job = Job::new(clang().c).args("--driver-mode=cl /W4 /WX -Wpedantic /clang:-nostdlibinc /Iinclude");
     job.args(&format!("--target={machine}-pc-windows-msvc /clang:-isystemtests/header/msvc"))
@@ -26,13 +27,13 @@ fn modules_in_c_compile_under_cl() {
 #[test]
 fn an_extension_of_gnu_is_refused_under_cl() {
     let file = source("extension.c", "int three(void) { return ({ 3; }); }\n");
-    let said = cl("x86_64").args("/std:c11 /Zs /TC").arg(file).run().expect_err("this must not compile");
+    let said = cl("x86_64").args("/std:c11 /Zs /TC --").arg(file).run().expect_err("this must not compile");
     assert!(said.contains("statement expression"), "{said}");
 }
 
 /// The linker's orders in what is compiled with /Gz, where a function without a convention of its own is __stdcall.
 fn exports(name: &str, module: &str) -> Result<Vec<String>, String> {
-    let job = cl("i686").args("/Gz /std:c11 /c /TC /clang:-S /clang:-o-").arg(source(name, module));
+    let job = cl("i686").args("/Gz /std:c11 /c /TC /clang:-S /clang:-o- --").arg(source(name, module));
     let text = job.run()?;
     let names = text.lines().filter_map(|line| line.split(" /EXPORT:").nth(1));
     Ok(names.map(|name| name.trim_end_matches('"').to_owned()).collect())
