@@ -62,7 +62,8 @@ pub fn windows_loader(setup: &Setup) -> Result<Done, String> {
     }
     let ended = setup.tested.starter.run::<&str>(&program, &[])?;
     let printed = ended.with_code(0)?;
-    Ok(Done::Ok(printed.lines().last().unwrap_or_default().to_owned()))
+    let last = printed.lines().last().filter(|line| line.ends_with(" cases passed"));
+    Ok(Done::Ok(last.ok_or("it ended before its last case")?.to_owned()))
 }
 
 /// What the research day prints on Linux x86-64.

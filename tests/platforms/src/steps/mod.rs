@@ -168,7 +168,7 @@ mod tests {
         for module in MODULES {
             write(&format!("lib{}.so", module.replace('-', "_")), "no library");
         }
-        for program in ["rp", "sizes", "embed", "research_day"] {
+        for program in ["rp", "sizes", "embed", "research_day", "windows_loader.exe"] {
             write(program, &format!("echo '{{\"{line}\":[]}}'\n"));
         }
         let starter = Starter::new(vec!["sh".into()], folder.to_owned(), Duration::from_secs(20));
