@@ -35,6 +35,12 @@ fn is_of_the_system(library: &Mapped) -> bool {
     path.to_lowercase().starts_with(&folder.to_lowercase())
 }
 
+/// Whether a runtime in this file calls itself without end when memory runs out. MinGW's thread library does so when what a
+/// thread needs cannot be allocated, and its C++ asks that library before it throws. The file names its sources.
+pub(crate) fn never_ends_without_memory(file: &[u8]) -> bool {
+    memchr::memmem::find(file, b"/winpthreads/").is_some()
+}
+
 /// Bytes of an entry of the list of libraries that are imported from.
 const IMPORTED: usize = 20;
 /// Where the data directories begin in the optional header.
