@@ -76,6 +76,10 @@ platform() {
     build_seconds=$seconds
     prove
     add_line
+    # Modules of others, built by CMake for this platform.
+    case "$target" in
+    *-windows-gnu) stage "$platform-cmake" 1800 env RP_WINDOWS="$built/rp.exe" cargo test --locked --test packages -- --ignored mingw_ ;;
+    esac
 }
 
 # The last number of the results that is named "$1".

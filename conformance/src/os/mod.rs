@@ -7,7 +7,7 @@
 //! | `lead_a_group`, `has_ended`, `end_group` | a worker, as its parent sees it |
 //! | `HAS_FORK`, `in_a_copy`, `on_fork` | copies of this process |
 //! | `take_stdout`, `with_stdout_caught` | standard output |
-//! | `heap_in_use`, `lead_malloc_here`, `never_ends_without_memory` | the memory that C libraries give out |
+//! | `heap_in_use`, `lead_malloc_here`, `cannot_throw_without_memory` | the memory that C libraries give out |
 //! | `thread_count`, `descriptors`, `libraries` | what this process has |
 //! | `open_library` | the system's loader |
 //! | `Pages` | memory that a module may not touch |

@@ -16,7 +16,7 @@ pub(crate) use process::{
 pub(crate) use stdout::{take_stdout, with_stdout_caught};
 pub(crate) use surroundings::{locale, signal_handlers, signal_mask, stdio, umask};
 
-/// Whether a runtime in this file calls itself without end when memory runs out; none is known here.
-pub(crate) fn never_ends_without_memory(_file: &[u8]) -> bool {
+/// Whether the C++ runtime in this file cannot throw when memory runs out; none is known here.
+pub(crate) fn cannot_throw_without_memory(_file: &[u8]) -> bool {
     false
 }

@@ -22,7 +22,7 @@ pub(crate) use pages::Pages;
 pub(crate) use process::{
     end_group, end_with, exit_at_once, has_ended, lead_a_group, limit_cpu, no_core_file,
 };
-pub(crate) use slots::{lead_malloc_here, never_ends_without_memory};
+pub(crate) use slots::{cannot_throw_without_memory, lead_malloc_here};
 pub(crate) use snapshot::{libraries, thread_count};
 pub(crate) use stdout::{take_stdout, with_stdout_caught};
 pub(crate) use surroundings::{locale, signal_handlers, signal_mask, stdio, umask};

@@ -35,10 +35,11 @@ fn is_of_the_system(library: &Mapped) -> bool {
     path.to_lowercase().starts_with(&folder.to_lowercase())
 }
 
-/// Whether a runtime in this file calls itself without end when memory runs out. MinGW's thread library does so when what a
-/// thread needs cannot be allocated, and its C++ asks that library before it throws. The file names its sources.
-pub(crate) fn never_ends_without_memory(file: &[u8]) -> bool {
-    memchr::memmem::find(file, b"/winpthreads/").is_some()
+/// Whether the C++ runtime in this file cannot throw when memory runs out. That of MinGW asks for the thread's own data first:
+/// with its posix threads it then calls itself until the stack ends, with those of Windows it aborts. MSVC has another name
+/// for the type that is looked for.
+pub(crate) fn cannot_throw_without_memory(file: &[u8]) -> bool {
+    memchr::memmem::find(file, b"St9bad_alloc").is_some()
 }
 
 /// Bytes of an entry of the list of libraries that are imported from.
