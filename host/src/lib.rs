@@ -36,6 +36,7 @@
 pub mod abi;
 mod border;
 mod calls;
+mod channel;
 #[cfg(feature = "config")]
 pub mod config;
 mod error;
@@ -55,7 +56,7 @@ pub use border::message::{Message, Status};
 pub use border::module::Profile;
 pub use border::reply::{DEFAULT_REPLY_LIMIT, Reply};
 pub use calls::at_work::{AtWork, at_work};
-pub use error::{CallFault, Error, Fault, LoadFault, ServiceError, StoreFault, WasmPart, system_help};
+pub use error::{CallFault, Crash, Error, Fault, LoadFault, ServiceError, StoreFault, WasmPart, system_help};
 pub use host::async_call::AsyncCall;
 pub use host::builder::HostBuilder;
 pub use host::host::{Host, WeakHost};
@@ -70,8 +71,10 @@ pub use observe::progress::Progress;
 pub use observe::trace::TraceRecord;
 pub use options::grants::{Grants, Right};
 pub use options::host::{HostLimits, HostOptions};
+pub use options::isolation::{IsolatedLimits, Isolation};
 pub use options::load::LoadOptions;
 pub use options::restart::Restart;
+pub use options::sandbox::{Sandbox, SandboxMode};
 pub use options::wasm_engine::{WasmCache, WasmEngine};
 pub use options::wasm_limits::WasmLimits;
 pub use platform::file_name::library_file_name;

@@ -331,7 +331,7 @@ mod tests {
             restart = {}
             [instance.c]";
         let restarts: Vec<Restart> =
-            read(text).expect("a configuration").instances.iter().map(|it| it.options.restart).collect();
+            read(text).expect("a configuration").instances.iter().map(|it| it.options.restarts()).collect();
         let own = Restart { attempts: 2, first: Duration::from_millis(5), ..Restart::default() };
         assert_eq!(restarts, [own, Restart::default(), Restart::NEVER]);
     }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use rp_protocol::{ErrorBody, ReadFault, ResponseFault, code};
 
+use super::crash::Crash;
 use super::fault::Fault::{Host, Module, Operator};
+use super::frames::named;
 use super::row::{Help, NO_HELP, faults};
 
 faults! {
@@ -203,7 +205,7 @@ faults! {
             frames: Vec<String>,
         } => (
             "rp::call::limit_time", Module,
-            "if the work needs it, raise WasmLimits::call_time; the engine wasmtime is the faster one",
+            "if the work needs it, raise call_time of WasmLimits or IsolatedLimits; of the engines, wasmtime is the faster one",
         ),
 
         /// A sandboxed module reached [`WasmLimits::memory`](crate::WasmLimits::memory).
@@ -277,6 +279,46 @@ faults! {
             "let RP_MODULE define rp_alloc and rp_free, and link with -mexec-model=reactor",
         ),
 
+        /// The module crashed in a process of its own; the field says how.
+        #[error("the module crashed: {0}")]
+        Crashed(crash: Crash) => (
+            "rp::call::crashed", Module,
+            "its worker is gone; load the module again, or let the host restart it",
+        ),
+
+        /// The module ended its own process.
+        #[error("the module ended its process with exit code {code}")]
+        Exited {
+            /// The exit code.
+            code: i32,
+        } => (
+            "rp::call::exited", Module,
+            "return an error response instead of calling exit(); load the module again",
+        ),
+
+        /// The worker of an isolated module sent what no worker may send; the field says what.
+        #[error("the module's process broke the rules of its channel, and was ended: {0}")]
+        Protocol(what: &'static str) => (
+            "rp::call::protocol", Module,
+            "the module writes to what is not its own: descriptors or memory of its worker",
+        ),
+
+        /// Another call of the same worker ended it; the field says how.
+        #[error("another call ended the module's process: {0}")]
+        WorkerLost(how: String) =>
+            ("rp::call::worker_lost", Module, "call again once the instance is available"),
+
+        /// A fault that the worker of an isolated module found.
+        #[error("{text}")]
+        Relayed {
+            /// Its code.
+            code: &'static str,
+            /// Its text.
+            text: String,
+            /// Its help.
+            help: Option<String>,
+        } => (code, Module, help.clone()),
+
         /// The engine failed in a way that is not the module's doing.
         #[error("the WebAssembly engine failed: {0}")]
         Engine(text: String) => (
@@ -288,20 +330,6 @@ faults! {
 
 const ONE_OBJECT: &str = "answer with one object, as section \"messages\" of rp_module.h says";
 const OWN_POINTERS: &str = "pass pointers to the module's own memory, and functions of its own table";
-
-/// The innermost frames, as many as people read.
-fn named(frames: &[String]) -> String {
-    const SHOWN: usize = 8;
-    let mut text = String::new();
-    for (depth, name) in frames.iter().take(SHOWN).enumerate() {
-        text.push_str(if depth == 0 { ", in " } else { " < " });
-        text.push_str(name);
-    }
-    if frames.len() > SHOWN {
-        text.push_str(" < …");
-    }
-    text
-}
 
 fn seconds(duration: &Duration) -> String {
     format!("{:.3} s", duration.as_secs_f64())
@@ -316,7 +344,11 @@ impl CallFault {
             F::Unavailable(_) | F::Restarting { .. } | F::NoThread(_) | F::NoStack { .. } => {
                 code::UNAVAILABLE
             }
+            F::WorkerLost(_) => code::UNAVAILABLE,
             F::Panic
+            | F::Crashed(_)
+            | F::Exited { .. }
+            | F::Protocol(_)
             | F::Trap { .. }
             | F::LimitStack { .. }
             | F::BadPointer { .. }

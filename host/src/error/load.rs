@@ -477,6 +477,38 @@ faults! {
             ),
         ),
 
+        /// The worker of an isolated module could not be started; the field says why.
+        #[error("its worker cannot be started: {0}")]
+        NoWorker(why: String) => (
+            "rp::load::no_worker", Operator,
+            "install rp-worker beside the program, or name it with HostBuilder::worker_program",
+        ),
+
+        /// This system cannot enforce all of the sandbox; the field names the missing part.
+        #[error("this system cannot enforce its sandbox: it lacks {0}")]
+        NoSandbox(part: String) => (
+            "rp::load::no_sandbox", Operator,
+            "use a newer kernel, or set mode = \"off\" if you trust the module; `rp doctor` shows what the kernel gives",
+        ),
+
+        /// A WebAssembly module was to be isolated.
+        #[error("it is WebAssembly, which needs no process of its own")]
+        IsolatedWasm => (
+            "rp::load::isolated_wasm", Operator,
+            "load it without isolation: WebAssembly runs in a sandbox of its own",
+        ),
+
+        /// A fault that the worker of an isolated module found.
+        #[error("{text}")]
+        Relayed {
+            /// Its code.
+            code: &'static str,
+            /// Its text.
+            text: String,
+            /// Its help.
+            help: Option<String>,
+        } => (code, Module, help.clone()),
+
         /// The folder for compiled code that the options name cannot be used; the field says why.
         #[error("its compiled code cannot be cached: {0}")]
         CodeCache(why: String) => (

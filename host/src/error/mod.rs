@@ -4,7 +4,9 @@
 //! a [fix](Error::help). Each enum of faults is a table: one row per variant, see `row.rs`.
 
 mod call;
+mod crash;
 mod fault;
+mod frames;
 mod host_error;
 mod load;
 mod load_help;
@@ -15,6 +17,7 @@ pub(crate) mod system;
 mod wasm_part;
 
 pub use call::CallFault;
+pub use crash::Crash;
 pub use fault::Fault;
 pub use host_error::Error;
 pub use load::LoadFault;

@@ -43,7 +43,7 @@ pub(crate) fn start(
     if dispatcher.registry.by_name(&name).is_some_and(|other| other.state() != LifecycleState::Dead) {
         return Err(LoadFault::DuplicateName(name));
     }
-    let lineage = Arc::new(Lineage::new(options.restart));
+    let lineage = Arc::new(Lineage::new(options.restarts()));
     let birth = Birth { id: InstanceId::next(), name, options: options.clone(), lineage };
     let instance = create(services, birth, module)?;
     match dispatcher.registry.enter(&instance) {

@@ -32,7 +32,7 @@ pub(super) fn replace(
     if old.state() == LifecycleState::Dead {
         return replace_dead(services, old, module, options);
     }
-    let lineage = Arc::new(Lineage::new(options.restart));
+    let lineage = Arc::new(Lineage::new(options.restarts()));
     let next = Next { module, options, lineage };
     if !old.transition(LifecycleState::Ready, LifecycleState::Replacing) {
         return Err(Refused::Old(old.unavailable()));
@@ -69,7 +69,7 @@ fn replace_dead(
         drop(raising);
         return replace(services, dead.current(), module, options);
     }
-    let lineage = Arc::new(Lineage::new(options.restart));
+    let lineage = Arc::new(Lineage::new(options.restarts()));
     raise(services, dead, None, Next { module, options, lineage }).map_err(Refused::New)
 }
 

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::error::LoadFault;
 use crate::options::file_hash::FileHash;
 use crate::options::grants::Grants;
+use crate::options::isolation::Isolation;
 use crate::options::restart::Restart;
 use crate::options::wasm_engine::{WasmCache, WasmEngine};
 use crate::options::wasm_limits::WasmLimits;
@@ -44,7 +45,8 @@ pub struct LoadOptions {
     pub(crate) wasm_engine: WasmEngine,
     pub(crate) wasm_cache: WasmCache,
     pub(crate) is_wasm_only: bool,
-    pub(crate) restart: Restart,
+    pub(crate) restart: Option<Restart>,
+    pub(crate) isolation: Option<Isolation>,
     name: Option<String>,
     version: Option<VersionReq>,
     sha256: Option<[u8; 32]>,
@@ -68,7 +70,8 @@ impl LoadOptions {
             wasm_engine: WasmEngine::default(),
             wasm_cache: WasmCache::default(),
             is_wasm_only: false,
-            restart: Restart::NEVER,
+            restart: None,
+            isolation: None,
             name: None,
             version: None,
             sha256: None,
@@ -137,10 +140,23 @@ impl LoadOptions {
         self
     }
 
-    /// Whether the instance is started again if it dies; [`Restart::NEVER`] unless given.
-    pub fn restart(mut self, restart: Restart) -> Self {
-        self.restart = restart;
+    /// Runs a native module in a process of its own.
+    pub fn isolated(mut self, isolation: Isolation) -> Self {
+        self.isolation = Some(isolation);
         self
+    }
+
+    /// Whether the instance is started again if it dies. Unless given, an isolated one is ([`Restart::default`]) and another one
+    /// is not ([`Restart::NEVER`]).
+    pub fn restart(mut self, restart: Restart) -> Self {
+        self.restart = Some(restart);
+        self
+    }
+
+    /// Whether the instance is started again if it dies.
+    pub(crate) fn restarts(&self) -> Restart {
+        let usual = || if self.isolation.is_some() { Restart::default() } else { Restart::NEVER };
+        self.restart.unwrap_or_else(usual)
     }
 
     /// The name that the module's manifest must have.
@@ -217,7 +233,7 @@ impl From<Keys> for LoadOptions {
             instance: keys.instance,
             config: keys.config.into(),
             grants: keys.grants,
-            restart: keys.restart.unwrap_or(Restart::NEVER),
+            restart: keys.restart,
             name: keys.name,
             version: keys.version,
             sha256: keys.sha256.map(|hash| hash.0),

@@ -1,9 +1,11 @@
-//! What an embedder chooses, each under the key that files know it by: options of a host, load options, grants, limits and engine of WebAssembly.
+//! What an embedder chooses, each under the key that files know it by: options of a host, load options, grants, limits and engine of WebAssembly, isolation.
 
 pub(crate) mod file_hash;
 pub(crate) mod grants;
 pub(crate) mod host;
+pub(crate) mod isolation;
 pub(crate) mod load;
 pub(crate) mod restart;
+pub(crate) mod sandbox;
 pub(crate) mod wasm_engine;
 pub(crate) mod wasm_limits;
