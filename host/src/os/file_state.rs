@@ -20,7 +20,10 @@ impl FileState {
     /// Whether the file has not changed for so long that a later change must show in its times.
     pub(crate) fn is_settled(&self) -> bool {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now_ns = i128::try_from(now.as_nanos()).unwrap_or(i128::MAX);
+        self.is_settled_at(i128::try_from(now.as_nanos()).unwrap_or(i128::MAX))
+    }
+
+    fn is_settled_at(&self, now_ns: i128) -> bool {
         self.times_ns.iter().all(|time_ns| time_ns + GRAIN_NS < now_ns)
     }
 }
@@ -28,14 +31,15 @@ impl FileState {
 #[cfg(test)]
 mod tests {
     use super::super::file_state;
+    use super::GRAIN_NS;
 
     #[test]
-    fn a_file_settles_after_a_moment() {
+    fn a_file_settles_a_moment_after_its_last_change() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let state = || file_state(file.as_file()).unwrap();
-        assert!(!state().is_settled(), "it was just made");
-        std::thread::sleep(std::time::Duration::from_millis(150));
-        assert!(state().is_settled());
+        let state = file_state(file.as_file()).unwrap();
+        let last_ns = *state.times_ns.iter().max().unwrap();
+        assert!(!state.is_settled_at(last_ns + GRAIN_NS));
+        assert!(state.is_settled_at(last_ns + GRAIN_NS + 1));
     }
 
     #[test]
