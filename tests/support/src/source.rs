@@ -83,7 +83,14 @@ impl Source {
     fn hash(&self) -> u64 {
         let hash = BuildHasherDefault::<DefaultHasher>::default();
         let read = |path: PathBuf| std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        hash.hash_one((self, read(self.path()), headers().into_iter().map(read).collect::<Vec<_>>()))
+        let included = headers().into_iter().chain(self.namesakes());
+        hash.hash_one((self, read(self.path()), included.map(read).collect::<Vec<_>>()))
+    }
+
+    /// Files beside it that differ in their ending alone, which it may include.
+    fn namesakes(&self) -> Vec<PathBuf> {
+        let endings = ["h", "c"].map(|ending| self.path().with_extension(ending));
+        endings.into_iter().filter(|path| path.is_file() && *path != self.path()).collect()
     }
 
     fn path(&self) -> PathBuf {
