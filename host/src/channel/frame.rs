@@ -37,6 +37,32 @@ pub(crate) enum Kind {
     Cancelled = 23,
 }
 
+impl Kind {
+    /// The kind of that number.
+    pub(crate) const fn of(number: u16) -> Option<Self> {
+        Some(match number {
+            1 => Kind::Load,
+            2 => Kind::Create,
+            3 => Kind::Destroy,
+            4 => Kind::Quit,
+            5 => Kind::Call,
+            6 => Kind::Answer,
+            16 => Kind::Ready,
+            17 => Kind::Refused,
+            18 => Kind::Reply,
+            19 => Kind::Send,
+            20 => Kind::Log,
+            21 => Kind::Now,
+            22 => Kind::Random,
+            23 => Kind::Cancelled,
+            _ => return None,
+        })
+    }
+}
+
+/// Bytes of a [`Head`].
+pub(crate) const HEAD_BYTES: usize = 40;
+
 /// The numbers of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
@@ -59,5 +85,61 @@ impl Head {
     /// A frame of that kind whose numbers are 0.
     pub(crate) const fn of(kind: Kind) -> Self {
         Head { kind, flags: 0, instance: 0, status: 0, id: 0, cause: 0, len: 0 }
+    }
+
+    /// Kind, flags, instance, status, four bytes of nothing, length, id, cause.
+    pub(crate) fn to_bytes(self) -> [u8; HEAD_BYTES] {
+        let mut bytes = [0; HEAD_BYTES];
+        bytes[0..2].copy_from_slice(&(self.kind as u16).to_le_bytes());
+        bytes[2..4].copy_from_slice(&self.flags.to_le_bytes());
+        bytes[4..8].copy_from_slice(&self.instance.to_le_bytes());
+        bytes[8..12].copy_from_slice(&self.status.to_le_bytes());
+        bytes[16..24].copy_from_slice(&self.len.to_le_bytes());
+        bytes[24..32].copy_from_slice(&self.id.to_le_bytes());
+        bytes[32..40].copy_from_slice(&self.cause.to_le_bytes());
+        bytes
+    }
+
+    /// The head of these bytes; `None` if its kind is unknown.
+    pub(crate) fn from_bytes(bytes: &[u8; HEAD_BYTES]) -> Option<Self> {
+        Some(Head {
+            kind: Kind::of(u16::from_le_bytes(part(bytes, 0)))?,
+            flags: u16::from_le_bytes(part(bytes, 2)),
+            instance: u32::from_le_bytes(part(bytes, 4)),
+            status: i32::from_le_bytes(part(bytes, 8)),
+            len: u64::from_le_bytes(part(bytes, 16)),
+            id: u64::from_le_bytes(part(bytes, 24)),
+            cause: u64::from_le_bytes(part(bytes, 32)),
+        })
+    }
+}
+
+fn part<const LEN: usize>(bytes: &[u8; HEAD_BYTES], at: usize) -> [u8; LEN] {
+    std::array::from_fn(|index| bytes[at + index])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_survives_its_bytes() {
+        let head = Head {
+            kind: Kind::Random,
+            flags: 0xfedc,
+            instance: u32::MAX - 1,
+            status: -7,
+            id: 0x0102_0304_0506_0708,
+            cause: u64::MAX,
+            len: 1 << 40,
+        };
+        assert_eq!(Head::from_bytes(&head.to_bytes()), Some(head));
+    }
+
+    #[test]
+    fn every_number_is_its_kind_or_none() {
+        let known = (0..=u16::MAX).filter_map(|number| Kind::of(number).map(|kind| (number, kind)));
+        let known: Vec<_> = known.inspect(|(number, kind)| assert_eq!(*number, *kind as u16)).collect();
+        assert_eq!(known.len(), 14, "{known:?}");
     }
 }

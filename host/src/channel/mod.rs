@@ -5,5 +5,16 @@
 
 #![allow(dead_code, reason = "the loader that uses it comes next")]
 
+mod copy;
 pub(crate) mod frame;
 pub(crate) mod lane;
+pub(crate) mod memory;
+mod ring;
+pub(crate) mod shared;
+pub(crate) mod shared_lane;
+mod wait;
+
+#[cfg(all(test, not(rp_sanitized)))]
+mod model;
+#[cfg(test)]
+mod tests;

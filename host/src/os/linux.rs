@@ -9,6 +9,10 @@ use std::sync::OnceLock;
 
 use super::abort;
 
+mod shared_memory;
+
+pub(crate) use shared_memory::{SharedMemory, sleep_on, this_cpu, wake_sleepers};
+
 /// The lowest usable address of this thread's stack, if the system reports it.
 pub(crate) fn stack_low() -> Option<usize> {
     let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();

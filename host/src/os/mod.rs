@@ -26,6 +26,11 @@ mod linux;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) use linux::*;
 
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod no_shared_memory;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) use no_shared_memory::*;
+
 #[cfg(target_vendor = "apple")]
 mod apple;
 #[cfg(target_vendor = "apple")]

@@ -1,0 +1,92 @@
+//! Frames of every size come whole.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::*;
+
+const PIECE: usize = 32 << 10;
+const RING: usize = 256 << 10;
+
+/// Around every length at which something else begins.
+fn sizes() -> Vec<usize> {
+    let borders = [1, 8, 64, 512, 4096, PIECE, RING / 2, RING, RING + PIECE, 2 * RING, 1 << 20];
+    let around = borders.into_iter().flat_map(|size| [size - 1, size, size + 1]);
+    around.chain([LIMIT - 1, LIMIT]).collect()
+}
+
+fn bytes(len: usize) -> Vec<u8> {
+    (0..len).map(|at| (at ^ (at >> 8) ^ (at >> 16)) as u8 ^ len as u8).collect()
+}
+
+/// Sends bodies of every size, each in parts of several lengths, and checks the echo.
+fn send_all(mut lane: ChannelLane) {
+    let mut body = Body { bytes: Vec::new(), limit: LIMIT };
+    for (id, len) in sizes().into_iter().enumerate() {
+        let sent = bytes(len);
+        let (first, rest) = sent.split_at(len / 3);
+        let (second, third) = rest.split_at(rest.len().min(7));
+        lane.post(call(id as u64), &[first, second, &[], third], None).expect("posted");
+        let head = lane.wait(None, &mut body).expect("a reply");
+        assert_eq!((head.kind, head.id, head.len), (Kind::Reply, id as u64, len as u64));
+        assert!(body.bytes == sent, "{len} bytes came back changed");
+    }
+    lane.post(Head::of(Kind::Quit), &[], None).expect("posted");
+}
+
+#[test]
+fn between_two_threads() {
+    let Joined { host, worker, channel: _ } = Joined::new();
+    let worker = std::thread::spawn(|| echo(worker));
+    send_all(host);
+    worker.join().expect("it ends");
+}
+
+const CHANNEL: &str = "RP_TEST_CHANNEL";
+
+#[test]
+fn between_two_processes() {
+    let (channel, mut lanes) = Channel::create(2).expect("a channel");
+    let file = std::os::fd::AsRawFd::as_raw_fd(channel.file());
+    let mut worker = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--ignored", "--exact", "channel::tests::whole::the_other_process"])
+        .env(CHANNEL, format!("/proc/{}/fd/{file}", std::process::id()))
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("it starts again");
+    send_all(lanes.remove(1));
+    assert!(worker.wait().expect("it ends").success());
+}
+
+#[test]
+#[ignore = "the other process of another test"]
+fn the_other_process() {
+    let path = std::env::var_os(CHANNEL).expect("another test starts it");
+    let file = std::fs::File::options().read(true).write(true).open(path).expect("the channel");
+    let (_, mut lanes) = WorkerChannel::open(file).expect("the channel");
+    echo(lanes.remove(1));
+}
+
+#[test]
+fn a_wait_that_ran_late_goes_on() {
+    let Joined { mut host, worker, channel: _ } = Joined::new();
+    let mut body = Body { bytes: Vec::new(), limit: 8 };
+    assert_eq!(host.wait(Some(Instant::now()), &mut body), Err(Broken::Late));
+    assert_eq!(host.wait(Some(Instant::now() + Duration::from_millis(1)), &mut body), Err(Broken::Late));
+    let worker = std::thread::spawn(|| echo(worker));
+    host.post(call(1), &[b"text"], None).expect("posted");
+    assert_eq!(host.wait(None, &mut body).map(|head| head.len), Ok(4));
+    host.post(Head::of(Kind::Quit), &[], None).expect("posted");
+    worker.join().expect("it ends");
+}
+
+#[test]
+fn a_worker_sees_what_is_cancelled_and_that_the_host_closes() {
+    let (channel, _lanes) = Channel::create(3).expect("a channel");
+    let (worker, _ends) = WorkerChannel::open(channel.file().try_clone().expect("its file")).expect("open");
+    assert!(!worker.is_cancelled(2, 7) && !worker.is_closing());
+    channel.cancel(2, 7);
+    channel.close();
+    assert!(worker.is_cancelled(2, 7) && worker.is_closing());
+    assert!(!worker.is_cancelled(1, 7) && !worker.is_cancelled(2, 8));
+}
