@@ -1,5 +1,7 @@
 //! `rp doctor [LANGUAGE]...`
 
+mod isolation;
+
 use serde_json::{Value, json};
 
 use crate::arguments::global::Global;
@@ -11,7 +13,9 @@ use crate::toolchain::language::Language;
 use crate::toolchain::packages;
 use crate::toolchain::tools::Tool;
 
-/// Show the tools for building modules that this machine has, what is missing, and how to install it
+use isolation::Isolation;
+
+/// Show what this machine has for building and isolating modules, what is missing, and how to install it
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Options {
@@ -30,7 +34,8 @@ Examples:
   rp doctor --json | jq .languages
 
 Each tool is tried, not only looked for. CC, CXX, RP_WASM_CC and RP_WASM_CXX
-name other compilers. The exit code is 2 if something is missing for a language
+name other compilers. What isolated modules need is asked of the system, and
+does not change the exit code. The exit code is 2 if something is missing for a language
 that is named, or if no language is named and none is complete.";
 
 /// What was found out about one tool.
@@ -41,7 +46,10 @@ struct Finding {
 }
 
 /// All findings.
-struct Report(Vec<Finding>);
+struct Report {
+    tools: Vec<Finding>,
+    isolation: Isolation,
+}
 
 /// Examines this machine.
 pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
@@ -63,11 +71,11 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
 impl Report {
     fn of_this_machine() -> Self {
         let finding = |tool: Tool| Finding { tool, outcome: tool.examine() };
-        Self(Tool::ALL.map(finding).into())
+        Self { tools: Tool::ALL.map(finding).into(), isolation: Isolation::of_this_machine() }
     }
 
     fn has(&self, tool: &Tool) -> bool {
-        self.0.iter().any(|finding| finding.tool == *tool && finding.outcome.is_ok())
+        self.tools.iter().any(|finding| finding.tool == *tool && finding.outcome.is_ok())
     }
 
     fn is_ready(&self, language: Language, with_wasm: bool) -> bool {
@@ -76,12 +84,12 @@ impl Report {
     }
 
     fn missing(&self) -> Vec<Tool> {
-        self.0.iter().filter(|finding| finding.outcome.is_err()).map(|finding| finding.tool).collect()
+        self.tools.iter().filter(|finding| finding.outcome.is_err()).map(|finding| finding.tool).collect()
     }
 
     fn print(&self, output: &mut Output) -> Result<(), Fault> {
         output.line(&styled(STRONG, &format!("rp {}", env!("CARGO_PKG_VERSION"))))?;
-        for Finding { tool, outcome } in &self.0 {
+        for Finding { tool, outcome } in &self.tools {
             let (word, text) = match outcome {
                 Ok(version) => (styled(GOOD, "found  "), version),
                 Err(reason) => (styled(WARN, "missing"), reason),
@@ -92,6 +100,10 @@ impl Report {
         output.line(&format!("\n{}", styled(STRONG, "Modules can be built in")))?;
         for language in Language::ALL {
             output.line(&self.language(language))?;
+        }
+        output.line(&format!("\n{}", styled(STRONG, "Modules can run in processes of their own")))?;
+        for line in self.isolation.lines() {
+            output.line(&line)?;
         }
         let steps = packages::steps(&self.missing());
         if !steps.is_empty() {
@@ -143,8 +155,9 @@ impl Report {
         };
         json!({
             "version": env!("CARGO_PKG_VERSION"),
-            "tools": self.0.iter().map(tool).collect::<Vec<_>>(),
+            "tools": self.tools.iter().map(tool).collect::<Vec<_>>(),
             "languages": Language::ALL.map(language),
+            "isolation": self.isolation.to_json(),
             "steps": packages::steps(&self.missing()),
         })
     }

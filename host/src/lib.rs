@@ -77,5 +77,7 @@ pub use options::restart::Restart;
 pub use options::sandbox::{Sandbox, SandboxMode};
 pub use options::wasm_engine::{WasmCache, WasmEngine};
 pub use options::wasm_limits::WasmLimits;
+pub use os::SystemPart;
 pub use platform::file_name::library_file_name;
+pub use platform::isolation::isolation_support;
 pub use services::{HeardEvent, Request, Service, Subscription, SubscriptionIter, store};

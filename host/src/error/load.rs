@@ -1,6 +1,7 @@
 //! Why a module could not be loaded.
 
 use std::io;
+use std::path::PathBuf;
 
 use rp_protocol::ManifestError;
 
@@ -489,6 +490,18 @@ faults! {
         NoSandbox(part: String) => (
             "rp::load::no_sandbox", Operator,
             "use a newer kernel, or set mode = \"off\" if you trust the module; `rp doctor` shows what the kernel gives",
+        ),
+
+        /// A path that the sandbox of an isolated module was to grant cannot be opened.
+        #[error("its sandbox grants {}, which cannot be opened: {why}", path.display())]
+        SandboxPath {
+            /// The path.
+            path: PathBuf,
+            /// What the system says.
+            why: String,
+        } => (
+            "rp::load::sandbox_path", Operator,
+            "create it, or correct `read` and `write` of the module's sandbox",
         ),
 
         /// A WebAssembly module was to be isolated.

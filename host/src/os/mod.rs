@@ -7,11 +7,14 @@
 )]
 
 mod abort;
+mod confinement;
 mod file_state;
 mod needs;
 mod refused;
 
 pub(crate) use abort::abort;
+pub use confinement::SystemPart;
+pub(crate) use confinement::{Budget, Reach, Unconfined};
 pub(crate) use file_state::FileState;
 pub(crate) use needs::Needs;
 pub(crate) use refused::Refused;
@@ -61,3 +64,44 @@ pub(crate) use musl::{is_other_libc, stack_low};
 mod any_libc;
 #[cfg(not(all(target_os = "linux", any(target_env = "gnu", target_env = "musl"))))]
 pub(crate) use any_libc::*;
+
+#[cfg(target_os = "linux")]
+mod linux_kernel;
+#[cfg(target_os = "linux")]
+pub(crate) use linux_kernel::*;
+
+#[cfg(not(target_os = "linux"))]
+mod no_linux_kernel;
+#[cfg(not(target_os = "linux"))]
+pub(crate) use no_linux_kernel::*;
+
+// The processors for which seccompiler writes filters.
+#[cfg(all(
+    feature = "worker",
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+))]
+mod sandbox;
+#[cfg(all(
+    feature = "worker",
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+))]
+pub(crate) use sandbox::*;
+
+#[cfg(all(
+    feature = "worker",
+    not(all(
+        target_os = "linux",
+        any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+    ))
+))]
+mod no_sandbox;
+#[cfg(all(
+    feature = "worker",
+    not(all(
+        target_os = "linux",
+        any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+    ))
+))]
+pub(crate) use no_sandbox::*;

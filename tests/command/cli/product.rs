@@ -99,6 +99,46 @@ fn the_doctor_tells_what_is_there() {
     assert_eq!(report["languages"].as_array().map(Vec::len), Some(5));
 }
 
+/// The outcome follows from the parts, and both forms of output agree.
+#[test]
+fn the_doctor_tells_whether_modules_can_be_isolated() {
+    // Nowhere to look for tools, which takes time.
+    let doctor = |arguments: &[&str]| {
+        let mut command = rp(arguments);
+        command.env("PATH", "");
+        finish(command).1
+    };
+    let report: Value = serde_json::from_str(&doctor(&["doctor", "--json"])).expect("JSON");
+    let isolation = &report["isolation"];
+    let parts = isolation["parts"].as_array().expect("parts");
+    let has_all = |with_sandbox: bool| {
+        let mut needed = parts.iter().filter(|part| with_sandbox || part["for_sandbox_only"] == false);
+        needed.all(|part| part["is_found"] == true)
+    };
+    assert_eq!(
+        (has_all(false), has_all(true)),
+        (isolation["is_ready"] == true, isolation["is_sandbox_ready"] == true)
+    );
+    let stdout = doctor(&["doctor"]);
+    let says_yes = |name: &str| stdout.contains(&format!("\n  {name:<16} yes\n"));
+    assert_eq!(
+        (says_yes("without one"), says_yes("in a sandbox")),
+        (has_all(false), has_all(true)),
+        "{stdout}"
+    );
+    for part in parts.iter().filter(|part| part["is_found"] == false) {
+        assert!(stdout.contains(part["missing"].as_str().expect("a text")), "{part} {stdout}");
+    }
+}
+
+/// Without the lines that depend on the kernel.
+#[cfg(unix)]
+fn without_isolation(report: &str) -> String {
+    let is_line =
+        |line: &&str| !["  in a sandbox ", "  without one "].iter().any(|start| line.starts_with(start));
+    report.lines().filter(is_line).fold(String::new(), |text, line| text + line + "\n")
+}
+
 /// On a machine that has nothing: what is missing is named with the step that brings it, and the exit code is 2.
 #[cfg(unix)]
 #[test]
@@ -122,14 +162,14 @@ fn the_doctor_tells_what_is_missing_and_how_to_get_it() {
     program("apt-get", "exit 0");
     let (code, stdout, stderr) = doctor(&[]);
     assert_eq!((code, stderr.as_str()), (2, ""));
-    assert_text("doctor-nothing.txt", &stdout);
+    assert_text("doctor-nothing.txt", &without_isolation(&stdout));
     program("cc", "cat >/dev/null; echo 'cc 1.0'");
     program("make", "echo 'make 4.0'");
     program("cmake", "echo 'cmake version 3.10.2'");
     program("clang", "echo 'clang: error: unable to create target' >&2; exit 1");
     let (code, stdout, _) = doctor(&[]);
     assert_eq!(code, 0, "one language is enough: {stdout}");
-    assert_text("doctor-some.txt", &stdout);
+    assert_text("doctor-some.txt", &without_isolation(&stdout));
     for (arguments, expected) in [
         (&["c"][..], 0),
         (&["c", "plain"], 0),
