@@ -3,6 +3,7 @@
 pub mod engine;
 pub mod global;
 pub mod host;
+pub mod isolation;
 pub mod json;
 pub mod runner;
 pub mod usage;

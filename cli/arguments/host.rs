@@ -8,6 +8,7 @@ use rp_host::{Grants, LoadOptions, Right};
 
 use super::engine::EngineOptions;
 use super::global::Global;
+use super::isolation::IsolationOptions;
 use crate::fault::Fault;
 use crate::running::loadable::Loadable;
 use crate::running::log_filter::LogFilter;
@@ -36,6 +37,8 @@ pub struct HostOptions {
     /// commas separate several
     #[arg(long, value_name = "LEVEL", env = "RP_LOG", hide_env_values = true)]
     pub log: Option<LogFilter>,
+    #[command(flatten)]
+    pub isolation: IsolationOptions,
     #[command(flatten)]
     pub engine: EngineOptions,
 }
@@ -88,7 +91,7 @@ impl HostOptions {
         Ok(instances)
     }
 
-    /// How modules are loaded that no configuration names: with the rights granted, and within the limits.
+    /// How modules are loaded that no configuration names: with the rights granted, within the limits, and isolated if asked.
     pub fn load_options(&self) -> LoadOptions {
         let (mut options, mut grants) = (LoadOptions::new(), Grants::default());
         for grant in &self.grants {
@@ -97,7 +100,8 @@ impl HostOptions {
                 Grant::Right(right, name) => grants.grant(*right, name),
             }
         }
-        self.engine.apply(options.grants(grants).wasm_limits(Limit::all(&self.wasm_limits)))
+        options = options.grants(grants).wasm_limits(Limit::all(&self.wasm_limits));
+        self.engine.apply(self.isolation.apply(options))
     }
 }
 
@@ -112,6 +116,7 @@ mod tests {
             store: None,
             log: None,
             wasm_limits: Vec::new(),
+            isolation: IsolationOptions::default(),
             engine: EngineOptions::default(),
             grants: texts.iter().map(|text| parse_grant(text).expect("a grant")).collect(),
         };

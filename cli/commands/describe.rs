@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rp_host::Restart;
+
 use crate::arguments::global::Global;
 use crate::arguments::host::HostOptions;
 use crate::arguments::json::init_config;
@@ -45,7 +47,7 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     refuse_native(&options.file, &options.host.wasm_limits)?;
     let mut plan = options.host.plan(global, None, LogFilter::errors());
     plan.inputs = vec![options.file.clone()];
-    let load = options.host.load_options().config(init_config(&options.init)?);
+    let load = options.host.load_options().restart(Restart::NEVER).config(init_config(&options.init)?);
     let text = document(plan, &Loadable::found("", options.file.clone(), load))?;
     match &options.output {
         Some(path) => files::write(path, &format!("{text}\n"))?,

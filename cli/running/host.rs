@@ -224,6 +224,10 @@ fn observed(trace: Option<Arc<Trace>>, bars: &Bars, is_verbose: bool) -> HostBui
     if trace.is_some() || is_verbose {
         builder = builder.trace(sink(trace, is_verbose.then(|| bars.clone())));
     }
+    if is_verbose {
+        let bars = bars.clone();
+        builder = builder.on_worker(move |event| log::write_worker(event, &bars));
+    }
     let progress = bars.clone();
     builder.on_progress(move |report| progress.report(report))
 }

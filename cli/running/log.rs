@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::IsTerminal;
 
-use rp_host::TraceRecord;
+use rp_host::{TraceRecord, WorkerEvent};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -33,6 +33,11 @@ pub fn write_sent(record: &TraceRecord<'_>, bars: &Bars) {
     let word = styled(FAINT, "sent ");
     let text = format!("{} to {}: {label} {}", record.from, record.to, record.outcome);
     bars.suspend(|| write_stderr(&format!("{word} {}", escaped(&text))));
+}
+
+/// Shows what happened to a worker.
+pub fn write_worker(event: &WorkerEvent<'_>, bars: &Bars) {
+    bars.suspend(|| write_stderr(&format!("{} {}", styled(FAINT, "proc "), escaped(&event.to_string()))));
 }
 
 struct Lines {

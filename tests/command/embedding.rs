@@ -20,6 +20,9 @@ mod embed_config;
 mod awaiting;
 #[path = "../../docs/snippets/configuration.rs"]
 mod configuration;
+#[allow(dead_code, reason = "that it compiles is the test; the book's walk-through runs isolated modules")]
+#[path = "../../docs/snippets/isolating.rs"]
+mod isolating;
 #[path = "../../docs/snippets/options.rs"]
 mod options;
 #[path = "../../docs/snippets/replacing.rs"]

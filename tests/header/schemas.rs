@@ -182,6 +182,13 @@ fn the_configuration_is_judged_as_it_is_read() {
             "[module.b]\n[instance.a]\nmodule = \"b\"\ngrants = { read = [\"*\"] }\nlimits.deadline_ms = 1",
             true,
         ),
+        (
+            "[module.a]\nloader = \"isolated\"\n[module.a.isolated]\ncall_ms = 5\nsandbox = { mode = \"off\", read = [\"b\"] }",
+            true,
+        ),
+        ("[module.a]\nloader = \"wasm\"", false),
+        ("[module.a]\nloader = \"isolated\"\nisolated.threads = 65", false),
+        ("[module.a]\nloader = \"isolated\"\nisolated.sandbox.mode = \"on\"", false),
         ("folder = []", false),
         ("folders = \"a\"", false),
         ("[store]\nfile = \"a\"", false),

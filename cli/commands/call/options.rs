@@ -19,7 +19,7 @@ pub struct Options {
     #[arg(long = "type", value_name = "TYPE")]
     pub message_type: Option<String>,
     /// Load everything that an rp.toml names, and send to the instance named FILE
-    #[arg(long, value_name = "RP.TOML", conflicts_with_all = ["store", "grants", "init", "wasm_limits"])]
+    #[arg(long, value_name = "RP.TOML", conflicts_with_all = ["store", "grants", "init", "wasm_limits", "isolated"])]
     pub config: Option<PathBuf>,
     /// The configuration that the module gets with `init`
     #[arg(long, value_name = "JSON")]

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use rp_host::Restart;
 use rp_host::config::ConfigFile;
 
 use super::options::Options;
@@ -88,7 +89,8 @@ fn request(options: &Options) -> Result<Request, Fault> {
 /// The one file that the command line names.
 fn module(options: &Options) -> Result<Loadable, Fault> {
     refuse_native(&options.file, &options.host.wasm_limits)?;
-    let mut load = options.host.load_options();
+    // One call, and then the end: nobody would use a second worker.
+    let mut load = options.host.load_options().restart(Restart::NEVER);
     if let Some(init) = &options.init {
         load = load.config(init_config(init)?);
     }

@@ -14,7 +14,7 @@ use crate::terminal::{GOOD, WARN, escaped, styled, table};
 pub fn print(file: &ConfigFile, ready: &[Ready], output: &mut Output) -> Result<(), Fault> {
     if !ready.is_empty() {
         let rows: Vec<Vec<String>> = ready.iter().map(row).collect();
-        output.line(&table(&["INSTANCE", "MODULE", "VERSION", "FORMAT", "FILE"], &rows))?;
+        output.line(&table(&["INSTANCE", "MODULE", "VERSION", "FORMAT", "LOADER", "FILE"], &rows))?;
     }
     if let Some(store) = file.store() {
         let place = store.map_or("in memory".to_owned(), |path| path.display().to_string());
@@ -46,6 +46,7 @@ fn row(one: &Ready) -> Vec<String> {
         one.plan.module.clone(),
         version.unwrap_or_else(|| "-".to_owned()),
         one.found.format.as_str().to_owned(),
+        one.loader().to_owned(),
         one.plan.path.display().to_string(),
     ]
 }
@@ -92,6 +93,7 @@ fn json_of(one: &Ready) -> Value {
         "version": one.found.manifest.as_ref().map(|manifest| manifest.version.to_string()),
         "profile": one.found.profile.as_str(),
         "format": one.found.format.as_str(),
+        "isolated": one.plan.options.isolation().map(|isolation| json!({"sandbox": isolation.sandbox.mode.as_str()})),
         "file": JsonPath(&one.plan.path),
         "ungranted": json_grants(&one.ungranted),
         "grants": json_grants(&all_grants(one)),

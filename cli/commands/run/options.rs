@@ -9,13 +9,13 @@ use crate::arguments::host::HostOptions;
 #[command(after_help = AFTER_HELP, allow_missing_positional = true)]
 pub struct Options {
     /// The configuration: store, modules, instances, grants, limits
-    #[arg(value_name = "RP.TOML", conflicts_with_all = ["config", "store", "grants", "wasm_limits"])]
+    #[arg(value_name = "RP.TOML", conflicts_with_all = ["config", "store", "grants", "wasm_limits", "isolated"])]
     pub config_file: Option<PathBuf>,
     /// The session file; `-` reads standard input
     #[arg(required = true)]
     pub session: PathBuf,
     /// The same as RP.TOML before SESSION
-    #[arg(long, value_name = "RP.TOML", conflicts_with_all = ["store", "grants", "wasm_limits"])]
+    #[arg(long, value_name = "RP.TOML", conflicts_with_all = ["store", "grants", "wasm_limits", "isolated"])]
     pub config: Option<PathBuf>,
     /// A folder with modules; may be given more than once; by default, the `folders` of the configuration, or the folder
     /// of this program and its `deps`

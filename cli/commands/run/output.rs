@@ -1,5 +1,6 @@
 //! What `rp run` prints: text for people, or JSON lines for programs.
 
+use rp_host::WorkerStatus;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -31,7 +32,31 @@ pub struct Loaded<'a> {
     pub version: String,
     pub profile: &'a str,
     pub file: JsonPath<'a>,
+    /// Its process, if it has one of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worker: Option<Worker>,
     pub elapsed_ns: u64,
+}
+
+/// The process of an isolated module.
+#[derive(Serialize)]
+pub struct Worker {
+    pub pid: u32,
+    pub is_sandboxed: bool,
+}
+
+impl From<WorkerStatus> for Worker {
+    fn from(status: WorkerStatus) -> Self {
+        Worker { pid: status.pid, is_sandboxed: status.is_sandboxed }
+    }
+}
+
+impl Worker {
+    /// For people.
+    fn told(&self) -> String {
+        let sandbox = if self.is_sandboxed { "" } else { " without a sandbox" };
+        format!(" isolated in process {}{sandbox}", self.pid)
+    }
 }
 
 /// A message and its response.
@@ -99,13 +124,14 @@ impl SessionOutput {
             return self.output.json(&Line { kind: "load", body: loaded });
         }
         let text = format!(
-            "{:width$}  load {}{} {} ({}) {} {}",
+            "{:width$}  load {}{} {} ({}) {}{} {}",
             "",
             loaded.module,
             loaded.of.map_or(String::new(), |module| format!(" = {module}")),
             loaded.version,
             loaded.profile,
             loaded.file.0.display(),
+            loaded.worker.as_ref().map_or(String::new(), Worker::told),
             duration(loaded.elapsed_ns),
             width = self.width
         );

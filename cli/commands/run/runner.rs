@@ -230,6 +230,7 @@ impl SessionRunner {
             version: instance.manifest().version.to_string(),
             profile: instance.profile().as_str(),
             file: JsonPath(&one.path),
+            worker: instance.worker().map(Into::into),
             elapsed_ns,
         })?;
         Ok(instance)

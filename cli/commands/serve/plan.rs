@@ -71,9 +71,10 @@ fn config(options: &Options) -> Result<Option<Rc<ConfigFile>>, Fault> {
     if options.files.len() > 1 {
         return refuse("an rp.toml names all modules").map_err(|fault: Fault| fault.help("give it alone"));
     }
-    if !options.host.grants.is_empty() || !options.host.wasm_limits.is_empty() {
-        return refuse("--grant and --wasm-limit do not go with an rp.toml")
-            .map_err(|fault: Fault| fault.help("write grants and limits into it"));
+    let host = &options.host;
+    if !host.grants.is_empty() || !host.wasm_limits.is_empty() || host.isolation.isolated {
+        return refuse("--grant, --wasm-limit and --isolated do not go with an rp.toml")
+            .map_err(|fault: Fault| fault.help("write grants, limits and loader = \"isolated\" into it"));
     }
     Ok(Some(Rc::new(ConfigFile::read(file)?)))
 }

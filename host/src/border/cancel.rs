@@ -9,7 +9,8 @@ use crate::border::message_id::MessageId;
 /// Cancels messages from another thread; clones share one state.
 ///
 /// Cancelling is a hint (rule 7): a waiting call ends, a handler that asks is told, an answer given anyway is accepted. A
-/// WebAssembly module that goes on for 200 ms more is stopped, and its instance is dead.
+/// WebAssembly module that goes on for 200 ms more is stopped, an isolated one after its [grace](crate::IsolatedLimits::grace), and its
+/// instance is dead.
 ///
 /// ```
 /// let token = rp_host::CancelToken::new();

@@ -37,8 +37,8 @@ impl<'a> Message<'a> {
     }
 
     /// The deadline for the answer. A wait for a call slot ends then, `cancelled` tells the module, and the messages that it sends
-    /// for this one inherit the deadline. Native code is never interrupted (rule 7); a WebAssembly module that goes on for more
-    /// than 200 ms is stopped, and its instance is dead.
+    /// for this one inherit the deadline. Native code in the host's process is never interrupted (rule 7); a WebAssembly module that
+    /// goes on for more than 200 ms is stopped, an isolated one after its [grace](crate::IsolatedLimits::grace), and its instance is dead.
     pub fn deadline(self, deadline: Instant) -> Self {
         Message { deadline: Some(deadline), ..self }
     }

@@ -95,10 +95,22 @@ pub(crate) trait Guest: Send + Sync {
     fn call_time(&self) -> Option<Duration> {
         None
     }
+    /// The process that it has for itself; `None` without one. Any thread may call this at any time.
+    fn worker(&self) -> Option<Worker> {
+        None
+    }
     /// Why a dead instance is dead. Any thread may call this at any time.
     fn death_reason(&self) -> &'static str {
         "it panicked and is dead"
     }
+}
+
+/// The process of an isolated guest.
+#[derive(Clone, Copy)]
+pub(crate) struct Worker {
+    /// Its id, also after its end.
+    pub(crate) pid: u32,
+    pub(crate) is_sandboxed: bool,
 }
 
 /// A loader's verdict on a call without a response.

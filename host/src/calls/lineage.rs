@@ -1,6 +1,7 @@
 //! What the instances share that follow each other under one name: the deaths so far, and what follows from them.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -28,13 +29,21 @@ pub(crate) struct Lineage {
     deaths: Mutex<VecDeque<Instant>>,
     /// Held while one of them is made, so that an unload meanwhile finds either the new one or none.
     raising: Mutex<()>,
+    /// How often one was started again.
+    restarts: AtomicU64,
     /// Of their calls, where the host counts them.
     counts: Counts,
 }
 
 impl Lineage {
     pub(crate) fn new(restart: Restart) -> Self {
-        Lineage { restart, deaths: Mutex::default(), raising: Mutex::default(), counts: Counts::default() }
+        Lineage {
+            restart,
+            deaths: Mutex::default(),
+            raising: Mutex::default(),
+            restarts: AtomicU64::new(0),
+            counts: Counts::default(),
+        }
     }
 
     pub(crate) fn counts(&self) -> &Counts {
@@ -43,6 +52,16 @@ impl Lineage {
 
     pub(crate) fn restart(&self) -> Restart {
         self.restart
+    }
+
+    /// Counts a restart that succeeded.
+    pub(crate) fn count_restart(&self) {
+        self.restarts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often one of them was started again.
+    pub(crate) fn restarts(&self) -> u64 {
+        self.restarts.load(Ordering::Relaxed)
     }
 
     /// Only one at a time makes a successor, or says that there will be none. `None` if another one is at it and the caller

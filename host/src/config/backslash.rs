@@ -2,7 +2,7 @@
 //! line break.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
@@ -26,11 +26,16 @@ pub(super) fn no_escape(text: &str, span: &Range<usize>) -> Option<ConfigFault> 
 
 /// Fails if a path has a control character, as escapes make them.
 pub(super) fn check(path: &Spanned<PathBuf>) -> Result<(), ConfigFault> {
-    let text = path.get_ref().to_string_lossy();
+    check_path(path.get_ref(), || path.span())
+}
+
+/// The same for a path that lies at `span`.
+pub(super) fn check_path(path: &Path, span: impl FnOnce() -> Range<usize>) -> Result<(), ConfigFault> {
+    let text = path.to_string_lossy();
     match text.chars().find(|c| c.is_control()) {
         Some(found) => {
             let what = format!("the path has the control character `{}`", found.escape_default());
-            Err(ConfigFault::new(path.span(), what, HELP))
+            Err(ConfigFault::new(span(), what, HELP))
         }
         None => Ok(()),
     }
@@ -57,6 +62,7 @@ mod tests {
                 ("[store]\npath = ", ""),
                 ("folders = [", "]"),
                 ("[wasm]\ncache = ", ""),
+                ("[module.a]\nloader = 'isolated'\nisolated.sandbox.write = ['/', ", "]\n"),
             ] {
                 let whole = format!("{head}\"{path}\"{tail}");
                 let fault = config(&whole, Path::new("")).unwrap_err();

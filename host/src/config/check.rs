@@ -13,7 +13,7 @@ use super::nearest::question;
 use super::places::Places;
 use super::planned::{Config, Index, Planned, PlannedStore, StorePlace};
 use super::spans::path_of_key;
-use super::{backslash, file, grants, json};
+use super::{backslash, file, grants, isolation, json};
 use crate::options::file_hash::FileHash;
 use crate::options::host::HostOptions;
 use crate::options::load::LoadOptions;
@@ -74,7 +74,7 @@ fn misplaced(text: &str, span: &Range<usize>) -> Option<ConfigFault> {
     let [table, name, key] = path.as_slice() else { return None };
     let (there, keys) = match table.as_str() {
         "module" => ("instance", &["config", "grants", "limits", "restart"][..]),
-        "instance" => ("module", &["path", "version", "sha256", "engine", "wasm"][..]),
+        "instance" => ("module", &["path", "version", "sha256", "engine", "wasm", "loader", "isolated"][..]),
         _ => return None,
     };
     keys.contains(&key.as_str()).then(|| {
@@ -145,7 +145,7 @@ fn planned(
         module: wanted.get_ref().clone(),
         places: Places::new(name, instance, module_name, module),
         path: module.path.as_ref().map(|path| folder.join(path.get_ref())),
-        options: load_options(name, instance, module_name, module, known, shared)?,
+        options: load_options(name, instance, module_name, module, known, folder, shared)?,
         deadline: instance.limits.deadline_ms.map(|ms| Duration::from_millis(ms.get())).or(deadline),
     })
 }
@@ -157,6 +157,7 @@ fn load_options(
     module_name: &Spanned<String>,
     module: &file::Module,
     known: &Known<'_>,
+    folder: &Path,
     shared: &LoadOptions,
 ) -> Result<LoadOptions, ConfigFault> {
     let mut options = shared.clone().instance(name.get_ref()).expect_name(module_name.get_ref());
@@ -179,6 +180,9 @@ fn load_options(
     }
     if let Some(wasm) = &module.wasm {
         options = options.wasm_limits(*wasm.get_ref());
+    }
+    if let Some(isolation) = isolation::of(module_name.get_ref(), module, known.text, folder)? {
+        options = options.isolated(isolation);
     }
     Ok(options)
 }
@@ -262,7 +266,9 @@ fn indexes(store: &file::Store) -> Result<Vec<Index>, ConfigFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::isolation::{IsolatedLimits, Isolation};
     use crate::options::restart::Restart;
+    use crate::options::sandbox::{Sandbox, SandboxMode};
     use crate::options::wasm_engine::WasmEngine;
 
     fn read(text: &str) -> Result<Config, ConfigFault> {
@@ -329,11 +335,46 @@ mod tests {
             restart = { attempts = 2, first_ms = 5 }
             [instance.b]
             restart = {}
-            [instance.c]";
+            [instance.c]
+            [module.d]
+            loader = 'isolated'
+            [module.e]
+            loader = 'isolated'
+            [instance.e]
+            restart.attempts = 0";
         let restarts: Vec<Restart> =
             read(text).expect("a configuration").instances.iter().map(|it| it.options.restarts()).collect();
         let own = Restart { attempts: 2, first: Duration::from_millis(5), ..Restart::default() };
-        assert_eq!(restarts, [own, Restart::default(), Restart::NEVER]);
+        assert_eq!(restarts, [own, Restart::default(), Restart::NEVER, Restart::default(), Restart::NEVER]);
+    }
+
+    #[test]
+    fn modules_in_processes_of_their_own() {
+        let text = "[module.a]
+            loader = 'isolated'
+            [module.a.isolated]
+            call_ms = 5
+            file_bytes = 6
+            [module.a.isolated.sandbox]
+            mode = 'off'
+            read = ['data', '/usr/share']
+            write = ['.']
+            env = ['TZ']
+            [module.b]
+            loader = 'native'";
+        let instances = read(text).expect("a configuration").instances;
+        let isolation = instances[0].options.isolation().expect("it is isolated");
+        let default = IsolatedLimits::default();
+        let limits = IsolatedLimits { call_time: Duration::from_millis(5), file: 6, ..default };
+        let sandbox = Sandbox {
+            mode: SandboxMode::Off,
+            read: vec!["/etc/rp/data".into(), "/usr/share".into()],
+            write: vec!["/etc/rp/.".into()],
+            env: vec!["TZ".into()],
+            ..Sandbox::default()
+        };
+        assert_eq!(*isolation, Isolation { limits, sandbox });
+        assert_eq!(instances[1].options.isolation(), None);
     }
 
     #[test]
@@ -350,11 +391,20 @@ mod tests {
         let in_json: LoadOptions = serde_json::from_value(json).expect("options");
         let in_toml = &read(&text).expect("a configuration").instances[0].options;
         assert_eq!(format!("{in_json:?}"), format!("{in_toml:?}"));
-        for wrong in
-            [r#"{"sha256":"0f"}"#, r#"{"grant":{}}"#, r#"{"wasm":{"call_ms":0}}"#, r#"{"version":"new"}"#]
-        {
+        for wrong in [
+            r#"{"sha256":"0f"}"#,
+            r#"{"grant":{}}"#,
+            r#"{"wasm":{"call_ms":0}}"#,
+            r#"{"version":"new"}"#,
+            r#"{"isolated":{}}"#,
+        ] {
             serde_json::from_str::<LoadOptions>(wrong).expect_err(wrong);
         }
+        let text = "[module.m]\nloader = 'isolated'\nisolated = { grace_ms = 0, sandbox.jit = true }";
+        let json = r#"{"instance":"m","name":"m","loader":"isolated","isolated":{"grace_ms":0,"sandbox":{"jit":true}}}"#;
+        let in_json: LoadOptions = serde_json::from_str(json).expect("options");
+        let in_toml = &read(text).expect("a configuration").instances[0].options;
+        assert_eq!(format!("{in_json:?}"), format!("{in_toml:?}"));
     }
 
     fn a_module_alone_is_an_instance() {
@@ -386,13 +436,35 @@ mod tests {
         ("folder = []", "unknown field `folder`, expected one of `folders`, `store`", "folder"),
         (
             "[module.a]\npth = 1",
-            "unknown field `pth`, expected one of `path`, `version`, `sha256`, `engine`, `wasm`",
+            "unknown field `pth`, expected one of `path`, `version`, `sha256`, `engine`, `wasm`, `loader`, `isolated`",
             "pth",
         ),
         ("[instance.a.grants]\nreads = []", "unknown field `reads`", "reads"),
         ("[instance.a.limits]\nwait_ms = 1", "unknown field `wait_ms`, expected `deadline_ms`", "wait_ms"),
         ("[instance.a.restart]\ntimes = 1", "unknown field `times`, expected one of `attempts`", "times"),
-        ("[instance.a]\nrestart.attempts = 0", "nonzero", "0"),
+        ("[instance.a]\nrestart.first_ms = 0", "nonzero", "0"),
+        (
+            "[module.a]\nloader = 'isolatd'",
+            "unknown variant `isolatd`, expected `native` or `isolated`",
+            "'isolatd'",
+        ),
+        (
+            "[module.a]\nloader = 'isolated'\nisolated.memory = 1",
+            "unknown field `memory`, expected one of `memory_bytes`",
+            "memory",
+        ),
+        (
+            "[module.a]\nisolated.sandbox.mode = 'on'",
+            "unknown variant `on`, expected `required` or `off`",
+            "'on'",
+        ),
+        ("[module.a]\nisolated = { threads = 65 }", "threads is 65, and may be at most 64", "65"),
+        ("[module.a]\nisolated = { call_ms = 5 }", "the loader of a is `native`", "{ call_ms = 5 }"),
+        ("[module.a]\nloader = 'native'\nisolated = {}", "the loader of a is `native`", "{}"),
+        ("[module.a]\nloader = 'isolated'\nwasm.call_ms = 5", "as isolated and as WebAssembly", "'isolated'"),
+        ("[module.a]\nloader = 'isolated'\nengine = 'wasmi'", "as isolated and as WebAssembly", "'isolated'"),
+        ("[module.a]\nloader = 'isolated'\nisolated.sandbox.read = ['/x', '']", "the path is empty", "''"),
+        ("[module.a]\n[instance.a]\nloader = 'isolated'", "`loader` belongs to [module.NAME]", "loader"),
         ("[module.a.wasm]\nmemory = 1", "unknown field `memory`, expected one of `memory_bytes`", "memory"),
         ("[module.a]\nwasm.call_ms = 0", "nonzero", "0"),
         ("store = 5", "invalid type: integer `5`", "5"),

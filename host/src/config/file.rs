@@ -9,6 +9,10 @@ use toml::Spanned;
 
 use crate::options::grants::Grants;
 use crate::options::host::HostLimits;
+#[cfg(feature = "schema")]
+use crate::options::isolation;
+use crate::options::isolation::Isolation;
+use crate::options::loader::LoaderName;
 use crate::options::restart::Restart;
 use crate::options::wasm_engine::WasmEngine;
 use crate::options::wasm_limits::WasmLimits;
@@ -94,6 +98,13 @@ pub struct Module {
     /// The limits of each of its instances; refused for a native module.
     #[cfg_attr(feature = "schema", schemars(with = "WasmLimits"))]
     pub wasm: Option<Spanned<WasmLimits>>,
+    /// `isolated` runs it in a process of its own, and is refused for WebAssembly, which needs none; by default, `native`: in the
+    /// process of the host.
+    #[cfg_attr(feature = "schema", schemars(with = "LoaderName"))]
+    pub loader: Option<Spanned<LoaderName>>,
+    /// What each of its instances may use and reach if its loader is `isolated`.
+    #[cfg_attr(feature = "schema", schemars(with = "isolation::Keys"))]
+    pub isolated: Option<Spanned<Isolation>>,
 }
 
 /// 64 hexadecimal digits.
@@ -117,7 +128,8 @@ pub struct Instance {
     pub grants: Grants,
     /// The limits of this instance alone.
     pub limits: InstanceLimits,
-    /// How it is started again if it dies, as by a panic; by default, it stays dead. `{}` takes the default of each key.
+    /// How it is started again if it dies, as by a panic; by default, it stays dead, unless its loader is `isolated`: `{}`, the
+    /// default of each key, holds then.
     #[cfg_attr(feature = "schema", schemars(with = "Restart"))]
     pub restart: Option<Restart>,
 }

@@ -3,7 +3,7 @@
 use super::fault::ConfigFault;
 use super::known::Known;
 use super::nearest::question;
-use super::spans::grant;
+use super::spans::item;
 use crate::options::grants::{Grants, Right, covers};
 
 /// Checks the grants of `instance`; the fault marks the entry.
@@ -14,7 +14,8 @@ pub fn check(instance: &str, granted: &Grants, known: &Known<'_>) -> Result<(), 
             let checked = check_form(pattern)
                 .and_then(|()| check_target(instance, right, pattern, known))
                 .and_then(|()| check_repeats(right, &patterns[..at], pattern));
-            checked.map_err(|fault| ConfigFault { span: grant(known.text, instance, right, at), ..fault })?;
+            let keys = ["instance", instance, "grants", right.as_str()];
+            checked.map_err(|fault| ConfigFault { span: item(known.text, &keys, at), ..fault })?;
         }
     }
     Ok(())

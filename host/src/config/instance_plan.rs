@@ -7,6 +7,7 @@ use super::error::ConfigError;
 use super::planned::{Config, Planned};
 use super::search_path::SearchPath;
 use super::source::Source;
+use crate::error::{Error, LoadFault};
 use crate::loader::inspect::{Format, inspect};
 use crate::options::load::LoadOptions;
 use crate::platform::file_name::library_file_name;
@@ -46,7 +47,7 @@ fn plan(planned: &Planned, source: &Source, folders: &[PathBuf]) -> Result<Insta
             folders.find(&planned.module).ok_or_else(|| not_found(source, planned, &folders))?
         }
     };
-    refuse_native(source, planned, &path)?;
+    refuse_other_format(source, planned, &path)?;
     Ok(InstancePlan {
         name: planned.name.clone(),
         module: planned.module.clone(),
@@ -66,16 +67,27 @@ fn not_found(source: &Source, planned: &Planned, folders: &SearchPath) -> Config
     error.at(source, planned.places.module.clone())
 }
 
-/// Refuses a native module that limits are set for: they would not hold. A file that cannot be inspected fails when it is
-/// loaded.
-fn refuse_native(source: &Source, planned: &Planned, path: &Path) -> Result<(), ConfigError> {
-    let Some(place) = planned.places.wasm() else { return Ok(()) };
-    if inspect(path).map_or(true, |found| found.format == Format::Wasm) {
+/// Refuses a native module with limits for WebAssembly, which would not hold, and WebAssembly that is to be isolated. A file
+/// that cannot be inspected fails when it is loaded.
+fn refuse_other_format(source: &Source, planned: &Planned, path: &Path) -> Result<(), ConfigError> {
+    let (wasm, isolated) = (planned.places.wasm(), &planned.places.isolated);
+    if wasm.is_none() && isolated.is_none() {
         return Ok(());
     }
+    let Ok(found) = inspect(path) else { return Ok(()) };
+    match (found.format == Format::Wasm, wasm, isolated) {
+        (false, Some(place), _) => Err(native(planned, path).at(source, place.clone())),
+        (true, _, Some(place)) => {
+            let error = ConfigError::from(Error::load(path, LoadFault::IsolatedWasm));
+            Err(error.at(source, place.clone()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn native(planned: &Planned, path: &Path) -> ConfigError {
     let (module, path) = (&planned.module, path.display());
     let text = format!("the module {module} is configured as WebAssembly, but {path} is a native library");
     let help = format!("name its .wasm file as path, or remove `wasm` and `engine` from [module.{module}]");
-    let error = ConfigError::new("rp::config::contradictory", text).with_help(help);
-    Err(error.at(source, place.clone()))
+    ConfigError::new("rp::config::contradictory", text).with_help(help)
 }

@@ -32,6 +32,7 @@ mod fault;
 mod file;
 mod grants;
 mod instance_plan;
+mod isolation;
 mod json;
 mod known;
 mod nearest;

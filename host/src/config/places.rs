@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use super::file;
 use crate::error::LoadFault;
+use crate::options::loader::LoaderName;
 
 /// The positions of the keys that loading an instance depends on.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub struct Places {
     sha256: Option<Range<usize>>,
     engine: Option<Range<usize>>,
     wasm: Option<Range<usize>>,
+    /// `loader`, where it says that the module is isolated.
+    pub isolated: Option<Range<usize>>,
     config: Option<Range<usize>>,
 }
 
@@ -38,6 +41,11 @@ impl Places {
             sha256: module.sha256.as_ref().map(Spanned::span),
             engine: module.engine.as_ref().map(Spanned::span),
             wasm: module.wasm.as_ref().map(Spanned::span),
+            isolated: module
+                .loader
+                .as_ref()
+                .filter(|loader| *loader.get_ref() == LoaderName::Isolated)
+                .map(Spanned::span),
             config: instance.config.as_ref().map(Spanned::span),
         }
     }
@@ -63,6 +71,7 @@ impl Places {
             Some(F::UnexpectedVersion { .. }) => self.version.as_ref(),
             Some(F::UnexpectedHash { .. }) => self.sha256.as_ref(),
             Some(F::NoEngine(_)) => self.engine.as_ref(),
+            Some(F::NoWorker(_) | F::NoSandbox(_) | F::IsolatedWasm) => self.isolated.as_ref(),
             Some(F::InitFailed { .. } | F::ConfigNotAnObject) => self.config.as_ref(),
             Some(F::StartFailed { .. } | F::WasmLimit { .. }) => self.wasm.as_ref().or(self.path.as_ref()),
             // All others are about the file.

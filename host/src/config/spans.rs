@@ -1,11 +1,9 @@
-//! Which key of the file lies at a place of its text, and where a grant lies.
+//! Which key of the file lies at a place of its text, and where an item of an array lies.
 
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-
-use crate::options::grants::Right;
 
 /// The path of the key that lies there, from the outermost table inwards; none if the text is no TOML.
 pub(super) fn path_of_key(text: &str, span: &Range<usize>) -> Option<Vec<String>> {
@@ -25,13 +23,14 @@ fn path_below(value: &Spanned<DeValue<'_>>, span: &Range<usize>) -> Option<Vec<S
     path_in(value.get_ref().as_table()?, span)
 }
 
-/// Where an instance is granted the entry of that number of a right; empty if the file grants no such thing.
-pub(super) fn grant(text: &str, instance: &str, right: Right, at: usize) -> Range<usize> {
+/// Where the item of that number of the array under a path of keys lies; empty if the file has no such item.
+pub(super) fn item(text: &str, keys: &[&str], at: usize) -> Range<usize> {
     let find = || {
         let table = DeTable::parse(text).ok()?;
-        let (_, instances) = table.get_ref().iter().find(|(key, _)| key.get_ref() == "instance")?;
-        let grants = instances.get_ref().get(instance)?.get_ref().get("grants")?;
-        Some(grants.get_ref().get(right.as_str())?.get_ref().get(at)?.span())
+        let (first, deeper) = keys.split_first()?;
+        let (_, value) = table.get_ref().iter().find(|(key, _)| key.get_ref() == first)?;
+        let array = deeper.iter().try_fold(value, |value, key| value.get_ref().get(*key))?;
+        Some(array.get_ref().get(at)?.span())
     };
     find().unwrap_or_default()
 }

@@ -17,6 +17,7 @@ use crate::observe::log::LogRecord;
 use crate::observe::observers::Observers;
 use crate::observe::progress::Progress;
 use crate::observe::trace::TraceRecord;
+use crate::observe::worker::WorkerEvent;
 use crate::options::host::HostOptions;
 use crate::os;
 use crate::services::events::{Events, Handler};
@@ -92,7 +93,7 @@ impl HostBuilder {
     /// unless given. The time that a subscriber has already spent on an event counts, and an unload that was given up is not
     /// waited for again when the host is dropped.
     ///
-    /// Native code cannot be stopped. If `create`, `init`, `shutdown` or `destroy` take longer than this, the host keeps
+    /// Native code in this process cannot be stopped. If `create`, `init`, `shutdown` or `destroy` take longer than this, the host keeps
     /// waiting and writes a line to its log.
     pub fn wait_limit(mut self, limit: Duration) -> Self {
         self.wait_limit = limit;
@@ -146,6 +147,18 @@ impl HostBuilder {
     /// `sink` receives every progress report, on the thread that sent it.
     pub fn on_progress(mut self, sink: impl Fn(&Progress<'_>) + Send + Sync + 'static) -> Self {
         self.observers.progress = Some(Box::new(sink));
+        self
+    }
+
+    /// `sink` receives what happens to the workers of isolated modules, on the thread that notices it; let it return soon, and
+    /// call nothing of the host in it. The log has the end of a worker and what follows, too.
+    ///
+    /// ```
+    /// let host = rp_host::Host::builder().on_worker(|event| eprintln!("{event}")).build();
+    /// # let _ = host;
+    /// ```
+    pub fn on_worker(mut self, sink: impl Fn(&WorkerEvent<'_>) + Send + Sync + 'static) -> Self {
+        self.observers.worker = Some(Box::new(sink));
         self
     }
 

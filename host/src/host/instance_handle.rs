@@ -18,6 +18,7 @@ use crate::calls::fast::Answer;
 use crate::calls::instance::InstanceState;
 use crate::host::lifecycle;
 use crate::host::typed::{self, CommandPayload, Plain, Prepare, command_title};
+use crate::host::worker::{self, WorkerStatus};
 use crate::observe::counters::Counters;
 use crate::options::load::LoadOptions;
 use crate::services::services::Services;
@@ -109,6 +110,24 @@ impl Instance {
     pub fn counters(&self) -> Option<Counters> {
         let is_counting = self.services.dispatcher.observers.is_counting;
         is_counting.then(|| self.current().lineage.counts().read())
+    }
+
+    /// The process of an [isolated](crate::LoadOptions::isolated) instance; `None` for every other one.
+    ///
+    /// ```no_run
+    /// use rp_host::{Host, Isolation, LoadOptions};
+    ///
+    /// # fn main() -> Result<(), rp_host::Error> {
+    /// let host = Host::builder().on_worker(|event| eprintln!("{event}")).build();
+    /// let log = host.load_with("libresearch_log.so", LoadOptions::new().isolated(Isolation::default()))?;
+    /// let worker = log.worker().expect("it is isolated");
+    /// println!("process {}, {}, {} restarts", worker.pid, worker.state.as_str(), worker.restarts);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn worker(&self) -> Option<WorkerStatus> {
+        worker::status(self.current())
     }
 
     /// Sends a message and reads the response: UTF-8, one JSON object, whose `status` field agrees with the returned code.

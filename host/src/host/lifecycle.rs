@@ -17,6 +17,7 @@ use crate::calls::frame::with_innermost;
 use crate::calls::instance::{Availability, Birth, InstanceId, InstanceState, LifecycleState, OnEnd};
 use crate::calls::lineage::{Afterlife, Lineage};
 use crate::error::{CallFault, Error, LoadFault};
+use crate::host::worker;
 use crate::host_functions::router::Sender;
 use crate::host_functions::rp_host::HostTable;
 use crate::observe::log::Level;
@@ -60,6 +61,7 @@ pub(crate) fn start(
         dispatcher.registry.leave(&instance);
         return Err(fault);
     }
+    worker::announce_start(&dispatcher.observers, &instance);
     Ok(instance)
 }
 
@@ -101,6 +103,9 @@ fn cut_off(table: &'static HostTable, services: &Arc<Services>) -> OnEnd {
             services.pool.refuse_all(instance);
         }
         services.dispatcher.wait_graph.wake(|waiter| waiter.sender == Some(instance.id));
+        if instance.state() == LifecycleState::Dead {
+            worker::announce_death(&services.dispatcher.observers, instance);
+        }
         if instance.afterlife() != Afterlife::None {
             (services.on_death)(&services, instance);
         }

@@ -12,3 +12,4 @@ mod replace;
 pub(crate) mod succession;
 mod typed;
 pub(crate) mod with_options;
+pub(crate) mod worker;

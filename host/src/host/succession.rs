@@ -10,6 +10,7 @@ use crate::calls::instance::{Birth, InstanceState, LifecycleState};
 use crate::calls::lineage::{Afterlife, Lineage};
 use crate::error::{CallFault, LoadFault};
 use crate::host::lifecycle;
+use crate::host::worker;
 use crate::observe::log::Level;
 use crate::options::load::LoadOptions;
 use crate::services::services::Services;
@@ -119,6 +120,7 @@ fn raise(
         return Err(LoadFault::PlaceGone(successor.name.clone()));
     }
     old.give_way_to(Arc::clone(&successor));
+    worker::announce_start(&services.dispatcher.observers, &successor);
     Ok(successor)
 }
 
@@ -169,7 +171,10 @@ fn bring_back(services: &Arc<Services>, dead: &Arc<InstanceState>) {
         let (options, lineage) = (dead.options.clone(), Arc::clone(&dead.lineage));
         let next = Next { module: Arc::clone(&dead.module), options, lineage };
         match raise(services, dead, None, next) {
-            Ok(_) => return log(services, dead, Level::Info, "it was started again"),
+            Ok(_) => {
+                dead.lineage.count_restart();
+                return log(services, dead, Level::Info, "it was started again");
+            }
             Err(LoadFault::PlaceGone(_)) => return,
             Err(fault) => {
                 let afterlife = dead.lineage.count_death();
@@ -184,6 +189,7 @@ fn bring_back(services: &Arc<Services>, dead: &Arc<InstanceState>) {
 /// Says what follows, and lets go of what waits for the instance if that is nothing.
 fn give_up(services: &Services, dead: &Arc<InstanceState>, afterlife: Afterlife) {
     dead.set_afterlife(afterlife);
+    worker::announce_outlook(&services.dispatcher.observers, dead);
     if !dead.is_coming_back() {
         services.events.unsubscribe(dead);
     }

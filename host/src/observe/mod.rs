@@ -1,4 +1,4 @@
-//! What an embedder observes: log, trace, progress.
+//! What an embedder observes: log, trace, progress, worker processes.
 
 pub(crate) mod counters;
 pub(crate) mod log;
@@ -7,3 +7,4 @@ pub(crate) mod progress;
 pub(crate) mod step_watch;
 pub(crate) mod stopwatch;
 pub(crate) mod trace;
+pub(crate) mod worker;

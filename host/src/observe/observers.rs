@@ -4,11 +4,13 @@ use crate::error::ServiceError;
 use crate::observe::log::{Level, LogRecord};
 use crate::observe::progress::Progress;
 use crate::observe::trace::TraceRecord;
+use crate::observe::worker::WorkerEvent;
 use crate::platform::clock::{system_now_us, system_random};
 
 type TraceSink = Box<dyn Fn(&TraceRecord<'_>) + Send + Sync>;
 type LogSink = Box<dyn Fn(&LogRecord<'_>) + Send + Sync>;
 type ProgressSink = Box<dyn Fn(&Progress<'_>) + Send + Sync>;
+type WorkerSink = Box<dyn Fn(&WorkerEvent<'_>) + Send + Sync>;
 type Clock = Box<dyn Fn() -> i64 + Send + Sync>;
 type Random = Box<dyn Fn(&mut [u8]) + Send + Sync>;
 
@@ -21,6 +23,7 @@ pub(crate) struct Observers {
     pub(crate) trace: Option<TraceSink>,
     pub(crate) log: Option<LogSink>,
     pub(crate) progress: Option<ProgressSink>,
+    pub(crate) worker: Option<WorkerSink>,
     /// Whether the calls of each instance are counted.
     pub(crate) is_counting: bool,
     /// Whether each call is a span of `tracing`.
@@ -74,6 +77,12 @@ impl Observers {
             sink(&progress);
         }
         Ok(())
+    }
+
+    pub(crate) fn worker(&self, event: &WorkerEvent<'_>) {
+        if let Some(sink) = &self.worker {
+            sink(event);
+        }
     }
 
     /// UTC, in microseconds since 1970.

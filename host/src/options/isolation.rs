@@ -3,18 +3,31 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use super::sandbox::Sandbox;
 
 /// Runs a native module in a process of its own, its *worker*: whatever the module does there, at worst the worker ends.
+///
+/// A worker that ended is started again, unless [`LoadOptions::restart`](crate::LoadOptions::restart) says otherwise. The host
+/// looks for the program of its workers, `rp-worker`, beside its own.
 ///
 /// ```
 /// use rp_host::{IsolatedLimits, Isolation, LoadOptions};
 /// let limits = IsolatedLimits { memory: 64 << 20, ..IsolatedLimits::default() };
 /// let options = LoadOptions::new().isolated(Isolation { limits, ..Isolation::default() });
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// Read by serde, it has the keys of `[module.NAME.isolated]` in an `rp.toml`:
+///
+/// ```
+/// let text = r#"{"call_ms":500,"sandbox":{"read":["/usr/share/zoneinfo"]}}"#;
+/// let isolation: rp_host::Isolation = serde_json::from_str(text).unwrap();
+/// assert_eq!(isolation.limits.call_time, std::time::Duration::from_millis(500));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "Keys")]
 pub struct Isolation {
     /// What the worker may use.
     pub limits: IsolatedLimits,
@@ -23,15 +36,7 @@ pub struct Isolation {
 }
 
 /// The limits of a module in a process of its own. Reaching one ends its worker, or fails inside the module.
-///
-/// Read by serde, it has the keys of `[module.NAME.isolated]` in an `rp.toml`:
-///
-/// ```
-/// let limits: rp_host::IsolatedLimits = serde_json::from_str(r#"{"call_ms":500}"#).unwrap();
-/// assert_eq!(limits.call_time, std::time::Duration::from_millis(500));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(from = "Keys")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IsolatedLimits {
     /// Bytes of data that the module may allocate, above what its worker has when it is ready; 256 MiB.
     pub memory: usize,
@@ -41,7 +46,8 @@ pub struct IsolatedLimits {
     pub total_time: Duration,
     /// Time between a cancellation or a deadline and the end of the worker; 100 milliseconds.
     pub grace: Duration,
-    /// Calls that a concurrent module handles at once, and as many of its own threads that may send; 16, at most 64.
+    /// Calls that a concurrent module handles at once, and as many of its own threads that may send; 16, at most
+    /// [`MOST_THREADS`](Self::MOST_THREADS): more count as that.
     pub threads: usize,
     /// Files that the module may have open; 32.
     pub open_files: usize,
@@ -49,6 +55,11 @@ pub struct IsolatedLimits {
     pub file: u64,
     /// Bytes of log that are taken from the module in one second; 1 MiB. What is beyond is dropped, and the log says so.
     pub log_per_second: usize,
+}
+
+impl IsolatedLimits {
+    /// The most [`threads`](Self::threads).
+    pub const MOST_THREADS: usize = 64;
 }
 
 impl Default for IsolatedLimits {
@@ -66,22 +77,58 @@ impl Default for IsolatedLimits {
     }
 }
 
-/// What a module in a process of its own may use.
+/// What a module in a process of its own may use and reach.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Isolated"))]
 #[serde(deny_unknown_fields, default)]
-struct Keys {
+pub(crate) struct Keys {
+    /// The most bytes of data that the module may allocate, above what its process has when it is ready; 268435456 (256 MiB) by
+    /// default.
     memory_bytes: Option<NonZeroU64>,
+    /// How long one call without a deadline may take, in milliseconds, not counting the time it waits for other modules; 60000 by
+    /// default.
     call_ms: Option<NonZeroU64>,
+    /// How long one call without a deadline may take, in milliseconds, its waits included; 600000 by default.
     total_ms: Option<NonZeroU64>,
+    /// How long a call may go on after its deadline or its cancellation before its process is ended, in milliseconds; 100 by
+    /// default.
     grace_ms: Option<u64>,
+    /// How many calls a concurrent module handles at once, and how many of its own threads may send, at most 64 each; 16 by
+    /// default.
+    #[cfg_attr(feature = "schema", schemars(range(max = 64)))]
+    #[serde(deserialize_with = "threads")]
     threads: Option<NonZeroU64>,
+    /// The most files that the module may have open; 32 by default.
     open_files: Option<NonZeroU64>,
+    /// The most bytes of a file that the module may write; 0 by default, so that it writes none.
     file_bytes: Option<u64>,
+    /// The most bytes of log that are taken from it in one second; 1048576 (1 MiB) by default. What is beyond is dropped, and the
+    /// log says so.
     log_bytes_per_s: Option<NonZeroU64>,
+    /// What it may reach of its system.
+    sandbox: Sandbox,
 }
 
-impl From<Keys> for IsolatedLimits {
+/// As many as a worker can have.
+fn threads<'de, D: Deserializer<'de>>(source: D) -> Result<Option<NonZeroU64>, D::Error> {
+    let threads = NonZeroU64::deserialize(source)?;
+    match usize::try_from(threads.get()) {
+        Ok(1..=IsolatedLimits::MOST_THREADS) => Ok(Some(threads)),
+        _ => Err(D::Error::custom(format_args!(
+            "threads is {threads}, and may be at most {}",
+            IsolatedLimits::MOST_THREADS
+        ))),
+    }
+}
+
+impl From<Keys> for Isolation {
     fn from(keys: Keys) -> Self {
+        Isolation { limits: keys.limits(), sandbox: keys.sandbox }
+    }
+}
+
+impl Keys {
+    fn limits(&self) -> IsolatedLimits {
         let default = IsolatedLimits::default();
         // A value beyond the address space of this machine is no limit.
         let size = |given: Option<NonZeroU64>, default: usize| {
@@ -91,14 +138,14 @@ impl From<Keys> for IsolatedLimits {
             given.map_or(default, |ms| Duration::from_millis(ms.get()))
         };
         IsolatedLimits {
-            memory: size(keys.memory_bytes, default.memory),
-            call_time: time(keys.call_ms, default.call_time),
-            total_time: time(keys.total_ms, default.total_time),
-            grace: keys.grace_ms.map_or(default.grace, Duration::from_millis),
-            threads: size(keys.threads, default.threads).min(64),
-            open_files: size(keys.open_files, default.open_files),
-            file: keys.file_bytes.unwrap_or(default.file),
-            log_per_second: size(keys.log_bytes_per_s, default.log_per_second),
+            memory: size(self.memory_bytes, default.memory),
+            call_time: time(self.call_ms, default.call_time),
+            total_time: time(self.total_ms, default.total_time),
+            grace: self.grace_ms.map_or(default.grace, Duration::from_millis),
+            threads: size(self.threads, default.threads),
+            open_files: size(self.open_files, default.open_files),
+            file: self.file_bytes.unwrap_or(default.file),
+            log_per_second: size(self.log_bytes_per_s, default.log_per_second),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::error::LoadFault;
 use crate::options::file_hash::FileHash;
 use crate::options::grants::Grants;
 use crate::options::isolation::Isolation;
+use crate::options::loader::LoaderName;
 use crate::options::restart::Restart;
 use crate::options::wasm_engine::{WasmCache, WasmEngine};
 use crate::options::wasm_limits::WasmLimits;
@@ -34,7 +35,7 @@ use crate::options::wasm_limits::WasmLimits;
 /// assert!(options.granted().allow(Right::Write, "note"));
 /// ```
 #[derive(Clone, Debug, Deserialize)]
-#[serde(from = "Keys")]
+#[serde(try_from = "Keys")]
 #[must_use]
 pub struct LoadOptions {
     pub(crate) instance: Option<String>,
@@ -140,7 +141,8 @@ impl LoadOptions {
         self
     }
 
-    /// Runs a native module in a process of its own.
+    /// Runs a native module in a process of its own. Loading fails for a WebAssembly module, which needs none, and on systems that
+    /// have no workers yet.
     pub fn isolated(mut self, isolation: Isolation) -> Self {
         self.isolation = Some(isolation);
         self
@@ -151,6 +153,12 @@ impl LoadOptions {
     pub fn restart(mut self, restart: Restart) -> Self {
         self.restart = Some(restart);
         self
+    }
+
+    /// How the module is isolated, if it is.
+    #[must_use]
+    pub fn isolation(&self) -> Option<&Isolation> {
+        self.isolation.as_ref()
     }
 
     /// Whether the instance is started again if it dies.
@@ -225,11 +233,20 @@ struct Keys {
     engine: Option<WasmEngine>,
     cache: Option<WasmCache>,
     wasm: Option<WasmLimits>,
+    loader: LoaderName,
+    isolated: Option<Isolation>,
 }
 
-impl From<Keys> for LoadOptions {
-    fn from(keys: Keys) -> Self {
-        LoadOptions {
+impl TryFrom<Keys> for LoadOptions {
+    type Error = &'static str;
+
+    fn try_from(keys: Keys) -> Result<Self, &'static str> {
+        let isolation = match (keys.loader, keys.isolated) {
+            (LoaderName::Native, Some(_)) => return Err("`isolated` needs `loader` to be \"isolated\""),
+            (LoaderName::Native, None) => None,
+            (LoaderName::Isolated, isolated) => Some(isolated.unwrap_or_default()),
+        };
+        Ok(LoadOptions {
             instance: keys.instance,
             config: keys.config.into(),
             grants: keys.grants,
@@ -240,7 +257,8 @@ impl From<Keys> for LoadOptions {
             wasm_engine: keys.engine.unwrap_or_default(),
             wasm_cache: keys.cache.unwrap_or_default(),
             wasm_limits: keys.wasm.unwrap_or_default(),
+            isolation,
             ..LoadOptions::new()
-        }
+        })
     }
 }

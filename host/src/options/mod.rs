@@ -5,6 +5,7 @@ pub(crate) mod grants;
 pub(crate) mod host;
 pub(crate) mod isolation;
 pub(crate) mod load;
+pub(crate) mod loader;
 pub(crate) mod restart;
 pub(crate) mod sandbox;
 pub(crate) mod wasm_engine;

@@ -1,6 +1,6 @@
 //! Whether an instance that died is started again.
 
-use std::num::{NonZeroU32, NonZeroU64};
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -80,8 +80,8 @@ impl Default for Restart {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Restart"))]
 #[serde(deny_unknown_fields, default)]
 struct Keys {
-    /// The most restarts within `within_ms`; 5 by default.
-    attempts: Option<NonZeroU32>,
+    /// The most restarts within `within_ms`; 5 by default, and 0 never restarts.
+    attempts: Option<u32>,
     /// The time after which a death no longer counts, in milliseconds; 60000 by default.
     within_ms: Option<NonZeroU64>,
     /// The pause before the second restart, in milliseconds; 100 by default.
@@ -97,7 +97,7 @@ impl From<Keys> for Restart {
             given.map_or(default, |ms| Duration::from_millis(ms.get()))
         };
         Restart {
-            attempts: keys.attempts.map_or(default.attempts, Into::into),
+            attempts: keys.attempts.unwrap_or(default.attempts),
             within: time(keys.within_ms, default.within),
             first: time(keys.first_ms, default.first),
             longest: time(keys.longest_ms, default.longest),

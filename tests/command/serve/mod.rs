@@ -270,7 +270,7 @@ fn what_is_refused_at_once() {
         (&["no.toml"], 2, "rp::config::unreadable"),
         (&["none.so"], 2, "rp::load::not_found"),
         (&["rp.toml", &minimal], 2, "rp.toml: an rp.toml names all modules"),
-        (&["rp.toml", "--grant", "read=*"], 2, "--grant and --wasm-limit do not go"),
+        (&["rp.toml", "--grant", "read=*"], 2, "--grant, --wasm-limit and --isolated do not go"),
         (&["--modules", "none"], 2, "rp::modules::no_folder"),
         (&["--requests", "0"], 2, "invalid value '0'"),
         (&["--socket", "/"], 2, "rp::serve::socket"),

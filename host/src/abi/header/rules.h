@@ -48,7 +48,8 @@
 //
 //  7. Cancellation. cancelled(id) is a hint, cheap enough for inner loops. It returns non-zero for
 //     an id that is unknown or finished; with id 0 it tells whether the instance is being unloaded.
-//     The host still accepts an answer given after cancellation. Native code is never interrupted.
+//     The host still accepts an answer given after cancellation. Native code in the host's process
+//     is never interrupted; in a process of its own it is ended, with the process.
 //
 //  8. Memory. After RP_ERR_NO_MEMORY the instance must stay usable. The host treats an unknown
 //     status as a fault of the module, not as a panic.
