@@ -77,6 +77,7 @@ Exit codes:
 NO_COLOR=1 turns colour off; output that goes to no terminal has none.";
 
 fn main() -> ExitCode {
+    rp_host::worker::serve_if_asked();
     completion::serve_if_asked(command_line);
     os::prepare();
     output::remember_target();

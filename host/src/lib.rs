@@ -49,6 +49,8 @@ mod os;
 mod platform;
 mod services;
 pub mod unchecked;
+#[cfg(feature = "worker")]
+pub mod worker;
 
 pub use border::call_options::CallOptions;
 pub use border::cancel::CancelToken;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::abi::{rp_host, rp_message, rp_reply, rp_status};
-use crate::border::module::{Guest, HostLink, Module, Profile};
+use crate::border::module::{Guest, HostLink, Module, Profile, Provided};
 use crate::error::{CallFault, Error};
 use crate::loader::{inspect, load, native};
 use crate::options::load::LoadOptions;
@@ -73,7 +73,8 @@ impl UncheckedModule {
         options: &LoadOptions,
     ) -> Result<UncheckedInstance, Error> {
         let path = self.0.info().path.as_deref().unwrap_or(Path::new(""));
-        let link = HostLink { table: host, unwanted: |_| None };
+        let provided = Provided { clock: true, random: true };
+        let link = HostLink { table: host, unwanted: |_| None, deadline: |_| None, provided };
         self.0.create(link, options).map(UncheckedInstance).map_err(|fault| Error::load(path, fault))
     }
 }

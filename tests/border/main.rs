@@ -2,6 +2,8 @@
 
 #[cfg(unix)]
 mod answers;
+#[cfg(target_os = "linux")]
+mod isolated;
 #[cfg(unix)]
 mod kill;
 #[cfg(target_os = "linux")]

@@ -47,6 +47,32 @@ pub(crate) unsafe fn write_to_caller(reply: *mut rp_reply, bytes: &[u8]) -> rp_s
     RP_OK
 }
 
+/// Room for exactly so many bytes at the end of a reply that the host owns; [`add`] makes them part of the text. `None` if there
+/// is no such room.
+///
+/// # Safety
+/// `reply` is valid, a host's own, and used by nobody else for `'a` (rules 1 and 3).
+pub(crate) unsafe fn room_at_end<'a>(reply: *mut rp_reply, len: usize) -> Option<&'a mut [u8]> {
+    // SAFETY: the reply is valid and nobody else uses it. `make_room` found the room, all of which is initialised, since the
+    // reply is the host's.
+    unsafe {
+        if !make_room(reply, len) {
+            return None;
+        }
+        let end = (*reply).data.cast::<u8>().add((*reply).len);
+        Some(core::slice::from_raw_parts_mut(end, len))
+    }
+}
+
+/// Makes bytes part of a reply's text that were written into [`room_at_end`].
+///
+/// # Safety
+/// `reply` is valid, used by nobody else (rules 1 and 3), and has room for them.
+pub(crate) unsafe fn add(reply: *mut rp_reply, len: usize) {
+    // SAFETY: the caller promises a valid reply.
+    unsafe { (*reply).len += len }
+}
+
 /// Whether the bytes fit, after a call of `grow` if there was too little room.
 ///
 /// # Safety

@@ -14,6 +14,23 @@ pub(crate) struct FrameHead {
     pub(crate) outer: Innermost,
 }
 
+/// Runs `work` as the handling of one message on this thread, in a process in which every frame is a bare head.
+#[cfg(feature = "worker")]
+pub(crate) fn enter_alone<R>(
+    message: rp_message,
+    reply: *mut rp_reply,
+    work: impl FnOnce(&rp_message) -> R,
+) -> R {
+    let outer = Innermost::current();
+    let frame = FrameHead { message, reply, outer };
+    // SAFETY: the frame stays on this stack until the outer one is set again; in a worker nobody looks for more than its head.
+    unsafe { Innermost::of_frame(std::ptr::from_ref(&frame).cast()).set() };
+    let result = work(&frame.message);
+    // SAFETY: the thread had it before.
+    unsafe { outer.set() };
+    result
+}
+
 /// A reply of a message that this thread handles.
 pub(crate) fn find_reply(is_meant: impl Fn(&*mut rp_reply) -> bool) -> Option<*mut rp_reply> {
     let head = |innermost: Innermost| {

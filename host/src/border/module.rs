@@ -2,7 +2,7 @@
 
 use core::ffi::c_void;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rp_protocol::Manifest;
 
@@ -57,8 +57,18 @@ pub(crate) struct HostLink {
     pub(crate) table: &'static rp_host,
     /// Gives the reason if the message that this thread handles for the instance of a table is no longer wanted; for
     /// loaders that can stop a guest.
-    #[cfg_attr(not(feature = "wasm"), expect(dead_code, reason = "only a sandbox can stop a guest"))]
     pub(crate) unwanted: fn(&rp_host) -> Option<CallFault>,
+    /// The deadline of the message that this thread handles for the instance of a table.
+    pub(crate) deadline: fn(&rp_host) -> Option<Instant>,
+    /// What the embedder provides in place of the system.
+    pub(crate) provided: Provided,
+}
+
+/// What an embedder provides in place of the system; the rest a worker process takes from the system itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Provided {
+    pub(crate) clock: bool,
+    pub(crate) random: bool,
 }
 
 // SAFETY: the functions of an `rp_host` take any thread ([any-thread] in the header).

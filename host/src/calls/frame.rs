@@ -1,12 +1,13 @@
 //! The messages that this thread handles: a chain of frames on the stack, innermost first.
 
 use std::ptr;
+use std::time::Instant;
 
 use crate::abi::{rp_host, rp_message, rp_reply};
 use crate::border::frame::FrameHead;
 use crate::border::message_id::MessageId;
 use crate::calls::instance::InstanceState;
-use crate::calls::slots::Slot;
+use crate::calls::slots::{Slot, from_deadline_ns};
 use crate::error::CallFault;
 use crate::platform::thread::Innermost;
 
@@ -76,6 +77,14 @@ impl Drop for Unlink {
         // SAFETY: the thread had it before `enter` linked the frame that ends now, and whatever it leads to lives on below.
         unsafe { self.0.set() };
     }
+}
+
+/// The deadline of the message that this thread handles for the instance of `table`.
+pub(crate) fn deadline(table: &rp_host) -> Option<Instant> {
+    with_innermost(|frame| {
+        let frame = frame.filter(|frame| ptr::eq(frame.instance.host.table, table))?;
+        from_deadline_ns(frame.slot.inheritance(frame.id).deadline_ns)
+    })
 }
 
 /// If the answer to the message that this thread handles for the instance of `table` is no longer wanted, the reason.

@@ -245,7 +245,10 @@ impl InstanceState {
             let afterlife = self.lineage.count_death();
             *self.afterlife.lock().unwrap_or_else(PoisonError::into_inner) = afterlife;
         }
-        self.set_state(LifecycleState::Dead);
+        if self.state.swap(LifecycleState::Dead as u8, Ordering::AcqRel) == LifecycleState::Dead as u8 {
+            // Several calls of a concurrent instance end with it.
+            return;
+        }
         (self.on_end)(self);
         self.slots.wake();
     }

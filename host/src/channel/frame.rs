@@ -19,6 +19,9 @@ pub(crate) enum Kind {
     Call = 5,
     /// To the worker: the answer to what the module asked ([`Send`](Kind::Send) to [`Random`](Kind::Random)).
     Answer = 6,
+    /// To the worker, on its control lane: a socket that is a lane, for calls or, with the flag [`FOR_THREADS`], for the
+    /// module's own threads. Not answered.
+    Lane = 7,
     /// To the host: the module is loaded. The body is its flags and manifest.
     Ready = 16,
     /// To the host: it could not be loaded or created. The body is the fault.
@@ -35,7 +38,16 @@ pub(crate) enum Kind {
     Random = 22,
     /// To the host: is the message of that id cancelled?
     Cancelled = 23,
+    /// To the host, on the control lane: the module's own threads need one more lane. Answered by [`Lane`](Kind::Lane).
+    Want = 24,
+    /// To the host, on the control lane: the first frame of a worker. The body is its version.
+    Hello = 25,
 }
+
+/// Of a [`Kind::Lane`]: it is for the module's own threads.
+pub(crate) const FOR_THREADS: u16 = 1;
+/// Of a [`Kind::Reply`]: the body is a fault.
+pub(crate) const IS_FAULT: u16 = 1;
 
 impl Kind {
     /// The kind of that number.
@@ -47,6 +59,7 @@ impl Kind {
             4 => Kind::Quit,
             5 => Kind::Call,
             6 => Kind::Answer,
+            7 => Kind::Lane,
             16 => Kind::Ready,
             17 => Kind::Refused,
             18 => Kind::Reply,
@@ -55,6 +68,8 @@ impl Kind {
             21 => Kind::Now,
             22 => Kind::Random,
             23 => Kind::Cancelled,
+            24 => Kind::Want,
+            25 => Kind::Hello,
             _ => return None,
         })
     }
@@ -140,6 +155,6 @@ mod tests {
     fn every_number_is_its_kind_or_none() {
         let known = (0..=u16::MAX).filter_map(|number| Kind::of(number).map(|kind| (number, kind)));
         let known: Vec<_> = known.inspect(|(number, kind)| assert_eq!(*number, *kind as u16)).collect();
-        assert_eq!(known.len(), 14, "{known:?}");
+        assert_eq!(known.len(), 17, "{known:?}");
     }
 }

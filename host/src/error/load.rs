@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use rp_protocol::ManifestError;
 
 use super::call::CallFault;
-use super::fault::Fault::{Host, Module, Operator};
+use super::fault::Fault::{self, Host, Module, Operator};
 use super::load_help::{
     libc_help, library_help, missing_export_help, missing_library_help, private_copy_help, version_help,
 };
@@ -516,11 +516,13 @@ faults! {
         Relayed {
             /// Its code.
             code: &'static str,
+            /// Whose fault it is.
+            fault: Fault,
             /// Its text.
             text: String,
             /// Its help.
             help: Option<String>,
-        } => (code, Module, help.clone()),
+        } => (code, *fault, help.clone()),
 
         /// The folder for compiled code that the options name cannot be used; the field says why.
         #[error("its compiled code cannot be cached: {0}")]

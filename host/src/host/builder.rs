@@ -1,6 +1,7 @@
 //! Configures a host.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,6 +56,7 @@ pub struct HostBuilder {
     event_limit: usize,
     event_bytes_limit: usize,
     call_threads: usize,
+    worker_program: Option<PathBuf>,
 }
 
 impl HostBuilder {
@@ -185,6 +187,14 @@ impl HostBuilder {
         self
     }
 
+    /// The program that the processes of isolated modules run: `rp-worker` or `rp`, of the same version as this crate. Unless it
+    /// is given, it is this program itself if its main function begins with
+    /// [`worker::serve_if_asked`](crate::worker::serve_if_asked), or else the file `rp-worker` beside it.
+    pub fn worker_program(mut self, path: impl Into<PathBuf>) -> Self {
+        self.worker_program = Some(path.into());
+        self
+    }
+
     /// Replaces the clock that modules read, in microseconds since 1970; without it they read the system's.
     pub fn clock(mut self, clock: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
         self.observers.clock = Some(Box::new(clock));
@@ -311,6 +321,7 @@ impl HostBuilder {
             store: self.store,
             own: self.services,
             identity: self.identity,
+            worker_program: self.worker_program,
             on_death: succession::restart,
         };
         for (pattern, hear) in self.listeners {
@@ -344,6 +355,7 @@ impl Host {
             event_limit: DEFAULT_EVENT_LIMIT,
             event_bytes_limit: DEFAULT_EVENT_BYTES,
             call_threads: usual_call_threads(),
+            worker_program: None,
         }
     }
 }

@@ -169,7 +169,9 @@ impl Host {
         path: &Path,
         options: &LoadOptions,
     ) -> Result<Arc<dyn Module>, LoadFault> {
-        let module = loader::load::load(path, options)?;
+        let mut options = options.clone();
+        options.worker_program.clone_from(&self.services().worker_program);
+        let module = loader::load::load(path, &options)?;
         if let Some(notice) = &module.info().notice {
             self.observers().log_own(Level::Warn, notice);
         }

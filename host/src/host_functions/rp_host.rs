@@ -15,7 +15,7 @@ use crate::abi::{RP_ERR_CANCELLED, RP_ERR_NO_MEMORY, rp_host, rp_message, rp_rep
 use crate::border::borrowed;
 use crate::border::caller_reply::is_whole;
 use crate::border::message_id::MessageId;
-use crate::border::module::{Handler, HostLink};
+use crate::border::module::{Handler, HostLink, Provided};
 use crate::calls::call_chain::Caller;
 use crate::calls::frame::{self, with_innermost};
 use crate::calls::instance::LifecycleState;
@@ -86,7 +86,13 @@ impl HostTable {
 
     /// What `create` is given.
     pub(crate) fn link(&'static self) -> HostLink {
-        HostLink { table: &self.abi, unwanted: frame::unwanted }
+        let target = self.target();
+        let provides = |what: fn(&Observers) -> bool| target.observers().is_some_and(what);
+        let provided = Provided {
+            clock: provides(|observers| observers.clock.is_some()),
+            random: provides(|observers| observers.random.is_some()),
+        };
+        HostLink { table: &self.abi, unwanted: frame::unwanted, deadline: frame::deadline, provided }
     }
 
     /// The instance is there: what it sends is routed from now on.

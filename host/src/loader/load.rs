@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::isolated;
 use super::native::{self, NativeLibrary};
 use super::read::{open_file, read_all};
 #[cfg(feature = "wasm")]
 use super::wasm;
 use crate::border::module::Module;
 use crate::error::LoadFault;
+use crate::options::isolation::Isolation;
 use crate::options::load::LoadOptions;
 use crate::os::{self, FileState};
 
@@ -32,6 +34,10 @@ pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>
     if let Some(bytes) = &compared {
         options.expect_content(bytes)?;
     }
+    if let Some(isolation) = &options.isolation {
+        let bytes = compared.map_or_else(read, Ok)?;
+        return load_isolated(path, &bytes, options, isolation);
+    }
     if let Some(library) = mapped(&key) {
         check_native(options)?;
         return library.module(path, options);
@@ -48,6 +54,20 @@ pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>
         library = Arc::clone(mapped.get_or_insert_default().entry(key).or_insert(library));
     }
     library.module(path, options)
+}
+
+fn load_isolated(
+    path: &Path,
+    bytes: &[u8],
+    options: &LoadOptions,
+    isolation: &Isolation,
+) -> Result<Arc<dyn Module>, LoadFault> {
+    #[cfg(feature = "wasm")]
+    if wasm::file::is_wasm(bytes) {
+        return Err(LoadFault::IsolatedWasm);
+    }
+    check_native(options)?;
+    isolated::load::load(path, bytes, options, isolation)
 }
 
 /// Fails if a native library may not be loaded.

@@ -6,6 +6,7 @@ mod examine;
 mod exports;
 mod image;
 pub(crate) mod inspect;
+pub(crate) mod isolated;
 pub(crate) mod linked;
 pub(crate) mod load;
 pub(crate) mod native;

@@ -24,16 +24,37 @@ use crate::platform::current_step::during;
 
 /// Checks the bytes, then maps exactly these bytes.
 pub(super) fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<NativeLibrary, LoadFault> {
+    let (image, found, entry) = check(bytes, options)?;
+    let copy = private_copy::make(path, bytes, image.looks_beside_itself())?;
+    let library = during(&path.to_string_lossy(), "was loaded", || open(copy.path(), &image, path))?;
+    copy.keep();
+    Ok(NativeLibrary { library, segments: image.segments(), found, entry, module: OnceLock::new() })
+}
+
+/// Checks the bytes: what is found in them, and the address of the entry.
+pub(super) fn check<'b>(
+    bytes: &'b [u8],
+    options: &LoadOptions,
+) -> Result<(Image<'b>, Found, u64), LoadFault> {
     let image = Image::parse(bytes)?;
     check_loadable(&image)?;
     let (found, entry) = examine(&image)?;
     if let Some((_, manifest)) = &found.manifest {
         options.expect(manifest)?;
     }
-    let copy = private_copy::make(path, bytes, image.looks_beside_itself())?;
-    let library = during(&path.to_string_lossy(), "was loaded", || open(copy.path(), &image, path))?;
-    copy.keep();
-    Ok(NativeLibrary { library, segments: image.segments(), found, entry, module: OnceLock::new() })
+    Ok((image, found, entry))
+}
+
+/// Loads a private copy that another process made of checked bytes; `original` is the file that it copied.
+#[cfg(feature = "worker")]
+pub(crate) fn load_copy(copy: &Path, original: &Path) -> Result<Arc<dyn Module>, LoadFault> {
+    let (bytes, _) = read_file(copy)?;
+    let options = LoadOptions::new();
+    let (image, found, entry) = check(&bytes, &options)?;
+    let library = open(copy, &image, original)?;
+    let library =
+        NativeLibrary { library, segments: image.segments(), found, entry, module: OnceLock::new() };
+    library.module(original, &options)
 }
 
 /// A path that the system's loader takes literally.

@@ -28,6 +28,11 @@ impl Level {
         }
     }
 
+    /// The `RP_LOG_` value.
+    pub(crate) fn to_abi(self) -> i32 {
+        self as i32 + 1
+    }
+
     /// `error`, `warn`, `info`, `debug` or `trace`.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,5 +1,7 @@
 //! The options of loading a module.
 
+use std::path::PathBuf;
+
 use rp_protocol::Manifest;
 use semver::VersionReq;
 use serde::Deserialize;
@@ -48,6 +50,8 @@ pub struct LoadOptions {
     pub(crate) is_wasm_only: bool,
     pub(crate) restart: Option<Restart>,
     pub(crate) isolation: Option<Isolation>,
+    /// The program of worker processes, where the host names one.
+    pub(crate) worker_program: Option<PathBuf>,
     name: Option<String>,
     version: Option<VersionReq>,
     sha256: Option<[u8; 32]>,
@@ -73,6 +77,7 @@ impl LoadOptions {
             is_wasm_only: false,
             restart: None,
             isolation: None,
+            worker_program: None,
             name: None,
             version: None,
             sha256: None,

@@ -9,9 +9,16 @@ use std::sync::OnceLock;
 
 use super::abort;
 
+mod process;
 mod shared_memory;
+mod socket;
 
+pub(crate) use process::{
+    End, HAS_WORKERS, News, Output, Process, Started, become_worker, end_worker, is_child_of, is_kill,
+    signal_name, start, this_program, watch,
+};
 pub(crate) use shared_memory::{SharedMemory, sleep_on, this_cpu, wake_sleepers};
+pub(crate) use socket::{Socket, Wanted, Woken};
 
 /// The lowest usable address of this thread's stack, if the system reports it.
 pub(crate) fn stack_low() -> Option<usize> {

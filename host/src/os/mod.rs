@@ -2,7 +2,7 @@
 //! has the same names.
 
 #![cfg_attr(
-    not(all(feature = "sqlite", feature = "wasm-jit")),
+    not(all(feature = "sqlite", feature = "wasm-jit", feature = "worker")),
     allow(dead_code, unused_imports, reason = "some of it is for these features alone")
 )]
 
@@ -48,6 +48,11 @@ pub(crate) use windows::*;
 mod elsewhere;
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows)))]
 pub(crate) use elsewhere::*;
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod no_workers;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) use no_workers::*;
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod glibc;

@@ -1,6 +1,7 @@
 //! What a message that a module sends can reach.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::events::Events;
@@ -21,6 +22,8 @@ pub(crate) struct Services {
     /// The embedder's own.
     pub(crate) own: OwnServices,
     pub(crate) identity: Identity,
+    /// The program that workers run, where the embedder names one.
+    pub(crate) worker_program: Option<PathBuf>,
     /// Starts an instance again that died.
     pub(crate) on_death: fn(&Arc<Services>, &InstanceState),
 }

@@ -1,0 +1,111 @@
+//! The lanes of a worker for calls: one, or as many as a concurrent module may have calls at once.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use crate::border::reply::Reply;
+use crate::channel::lane::Lane;
+
+/// A lane, and the memory that its calls use again.
+pub(super) struct CallLane {
+    pub(super) lane: Box<dyn Lane>,
+    /// What the worker sends.
+    pub(super) body: Vec<u8>,
+    /// What the host answers it.
+    pub(super) answer: Reply,
+}
+
+impl CallLane {
+    pub(super) fn new(lane: Box<dyn Lane>) -> Self {
+        CallLane { lane, body: Vec::new(), answer: Reply::with_limit(usize::MAX) }
+    }
+}
+
+/// The lanes of a worker.
+#[derive(Default)]
+pub(super) struct Lanes {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    free: Vec<CallLane>,
+    made: usize,
+}
+
+/// What a caller gets that wants a lane.
+pub(super) enum Got<'a> {
+    Lane(LaneGuard<'a>),
+    /// It may make one.
+    May,
+    /// All are taken, until the time was over.
+    Late,
+}
+
+impl Lanes {
+    /// Adds a lane that was not counted yet, free for anyone.
+    pub(super) fn add(&self, lane: CallLane) {
+        let mut state = self.lock();
+        state.made += 1;
+        state.free.push(lane);
+    }
+
+    /// Takes a free lane. If there is none, but fewer than `most`, the caller may make one, which counts from now on.
+    pub(super) fn take(&self, most: usize, until: Instant) -> Got<'_> {
+        let mut state = self.lock();
+        loop {
+            if let Some(lane) = state.free.pop() {
+                return Got::Lane(self.guard(lane));
+            }
+            if state.made < most {
+                state.made += 1;
+                return Got::May;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Got::Late;
+            }
+            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Gives a lane back when it is dropped.
+    pub(super) fn guard(&self, lane: CallLane) -> LaneGuard<'_> {
+        LaneGuard { lanes: self, lane: Some(lane) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A lane that a thread has for itself.
+pub(super) struct LaneGuard<'a> {
+    lanes: &'a Lanes,
+    lane: Option<CallLane>,
+}
+
+impl Deref for LaneGuard<'_> {
+    type Target = CallLane;
+
+    fn deref(&self) -> &CallLane {
+        self.lane.as_ref().expect("it is taken only when it is dropped")
+    }
+}
+
+impl DerefMut for LaneGuard<'_> {
+    fn deref_mut(&mut self) -> &mut CallLane {
+        self.lane.as_mut().expect("it is taken only when it is dropped")
+    }
+}
+
+impl Drop for LaneGuard<'_> {
+    fn drop(&mut self) {
+        let mut state = self.lanes.lock();
+        state.free.extend(self.lane.take());
+        drop(state);
+        self.lanes.changed.notify_one();
+    }
+}

@@ -1,0 +1,189 @@
+//! A worker at work: its process, its channel, and what is known of its end.
+
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::budget::{Admitted, Budget};
+use super::lanes::{CallLane, Got, LaneGuard, Lanes};
+use super::outcome::{Outcome, Reason};
+use super::timing::Timing;
+use crate::border::module::HostLink;
+use crate::channel::frame::{Head, Kind};
+use crate::channel::lane::Broken;
+use crate::channel::stream::StreamLane;
+use crate::error::CallFault;
+use crate::observe::log::Level;
+use crate::options::isolation::{IsolatedLimits, Isolation};
+use crate::options::sandbox::SandboxMode;
+use crate::os::{Process, Socket};
+
+/// The time in which a worker takes a frame on its control lane, and in which the system ends a process.
+pub(super) const SHORT: Duration = Duration::from_secs(5);
+
+/// A worker at work. All threads that have to do with it share this.
+pub(super) struct Running {
+    pub(super) process: Arc<Process>,
+    /// Beside the lanes: what starts the worker, makes lanes and asks for them.
+    pub(super) control: StreamLane,
+    /// Held while a frame is posted on the control lane.
+    posting: Mutex<()>,
+    pub(super) lanes: Lanes,
+    /// How many lanes for calls there may be; 1 unless the module is concurrent.
+    most_lanes: OnceLock<usize>,
+    /// What its instance was created with.
+    link: OnceLock<HostLink>,
+    /// Lines that came before that.
+    early: Mutex<Vec<(Level, String)>>,
+    budget: Mutex<Budget>,
+    outcome: Mutex<Outcome>,
+    pub(super) limits: IsolatedLimits,
+    pub(super) is_sandboxed: bool,
+}
+
+impl Running {
+    pub(super) fn new(process: Arc<Process>, control: Socket, isolation: &Isolation) -> Self {
+        let limits = isolation.limits;
+        Running {
+            control: StreamLane::new(control, Some(Arc::clone(&process))),
+            process,
+            posting: Mutex::default(),
+            lanes: Lanes::default(),
+            most_lanes: OnceLock::new(),
+            link: OnceLock::new(),
+            early: Mutex::default(),
+            budget: Mutex::new(Budget::new(limits.log_per_second)),
+            outcome: Mutex::default(),
+            limits,
+            is_sandboxed: isolation.sandbox.mode == SandboxMode::Required,
+        }
+    }
+
+    /// Posts a frame on the control lane, with a new lane for the worker, whose own end is returned.
+    pub(super) fn open_lane(&self, head: Head, body: &[u8]) -> Result<StreamLane, Broken> {
+        let (ours, theirs) = Socket::pair().map_err(|_| Broken::Gone)?;
+        let posting = self.posting.lock().unwrap_or_else(PoisonError::into_inner);
+        self.control.post_with(head, &[body], &[&theirs], Some(Instant::now() + SHORT))?;
+        drop(posting);
+        Ok(StreamLane::new(ours, Some(Arc::clone(&self.process))))
+    }
+
+    /// A lane for a call; waits for one if all are taken.
+    pub(super) fn lane(&self, timing: &mut Timing<'_>) -> Result<LaneGuard<'_>, CallFault> {
+        let most = self.most_lanes.get().copied().unwrap_or(1);
+        let asked = Instant::now();
+        loop {
+            let waited = |_| CallFault::Timeout { waited: asked.elapsed() };
+            match self.lanes.take(most, timing.next().map_err(waited)?) {
+                Got::Lane(lane) => return Ok(lane),
+                Got::May => {
+                    let lane =
+                        self.open_lane(Head::of(Kind::Lane), &[]).map_err(|broken| self.lost(broken))?;
+                    return Ok(self.lanes.guard(CallLane::new(Box::new(lane))));
+                }
+                Got::Late => {}
+            }
+        }
+    }
+
+    /// Lets a concurrent module have several lanes.
+    pub(super) fn allow_lanes(&self, most: usize) {
+        self.most_lanes.get_or_init(|| most.clamp(1, 64));
+    }
+
+    /// From now on the module's lines of log have somewhere to go.
+    pub(super) fn connect(&self, link: HostLink) {
+        self.link.get_or_init(|| link);
+        let early = std::mem::take(&mut *self.early.lock().unwrap_or_else(PoisonError::into_inner));
+        early.into_iter().for_each(|(level, text)| self.log(0, level, &text));
+    }
+
+    pub(super) fn link(&self) -> Option<HostLink> {
+        self.link.get().copied()
+    }
+
+    /// Logs a line in the name of the instance; drops what is beyond the limit.
+    pub(super) fn log(&self, id: u64, level: Level, text: &str) {
+        let Some(link) = self.link() else {
+            let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
+            if early.len() < 100 {
+                early.push((level, text.to_owned()));
+            }
+            return;
+        };
+        match self.admit(text.len()) {
+            Admitted::Yes => write_log(link, id, level.to_abi(), text.as_bytes()),
+            Admitted::FirstDropped => self.log_cut(link),
+            Admitted::Dropped => {}
+        }
+    }
+
+    /// Decides on a line of log of so many bytes.
+    pub(super) fn admit(&self, len: usize) -> Admitted {
+        let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
+        budget.admit(len, Instant::now())
+    }
+
+    /// Says that lines are dropped.
+    pub(super) fn log_cut(&self, link: HostLink) {
+        let text = format!(
+            "it logs more than {} bytes a second: the rest of this second is dropped",
+            self.limits.log_per_second
+        );
+        write_log(link, 0, Level::Warn.to_abi(), text.as_bytes());
+    }
+
+    /// Ends the worker. The first reason counts.
+    pub(super) fn kill(&self, reason: Reason) {
+        self.outcome().reason.get_or_insert(reason);
+        self.process.kill();
+    }
+
+    /// Ends the worker for a call that gets this fault.
+    pub(super) fn kill_for(&self, fault: CallFault, reason: Reason) -> CallFault {
+        self.outcome().told(&fault);
+        self.kill(reason);
+        fault
+    }
+
+    /// The fault of a call whose lane is of no more use.
+    pub(super) fn lost(&self, broken: Broken) -> CallFault {
+        match broken {
+            Broken::NoFrame(what) => self.kill(Reason::Protocol(what)),
+            Broken::Late => self.kill(Reason::Protocol("it took no frame")),
+            // A worker that ends closes its lanes a moment before it is known to have ended.
+            Broken::Gone if !self.process.has_ended(Some(Instant::now() + SHORT)) => {
+                self.kill(Reason::Protocol("it closed its lane"));
+            }
+            Broken::Gone => {}
+        }
+        let end = self.process.end();
+        self.outcome().tell(end)
+    }
+
+    pub(super) fn death_reason(&self) -> &'static str {
+        self.outcome().death_reason()
+    }
+
+    fn outcome(&self) -> MutexGuard<'_, Outcome> {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Writes a line to the log of the instance, whose text may be any bytes.
+pub(super) fn write_log(link: HostLink, id: u64, level: i32, text: &[u8]) {
+    if let Some(write_log) = link.table.write_log {
+        // SAFETY: rule 11: the host pointer is that of the instance, valid for the life of the process; the text is borrowed
+        // for the call.
+        unsafe { write_log(link.table, id, level, text.as_ptr().cast(), text.len()) };
+    }
+}
+
+/// Ends its worker when it is dropped.
+pub(super) struct Worker(pub(super) Arc<Running>);
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.0.kill(Reason::Over);
+        self.0.process.has_ended(Some(Instant::now() + SHORT));
+    }
+}

@@ -1,0 +1,121 @@
+//! The start of a worker.
+
+use std::process::exit;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use super::answer::serve;
+use super::process::Process;
+use crate::channel::body::fault;
+use crate::channel::body::ready::ReadyBody;
+use crate::channel::body::start::{Start, VERSION};
+use crate::channel::frame::{FOR_THREADS, Head, Kind};
+use crate::channel::lane::{Body, Broken, Lane};
+use crate::channel::stream::StreamLane;
+use crate::loader::isolated::program;
+use crate::loader::native;
+use crate::os::{self, Socket};
+
+/// The argument that makes a program a worker.
+const ARGUMENT: &str = "worker";
+/// The stack of a thread that runs the module, in bytes: that of a main thread.
+const STACK: usize = 8 << 20;
+
+/// Makes this program one that workers may run: a main function that begins with this needs no file `rp-worker` beside the
+/// program.
+///
+/// If the host of this program, or of another with the same version of this crate, has started it with the argument `worker`, it
+/// serves, and the function does not return. Nothing may have been started before: no thread, no file opened.
+///
+/// ```
+/// // The first line of main.
+/// rp_host::worker::serve_if_asked();
+/// ```
+pub fn serve_if_asked() {
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == ARGUMENT) {
+        main();
+    }
+    program::let_this_serve();
+}
+
+/// Serves as a worker until the host ends it. If no host has started the process, it says so and ends with exit code 2.
+pub fn main() -> ! {
+    let socket = os::become_worker().unwrap_or_else(|error| {
+        eprintln!("a worker is started by a program that loads an isolated module, not by hand: {error}");
+        exit(2);
+    });
+    let mut control = StreamLane::new(socket, None);
+    let (start, lane) = begin(&mut control).unwrap_or_else(|_| os::end_worker(0));
+    if !os::is_child_of(start.parent) {
+        // The host ended before this process asked to end with it.
+        os::end_worker(0);
+    }
+    static PROCESS: OnceLock<Process> = OnceLock::new();
+    let process = PROCESS.get_or_init(|| Process::new(control, start.threads));
+    run("call-0", move || {
+        let mut lane = StreamLane::new(lane, None);
+        load(process, &start, &mut lane);
+        serve(process, lane);
+    });
+    let mut calls = 0;
+    loop {
+        // The host ends its workers by closing this lane; it says nothing else that is unknown.
+        let Ok((head, lane)) = next_lane(&process.control) else { os::end_worker(0) };
+        if head.flags & FOR_THREADS != 0 {
+            process.threads.add(StreamLane::new(lane, None));
+        } else {
+            calls += 1;
+            run(&format!("call-{calls}"), move || serve(process, StreamLane::new(lane, None)));
+        }
+    }
+}
+
+/// Says the version, and hears what to load, on which lane.
+fn begin(control: &mut StreamLane) -> Result<(Start, Socket), Broken> {
+    control.post(Head::of(Kind::Hello), &[VERSION.as_bytes()], None)?;
+    let (mut body, mut beside) = (Body { bytes: Vec::new(), limit: usize::MAX }, Vec::new());
+    control.wait_with(None, &mut body, Some(&mut beside))?;
+    let start = Start::read(&body.bytes).ok_or(Broken::Gone)?;
+    Ok((start, beside.pop().ok_or(Broken::Gone)?))
+}
+
+/// Waits for a lane.
+fn next_lane(control: &StreamLane) -> Result<(Head, Socket), Broken> {
+    let (mut body, mut beside) = (Body { bytes: Vec::new(), limit: 0 }, Vec::new());
+    let head = control.wait_with(None::<Instant>, &mut body, Some(&mut beside))?;
+    Ok((head, beside.pop().ok_or(Broken::Gone)?))
+}
+
+/// Runs the module's code on a thread of its own. If that cannot be started, or ends, the worker does.
+fn run(name: &str, work: impl FnOnce() + Send + 'static) {
+    let whole = move || {
+        let _panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+        std::process::abort();
+    };
+    if let Err(error) = std::thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn(whole) {
+        eprintln!("no thread could be started: {error}");
+        std::process::abort();
+    }
+}
+
+/// Loads the module, and says what it is.
+fn load(process: &Process, start: &Start, lane: &mut StreamLane) {
+    let loaded = native::load_copy(start.copy.as_ref(), start.original.as_ref());
+    let (kind, body) = match &loaded {
+        Ok(module) => {
+            let info = module.info();
+            let is_plain = info.profile == crate::Profile::Plain;
+            (
+                Kind::Ready,
+                ReadyBody { is_plain, flags: info.flags, manifest: info.manifest_text.clone() }.write(),
+            )
+        }
+        Err(fault) => (Kind::Refused, fault::of_load(fault)),
+    };
+    if let Ok(module) = loaded {
+        process.set_module(module);
+    }
+    if lane.post(Head::of(kind), &[&body], None).is_err() {
+        os::end_worker(0);
+    }
+}
