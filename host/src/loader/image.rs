@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use object::elf::{FileHeader32, FileHeader64, PT_INTERP, PT_LOAD};
-use object::read::elf::{FileHeader, ProgramHeader};
+use object::elf::{FileHeader32, FileHeader64};
 use object::{Architecture, BinaryFormat, Endianness, File, FileKind, Object, ObjectKind, ObjectSegment};
 
 use super::dynamic::{self, Dynamic};
+use super::elf;
 use super::exports::Place;
 use super::other_formats::{self, Import};
 use super::segments::{Segment, Segments};
@@ -37,8 +37,8 @@ impl<'a> Image<'a> {
     /// Reads the headers. It refuses everything that lies outside the file, so later steps need not check again.
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, LoadFault> {
         match kind_of(bytes)? {
-            FileKind::Elf32 => check_elf::<FileHeader32<Endianness>>(bytes)?,
-            FileKind::Elf64 => check_elf::<FileHeader64<Endianness>>(bytes)?,
+            FileKind::Elf32 => elf::check::<FileHeader32<Endianness>>(bytes)?,
+            FileKind::Elf64 => elf::check::<FileHeader64<Endianness>>(bytes)?,
             _ => {}
         }
         let malformed = |error: object::read::Error| LoadFault::Malformed(error.to_string());
@@ -107,8 +107,8 @@ impl<'a> Image<'a> {
     /// A program interpreter without an entry is a program, though it has the type of a shared library (PIE).
     pub(crate) fn is_program(&self) -> bool {
         match &self.file {
-            File::Elf32(elf) => has_interpreter(elf.elf_header(), self.bytes),
-            File::Elf64(elf) => has_interpreter(elf.elf_header(), self.bytes),
+            File::Elf32(elf) => elf::has_interpreter(elf.elf_header(), self.bytes),
+            File::Elf64(elf) => elf::has_interpreter(elf.elf_header(), self.bytes),
             _ => false,
         }
     }
@@ -211,30 +211,6 @@ fn kind_of(bytes: &[u8]) -> Result<FileKind, LoadFault> {
         Err(_) => "its first bytes are those of no known format".into(),
     };
     Err(LoadFault::NotALibrary(what))
-}
-
-/// A truncated library causes a SIGBUS inside dlopen. The section table is at the end, so truncation cuts it first.
-fn check_elf<H: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<(), LoadFault> {
-    let len = bytes.len() as u64;
-    let short = |needs: u64| if needs > len { Err(LoadFault::Truncated { len, needs }) } else { Ok(()) };
-    short(size_of::<H>() as u64)?;
-    let malformed = |error: object::read::Error| LoadFault::Malformed(error.to_string());
-    let header = H::parse(bytes).map_err(malformed)?;
-    let endian = header.endian().map_err(malformed)?;
-    let table =
-        |offset: u64, size: u16, count: u16| offset.saturating_add(u64::from(size) * u64::from(count));
-    short(table(header.e_phoff(endian).into(), header.e_phentsize(endian), header.e_phnum(endian)))?;
-    let segments = header.program_headers(endian, bytes).map_err(malformed)?;
-    for segment in segments.iter().filter(|segment| segment.p_type(endian) == PT_LOAD) {
-        short(segment.p_offset(endian).into().saturating_add(segment.p_filesz(endian).into()))?;
-    }
-    short(table(header.e_shoff(endian).into(), header.e_shentsize(endian), header.e_shnum(endian)))
-}
-
-fn has_interpreter<H: FileHeader<Endian = Endianness>>(header: &H, bytes: &[u8]) -> bool {
-    let Ok(endian) = header.endian() else { return false };
-    let segments = header.program_headers(endian, bytes).unwrap_or_default();
-    segments.iter().any(|segment| segment.p_type(endian) == PT_INTERP)
 }
 
 fn check_segments(file: &File<'_>, bytes: &[u8]) -> Result<(), LoadFault> {

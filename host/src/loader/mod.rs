@@ -1,6 +1,9 @@
 //! The loaders: from a file, or an entry that is linked in, to a module whose code is ready to be called.
 
 mod dynamic;
+mod elf;
+mod elf_layout;
+mod elf_tables;
 mod entry;
 mod examine;
 mod exports;

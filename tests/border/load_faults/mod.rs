@@ -2,6 +2,7 @@
 //! error, nothing is lost, and the host is alive.
 
 mod case;
+mod elf;
 mod files;
 mod leaks;
 mod modules;
