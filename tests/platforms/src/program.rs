@@ -85,6 +85,9 @@ impl Starter {
         command.env("LC_ALL", "C.UTF-8");
         if self.emulates_no_children() {
             command.env("RP_RUNNER", self.runner.join(" "));
+            // QEMU before 8.1 allocates in a child before it calls exec, with an allocator of GLib's whose lock another thread may
+            // have held at the fork: the child hangs then. With malloc, which is made for it, it does not.
+            command.env("G_SLICE", "always-malloc");
         }
         command
     }

@@ -122,18 +122,25 @@ fn fat(thin: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Where the header of a library lies that says what the file is. What comes after it describes how the system's own loader maps
-/// the file, and no loader of a system was made for a description that is wrong.
+/// Where the headers of a library lie that its system's loader believes: for ELF with those of its segments. Of other formats
+/// only the first is here: what comes after it describes how the file is mapped, and no loader was made for one that is wrong.
 pub fn file_header(library: &[u8]) -> Range<usize> {
     match library {
         [b'M', b'Z', ..] => {
             let at = pe_at(library);
             at..at + 24
         }
-        [0x7f, b'E', b'L', b'F', 1, ..] => 0..52,
-        [0x7f, b'E', b'L', b'F', ..] => 0..64,
+        [0x7f, b'E', b'L', b'F', 1, ..] => 0..52 + segments(library, SIZES_32[1].0),
+        [0x7f, b'E', b'L', b'F', ..] => 0..64 + segments(library, SIZES_64[1].0),
         _ => 0..32,
     }
+}
+
+/// How long the headers of an ELF file's segments are. Their size and their number follow each other.
+fn segments(library: &[u8], at: usize) -> usize {
+    let order = if library[5] == 2 { u16::from_be_bytes } else { u16::from_le_bytes };
+    let number = |at: usize| usize::from(order([library[at], library[at + 1]]));
+    number(at) * number(at + 2)
 }
 
 /// Where a PE begins behind the program for MS-DOS.

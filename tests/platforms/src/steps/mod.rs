@@ -89,7 +89,7 @@ const STEPS: &[Row] = &[
     ),
     step(
         "load-flips",
-        "so is a library with any byte of its file header turned, and `rp list` takes any in the first 512 bytes",
+        "so is a library with any byte turned of its file header, for ELF also of its program headers, and `rp list` takes any in the first 512 bytes",
         faults::flips,
     ),
     step(
