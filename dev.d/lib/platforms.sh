@@ -65,6 +65,10 @@ set_compiler() {
     lower=$(echo "$target" | tr - _)
     upper=$(echo "$lower" | tr a-z A-Z)
     export "CC_$lower=$compilers-cc" "CXX_$lower=$compilers-c++"
+    # For MSVC build scripts ask for its lib.exe, unless the archiver's name says that it takes the options of ar.
+    case "$target" in
+    *-msvc) ln -sf "$(command -v x86_64-w64-mingw32-ar)" "$compilers-llvm-ar" && export "AR_$lower=$compilers-llvm-ar" ;;
+    esac
     export "CARGO_TARGET_${upper}_LINKER=$compilers-cc" "CARGO_TARGET_${upper}_RUSTFLAGS=$rust_flags --cfg rp_platform"
 }
 
