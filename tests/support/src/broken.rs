@@ -150,6 +150,11 @@ impl Platform {
         self.cc[0].contains("mingw")
     }
 
+    /// Whether it has nothing that a check could look at, so that the check is skipped there.
+    pub fn skips(&self, check: &str) -> bool {
+        self.is_windows() && ["environment/signal-mask", "faults/no-fork"].contains(&check)
+    }
+
     /// Its `rp`.
     pub fn rp(&self) -> Command {
         let mut command = Command::new(&self.rp[0]);
