@@ -70,22 +70,37 @@ fn path_of(descriptor: c_int) -> PathBuf {
     text.map_or_else(PathBuf::new, |text| OsStr::from_bytes(text.to_bytes()).into())
 }
 
+/// What the loader, dyld, declares in `<mach-o/dyld.h>`.
+mod dyld {
+    // SAFETY: as dyld(3) declares them; they take any number, and only read.
+    unsafe extern "C" {
+        pub(super) safe fn _dyld_image_count() -> u32;
+        pub(super) safe fn _dyld_get_image_header(image: u32) -> *const Header;
+        pub(super) safe fn _dyld_get_image_vmaddr_slide(image: u32) -> isize;
+    }
+
+    /// The header of a library for 64 bits.
+    #[repr(C)]
+    pub(super) struct Header {
+        _magic_and_kind: [u32; 4],
+        pub(super) ncmds: u32,
+        _flags: [u32; 3],
+    }
+}
+
 /// Every library in this process.
 pub(crate) fn libraries() -> Told<Vec<Mapped>> {
-    // SAFETY: the functions of dyld only read; an image that is not there any more has no header.
-    let images = unsafe {
-        (0..libc::_dyld_image_count())
-            .map(|image| (libc::_dyld_get_image_header(image), libc::_dyld_get_image_vmaddr_slide(image)))
-            .collect::<Vec<_>>()
-    };
-    let images = images.into_iter().filter(|(header, _)| !header.is_null());
+    let images = (0..dyld::_dyld_image_count())
+        .map(|image| (dyld::_dyld_get_image_header(image), dyld::_dyld_get_image_vmaddr_slide(image)));
+    // An image that is not there any more has no header.
+    let images = images.filter(|(header, _)| !header.is_null());
     // SAFETY: the header is that of a mapped library, which the checks never unmap.
-    Ok(images.filter_map(|(header, slide)| unsafe { mapped(header.cast(), slide as usize) }).collect())
+    Ok(images.filter_map(|(header, slide)| unsafe { mapped(header, slide as usize) }).collect())
 }
 
 /// # Safety
 /// The header is that of a mapped library.
-unsafe fn mapped(header: *const libc::mach_header_64, slide: usize) -> Option<Mapped> {
+unsafe fn mapped(header: *const dyld::Header, slide: usize) -> Option<Mapped> {
     let (mut low, mut high) = (usize::MAX, 0);
     // SAFETY: `ncmds` load commands lie behind the header, each as long as it says; one of this kind is a segment's.
     unsafe {
