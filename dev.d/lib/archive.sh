@@ -1,20 +1,22 @@
 #!/bin/sh
-# archive.sh PROGRAM FOLDER: makes the release archive around the command PROGRAM in FOLDER, and prints its path.
+# archive.sh PROGRAM WORKER FOLDER: makes the release archive around the command PROGRAM and the WORKER of isolated modules
+# in FOLDER, and prints its path.
 set -eu
 cd "$(dirname "$0")/../.."
 
 program=$1
-mkdir -p "$2"
-folder=$(cd "$2" && pwd)
+worker=$2
+mkdir -p "$3"
+folder=$(cd "$3" && pwd)
 version=$("$program" --version | cut -d ' ' -f 2)
 name=rp-$version-$(rustc -vV | sed -n 's/^host: //p')
 root=$folder/$name
 
 # Prints the texts of the licences of what the command is linked from.
 third_party() {
-    packages=$(cargo tree --locked -p rp -e normal --prefix none --no-dedupe --format '{p}|{l}' | sort -u)
+    packages=$(cargo tree --locked -p rp -p rp-worker -e normal --prefix none --no-dedupe --format '{p}|{l}' | sort -u)
     echo "$packages" | while IFS='|' read -r package licence; do
-        case "$package" in *' ('/*) continue ;; esac # of this repository
+        case "$package" in '' | *' ('/*) continue ;; esac # between the two, or of this repository
         set -- $package
         printf '==== %s %s, %s\n\n' "$1" "${2#v}" "$licence"
         for file in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/"$1-${2#v}"/[LCUN][ION][CPLO]*; do
@@ -32,7 +34,8 @@ checksum() {
 rm -rf "$root"
 mkdir -p "$root/bin"
 cp "$program" "$root/bin/rp"
-strip "$root/bin/rp"
+cp "$worker" "$root/bin/rp-worker"
+strip "$root/bin/rp" "$root/bin/rp-worker"
 
 cmake -S . -B "$folder/cmake" -DBUILD_TESTING=OFF -DCMAKE_INSTALL_PREFIX="$root" >"$folder/cmake.log"
 cmake --install "$folder/cmake" >>"$folder/cmake.log"

@@ -40,7 +40,11 @@ fn archive(folder: &Path) -> PathBuf {
         return archives.into_iter().find(is_this).unwrap();
     }
     let dist = folder.join("dist");
-    let printed = sh(folder, &[], &format!("sh $ROOT/dev.d/lib/archive.sh '{program}' '{}'", dist.display()));
+    let printed = sh(
+        folder,
+        &[], // The command serves as a worker too.
+        &format!("sh $ROOT/dev.d/lib/archive.sh '{program}' '{program}' '{}'", dist.display()),
+    );
     printed.trim_end().into()
 }
 
@@ -80,6 +84,7 @@ fn the_archive_is_unpacked_and_used() {
         unpacked.sh("command -v rp; rp --version"),
         unpacked.sh("echo $PREFIX/bin/rp; echo rp").trim_end().to_owned() + &format!(" {VERSION}\n")
     );
+    unpacked.sh("test -x $PREFIX/bin/rp-worker");
     unpacked.sh("test -f $PREFIX/share/doc/rp/LICENSE-MIT && test -f $PREFIX/share/doc/rp/LICENSE-APACHE");
     unpacked.sh("for part in '' -call -check -new; do test -s $PREFIX/share/man/man1/rp$part.1; done");
     unpacked.sh("bash -n $PREFIX/share/bash-completion/completions/rp");
