@@ -94,8 +94,14 @@ impl Key {
 
 /// How to raise the limit that an error names, where it names one.
 pub fn help(error: &Error) -> Option<String> {
-    let key = Key::reached(error)?.as_str();
+    let key = Key::reached(error)?;
+    let name = key.as_str();
+    let (table, option) = match key {
+        // Isolated modules have it too.
+        Key::CallTime => (" or [module.NAME.isolated]", " or --isolated-limit call_ms=N"),
+        _ => ("", ""),
+    };
     Some(format!(
-        "if the module needs it, raise {key} under [module.NAME.wasm] of the rp.toml; without one: --wasm-limit {key}=N"
+        "if the module needs it, raise {name} under [module.NAME.wasm]{table} of the rp.toml; without one: --wasm-limit {name}=N{option}"
     ))
 }

@@ -8,7 +8,8 @@
 //!
 //! 1. [`Host::load`] opens the file once and reads headers, exports and manifest; no code runs ([`inspect`] does just this).
 //! 2. What was found is checked against [`LoadOptions`]: name, version, sha-256, what is requested and what is granted.
-//! 3. A private copy of exactly those bytes is loaded. It stays mapped for the life of the process.
+//! 3. A private copy of exactly those bytes is loaded. It stays mapped for the life of the process. That process is the host's,
+//!    or for an [isolated](LoadOptions::isolated) module one of its own, where the rest happens too.
 //! 4. The entry is called and the table that it returns is checked.
 //! 5. `create`, then the message `init`: the instance is ready, and [`Instance`] is its handle.
 //! 6. [`Instance::call`] and its siblings send messages: one at a time, unless the module declares itself concurrent.

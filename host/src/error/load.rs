@@ -8,7 +8,8 @@ use rp_protocol::ManifestError;
 use super::call::CallFault;
 use super::fault::Fault::{self, Host, Module, Operator};
 use super::load_help::{
-    libc_help, library_help, missing_export_help, missing_library_help, private_copy_help, version_help,
+    libc_help, library_help, missing_export_help, missing_library_help, no_worker_help, private_copy_help,
+    version_help,
 };
 use super::row::{Help, NO_HELP, faults};
 use super::system::{error_in, system_help};
@@ -482,7 +483,7 @@ faults! {
         #[error("its worker cannot be started: {0}")]
         NoWorker(why: String) => (
             "rp::load::no_worker", Operator,
-            "install rp-worker beside the program, or name it with HostBuilder::worker_program",
+            no_worker_help(why),
         ),
 
         /// This system cannot enforce all of the sandbox; the field names the missing part.

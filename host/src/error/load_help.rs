@@ -18,6 +18,15 @@ pub(super) fn private_copy_help(source: &Error) -> String {
     }
 }
 
+/// Where there are no workers, no program helps.
+pub(super) fn no_worker_help(why: &str) -> &'static str {
+    if why.starts_with("not on this system") {
+        "load it without isolation, or build it as WebAssembly, which has a sandbox on every system"
+    } else {
+        "install rp-worker of this version beside the program, or name it with HostBuilder::worker_program"
+    }
+}
+
 /// The runtimes of compilers for Windows are missing more often than all other libraries.
 pub(super) fn missing_library_help(name: &str) -> String {
     let name = name.to_ascii_lowercase();

@@ -10,8 +10,8 @@ use super::sandbox::Sandbox;
 
 /// Runs a native module in a process of its own, its *worker*: whatever the module does there, at worst the worker ends.
 ///
-/// A worker that ended is started again, unless [`LoadOptions::restart`](crate::LoadOptions::restart) says otherwise. The host
-/// looks for the program of its workers, `rp-worker`, beside its own.
+/// A worker that ended is started again, unless [`LoadOptions::restart`](crate::LoadOptions::restart) says otherwise. Which
+/// program it runs is said under [`HostBuilder::worker_program`](crate::HostBuilder::worker_program).
 ///
 /// ```
 /// use rp_host::{IsolatedLimits, Isolation, LoadOptions};
