@@ -188,8 +188,8 @@ impl HostBuilder {
     }
 
     /// The program that the processes of isolated modules run: `rp-worker` or `rp`, of the same version as this crate. Unless it
-    /// is given, it is this program itself if its main function begins with
-    /// [`worker::serve_if_asked`](crate::worker::serve_if_asked), or else the file `rp-worker` beside it.
+    /// is given, it is this program itself if its main function begins with `rp_host::worker::serve_if_asked` (feature `worker`),
+    /// or else the file `rp-worker` beside it.
     pub fn worker_program(mut self, path: impl Into<PathBuf>) -> Self {
         self.worker_program = Some(path.into());
         self

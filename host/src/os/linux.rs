@@ -9,16 +9,18 @@ use std::sync::OnceLock;
 
 use super::abort;
 
+mod poll;
 mod process;
 mod shared_memory;
 mod socket;
+mod start;
 
 pub(crate) use process::{
-    End, HAS_WORKERS, News, Output, Process, Started, become_worker, end_worker, is_child_of, is_kill,
-    signal_name, start, this_program, watch,
+    End, HAS_WORKERS, Process, end_worker, is_child_of, is_kill, signal_name, this_program,
 };
 pub(crate) use shared_memory::{SharedMemory, sleep_on, this_cpu, wake_sleepers};
 pub(crate) use socket::{Socket, Wanted, Woken};
+pub(crate) use start::{News, Output, Started, become_worker, start, watch};
 
 /// The lowest usable address of this thread's stack, if the system reports it.
 pub(crate) fn stack_low() -> Option<usize> {

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::lane::{begin, post, take_over, wait};
 use super::process::Process;
+use super::table::Table;
 use crate::abi::{RP_ERR_PANIC, RP_FAILED, RP_OK, rp_message, rp_status, rp_str};
 use crate::border::frame::enter_alone;
 use crate::border::module::{Guest, Provided};
@@ -35,7 +36,7 @@ pub(super) fn serve(process: &'static Process, lane: StreamLane) {
 
 fn create(process: &'static Process, head: &Head) {
     let provided = Provided { clock: head.flags & 1 != 0, random: head.flags & 2 != 0 };
-    match process.create(provided) {
+    match process.create(Table::new(process, provided).link()) {
         Ok(()) => post(Head::of(Kind::Reply), &[]),
         Err(fault) => post(Head::of(Kind::Refused), &[&fault::of_load(&fault)]),
     }

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::answer::serve;
 use super::process::Process;
+use crate::border::module::Profile;
 use crate::channel::body::fault;
 use crate::channel::body::ready::ReadyBody;
 use crate::channel::body::start::{Start, VERSION};
@@ -104,7 +105,7 @@ fn load(process: &Process, start: &Start, lane: &mut StreamLane) {
     let (kind, body) = match &loaded {
         Ok(module) => {
             let info = module.info();
-            let is_plain = info.profile == crate::Profile::Plain;
+            let is_plain = info.profile == Profile::Plain;
             (
                 Kind::Ready,
                 ReadyBody { is_plain, flags: info.flags, manifest: info.manifest_text.clone() }.write(),

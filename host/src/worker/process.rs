@@ -2,9 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::table::Table;
 use super::threads::Threads;
-use crate::border::module::{Guest, Module, Provided};
+use crate::border::module::{Guest, HostLink, Module};
 use crate::channel::stream::StreamLane;
 use crate::error::LoadFault;
 use crate::options::load::LoadOptions;
@@ -27,10 +26,9 @@ impl Process {
     }
 
     /// Makes the instance. The host asks for that once.
-    pub(super) fn create(&'static self, provided: Provided) -> Result<(), LoadFault> {
+    pub(super) fn create(&self, link: HostLink) -> Result<(), LoadFault> {
         let module = self.module.get().ok_or(LoadFault::CreateFailed)?;
-        let table = Table::new(self, provided);
-        let guest = module.create(table.link(), &LoadOptions::new())?;
+        let guest = module.create(link, &LoadOptions::new())?;
         self.guest.get_or_init(|| guest);
         Ok(())
     }

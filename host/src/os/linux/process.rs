@@ -1,22 +1,16 @@
-//! Processes that this one starts and watches, and what such a process does first.
+//! Processes that this one started, and how they end.
 
-use std::ffi::OsStr;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags};
 use rustix::process::{
-    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, pidfd_open, pidfd_send_signal,
-    set_parent_process_death_signal, waitid,
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, pidfd_open, pidfd_send_signal, waitid,
 };
 
-use super::socket::{Socket, wait_for};
+use super::poll::wait_for;
 
 /// Whether this system can run modules in processes of their own.
 pub(crate) const HAS_WORKERS: bool = true;
@@ -41,6 +35,13 @@ pub(crate) struct Process {
 }
 
 impl Process {
+    /// The child of that number, which nobody has waited for.
+    pub(super) fn of_child(number: u32) -> io::Result<Self> {
+        let pid = i32::try_from(number).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::NotFound)?;
+        let pidfd = pidfd_open(pid, PidfdFlags::empty())?;
+        Ok(Process { pidfd, number, end: Mutex::new(None) })
+    }
+
     pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
         self.pidfd.as_fd()
     }
@@ -77,112 +78,9 @@ fn reap(pidfd: &OwnedFd) -> End {
     }
 }
 
-/// What a started process writes to its standard output, or to that for errors.
-#[derive(Debug)]
-pub(crate) struct Output(File);
-
-impl Output {
-    /// Reads what is there, and waits if there is nothing; 0 at the end.
-    pub(crate) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.0.read(into)
-    }
-}
-
-/// A process, and what it writes.
-pub(crate) struct Started {
-    pub(crate) process: Process,
-    pub(crate) outputs: [Output; 2],
-}
-
-/// Starts a program whose standard input is that socket, with no environment but that. What it does first is
-/// [`become_worker`].
-///
-/// It is ended when the thread that called this ends.
-pub(crate) fn start(
-    program: &Path,
-    arguments: &[&OsStr],
-    environment: &[(&OsStr, &OsStr)],
-    input: Socket,
-) -> io::Result<Started> {
-    let mut command = Command::new(program);
-    command.args(arguments).env_clear().envs(environment.iter().copied());
-    // What interrupts the program at a terminal is not for its workers.
-    command.process_group(0);
-    command.stdin(Stdio::from(input.0)).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn()?;
-    let number = child.id();
-    let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
-        return Err(io::ErrorKind::BrokenPipe.into());
-    };
-    let outputs = [OwnedFd::from(stdout), OwnedFd::from(stderr)].map(|output| Output(File::from(output)));
-    let pid = i32::try_from(number).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::NotFound)?;
-    let pidfd = pidfd_open(pid, PidfdFlags::empty())?;
-    Ok(Started { process: Process { pidfd, number, end: Mutex::new(None) }, outputs })
-}
-
-/// What there is to do for the thread that watches a process.
-#[derive(Debug, Default)]
-pub(crate) struct News {
-    pub(crate) has_ended: bool,
-    pub(crate) has_asked: bool,
-    pub(crate) has_output: [bool; 2],
-}
-
-/// Waits for the end of a process, bytes from the socket, or output; an output that is `None` is not watched.
-pub(crate) fn watch(
-    process: &Process,
-    asks: Option<&Socket>,
-    outputs: &[Option<Output>; 2],
-) -> io::Result<News> {
-    let ended = PollFd::new(&process.pidfd, PollFlags::IN);
-    // A descriptor in place of one that is not watched: it is never looked at.
-    let other = |fd: Option<BorrowedFd<'_>>| fd.is_some();
-    let asks_fd = asks.map(|socket| socket.0.as_fd());
-    let output_fds = outputs.each_ref().map(|output| output.as_ref().map(|output| output.0.as_fd()));
-    let mut watched = vec![ended];
-    let wanted = [asks_fd, output_fds[0], output_fds[1]];
-    watched.extend(wanted.iter().flatten().map(|fd| PollFd::from_borrowed_fd(*fd, PollFlags::IN)));
-    wait_for(&mut watched, None)?;
-    let mut told = watched.iter().map(|watched| !watched.revents().is_empty());
-    let mut next = |is_watched: bool| is_watched && told.next().unwrap_or(false);
-    Ok(News {
-        has_ended: next(true),
-        has_asked: next(other(wanted[0])),
-        has_output: [next(other(wanted[1])), next(other(wanted[2]))],
-    })
-}
-
 /// The program that runs now, even if its file was replaced meanwhile.
 pub(crate) fn this_program() -> io::Result<std::path::PathBuf> {
     Ok("/proc/self/exe".into())
-}
-
-/// The first that a worker does: it ends with its parent's thread, keeps no descriptor that it was not meant to have, and takes
-/// the socket that was its standard input. Nobody else may use a descriptor meanwhile.
-pub(crate) fn become_worker() -> io::Result<Socket> {
-    set_parent_process_death_signal(Some(Signal::KILL))?;
-    let socket = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?;
-    if rustix::net::sockopt::socket_type(&socket).is_err() {
-        return Err(io::Error::other("its standard input is no socket"));
-    }
-    rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
-    let socket_number = std::os::fd::AsRawFd::as_raw_fd(&socket);
-    close_all_but(socket_number);
-    std::env::set_current_dir("/")?;
-    Ok(Socket(socket))
-}
-
-/// Closes every descriptor from 3 on but that one.
-fn close_all_but(kept: i32) {
-    let close = |from: i32, to: i32| {
-        if from <= to {
-            // SAFETY: close_range(2) takes three integers; nobody uses these descriptors, as `become_worker` demands.
-            // A system without it leaves them open, as a fork of the embedder would.
-            let _kept_open = unsafe { libc::syscall(libc::SYS_close_range, from, to, 0) };
-        }
-    };
-    close(3, kept - 1);
-    close(kept + 1, i32::MAX);
 }
 
 /// Whether this process is a child of that one; a worker whose host is gone is not.

@@ -5,13 +5,13 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Instant;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
+use rustix::event::{PollFd, PollFlags};
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, SocketFlags, SocketType, recv, recvmsg, sendmsg, socketpair,
 };
 
+use super::poll::wait_for;
 use super::process::Process;
 
 /// The most descriptors that one message may carry.
@@ -97,19 +97,5 @@ impl Socket {
             return Ok(Woken::Late);
         }
         Ok(if watched[0].revents().is_empty() { Woken::Ended } else { Woken::Ready })
-    }
-}
-
-/// Waits until one of them has what it is watched for; false if the time is over.
-pub(super) fn wait_for(watched: &mut [PollFd<'_>], until: Option<Instant>) -> io::Result<bool> {
-    loop {
-        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-        let left =
-            left.map(|left| Timespec::try_from(left).unwrap_or(Timespec { tv_sec: i64::MAX, tv_nsec: 0 }));
-        match poll(watched, left.as_ref()) {
-            Ok(count) => return Ok(count > 0),
-            Err(Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
     }
 }
