@@ -9,15 +9,15 @@ use std::sync::OnceLock;
 
 use super::abort;
 
+mod crash;
 mod poll;
 mod process;
 mod shared_memory;
 mod socket;
 mod start;
 
-pub(crate) use process::{
-    End, HAS_WORKERS, Process, end_worker, is_child_of, is_kill, signal_name, this_program,
-};
+pub(crate) use crash::{CrashStack, at_work_for, report_crashes, report_data_in_use, watch_own_thread};
+pub(crate) use process::{End, HAS_WORKERS, Process, end_worker, is_child_of, signal_name, this_program};
 pub(crate) use shared_memory::{SharedMemory, sleep_on, this_cpu, wake_sleepers};
 pub(crate) use socket::{Socket, Wanted, Woken};
 pub(crate) use start::{News, Output, Started, become_worker, start, watch};

@@ -8,6 +8,7 @@
 
 mod abort;
 mod confinement;
+mod crash_area;
 mod file_state;
 mod needs;
 mod refused;
@@ -15,6 +16,7 @@ mod refused;
 pub(crate) use abort::abort;
 pub use confinement::SystemPart;
 pub(crate) use confinement::{Budget, Reach, Unconfined};
+pub(crate) use crash_area::{CRASH_AREA, CrashFrame, CrashLibrary, CrashRecord, MOST_FRAMES};
 pub(crate) use file_state::FileState;
 pub(crate) use needs::Needs;
 pub(crate) use refused::Refused;
@@ -49,6 +51,10 @@ mod elsewhere;
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows)))]
 pub(crate) use elsewhere::*;
 
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod no_crashes;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) use no_crashes::*;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 mod no_workers;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]

@@ -1,6 +1,7 @@
 //! Systems on which no module runs in a process of its own yet: the types have no values, and starting says so.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, ErrorKind, IoSlice};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -35,6 +36,16 @@ impl Socket {
     /// Fails.
     pub(crate) fn pair() -> io::Result<(Socket, Socket)> {
         not_here()
+    }
+
+    /// Fails.
+    pub(crate) fn of_file(_: &File) -> io::Result<Socket> {
+        not_here()
+    }
+
+    /// Never called.
+    pub(crate) fn into_file(self) -> File {
+        match self {}
     }
 
     /// Never called, since there is no socket.
@@ -148,9 +159,4 @@ pub(crate) fn end_worker(code: i32) -> ! {
 /// The name of a signal.
 pub(crate) fn signal_name(number: i32) -> String {
     format!("signal {number}")
-}
-
-/// Whether that signal is the one that nothing inside a process causes.
-pub(crate) fn is_kill(_: i32) -> bool {
-    false
 }

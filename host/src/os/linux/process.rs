@@ -119,8 +119,3 @@ pub(crate) fn signal_name(number: i32) -> String {
     };
     known.to_owned()
 }
-
-/// Whether that signal is the one that nothing inside a process causes.
-pub(crate) fn is_kill(number: i32) -> bool {
-    number == libc::SIGKILL
-}

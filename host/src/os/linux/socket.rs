@@ -1,5 +1,6 @@
 //! Sockets between two processes of one machine, which carry bytes and descriptors.
 
+use std::fs::File;
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -46,6 +47,16 @@ impl Socket {
     pub(crate) fn pair() -> io::Result<(Socket, Socket)> {
         let (one, other) = socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
         Ok((Socket(one), Socket(other)))
+    }
+
+    /// A file, to be sent beside bytes as a socket is.
+    pub(crate) fn of_file(file: &File) -> io::Result<Socket> {
+        Ok(Socket(file.try_clone()?.into()))
+    }
+
+    /// The file that was sent.
+    pub(crate) fn into_file(self) -> File {
+        self.0.into()
     }
 
     /// Sends some of the bytes, with the sockets beside the first of them; [`WouldBlock`](io::ErrorKind::WouldBlock) if there is
