@@ -40,6 +40,7 @@ mod calls;
 mod channel;
 #[cfg(feature = "config")]
 pub mod config;
+mod crashes;
 mod error;
 mod host;
 mod host_functions;
