@@ -2,6 +2,8 @@
 
 #[cfg(unix)]
 mod answers;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod crash_texts;
 #[cfg(target_os = "linux")]
 mod isolated;
 #[cfg(unix)]

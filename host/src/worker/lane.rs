@@ -61,6 +61,7 @@ fn wait_on(lane: &mut StreamLane, body: &mut Vec<u8>) -> Result<Head, Broken> {
 
 /// Notes that message `id` is being handled on this thread.
 pub(super) fn begin(id: u64, deadline: Option<Instant>) {
+    os::at_work_for(id);
     with_own(|own| {
         own.current = Current { id, deadline, not_cancelled: None };
         Ok(())
@@ -80,6 +81,7 @@ pub(super) fn ask(process: &Process, head: Head, parts: &[&[u8]], body: &mut Vec
             exchange(&mut own.lane)
         });
     }
+    os::watch_own_thread();
     process.threads.with_lane(&process.control, exchange).unwrap_or_else(|_| os::end_worker(0))
 }
 

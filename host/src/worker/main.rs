@@ -46,14 +46,17 @@ pub fn main() -> ! {
         exit(2);
     });
     let mut control = StreamLane::new(socket, None);
-    let (start, lane) = begin(&mut control).unwrap_or_else(|_| os::end_worker(0));
+    let (start, lane, area) = begin(&mut control).unwrap_or_else(|_| os::end_worker(0));
     if !os::is_child_of(start.parent) {
         // The host ended before this process asked to end with it.
         os::end_worker(0);
     }
+    if let Err(error) = os::report_crashes(area.into_file()) {
+        eprintln!("a crash of this worker will not be explained: {error}");
+    }
     static PROCESS: OnceLock<Process> = OnceLock::new();
     let process = PROCESS.get_or_init(|| Process::new(control, start.threads));
-    run("call-0", move || {
+    run(0, move || {
         let mut lane = StreamLane::new(lane, None);
         load(process, &start, &mut lane);
         serve(process, lane);
@@ -66,18 +69,19 @@ pub fn main() -> ! {
             process.threads.add(StreamLane::new(lane, None));
         } else {
             calls += 1;
-            run(&format!("call-{calls}"), move || serve(process, StreamLane::new(lane, None)));
+            run(calls, move || serve(process, StreamLane::new(lane, None)));
         }
     }
 }
 
-/// Says the version, and hears what to load, on which lane.
-fn begin(control: &mut StreamLane) -> Result<(Start, Socket), Broken> {
+/// Says the version, and hears what to load, on which lane, and where to write a crash.
+fn begin(control: &mut StreamLane) -> Result<(Start, Socket, Socket), Broken> {
     control.post(Head::of(Kind::Hello), &[VERSION.as_bytes()], None)?;
     let (mut body, mut beside) = (Body { bytes: Vec::new(), limit: usize::MAX }, Vec::new());
     control.wait_with(None, &mut body, Some(&mut beside))?;
     let start = Start::read(&body.bytes).ok_or(Broken::Gone)?;
-    Ok((start, beside.pop().ok_or(Broken::Gone)?))
+    let area = beside.pop().ok_or(Broken::Gone)?;
+    Ok((start, beside.pop().ok_or(Broken::Gone)?, area))
 }
 
 /// Waits for a lane.
@@ -88,12 +92,15 @@ fn next_lane(control: &StreamLane) -> Result<(Head, Socket), Broken> {
 }
 
 /// Runs the module's code on a thread of its own. If that cannot be started, or ends, the worker does.
-fn run(name: &str, work: impl FnOnce() + Send + 'static) {
+fn run(lane: u32, work: impl FnOnce() + Send + 'static) {
+    let name = format!("call-{lane}");
     let whole = move || {
+        // Without memory for it, an overflow of the thread's stack is not explained.
+        let _stack = os::CrashStack::of_lane(lane);
         let _panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
         std::process::abort();
     };
-    if let Err(error) = std::thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn(whole) {
+    if let Err(error) = std::thread::Builder::new().name(name).stack_size(STACK).spawn(whole) {
         eprintln!("no thread could be started: {error}");
         std::process::abort();
     }
@@ -116,6 +123,7 @@ fn load(process: &Process, start: &Start, lane: &mut StreamLane) {
     if let Ok(module) = loaded {
         process.set_module(module);
     }
+    os::report_data_in_use();
     if lane.post(Head::of(kind), &[&body], None).is_err() {
         os::end_worker(0);
     }

@@ -50,7 +50,9 @@ impl Code {
             original: self.original.clone().into(),
             threads: self.isolation.limits.threads,
         };
-        let lane = running.open_lane(Head::of(Kind::Load), &start.write());
+        running.crash.is_of(self.copy.path(), &self.original);
+        let area = running.crash.area().map_err(|error| LoadFault::NoWorker(error.to_string()))?;
+        let lane = running.open_lane_with(Head::of(Kind::Load), &start.write(), Some(area));
         let lane = lane.map_err(|broken| failed(running.lost(broken)))?;
         let mut lane = CallLane::new(Box::new(lane));
         let head = Exchange::begin(running, None).await_ready(&mut lane).map_err(failed)?;

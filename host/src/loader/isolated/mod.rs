@@ -19,6 +19,7 @@ pub(super) mod load;
 mod module;
 mod outcome;
 pub(crate) mod program;
+mod report;
 mod running;
 mod servant;
 mod threads;

@@ -1,7 +1,7 @@
 //! How a worker ended, and what its calls are told of it: one gets the reason, the others that it is gone.
 
 use crate::error::{CallFault, Crash};
-use crate::os::{self, End};
+use crate::os::End;
 
 /// Why the host ended a worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,13 +25,13 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    /// The fault of a call that found the worker gone, which ended like that.
-    pub(super) fn tell(&mut self, end: End) -> CallFault {
+    /// The fault of a call that found the worker gone, which ended like that; `crash` tells of a signal.
+    pub(super) fn tell(&mut self, end: End, crash: impl FnOnce(i32) -> Crash) -> CallFault {
         if let Some(told) = &self.told {
             return CallFault::WorkerLost(told.clone());
         }
         let fault = match self.reason {
-            None => of_end(end),
+            None => of_end(end, crash),
             Some(Reason::Protocol(what)) => CallFault::Protocol(what),
             Some(Reason::Panic) => CallFault::WorkerLost("the module panicked".into()),
             Some(Reason::Time) => CallFault::WorkerLost("it took too long".into()),
@@ -59,15 +59,10 @@ impl Outcome {
 }
 
 /// The fault for the end of a process that nobody here had asked for.
-fn of_end(end: End) -> CallFault {
+fn of_end(end: End, crash: impl FnOnce(i32) -> Crash) -> CallFault {
     match end {
         End::Exited(code) => CallFault::Exited { code },
-        End::Signalled(number) => CallFault::Crashed(Crash {
-            signal: os::signal_name(number),
-            note: os::is_kill(number)
-                .then(|| "something outside ended it, such as the system because memory ran out".to_owned()),
-            ..Crash::default()
-        }),
+        End::Signalled(number) => CallFault::Crashed(crash(number)),
         End::Unknown => CallFault::Crashed(Crash {
             signal: "its process ended".into(),
             note: Some(

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::budget::{Admitted, Budget};
 use super::lanes::{CallLane, Got, LaneGuard, Lanes};
 use super::outcome::{Outcome, Reason};
+use super::report::CrashSource;
 use super::timing::Timing;
 use crate::border::module::HostLink;
 use crate::channel::frame::{Head, Kind};
@@ -38,10 +39,17 @@ pub(super) struct Running {
     outcome: Mutex<Outcome>,
     pub(super) limits: IsolatedLimits,
     pub(super) is_sandboxed: bool,
+    /// What is needed to tell of its crash.
+    pub(super) crash: CrashSource,
 }
 
 impl Running {
-    pub(super) fn new(process: Arc<Process>, control: Socket, isolation: &Isolation) -> Self {
+    pub(super) fn new(
+        process: Arc<Process>,
+        control: Socket,
+        isolation: &Isolation,
+        crash: CrashSource,
+    ) -> Self {
         let limits = isolation.limits;
         Running {
             control: StreamLane::new(control, Some(Arc::clone(&process))),
@@ -55,14 +63,26 @@ impl Running {
             outcome: Mutex::default(),
             limits,
             is_sandboxed: isolation.sandbox.mode == SandboxMode::Required,
+            crash,
         }
     }
 
     /// Posts a frame on the control lane, with a new lane for the worker, whose own end is returned.
     pub(super) fn open_lane(&self, head: Head, body: &[u8]) -> Result<StreamLane, Broken> {
+        self.open_lane_with(head, body, None)
+    }
+
+    /// The same, with another descriptor behind that of the lane.
+    pub(super) fn open_lane_with(
+        &self,
+        head: Head,
+        body: &[u8],
+        other: Option<Socket>,
+    ) -> Result<StreamLane, Broken> {
         let (ours, theirs) = Socket::pair().map_err(|_| Broken::Gone)?;
+        let beside: Vec<&Socket> = std::iter::once(&theirs).chain(&other).collect();
         let posting = self.posting.lock().unwrap_or_else(PoisonError::into_inner);
-        self.control.post_with(head, &[body], &[&theirs], Some(Instant::now() + SHORT))?;
+        self.control.post_with(head, &[body], &beside, Some(Instant::now() + SHORT))?;
         drop(posting);
         Ok(StreamLane::new(ours, Some(Arc::clone(&self.process))))
     }
@@ -157,7 +177,7 @@ impl Running {
             Broken::Gone => {}
         }
         let end = self.process.end();
-        self.outcome().tell(end)
+        self.outcome().tell(end, |signal| self.crash.tell(signal, self.process.number))
     }
 
     pub(super) fn death_reason(&self) -> &'static str {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::lines::Lines;
 use super::outcome::Reason;
+use super::report::CrashSource;
 use super::running::Running;
 use super::threads;
 use crate::channel::body::start::VERSION;
@@ -59,6 +60,7 @@ impl Birth {
     fn start(&self) -> Result<(Arc<Running>, [Output; 2]), LoadFault> {
         let no_worker =
             |error: std::io::Error| LoadFault::NoWorker(format!("{}: {error}", self.program.display()));
+        let crash = CrashSource::new(&self.isolation).map_err(no_worker)?;
         let (ours, theirs) = Socket::pair().map_err(no_worker)?;
         let kept = self.isolation.sandbox.env.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
         let kept: Vec<_> = kept.collect();
@@ -66,7 +68,8 @@ impl Birth {
             kept.iter().map(|(name, value)| (OsStr::new(name), &**value)).collect();
         let arguments = [OsStr::new("worker"), &self.name];
         let started = os::start(&self.program, &arguments, &environment, theirs).map_err(no_worker)?;
-        let running = Arc::new(Running::new(Arc::new(started.process), ours, &self.isolation));
+        let running = Running::new(Arc::new(started.process), ours, &self.isolation, crash);
+        let running = Arc::new(running);
         if let Err(why) = hello(&running) {
             running.kill(Reason::Over);
             running.process.end();
