@@ -74,7 +74,7 @@ impl UncheckedModule {
     ) -> Result<UncheckedInstance, Error> {
         let path = self.0.info().path.as_deref().unwrap_or(Path::new(""));
         let provided = Provided { clock: true, random: true };
-        let link = HostLink { table: host, unwanted: |_| None, deadline: |_| None, provided };
+        let link = HostLink { table: host, unwanted: |_| None, deadline: |_| None, lost: |_| {}, provided };
         self.0.create(link, options).map(UncheckedInstance).map_err(|fault| Error::load(path, fault))
     }
 }

@@ -2,9 +2,10 @@
 
 #[cfg(unix)]
 mod answers;
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+// Not under the sanitizers: a worker has no environment, so none of their options, and ends without looking for leaks.
+#[cfg(all(target_os = "linux", target_env = "gnu", not(rp_sanitized)))]
 mod crash_texts;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(rp_sanitized)))]
 mod isolated;
 #[cfg(unix)]
 mod kill;
@@ -15,3 +16,5 @@ mod minimal_ffi_test;
 mod sends;
 #[cfg(unix)]
 mod threads;
+#[cfg(all(target_os = "linux", not(rp_sanitized)))]
+mod workers;

@@ -60,6 +60,8 @@ pub(crate) struct HostLink {
     pub(crate) unwanted: fn(&rp_host) -> Option<CallFault>,
     /// The deadline of the message that this thread handles for the instance of a table.
     pub(crate) deadline: fn(&rp_host) -> Option<Instant>,
+    /// Tells the host that the process of the instance of a table has ended while no call was at work in it.
+    pub(crate) lost: fn(&rp_host),
     /// What the embedder provides in place of the system.
     pub(crate) provided: Provided,
 }

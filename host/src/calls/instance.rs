@@ -253,6 +253,13 @@ impl InstanceState {
         self.slots.wake();
     }
 
+    /// Its process has ended while it was in service: as [`die`](Self::die), but no call told of it.
+    pub(crate) fn lose(&self) {
+        if matches!(self.state(), LifecycleState::Ready | LifecycleState::Replacing) {
+            self.die();
+        }
+    }
+
     fn set_state(&self, state: LifecycleState) {
         self.state.store(state as u8, Ordering::Release);
     }

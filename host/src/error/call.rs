@@ -308,17 +308,6 @@ faults! {
         WorkerLost(how: String) =>
             ("rp::call::worker_lost", Module, "call again once the instance is available"),
 
-        /// A fault that the worker of an isolated module found.
-        #[error("{text}")]
-        Relayed {
-            /// Its code.
-            code: &'static str,
-            /// Its text.
-            text: String,
-            /// Its help.
-            help: Option<String>,
-        } => (code, Module, help.clone()),
-
         /// The engine failed in a way that is not the module's doing.
         #[error("the WebAssembly engine failed: {0}")]
         Engine(text: String) => (

@@ -92,7 +92,8 @@ impl HostTable {
             clock: provides(|observers| observers.clock.is_some()),
             random: provides(|observers| observers.random.is_some()),
         };
-        HostLink { table: &self.abi, unwanted: frame::unwanted, deadline: frame::deadline, provided }
+        let (unwanted, deadline) = (frame::unwanted, frame::deadline);
+        HostLink { table: &self.abi, unwanted, deadline, lost, provided }
     }
 
     /// The instance is there: what it sends is routed from now on.
@@ -155,6 +156,14 @@ impl Target {
 unsafe fn table_of(host: *const rp_host) -> Option<&'static HostTable> {
     // SAFETY: what `link` gave is never freed nor written, and its context leads to its `HostTable`.
     unsafe { Some(&*host.as_ref()?.context.cast::<HostTable>()) }
+}
+
+/// Lets the instance of a table die whose process has ended.
+fn lost(table: &rp_host) {
+    // SAFETY: only the link of a `HostTable` has this function, and it comes with that table.
+    if let Some(Target::Live(sender)) = unsafe { table_of(table) }.map(HostTable::target) {
+        sender.instance.lose();
+    }
 }
 
 unsafe extern "C" fn send(

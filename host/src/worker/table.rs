@@ -51,7 +51,13 @@ impl Table {
 
     /// What `create` is given. No handler of a worker asks for anything but the table.
     pub(super) fn link(&'static self) -> HostLink {
-        HostLink { table: &self.abi, unwanted: |_| None, deadline: |_| None, provided: self.provided }
+        HostLink {
+            table: &self.abi,
+            unwanted: |_| None,
+            deadline: |_| None,
+            lost: |_| {},
+            provided: self.provided,
+        }
     }
 
     fn log(&self, id: u64, level: i32, text: &[u8]) {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::lanes::CallLane;
 use super::outcome::Reason;
-use super::running::Running;
+use super::running::{Running, SHORT};
 use super::servant;
 use super::timing::Timing;
 use crate::abi::rp_reply;
@@ -171,7 +171,7 @@ impl Running {
 
     /// Waits for the end of a worker that was told to end; ends it if it does not.
     pub(super) fn await_end(&self) {
-        if !self.process.has_ended(Instant::now().checked_add(self.limits.grace)) {
+        if !self.process.has_ended(Some(Instant::now() + self.limits.grace.clamp(SHORT / 50, SHORT))) {
             self.process.kill();
         }
     }

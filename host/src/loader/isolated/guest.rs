@@ -91,7 +91,7 @@ fn alive(fault: CallFault) -> Verdict {
     let is_deadly = !matches!(
         fault,
         CallFault::Timeout { .. }
-            | CallFault::Relayed { .. }
+            | CallFault::Cancelled
             | CallFault::TooLarge { .. }
             | CallFault::Tampered(_)
             | CallFault::PlainNull
@@ -113,6 +113,7 @@ impl Guest for IsolatedGuest {
         // SAFETY: there is no response.
         unsafe { exchange.run(&mut lane, head, &[], &[Kind::Reply], Response::None) }?;
         // It has nothing more to do: whether it takes this or not, it ends.
+        running.dismiss();
         let _ended = lane.lane.post(Head::of(Kind::Quit), &[], exchange.timing.last());
         running.await_end();
         Ok(())

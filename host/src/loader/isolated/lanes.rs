@@ -7,6 +7,9 @@ use std::time::Instant;
 use crate::border::reply::Reply;
 use crate::channel::lane::Lane;
 
+/// The largest body whose memory is kept for the next call, in bytes.
+const KEPT: usize = 1 << 20;
+
 /// A lane, and the memory that its calls use again.
 pub(super) struct CallLane {
     pub(super) lane: Box<dyn Lane>,
@@ -71,6 +74,12 @@ impl Lanes {
         }
     }
 
+    /// Whether no call is at work.
+    pub(super) fn are_free(&self) -> bool {
+        let state = self.lock();
+        state.free.len() == state.made
+    }
+
     /// Gives a lane back when it is dropped.
     pub(super) fn guard(&self, lane: CallLane) -> LaneGuard<'_> {
         LaneGuard { lanes: self, lane: Some(lane) }
@@ -103,6 +112,11 @@ impl DerefMut for LaneGuard<'_> {
 
 impl Drop for LaneGuard<'_> {
     fn drop(&mut self) {
+        if let Some(lane) = &mut self.lane
+            && lane.body.capacity() > KEPT
+        {
+            lane.body = Vec::new();
+        }
         let mut state = self.lanes.lock();
         state.free.extend(self.lane.take());
         drop(state);

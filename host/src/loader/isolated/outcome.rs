@@ -46,6 +46,11 @@ impl Outcome {
         self.told.get_or_insert_with(|| fault.to_string());
     }
 
+    /// Whether a call was told.
+    pub(super) fn is_told(&self) -> bool {
+        self.told.is_some()
+    }
+
     /// Why the instance is dead, in words that follow a colon.
     pub(super) fn death_reason(&self) -> &'static str {
         match self.reason {

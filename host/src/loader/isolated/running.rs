@@ -21,6 +21,9 @@ use crate::os::{Process, Socket};
 /// The time in which a worker takes a frame on its control lane, and in which the system ends a process.
 pub(super) const SHORT: Duration = Duration::from_secs(5);
 
+/// The most lines that are kept until they have somewhere to go.
+const MOST_EARLY: usize = 100;
+
 /// A worker at work. All threads that have to do with it share this.
 pub(super) struct Running {
     pub(super) process: Arc<Process>,
@@ -92,7 +95,10 @@ impl Running {
         let most = self.most_lanes.get().copied().unwrap_or(1);
         let asked = Instant::now();
         loop {
-            let waited = |_| CallFault::Timeout { waited: asked.elapsed() };
+            let waited = |fault| match fault {
+                CallFault::CancelledAtWork => CallFault::Cancelled,
+                _ => CallFault::Timeout { waited: asked.elapsed() },
+            };
             match self.lanes.take(most, timing.next().map_err(waited)?) {
                 Got::Lane(lane) => return Ok(lane),
                 Got::May => {
@@ -112,8 +118,9 @@ impl Running {
 
     /// From now on the module's lines of log have somewhere to go.
     pub(super) fn connect(&self, link: HostLink) {
+        let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
         self.link.get_or_init(|| link);
-        let early = std::mem::take(&mut *self.early.lock().unwrap_or_else(PoisonError::into_inner));
+        let early = std::mem::take(&mut *early);
         early.into_iter().for_each(|(level, text)| self.log(0, level, &text));
     }
 
@@ -123,13 +130,14 @@ impl Running {
 
     /// Logs a line in the name of the instance; drops what is beyond the limit.
     pub(super) fn log(&self, id: u64, level: Level, text: &str) {
+        let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(link) = self.link() else {
-            let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
-            if early.len() < 100 {
+            if early.len() < MOST_EARLY {
                 early.push((level, text.to_owned()));
             }
             return;
         };
+        drop(early);
         match self.admit(text.len()) {
             Admitted::Yes => write_log(link, id, level.to_abi(), text.as_bytes()),
             Admitted::FirstDropped => self.log_cut(link),
@@ -150,6 +158,11 @@ impl Running {
             self.limits.log_per_second
         );
         write_log(link, 0, Level::Warn.to_abi(), text.as_bytes());
+    }
+
+    /// The worker may end from now on.
+    pub(super) fn dismiss(&self) {
+        self.outcome().reason.get_or_insert(Reason::Over);
     }
 
     /// Ends the worker. The first reason counts.
@@ -178,6 +191,19 @@ impl Running {
         }
         let end = self.process.end();
         self.outcome().tell(end, |signal| self.crash.tell(signal, self.process.number))
+    }
+
+    /// The process has ended. If no call finds that, the host is told, so that the instance does not stay dead unseen.
+    pub(super) fn report_end(&self) {
+        let (Some(link), true) = (self.link(), self.lanes.are_free()) else { return };
+        let mut outcome = self.outcome();
+        if outcome.reason.is_some() || outcome.is_told() {
+            return;
+        }
+        let fault = outcome.tell(self.process.end());
+        drop(outcome);
+        write_log(link, 0, Level::Error.to_abi(), fault.to_string().as_bytes());
+        (link.lost)(link.table);
     }
 
     pub(super) fn death_reason(&self) -> &'static str {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::exchange::{Incoming, Response};
+use super::outcome::Reason;
 use super::running::{Running, SHORT};
 use super::servant;
 use crate::border::reply::Reply;
@@ -26,8 +27,8 @@ pub(super) fn open(running: &Arc<Running>, number: usize) -> Result<(), Broken> 
 
 fn serve(running: &Running, mut lane: StreamLane) {
     let (mut body, mut answer) = (Vec::new(), Reply::with_limit(usize::MAX));
-    if let Err(broken @ Broken::NoFrame(_)) = serve_all(running, &mut lane, &mut body, &mut answer) {
-        running.lost(broken);
+    if let Err(Broken::NoFrame(what)) = serve_all(running, &mut lane, &mut body, &mut answer) {
+        running.kill(Reason::Protocol(what));
     }
 }
 

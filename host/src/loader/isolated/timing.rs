@@ -51,8 +51,12 @@ impl<'a> Timing<'a> {
         if let Some(fault) = self.link.and_then(|link| (link.unwanted)(link.table)) {
             let is_late = matches!(fault, CallFault::ExpiredAtWork);
             let since = if is_late { self.deadline.unwrap_or(now) } else { now };
-            let end = *self.unwanted.get_or_insert(since) + self.limits.grace;
-            return if now >= end { Err(fault) } else { Ok(end) };
+            // A grace beyond what the clock can tell has no end.
+            return match self.unwanted.get_or_insert(since).checked_add(self.limits.grace) {
+                Some(end) if now >= end => Err(fault),
+                Some(end) => Ok(end),
+                None => Ok(now + LOOK),
+            };
         }
         let look = now + LOOK;
         if let Some(deadline) = self.deadline {

@@ -50,6 +50,7 @@ impl Birth {
                 watch(&running, outputs);
                 // The system keeps what is left of a process until somebody asks how it ended.
                 running.process.end();
+                running.report_end();
             }
             Err(fault) => {
                 let _nobody_waits = tell.send(Err(fault));

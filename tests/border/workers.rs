@@ -1,0 +1,159 @@
+//! The processes of isolated modules: what they print, how they end, and what is said if there is none.
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use rp_host::{Host, HostBuilder, Instance, IsolatedLimits, Isolation, LoadOptions, Message, Reply, Restart};
+use serde_json::{Value, json};
+use support::scripted::{payload, request, scripted_library, try_run};
+use support::{Source, built};
+
+/// Longer than any of this takes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn builder() -> HostBuilder {
+    Host::builder().worker_program(env!("CARGO_BIN_EXE_rp"))
+}
+
+fn with_limits(limits: IsolatedLimits) -> LoadOptions {
+    LoadOptions::new().isolated(Isolation { limits, ..Isolation::default() })
+}
+
+fn faulty() -> std::path::PathBuf {
+    Source::new("tests/hostile/faulty.c").flag("-O0").flag("-pthread").library()
+}
+
+fn fault(instance: &Instance, kind: &str) -> Result<Value, rp_host::Error> {
+    instance.command("fault", &json!({"kind": kind}))
+}
+
+/// A builder whose log goes into a channel.
+fn with_log() -> (HostBuilder, Receiver<String>) {
+    let (sender, lines) = channel();
+    let builder = builder().on_log(move |line| {
+        let _test_is_over = sender.send(format!("{} {}: {}", line.level.as_str(), line.instance, line.text));
+    });
+    (builder, lines)
+}
+
+/// Waits for a line with those words.
+fn await_line(lines: &Receiver<String>, words: &str) -> String {
+    let mut next = || lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no line says {words}"));
+    std::iter::repeat_with(&mut next).find(|line| line.contains(words)).unwrap()
+}
+
+/// Nobody calls it when it crashes, and it comes back all the same.
+#[test]
+fn an_idle_worker_that_crashes_is_started_again() {
+    let (builder, lines) = with_log();
+    let host = builder.build();
+    let instance = host.load_with(faulty(), with_limits(IsolatedLimits::default())).unwrap();
+    fault(&instance, "segv later").unwrap();
+    await_line(&lines, "SIGSEGV");
+    await_line(&lines, "it was started again");
+    let _: Value = instance.command("ping", &json!({})).unwrap();
+}
+
+/// The call gets the reason; the next one waits for the new worker, which knows nothing of the old one.
+#[test]
+fn a_call_that_crashes_tells_and_the_next_one_is_answered() {
+    let host = builder().build();
+    let instance = host.load_with(faulty(), with_limits(IsolatedLimits::default())).unwrap();
+    for (kind, code) in [("segv", "rp::call::crashed"), ("exit", "rp::call::exited")] {
+        let error = fault(&instance, kind).unwrap_err();
+        assert_eq!(error.code(), code, "{error}");
+        let _: Value = instance.command("ping", &json!({})).unwrap();
+    }
+}
+
+#[test]
+fn without_restarts_it_stays_dead() {
+    let host = builder().build();
+    let options = with_limits(IsolatedLimits::default()).restart(Restart::NEVER);
+    let instance = host.load_with(faulty(), options).unwrap();
+    fault(&instance, "abort").unwrap_err();
+    let error = fault(&instance, "segv").unwrap_err();
+    assert_eq!(error.code(), "rp::call::unavailable", "{error}");
+}
+
+/// The time that the host works for the module does not count for the one limit, and counts for the other.
+#[test]
+fn a_call_takes_no_longer_than_its_limit() {
+    let slow = |_: &rp_host::Request<'_>, _: Value| {
+        std::thread::sleep(Duration::from_millis(400));
+        Ok(json!({}))
+    };
+    let host = builder().service_typed("slow", slow).build();
+    let short = IsolatedLimits { call_time: Duration::from_millis(200), ..IsolatedLimits::default() };
+    let load = |name: &str, limits| {
+        let options = with_limits(limits).instance(name).restart(Restart::NEVER);
+        host.load_with(scripted_library("scripted"), options).unwrap()
+    };
+    let steps = json!([request("slow", json!({})), request("slow", json!({}))]);
+    try_run(&load("waits", short), &steps).unwrap();
+    let total = IsolatedLimits { total_time: Duration::from_millis(300), ..short };
+    let error = try_run(&load("total", total), &steps).unwrap_err();
+    assert_eq!(error.code(), "rp::call::limit_time", "{error}");
+    let works = load("works", short);
+    let error = try_run(&works, &json!([{"until": "cancelled"}])).unwrap_err();
+    assert!(error.to_string().contains("longer than its limit of 0.200 s"), "{error}");
+    assert_eq!(try_run(&works, &json!([])).unwrap_err().code(), "rp::call::unavailable");
+}
+
+/// A module that ignores its deadline is ended with its worker.
+#[test]
+fn a_deadline_is_hard() {
+    let host = builder().build();
+    let instance =
+        host.load_with(scripted_library("scripted"), with_limits(IsolatedLimits::default())).unwrap();
+    let steps = payload(&json!([{"wait_file": "/nowhere"}]));
+    let message = Message::new("command", &steps).timeout(Duration::from_millis(50));
+    let error = instance.call(&message, &mut Reply::new()).unwrap_err();
+    assert_eq!(error.code(), "rp::call::timeout", "{error}");
+    assert!(error.to_string().contains("it was stopped"), "{error}");
+    try_run(&instance, &json!([])).unwrap();
+}
+
+#[test]
+fn a_flood_of_log_is_cut() {
+    let (builder, lines) = with_log();
+    let host = builder.build();
+    let limits = IsolatedLimits { log_per_second: 10, ..IsolatedLimits::default() };
+    let instance = host.load_with(scripted_library("scripted"), with_limits(limits)).unwrap();
+    let steps: Vec<Value> = std::iter::repeat_n(json!({"log": "12345678"}), 50).collect();
+    try_run(&instance, &Value::from(steps)).unwrap();
+    let lines: Vec<String> = lines.try_iter().collect();
+    assert!(lines.len() < 50, "{lines:?}");
+    assert!(lines[1].contains("more than 10 bytes a second"), "{lines:?}");
+}
+
+#[test]
+fn what_is_printed_goes_to_the_log() {
+    let (builder, lines) = with_log();
+    let host = builder.build();
+    let options = with_limits(IsolatedLimits::default()).instance("printer");
+    fault(&host.load_with(faulty(), options).unwrap(), "print").unwrap();
+    assert!(await_line(&lines, "printer: ").starts_with("info printer: "));
+}
+
+/// The program that is no worker, and the one that is not there.
+#[test]
+fn without_a_worker_nothing_is_loaded() {
+    for (program, words) in
+        [("/nowhere/rp-worker", "No such file"), ("/bin/true", "is no worker"), ("/bin/echo", "is no worker")]
+    {
+        if program.starts_with("/bin") && !Path::new(program).exists() {
+            continue;
+        }
+        let host = Host::builder().worker_program(program).build();
+        let error =
+            host.load_with(built("test-minimal"), with_limits(IsolatedLimits::default())).unwrap_err();
+        assert_eq!(error.code(), "rp::load::no_worker", "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    // This program serves no worker, and is never started a second time.
+    let error =
+        Host::new().load_with(built("test-minimal"), with_limits(IsolatedLimits::default())).unwrap_err();
+    assert_eq!(error.code(), "rp::load::no_worker", "{error}");
+}
