@@ -1,6 +1,7 @@
 //! Native modules in processes of their own: they answer as they do in the host's process.
 
 use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -163,4 +164,28 @@ fn concurrent_calls_have_lanes_of_their_own() {
         }
     });
     assert!(host.unload_all().is_empty());
+}
+
+const LANES: &str = "RP_ISOLATED_LANES";
+
+/// Everything here once more over sockets, which carry the calls where no memory is shared.
+#[test]
+fn the_same_over_sockets() {
+    let this = std::env::current_exe().unwrap();
+    let output = Command::new(this)
+        .args(["isolated::", "--skip", "the_same_over_sockets"])
+        .env(LANES, "sockets")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && !text.contains(" 0 passed"), "{text}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn calls_go_through_memory_unless_sockets_are_asked_for() {
+    let host = builder().build();
+    let worker = scripted(&host, "one").worker().unwrap();
+    let maps = std::fs::read_to_string(format!("/proc/{}/maps", worker.pid)).unwrap();
+    assert_eq!(maps.contains("memfd:rp-channel"), std::env::var_os(LANES).is_none());
 }

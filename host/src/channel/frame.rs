@@ -19,8 +19,8 @@ pub(crate) enum Kind {
     Call = 5,
     /// To the worker: the answer to what the module asked ([`Send`](Kind::Send) to [`Random`](Kind::Random)).
     Answer = 6,
-    /// To the worker, on its control lane: a socket that is a lane, for calls or, with the flag [`FOR_THREADS`], for the
-    /// module's own threads. Not answered.
+    /// To the worker, on its control lane: a lane, for calls or, with the flag [`FOR_THREADS`], for the module's own threads. It is
+    /// the socket beside the frame or, with the flag [`IN_MEMORY`], has that number. Not answered.
     Lane = 7,
     /// To the host: the module is loaded. The body is its flags and manifest.
     Ready = 16,
@@ -46,6 +46,8 @@ pub(crate) enum Kind {
 
 /// Of a [`Kind::Lane`]: it is for the module's own threads.
 pub(crate) const FOR_THREADS: u16 = 1;
+/// Of a [`Kind::Load`] or a [`Kind::Lane`]: the lane is in the memory that came with the first, and has this id there.
+pub(crate) const IN_MEMORY: u16 = 2;
 /// Of a [`Kind::Reply`]: the body is a fault.
 pub(crate) const IS_FAULT: u16 = 1;
 

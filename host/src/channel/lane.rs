@@ -47,7 +47,7 @@ pub(crate) struct Body {
 impl Place for Body {
     fn room(&mut self, head: &Head) -> Option<&mut [u8]> {
         let len = usize::try_from(head.len).ok().filter(|len| *len <= self.limit)?;
-        self.bytes.clear();
+        // What is there already need not be zero: it is written over.
         self.bytes.resize(len, 0);
         Some(&mut self.bytes)
     }

@@ -3,8 +3,6 @@
 //! A *lane* joins one thread of the host with one thread of the worker. On it the two take strict turns: one posts a frame and
 //! waits for the next. The frames and their bytes are the same whatever carries them.
 
-#![allow(dead_code, reason = "the loader carries its frames over sockets, not yet through shared memory")]
-
 pub(crate) mod body;
 mod copy;
 pub(crate) mod frame;

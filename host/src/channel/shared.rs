@@ -2,7 +2,7 @@
 //!
 //! | place | bytes | content |
 //! | --- | --- | --- |
-//! | head | 4 KiB | magic and version, number of lanes, whether the host closes, the cancelled message of each lane |
+//! | head | 4 KiB | magic, version, number of lanes |
 //! | lane | 2 x 260 KiB | for each direction a word, then its ring |
 //!
 //! A word is a line of its own, with the numbers of [`Number`] and the head of a frame; the first line of the ring is the
@@ -11,7 +11,7 @@
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering, fence};
 use std::time::Duration;
 
 use super::copy;
@@ -32,21 +32,19 @@ const WORD_BYTES: usize = 64;
 /// A direction: its word, its ring, and nothing up to the next page.
 const DIRECTION: usize = RING + 4096;
 const LANE: usize = 2 * DIRECTION;
-/// As many as the head has places for.
-pub(crate) const LANES: usize = 256;
+/// The most lanes.
+pub(crate) const LANES: usize = 64;
 
 // In the head.
 const MAGIC_AT: usize = 0;
 const VERSION_AT: usize = 4;
 const LANES_AT: usize = 8;
-const CLOSING_AT: usize = 12;
-const CANCEL_AT: usize = 64;
 
 // In a word.
 const FRAME_AT: usize = 24;
 
 const _: () = assert!(FRAME_AT + HEAD_BYTES == WORD_BYTES && WORD_BYTES + RING <= DIRECTION);
-const _: () = assert!(CANCEL_AT + LANES * 8 <= HEAD_PAGE && HEAD_PAGE.is_multiple_of(WORD_BYTES));
+const _: () = assert!(HEAD_PAGE.is_multiple_of(WORD_BYTES) && DIRECTION.is_multiple_of(WORD_BYTES));
 
 /// A false wake-up, or a sleeper that a hostile worker moved to another number, costs at most this much.
 const LONGEST_SLEEP: Duration = Duration::from_millis(100);
@@ -59,12 +57,6 @@ const WAKE_TIME: Duration = Duration::from_micros(100);
 pub(crate) struct Channel {
     area: Arc<Area>,
     death: Arc<Death>,
-}
-
-/// The worker's side.
-#[derive(Clone, Debug)]
-pub(crate) struct WorkerChannel {
-    area: Arc<Area>,
 }
 
 impl Channel {
@@ -107,44 +99,20 @@ impl Channel {
             std::thread::sleep(WAKE_TIME);
         }
     }
-
-    /// Tells the worker that a message on that lane is cancelled; ids are never reused, so nothing need be taken back.
-    pub(crate) fn cancel(&self, lane: usize, id: u64) {
-        self.area.cancelled(lane).store(id, Ordering::Relaxed);
-    }
-
-    /// Tells the worker that the instance is being unloaded.
-    pub(crate) fn close(&self) {
-        self.area.number(CLOSING_AT).store(1, Ordering::Relaxed);
-    }
 }
 
-impl WorkerChannel {
-    /// Takes the memory of that file, which the host made, and the worker's ends of its lanes.
-    ///
-    /// # Errors
-    /// The file is no channel of this layout.
-    pub(crate) fn open(file: File) -> io::Result<(Self, Vec<ChannelLane>)> {
-        let memory = SharedMemory::open(file)?;
-        let area = Area { lanes: memory.len().saturating_sub(HEAD_PAGE) / LANE, memory };
-        if !area.is_valid() {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "it is no channel of this version"));
-        }
-        let area = Arc::new(area);
-        let lane = |lane| ChannelLane::new(LaneMemory::of(&area, lane, Role::Worker));
-        let ends = (0..area.lanes).map(lane).collect();
-        Ok((WorkerChannel { area }, ends))
+/// Takes the memory of that file, which the host made: the worker's ends of its lanes.
+///
+/// # Errors
+/// The file is no channel of this layout.
+pub(crate) fn open(file: File) -> io::Result<Vec<ChannelLane>> {
+    let memory = SharedMemory::open(file)?;
+    let area = Area { lanes: memory.len().saturating_sub(HEAD_PAGE) / LANE, memory };
+    if !area.is_valid() {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is no channel of this version"));
     }
-
-    /// Whether the host cancelled that message, which came on that lane.
-    pub(crate) fn is_cancelled(&self, lane: usize, id: u64) -> bool {
-        self.area.cancelled(lane).load(Ordering::Relaxed) == id
-    }
-
-    /// Whether the instance is being unloaded.
-    pub(crate) fn is_closing(&self) -> bool {
-        self.area.number(CLOSING_AT).load(Ordering::Relaxed) != 0
-    }
+    let area = Arc::new(area);
+    Ok((0..area.lanes).map(|lane| ChannelLane::new(LaneMemory::of(&area, lane, Role::Worker))).collect())
 }
 
 /// The memory of a channel.
@@ -175,12 +143,6 @@ impl Area {
         // SAFETY: inside the mapping, which lives as long as `self`, and aligned, since the mapping is. Both processes reach
         // it by atomic accesses alone; those of a hostile one are outside of any program, like those of a device.
         unsafe { AtomicU32::from_ptr(self.memory.base().as_ptr().add(at).cast()) }
-    }
-
-    fn cancelled(&self, lane: usize) -> &AtomicU64 {
-        assert!(lane < self.lanes && HEAD_PAGE <= self.memory.len());
-        // SAFETY: as for a number; the place is inside the head, as is asserted where the places are named.
-        unsafe { AtomicU64::from_ptr(self.memory.base().as_ptr().add(CANCEL_AT + lane * 8).cast()) }
     }
 
     fn put(&self, at: usize, bytes: &[u8]) {

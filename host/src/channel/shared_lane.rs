@@ -8,8 +8,8 @@ use super::memory::{Memory, Number, Word};
 use super::ring::{Incoming, Outgoing};
 use super::wait::End;
 
-/// What an end that has begun a long frame has at least to bring it to its end.
-const FRAME_TIME: Duration = Duration::from_secs(1);
+/// The time in which a long frame has to be whole once it has begun; a short one is whole when it is posted.
+const WHOLE: Duration = Duration::from_secs(10);
 
 /// One end of a lane over memory.
 pub(crate) struct SharedLane<M> {
@@ -18,6 +18,8 @@ pub(crate) struct SharedLane<M> {
     incoming: Incoming,
     /// Why it is of no more use.
     broken: Option<Broken>,
+    began: Instant,
+    pub(super) whole: Duration,
 }
 
 impl<M: Memory> SharedLane<M> {
@@ -28,6 +30,8 @@ impl<M: Memory> SharedLane<M> {
             outgoing: Outgoing::default(),
             incoming: Incoming::default(),
             broken: None,
+            began: Instant::now(),
+            whole: WHOLE,
         }
     }
 
@@ -61,13 +65,17 @@ impl<M: Memory> SharedLane<M> {
     /// The frame that was posted.
     fn receive(&mut self, until: Option<Instant>, place: &mut dyn Place) -> Result<Head, Broken> {
         let head = Head::from_bytes(&self.end.memory.head());
-        let head = head.ok_or(Broken::NoFrame("a frame of an unknown kind"))?;
+        let head = head.ok_or(Broken::NoFrame("a frame of no known kind"))?;
         let body = place.room(&head).filter(|room| room.len() as u64 == head.len);
         let body = body.ok_or(Broken::NoFrame("a frame that is too long"))?;
         let is_long = body.len() > M::PIECE as usize;
-        let until = until.map(|until| if is_long { until.max(Instant::now() + FRAME_TIME) } else { until });
-        self.incoming.read(&mut self.end, body, until)?;
-        Ok(head)
+        // Who waits without an end trusts the other end.
+        let until = until.map(|_| if is_long { Instant::now() + self.whole } else { self.began });
+        match self.incoming.read(&mut self.end, body, until) {
+            Ok(()) => Ok(head),
+            Err(Broken::Late) => Err(Broken::NoFrame("a frame that does not end")),
+            Err(broken) => Err(broken),
+        }
     }
 }
 

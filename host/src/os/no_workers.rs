@@ -39,7 +39,7 @@ impl Socket {
     }
 
     /// Fails.
-    pub(crate) fn of_file(_: &File) -> io::Result<Socket> {
+    pub(crate) fn carrying(_: &File) -> io::Result<Socket> {
         not_here()
     }
 

@@ -14,12 +14,12 @@ use crate::border::reply::{Reply, with_kept};
 use crate::channel::body::call::CallBody;
 use crate::channel::body::fault;
 use crate::channel::frame::{Head, IS_FAULT, Kind};
-use crate::channel::stream::StreamLane;
+use crate::channel::lane::Lane;
 use crate::error::CallFault;
 use crate::os;
 
 /// Answers whatever the host posts on the lane, which is this thread's from now on. Does not return.
-pub(super) fn serve(process: &'static Process, lane: StreamLane) {
+pub(super) fn serve(process: &'static Process, lane: Box<dyn Lane>) {
     take_over(lane);
     let mut body = Vec::new();
     loop {

@@ -6,12 +6,11 @@ use std::time::{Duration, Instant};
 use super::process::Process;
 use crate::channel::frame::Head;
 use crate::channel::lane::{Body, Broken, Lane};
-use crate::channel::stream::StreamLane;
 use crate::os;
 
 /// The lane of this thread, and the message that is being handled on it.
 struct OwnLane {
-    lane: StreamLane,
+    lane: Box<dyn Lane>,
     current: Current,
 }
 
@@ -33,7 +32,7 @@ thread_local! {
 }
 
 /// Makes this the lane of this thread.
-pub(super) fn take_over(lane: StreamLane) {
+pub(super) fn take_over(lane: Box<dyn Lane>) {
     OWN.set(Some(OwnLane { lane, current: Current::default() }));
 }
 
@@ -44,7 +43,7 @@ pub(super) fn post(head: Head, parts: &[&[u8]]) {
 
 /// Waits for a frame on the lane of this thread.
 pub(super) fn wait(body: &mut Vec<u8>) -> Head {
-    with_own(|own| wait_on(&mut own.lane, body))
+    with_own(|own| wait_on(&mut *own.lane, body))
 }
 
 fn with_own<R>(work: impl FnOnce(&mut OwnLane) -> Result<R, Broken>) -> R {
@@ -52,7 +51,7 @@ fn with_own<R>(work: impl FnOnce(&mut OwnLane) -> Result<R, Broken>) -> R {
     done.and_then(Result::ok).unwrap_or_else(|| os::end_worker(0))
 }
 
-fn wait_on(lane: &mut StreamLane, body: &mut Vec<u8>) -> Result<Head, Broken> {
+fn wait_on(lane: &mut dyn Lane, body: &mut Vec<u8>) -> Result<Head, Broken> {
     let mut place = Body { bytes: std::mem::take(body), limit: usize::MAX };
     let head = lane.wait(None, &mut place);
     *body = place.bytes;
@@ -70,7 +69,7 @@ pub(super) fn begin(id: u64, deadline: Option<Instant>) {
 
 /// Asks the host, on the lane of this thread or on one for the module's own threads. The answer's body is left in `body`.
 pub(super) fn ask(process: &Process, head: Head, parts: &[&[u8]], body: &mut Vec<u8>) -> Head {
-    let mut exchange = |lane: &mut StreamLane| {
+    let mut exchange = |lane: &mut dyn Lane| {
         lane.post(head, parts, None)?;
         wait_on(lane, body)
     };
@@ -78,11 +77,11 @@ pub(super) fn ask(process: &Process, head: Head, parts: &[&[u8]], body: &mut Vec
     if OWN.try_with(|own| own.borrow().is_some()).unwrap_or(false) {
         return with_own(|own| {
             own.current.not_cancelled = None;
-            exchange(&mut own.lane)
+            exchange(&mut *own.lane)
         });
     }
     os::watch_own_thread();
-    process.threads.with_lane(&process.control, exchange).unwrap_or_else(|_| os::end_worker(0))
+    process.threads.with_lane(&process.control, |lane| exchange(lane)).unwrap_or_else(|_| os::end_worker(0))
 }
 
 /// Whether the message is cancelled, as far as that is known without the host.

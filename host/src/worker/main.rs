@@ -1,5 +1,6 @@
 //! The start of a worker.
 
+use std::io;
 use std::process::exit;
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -10,8 +11,9 @@ use crate::border::module::Profile;
 use crate::channel::body::fault;
 use crate::channel::body::ready::ReadyBody;
 use crate::channel::body::start::{Start, VERSION};
-use crate::channel::frame::{FOR_THREADS, Head, Kind};
+use crate::channel::frame::{FOR_THREADS, Head, IN_MEMORY, Kind};
 use crate::channel::lane::{Body, Broken, Lane};
+use crate::channel::shared::{self, ChannelLane};
 use crate::channel::stream::StreamLane;
 use crate::loader::isolated::program;
 use crate::loader::native;
@@ -46,7 +48,7 @@ pub fn main() -> ! {
         exit(2);
     });
     let mut control = StreamLane::new(socket, None);
-    let (start, lane, area) = begin(&mut control).unwrap_or_else(|_| os::end_worker(0));
+    let (start, mut lane, mut lanes, area) = begin(&mut control).unwrap_or_else(|_| os::end_worker(0));
     if !os::is_child_of(start.parent) {
         // The host ended before this process asked to end with it.
         os::end_worker(0);
@@ -57,38 +59,65 @@ pub fn main() -> ! {
     static PROCESS: OnceLock<Process> = OnceLock::new();
     let process = PROCESS.get_or_init(|| Process::new(control, start.threads));
     run(0, move || {
-        let mut lane = StreamLane::new(lane, None);
-        load(process, &start, &mut lane);
+        load(process, &start, &mut *lane);
         serve(process, lane);
     });
     let mut calls = 0;
     loop {
         // The host ends its workers by closing this lane; it says nothing else that is unknown.
-        let Ok((head, lane)) = next_lane(&process.control) else { os::end_worker(0) };
-        if head.flags & FOR_THREADS != 0 {
-            process.threads.add(StreamLane::new(lane, None));
-        } else {
-            calls += 1;
-            run(calls, move || serve(process, StreamLane::new(lane, None)));
+        let Ok((head, beside)) = next_lane(&process.control) else { os::end_worker(0) };
+        let is_for_threads = head.flags & FOR_THREADS != 0;
+        match beside {
+            Some(socket) if is_for_threads => process.threads.add(StreamLane::new(socket, None)),
+            beside => {
+                let lane = lanes.take(&head, beside).unwrap_or_else(|| os::end_worker(0));
+                calls += 1;
+                run(calls, move || serve(process, lane));
+            }
         }
     }
 }
 
-/// Says the version, and hears what to load, on which lane, and where to write a crash.
-fn begin(control: &mut StreamLane) -> Result<(Start, Socket, Socket), Broken> {
+/// Says the version, and hears what to load, on which lane, and where to write a crash. What is mapped here the sandbox would not
+/// allow later.
+fn begin(control: &mut StreamLane) -> Result<(Start, Box<dyn Lane>, InMemory, Socket), Broken> {
     control.post(Head::of(Kind::Hello), &[VERSION.as_bytes()], None)?;
     let (mut body, mut beside) = (Body { bytes: Vec::new(), limit: usize::MAX }, Vec::new());
-    control.wait_with(None, &mut body, Some(&mut beside))?;
+    let head = control.wait_with(None, &mut body, Some(&mut beside))?;
     let start = Start::read(&body.bytes).ok_or(Broken::Gone)?;
     let area = beside.pop().ok_or(Broken::Gone)?;
-    Ok((start, beside.pop().ok_or(Broken::Gone)?, area))
+    let mut beside = beside.pop();
+    let mut lanes = InMemory::default();
+    if let Some(file) = beside.take_if(|_| head.flags & IN_MEMORY != 0) {
+        lanes = InMemory::open(file).map_err(|_| Broken::Gone)?;
+    }
+    let lane = lanes.take(&head, beside).ok_or(Broken::Gone)?;
+    Ok((start, lane, lanes, area))
+}
+
+/// The lanes for calls in the memory that is shared with the host; none where they are sockets.
+#[derive(Default)]
+struct InMemory(Vec<Option<ChannelLane>>);
+
+impl InMemory {
+    fn open(file: Socket) -> io::Result<Self> {
+        Ok(InMemory(shared::open(file.into_file())?.into_iter().map(Some).collect()))
+    }
+
+    /// The lane of a frame, which is in memory or beside it.
+    fn take(&mut self, head: &Head, beside: Option<Socket>) -> Option<Box<dyn Lane>> {
+        if head.flags & IN_MEMORY == 0 {
+            return Some(Box::new(StreamLane::new(beside?, None)));
+        }
+        Some(Box::new(self.0.get_mut(usize::try_from(head.id).ok()?)?.take()?))
+    }
 }
 
 /// Waits for a lane.
-fn next_lane(control: &StreamLane) -> Result<(Head, Socket), Broken> {
+fn next_lane(control: &StreamLane) -> Result<(Head, Option<Socket>), Broken> {
     let (mut body, mut beside) = (Body { bytes: Vec::new(), limit: 0 }, Vec::new());
     let head = control.wait_with(None::<Instant>, &mut body, Some(&mut beside))?;
-    Ok((head, beside.pop().ok_or(Broken::Gone)?))
+    Ok((head, beside.pop()))
 }
 
 /// Runs the module's code on a thread of its own. If that cannot be started, or ends, the worker does.
@@ -107,7 +136,7 @@ fn run(lane: u32, work: impl FnOnce() + Send + 'static) {
 }
 
 /// Loads the module, and says what it is.
-fn load(process: &Process, start: &Start, lane: &mut StreamLane) {
+fn load(process: &Process, start: &Start, lane: &mut dyn Lane) {
     let loaded = native::load_copy(start.copy.as_ref(), start.original.as_ref());
     let (kind, body) = match &loaded {
         Ok(module) => {

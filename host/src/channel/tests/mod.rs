@@ -6,7 +6,7 @@ mod whole;
 
 use super::frame::{Head, Kind};
 use super::lane::{Body, Broken, Lane};
-use super::shared::{Channel, ChannelLane, WorkerChannel};
+use super::shared::{self, Channel, ChannelLane};
 
 /// What no body of the tests exceeds.
 const LIMIT: usize = 64 << 20;
@@ -22,7 +22,7 @@ impl Joined {
     fn new() -> Self {
         let (channel, mut host) = Channel::create(1).expect("a channel");
         let file = channel.file().try_clone().expect("its file");
-        let (_, mut worker) = WorkerChannel::open(file).expect("the same channel");
+        let mut worker = shared::open(file).expect("the same channel");
         Joined { channel, host: host.remove(0), worker: worker.remove(0) }
     }
 }

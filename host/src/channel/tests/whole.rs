@@ -63,7 +63,7 @@ fn between_two_processes() {
 fn the_other_process() {
     let path = std::env::var_os(CHANNEL).expect("another test starts it");
     let file = std::fs::File::options().read(true).write(true).open(path).expect("the channel");
-    let (_, mut lanes) = WorkerChannel::open(file).expect("the channel");
+    let mut lanes = shared::open(file).expect("the channel");
     echo(lanes.remove(1));
 }
 
@@ -78,15 +78,4 @@ fn a_wait_that_ran_late_goes_on() {
     assert_eq!(host.wait(None, &mut body).map(|head| head.len), Ok(4));
     host.post(Head::of(Kind::Quit), &[], None).expect("posted");
     worker.join().expect("it ends");
-}
-
-#[test]
-fn a_worker_sees_what_is_cancelled_and_that_the_host_closes() {
-    let (channel, _lanes) = Channel::create(3).expect("a channel");
-    let (worker, _ends) = WorkerChannel::open(channel.file().try_clone().expect("its file")).expect("open");
-    assert!(!worker.is_cancelled(2, 7) && !worker.is_closing());
-    channel.cancel(2, 7);
-    channel.close();
-    assert!(worker.is_cancelled(2, 7) && worker.is_closing());
-    assert!(!worker.is_cancelled(1, 7) && !worker.is_cancelled(2, 8));
 }

@@ -52,9 +52,9 @@ impl Code {
         };
         running.crash.is_of(self.copy.path(), &self.original);
         let area = running.crash.area().map_err(|error| LoadFault::NoWorker(error.to_string()))?;
-        let lane = running.open_lane_with(Head::of(Kind::Load), &start.write(), Some(area));
+        let lane = running.open_lane(Head::of(Kind::Load), &start.write(), Some(&area));
         let lane = lane.map_err(|broken| failed(running.lost(broken)))?;
-        let mut lane = CallLane::new(Box::new(lane));
+        let mut lane = CallLane::new(lane);
         let head = Exchange::begin(running, None).await_ready(&mut lane).map_err(failed)?;
         let no_frame = || failed(running.lost(Broken::NoFrame("no description of its module")));
         let read = match head.kind {

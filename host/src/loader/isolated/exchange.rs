@@ -156,8 +156,8 @@ impl Place for Incoming<'_> {
         if len > self.limit(head) {
             return None;
         }
-        self.body.clear();
-        self.body.try_reserve(len).ok()?;
+        // What is there already need not be zero: it is written over.
+        self.body.try_reserve(len.saturating_sub(self.body.len())).ok()?;
         self.body.resize(len, 0);
         Some(self.body)
     }

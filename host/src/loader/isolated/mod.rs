@@ -10,6 +10,7 @@
 //! Nothing that a worker sends is believed. What no worker may send ends it.
 
 mod budget;
+mod carrier;
 mod code;
 mod exchange;
 mod guest;

@@ -32,7 +32,7 @@ impl CrashSource {
 
     /// The memory that the worker writes into, to be sent to it.
     pub(super) fn area(&self) -> io::Result<Socket> {
-        Socket::of_file(self.area.file())
+        Socket::carrying(self.area.file())
     }
 
     /// Notes what it loads.

@@ -4,13 +4,14 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::budget::{Admitted, Budget};
+use super::carrier::{self, Carrier};
 use super::lanes::{CallLane, Got, LaneGuard, Lanes};
 use super::outcome::{Outcome, Reason};
 use super::report::CrashSource;
 use super::timing::Timing;
 use crate::border::module::HostLink;
-use crate::channel::frame::{Head, Kind};
-use crate::channel::lane::Broken;
+use crate::channel::frame::{Head, IN_MEMORY, Kind};
+use crate::channel::lane::{Broken, Lane};
 use crate::channel::stream::StreamLane;
 use crate::error::CallFault;
 use crate::observe::log::Level;
@@ -29,6 +30,8 @@ pub(super) struct Running {
     pub(super) process: Arc<Process>,
     /// Beside the lanes: what starts the worker, makes lanes and asks for them.
     pub(super) control: StreamLane,
+    /// What carries the lanes for calls.
+    pub(super) carrier: Carrier,
     /// Held while a frame is posted on the control lane.
     posting: Mutex<()>,
     pub(super) lanes: Lanes,
@@ -50,11 +53,13 @@ impl Running {
     pub(super) fn new(
         process: Arc<Process>,
         control: Socket,
+        carrier: Carrier,
         isolation: &Isolation,
         crash: CrashSource,
     ) -> Self {
         let limits = isolation.limits;
         Running {
+            carrier,
             control: StreamLane::new(control, Some(Arc::clone(&process))),
             process,
             posting: Mutex::default(),
@@ -70,24 +75,41 @@ impl Running {
         }
     }
 
-    /// Posts a frame on the control lane, with a new lane for the worker, whose own end is returned.
-    pub(super) fn open_lane(&self, head: Head, body: &[u8]) -> Result<StreamLane, Broken> {
-        self.open_lane_with(head, body, None)
-    }
-
-    /// The same, with another descriptor behind that of the lane.
-    pub(super) fn open_lane_with(
+    /// Posts a frame on the control lane, with a new lane for calls, whose own end is returned, and `beside` behind it. With
+    /// the first goes the memory of them all, if they are in memory.
+    pub(super) fn open_lane(
         &self,
         head: Head,
         body: &[u8],
-        other: Option<Socket>,
+        beside: Option<&Socket>,
+    ) -> Result<Box<dyn Lane>, Broken> {
+        let Carrier::Memory(memory) = &self.carrier else {
+            return Ok(Box::new(self.open_socket(head, body, beside)?));
+        };
+        let lane = memory.take().ok_or(Broken::Gone)?;
+        let head = Head { id: lane.memory().lane() as u64, flags: head.flags | IN_MEMORY, ..head };
+        let file = Socket::carrying(memory.channel.file()).map_err(|_| Broken::Gone)?;
+        let file = (head.kind == Kind::Load).then_some(&file);
+        self.post_control(head, body, &file.into_iter().chain(beside).collect::<Vec<_>>())?;
+        Ok(Box::new(lane))
+    }
+
+    /// The same with a lane that is a pair of sockets.
+    pub(super) fn open_socket(
+        &self,
+        head: Head,
+        body: &[u8],
+        beside: Option<&Socket>,
     ) -> Result<StreamLane, Broken> {
         let (ours, theirs) = Socket::pair().map_err(|_| Broken::Gone)?;
-        let beside: Vec<&Socket> = std::iter::once(&theirs).chain(&other).collect();
-        let posting = self.posting.lock().unwrap_or_else(PoisonError::into_inner);
-        self.control.post_with(head, &[body], &beside, Some(Instant::now() + SHORT))?;
-        drop(posting);
+        let with: Vec<&Socket> = std::iter::once(&theirs).chain(beside).collect();
+        self.post_control(head, body, &with)?;
         Ok(StreamLane::new(ours, Some(Arc::clone(&self.process))))
+    }
+
+    fn post_control(&self, head: Head, body: &[u8], with: &[&Socket]) -> Result<(), Broken> {
+        let _posting = self.posting.lock().unwrap_or_else(PoisonError::into_inner);
+        self.control.post_with(head, &[body], with, Some(Instant::now() + SHORT))
     }
 
     /// A lane for a call; waits for one if all are taken.
@@ -103,8 +125,8 @@ impl Running {
                 Got::Lane(lane) => return Ok(lane),
                 Got::May => {
                     let lane =
-                        self.open_lane(Head::of(Kind::Lane), &[]).map_err(|broken| self.lost(broken))?;
-                    return Ok(self.lanes.guard(CallLane::new(Box::new(lane))));
+                        self.open_lane(Head::of(Kind::Lane), &[], None).map_err(|broken| self.lost(broken))?;
+                    return Ok(self.lanes.guard(CallLane::new(lane)));
                 }
                 Got::Late => {}
             }
@@ -113,7 +135,7 @@ impl Running {
 
     /// Lets a concurrent module have several lanes.
     pub(super) fn allow_lanes(&self, most: usize) {
-        self.most_lanes.get_or_init(|| most.clamp(1, 64));
+        self.most_lanes.get_or_init(|| carrier::most(most));
     }
 
     /// From now on the module's lines of log have somewhere to go.
@@ -200,7 +222,7 @@ impl Running {
         if outcome.reason.is_some() || outcome.is_told() {
             return;
         }
-        let fault = outcome.tell(self.process.end());
+        let fault = outcome.tell(self.process.end(), |signal| self.crash.tell(signal, self.process.number));
         drop(outcome);
         write_log(link, 0, Level::Error.to_abi(), fault.to_string().as_bytes());
         (link.lost)(link.table);

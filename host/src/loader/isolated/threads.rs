@@ -17,7 +17,7 @@ use crate::channel::stream::StreamLane;
 /// its worker.
 pub(super) fn open(running: &Arc<Running>, number: usize) -> Result<(), Broken> {
     let head = Head { flags: FOR_THREADS, ..Head::of(Kind::Lane) };
-    let lane = running.open_lane(head, &[])?;
+    let lane = running.open_socket(head, &[], None)?;
     let running = Arc::clone(running);
     let work = move || serve(&running, lane);
     // Without a thread the lane is closed, and the worker ends when it uses it: the system has nothing left.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
+use super::carrier::Carrier;
 use super::lines::Lines;
 use super::outcome::Reason;
 use super::report::CrashSource;
@@ -63,14 +64,15 @@ impl Birth {
             |error: std::io::Error| LoadFault::NoWorker(format!("{}: {error}", self.program.display()));
         let crash = CrashSource::new(&self.isolation).map_err(no_worker)?;
         let (ours, theirs) = Socket::pair().map_err(no_worker)?;
+        let carrier = Carrier::new(self.isolation.limits.threads).map_err(no_worker)?;
         let kept = self.isolation.sandbox.env.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
         let kept: Vec<_> = kept.collect();
         let environment: Vec<(&OsStr, &OsStr)> =
             kept.iter().map(|(name, value)| (OsStr::new(name), &**value)).collect();
         let arguments = [OsStr::new("worker"), &self.name];
         let started = os::start(&self.program, &arguments, &environment, theirs).map_err(no_worker)?;
-        let running = Running::new(Arc::new(started.process), ours, &self.isolation, crash);
-        let running = Arc::new(running);
+        let process = Arc::new(started.process);
+        let running = Arc::new(Running::new(process, ours, carrier, &self.isolation, crash));
         if let Err(why) = hello(&running) {
             running.kill(Reason::Over);
             running.process.end();
@@ -106,6 +108,9 @@ fn watch(running: &Arc<Running>, outputs: [Output; 2]) {
     let mut asks = Some(());
     // What cannot be watched is ended: nobody would see what it does.
     while let Ok(news) = os::watch(&running.process, asks.map(|()| running.control.socket()), &outputs) {
+        if news.has_ended {
+            running.carrier.end();
+        }
         if news.has_asked && open_lane(running, &mut opened).is_err() {
             asks = None;
         }
@@ -120,6 +125,8 @@ fn watch(running: &Arc<Running>, outputs: [Output; 2]) {
         }
     }
     running.kill(Reason::Over);
+    running.process.has_ended(None);
+    running.carrier.end();
 }
 
 /// Of what is printed to standard output, and of errors.

@@ -49,12 +49,12 @@ impl Socket {
         Ok((Socket(one), Socket(other)))
     }
 
-    /// A file, to be sent beside bytes as a socket is.
-    pub(crate) fn of_file(file: &File) -> io::Result<Socket> {
+    /// A file in the place of a socket, to be sent beside bytes.
+    pub(crate) fn carrying(file: &File) -> io::Result<Socket> {
         Ok(Socket(file.try_clone()?.into()))
     }
 
-    /// The file that was sent.
+    /// The file that came in the place of a socket.
     pub(crate) fn into_file(self) -> File {
         self.0.into()
     }
