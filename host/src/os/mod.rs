@@ -86,33 +86,12 @@ mod no_linux_kernel;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use no_linux_kernel::*;
 
-// The processors for which seccompiler writes filters.
-#[cfg(all(
-    feature = "worker",
-    target_os = "linux",
-    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
-))]
+#[cfg(all(feature = "worker", target_os = "linux"))]
 mod sandbox;
-#[cfg(all(
-    feature = "worker",
-    target_os = "linux",
-    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
-))]
+#[cfg(all(feature = "worker", target_os = "linux"))]
 pub(crate) use sandbox::*;
 
-#[cfg(all(
-    feature = "worker",
-    not(all(
-        target_os = "linux",
-        any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
-    ))
-))]
+#[cfg(all(feature = "worker", not(target_os = "linux")))]
 mod no_sandbox;
-#[cfg(all(
-    feature = "worker",
-    not(all(
-        target_os = "linux",
-        any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
-    ))
-))]
+#[cfg(all(feature = "worker", not(target_os = "linux")))]
 pub(crate) use no_sandbox::*;

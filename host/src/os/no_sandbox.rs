@@ -1,8 +1,8 @@
-//! Systems and processors for which there is no sandbox.
+//! Systems on which a process cannot be confined yet.
 
 use super::confinement::{Budget, Reach, Unconfined};
 
 /// Refuses: this system confines nothing.
 pub(crate) fn confine(_budget: &Budget, _reach: Option<&Reach>) -> Result<(), Unconfined> {
-    Err(Unconfined::Lacks(format!("a sandbox on {} {}", std::env::consts::OS, std::env::consts::ARCH)))
+    Err(Unconfined::Lacks(format!("a sandbox on {}", std::env::consts::OS)))
 }

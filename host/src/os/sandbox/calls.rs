@@ -9,6 +9,7 @@ use seccompiler::{
 };
 
 use super::super::confinement::Unconfined;
+use super::denied;
 
 /// A system call: its name with `SYS_` before it, and its number.
 pub(super) type Call = (&'static str, libc::c_long);
@@ -26,7 +27,7 @@ const ALWAYS: &[Call] = calls![
     SYS_close SYS_fstat SYS_getdents64 SYS_lseek SYS_newfstatat SYS_openat SYS_ppoll SYS_pread64 SYS_read SYS_readv SYS_recvfrom
     SYS_recvmsg SYS_sendmsg SYS_statx SYS_write SYS_writev
     // Threads. Of the first two, the filters before this one refuse all that is no thread.
-    SYS_clone SYS_clone3 SYS_exit SYS_exit_group SYS_gettid SYS_rseq SYS_sched_getaffinity SYS_sched_yield SYS_set_robust_list
+    SYS_clone SYS_clone3 SYS_exit SYS_exit_group SYS_getcpu SYS_gettid SYS_rseq SYS_sched_getaffinity SYS_sched_yield SYS_set_robust_list
     // Signals.
     SYS_getpid SYS_restart_syscall SYS_rt_sigaction SYS_rt_sigprocmask SYS_rt_sigreturn SYS_sigaltstack
     // Time and random bytes.
@@ -114,6 +115,7 @@ const fn unsigned(value: libc::c_int) -> u64 {
 /// `clone` and `clone3` fail with an error that callers know. Every other call raises SIGSYS, whose handler makes it fail too; that
 /// would end a thread which has blocked all signals, as they are where a process is started.
 pub(super) fn restrict(writes: bool) -> Result<(), Unconfined> {
+    denied::report()?;
     let filters = [no_clone3(), no_processes(), listed(writes)];
     for filter in filters {
         let filter = filter.map_err(|error| Unconfined::refused("seccomp", error))?;

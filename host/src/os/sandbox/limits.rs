@@ -2,6 +2,8 @@
 
 use std::io;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
 use super::super::confinement::{Budget, Unconfined};
 
 /// The descriptors among which the highest open one is searched; a process that only starts has few.
@@ -10,11 +12,11 @@ const FEW: i32 = 256;
 /// Bounds memory, the size of files and core dumps. A file that gets too large makes a write fail, and does not end the process.
 pub(super) fn bound(budget: &Budget) -> Result<(), Unconfined> {
     let memory = data()?.saturating_add(budget.memory);
-    set(libc::RLIMIT_DATA, "RLIMIT_DATA", memory)?;
+    set(Resource::Data, "RLIMIT_DATA", memory)?;
     // SAFETY: signal(2) with SIG_IGN installs no code.
     unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
-    set(libc::RLIMIT_FSIZE, "RLIMIT_FSIZE", budget.file)?;
-    set(libc::RLIMIT_CORE, "RLIMIT_CORE", if budget.core { libc::RLIM_INFINITY } else { 0 })
+    set(Resource::Fsize, "RLIMIT_FSIZE", budget.file)?;
+    set(Resource::Core, "RLIMIT_CORE", if budget.core { u64::MAX } else { 0 })
 }
 
 /// Bounds the files that are open at once.
@@ -22,7 +24,7 @@ pub(super) fn bound_files(budget: &Budget) -> Result<(), Unconfined> {
     // SAFETY: fcntl(2) with F_GETFD changes nothing, whatever the number.
     let is_open = |number: &i32| unsafe { libc::fcntl(*number, libc::F_GETFD) } >= 0;
     let next = (0..FEW).rev().find(is_open).map_or(0, |highest| highest.unsigned_abs() + 1);
-    set(libc::RLIMIT_NOFILE, "RLIMIT_NOFILE", budget.open_files.saturating_add(next.into()))
+    set(Resource::Nofile, "RLIMIT_NOFILE", budget.open_files.saturating_add(next.into()))
 }
 
 /// Bytes of private memory that this process can write, stacks that grow excluded: what RLIMIT_DATA counts.
@@ -35,14 +37,8 @@ fn data() -> Result<u64, Unconfined> {
 }
 
 /// Sets both the limit and what it may be raised to; one that is stricter already stays.
-fn set(resource: libc::__rlimit_resource_t, name: &str, most: u64) -> Result<(), Unconfined> {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: getrlimit(2) and setrlimit(2) write and read one such struct, which lives here.
-    let outcome = unsafe {
-        libc::getrlimit(resource, &mut limit);
-        let most = most.min(limit.rlim_max);
-        limit = libc::rlimit { rlim_cur: most, rlim_max: most };
-        libc::setrlimit(resource, &limit)
-    };
-    if outcome == 0 { Ok(()) } else { Err(Unconfined::refused(name, io::Error::last_os_error())) }
+fn set(resource: Resource, name: &str, most: u64) -> Result<(), Unconfined> {
+    let most = getrlimit(resource).maximum.map_or(most, |maximum| most.min(maximum));
+    setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })
+        .map_err(|error| Unconfined::refused(name, io::Error::from(error)))
 }
