@@ -38,7 +38,7 @@ pub struct Isolation {
 /// The limits of a module in a process of its own. Reaching one ends its worker, or fails inside the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IsolatedLimits {
-    /// Bytes of data that the module may allocate, above what its worker has when it is ready; 256 MiB.
+    /// Bytes of data that the module may allocate, above what its worker has before it loads it; 256 MiB.
     pub memory: usize,
     /// Time for one call without a deadline; 60 seconds. Time that the call waits for other modules does not count.
     pub call_time: Duration,
@@ -82,7 +82,7 @@ impl Default for IsolatedLimits {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Isolated"))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Keys {
-    /// The most bytes of data that the module may allocate, above what its process has when it is ready; 268435456 (256 MiB) by
+    /// The most bytes of data that the module may allocate, above what its process has before it loads it; 268435456 (256 MiB) by
     /// default.
     memory_bytes: Option<NonZeroU64>,
     /// How long one call without a deadline may take, in milliseconds, not counting the time it waits for other modules; 60000 by
