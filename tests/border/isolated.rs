@@ -1,5 +1,7 @@
 //! Native modules in processes of their own: they answer as they do in the host's process.
 
+mod reaches;
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};

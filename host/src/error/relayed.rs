@@ -14,7 +14,7 @@ pub(crate) struct RelayedFault {
 }
 
 /// What can go wrong in the worker while a module is loaded or created. A worker that names another code lies.
-const LOAD_CODES: [&str; 29] = [
+const LOAD_CODES: [&str; 30] = [
     "rp::load::broken_dependency",
     "rp::load::create_failed",
     "rp::load::executable_stack",
@@ -34,6 +34,7 @@ const LOAD_CODES: [&str; 29] = [
     "rp::load::other_libc",
     "rp::load::plain_no_manifest",
     "rp::load::private_copy",
+    "rp::load::sandbox_path",
     "rp::load::static_program",
     "rp::load::static_tls",
     "rp::load::system",

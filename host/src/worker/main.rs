@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::answer::serve;
 use super::process::Process;
+use super::sandbox;
 use crate::border::module::Profile;
 use crate::channel::body::fault;
 use crate::channel::body::ready::ReadyBody;
@@ -55,6 +56,11 @@ pub fn main() -> ! {
     }
     if let Err(error) = os::report_crashes(area.into_file()) {
         eprintln!("a crash of this worker will not be explained: {error}");
+    }
+    if let Err(fault) = sandbox::enter(&start, STACK) {
+        // A host that is gone needs no answer.
+        let _gone = lane.post(Head::of(Kind::Refused), &[&fault::of_load(&fault)], None);
+        os::end_worker(0);
     }
     static PROCESS: OnceLock<Process> = OnceLock::new();
     let process = PROCESS.get_or_init(|| Process::new(control, start.threads));

@@ -7,6 +7,7 @@ mod answer;
 mod lane;
 mod main;
 mod process;
+mod sandbox;
 mod table;
 mod threads;
 

@@ -5,6 +5,7 @@ mod fields;
 pub(crate) mod call;
 pub(crate) mod fault;
 pub(crate) mod log;
+pub(crate) mod policy;
 pub(crate) mod ready;
 pub(crate) mod send;
 pub(crate) mod start;

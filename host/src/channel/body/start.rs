@@ -4,6 +4,8 @@ use std::ffi::OsString;
 
 use serde::{Deserialize, Serialize};
 
+use super::policy::Policy;
+
 /// What a worker is told at its start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Start {
@@ -15,6 +17,8 @@ pub(crate) struct Start {
     pub(crate) original: OsString,
     /// The most lanes for the module's own threads.
     pub(crate) threads: usize,
+    /// What it gives up before it loads the module.
+    pub(crate) policy: Policy,
 }
 
 impl Start {

@@ -10,6 +10,7 @@ use super::outcome::Reason;
 use super::running::{Running, Worker};
 use super::watch;
 use crate::channel::body::fault;
+use crate::channel::body::policy::Policy;
 use crate::channel::body::ready::ReadyBody;
 use crate::channel::body::start::Start;
 use crate::channel::frame::{Head, Kind};
@@ -44,11 +45,14 @@ impl Code {
 
     fn load(&self, running: &Arc<Running>) -> Result<ReadyBody, LoadFault> {
         let failed = |fault| LoadFault::StartFailed { step: STEP, fault };
+        let policy = Policy::of(&self.isolation)
+            .map_err(|error| LoadFault::NoWorker(format!("its current folder is unknown: {error}")))?;
         let start = Start {
             parent: std::process::id(),
             copy: self.copy.path().into(),
             original: self.original.clone().into(),
             threads: self.isolation.limits.threads,
+            policy,
         };
         running.crash.is_of(self.copy.path(), &self.original);
         let area = running.crash.area().map_err(|error| LoadFault::NoWorker(error.to_string()))?;

@@ -124,8 +124,9 @@ impl Running {
             match self.lanes.take(most, timing.next().map_err(waited)?) {
                 Got::Lane(lane) => return Ok(lane),
                 Got::May => {
-                    let lane =
-                        self.open_lane(Head::of(Kind::Lane), &[], None).map_err(|broken| self.lost(broken))?;
+                    let lane = self
+                        .open_lane(Head::of(Kind::Lane), &[], None)
+                        .map_err(|broken| self.lost(broken))?;
                     return Ok(self.lanes.guard(CallLane::new(lane)));
                 }
                 Got::Late => {}
