@@ -13,6 +13,7 @@ mod endings;
 mod files;
 #[cfg(unix)]
 mod interrupt;
+mod isolated;
 #[cfg(unix)]
 mod serve;
 mod store;

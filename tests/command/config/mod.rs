@@ -314,6 +314,24 @@ fn errors_of_loading_mark_the_key_at_fault() {
         ),
         ("[module.a]\nengine = 'wasmy'\n".into(), "rp::config::malformed", "'wasmy'", "did you mean wasmi?"),
         (
+            "[module.a]\nloader = 'isolatd'\n".into(),
+            "rp::config::malformed",
+            "'isolatd'",
+            "did you mean isolated?",
+        ),
+        (
+            "[module.a]\nloader = 'isolated'\nisolated.memory_byte = 1\n".into(),
+            "rp::config::malformed",
+            "memory_byte",
+            "did you mean memory_bytes?",
+        ),
+        (
+            "[module.a]\nisolated.call_ms = 1\n".into(),
+            "rp::config::contradictory",
+            "isolated",
+            "write loader = \"isolated\"",
+        ),
+        (
             "[module.relay]\n[instance.relai]\n".into(),
             "rp::config::contradictory",
             "relai",

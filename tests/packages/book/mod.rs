@@ -9,6 +9,8 @@ mod debugging;
 mod deploying;
 mod exchanges;
 #[cfg(target_os = "linux")]
+mod isolation;
+#[cfg(target_os = "linux")]
 mod json_libraries;
 mod keys;
 mod links;
