@@ -1,7 +1,9 @@
 //! Processes that this one started, and how they end.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -74,8 +76,33 @@ fn reap(pidfd: &OwnedFd) -> End {
             _ => End::Unknown,
         },
         // ECHILD: somebody else has waited for it, or SIGCHLD is ignored.
-        _ => End::Unknown,
+        _ => kept_end(pidfd).unwrap_or(End::Unknown),
     }
+}
+
+/// What `PIDFD_GET_INFO` fills in, as the first version of it has it.
+#[repr(C)]
+#[derive(Default)]
+struct PidfdInfo {
+    mask: u64,
+    cgroup: u64,
+    numbers: [u32; 11],
+    status: i32,
+}
+
+/// How a process ended that the system has forgotten otherwise: Linux since 6.15 keeps that for its descriptors.
+fn kept_end(pidfd: &OwnedFd) -> Option<End> {
+    const PIDFD_GET_INFO: u32 = 0xc040_ff0b;
+    const PIDFD_INFO_EXIT: u64 = 1 << 3;
+    const _: () = assert!(size_of::<PidfdInfo>() == 64);
+    let mut info = PidfdInfo { mask: PIDFD_INFO_EXIT, ..PidfdInfo::default() };
+    // SAFETY: ioctl(2) of this number fills in at most the 64 bytes that the number itself names, which live until it returns.
+    let done = unsafe { libc::ioctl(pidfd.as_raw_fd(), PIDFD_GET_INFO as _, &raw mut info) };
+    if done != 0 || info.mask & PIDFD_INFO_EXIT == 0 {
+        return None;
+    }
+    let status = ExitStatus::from_raw(info.status);
+    status.code().map(End::Exited).or_else(|| status.signal().map(End::Signalled))
 }
 
 /// The program that runs now, even if its file was replaced meanwhile.
