@@ -6,6 +6,8 @@ mod answers;
 #[cfg(all(target_os = "linux", target_env = "gnu", not(rp_sanitized)))]
 mod crash_texts;
 #[cfg(all(target_os = "linux", not(rp_sanitized)))]
+mod faults;
+#[cfg(all(target_os = "linux", not(rp_sanitized)))]
 mod isolated;
 #[cfg(unix)]
 mod kill;

@@ -100,6 +100,11 @@ pub fn built(name: &str) -> PathBuf {
     path
 }
 
+/// The program of the workers of isolated modules: the command, which cargo builds before the tests.
+pub fn worker_program() -> PathBuf {
+    deps().with_file_name(format!("rp{}", std::env::consts::EXE_SUFFIX))
+}
+
 /// Every test-minimal, in every language.
 pub fn test_minimals() -> Vec<&'static str> {
     let names: Vec<_> = modules().into_iter().filter(|name| name.starts_with("test-minimal")).collect();

@@ -1,0 +1,135 @@
+//! Workers that are killed at any time: each call has one outcome, no event comes twice, and their order stays.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use rp_host::{Instance, SandboxMode};
+use serde_json::{Value, json};
+use support::is_full;
+
+use super::census::children;
+use super::{Language, builder, in_a_process, options};
+
+const CALLERS: u64 = 4;
+
+fn amount() -> u64 {
+    if is_full() { 10_000 } else { 1_000 }
+}
+
+/// What the module logged, in order.
+#[derive(Default)]
+pub struct Received {
+    pub calls: Vec<u64>,
+    pub events: Vec<u64>,
+}
+
+impl Received {
+    fn take(&mut self, line: &str) {
+        let number = |text: &str| text.parse().unwrap();
+        if let Some(n) = line.strip_prefix("call ") {
+            self.calls.push(number(n));
+        } else if let Some(n) = line.strip_prefix("event ") {
+            self.events.push(number(n));
+        }
+    }
+}
+
+/// In a process of its own, all of whose children are workers.
+#[test]
+fn kills_lose_nothing_twice() {
+    in_a_process(kills_lose_nothing_twice, call_and_kill);
+}
+
+fn call_and_kill() {
+    let received = Arc::new(Mutex::new(Received::default()));
+    let taken = Arc::clone(&received);
+    let host = builder().on_log(move |line| taken.lock().unwrap().take(line.text)).build();
+    let instance = host.load_with(Language::C.library(), options("faulty", SandboxMode::Required)).unwrap();
+    let is_over = AtomicBool::new(false);
+    let (answered, kills) = thread::scope(|scope| {
+        let killer = scope.spawn(|| kill_at_random(&is_over));
+        let events = scope.spawn(|| {
+            for n in 0..amount() {
+                host.publish("tick", &json!({"n": n})).unwrap();
+                thread::sleep(Duration::from_micros(fastrand::u64(0..500)));
+            }
+        });
+        let answered = call_from_all_sides(&instance);
+        events.join().unwrap();
+        is_over.store(true, Ordering::Relaxed);
+        (answered, killer.join().unwrap())
+    });
+    assert!(host.drain_events(Duration::from_secs(20)), "{:?}", host.pending_subscribers());
+    let received = received.lock().unwrap();
+    check(&received, &answered, kills, amount() as usize);
+    println!(
+        "{kills} kills, {} of {} calls answered, {} events",
+        answered.len(),
+        amount(),
+        received.events.len()
+    );
+}
+
+fn kill_at_random(is_over: &AtomicBool) -> usize {
+    let mut kills = 0;
+    while !is_over.load(Ordering::Relaxed) {
+        thread::sleep(Duration::from_micros(fastrand::u64(0..20_000)));
+        for worker in children(std::process::id()) {
+            // SAFETY: a signal to a child, which nobody but the host awaits; one that is gone is an error.
+            kills += usize::from(unsafe { libc::kill(worker as i32, libc::SIGKILL) } == 0);
+        }
+    }
+    kills
+}
+
+/// The numbers of the calls that were answered. A call that was not has an error that says why.
+fn call_from_all_sides(instance: &Instance) -> BTreeSet<u64> {
+    let next = AtomicU64::new(0);
+    let answered = Mutex::new(BTreeSet::new());
+    thread::scope(|scope| {
+        for _ in 0..CALLERS {
+            scope.spawn(|| {
+                loop {
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    if n >= amount() {
+                        return;
+                    }
+                    if is_answered(instance, n) {
+                        answered.lock().unwrap().insert(n);
+                    }
+                }
+            });
+        }
+    });
+    answered.into_inner().unwrap()
+}
+
+fn is_answered(instance: &Instance, n: u64) -> bool {
+    match instance.command::<_, Value>("count", &json!({"n": n})) {
+        Ok(answer) => {
+            assert_eq!(answer, json!({"n": n}), "the answer to another call");
+            true
+        }
+        Err(error) => {
+            let told = ["rp::call::crashed", "rp::call::worker_lost", "rp::call::unavailable"];
+            assert!(told.contains(&error.code()), "{}: {error}", error.code());
+            thread::sleep(Duration::from_millis(1));
+            false
+        }
+    }
+}
+
+/// Judges what was received and answered of `amount` calls and as many events.
+pub fn check(received: &Received, answered: &BTreeSet<u64>, kills: usize, amount: usize) {
+    let calls: BTreeSet<u64> = received.calls.iter().copied().collect();
+    assert_eq!(calls.len(), received.calls.len(), "a call reached the module twice");
+    assert!(answered.is_subset(&calls), "a call was answered that never came");
+    assert!(kills > 5, "only {kills} kills");
+    assert!(answered.len() < amount && !answered.is_empty(), "{} answers", answered.len());
+    assert!(received.events.is_sorted_by(|one, next| one < next), "events twice or out of order");
+    let lost = amount - received.events.len();
+    assert!(lost <= kills, "{lost} events were lost in {kills} kills");
+}
