@@ -31,7 +31,7 @@ pub struct HostOptions {
     pub grants: Vec<Grant>,
     /// Limit what a WebAssembly module may use: memory_bytes=, table_entries=, call_ms=, stack_bytes=, reply_bytes=,
     /// module_bytes=, code_bytes=, functions= or function_bytes=N; may be given more than once
-    #[arg(long = "wasm-limit", value_name = "KEY=N", value_parser = Limit::parse)]
+    #[arg(long = "wasm-limit", value_name = "KEY=N", conflicts_with = "isolated", value_parser = Limit::parse)]
     pub wasm_limits: Vec<Limit>,
     /// Which lines of the modules' log are shown: off, error, warn, info, debug or trace; INSTANCE=LEVEL sets one instance,
     /// commas separate several

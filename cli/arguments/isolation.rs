@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 #[derive(Clone, Default, clap::Args)]
 pub struct IsolationOptions {
     /// Run native modules in sandboxed processes of their own: what a module does there ends that process, never rp
-    #[arg(long, conflicts_with = "wasm_limits")]
+    #[arg(long)]
     pub isolated: bool,
     /// Limit what a module in a process of its own may use: memory_bytes=, call_ms=, total_ms=, grace_ms=, threads=,
     /// open_files=, file_bytes= or log_bytes_per_s=N; may be given more than once
@@ -35,7 +35,8 @@ impl IsolationOptions {
         }
     }
 
-    fn isolation(&self) -> Option<Isolation> {
+    /// How native modules are isolated, if they are.
+    pub fn isolation(&self) -> Option<Isolation> {
         let mode = if self.sandbox.is_some() { SandboxMode::Off } else { SandboxMode::Required };
         let sandbox =
             || Sandbox { mode, read: self.read.clone(), write: self.write.clone(), ..Sandbox::default() };

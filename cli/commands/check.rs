@@ -11,8 +11,11 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rp_conformance::{Check, Finding, Kind, Plan};
+use rp_host::unchecked::UncheckedModule;
+use rp_host::{Format, Isolation, LoadOptions};
 
 use crate::arguments::global::Global;
+use crate::arguments::isolation::IsolationOptions;
 use crate::arguments::json::init_config;
 use crate::arguments::runner::{Runner, VARIABLE};
 use crate::fault::{EXIT_DATA, Fault};
@@ -57,6 +60,8 @@ pub struct Options {
     /// Also send the JSON texts of a folder: files named y_... hold one valid value, files named n_... an invalid text
     #[arg(long, value_name = "DIR")]
     json_texts: Option<PathBuf>,
+    #[command(flatten)]
+    isolation: IsolationOptions,
     /// The configuration that the module gets with `init`
     #[arg(long, value_name = "JSON", default_value = "{}", hide_default_value = true)]
     init: String,
@@ -67,6 +72,7 @@ Examples:
   rp check target/debug/libtest_minimal.so
   rp check libhello.so --filter replies/ --filter life/
   rp check libhello.so --filter =life/before-init --in-process
+  rp check libhello.so --isolated
   rp check --list
 
 A check passes, warns (the rule is kept, but take a look), fails, crashes, times
@@ -137,6 +143,10 @@ fn plan(options: &Options, checks: Vec<&'static Check>) -> Result<Plan, Fault> {
             return Err(error.into());
         }
     }
+    let isolation = options.isolation.isolation();
+    if let Some(isolation) = &isolation {
+        refuse_webassembly(&options.files, isolation)?;
+    }
     let mut plan = Plan::new(options.files.clone());
     plan.checks = checks;
     plan.seed = options.seed;
@@ -147,7 +157,16 @@ fn plan(options: &Options, checks: Vec<&'static Check>) -> Result<Plan, Fault> {
     plan.runner = options.runner.as_ref().map(Runner::words).unwrap_or_default();
     plan.in_process = options.in_process;
     plan.texts = options.json_texts.clone();
+    plan.isolation = isolation;
     Ok(plan)
+}
+
+/// WebAssembly has a sandbox already.
+fn refuse_webassembly(files: &[PathBuf], isolation: &Isolation) -> Result<(), Fault> {
+    let is_wasm = |file: &&PathBuf| rp_host::inspect(file).is_ok_and(|found| found.format == Format::Wasm);
+    let Some(file) = files.iter().find(is_wasm) else { return Ok(()) };
+    let options = LoadOptions::new().isolated(isolation.clone());
+    UncheckedModule::load(file, &options).map(drop).map_err(Fault::from)
 }
 
 /// A time that a check can be given.

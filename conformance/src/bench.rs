@@ -4,16 +4,17 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use rp_host::Profile;
+use rp_host::{Isolation, LoadOptions, Profile};
 use serde_json::{Value, json};
 
 use crate::check_host::CheckHost;
 use crate::copies::Copies;
+use crate::form::Form;
 use crate::instance::{Ask, Instance};
 use crate::library::Library;
 use crate::order::Order;
 use crate::outcome::{Stop, blocked, skip};
-use crate::subject::{self, Code, Functions, Subject};
+use crate::subject::{Code, Functions, Subject};
 
 /// One check at work.
 pub(crate) struct Bench {
@@ -23,6 +24,8 @@ pub(crate) struct Bench {
     pub(crate) is_full: bool,
     /// What `init` gets as "config".
     pub(crate) config: Value,
+    /// How a native module is isolated, if it is.
+    isolation: Option<Isolation>,
     /// A folder of more JSON texts.
     pub(crate) texts: Option<PathBuf>,
     /// The copies that are made of this process.
@@ -38,6 +41,7 @@ impl Bench {
             seed: order.seed,
             is_full: order.is_full,
             config: order.config.clone(),
+            isolation: order.isolation.clone(),
             texts: order.texts.clone().map(Into::into),
             copies: Copies::new(order),
             subject: OnceLock::new(),
@@ -50,14 +54,18 @@ impl Bench {
         if self.is_full { full } else { usual }
     }
 
-    /// Less where the module may be interpreted, which takes twenty times as long, unless long forms are wanted.
-    pub(crate) fn less<T>(&self, usual: T, interpreted: T) -> T {
-        if self.is_sandboxed() && !self.is_full { interpreted } else { usual }
+    /// Less where a loader takes its time, unless long forms are wanted: an interpreter takes twenty times as long, and an
+    /// isolated instance begins with a process.
+    pub(crate) fn less<T>(&self, usual: T, loaded: T) -> T {
+        if self.has_loader() && !self.is_full { loaded } else { usual }
     }
 
     /// The opened library, or why it does not open.
     pub(crate) fn open(&self) -> Result<&Subject, String> {
-        self.subject.get_or_init(|| Subject::open(&self.file)).as_ref().map_err(Clone::clone)
+        self.subject
+            .get_or_init(|| Subject::open(&self.file, self.form(), &self.load_options()))
+            .as_ref()
+            .map_err(Clone::clone)
     }
 
     /// The opened library.
@@ -70,16 +78,27 @@ impl Bench {
         self.open().is_ok_and(|subject| subject.profile == Profile::Plain)
     }
 
-    /// Whether it is WebAssembly, which only a sandbox runs.
-    pub(crate) fn is_sandboxed(&self) -> bool {
-        subject::is_webassembly(&self.file)
+    /// How a host loads it, in its form.
+    pub(crate) fn load_options(&self) -> LoadOptions {
+        let isolated = |isolation| LoadOptions::new().isolated(isolation);
+        self.isolation.clone().map_or_else(LoadOptions::new, isolated)
+    }
+
+    /// What runs its code.
+    pub(crate) fn form(&self) -> Form {
+        Form::of(&self.file, self.isolation.is_some())
+    }
+
+    /// Whether a loader stands between the check and the module.
+    pub(crate) fn has_loader(&self) -> bool {
+        self.form().has_loader()
     }
 
     /// The library of a native module.
     pub(crate) fn library(&self) -> Result<&Library, Stop> {
         match &self.subject()?.code {
             Code::Native(library) => Ok(library),
-            Code::Sandboxed(_) => skip("a sandboxed module has no library in this process"),
+            Code::Loaded(_) => skip("the module has no library in this process"),
         }
     }
 

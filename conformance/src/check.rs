@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::bench::Bench;
+use crate::form::Form;
 use crate::outcome::Verdict;
 
 /// One rule made into a program.
@@ -15,8 +16,8 @@ pub struct Check {
     pub rule: Rule,
     /// The modules that it is for.
     pub applies: Applies,
-    /// Whether it is for sandboxed modules.
-    pub sandbox: Sandbox,
+    /// The forms of a module that it is for.
+    pub forms: Forms,
     /// Advice: whatever is found, a crash included, is a warning, since no rule forbids it.
     pub is_advice: bool,
     pub(crate) run: fn(&Bench) -> Verdict,
@@ -33,35 +34,67 @@ pub enum Applies {
     Plain,
 }
 
-/// Whether a check is for sandboxed modules: WebAssembly.
+/// The forms of a module that a check is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sandbox {
-    /// For them as for native ones.
-    Too,
-    /// It makes no sense there, for this reason.
-    No(&'static str),
-    /// For them alone.
-    Only,
+pub enum Forms {
+    /// All of them.
+    All,
+    /// Where it makes no sense if a loader stands between it and the module, for this reason.
+    Native(Apart),
+    /// WebAssembly alone.
+    Sandboxed,
 }
 
-impl Sandbox {
-    pub(crate) const IMPORTS_NOTHING: Self =
-        Sandbox::No("a sandboxed module imports nothing, so nothing of the process is in its reach");
-    pub(crate) const OWN_MEMORY: Self = Sandbox::No(
-        "the memory of a sandboxed instance is its own and ends with it; see sandbox/memory-stays",
-    );
-    pub(crate) const LOADERS_POINTERS: Self =
-        Sandbox::No("the loader makes what a sandboxed module is passed, never NULL");
-    pub(crate) const COPIED_TEXT: Self = Sandbox::No(
-        "a sandboxed module gets a copy of the text in a room that is used again for the next one",
-    );
-    pub(crate) const LOADERS_STRUCTS: Self =
-        Sandbox::No("the loader writes the structs anew in the sandbox, as this version has them");
-    pub(crate) const LOADERS_REPLY: Self = Sandbox::No(
-        "the loader lends a sandboxed module an empty reply of its own, and copies what it finds there",
-    );
-    pub(crate) const LOADER_FREES: Self =
-        Sandbox::No("the loader calls the functions of a sandboxed plain module, in the order of the rules");
+/// Why a check makes no sense where a loader stands between it and the module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Apart {
+    /// For WebAssembly.
+    pub sandboxed: &'static str,
+    /// For a module in a process of its own.
+    pub isolated: &'static str,
+}
+
+impl Forms {
+    pub(crate) const OWN_PROCESS: Self = Forms::Native(Apart {
+        sandboxed: "a sandboxed module imports nothing, so nothing of the process is in its reach",
+        isolated: "what an isolated module does to its process ends with that process",
+    });
+    pub(crate) const OWN_MEMORY: Self = Forms::Native(Apart {
+        sandboxed: "the memory of a sandboxed instance is its own and ends with it; see sandbox/memory-stays",
+        isolated: "the memory of an isolated instance is its own and ends with it",
+    });
+    pub(crate) const LOADERS_POINTERS: Self = Forms::Native(Apart {
+        sandboxed: "the loader makes what a sandboxed module is passed, never NULL",
+        isolated: "the worker makes what an isolated module is passed, never NULL",
+    });
+    pub(crate) const COPIED_TEXT: Self = Forms::Native(Apart {
+        sandboxed: "a sandboxed module gets a copy of the text in a room that is used again for the next one",
+        isolated: "an isolated module gets a copy of the text, which its worker makes",
+    });
+    pub(crate) const LOADERS_STRUCTS: Self = Forms::Native(Apart {
+        sandboxed: "the loader writes the structs anew in the sandbox, as this version has them",
+        isolated: "the worker writes the structs anew, as this version has them",
+    });
+    pub(crate) const LOADERS_REPLY: Self = Forms::Native(Apart {
+        sandboxed: "the loader lends a sandboxed module an empty reply of its own, and copies what it finds there",
+        isolated: "the worker lends an isolated module an empty reply of its own, and passes on what it finds there",
+    });
+    pub(crate) const LOADER_FREES: Self = Forms::Native(Apart {
+        sandboxed: "the loader calls the functions of a sandboxed plain module, in the order of the rules",
+        isolated: "the worker calls the functions of an isolated plain module, in the order of the rules",
+    });
+
+    /// Why a check for these makes no sense for a module in that form, if it does not.
+    pub fn refuse(self, form: Form) -> Option<&'static str> {
+        match (self, form) {
+            (Forms::Native(apart), Form::Sandboxed) => Some(apart.sandboxed),
+            (Forms::Native(apart), Form::Isolated) => Some(apart.isolated),
+            (Forms::Sandboxed, Form::Native | Form::Isolated) => {
+                Some("it is about WebAssembly, and this module is native")
+            }
+            (Forms::All, _) | (Forms::Native(_), Form::Native) | (Forms::Sandboxed, Form::Sandboxed) => None,
+        }
+    }
 }
 
 /// Words of a header.
@@ -108,12 +141,12 @@ impl Check {
         rule: Rule,
         run: fn(&Bench) -> Verdict,
     ) -> Self {
-        Check { id, says, rule, applies: Applies::Both, sandbox: Sandbox::Too, is_advice: false, run }
+        Check { id, says, rule, applies: Applies::Both, forms: Forms::All, is_advice: false, run }
     }
 
-    /// Not for sandboxed modules, or for them alone.
-    pub(crate) const fn sandbox(mut self, sandbox: Sandbox) -> Self {
-        self.sandbox = sandbox;
+    /// Not for a module in every form.
+    pub(crate) const fn forms(mut self, forms: Forms) -> Self {
+        self.forms = forms;
         self
     }
 

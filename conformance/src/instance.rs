@@ -30,7 +30,7 @@ pub(crate) struct Instance {
 enum State {
     Native(*mut c_void),
     /// None once it is destroyed.
-    Sandboxed(Mutex<Option<UncheckedInstance>>),
+    Loaded(Mutex<Option<UncheckedInstance>>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub(crate) struct Answer {
     pub(crate) misuses: Vec<Misuse>,
     pub(crate) grow_calls: usize,
     pub(crate) failed_grows: usize,
-    /// The code of what the loader of a sandboxed module found.
+    /// The code of what its loader found.
     pub(crate) found: Option<&'static str>,
 }
 
@@ -111,7 +111,7 @@ impl Instance {
         Self::try_create(functions, host).ok().flatten()
     }
 
-    /// Makes one; None if the module returned NULL, an error if the loader of a sandboxed one refuses it.
+    /// Makes one; None if the module returned NULL, an error if its loader refuses it.
     pub(crate) fn try_create(
         functions: Functions,
         host: &'static CheckHost,
@@ -122,10 +122,10 @@ impl Instance {
             Functions::Abi(table) => State::Native(unsafe { (table.create)(host.as_host()) }),
             // SAFETY: the function may be called at any time.
             Functions::Plain(plain) => State::Native(unsafe { (plain.create_module)() }),
-            Functions::Sandboxed(module) => {
+            Functions::Loaded(module) => {
                 // SAFETY: the functions of `host` do what the header says, as far as the check wants them to.
                 match unsafe { module.create(host.as_host(), &LoadOptions::new()) } {
-                    Ok(instance) => State::Sandboxed(Mutex::new(Some(instance))),
+                    Ok(instance) => State::Loaded(Mutex::new(Some(instance))),
                     Err(error) if matches!(error.load_fault(), Some(LoadFault::CreateFailed)) => {
                         return Ok(None);
                     }
@@ -189,7 +189,7 @@ impl Instance {
         let payload = Placed::new(ask.payload.as_bytes(), ask.place)?;
         let answer = match self.functions {
             Functions::Plain(plain) => self.put_plain(&plain, asked, &message_type, &payload),
-            Functions::Abi(_) | Functions::Sandboxed(_) => self.put_abi(ask, asked, &message_type, &payload),
+            Functions::Abi(_) | Functions::Loaded(_) => self.put_abi(ask, asked, &message_type, &payload),
         };
         message_type.retire();
         payload.retire();
@@ -243,7 +243,7 @@ impl Instance {
             (State::Native(state), Functions::Abi(table)) => unsafe {
                 Ok((table.handle_message)(*state, message, reply))
             },
-            (State::Sandboxed(instance), _) => match locked(instance).as_ref() {
+            (State::Loaded(instance), _) => match locked(instance).as_ref() {
                 // SAFETY: the caller keeps message and reply valid, the lock lets one call run at a time; a deadly verdict ends the life of the instance here too.
                 Some(instance) => unsafe { instance.handle_message(message, reply) },
                 None => Ok(RP_ERR_PANIC),
@@ -282,15 +282,15 @@ impl Instance {
     fn native_state(&self) -> *mut c_void {
         match self.state {
             State::Native(state) => state,
-            State::Sandboxed(_) => core::ptr::null_mut(),
+            State::Loaded(_) => core::ptr::null_mut(),
         }
     }
 
-    /// Bytes of memory of a sandboxed instance.
+    /// Bytes of memory of an instance that has its own.
     pub(crate) fn memory(&self) -> Option<usize> {
         match &self.state {
             State::Native(_) => None,
-            State::Sandboxed(instance) => locked(instance).as_mut().and_then(UncheckedInstance::memory),
+            State::Loaded(instance) => locked(instance).as_mut().and_then(UncheckedInstance::memory),
         }
     }
 
@@ -310,7 +310,7 @@ impl Instance {
             (Functions::Abi(table), _) => unsafe { (table.destroy)(self.native_state()) },
             // SAFETY: the state is alive, and nothing follows.
             (Functions::Plain(plain), _) => unsafe { (plain.destroy_module)(self.native_state()) },
-            (_, State::Sandboxed(instance)) => {
+            (_, State::Loaded(instance)) => {
                 if let Some(instance) = locked(instance).take() {
                     // SAFETY: it is taken out, so no other call runs or follows; a dead one is not ended again.
                     if let Err(fault) = unsafe { instance.destroy() } {
@@ -352,7 +352,7 @@ pub(crate) unsafe fn taken(text: *mut c_char, plain: &Plain) -> Option<Vec<u8>> 
 impl Answer {
     /// Takes over what the loader found: if the guest's code did not return, it counts as a panic.
     fn judge(&mut self, verdict: &Verdict) {
-        journal::step(format!("the sandbox: {}", verdict.fault));
+        journal::step(format!("the loader: {}", verdict.fault));
         self.found = Some(verdict.fault.code());
         self.bytes.clear();
         self.status = match &verdict.fault {

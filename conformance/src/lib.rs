@@ -21,6 +21,7 @@ mod check_host;
 mod checks;
 mod copies;
 mod floating_point;
+mod form;
 mod instance;
 mod interpose;
 mod journal;
@@ -41,8 +42,9 @@ mod surroundings;
 mod worker;
 
 pub use cause::Cause;
-pub use check::{Applies, Check, Rule, Sandbox};
+pub use check::{Apart, Applies, Check, Forms, Rule};
 pub use checks::{all, find};
+pub use form::Form;
 pub use junit::junit;
 pub use outcome::{Kind, Outcome};
 pub use runner::{Finding, Plan, run};

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::process::Command;
 
+use rp_host::Isolation;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -19,6 +20,8 @@ pub(crate) struct Order {
     pub(crate) seed: u64,
     pub(crate) is_full: bool,
     pub(crate) config: Value,
+    /// How native modules are isolated, if they are.
+    pub(crate) isolation: Option<Isolation>,
     pub(crate) texts: Option<OsString>,
     /// What the worker is started through; empty for none.
     pub(crate) runner: Vec<OsString>,

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use rp_host::{Isolation, SandboxMode};
 use serde_json::{Value, json};
 
 use crate::check::Check;
@@ -38,6 +39,8 @@ pub struct Plan {
     pub jobs: usize,
     /// What `init` gets as "config".
     pub config: Value,
+    /// Runs native modules in processes of their own.
+    pub isolation: Option<Isolation>,
     /// A folder of more JSON texts for payloads: files named y_... hold one valid value, files named n_... none.
     pub texts: Option<PathBuf>,
     /// What each process of a check is started through: a command and its first arguments, behind which this program and its
@@ -58,6 +61,7 @@ impl Plan {
             limit: Duration::from_secs(20),
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             config: json!({}),
+            isolation: None,
             texts: None,
             runner: Vec::new(),
             in_process: false,
@@ -83,6 +87,7 @@ impl Plan {
             seed: self.seed,
             is_full: self.is_full,
             config: self.config.clone(),
+            isolation: self.isolation.clone(),
             texts: self.texts.clone().map(Into::into),
             runner: self.runner.clone(),
             parent: std::process::id(),
@@ -166,10 +171,30 @@ fn reproduce(plan: &Plan, order: &Order) -> String {
     if plan.is_full {
         command.push_str(" --full");
     }
+    if let Some(isolation) = &plan.isolation {
+        command.push_str(&isolated(isolation));
+    }
     if plan.config != json!({}) {
         command.push_str(&format!(" --init '{}'", plan.config.to_string().replace('\'', r"'\''")));
     }
     command
+}
+
+/// The options that say how modules are isolated.
+fn isolated(isolation: &Isolation) -> String {
+    let keys = |isolation: &Isolation| serde_json::to_value(isolation).unwrap_or_default();
+    let (given, usual) = (keys(isolation), keys(&Isolation::default()));
+    let given = given.as_object().into_iter().flatten();
+    let own = given.filter(|(key, value)| value.is_number() && usual[*key] != **value);
+    let mut options: String = own.map(|(key, value)| format!(" --isolated-limit {key}={value}")).collect();
+    let sandbox = &isolation.sandbox;
+    if sandbox.mode == SandboxMode::Off {
+        options.push_str(" --sandbox off");
+    }
+    for (option, paths) in [("read", &sandbox.read), ("write", &sandbox.write)] {
+        options.extend(paths.iter().map(|path| format!(" --allow-{option} {}", quoted(path))));
+    }
+    format!(" --isolated{options}")
 }
 
 fn quoted(path: &Path) -> String {

@@ -3,13 +3,13 @@
 use core::ffi::{c_char, c_void};
 use core::mem::{align_of, size_of};
 use core::ops::Range;
-use std::io::Read;
 use std::path::Path;
 
 use ::rp_host::abi::{RP_CONCURRENT, rp_host, rp_message, rp_module, rp_reply, rp_status};
 use ::rp_host::unchecked::UncheckedModule;
 use ::rp_host::{Inspection, LoadOptions, Profile};
 
+use crate::form::Form;
 use crate::library::Library;
 
 pub(crate) type Entry = unsafe extern "C" fn() -> *const rp_module;
@@ -28,8 +28,8 @@ pub(crate) struct Subject {
 pub(crate) enum Code {
     /// This process.
     Native(Library),
-    /// The loader for WebAssembly, unless it refuses the file.
-    Sandboxed(Result<&'static UncheckedModule, ::rp_host::Error>),
+    /// The loader for its form, unless it refuses the file.
+    Loaded(Result<&'static UncheckedModule, ::rp_host::Error>),
 }
 
 /// What a module is called through.
@@ -37,15 +37,7 @@ pub(crate) enum Code {
 pub(crate) enum Functions {
     Abi(Table),
     Plain(Plain),
-    Sandboxed(&'static UncheckedModule),
-}
-
-/// Whether a file is WebAssembly, by what it begins with. Opening a FIFO would wait.
-pub(crate) fn is_webassembly(path: &Path) -> bool {
-    let mut magic = [0; 4];
-    path.is_file()
-        && std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok()
-        && magic == *b"\0asm"
+    Loaded(&'static UncheckedModule),
 }
 
 /// A table that can be used.
@@ -89,15 +81,15 @@ fn can_be_opened(code: &str) -> bool {
 
 impl Subject {
     /// Opens a module's file, unless the host would refuse to.
-    pub(crate) fn open(path: &Path) -> Result<Subject, String> {
+    pub(crate) fn open(path: &Path, form: Form, options: &LoadOptions) -> Result<Subject, String> {
         let inspection = ::rp_host::inspect(path);
         if let Err(error) = &inspection
             && !can_be_opened(error.code())
         {
             return Err(error.to_string());
         }
-        if is_webassembly(path) {
-            return Ok(Self::open_sandboxed(path, inspection));
+        if form.has_loader() {
+            return Ok(Self::open_loaded(path, options, inspection));
         }
         let library = Library::open(path)?;
         let code = inspection.as_ref().err().map_or("", |error| error.code());
@@ -108,8 +100,12 @@ impl Subject {
         Ok(Subject { code: Code::Native(library), profile, inspection, entry })
     }
 
-    fn open_sandboxed(path: &Path, inspection: Result<Inspection, ::rp_host::Error>) -> Subject {
-        let module = UncheckedModule::load(path, &LoadOptions::new());
+    fn open_loaded(
+        path: &Path,
+        options: &LoadOptions,
+        inspection: Result<Inspection, ::rp_host::Error>,
+    ) -> Subject {
+        let module = UncheckedModule::load(path, options);
         let profile = match (&module, &inspection) {
             (Ok(module), _) => module.profile(),
             (_, Ok(inspection)) => inspection.profile,
@@ -117,14 +113,14 @@ impl Subject {
             _ => Profile::Abi,
         };
         let module = module.map(|module| &*Box::leak(Box::new(module)));
-        Subject { code: Code::Sandboxed(module), profile, inspection, entry: None }
+        Subject { code: Code::Loaded(module), profile, inspection, entry: None }
     }
 
     /// Where the library that contains this address lies; None if the system does not report it.
     pub(crate) fn extent(&self, inside: *const c_void) -> Option<Range<usize>> {
         match &self.code {
             Code::Native(library) => library.extent(inside).ok().flatten(),
-            Code::Sandboxed(_) => None,
+            Code::Loaded(_) => None,
         }
     }
 
@@ -160,8 +156,8 @@ impl Subject {
     pub(crate) fn functions(&self) -> Result<Functions, String> {
         let library = match &self.code {
             Code::Native(library) => library,
-            Code::Sandboxed(Ok(module)) => return Ok(Functions::Sandboxed(module)),
-            Code::Sandboxed(Err(error)) => return Err(error.to_string()),
+            Code::Loaded(Ok(module)) => return Ok(Functions::Loaded(module)),
+            Code::Loaded(Err(error)) => return Err(error.to_string()),
         };
         if self.profile == Profile::Plain {
             return plain(library).map(Functions::Plain);

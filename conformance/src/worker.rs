@@ -1,7 +1,7 @@
 //! The process of one check: this program, started anew.
 
 use crate::bench::Bench;
-use crate::check::{Applies, Check, Sandbox};
+use crate::check::{Applies, Check};
 use crate::copies::ASTRAY;
 use crate::order::{Order, VARIABLE};
 use crate::outcome::{Kind, Outcome};
@@ -60,10 +60,9 @@ pub(crate) fn perform(order: &Order) -> Outcome {
     } else {
         let run = std::panic::AssertUnwindSafe(|| (check.run)(&bench));
         match std::panic::catch_unwind(run) {
-            Ok(Ok(())) => journal::died().map_or_else(
-                || Outcome::from(Ok(())),
-                |text| Outcome::new(Kind::Crash, format!("in the sandbox: {text}")),
-            ),
+            Ok(Ok(())) => {
+                journal::died().map_or_else(|| Outcome::from(Ok(())), |text| Outcome::new(Kind::Crash, text))
+            }
             Ok(verdict) => Outcome::from(verdict),
             Err(_) => Outcome::new(Kind::Fail, "the check itself panicked; standard error says where"),
         }
@@ -76,10 +75,8 @@ pub(crate) fn perform(order: &Order) -> Outcome {
 
 /// A check for every module finds its library not loaded yet: some look at what loading it does.
 fn does_not_apply(check: &Check, bench: &Bench) -> Option<&'static str> {
-    match (check.sandbox, bench.is_sandboxed()) {
-        (Sandbox::No(reason), true) => return Some(reason),
-        (Sandbox::Only, false) => return Some("it is about WebAssembly, and this module is native"),
-        _ => {}
+    if let Some(reason) = check.forms.refuse(bench.form()) {
+        return Some(reason);
     }
     match check.applies {
         Applies::Abi if bench.is_plain() => Some("it is about modules with a table, and this one is plain"),

@@ -10,15 +10,20 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use libtest_mimic::{Completion, Failed, Trial};
-use rp_conformance::{Check, Kind, Plan, Sandbox};
+use rp_conformance::{Check, Form, Forms, Kind, Plan};
+use rp_host::Isolation;
 use serde::Deserialize;
 use support::broken::{self, Module, Platform};
 
 pub fn trials() -> Vec<Trial> {
     let modules = broken::all();
     let mut trials: Vec<_> = modules.iter().cloned().map(trial).collect();
+    // As many processes again, of which few differ from those in a sandbox.
+    if cfg!(target_os = "linux") && support::is_full() {
+        trials.extend(modules.iter().cloned().filter_map(|module| twin(module, Form::Isolated)));
+    }
     if cfg!(feature = "wasm") {
-        trials.extend(modules.iter().cloned().filter_map(twin));
+        trials.extend(modules.iter().cloned().filter_map(|module| twin(module, Form::Sandboxed)));
     }
     trials.push(Trial::test("broken::every_check_has_a_broken_module", move || {
         every_check_is_tripped(&modules)
@@ -45,19 +50,23 @@ fn trial(module: Module) -> Trial {
     })
 }
 
-/// The same module in a sandbox: what it declares is found there too, by the checks that are asked there.
-fn twin(module: Module) -> Option<Trial> {
-    let is_asked = |check: &&Check| module.sandboxed.contains(check.id) && check.sandbox == Sandbox::Too;
+/// The same module behind a loader: what it declares is found there too, by the checks that are asked there.
+fn twin(module: Module, form: Form) -> Option<Trial> {
+    let is_asked = |check: &&Check| module.sandboxed.contains(check.id) && check.forms == Forms::All;
     let checks: Vec<_> = rp_conformance::all().filter(is_asked).collect();
     if module.is_wasm() || module.is_native || checks.is_empty() {
         return None;
     }
-    Some(Trial::ignorable_test(format!("broken::{}.wasm", module.name), move || {
-        let file = match module.wasm() {
-            Ok(file) => file,
-            Err(gap) => return Ok(Completion::ignored_with(gap)),
+    let ending = if form == Form::Isolated { "isolated" } else { "wasm" };
+    Some(Trial::ignorable_test(format!("broken::{}.{ending}", module.name), move || {
+        let file = match form {
+            Form::Isolated => module.library()?,
+            _ => match module.wasm() {
+                Ok(file) => file,
+                Err(gap) => return Ok(Completion::ignored_with(gap)),
+            },
         };
-        let findings = check(file, checks)?;
+        let findings = check_as(file, checks, form == Form::Isolated)?;
         let silent: Vec<_> = findings.iter().filter(|finding| !finding.kind.is_finding()).collect();
         if silent.is_empty() {
             return Ok(Completion::Completed);
@@ -79,9 +88,13 @@ struct Found {
 }
 
 fn check(file: PathBuf, checks: Vec<&'static Check>) -> Result<Vec<Found>, Failed> {
+    check_as(file, checks, false)
+}
+
+fn check_as(file: PathBuf, checks: Vec<&'static Check>, is_isolated: bool) -> Result<Vec<Found>, Failed> {
     match Platform::chosen() {
         Some(platform) => check_elsewhere(&platform, &file, &checks),
-        None => Ok(check_here(file, checks)),
+        None => Ok(check_here(file, checks, is_isolated)),
     }
 }
 
@@ -104,11 +117,12 @@ fn check_elsewhere(
     if found.len() == checks.len() { Ok(found) } else { Err(format!("{rp:?}: {output:?}").into()) }
 }
 
-fn check_here(file: PathBuf, checks: Vec<&'static Check>) -> Vec<Found> {
+fn check_here(file: PathBuf, checks: Vec<&'static Check>, is_isolated: bool) -> Vec<Found> {
     // Those for WebAssembly all come to an end, some of them slowly; of the others some never do.
     let limit = if file.extension().is_some_and(|it| it == "wasm") { 20 } else { 3 };
     let mut plan = Plan::new([file]);
     plan.checks = checks;
+    plan.isolation = is_isolated.then(Isolation::default);
     plan.limit = Duration::from_secs(limit);
     plan.jobs = 1;
     let found = |finding: rp_conformance::Finding| Found {
@@ -176,7 +190,7 @@ fn every_check_passes() -> Result<(), Failed> {
             passed.extend(good.map(|finding| finding.check));
         }
     }
-    let can_pass = |check: &&Check| (has_wasm || check.sandbox != Sandbox::Only) && !is_skipped(check.id);
+    let can_pass = |check: &&Check| (has_wasm || check.forms != Forms::Sandboxed) && !is_skipped(check.id);
     let missing: Vec<_> =
         rp_conformance::all().filter(can_pass).filter(|check| !passed.contains(check.id)).collect();
     if missing.is_empty() {

@@ -16,6 +16,7 @@ mod trial;
 use libtest_mimic::Arguments;
 
 fn main() {
+    rp_host::worker::serve_if_asked();
     rp_conformance::serve_if_asked();
     let mut trials = broken::trials();
     trials.extend(languages::trials());

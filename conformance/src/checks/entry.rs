@@ -7,7 +7,7 @@ use rp_host::abi::RP_CONCURRENT;
 
 use super::sandbox;
 use crate::bench::Bench;
-use crate::check::{Check, Rule, Sandbox};
+use crate::check::{Check, Forms, Rule};
 use crate::os;
 use crate::outcome::{Stop, Verdict, blocked, ensure, fail, warn};
 use crate::subject::{Code, Entry};
@@ -39,7 +39,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(6, "rp_module_v1 must have no side effects and may be called repeatedly, from any thread."),
         again,
     )
-    .sandbox(Sandbox::OWN_MEMORY)
+    .forms(Forms::OWN_MEMORY)
     .abi(),
     Check::new(
         "entry/struct-size",
@@ -88,7 +88,7 @@ pub(super) const CHECKS: &[Check] = &[
 fn loads(bench: &Bench) -> Verdict {
     let subject = bench.open().map_err(Stop::Fail)?;
     match &subject.code {
-        Code::Sandboxed(Err(error)) if error.code() == "rp::load::invalid_code" => fail(error.to_string()),
+        Code::Loaded(Err(error)) if error.code() == "rp::load::invalid_code" => fail(error.to_string()),
         _ => Ok(()),
     }
 }
@@ -101,14 +101,14 @@ fn entry(bench: &Bench) -> Result<Entry, Stop> {
 }
 
 fn function(bench: &Bench) -> Verdict {
-    if bench.is_sandboxed() {
+    if bench.has_loader() {
         return sandbox::accepted(bench, &["rp::load::entry_is_data"]);
     }
     ensure(bench.subject()?.entry.is_some(), || "rp_module_v1 is exported as data, not as a function".into())
 }
 
 fn table(bench: &Bench) -> Verdict {
-    if bench.is_sandboxed() {
+    if bench.has_loader() {
         return sandbox::accepted(bench, &["rp::load::null_table", "rp::load::table_misaligned"]);
     }
     entry(bench)?;
@@ -146,7 +146,7 @@ fn again(bench: &Bench) -> Verdict {
 }
 
 fn struct_size(bench: &Bench) -> Verdict {
-    if bench.is_sandboxed() {
+    if bench.has_loader() {
         return sandbox::accepted(bench, &["rp::load::table_too_small"]);
     }
     let table = readable_table(bench)?;
@@ -172,7 +172,7 @@ fn readable_table(bench: &Bench) -> Result<*const rp_host::abi::rp_module, Stop>
 }
 
 fn flags(bench: &Bench) -> Verdict {
-    if bench.is_sandboxed() {
+    if bench.has_loader() {
         return sandbox::accepted(bench, &["rp::load::unknown_flags"]);
     }
     let table = bench.subject()?.table().map_err(Stop::Skip)?;
@@ -183,7 +183,7 @@ fn flags(bench: &Bench) -> Verdict {
 }
 
 fn functions(bench: &Bench) -> Verdict {
-    if bench.is_sandboxed() {
+    if bench.has_loader() {
         return sandbox::accepted(bench, &["rp::load::null_function"]);
     }
     let table = bench.subject()?.table().map_err(Stop::Skip)?;
@@ -199,7 +199,7 @@ fn functions(bench: &Bench) -> Verdict {
 }
 
 fn inside(bench: &Bench) -> Verdict {
-    if bench.is_sandboxed() {
+    if bench.has_loader() {
         return sandbox::accepted(bench, &["rp::load::table_outside"]);
     }
     let subject = bench.subject()?;
@@ -260,7 +260,7 @@ fn exports(bench: &Bench) -> Verdict {
 }
 
 fn plain_exports(bench: &Bench) -> Verdict {
-    if bench.is_sandboxed() {
+    if bench.has_loader() {
         return sandbox::accepted(bench, &["rp::load::plain_incomplete"]);
     }
     match bench.subject()?.functions() {

@@ -1,7 +1,7 @@
 //! The state of the process after the module has lived in it.
 
 use crate::bench::Bench;
-use crate::check::{Check, Rule, Sandbox};
+use crate::check::{Check, Forms, Rule};
 use crate::os::{self, Told};
 use crate::outcome::{Verdict, ensure, warn};
 use crate::{floating_point, session, surroundings};
@@ -13,47 +13,47 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(4, "working directory"),
         working_directory,
     )
-    .sandbox(Sandbox::IMPORTS_NOTHING),
+    .forms(Forms::OWN_PROCESS),
     Check::new("environment/umask", "The umask stays", Rule::module(4, "umask"), umask)
-        .sandbox(Sandbox::IMPORTS_NOTHING),
+        .forms(Forms::OWN_PROCESS),
     Check::new(
         "environment/signal-handlers",
         "Signal handlers stay",
         Rule::module(4, "Leave signal handlers"),
         signal_handlers,
     )
-    .sandbox(Sandbox::IMPORTS_NOTHING),
+    .forms(Forms::OWN_PROCESS),
     Check::new(
         "environment/signal-mask",
         "The calling thread's signal mask stays",
         Rule::module(4, "as they are"),
         signal_mask,
     )
-    .sandbox(Sandbox::IMPORTS_NOTHING)
+    .forms(Forms::OWN_PROCESS)
     .advice(),
     Check::new("environment/locale", "The locale stays", Rule::module(4, "locale"), locale)
-        .sandbox(Sandbox::IMPORTS_NOTHING),
+        .forms(Forms::OWN_PROCESS),
     Check::new(
         "environment/floating-point",
         "The floating-point mode stays",
         Rule::module(4, "floating-point mode"),
         floating_point,
     )
-    .sandbox(Sandbox::IMPORTS_NOTHING),
+    .forms(Forms::OWN_PROCESS),
     Check::new(
         "environment/stdio",
         "Standard input, output and error stay what they are",
         Rule::module(4, "floating-point mode and stdio as they are."),
         stdio,
     )
-    .sandbox(Sandbox::IMPORTS_NOTHING),
+    .forms(Forms::OWN_PROCESS),
     Check::new(
         "environment/stdout",
         "Nothing is written to standard output, which is the host's",
         Rule::text("Writes a log line, for people to read."),
         stdout,
     )
-    .sandbox(Sandbox::IMPORTS_NOTHING)
+    .forms(Forms::OWN_PROCESS)
     .advice(),
     Check::new(
         "environment/variables",
@@ -61,7 +61,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(4, "Leave signal handlers, locale, working directory, umask"),
         variables,
     )
-    .sandbox(Sandbox::IMPORTS_NOTHING)
+    .forms(Forms::OWN_PROCESS)
     .advice(),
     Check::new(
         "environment/descriptors",
@@ -69,14 +69,14 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("frees what it holds"),
         descriptors,
     )
-    .sandbox(Sandbox::IMPORTS_NOTHING),
+    .forms(Forms::OWN_PROCESS),
     Check::new(
         "environment/threads",
         "No thread is left after destroy",
         Rule::module(6, "Join the module's threads in destroy."),
         threads,
     )
-    .sandbox(Sandbox::IMPORTS_NOTHING),
+    .forms(Forms::OWN_PROCESS),
 ];
 
 /// Compares one property of the process before and after a whole life.

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::random_session::random_session;
 use crate::bench::Bench;
-use crate::check::{Check, Rule, Sandbox};
+use crate::check::{Check, Forms, Rule};
 use crate::check_host::CheckHost;
 use crate::instance::Instance;
 use crate::interpose::Interposed;
@@ -26,21 +26,21 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("RP_ERR_NO_MEMORY, RP_ERR_PANIC or RP_ERR_CANCELLED without"),
         malloc_in_message,
     )
-    .sandbox(Sandbox::OWN_MEMORY),
+    .forms(Forms::OWN_MEMORY),
     Check::new(
         "faults/malloc-in-create",
         "When malloc fails in create, at whichever call, it returns NULL or a working instance, and nothing leaks",
         Rule::text("NULL: it could not be made"),
         malloc_in_create,
     )
-    .sandbox(Sandbox::OWN_MEMORY),
+    .forms(Forms::OWN_MEMORY),
     Check::new(
         "faults/null-message",
         "A NULL message is answered with an error",
         Rule::module(3, "a module may still answer NULL with an error rather than crash."),
         null_message,
     )
-    .sandbox(Sandbox::LOADERS_POINTERS)
+    .forms(Forms::LOADERS_POINTERS)
     .abi()
     .advice(),
     Check::new(
@@ -49,7 +49,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(3, "Message, reply, host and instance are never NULL"),
         null_instance,
     )
-    .sandbox(Sandbox::LOADERS_POINTERS)
+    .forms(Forms::LOADERS_POINTERS)
     .abi()
     .advice(),
     Check::new(
@@ -58,7 +58,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(3, "a module may still answer NULL"),
         null_reply,
     )
-    .sandbox(Sandbox::LOADERS_POINTERS)
+    .forms(Forms::LOADERS_POINTERS)
     .abi()
     .advice(),
     Check::new(
@@ -67,7 +67,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("owned by the host, valid for the life of the process."),
         null_host,
     )
-    .sandbox(Sandbox::LOADERS_POINTERS)
+    .forms(Forms::LOADERS_POINTERS)
     .abi()
     .advice(),
     Check::new(
@@ -76,7 +76,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::plain(0, "owned by the host, borrowed until this call returns"),
         plain_null,
     )
-    .sandbox(Sandbox::LOADERS_POINTERS)
+    .forms(Forms::LOADERS_POINTERS)
     .plain()
     .advice(),
     Check::new(
@@ -85,14 +85,14 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(4, "Never call exit or abort"),
         no_exit,
     )
-    .sandbox(Sandbox::IMPORTS_NOTHING),
+    .forms(Forms::OWN_PROCESS),
     Check::new(
         "faults/no-fork",
         "The module never copies the process",
         Rule::module(4, "Never call exit or abort, and never fork."),
         no_fork,
     )
-    .sandbox(Sandbox::IMPORTS_NOTHING),
+    .forms(Forms::OWN_PROCESS),
     Check::new(
         "faults/no-panic",
         "No payload makes the module panic",

@@ -3,7 +3,7 @@
 use rp_host::abi::{RP_ERR_NO_MEMORY, RP_ERR_PANIC};
 
 use crate::bench::Bench;
-use crate::check::{Check, Rule, Sandbox};
+use crate::check::{Check, Forms, Rule};
 use crate::check_host::{Behaviour, CheckHost, HostCall, Stage, Wrong};
 use crate::instance::{Answer, Instance};
 use crate::outcome::{Stop, Verdict, ensure, fail, skip};
@@ -65,7 +65,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("one that a later version adds at the end is there only if RP_HAS says so."),
         newer_host,
     )
-    .sandbox(Sandbox::LOADERS_STRUCTS)
+    .forms(Forms::LOADERS_STRUCTS)
     .abi(),
     Check::new(
         "host-calls/pointer",
@@ -73,7 +73,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(11, "never with another instance's."),
         pointer,
     )
-    .sandbox(Sandbox::LOADERS_POINTERS)
+    .forms(Forms::LOADERS_POINTERS)
     .abi(),
     Check::new(
         "host-calls/message",

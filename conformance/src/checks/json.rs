@@ -337,9 +337,9 @@ fn repeat(bench: &Bench, texts: &[&str]) -> Verdict {
 
 fn large(bench: &Bench) -> Verdict {
     let instance = bench.ready()?;
-    let sizes: &[usize] = match (bench.is_full, bench.is_sandboxed()) {
+    let sizes: &[usize] = match (bench.is_full, bench.has_loader()) {
         (true, false) => &[10, 16, 20, 22, 26],
-        // An interpreter takes minutes for 64 MiB.
+        // An interpreter takes minutes for 64 MiB, and a worker has memory for a few copies of less.
         (true, true) => &[10, 16, 20, 22],
         (false, false) => &[10, 16, 20],
         (false, true) => &[10, 17],

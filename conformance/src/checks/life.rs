@@ -1,12 +1,13 @@
 //! From create to destroy.
 
-use rp_host::{Host, LoadOptions};
+use rp_host::Host;
 use serde_json::json;
 
 use super::sandbox;
 use crate::bench::Bench;
-use crate::check::{Check, Rule, Sandbox};
+use crate::check::{Check, Forms, Rule};
 use crate::check_host::{CALLED_AT_EXIT, CheckHost, Stage};
+use crate::form::Form;
 use crate::instance::{Ask, Instance};
 use crate::os::{self, Ended};
 use crate::outcome::{Stop, Verdict, blocked, ensure, fail, skip, warn};
@@ -91,7 +92,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("Ends an instance: joins its threads and frees what it holds. Never NULL."),
         frees_all,
     )
-    .sandbox(Sandbox::OWN_MEMORY),
+    .forms(Forms::OWN_MEMORY),
     Check::new(
         "life/ten-thousand",
         "Ten thousand lives take no memory that stays",
@@ -123,7 +124,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(6, "Never call the host from an atexit handler or from a static or thread-local destructor."),
         silent_at_exit,
     )
-    .sandbox(Sandbox::IMPORTS_NOTHING),
+    .forms(Forms::OWN_PROCESS),
     Check::new(
         "life/real-host",
         "A real host loads the module, talks with it and unloads it",
@@ -270,6 +271,9 @@ fn frees_all(bench: &Bench) -> Verdict {
 }
 
 fn ten_thousand(bench: &Bench) -> Verdict {
+    if bench.form() == Form::Isolated {
+        return skip("each isolated instance has a process of its own, which leaves nothing behind");
+    }
     let memory = Memory::of(bench)?;
     let functions = bench.functions()?;
     let host = CheckHost::new(false);
@@ -326,7 +330,13 @@ impl Memory {
 fn many_at_once(bench: &Bench) -> Verdict {
     let mut instances = Vec::new();
     let functions = bench.functions()?;
-    for count in 0..bench.less(1000, 100) {
+    let most = match bench.form() {
+        Form::Native => 1000,
+        Form::Sandboxed => bench.less(1000, 100),
+        // As many processes.
+        Form::Isolated => 20,
+    };
+    for count in 0..most {
         match Instance::create(functions, CheckHost::new(false)) {
             Some(instance) => instances.push(instance),
             None if count == 0 => return blocked("no instance could be made; see life/create"),
@@ -401,7 +411,7 @@ fn silent_at_exit(bench: &Bench) -> Verdict {
 fn real_host(bench: &Bench) -> Verdict {
     let told = |error: rp_host::Error| Stop::Fail(format!("{}: {error}", error.code()));
     let host = Host::new();
-    let options = || LoadOptions::new().instance("check").config(bench.config.clone());
+    let options = || bench.load_options().instance("check").config(bench.config.clone());
     for _ in 0..2 {
         let instance = host.load_with(&bench.file, options()).map_err(told)?;
         if !bench.is_plain() {

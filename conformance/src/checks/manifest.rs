@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::sandbox;
 use crate::bench::Bench;
-use crate::check::{Check, Rule, Sandbox};
+use crate::check::{Check, Forms, Rule};
 use crate::instance::taken;
 use crate::outcome::{Stop, Verdict, blocked, ensure, fail, skip, warn};
 use crate::session;
@@ -44,7 +44,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(6, "The table and the manifest must be constant."),
         constant,
     )
-    .sandbox(Sandbox::OWN_MEMORY)
+    .forms(Forms::OWN_MEMORY)
     .abi(),
     Check::new(
         "manifest/json",
@@ -100,20 +100,20 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::plain(0, "the manifest, at most 64 KiB; owned by the module, valid until free_string gets it."),
         plain_again,
     )
-    .sandbox(Sandbox::LOADER_FREES)
+    .forms(Forms::LOADER_FREES)
     .plain(),
 ];
 
 /// The manifest's bytes, however the profile gives them.
 fn bytes(bench: &Bench) -> Result<Vec<u8>, Stop> {
-    if let Code::Sandboxed(module) = &bench.subject()?.code {
-        return sandboxed_bytes(bench, module);
+    if let Code::Loaded(module) = &bench.subject()?.code {
+        return loaded_bytes(bench, module);
     }
     if bench.is_plain() { plain_bytes(bench) } else { in_table(bench) }
 }
 
 /// A host reads it from the file, and refuses a table that says otherwise; of a plain module the loader asks it.
-fn sandboxed_bytes(bench: &Bench, module: &Result<&UncheckedModule, Error>) -> Result<Vec<u8>, Stop> {
+fn loaded_bytes(bench: &Bench, module: &Result<&UncheckedModule, Error>) -> Result<Vec<u8>, Stop> {
     match module {
         Ok(module) => Ok(module.manifest_text().as_bytes().to_vec()),
         Err(_) => unchecked::manifest_bytes(&bench.file)
@@ -166,7 +166,7 @@ fn exported(bench: &Bench) -> Verdict {
 
 fn same(bench: &Bench) -> Verdict {
     let subject = bench.subject()?;
-    if bench.is_sandboxed() {
+    if bench.has_loader() {
         return sandbox::accepted(bench, &["rp::load::manifest_differs"]);
     }
     let exported = match &subject.inspection {
@@ -181,7 +181,7 @@ fn same(bench: &Bench) -> Verdict {
 }
 
 fn size(bench: &Bench) -> Verdict {
-    if bench.is_sandboxed() {
+    if bench.has_loader() {
         return sandbox::accepted(bench, &["rp::load::manifest_unterminated", "rp::load::table_manifest"]);
     }
     let subject = bench.subject()?;

@@ -6,7 +6,7 @@ use rp_host::abi::{RP_ERR_CANCELLED, RP_ERR_NO_MEMORY, RP_FAILED, RP_OK};
 use serde_json::{Value, json};
 
 use crate::bench::Bench;
-use crate::check::{Check, Rule, Sandbox};
+use crate::check::{Check, Forms, Rule};
 use crate::instance::{Answer, Ask, Instance};
 use crate::outcome::{Stop, Verdict, ensure, fail, skip, warn};
 use crate::pages::Place;
@@ -122,7 +122,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("sizeof(rp_message) when the sender was compiled; read nothing beyond it (RP_HAS)."),
         larger_struct,
     )
-    .sandbox(Sandbox::LOADERS_STRUCTS)
+    .forms(Forms::LOADERS_STRUCTS)
     .abi(),
     Check::new(
         "messages/no-nul",
@@ -130,7 +130,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("UTF-8 without a terminating NUL; never NULL, not even when len is 0."),
         no_nul,
     )
-    .sandbox(Sandbox::COPIED_TEXT)
+    .forms(Forms::COPIED_TEXT)
     .abi(),
     Check::new(
         "messages/read-only",
@@ -138,7 +138,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("The side that passes it owns the bytes"),
         read_only,
     )
-    .sandbox(Sandbox::COPIED_TEXT),
+    .forms(Forms::COPIED_TEXT),
     Check::new(
         "messages/borrowed",
         "Text of a message is not read any more after its call",
@@ -148,7 +148,7 @@ pub(super) const CHECKS: &[Check] = &[
         ),
         borrowed,
     )
-    .sandbox(Sandbox::COPIED_TEXT),
+    .forms(Forms::COPIED_TEXT),
 ];
 
 /// One answer to each kind of message.

@@ -6,6 +6,7 @@ use rp_host::abi::{RP_ERR_NO_MEMORY, RP_ERR_PANIC};
 use serde_json::json;
 
 use crate::bench::Bench;
+use crate::form::Form;
 use crate::os::{self, Ended};
 use crate::outcome::{
     SESSION, SESSION_CRASHED, SESSION_PANICKED, SHRUNK, Stop, Verdict, blocked, fail, skip,
@@ -99,6 +100,9 @@ fn play(bench: &Bench, steps: &[Step]) -> Result<Option<String>, Stop> {
 }
 
 pub(super) fn random_session(bench: &Bench) -> Verdict {
+    if bench.form() == Form::Isolated {
+        return skip("each session is played in a copy of the process, which has no worker");
+    }
     let before = os::thread_count().ok();
     bench.subject()?;
     if os::HAS_FORK && os::thread_count().ok() > before {

@@ -5,7 +5,7 @@ use core::ffi::CStr;
 use rp_host::abi::RP_ERR_NO_MEMORY;
 
 use crate::bench::Bench;
-use crate::check::{Check, Rule, Sandbox};
+use crate::check::{Check, Forms, Rule};
 use crate::instance::{Answer, Ask, Instance};
 use crate::outcome::{Stop, Verdict, blocked, ensure, fail, skip, warn};
 use crate::probe::{self, Growth, Misuse};
@@ -19,7 +19,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(1, "Never lower len below its value on entry."),
         appends,
     )
-    .sandbox(Sandbox::LOADERS_REPLY)
+    .forms(Forms::LOADERS_REPLY)
     .abi(),
     Check::new(
         "replies/within",
@@ -27,7 +27,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(1, "To answer, write at data + len, raise len, and call grow when there is no room; touch nothing else."),
         within,
     )
-    .sandbox(Sandbox::LOADERS_REPLY)
+    .forms(Forms::LOADERS_REPLY)
     .abi(),
     Check::new(
         "replies/fields",
@@ -56,7 +56,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(1, "may move data"),
         grow_moves,
     )
-    .sandbox(Sandbox::LOADERS_REPLY)
+    .forms(Forms::LOADERS_REPLY)
     .abi(),
     Check::new(
         "replies/grow-exactly",
@@ -85,7 +85,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("May be NULL while capacity is 0."),
         null_data,
     )
-    .sandbox(Sandbox::LOADERS_REPLY)
+    .forms(Forms::LOADERS_REPLY)
     .abi(),
     Check::new(
         "replies/larger-struct",
@@ -93,7 +93,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("sizeof(rp_reply) when its owner was compiled; read nothing beyond it (RP_HAS)."),
         larger_struct,
     )
-    .sandbox(Sandbox::LOADERS_STRUCTS)
+    .forms(Forms::LOADERS_STRUCTS)
     .abi(),
     Check::new(
         "replies/as-passed",
@@ -101,7 +101,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::module(11, "never with a copy of rp_host or rp_reply"),
         as_passed,
     )
-    .sandbox(Sandbox::LOADERS_REPLY)
+    .forms(Forms::LOADERS_REPLY)
     .abi(),
     Check::new(
         "replies/not-kept",
@@ -109,7 +109,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("append the response to it before this call returns."),
         not_kept,
     )
-    .sandbox(Sandbox::LOADERS_REPLY)
+    .forms(Forms::LOADERS_REPLY)
     .abi(),
     Check::new(
         "replies/plain-own",
@@ -117,7 +117,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::plain(0, "owned by the module, valid until free_string gets it. NULL: an error without a response"),
         plain_own,
     )
-    .sandbox(Sandbox::LOADER_FREES)
+    .forms(Forms::LOADER_FREES)
     .plain(),
     Check::new(
         "replies/plain-null",
@@ -125,7 +125,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::plain(0, "gone when this call returns; NULL does nothing"),
         plain_null,
     )
-    .sandbox(Sandbox::LOADER_FREES)
+    .forms(Forms::LOADER_FREES)
     .plain(),
     Check::new(
         "replies/plain-frees",
@@ -133,7 +133,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::plain(2, "the host copies it, then passes it to free_string and to nothing else."),
         plain_frees,
     )
-    .sandbox(Sandbox::OWN_MEMORY)
+    .forms(Forms::OWN_MEMORY)
     .plain(),
 ];
 

@@ -4,7 +4,7 @@ use rp_host::abi::RP_OK;
 use rp_host::{Error, LoadFault};
 
 use crate::bench::Bench;
-use crate::check::{Check, Rule, Sandbox};
+use crate::check::{Check, Forms, Rule};
 use crate::check_host::CheckHost;
 use crate::instance::Instance;
 use crate::outcome::{Stop, Verdict, blocked, ensure, fail, skip};
@@ -18,7 +18,7 @@ pub(super) const CHECKS: &[Check] = &[
         Rule::text("Such a module must import nothing."),
         imports,
     )
-    .sandbox(Sandbox::Only),
+    .forms(Forms::Sandboxed),
     Check::new(
         "sandbox/table",
         "It exports a table of functions that the host's functions can be added to",
@@ -26,35 +26,35 @@ pub(super) const CHECKS: &[Check] = &[
         table,
     )
     .abi()
-    .sandbox(Sandbox::Only),
+    .forms(Forms::Sandboxed),
     Check::new(
         "sandbox/initialize",
         "It is a library, not a program, and _initialize returns",
         Rule::text("clang --target=wasm32-wasi -mexec-model=reactor"),
         initialize,
     )
-    .sandbox(Sandbox::Only),
+    .forms(Forms::Sandboxed),
     Check::new(
         "sandbox/allocator",
         "rp_alloc gives aligned memory of the module's own, again and again",
         Rule::text("allocates memory inside the module for the host to use."),
         allocator,
     )
-    .sandbox(Sandbox::Only),
+    .forms(Forms::Sandboxed),
     Check::new(
         "sandbox/memory-stays",
         "The memory of an instance does not grow with the number of its messages",
         Rule::text("frees what rp_alloc returned."),
         memory_stays,
     )
-    .sandbox(Sandbox::Only),
+    .forms(Forms::Sandboxed),
     Check::new(
         "sandbox/pointers",
         "Every pointer, length and index that it passes lies in its memory and in its table",
         Rule::text("Its structs are laid out for 32-bit pointers"),
         pointers,
     )
-    .sandbox(Sandbox::Only),
+    .forms(Forms::Sandboxed),
 ];
 
 /// Faults of an allocator.
@@ -83,7 +83,7 @@ fn look<T>(bench: &Bench, find: impl Fn(&Error) -> Option<T>) -> Result<Option<T
     {
         return Ok(Some(found));
     }
-    if let Code::Sandboxed(Err(error)) = &subject.code {
+    if let Code::Loaded(Err(error)) = &subject.code {
         return Ok(find(error));
     }
     let made = Instance::try_create(bench.functions()?, CheckHost::new(false));

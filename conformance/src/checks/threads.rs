@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::bench::Bench;
 use crate::check::{Check, Rule};
+use crate::form::Form;
 use crate::instance::Instance;
 use crate::outcome::{Stop, Verdict, ensure, fail, skip};
 use crate::session;
@@ -107,8 +108,12 @@ fn on_all(work: impl Fn() -> Verdict + Sync) -> Verdict {
 }
 
 fn concurrent(bench: &Bench) -> Verdict {
-    if bench.is_sandboxed() {
-        return skip("a sandboxed instance has one stack, so one call at a time");
+    match bench.form() {
+        Form::Native => {}
+        Form::Isolated => {
+            return skip("an isolated instance is called here without the host that admits its calls");
+        }
+        Form::Sandboxed => return skip("a sandboxed instance has one stack, so one call at a time"),
     }
     if !bench.functions()?.is_concurrent() {
         return skip("the module is not concurrent");
@@ -130,6 +135,9 @@ fn concurrent(bench: &Bench) -> Verdict {
 const OWN_STACK: usize = 96 << 10;
 
 fn small_stack(bench: &Bench) -> Verdict {
+    if bench.form() == Form::Isolated {
+        return skip("an isolated module runs on the stacks of its worker");
+    }
     let instance = bench.ready()?;
     let deep = format!("{}{}", r#"{"a":"#.repeat(100), "1") + &"}".repeat(100);
     let lines = session::every_kind(&instance);

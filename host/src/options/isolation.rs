@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::sandbox::Sandbox;
 
@@ -26,8 +26,8 @@ use super::sandbox::Sandbox;
 /// let isolation: rp_host::Isolation = serde_json::from_str(text).unwrap();
 /// assert_eq!(isolation.limits.call_time, std::time::Duration::from_millis(500));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(from = "Keys")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Keys", into = "Keys")]
 pub struct Isolation {
     /// What the worker may use.
     pub limits: IsolatedLimits,
@@ -78,7 +78,7 @@ impl Default for IsolatedLimits {
 }
 
 /// What a module in a process of its own may use and reach.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Isolated"))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Keys {
@@ -124,6 +124,25 @@ fn threads<'de, D: Deserializer<'de>>(source: D) -> Result<Option<NonZeroU64>, D
 impl From<Keys> for Isolation {
     fn from(keys: Keys) -> Self {
         Isolation { limits: keys.limits(), sandbox: keys.sandbox }
+    }
+}
+
+impl From<Isolation> for Keys {
+    fn from(Isolation { limits, sandbox }: Isolation) -> Self {
+        let size = |number: usize| NonZeroU64::new(number as u64);
+        // A time beyond what the keys can say is no limit.
+        let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Keys {
+            memory_bytes: size(limits.memory),
+            call_ms: NonZeroU64::new(ms(limits.call_time)),
+            total_ms: NonZeroU64::new(ms(limits.total_time)),
+            grace_ms: Some(ms(limits.grace)),
+            threads: size(limits.threads),
+            open_files: size(limits.open_files),
+            file_bytes: Some(limits.file),
+            log_bytes_per_s: size(limits.log_per_second),
+            sandbox,
+        }
     }
 }
 

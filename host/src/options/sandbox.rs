@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a worker may reach of its system: nothing but the system's libraries, unless this says more.
 ///
@@ -14,7 +14,7 @@ use serde::Deserialize;
 ///
 /// Read by serde, it has the keys of `[module.NAME.isolated.sandbox]` in an `rp.toml`. Paths that are not absolute are relative
 /// to the host's current folder when the module is loaded; in an `rp.toml`, to the folder of that file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -39,7 +39,7 @@ pub struct Sandbox {
 }
 
 /// Whether a worker is sandboxed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),

@@ -235,3 +235,26 @@ fn files_that_are_no_modules_fail_one_check() {
         found.iter().filter(|one| one["outcome"] == "fail").map(|one| one["check"].as_str()).collect();
     assert_eq!((code, bad), (1, vec![Some("entry/loads"), Some("life/real-host")]));
 }
+
+/// In a process of its own, a module passes the same checks, but for those that look into the process; what one of them finds
+/// is found there too.
+#[cfg(target_os = "linux")]
+#[test]
+fn isolated_modules_are_checked() {
+    let (code, found) = findings(&["check", "--json", "--isolated", &good("test-minimal-c")]);
+    assert_eq!(code, 0, "{found:?}");
+    let of = |id: &str| found.iter().find(|one| one["check"] == id).unwrap();
+    assert_eq!(of("messages/response")["outcome"], "pass");
+    let skipped = of("environment/umask");
+    assert_eq!(skipped["outcome"], "skip");
+    assert!(skipped["text"].as_str().unwrap().contains("isolated module"), "{skipped}");
+    let passed = found.iter().filter(|one| one["outcome"] == "pass").count();
+    assert!(passed > 40, "{passed} checks passed");
+
+    let limited = ["--isolated", "--isolated-limit", "threads=2", "--sandbox", "off"];
+    let (code, out, _) = rp(&[&["check", &broken("life/early_event")][..], &limited].concat());
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("fail life/before-init"), "{out}");
+    let again = "--filter =life/before-init --in-process --isolated --isolated-limit threads=2 --sandbox off";
+    assert!(out.contains(again), "{out}");
+}

@@ -17,6 +17,8 @@ why a check has nothing to ask of that module, below the table. `tests/conforman
 ## Native
 ";
 
+const ISOLATED: &str = "\n## Isolated\n\nOne module in each language, in a process of its own.\n";
+
 const WASM: &str = "\n## As WebAssembly\n";
 
 /// The cells of one form of modules, check by check, and the reasons of the gaps.
@@ -70,8 +72,10 @@ impl<'a> Table<'a> {
 
 /// Whether the page that is checked in says the same; RP_BLESS=1 writes it anew. A machine that cannot build every module
 /// as WebAssembly compares the native ones.
-pub fn check(native: &Table<'_>, wasm: Option<&Table<'_>>) -> Result<(), String> {
-    let text = HEAD.to_owned() + &native.text() + WASM + &wasm.map(Table::text).unwrap_or_default();
+pub fn check(native: &Table<'_>, isolated: &Table<'_>, wasm: Option<&Table<'_>>) -> Result<(), String> {
+    let (native, isolated) = (native.text(), isolated.text());
+    let text =
+        HEAD.to_owned() + &native + ISOLATED + &isolated + WASM + &wasm.map(Table::text).unwrap_or_default();
     let file: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
     if std::env::var_os("RP_BLESS").is_some_and(|value| value == "1") {
         if wasm.is_none() {
