@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rp_host::{Host, library_file_name};
 use support::minimal::bare::Bare;
-use support::minimal::oracle::{WAYS, repeats_a_large_payload};
+use support::minimal::oracle::{WAYS, Way, repeats_a_large_payload};
 
 /// The names of the modules that the build made, from the build script.
 fn built() -> BTreeSet<&'static str> {
@@ -48,9 +48,12 @@ fn library(name: &str) -> PathBuf {
     path
 }
 
-/// Asks every test-minimal in one way.
+/// Asks every test-minimal in one way of that name.
 fn run(way: &str) {
-    let way = WAYS.iter().find(|known| known.name == way).unwrap();
+    all_answer(WAYS.iter().find(|known| known.name == way).unwrap());
+}
+
+fn all_answer(way: &Way) {
     let differ: Vec<_> =
         test_minimals().iter().flat_map(|name| way.differences(name, &library(name))).collect();
     assert!(differ.is_empty(), "{} rows differ:\n{}", differ.len(), differ.join("\n"));
@@ -59,6 +62,12 @@ fn run(way: &str) {
 #[test]
 fn every_language_answers_alike_through_the_loader() {
     run("through the loader");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn every_language_answers_alike_isolated() {
+    all_answer(&support::minimal::oracle::ISOLATED);
 }
 
 #[test]

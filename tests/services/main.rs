@@ -5,4 +5,6 @@ mod owner;
 mod requests;
 mod research_log_ffi_test;
 mod rights;
+#[cfg(target_os = "linux")]
+mod sessions;
 mod tracing;

@@ -1,12 +1,12 @@
-//! One table of cases, run over every research-log in every language, natively and as WebAssembly, with the state in the
-//! instance and in the store. None of them skips a row.
+//! One table of cases, run over every research-log in every language, natively, isolated and as WebAssembly, with the state in
+//! the instance and in the store. None of them skips a row.
 //!
 //! A new language joins with a folder `research-log-<language>` in modules-rust/ or modules-c/; nothing is added here.
 //! `RP_BLESS=1` writes what the Rust module answers into the table.
 
 use std::path::{Path, PathBuf};
 
-use rp_host::library_file_name;
+use rp_host::{Isolation, LoadOptions};
 use support::minimal::bare;
 use support::research_log::day;
 use support::research_log::table::{self, Case, Step};
@@ -15,6 +15,9 @@ use support::wasm;
 
 /// What follows the name of a module that runs in a sandbox.
 const SANDBOXED: &str = ".wasm";
+
+/// What follows the name of a module that runs in a process of its own.
+const ISOLATED: &str = ".isolated";
 
 /// The native modules under test, the Rust form first.
 fn native() -> Vec<String> {
@@ -29,16 +32,26 @@ fn research_logs() -> Vec<String> {
     let sandboxed =
         native().into_iter().filter(|name| cfg!(feature = "wasm") && wasm::module(name).is_some());
     let sandboxed: Vec<_> = sandboxed.map(|name| name + SANDBOXED).collect();
-    [native(), sandboxed].concat()
+    let isolated = native().into_iter().filter(|_| cfg!(target_os = "linux")).map(|name| name + ISOLATED);
+    [native(), isolated.collect(), sandboxed].concat()
+}
+
+/// How a form is loaded.
+fn options(name: &str) -> LoadOptions {
+    let options = LoadOptions::new();
+    if name.ends_with(ISOLATED) { options.isolated(Isolation::default()) } else { options }
+}
+
+/// A host for one case, with a module under test.
+fn world(name: &str, state: State, case: &Case) -> World {
+    World::with(&library(name), state, case, options(name))
 }
 
 fn library(name: &str) -> PathBuf {
     if let Some(module) = name.strip_suffix(SANDBOXED) {
         return wasm::try_module(module).unwrap();
     }
-    let path = std::env::current_exe().unwrap().parent().unwrap().join(library_file_name(name));
-    assert!(path.is_file(), "{} was not built", path.display());
-    path
+    support::built(name.trim_end_matches(ISOLATED))
 }
 
 fn folder() -> PathBuf {
@@ -56,7 +69,7 @@ fn files() -> Vec<PathBuf> {
 
 /// Plays a case and gives it back with what was answered.
 fn play(module: &str, state: State, case: &Case) -> Case {
-    let mut world = World::new(&library(module), state, case);
+    let mut world = world(module, state, case);
     let mut played = Case { steps: Vec::new(), ..case.clone() };
     for step in &case.steps {
         match step {
@@ -130,7 +143,7 @@ fn every_language_answers_alike_with_its_state_in_the_store() {
 fn an_id_has_the_time_of_its_entity() {
     for module in research_logs() {
         for state in [State::Instance, State::Store] {
-            let mut world = World::new(&library(&module), state, &Case::default());
+            let mut world = world(&module, state, &Case::default());
             world.set_step(1_000_000);
             for command in [
                 r#"{"name":"create_log","args":{"title":"t"}}"#,
@@ -151,10 +164,12 @@ fn an_id_has_the_time_of_its_entity() {
 fn a_research_day_is_the_same_in_every_language() {
     for state in [State::Instance, State::Store] {
         let day = |module: &str| {
-            let mut world = World::new(&library(module), state, &Case::default());
-            // In a sandbox too where the log is.
-            let form = if module.ends_with(SANDBOXED) { SANDBOXED } else { "" };
-            world.load_desk(&library(&format!("test-relay{form}")));
+            let mut world = world(module, state, &Case::default());
+            // In the form that the log has.
+            let form =
+                [ISOLATED, SANDBOXED].into_iter().find(|form| module.ends_with(form)).unwrap_or_default();
+            let desk = format!("test-relay{form}");
+            world.load_desk(&library(&desk), options(&desk));
             day::play(&mut world)
         };
         let expected = day("research-log");
@@ -170,7 +185,7 @@ fn a_research_day_is_the_same_in_every_language() {
 #[test]
 fn every_language_describes_itself_alike() {
     let described = |module: &str| -> serde_json::Value {
-        let response = World::new(&library(module), State::Instance, &Case::default()).ask("describe", "{}");
+        let response = world(module, State::Instance, &Case::default()).ask("describe", "{}");
         serde_json::from_str(&response[0]).unwrap()
     };
     let expected = described("research-log");

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use rp_host::LoadOptions;
 use support::research_log::day;
 use support::research_log::table::Case;
 use support::research_log::world::{State, World};
@@ -20,7 +21,7 @@ fn main() {
         other => panic!("the state is kept in instance or in store, not in {other}"),
     };
     let mut world = World::new(Path::new(library), state, &Case::default());
-    world.load_desk(Path::new(desk));
+    world.load_desk(Path::new(desk), LoadOptions::new());
     for line in day::play(&mut world) {
         println!("{line}");
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rp_host::{Host, LoadOptions, Message, Reply, Status};
+use rp_host::{Host, Isolation, LoadOptions, Message, Reply, Status};
 
 use super::bare::Bare;
 use super::cases::{BEFORE_INIT, Case, READY};
@@ -25,6 +25,9 @@ pub const WAYS: &[Way] = &[
     Way { name: "beside another instance", rows: READY.split_at(1).0, ask: beside_another_instance },
 ];
 
+/// One more, on systems that have workers.
+pub const ISOLATED: Way = Way { name: "isolated", rows: READY, ask: isolated };
+
 impl Way {
     /// Runs the rows over one module and tells all that differ.
     pub fn differences(&self, name: &str, library: &Path) -> Vec<String> {
@@ -43,8 +46,17 @@ impl Way {
 }
 
 fn through_the_loader(library: &Path, case: &Case) -> String {
-    let host = Host::new();
-    let instance = host.load(library).unwrap_or_else(|error| panic!("{}: {error}", library.display()));
+    through_a_host(library, case, LoadOptions::new())
+}
+
+fn isolated(library: &Path, case: &Case) -> String {
+    through_a_host(library, case, LoadOptions::new().isolated(Isolation::default()))
+}
+
+fn through_a_host(library: &Path, case: &Case, options: LoadOptions) -> String {
+    let host = Host::builder().worker_program(crate::worker_program()).build();
+    let loaded = host.load_with(library, options);
+    let instance = loaded.unwrap_or_else(|error| panic!("{}: {error}", library.display()));
     let mut reply = Reply::new();
     for (message_type, payload) in case.given {
         instance.call(&Message::new(message_type, payload), &mut reply).unwrap();

@@ -24,7 +24,7 @@ pub fn play(world: &mut World) -> Vec<String> {
 }
 
 /// A payload with the values of earlier responses: "${name.path}", alone in a string or within it.
-fn filled(value: &Value, kept: &BTreeMap<String, Value>) -> Value {
+pub fn filled(value: &Value, kept: &BTreeMap<String, Value>) -> Value {
     match value {
         Value::String(text) => text_filled(text, kept).into(),
         Value::Array(items) => items.iter().map(|item| filled(item, kept)).collect(),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::table::Case;
 
 /// 2024-01-01 00:00 UTC.
-const START_US: i64 = 1_704_067_200_000_000;
+pub const START_US: i64 = 1_704_067_200_000_000;
 
 const ALL: &str = "read=research_log.* write=research_log.* emit=research_log.* subscribe=research_session.* \
     provide=research_log provide=research_log_entry";
@@ -65,6 +65,7 @@ impl World {
         let (clock, step) = (time_us.clone(), step_us.clone());
         let (numbers, events, lines) = (AtomicU64::new(0), observed.clone(), observed.clone());
         let mut builder = Host::builder()
+            .worker_program(crate::worker_program())
             .clock(move || clock.fetch_add(step.load(Ordering::Relaxed), Ordering::Relaxed))
             .random(move |bytes| count_into(bytes, numbers.fetch_add(1, Ordering::Relaxed) + 1))
             .trace(move |record| {
@@ -110,9 +111,9 @@ impl World {
     }
 
     /// Loads the module that opens and closes sessions.
-    pub fn load_desk(&self, library: &Path) {
+    pub fn load_desk(&self, library: &Path, options: LoadOptions) {
         let desk = "read=research_log read=research_log_entry emit=research_session.* call=log subscribe=research_log.*";
-        let options = LoadOptions::new().instance("desk").grants(grants(desk));
+        let options = options.instance("desk").grants(grants(desk));
         self.host.load_with(library, options).unwrap();
     }
 
@@ -195,7 +196,7 @@ fn ask(instance: &Instance, message_type: &str, payload: &str) -> String {
 }
 
 /// Random bytes that people can read: zeros, and a number at the end.
-fn count_into(bytes: &mut [u8], number: u64) {
+pub fn count_into(bytes: &mut [u8], number: u64) {
     bytes.fill(0);
     let number = number.to_be_bytes();
     let len = bytes.len().min(number.len());
