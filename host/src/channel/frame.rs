@@ -88,7 +88,7 @@ pub(crate) struct Head {
     pub(crate) flags: u16,
     /// The instance inside its worker.
     pub(crate) instance: u32,
-    /// An `rp_status`, or another number of the kind.
+    /// An `rp_status`, or another number of the kind: the flags of the message that is called with.
     pub(crate) status: i32,
     /// The id of a message.
     pub(crate) id: u64,

@@ -69,7 +69,7 @@ fn handle(
 ) -> Result<rp_status, CallFault> {
     let message = rp_message {
         struct_size: size_of::<rp_message>() as u32,
-        flags: 0,
+        flags: head.status.cast_unsigned(),
         id: head.id,
         cause: head.cause,
         r#type: borrow(call.message_type),

@@ -53,7 +53,8 @@ impl IsolatedGuest {
         let reply_limit = limit.unwrap_or(DEFAULT_REPLY_LIMIT) as u64;
         let call = CallBody { reply_limit, left: exchange.timing.left(), message_type, payload };
         let mut lane = running.lane(&mut exchange.timing).map_err(alive)?;
-        let head = Head { id: message.id, cause: message.cause, ..Head::of(Kind::Call) };
+        let flags = message.flags.cast_signed();
+        let head = Head { id: message.id, cause: message.cause, status: flags, ..Head::of(Kind::Call) };
         let response = if limit.is_some() { Response::Own(reply) } else { Response::Kept };
         let parts = [&call.numbers()[..], message_type, payload];
         // SAFETY: the caller promises the reply; `limit_of` found out whose it is.
