@@ -1,13 +1,13 @@
 //! Echo: the price of the border alone.
 use std::ffi::{CStr, CString, c_char};
 use std::hint::black_box;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use abi_stable::library::RootModule;
 use abi_stable::std_types::{RStr, RString};
 use peer_abi_stable::PeerRef;
-use rp_host::{Host, Instance, Message, Reply, TraceRecord};
+use rp_host::{Host, Instance, Isolation, LoadOptions, Message, Reply, TraceRecord};
 use serde_json::Value;
 use stabby::libloading::StabbyLibrary;
 
@@ -49,6 +49,12 @@ pub fn subjects<'a>(host: &Host, text: &'a str) -> Vec<Subject<'a>> {
     // Its instances would end with it.
     let watching = Box::leak(Box::new(Host::builder().trace(look_at_record).build()));
     let traced = watching.load(place::c_library("echo_c")).unwrap_or_else(|error| panic!("{error}"));
+    let in_a_process = |path, name: &str| {
+        let options = LoadOptions::new().instance(name).isolated(Isolation::default());
+        host.load_with(path, options).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let isolated_c = in_a_process(place::c_library("echo_c"), "isolated-c");
+    let isolated_rust = in_a_process(place::rust_library("bench-echo"), "isolated-rust");
     let mut subjects = vec![
         subject("limit", Kind::Limit, text, Limit::new(text.len())),
         subject("rp raw, C", Kind::Ours, text, Raw::new(&c)),
@@ -60,6 +66,8 @@ pub fn subjects<'a>(host: &Host, text: &'a str) -> Vec<Subject<'a>> {
         subject("rp checked, C++", Kind::Ours, text, Checked(Raw::new(&cpp))),
         subject("rp checked, Rust", Kind::Ours, text, Checked(Raw::new(&rust))),
         subject("rp checked, plain profile", Kind::Ours, text, Checked(Raw::new(&plain))),
+        subject("rp raw, C, isolated", Kind::Ours, text, Raw::new(&isolated_c)),
+        subject("rp raw, Rust, isolated", Kind::Ours, text, Raw::new(&isolated_rust)),
         validator(text),
     ];
     subjects.push(subject("abi_stable, reused string", Kind::Peer, text, AbiStableReused::new()));
@@ -67,6 +75,7 @@ pub fn subjects<'a>(host: &Host, text: &'a str) -> Vec<Subject<'a>> {
     subjects.push(subject("stabby", Kind::Peer, text, Stabby::new(text)));
     subjects.push(subject("old way, C strings", Kind::Peer, text, OldWay::new("old_echo")));
     subjects.push(subject("old way, Value on both sides", Kind::Peer, text, OldValue::new(text)));
+    subjects.push(subject("bytes through pipes to a process", Kind::Peer, text, Pipes::new(text.len())));
     subjects.push(subject("JSON lines to a process", Kind::Peer, text, JsonLines::new()));
     subjects
 }
@@ -100,6 +109,53 @@ impl Echo for Limit {
         // SAFETY: both have `text.len()` bytes: the buffer was made for this text.
         unsafe { (self.function)(self.buffer.as_mut_ptr(), text.as_ptr(), text.len()) };
         see(&self.buffer);
+    }
+}
+
+/// The bytes and nothing else through two pipes: no length, no message type, no look at what came.
+struct Pipes {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: ChildStdout,
+    answer: Vec<u8>,
+}
+
+impl Pipes {
+    fn new(size: usize) -> Self {
+        let child = Command::new(std::env::current_exe().expect("this program"))
+            .args(["--send-back", &size.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn();
+        let mut child = child.expect("it starts again");
+        let (input, output) = (child.stdin.take(), child.stdout.take().expect("it is piped"));
+        Pipes { child, input, output, answer: vec![0; size] }
+    }
+}
+
+impl Echo for Pipes {
+    fn call(&mut self, text: &str, see: impl FnOnce(&[u8])) {
+        let input = self.input.as_mut().expect("it is open until the end");
+        input.write_all(text.as_bytes()).expect("the child reads");
+        self.output.read_exact(&mut self.answer).expect("the child answers");
+        see(&self.answer);
+    }
+}
+
+impl Drop for Pipes {
+    fn drop(&mut self) {
+        // Its input ends, and so does it.
+        drop(self.input.take());
+        let _ = self.child.wait();
+    }
+}
+
+/// What the process at the other end of the pipes does.
+pub fn send_back(size: usize) {
+    let mut bytes = vec![0; size];
+    let (mut input, mut output) = (std::io::stdin().lock(), std::io::stdout().lock());
+    while input.read_exact(&mut bytes).is_ok() {
+        output.write_all(&bytes).and_then(|()| output.flush()).expect("the benchmark reads");
     }
 }
 

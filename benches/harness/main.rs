@@ -51,6 +51,8 @@ struct Bench {
 }
 
 fn main() {
+    // Its isolated modules run in this program.
+    rp_host::worker::serve_if_asked();
     let mut arguments = std::env::args().skip(1);
     let mut parsed = Arguments { write: false, quick: false, build: false, only: None };
     while let Some(argument) = arguments.next() {
@@ -64,6 +66,10 @@ fn main() {
             "--memory-of" => {
                 let library = arguments.next().expect("a library follows");
                 return load::print_memory(Path::new(&library), arguments.next().as_deref());
+            }
+            "--send-back" => {
+                let size = arguments.next().and_then(|size| size.parse().ok()).expect("a size follows");
+                return echo::send_back(size);
             }
             other => usage(other),
         }
@@ -134,7 +140,7 @@ impl Bench {
             "A text goes to the module and comes back. *raw*: every check of the border, the response unread. *checked*: the \
              response read as well: UTF-8, one JSON object, its status. *traced*: each call is shown to a sink that does \
              nothing; a host without a trace does not look for one on the way of a call. *limit*: a function pointer into a \
-             library in C, and `memcpy` into a buffer that is reused. abi_stable and stabby pass a string to a bare \
+             library in C, and `memcpy` into a buffer that is reused. *isolated*: the module runs in a process of its own. abi_stable and stabby pass a string to a bare \
              function: no message with its number, no call slot of an instance, no panic caught, nothing compared afterwards.\n",
         );
         for size in SIZES {
