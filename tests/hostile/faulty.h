@@ -251,7 +251,7 @@ static const char *fault_shared_memory(void)
 
 static void *sleeper(void *unused)
 {
-    while (always) pause();
+    while (always) rest();
     return unused;
 }
 

@@ -1,13 +1,12 @@
 //! Crashes before, between and after messages, and what is peculiar to their place.
 
 use std::path::PathBuf;
-use std::sync::Mutex;
 
 use rp_host::{Error, Host, Instance, SandboxMode};
 use serde_json::{Value, json};
 use support::{await_that, temporary};
 
-use super::table::{await_served, ping};
+use super::table::await_served;
 use super::{Language, builder, options};
 
 const LANGUAGES: [Language; 3] = [Language::C, Language::Cpp, Language::Rust];
@@ -77,7 +76,7 @@ fn crashes_in_a_nested_send() {
     }
 }
 
-/// A crash that no call waits for is told to the next call, and followed by a restart.
+/// A crash that no call waits for is noticed all the same, and followed by a restart.
 #[test]
 fn crashes_with_no_call_in_work() {
     let host = builder().build();
@@ -85,13 +84,8 @@ fn crashes_with_no_call_in_work() {
         let faulty = load(&host, language.library(), json!({})).unwrap();
         let came: Value = faulty.command("fault", &json!({"kind": "segv later"})).unwrap();
         assert_eq!(came["came"], "done");
-        let told = Mutex::new(None);
-        let is_told = || {
-            *told.lock().unwrap() = ping(&faulty).err();
-            told.lock().unwrap().is_some()
-        };
-        await_that(is_told, "nobody is told of the crash");
-        assert_error(&told.into_inner().unwrap().unwrap(), "rp::call::crashed", &["SIGSEGV"]);
+        let is_back = || faulty.worker().is_some_and(|worker| worker.restarts > 0);
+        await_that(is_back, "nobody noticed the crash");
         await_served(&faulty).unwrap();
         faulty.unload().unwrap();
     }

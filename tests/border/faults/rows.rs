@@ -42,6 +42,11 @@ impl Row {
         Row { call, ..self }
     }
 
+    /// What comes of it without a sandbox, where that differs.
+    const fn open(self, open: Came) -> Row {
+        Row { open, ..self }
+    }
+
     /// What comes of it in some languages, where that differs.
     const fn own(self, own: &'static [(Language, Came)]) -> Row {
         Row { own, ..self }
@@ -65,7 +70,7 @@ const fn row(kind: &'static str, came: Came) -> Row {
 }
 
 use Came::{Fails, NotAsked, Says};
-use Language::{C, Rust};
+use Language::{C, Cpp, Rust};
 
 const CRASHED: &str = "rp::call::crashed";
 const EXITED: &str = "rp::call::exited";
@@ -73,15 +78,17 @@ const PANIC: &str = "rp::call::panic";
 const DONE: Came = Says("done");
 const SEGV: Came = Fails(CRASHED, "SIGSEGV");
 const ABRT: Came = Fails(CRASHED, "SIGABRT");
+const DENIED: Came = Says("EPERM");
 const ONLY_CPP: Came = NotAsked("it is C++ that throws");
 
 /// Every kind.
 pub const ROWS: &[Row] = &[
-    row("segv", SEGV),
+    row("segv", Fails(CRASHED, "SIGSEGV at 0x8")).own(&[(Cpp, Fails(CRASHED, "SIGSEGV at 0x0"))]),
     row("abort", ABRT),
     row("ill", Fails(CRASHED, "SIGILL")),
     row("fpe", Fails(CRASHED, "SIGFPE")).own(&[(Rust, Fails(PANIC, "panicked"))]),
     row("bus", Fails(CRASHED, "SIGBUS")),
+    row("stack", SEGV),
     row("stack elsewhere", SEGV),
     row("segv elsewhere", SEGV),
     row("double free", ABRT),
@@ -90,8 +97,21 @@ pub const ROWS: &[Row] = &[
     row("throw elsewhere", ABRT).own(&[(C, ONLY_CPP), (Rust, ONLY_CPP)]),
     row("exit", Fails(EXITED, "exit code 0")),
     row("exit at once", Fails(EXITED, "exit code 3")),
+    row("exec", DENIED).open(Fails(EXITED, "exit code 0")),
     row("loop", Fails("rp::call::timeout", "the deadline passed")).call(Call::Until(50)),
     row("deaf", Fails("rp::call::limit_time", "0.400 s")).call(Call::Limited(400)),
     row("stop", Fails("rp::call::limit_time", "0.400 s")).call(Call::Limited(400)),
+    row("memory", Says("ENOMEM")).own(&[(Cpp, Fails(PANIC, "panicked")), (Rust, ABRT)]),
+    row("shared memory", DENIED).open(DONE),
+    row("threads", Says("EAGAIN")),
+    row("files", Says("EMFILE")),
+    row("fork", DENIED).open(DONE),
+    row("fork and abort", DENIED).open(ABRT),
+    row("socket", DENIED).open(DONE),
+    row("read file", Says("EACCES")).open(DONE),
+    row("write file", Says("EACCES")).open(Fails(CRASHED, "SIGXFSZ")),
+    row("kill host", DENIED).open(DONE),
+    row("trace host", DENIED).open(NotAsked("without a sandbox it may, and would stop this test")),
+    row("outlive host", DENIED).open(DONE),
     row("print", DONE),
 ];
