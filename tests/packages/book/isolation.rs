@@ -20,23 +20,26 @@ fn blocks(language: &str) -> Vec<String> {
     blocks
 }
 
-/// Writes the mistake of the page into the command.
-fn plant(file: &Path) {
+/// Writes the mistake of the page into the command; gives the line of the crash.
+fn plant(file: &Path) -> usize {
     let text = fs::read_to_string(file).unwrap();
     let first = "    hello_state *self = call->self;\n";
     let wrong = text.replacen(first, &format!("{first}{}", blocks("c")[0]), 1);
     assert_ne!(text, wrong);
     fs::write(file, &wrong).unwrap();
+    1 + wrong.lines().position(|line| line.contains("*p = 1;")).expect("the mistake")
 }
 
 #[test]
-fn a_crash_is_named_and_the_next_message_is_answered() {
+fn a_crash_is_named_with_its_line_and_the_next_message_is_answered() {
     let folder = Folder::of_module("c");
     let said = folder.succeed(&block_with(PAGE, "$ make\n"));
     assert!(said.contains("\"hello\": \"Ada\""), "{said}");
-    plant(&folder.path().join("module.c"));
+    let line = plant(&folder.path().join("module.c"));
     let said = folder.fail(&block_with(PAGE, "-O0"));
-    for expected in ["rp::call::crashed", "hello: command greet: the module crashed: SIGSEGV"] {
+    let place = format!("in greet (module.c:{line})");
+    for expected in ["rp::call::crashed", "hello: command greet: the module crashed: SIGSEGV at 0x0", &place]
+    {
         assert!(said.contains(expected), "{expected}: {said}");
     }
     let said = folder.fail(&block_with(PAGE, "--keep-going"));
