@@ -127,8 +127,8 @@ fn named(name: &str) -> (tempfile::TempDir, PathBuf) {
 fn before_the_first_message_and_after_the_last() {
     let host = host();
     for (name, expected) in [
-        ("constructor.so", format!("*: SIGSEGV at 0x8, in fault_segv (faulty.h:*) < loaded (faulty.c:*)")),
-        ("create.so", format!("*: SIGSEGV at 0x8, in fault_segv (faulty.h:*) < create (faulty.c:*)")),
+        ("constructor.so", "*: SIGSEGV at 0x8, in fault_segv (faulty.h:*) < loaded (faulty.c:*)".to_string()),
+        ("create.so", "*: SIGSEGV at 0x8, in fault_segv (faulty.h:*) < create (faulty.c:*)".to_string()),
     ] {
         let (_folder, path) = named(name);
         let text = load(&host, &path, "log", json!({})).err().unwrap().to_string();
