@@ -21,6 +21,10 @@ const SIGNALS: [(c_int, &str); 7] = [
     (SIGSYS, "SIGSYS"),
 ];
 
+/// The bytes of the first thread's alternate signal stack. Rust's library gives it 8 KiB, which suffice for a line of text; a
+/// report is formatted, and on some processors no function takes less than 160 bytes.
+const STACK: usize = 1 << 16;
+
 /// The former action of each signal.
 struct Former(UnsafeCell<[MaybeUninit<sigaction>; SIGNALS.len()]>);
 
@@ -34,6 +38,7 @@ static TELL: OnceLock<fn(Crash)> = OnceLock::new();
 /// so that stack overflows are told too. Call it once, while there is one thread.
 pub fn on_crash(tell: fn(Crash)) {
     TELL.get_or_init(|| tell);
+    widen_stack();
     for (at, (signal, _)) in SIGNALS.into_iter().enumerate() {
         // SAFETY: sigaction(2) reads the action and writes the former one into its place. The all-zero action is one, with
         // an empty mask.
@@ -46,6 +51,19 @@ pub fn on_crash(tell: fn(Crash)) {
                 // If it fails, crashes go untold, as without a guard.
                 let _listens = libc::sigaction(signal, &action, ptr::null_mut());
             }
+        }
+    }
+}
+
+/// Gives this thread an alternate signal stack that a report fits on. If there is no memory, the former one stays.
+fn widen_stack() {
+    let (access, kind) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+    // SAFETY: mmap(2) gives new memory, which is never given back and which sigaltstack(2) hands to this thread alone.
+    unsafe {
+        let memory = libc::mmap(ptr::null_mut(), STACK, access, kind, -1, 0);
+        if memory != libc::MAP_FAILED {
+            let stack = libc::stack_t { ss_sp: memory, ss_flags: 0, ss_size: STACK };
+            let _stays = libc::sigaltstack(&stack, ptr::null_mut());
         }
     }
 }
