@@ -40,7 +40,12 @@ fn main() -> ExitCode {
 /// Takes all steps; whether each of them is ok or not possible here.
 fn run(options: &options::Run) -> Result<bool, String> {
     let setup = setup::Setup::new(options)?;
-    let results = steps::run(&setup, options)?;
+    let mut results = steps::run(&setup, options)?;
+    if !options.only.is_empty()
+        && let Ok(earlier) = results::Results::read(&options.out)
+    {
+        results = results.after(earlier);
+    }
     summary::print(&results);
     results.write(&options.out)?;
     Ok(results.is_good())

@@ -56,9 +56,9 @@ pub struct Run {
     #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
     pub limit: Duration,
     /// How long one check may take
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
     pub check_limit: Duration,
-    /// Only steps whose name contains this; may be given more than once
+    /// Only steps whose name contains this; may be given more than once. What is in the results of the others stays
     #[arg(long, value_name = "TEXT")]
     pub only: Vec<String>,
     /// Where the results go

@@ -86,6 +86,20 @@ impl Results {
         self.steps.iter().all(|step| step.outcome != Outcome::Failed)
     }
 
+    /// With the steps of an earlier run of the same version, where they were not repeated.
+    pub fn after(mut self, earlier: Results) -> Results {
+        if (&earlier.platform, &earlier.rp) != (&self.platform, &self.rp) {
+            return self;
+        }
+        if !self.steps.iter().any(|step| step.name == "check") {
+            self.checks = earlier.checks;
+        }
+        self.seconds += earlier.seconds;
+        let newer = |step: Step| self.steps.iter().find(|it| it.name == step.name).cloned().unwrap_or(step);
+        self.steps = earlier.steps.into_iter().map(newer).collect();
+        self
+    }
+
     /// Reads a file.
     pub fn read(path: &Path) -> Result<Results, String> {
         let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -111,5 +125,35 @@ pub fn compiled(options: &Compiled) -> Results {
         system: crate::setup::system(),
         missing: options.missing.clone(),
         ..Results::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outcome, Results, Step};
+
+    fn results(steps: &[(&str, Outcome)]) -> Results {
+        let step = |(name, outcome): &(&str, Outcome)| Step {
+            name: (*name).to_owned(),
+            outcome: *outcome,
+            text: String::new(),
+            milliseconds: 1,
+        };
+        Results { steps: steps.iter().map(step).collect(), rp: "rp 0.1.0".into(), ..Results::default() }
+    }
+
+    #[test]
+    fn a_step_that_is_repeated_replaces_the_former() {
+        let mut earlier =
+            results(&[("list", Outcome::Ok), ("crash", Outcome::Failed), ("check", Outcome::Ok)]);
+        earlier.checks.passed = 7;
+        let both = results(&[("crash", Outcome::Ok)]).after(earlier.clone());
+        assert_eq!(
+            both.steps.iter().map(|step| step.name.as_str()).collect::<Vec<_>>(),
+            ["list", "crash", "check"]
+        );
+        assert!(both.is_good() && both.checks.passed == 7);
+        earlier.rp = "rp 0.0.9".into();
+        assert_eq!(results(&[("crash", Outcome::Ok)]).after(earlier).steps.len(), 1);
     }
 }
