@@ -7,7 +7,9 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use rp_host::{CancelToken, Grants, Host, HostBuilder, Instance, Isolation, LoadOptions, Message, Reply};
+use rp_host::{
+    CancelToken, Grants, Host, HostBuilder, Instance, Isolation, LoadOptions, Message, Reply, Sandbox,
+};
 use serde_json::{Value, json};
 use support::minimal::cases::READY;
 use support::scripted::{ask, concurrent_scripted_library, payload, run, scripted_library};
@@ -29,7 +31,11 @@ fn scripted(host: &Host, instance: &str) -> Instance {
 
 fn scripted_from(host: &Host, library: &Path, instance: &str, config: Value) -> Instance {
     let grants = Grants { call: vec!["*".into()], ..Grants::default() };
-    host.load_with(library, isolated().instance(instance).grants(grants).config(config)).unwrap()
+    // Its steps make files.
+    let sandbox = Sandbox { write: vec![std::env::temp_dir()], ..Sandbox::default() };
+    let isolation = Isolation { sandbox, ..Isolation::default() };
+    let options = LoadOptions::new().isolated(isolation);
+    host.load_with(library, options.instance(instance).grants(grants).config(config)).unwrap()
 }
 
 /// A host that keeps its log.

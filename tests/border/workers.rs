@@ -58,9 +58,9 @@ fn an_idle_worker_that_crashes_is_started_again() {
 /// The call gets the reason; the next one waits for the new worker, which knows nothing of the old one.
 #[test]
 fn a_call_that_crashes_tells_and_the_next_one_is_answered() {
-    let host = builder().build();
-    let instance = host.load_with(faulty(), with_limits(IsolatedLimits::default())).unwrap();
     for (kind, code) in [("segv", "rp::call::crashed"), ("exit", "rp::call::exited")] {
+        let host = builder().build();
+        let instance = host.load_with(faulty(), with_limits(IsolatedLimits::default())).unwrap();
         let error = fault(&instance, kind).unwrap_err();
         assert_eq!(error.code(), code, "{error}");
         let _: Value = instance.command("ping", &json!({})).unwrap();

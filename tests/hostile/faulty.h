@@ -39,6 +39,7 @@ static const char *came(int failed)
     switch (errno) {
     case EPERM: return "EPERM";
     case EACCES: return "EACCES";
+    case EFBIG: return "EFBIG";
     case EAGAIN: return "EAGAIN";
     case ENOMEM: return "ENOMEM";
     case EMFILE: return "EMFILE";

@@ -66,7 +66,8 @@ impl Channel {
     /// The system gives no such memory.
     pub(crate) fn create(lanes: usize) -> io::Result<(Self, Vec<ChannelLane>)> {
         assert!(lanes <= LANES, "{lanes} lanes");
-        let area = Arc::new(Area { memory: SharedMemory::create(HEAD_PAGE + lanes * LANE)?, lanes });
+        let area =
+            Arc::new(Area { memory: SharedMemory::create("rp-channel", HEAD_PAGE + lanes * LANE)?, lanes });
         area.number(MAGIC_AT).store(MAGIC, Ordering::Relaxed);
         area.number(VERSION_AT).store(VERSION, Ordering::Relaxed);
         area.number(LANES_AT).store(lanes as u32, Ordering::Release);

@@ -12,7 +12,7 @@ pub(crate) enum SharedMemory {}
 
 impl SharedMemory {
     /// Always an error.
-    pub(crate) fn create(_len: usize) -> io::Result<Self> {
+    pub(crate) fn create(_: &str, _len: usize) -> io::Result<Self> {
         Err(io::Error::new(
             io::ErrorKind::Unsupported,
             "no memory is shared between processes on this system",

@@ -50,7 +50,7 @@ impl Echo {
         let sent = vec![b'x'; size];
         let (worker, way) = match transport {
             "line" => {
-                let memory = SharedMemory::create(4096).expect("memory");
+                let memory = SharedMemory::create("rp-bench", 4096).expect("memory");
                 (start("line", cpu, size, Some(memory.file()), None), Way::Line(memory))
             }
             "lane" => {

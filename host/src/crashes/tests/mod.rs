@@ -57,7 +57,7 @@ fn built(command: &[&str]) -> Built {
 
 /// What is written of the crash of a child that calls `function` of `library`.
 fn crash_of(library: &Built, function: &str, memory: Option<u64>, has_core: bool) -> String {
-    let area = SharedMemory::create(CRASH_AREA).expect("memory");
+    let area = SharedMemory::create("rp-crash", CRASH_AREA).expect("memory");
     let status = Command::new(std::env::current_exe().expect("a program"))
         .args(["--exact", "crashes::tests::child", "--nocapture"])
         .env(CHILD, format!("{} {function}", library.path.display()))

@@ -23,7 +23,7 @@ impl CrashSource {
     pub(super) fn new(isolation: &Isolation) -> io::Result<Self> {
         let is_limited = isolation.sandbox.mode == SandboxMode::Required;
         Ok(CrashSource {
-            area: SharedMemory::create(CRASH_AREA)?,
+            area: SharedMemory::create("rp-crash", CRASH_AREA)?,
             module: OnceLock::new(),
             memory: is_limited.then_some(isolation.limits.memory as u64),
             has_core: isolation.sandbox.core,

@@ -27,8 +27,8 @@ unsafe impl Sync for SharedMemory {}
 impl SharedMemory {
     /// New memory, all zeros, which costs only what of it is touched. Its size is sealed before anybody maps it: whoever has
     /// the file could otherwise shorten it, and the other process would be killed where it reads.
-    pub(crate) fn create(len: usize) -> io::Result<Self> {
-        let file = new_file()?;
+    pub(crate) fn create(name: &str, len: usize) -> io::Result<Self> {
+        let file = new_file(name)?;
         ftruncate(&file, len as u64)?;
         fcntl_add_seals(&file, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
         Self::map(file, len)
@@ -72,9 +72,8 @@ impl Drop for SharedMemory {
     }
 }
 
-fn new_file() -> io::Result<File> {
+fn new_file(name: &str) -> io::Result<File> {
     let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
-    let name = "rp-channel";
     // Linux before 6.3 knows no NOEXEC_SEAL, and there every such file may be run.
     let file = match memfd_create(name, flags | MemfdFlags::NOEXEC_SEAL) {
         Err(rustix::io::Errno::INVAL) => memfd_create(name, flags)?,
