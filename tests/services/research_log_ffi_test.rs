@@ -32,7 +32,9 @@ fn research_logs() -> Vec<String> {
     let sandboxed =
         native().into_iter().filter(|name| cfg!(feature = "wasm") && wasm::module(name).is_some());
     let sandboxed: Vec<_> = sandboxed.map(|name| name + SANDBOXED).collect();
-    let isolated = native().into_iter().filter(|_| cfg!(target_os = "linux")).map(|name| name + ISOLATED);
+    // A worker has no environment, so none of the sanitizers' options.
+    let has_workers = cfg!(all(target_os = "linux", not(rp_sanitized)));
+    let isolated = native().into_iter().filter(|_| has_workers).map(|name| name + ISOLATED);
     [native(), isolated.collect(), sandboxed].concat()
 }
 

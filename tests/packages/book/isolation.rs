@@ -38,8 +38,7 @@ fn a_crash_is_named_with_its_line_and_the_next_message_is_answered() {
     let line = plant(&folder.path().join("module.c"));
     let said = folder.fail(&block_with(PAGE, "-O0"));
     let place = format!("in greet (module.c:{line})");
-    for expected in ["rp::call::crashed", "hello: command: the module crashed: SIGSEGV at 0x0", &place]
-    {
+    for expected in ["rp::call::crashed", "hello: command: the module crashed: SIGSEGV at 0x0", &place] {
         assert!(said.contains(expected), "{expected}: {said}");
     }
     let said = folder.fail(&block_with(PAGE, "--keep-going"));
