@@ -168,7 +168,10 @@ fn concurrent_calls_have_lanes_of_their_own() {
     std::thread::scope(|scope| {
         for n in 0..8 {
             let one = &one;
-            scope.spawn(move || run(one, json!([{"touch": path(n)}, {"wait_file": path((n + 1) % 8)}])));
+            scope.spawn(move || {
+                let steps = json!([{"touch": path(n)}, {"wait_file": path((n + 1) % 8)}]);
+                assert_eq!(run(one, steps), json!([null, true]), "{n}: the next one was not at work");
+            });
         }
     });
     assert!(host.unload_all().is_empty());

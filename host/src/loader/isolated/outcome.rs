@@ -46,9 +46,9 @@ impl Outcome {
         self.told.get_or_insert_with(|| fault.to_string());
     }
 
-    /// Whether a call was told.
-    pub(super) fn is_told(&self) -> bool {
-        self.told.is_some()
+    /// Whether the host ended the worker, or a call was told how it ended.
+    pub(super) fn is_explained(&self) -> bool {
+        self.reason.is_some() || self.told.is_some()
     }
 
     /// Why the instance is dead, in words that follow a colon.

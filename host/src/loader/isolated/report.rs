@@ -7,7 +7,6 @@ use std::sync::OnceLock;
 use crate::crashes::{Remains, report};
 use crate::error::Crash;
 use crate::options::isolation::Isolation;
-use crate::options::sandbox::SandboxMode;
 use crate::os::{self, CRASH_AREA, SharedMemory, Socket};
 
 /// What the crash of a worker is told from.
@@ -15,17 +14,17 @@ pub(super) struct CrashSource {
     area: SharedMemory,
     /// The file that it loads, and the one that this is a copy of.
     module: OnceLock<(PathBuf, PathBuf)>,
-    memory: Option<u64>,
+    /// The limit of its memory, which holds without a sandbox too.
+    memory: u64,
     has_core: bool,
 }
 
 impl CrashSource {
     pub(super) fn new(isolation: &Isolation) -> io::Result<Self> {
-        let is_limited = isolation.sandbox.mode == SandboxMode::Required;
         Ok(CrashSource {
             area: SharedMemory::create("rp-crash", CRASH_AREA)?,
             module: OnceLock::new(),
-            memory: is_limited.then_some(isolation.limits.memory as u64),
+            memory: isolation.limits.memory as u64,
             has_core: isolation.sandbox.core,
         })
     }
@@ -50,7 +49,7 @@ impl CrashSource {
             process,
             copy: &copy,
             original: &original,
-            memory: self.memory,
+            memory: Some(self.memory),
             has_core: self.has_core,
         })
     }

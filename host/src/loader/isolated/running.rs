@@ -212,21 +212,24 @@ impl Running {
             }
             Broken::Gone => {}
         }
-        let end = self.process.end();
-        self.outcome().tell(end, |signal| self.crash.tell(signal, self.process.number))
+        self.tell()
     }
 
     /// The process has ended. If no call finds that, the host is told, so that the instance does not stay dead unseen.
     pub(super) fn report_end(&self) {
         let (Some(link), true) = (self.link(), self.lanes.are_free()) else { return };
-        let mut outcome = self.outcome();
-        if outcome.reason.is_some() || outcome.is_told() {
+        if self.outcome().is_explained() {
             return;
         }
-        let fault = outcome.tell(self.process.end(), |signal| self.crash.tell(signal, self.process.number));
-        drop(outcome);
+        let fault = self.tell();
         write_log(link, 0, Level::Error.to_abi(), fault.to_string().as_bytes());
         (link.lost)(link.table);
+    }
+
+    /// What a call is told of the end, for which this waits.
+    fn tell(&self) -> CallFault {
+        let end = self.process.end();
+        self.outcome().tell(end, |signal| self.crash.tell(signal, self.process.number))
     }
 
     pub(super) fn death_reason(&self) -> &'static str {

@@ -23,8 +23,8 @@ pub(super) use calls;
 const ALWAYS: &[Call] = calls![
     // Memory. PR_SET_MDWE keeps it from being both writable and executable.
     SYS_brk SYS_madvise SYS_mprotect SYS_mremap SYS_munmap
-    // Files that Landlock let it open, and the channel to the host.
-    SYS_close SYS_fstat SYS_getdents64 SYS_lseek SYS_newfstatat SYS_openat SYS_ppoll SYS_pread64 SYS_read SYS_readv SYS_recvfrom
+    // Files that Landlock let it open, what is known of others, and the channel to the host.
+    SYS_close SYS_faccessat SYS_faccessat2 SYS_fstat SYS_getdents64 SYS_lseek SYS_newfstatat SYS_openat SYS_ppoll SYS_pread64 SYS_read SYS_readv SYS_recvfrom
     SYS_recvmsg SYS_sendmsg SYS_statx SYS_write SYS_writev
     // Threads. Of the first two, the filters before this one refuse all that is no thread.
     SYS_clone SYS_clone3 SYS_exit SYS_exit_group SYS_getcpu SYS_gettid SYS_rseq SYS_sched_getaffinity SYS_sched_yield SYS_set_robust_list
@@ -36,7 +36,7 @@ const ALWAYS: &[Call] = calls![
 
 /// The same on the oldest processors, where they have a second name.
 #[cfg(target_arch = "x86_64")]
-const OLD: &[Call] = calls![SYS_lstat SYS_open SYS_poll SYS_stat SYS_time];
+const OLD: &[Call] = calls![SYS_access SYS_lstat SYS_open SYS_poll SYS_stat SYS_time];
 #[cfg(not(target_arch = "x86_64"))]
 const OLD: &[Call] = &[];
 

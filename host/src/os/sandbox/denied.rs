@@ -12,7 +12,7 @@ use super::calls::{Call, calls};
 /// The calls that are told by name; the others by number.
 const NAMES: &[Call] = calls![
     SYS_accept4 SYS_bind SYS_bpf SYS_chdir SYS_connect SYS_dup SYS_dup3 SYS_epoll_create1 SYS_eventfd2 SYS_execve SYS_execveat
-    SYS_faccessat SYS_faccessat2 SYS_fallocate SYS_fchmod SYS_fchmodat SYS_fchownat SYS_fcntl SYS_fdatasync SYS_flock SYS_fsync
+    SYS_fallocate SYS_fchmod SYS_fchmodat SYS_fchownat SYS_fcntl SYS_fdatasync SYS_flock SYS_fsync
     SYS_ftruncate SYS_futex SYS_getcwd SYS_geteuid SYS_getppid SYS_getrusage SYS_getsockopt SYS_getuid SYS_inotify_init1
     SYS_io_uring_setup SYS_ioctl SYS_kill SYS_linkat SYS_listen SYS_membarrier SYS_memfd_create SYS_mkdirat SYS_mlock SYS_mmap
     SYS_mount SYS_perf_event_open SYS_pidfd_open SYS_pidfd_send_signal SYS_pipe2 SYS_prctl SYS_prlimit64 SYS_process_vm_readv
@@ -23,7 +23,7 @@ const NAMES: &[Call] = calls![
 ];
 #[cfg(target_arch = "x86_64")]
 const OLD_NAMES: &[Call] = calls![
-    SYS_access SYS_chmod SYS_dup2 SYS_fork SYS_mkdir SYS_pipe SYS_readlink SYS_rename SYS_rmdir SYS_unlink SYS_vfork
+    SYS_chmod SYS_dup2 SYS_fork SYS_mkdir SYS_pipe SYS_readlink SYS_rename SYS_rmdir SYS_unlink SYS_vfork
 ];
 #[cfg(not(target_arch = "x86_64"))]
 const OLD_NAMES: &[Call] = &[];
