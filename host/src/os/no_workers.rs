@@ -107,7 +107,12 @@ pub(crate) enum Output {}
 
 impl Output {
     /// Never called.
-    pub(crate) fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+    pub(crate) fn read(&self, _: &mut [u8]) -> io::Result<usize> {
+        match *self {}
+    }
+
+    /// Never called.
+    pub(crate) fn has_bytes(&self) -> bool {
         match *self {}
     }
 }
@@ -132,7 +137,7 @@ pub(crate) struct News {
 }
 
 /// Never called.
-pub(crate) fn watch(process: &Process, _: Option<&Socket>, _: &[Option<Output>; 2]) -> io::Result<News> {
+pub(crate) fn watch(process: &Process, _: Option<&Socket>, _: [Option<&Output>; 2]) -> io::Result<News> {
     match process.none {}
 }
 

@@ -69,6 +69,9 @@ impl IsolatedGuest {
         if head.status == RP_ERR_PANIC {
             running.kill(Reason::Panic);
         }
+        if head.status == RP_ERR_PANIC || message_type == rp_protocol::message_type::SHUTDOWN.as_bytes() {
+            running.printed.settle();
+        }
         match (head.status, response) {
             // SAFETY: the caller promises the reply; the bytes are the lane's.
             (RP_OK | RP_FAILED, Response::Kept) => match unsafe { write_to_caller(reply, &lane.body) } {

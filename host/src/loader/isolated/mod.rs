@@ -19,6 +19,7 @@ mod lines;
 pub(super) mod load;
 mod module;
 mod outcome;
+mod printed;
 pub(crate) mod program;
 mod report;
 mod running;

@@ -7,6 +7,7 @@ use super::budget::{Admitted, Budget};
 use super::carrier::{self, Carrier};
 use super::lanes::{CallLane, Got, LaneGuard, Lanes};
 use super::outcome::{Outcome, Reason};
+use super::printed::Printed;
 use super::report::CrashSource;
 use super::timing::Timing;
 use crate::border::module::HostLink;
@@ -39,6 +40,7 @@ pub(super) struct Running {
     most_lanes: OnceLock<usize>,
     /// What its instance was created with.
     link: OnceLock<HostLink>,
+    pub(super) printed: Printed,
     /// Lines that came before that.
     early: Mutex<Vec<(Level, String)>>,
     budget: Mutex<Budget>,
@@ -54,6 +56,7 @@ impl Running {
         process: Arc<Process>,
         control: Socket,
         carrier: Carrier,
+        printed: Printed,
         isolation: &Isolation,
         crash: CrashSource,
     ) -> Self {
@@ -66,6 +69,7 @@ impl Running {
             lanes: Lanes::default(),
             most_lanes: OnceLock::new(),
             link: OnceLock::new(),
+            printed,
             early: Mutex::default(),
             budget: Mutex::new(Budget::new(limits.log_per_second)),
             outcome: Mutex::default(),
@@ -198,6 +202,7 @@ impl Running {
     pub(super) fn kill_for(&self, fault: CallFault, reason: Reason) -> CallFault {
         self.outcome().told(&fault);
         self.kill(reason);
+        self.printed.settle();
         fault
     }
 
@@ -229,6 +234,7 @@ impl Running {
     /// What a call is told of the end, for which this waits.
     fn tell(&self) -> CallFault {
         let end = self.process.end();
+        self.printed.settle();
         self.outcome().tell(end, |signal| self.crash.tell(signal, self.process.number))
     }
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use super::carrier::Carrier;
 use super::lines::Lines;
 use super::outcome::Reason;
+use super::printed::Printed;
 use super::report::CrashSource;
 use super::running::Running;
 use super::threads;
@@ -19,7 +20,7 @@ use crate::channel::lane::{Body, Broken};
 use crate::error::LoadFault;
 use crate::observe::log::Level;
 use crate::options::isolation::Isolation;
-use crate::os::{self, End, Output, Socket};
+use crate::os::{self, End, Socket};
 
 /// The time in which a worker says its version.
 const HELLO: Duration = Duration::from_secs(10);
@@ -44,11 +45,12 @@ struct Birth {
 impl Birth {
     fn live(&self, tell: &SyncSender<Result<Arc<Running>, LoadFault>>) {
         match self.start() {
-            Ok((running, outputs)) => {
+            Ok(running) => {
                 if tell.send(Ok(Arc::clone(&running))).is_err() {
                     running.kill(Reason::Over);
                 }
-                watch(&running, outputs);
+                watch(&running);
+                running.printed.end();
                 // The system keeps what is left of a process until somebody asks how it ended.
                 running.process.end();
                 running.report_end();
@@ -59,7 +61,7 @@ impl Birth {
         }
     }
 
-    fn start(&self) -> Result<(Arc<Running>, [Output; 2]), LoadFault> {
+    fn start(&self) -> Result<Arc<Running>, LoadFault> {
         let no_worker =
             |error: std::io::Error| LoadFault::NoWorker(format!("{}: {error}", self.program.display()));
         let crash = CrashSource::new(&self.isolation).map_err(no_worker)?;
@@ -71,14 +73,14 @@ impl Birth {
             kept.iter().map(|(name, value)| (OsStr::new(name), &**value)).collect();
         let arguments = [OsStr::new("worker"), &self.name];
         let started = os::start(&self.program, &arguments, &environment, theirs).map_err(no_worker)?;
-        let process = Arc::new(started.process);
-        let running = Arc::new(Running::new(process, ours, carrier, &self.isolation, crash));
+        let (process, printed) = (Arc::new(started.process), Printed::new(started.outputs));
+        let running = Arc::new(Running::new(process, ours, carrier, printed, &self.isolation, crash));
         if let Err(why) = hello(&running) {
             running.kill(Reason::Over);
             running.process.end();
             return Err(LoadFault::NoWorker(format!("{} {why}", self.program.display())));
         }
-        Ok((running, started.outputs))
+        Ok(running)
     }
 }
 
@@ -101,22 +103,25 @@ fn hello(running: &Running) -> Result<(), String> {
 }
 
 /// Does what there is to do until the process has ended.
-fn watch(running: &Arc<Running>, outputs: [Output; 2]) {
-    let mut outputs = outputs.map(Some);
+fn watch(running: &Arc<Running>) {
+    let mut is_open = [true; 2];
     let mut lines = [Lines::default(), Lines::default()];
     let mut opened = 0;
     let mut asks = Some(());
     // What cannot be watched is ended: nobody would see what it does.
-    while let Ok(news) = os::watch(&running.process, asks.map(|()| running.control.socket()), &outputs) {
+    loop {
+        let outputs = [0, 1].map(|number| is_open[number].then(|| running.printed.output(number)));
+        let asked = asks.map(|()| running.control.socket());
+        let Ok(news) = os::watch(&running.process, asked, outputs) else { break };
         if news.has_ended {
             running.carrier.end();
         }
         if news.has_asked && open_lane(running, &mut opened).is_err() {
             asks = None;
         }
-        for (number, (output, lines)) in outputs.iter_mut().zip(&mut lines).enumerate() {
+        for (number, lines) in lines.iter_mut().enumerate() {
             if news.has_output[number] {
-                read(running, level(number), output, lines);
+                is_open[number] = read(running, number, lines);
             }
         }
         // What it has printed is read before its end is looked at.
@@ -134,17 +139,19 @@ fn level(number: usize) -> Level {
     if number == 0 { Level::Info } else { Level::Warn }
 }
 
-/// Logs what was printed; forgets an output that has ended.
-fn read(running: &Running, level: Level, output: &mut Option<Output>, lines: &mut Lines) {
+/// Logs what was printed; false if that output has ended.
+fn read(running: &Running, number: usize, lines: &mut Lines) -> bool {
     let mut bytes = [0; 4096];
-    let line = |line: &str| running.log(0, level, line);
-    match output.as_mut().map(|output| output.read(&mut bytes)) {
-        Some(Ok(len)) if len > 0 => lines.take(&bytes[..len], line),
+    let line = |line: &str| running.log(0, level(number), line);
+    let _reading = running.printed.reading();
+    match running.printed.output(number).read(&mut bytes) {
+        Ok(len) if len > 0 => lines.take(&bytes[..len], line),
         _ => {
             lines.end(line);
-            *output = None;
+            return false;
         }
     }
+    true
 }
 
 /// Opens a lane for the module's own threads, which the worker asks for.

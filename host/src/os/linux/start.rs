@@ -21,8 +21,13 @@ pub(crate) struct Output(File);
 
 impl Output {
     /// Reads what is there, and waits if there is nothing; 0 at the end.
-    pub(crate) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.0.read(into)
+    pub(crate) fn read(&self, into: &mut [u8]) -> io::Result<usize> {
+        (&self.0).read(into)
+    }
+
+    /// Whether there are bytes to read.
+    pub(crate) fn has_bytes(&self) -> bool {
+        rustix::io::ioctl_fionread(&self.0).is_ok_and(|bytes| bytes > 0)
     }
 }
 
@@ -71,9 +76,9 @@ pub(crate) struct News {
 pub(crate) fn watch(
     process: &Process,
     asks: Option<&Socket>,
-    outputs: &[Option<Output>; 2],
+    outputs: [Option<&Output>; 2],
 ) -> io::Result<News> {
-    let outputs = outputs.each_ref().map(|output| output.as_ref().map(|output| output.0.as_fd()));
+    let outputs = outputs.map(|output| output.map(|output| output.0.as_fd()));
     let all = [Some(process.descriptor()), asks.map(|socket| socket.0.as_fd()), outputs[0], outputs[1]];
     let wanted = all.iter().flatten().map(|one| PollFd::from_borrowed_fd(*one, PollFlags::IN));
     let mut watched: Vec<PollFd<'_>> = wanted.collect();
