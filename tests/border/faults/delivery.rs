@@ -49,7 +49,7 @@ fn call_and_kill() {
     let host = builder().on_log(move |line| taken.lock().unwrap().take(line.text)).build();
     let instance = host.load_with(Language::C.library(), options("faulty", SandboxMode::Required)).unwrap();
     let is_over = AtomicBool::new(false);
-    let (answered, kills) = thread::scope(|scope| {
+    let (calls, kills) = thread::scope(|scope| {
         let killer = scope.spawn(|| kill_at_random(&is_over));
         let events = scope.spawn(|| {
             for n in 0..amount() {
@@ -57,20 +57,16 @@ fn call_and_kill() {
                 thread::sleep(Duration::from_micros(fastrand::u64(0..500)));
             }
         });
-        let answered = call_from_all_sides(&instance);
+        let calls = call_from_all_sides(&instance);
         events.join().unwrap();
         is_over.store(true, Ordering::Relaxed);
-        (answered, killer.join().unwrap())
+        (calls, killer.join().unwrap())
     });
     assert!(host.drain_events(Duration::from_secs(20)), "{:?}", host.pending_subscribers());
     let received = received.lock().unwrap();
-    check(&received, &answered, kills, amount() as usize);
-    println!(
-        "{kills} kills, {} of {} calls answered, {} events",
-        answered.len(),
-        amount(),
-        received.events.len()
-    );
+    check(&received, &calls, kills, amount() as usize);
+    let (answered, made) = (calls.answered.len(), calls.made);
+    println!("{kills} kills, {answered} of {made} calls answered, {} events", received.events.len());
 }
 
 fn kill_at_random(is_over: &AtomicBool) -> usize {
@@ -85,26 +81,36 @@ fn kill_at_random(is_over: &AtomicBool) -> usize {
     kills
 }
 
-/// The numbers of the calls that were answered. A call that was not has an error that says why.
-fn call_from_all_sides(instance: &Instance) -> BTreeSet<u64> {
-    let next = AtomicU64::new(0);
+/// The calls that were made.
+pub struct Calls {
+    pub made: usize,
+    /// The numbers of those that were answered. One that was not has an error that says why.
+    pub answered: BTreeSet<u64>,
+}
+
+/// Calls until enough are made and a kill has hit one: which call a kill hits is chance.
+fn call_from_all_sides(instance: &Instance) -> Calls {
+    let (next, is_hit) = (AtomicU64::new(0), AtomicBool::new(false));
     let answered = Mutex::new(BTreeSet::new());
     thread::scope(|scope| {
         for _ in 0..CALLERS {
             scope.spawn(|| {
                 loop {
-                    let n = next.fetch_add(1, Ordering::Relaxed);
-                    if n >= amount() {
+                    let most = if is_hit.load(Ordering::Relaxed) { amount() } else { 100 * amount() };
+                    if next.load(Ordering::Relaxed) >= most {
                         return;
                     }
+                    let n = next.fetch_add(1, Ordering::Relaxed);
                     if is_answered(instance, n) {
                         answered.lock().unwrap().insert(n);
+                    } else {
+                        is_hit.store(true, Ordering::Relaxed);
                     }
                 }
             });
         }
     });
-    answered.into_inner().unwrap()
+    Calls { made: next.into_inner() as usize, answered: answered.into_inner().unwrap() }
 }
 
 fn is_answered(instance: &Instance, n: u64) -> bool {
@@ -122,14 +128,15 @@ fn is_answered(instance: &Instance, n: u64) -> bool {
     }
 }
 
-/// Judges what was received and answered of `amount` calls and as many events.
-pub fn check(received: &Received, answered: &BTreeSet<u64>, kills: usize, amount: usize) {
-    let calls: BTreeSet<u64> = received.calls.iter().copied().collect();
-    assert_eq!(calls.len(), received.calls.len(), "a call reached the module twice");
-    assert!(answered.is_subset(&calls), "a call was answered that never came");
+/// Judges what was received and answered of the calls, and of so many events.
+pub fn check(received: &Received, calls: &Calls, kills: usize, events: usize) {
+    let answered = &calls.answered;
+    let came: BTreeSet<u64> = received.calls.iter().copied().collect();
+    assert_eq!(came.len(), received.calls.len(), "a call reached the module twice");
+    assert!(answered.is_subset(&came), "a call was answered that never came");
     assert!(kills > 5, "only {kills} kills");
-    assert!(answered.len() < amount && !answered.is_empty(), "{} answers", answered.len());
+    assert!(answered.len() < calls.made && !answered.is_empty(), "{} answers", answered.len());
     assert!(received.events.is_sorted_by(|one, next| one < next), "events twice or out of order");
-    let lost = amount - received.events.len();
+    let lost = events - received.events.len();
     assert!(lost <= kills, "{lost} events were lost in {kills} kills");
 }

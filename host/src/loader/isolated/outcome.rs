@@ -46,9 +46,10 @@ impl Outcome {
         self.told.get_or_insert_with(|| fault.to_string());
     }
 
-    /// Whether the host ended the worker, or a call was told how it ended.
+    /// Whether somebody knows of the end: a call was told, or will be, or nobody has to be.
     pub(super) fn is_explained(&self) -> bool {
-        self.reason.is_some() || self.told.is_some()
+        let is_known = matches!(self.reason, Some(Reason::Panic | Reason::Time | Reason::Over));
+        is_known || self.told.is_some()
     }
 
     /// Why the instance is dead, in words that follow a colon.
