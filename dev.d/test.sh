@@ -97,6 +97,9 @@ job() {
     need_components
     stage format "$test_limit" cargo fmt --all --check
     stage clippy "$build_limit" env RP_C_SKIP=1 cargo clippy --locked --workspace --all-targets -- -D warnings
+    # As on a system that the host knows nothing of, so that what Linux alone has is not taken for granted. The whole workspace,
+    # since its dependencies have the features of the stage before then.
+    stage elsewhere "$build_limit" env RP_C_SKIP=1 cargo clippy --locked --workspace --lib -- -D warnings --cfg rp_elsewhere
     # Its programs are none without a feature, and as tests they would want the command's own.
     stage fuzz-clippy "$build_limit" cargo clippy --locked -p rp-fuzz --features "rp-fuzz/$fuzz_feature" --lib --bins \
         -- -D warnings

@@ -26,14 +26,14 @@ mod unix;
 #[cfg(unix)]
 pub(crate) use unix::*;
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(all(any(target_os = "linux", target_os = "android"), not(rp_elsewhere)))]
 mod linux;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(all(any(target_os = "linux", target_os = "android"), not(rp_elsewhere)))]
 pub(crate) use linux::*;
 
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android"))))]
 mod no_shared_memory;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android"))))]
 pub(crate) use no_shared_memory::*;
 
 #[cfg(target_vendor = "apple")]
@@ -46,52 +46,52 @@ mod windows;
 #[cfg(windows)]
 pub(crate) use windows::*;
 
-#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows)))]
+#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows))))]
 mod elsewhere;
-#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows)))]
+#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows))))]
 pub(crate) use elsewhere::*;
 
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android"))))]
 mod no_crashes;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android"))))]
 pub(crate) use no_crashes::*;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android"))))]
 mod no_workers;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android"))))]
 pub(crate) use no_workers::*;
 
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(all(target_os = "linux", target_env = "gnu", not(rp_elsewhere)))]
 mod glibc;
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(all(target_os = "linux", target_env = "gnu", not(rp_elsewhere)))]
 pub(crate) use glibc::*;
 
-#[cfg(all(target_os = "linux", target_env = "musl"))]
+#[cfg(all(target_os = "linux", target_env = "musl", not(rp_elsewhere)))]
 mod musl;
 // By name: `stack_low` takes the place of that for any libc.
-#[cfg(all(target_os = "linux", target_env = "musl"))]
+#[cfg(all(target_os = "linux", target_env = "musl", not(rp_elsewhere)))]
 pub(crate) use musl::{is_other_libc, stack_low};
 
-#[cfg(not(all(target_os = "linux", any(target_env = "gnu", target_env = "musl"))))]
+#[cfg(any(rp_elsewhere, not(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))))]
 mod any_libc;
-#[cfg(not(all(target_os = "linux", any(target_env = "gnu", target_env = "musl"))))]
+#[cfg(any(rp_elsewhere, not(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))))]
 pub(crate) use any_libc::*;
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(rp_elsewhere)))]
 mod linux_kernel;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(rp_elsewhere)))]
 pub(crate) use linux_kernel::*;
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(any(rp_elsewhere, not(target_os = "linux")))]
 mod no_linux_kernel;
-#[cfg(not(target_os = "linux"))]
+#[cfg(any(rp_elsewhere, not(target_os = "linux")))]
 pub(crate) use no_linux_kernel::*;
 
-#[cfg(all(feature = "worker", target_os = "linux"))]
+#[cfg(all(feature = "worker", target_os = "linux", not(rp_elsewhere)))]
 mod sandbox;
-#[cfg(all(feature = "worker", target_os = "linux"))]
+#[cfg(all(feature = "worker", target_os = "linux", not(rp_elsewhere)))]
 pub(crate) use sandbox::*;
 
-#[cfg(all(feature = "worker", not(target_os = "linux")))]
+#[cfg(all(feature = "worker", any(rp_elsewhere, not(target_os = "linux"))))]
 mod no_sandbox;
-#[cfg(all(feature = "worker", not(target_os = "linux")))]
+#[cfg(all(feature = "worker", any(rp_elsewhere, not(target_os = "linux"))))]
 pub(crate) use no_sandbox::*;

@@ -13,15 +13,12 @@ pub(crate) enum SharedMemory {}
 impl SharedMemory {
     /// Always an error.
     pub(crate) fn create(_: &str, _len: usize) -> io::Result<Self> {
-        Err(io::Error::new(
-            io::ErrorKind::Unsupported,
-            "no memory is shared between processes on this system",
-        ))
+        Err(not_shared())
     }
 
     /// Always an error.
     pub(crate) fn open(_file: File) -> io::Result<Self> {
-        Self::create(0)
+        Err(not_shared())
     }
 
     /// The file, to hand to the other process.
@@ -37,6 +34,10 @@ impl SharedMemory {
     pub(crate) fn len(&self) -> usize {
         match *self {}
     }
+}
+
+fn not_shared() -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, "no memory is shared between processes on this system")
 }
 
 /// Returns at once.

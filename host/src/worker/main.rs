@@ -42,13 +42,17 @@ pub fn serve_if_asked() {
     program::let_this_serve();
 }
 
+/// The control lane of the host that started this process.
+fn connect() -> std::io::Result<StreamLane> {
+    os::become_worker().map(|socket| StreamLane::new(socket, None))
+}
+
 /// Serves as a worker until the host ends it. If no host has started the process, it says so and ends with exit code 2.
 pub fn main() -> ! {
-    let socket = os::become_worker().unwrap_or_else(|error| {
+    let mut control = connect().unwrap_or_else(|error| {
         eprintln!("a worker is started by a program that loads an isolated module, not by hand: {error}");
         exit(2);
     });
-    let mut control = StreamLane::new(socket, None);
     let (start, mut lane, mut lanes, area) = begin(&mut control).unwrap_or_else(|_| os::end_worker(0));
     if !os::is_child_of(start.parent) {
         // The host ended before this process asked to end with it.
