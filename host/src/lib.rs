@@ -60,7 +60,9 @@ pub use border::message::{Message, Status};
 pub use border::module::Profile;
 pub use border::reply::{DEFAULT_REPLY_LIMIT, Reply};
 pub use calls::at_work::{AtWork, at_work};
-pub use error::{CallFault, Crash, Error, Fault, LoadFault, ServiceError, StoreFault, WasmPart, system_help};
+pub use error::{
+    CallFault, Crash, Error, Fault, HostFault, LoadFault, ServiceError, StoreFault, WasmPart, system_help,
+};
 pub use host::async_call::AsyncCall;
 pub use host::builder::HostBuilder;
 pub use host::host::{Host, WeakHost};
@@ -86,4 +88,4 @@ pub use options::wasm_limits::WasmLimits;
 pub use os::SystemPart;
 pub use platform::file_name::library_file_name;
 pub use platform::isolation::isolation_support;
-pub use services::{HeardEvent, Request, Service, Subscription, SubscriptionIter, store};
+pub use services::{HeardEvent, Request, Service, ServiceInC, Subscription, SubscriptionIter, store};

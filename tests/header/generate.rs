@@ -1,7 +1,7 @@
 //! Makes `include/rp_module.h` and `include/rp_module_layout.h`: what cbindgen makes of `host/src/abi.rs`, between the fragments
 //! of `host/src/abi/header/`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use crate::layout;
@@ -13,7 +13,7 @@ const CLOSE: &str = "#if defined(__cplusplus)\n}  // extern \"C\"\n#endif\n";
 
 /// The header, or what cbindgen warned about: it prints a type that it does not know as it stands, and goes on.
 pub fn header(abi: &Abi, source: &Path) -> Result<String, Vec<String>> {
-    let (text, warnings) = watch_warnings(|| run_cbindgen(source));
+    let (text, warnings) = watch_warnings(|| run_cbindgen("cbindgen.toml", &[source.to_owned()]));
     if !warnings.is_empty() {
         return Err(warnings);
     }
@@ -41,8 +41,12 @@ pub fn layout_header(abi: &Abi) -> String {
 }
 
 fn fragment(name: &str) -> String {
-    let path = root().join("host/src/abi/header").join(name);
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    read_fragment(&root().join("host/src/abi/header").join(name))
+}
+
+/// A fragment of a header, with the line ends of Unix.
+pub fn read_fragment(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     text.replace("\r\n", "\n")
 }
 
@@ -53,10 +57,11 @@ fn fill(fragment: &str, mark: &str, text: &str) -> String {
     fragment.replace(&line, &format!("{}\n", text.trim()))
 }
 
-fn run_cbindgen(source: &Path) -> String {
-    let config =
-        cbindgen::Config::from_file(root().join("cbindgen.toml")).expect("cbindgen.toml is readable");
-    let builder = cbindgen::Builder::new().with_config(config).with_src(source);
+/// What cbindgen makes of the sources by the configuration of that path.
+pub fn run_cbindgen(config: &str, sources: &[PathBuf]) -> String {
+    let config = cbindgen::Config::from_file(root().join(config)).expect("its configuration is readable");
+    let builder = cbindgen::Builder::new().with_config(config);
+    let builder = sources.iter().fold(builder, |builder, source| builder.with_src(source));
     let mut text = vec![];
     builder.generate().unwrap_or_else(|e| panic!("cbindgen: {e}")).write(&mut text);
     String::from_utf8(text).expect("cbindgen writes UTF-8")
@@ -150,7 +155,7 @@ fn part_long_comments(text: &str) -> String {
 }
 
 /// No blanks at line ends, no two empty lines in code, one at the end.
-fn tidy(text: &str) -> String {
+pub fn tidy(text: &str) -> String {
     let mut tidy = String::new();
     for line in text.lines() {
         let line = line.trim_end();
@@ -186,7 +191,7 @@ impl log::Log for Collector {
 }
 
 /// cbindgen tells its warnings to the `log` crate only.
-fn watch_warnings<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
+pub fn watch_warnings<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
     let _one_at_a_time = WATCHING.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let _ = log::set_logger(&Collector);
     log::set_max_level(log::LevelFilter::Warn);

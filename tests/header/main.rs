@@ -15,6 +15,7 @@ mod drift;
 mod example;
 mod floors;
 mod generate;
+mod host;
 mod layout;
 #[cfg(target_os = "linux")]
 mod optimised;
@@ -37,6 +38,7 @@ fn what_is_generated_is_current() {
         generate::header(&abi, &root().join("host/src/abi.rs")).expect("cbindgen has nothing to warn of");
     drift::check("include/rp_module.h", &header);
     drift::check("include/rp_module_layout.h", &generate::layout_header(&abi));
+    drift::check("include/rp_host.h", &host::header().expect("cbindgen has nothing to warn of"));
     let sdk = sdk::sdk(&abi, &root().join("include/rp_module.h"));
     drift::check("sdk/src/abi.rs", &sdk);
     for (name, text) in sizes::files(&abi) {

@@ -100,6 +100,18 @@ impl Reply {
         &self.storage
     }
 
+    /// The bytes of the last response and a NUL behind them, for C.
+    pub fn with_nul(&mut self) -> &[u8] {
+        let len = self.storage.len();
+        if self.storage.capacity() == len {
+            self.storage.reserve_exact(1);
+            self.show(self.capacity);
+        }
+        self.storage.spare_capacity_mut()[0].write(0);
+        // SAFETY: `len` bytes are the text, and the one behind them was just written.
+        unsafe { core::slice::from_raw_parts(self.storage.as_ptr(), len + 1) }
+    }
+
     /// The last response as text.
     ///
     /// # Errors

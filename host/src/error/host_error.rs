@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::call::CallFault;
 use super::fault::Fault;
+use super::host::HostFault;
 use super::load::LoadFault;
 use super::store::StoreFault;
 
@@ -43,6 +44,8 @@ enum Kind {
         #[source]
         fault: StoreFault,
     },
+    #[error("{0}")]
+    Host(#[source] HostFault),
     #[error("{instance}: {operation}: {fault}")]
     Call {
         instance: String,
@@ -70,12 +73,18 @@ impl Error {
         Error(Box::new(Kind::Store { place: place.to_owned(), fault }))
     }
 
+    /// An error of the host itself, or of the program around it.
+    pub fn host(fault: HostFault) -> Self {
+        Error(Box::new(Kind::Host(fault)))
+    }
+
     /// A stable name such as `rp::load::truncated`, for programs. Texts may change; codes do not.
     pub fn code(&self) -> &'static str {
         match &*self.0 {
             Kind::Load { fault, .. } | Kind::Static { fault, .. } => fault.code(),
             Kind::Call { fault, .. } => fault.code(),
             Kind::Store { fault, .. } => fault.code(),
+            Kind::Host(fault) => fault.code(),
         }
     }
 
@@ -85,6 +94,7 @@ impl Error {
             Kind::Load { fault, .. } | Kind::Static { fault, .. } => fault.fault(),
             Kind::Call { fault, .. } => fault.fault(),
             Kind::Store { fault, .. } => fault.fault(),
+            Kind::Host(fault) => fault.fault(),
         }
     }
 
@@ -94,13 +104,14 @@ impl Error {
             Kind::Load { fault, .. } | Kind::Static { fault, .. } => fault.help(),
             Kind::Call { fault, .. } => fault.help(),
             Kind::Store { fault, .. } => fault.help(),
+            Kind::Host(fault) => fault.help(),
         }
     }
 
     /// The instance or static module that the error is about; `None` for a file that could not be loaded, and for a store.
     pub fn module(&self) -> Option<&str> {
         match &*self.0 {
-            Kind::Load { .. } | Kind::Store { .. } => None,
+            Kind::Load { .. } | Kind::Store { .. } | Kind::Host(_) => None,
             Kind::Static { name, .. } => Some(name),
             Kind::Call { instance, .. } => Some(instance),
         }
@@ -118,7 +129,7 @@ impl Error {
     pub fn load_fault(&self) -> Option<&LoadFault> {
         match &*self.0 {
             Kind::Load { fault, .. } | Kind::Static { fault, .. } => Some(fault),
-            Kind::Call { .. } | Kind::Store { .. } => None,
+            Kind::Call { .. } | Kind::Store { .. } | Kind::Host(_) => None,
         }
     }
 
@@ -126,6 +137,14 @@ impl Error {
     pub fn store_fault(&self) -> Option<&StoreFault> {
         match &*self.0 {
             Kind::Store { fault, .. } => Some(fault),
+            _ => None,
+        }
+    }
+
+    /// What the host cannot do, or the program around it cannot ask.
+    pub fn host_fault(&self) -> Option<&HostFault> {
+        match &*self.0 {
+            Kind::Host(fault) => Some(fault),
             _ => None,
         }
     }

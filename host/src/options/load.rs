@@ -26,8 +26,8 @@ use crate::options::wasm_limits::WasmLimits;
 ///     .grants(Grants { call: vec!["test-minimal".into()], ..Grants::default() });
 /// ```
 ///
-/// Read by serde, its keys are those that `[module.NAME]`, `[instance.NAME]` and `[wasm]` have in an `rp.toml`, beside `instance`
-/// and `name`:
+/// Read by serde, its keys are those that `[module.NAME]`, `[instance.NAME]` and `[wasm]` have in an `rp.toml`, beside `instance`,
+/// `name` and `grant_requested`:
 ///
 /// ```
 /// use rp_host::{LoadOptions, Right};
@@ -231,6 +231,7 @@ struct Keys {
     instance: Option<String>,
     config: serde_json::Map<String, serde_json::Value>,
     grants: Grants,
+    grant_requested: bool,
     restart: Option<Restart>,
     name: Option<String>,
     version: Option<VersionReq>,
@@ -255,6 +256,7 @@ impl TryFrom<Keys> for LoadOptions {
             instance: keys.instance,
             config: keys.config.into(),
             grants: keys.grants,
+            is_requested_granted: keys.grant_requested,
             restart: keys.restart,
             name: keys.name,
             version: keys.version,

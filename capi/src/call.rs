@@ -1,0 +1,234 @@
+//! Calls.
+
+use core::ffi::c_char;
+use std::time::{Duration, Instant};
+
+use host::abi::{RP_FAILED, RP_OK, rp_status};
+use host::{Instance, Message, Status};
+use rp_protocol::Response;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::abi::{RPH_UNCHECKED, rph_call_options};
+use crate::contain::{Outcome, argument, contain, given};
+use crate::error::rph_error;
+use crate::host::rph_host;
+use crate::instance::rph_instance;
+use crate::reply::rph_reply;
+use crate::text::{bytes, payload, text};
+
+impl rph_call_options {
+    /// Reads what C gives; NULL is the default.
+    ///
+    /// # Safety
+    /// `options` is NULL or leads to as many bytes as its first field says.
+    #[inline(always)]
+    pub(crate) unsafe fn read<'a>(options: *const Self) -> Outcome<Option<&'a Self>> {
+        if options.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: the caller knows that the first field is there.
+        let size = unsafe { (&raw const (*options).struct_size).read() } as usize;
+        if size < size_of::<Self>() {
+            return Err(argument(
+                "options",
+                format!("struct_size is {size}: set it to sizeof(rph_call_options)"),
+            ));
+        }
+        // SAFETY: all of it is there.
+        let options = unsafe { &*options };
+        match options.flags & !RPH_UNCHECKED {
+            0 => Ok(Some(options)),
+            unknown => Err(argument("options", format!("the flag {unknown} is unknown"))),
+        }
+    }
+
+    pub(crate) fn is_unchecked(&self) -> bool {
+        self.flags & RPH_UNCHECKED != 0
+    }
+
+    /// The message with its time limit and its token.
+    #[inline(always)]
+    fn apply<'m>(&'m self, message: Message<'m>) -> Message<'m> {
+        let message = match self.timeout_us {
+            0 => message,
+            limit => limited(message, limit),
+        };
+        // SAFETY: C gives NULL or a token that lives until the call returns.
+        match unsafe { self.cancel.as_ref() } {
+            Some(cancel) => message.cancel(&cancel.token),
+            None => message,
+        }
+    }
+}
+
+#[inline(never)]
+fn limited(message: Message<'_>, timeout_us: i64) -> Message<'_> {
+    match u64::try_from(timeout_us) {
+        Ok(limit) => message.timeout(Duration::from_micros(limit)),
+        Err(_) => message.deadline(Instant::now()),
+    }
+}
+
+/// The message that C describes.
+#[inline(always)]
+pub(crate) fn message<'m>(
+    message_type: &'m str,
+    payload: &'m str,
+    options: Option<&'m rph_call_options>,
+) -> Message<'m> {
+    let message = Message::new(message_type, payload);
+    options.map_or(message, |options| options.apply(message))
+}
+
+/// The status of a response that was read.
+fn status_of(response: &Response<'_>) -> rp_status {
+    if response.is_success() { RP_OK } else { RP_FAILED }
+}
+
+fn call_checked(instance: &Instance, message: &Message<'_>, reply: &mut rph_reply) -> Outcome<rp_status> {
+    let response = instance.call(message, reply.begin())?;
+    Ok(status_of(&response))
+}
+
+fn call_unchecked(instance: &Instance, message: &Message<'_>, reply: &mut rph_reply) -> Outcome<rp_status> {
+    Ok(match instance.call_raw(message, reply.begin())? {
+        Status::Success => RP_OK,
+        Status::Failed => RP_FAILED,
+    })
+}
+
+/// Sends a message to an instance and waits for its response. Everything but a response is an
+/// error.
+///
+/// type     "command", "query", "mutation", "event", "describe", or a type of the program's own
+/// payload  one JSON object; it reaches the module byte for byte
+/// options  or NULL
+/// reply    holds the response then; NULL is an error
+/// status   RP_OK, or RP_FAILED for an error response, which is a response; may be NULL
+/// [any-thread] [may-block]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rph_call(
+    instance: Option<&rph_instance>,
+    r#type: *const c_char,
+    type_len: usize,
+    payload: *const c_char,
+    len: usize,
+    options: *const rph_call_options,
+    reply: Option<&mut rph_reply>,
+    status: *mut rp_status,
+) -> Option<Box<rph_error>> {
+    contain(|| {
+        let (instance, reply) = (given("instance", instance)?.own()?, given("reply", reply)?);
+        // SAFETY: C gives NULL or options with their size (rule 8 of rp_host.h).
+        let options = unsafe { rph_call_options::read(options) }?;
+        let answer = if options.is_some_and(rph_call_options::is_unchecked) {
+            // SAFETY: C lends both texts until this call returns, and vouches for their UTF-8 (RPH_UNCHECKED).
+            let (of_type, text) = unsafe {
+                let (of_type, text) = (bytes("type", r#type, type_len)?, bytes("payload", payload, len)?);
+                (core::str::from_utf8_unchecked(of_type), core::str::from_utf8_unchecked(text))
+            };
+            call_unchecked(instance, &message(of_type, text, options), reply)?
+        } else {
+            // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).
+            let (of_type, text) =
+                unsafe { (text("type", r#type, type_len)?, self::payload("payload", payload, len)?) };
+            call_checked(instance, &message(of_type, text, options), reply)?
+        };
+        // SAFETY: C gives NULL or a place for the status (rule 1 of rp_host.h).
+        unsafe { tell(status, answer) };
+        Ok(())
+    })
+}
+
+/// Writes a status where C wants it.
+///
+/// # Safety
+/// `place` is NULL or valid for a write.
+#[inline(always)]
+unsafe fn tell(place: *mut rp_status, status: rp_status) {
+    if !place.is_null() {
+        // SAFETY: the caller knows it to be valid for a write.
+        unsafe { place.write(status) };
+    }
+}
+
+#[derive(Serialize)]
+struct Command<'a> {
+    name: &'a str,
+    args: &'a RawValue,
+}
+
+/// Runs a command: sends {"name", "args"} as rph_call does. args: one JSON value; without a length
+/// {}.
+/// [any-thread] [may-block]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rph_command(
+    instance: Option<&rph_instance>,
+    name: *const c_char,
+    name_len: usize,
+    args: *const c_char,
+    len: usize,
+    options: *const rph_call_options,
+    reply: Option<&mut rph_reply>,
+    status: *mut rp_status,
+) -> Option<Box<rph_error>> {
+    contain(|| {
+        let (instance, reply) = (given("instance", instance)?.own()?, given("reply", reply)?);
+        // SAFETY: C gives NULL or options with their size (rule 8 of rp_host.h).
+        let options = unsafe { rph_call_options::read(options) }?;
+        // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).
+        let payload = unsafe { command(name, name_len, args, len) }?;
+        let message = message(rp_protocol::message_type::COMMAND, &payload, options);
+        let answer = match options.is_some_and(rph_call_options::is_unchecked) {
+            true => call_unchecked(instance, &message, reply)?,
+            false => call_checked(instance, &message, reply)?,
+        };
+        // SAFETY: C gives NULL or a place for the status (rule 1 of rp_host.h).
+        unsafe { tell(status, answer) };
+        Ok(())
+    })
+}
+
+/// The payload of a command.
+///
+/// # Safety
+/// The pointers are valid for their lengths, or NULL.
+unsafe fn command(name: *const c_char, name_len: usize, args: *const c_char, len: usize) -> Outcome<String> {
+    // SAFETY: as the caller promises.
+    let (name, args) = unsafe { (text("name", name, name_len)?, payload("args", args, len)?) };
+    let args = if args.is_empty() { "{}" } else { args };
+    let args =
+        serde_json::from_str(args).map_err(|error| argument("args", format!("it is not JSON: {error}")))?;
+    Ok(serde_json::to_string(&Command { name, args }).expect("two texts are JSON"))
+}
+
+/// Sends a message where one that a module sends would go, with every right: a command names its
+/// instance by "module" beside "name", queries and mutations go to the module that provides the
+/// entity or to the store, an event is published, and any other type goes to the service of that
+/// type.
+/// [any-thread] [may-block]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rph_send(
+    host: Option<&rph_host>,
+    r#type: *const c_char,
+    type_len: usize,
+    payload: *const c_char,
+    len: usize,
+    options: *const rph_call_options,
+    reply: Option<&mut rph_reply>,
+    status: *mut rp_status,
+) -> Option<Box<rph_error>> {
+    contain(|| {
+        let (host, reply) = (given("host", host)?.own()?, given("reply", reply)?);
+        // SAFETY: C gives NULL or options with their size (rule 8 of rp_host.h).
+        let options = unsafe { rph_call_options::read(options) }?;
+        // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).
+        let (of_type, text) =
+            unsafe { (text("type", r#type, type_len)?, self::payload("payload", payload, len)?) };
+        let response = host.send(&message(of_type, text, options), reply.begin())?;
+        // SAFETY: C gives NULL or a place for the status (rule 1 of rp_host.h).
+        unsafe { tell(status, status_of(&response)) };
+        Ok(())
+    })
+}

@@ -1,0 +1,5 @@
+#if defined(__cplusplus)
+}  // extern "C"
+#endif
+
+#endif  // RP_HOST_H

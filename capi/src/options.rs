@@ -1,0 +1,72 @@
+//! Options as JSON.
+
+use core::ffi::c_char;
+use std::path::{Path, PathBuf};
+
+use host::config::ConfigFile;
+use host::{Error, HostBuilder, HostFault};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::contain::Outcome;
+use crate::text::text;
+
+/// Reads options; without a text they are the default.
+///
+/// # Safety
+/// `json` is valid for `len` bytes, or NULL.
+pub(crate) unsafe fn read<T: DeserializeOwned + Default>(json: *const c_char, len: usize) -> Outcome<T> {
+    // SAFETY: as the caller promises.
+    let text = unsafe { text("options", json, len) }?;
+    if text.is_empty() {
+        return Ok(T::default());
+    }
+    serde_json::from_str(text).map_err(|error| refused(error.to_string()))
+}
+
+fn refused(text: String) -> Box<crate::error::rph_error> {
+    Error::host(HostFault::Options(text)).into()
+}
+
+/// What a host is to be: keys of its own, and those of an `rp.toml`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct BuilderOptions {
+    name: Option<String>,
+    version: Option<String>,
+    call_threads: Option<usize>,
+    count_calls: bool,
+    worker_program: Option<PathBuf>,
+    #[serde(flatten)]
+    file: Map<String, Value>,
+}
+
+impl BuilderOptions {
+    /// Applies the keys of its own; what is left is a configuration, where there is one.
+    pub(crate) fn apply(self, mut builder: HostBuilder) -> Outcome<(HostBuilder, Option<ConfigFile>)> {
+        let file = (!self.file.is_empty()).then(|| configuration(&self.file)).transpose()?;
+        if let Some(name) = self.name {
+            builder = builder.name(&name);
+        }
+        if let Some(version) = self.version {
+            builder = builder.version(&version);
+        }
+        if let Some(threads) = self.call_threads {
+            builder = builder.call_threads(threads);
+        }
+        if self.count_calls {
+            builder = builder.count_calls();
+        }
+        if let Some(program) = self.worker_program {
+            builder = builder.worker_program(program);
+        }
+        Ok((builder, file))
+    }
+}
+
+/// The keys of an `rp.toml`, read by what reads that.
+fn configuration(keys: &Map<String, Value>) -> Outcome<ConfigFile> {
+    let text = toml::to_string(keys).map_err(|error| refused(error.to_string()))?;
+    Ok(ConfigFile::parse(Path::new("options"), text)?)
+}
