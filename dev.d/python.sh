@@ -1,0 +1,47 @@
+#: ./dev python     the package rp_host: its wheel in a fresh venv, mypy --strict, its tests; quick: only the tests, with the
+#:                  library that cargo test builds
+
+needs() { echo cc c++ cmake make venv; }
+
+accepts() { [ "$#" -eq 0 ] || { [ "$#" -eq 1 ] && [ "$1" = quick ]; }; }
+
+# A folder with what builds and tests the package, for nobody else on the machine.
+bring_tools() {
+    [ -e "$1/venv/bin/pytest" ] && cmp -s python/requirements.txt "$1/requirements.txt" && return
+    python3 -m venv "$1/venv" &&
+        "$1/venv/bin/pip" install --quiet --disable-pip-version-check -r python/requirements.txt &&
+        cp python/requirements.txt "$1"
+}
+
+# Builds the wheel in "$1" and installs it, with what it needs, where nothing else is.
+bring_wheel() {
+    rm -rf "$1/wheels" "$1/fresh"
+    mkdir -p "$1/wheels"
+    # Without the folder that pip would build in by itself: cargo's own is warm.
+    stage wheel 3600 env PATH="$1/venv/bin:$PATH" "$1/venv/bin/pip" wheel --disable-pip-version-check --no-deps \
+        --no-build-isolation --wheel-dir "$1/wheels" ./python || finish
+    python3 -m venv "$1/fresh"
+    stage install 300 "$1/fresh/bin/pip" install --quiet --disable-pip-version-check "$1"/wheels/*.whl pytest || finish
+    ls -l "$1"/wheels/*.whl
+}
+
+job() {
+    target=$(target_dir)
+    folder=$target/python
+    mkdir -p "$folder"
+    say "tools: cffi, maturin, mypy and pytest into $folder/venv"
+    bring_tools "$folder" || fail "pip could not install python/requirements.txt; see above"
+    stage build 1800 cargo build --locked --tests || finish
+    if [ "${1:-}" = quick ]; then
+        python=$folder/venv/bin/python
+        stage assemble 60 "$python" python/assemble.py "$target/debug/deps/librp_host.so" "$folder/package" || finish
+        PYTHONPATH=$folder/package
+        export PYTHONPATH
+    else
+        bring_wheel "$folder"
+        python=$folder/fresh/bin/python
+        stage mypy 600 "$folder/venv/bin/mypy" --config-file python/pyproject.toml --python-executable "$python"
+    fi
+    stage pytest 900 env RP_MODULES="$target/debug/deps" "$python" -m pytest -q python
+    finish
+}

@@ -1,0 +1,62 @@
+"""The package beside what it is made from: the header, the schema of options, the README."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT, module
+
+import rp_host
+
+SOURCES = sorted((ROOT / "python" / "src" / "rp_host").glob("*.py"))
+
+
+def test_every_function_of_the_header_is_used() -> None:
+    header = (ROOT / "include" / "rp_host.h").read_text()
+    declared = set(re.findall(r"^RPH_API [^;]*?\b(rph_\w+)\(", header, re.MULTILINE | re.DOTALL))
+    used = set(re.findall(r"\blib\.(rph_\w+)", "".join(source.read_text() for source in SOURCES)))
+    assert used <= declared and len(declared) > 40
+    # What Python has in another way.
+    other = {"rph_abi_version", "rph_error_json", "rph_reply_data", "rph_reply_error", "rph_reply_code", "rph_command"}
+    other |= {"rph_add_static", "rph_serve_if_asked", "rph_reply_reserve", "rph_reply_clear", "rph_reply_limit"}
+    assert declared - used == other
+
+
+@pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        (rp_host.Grants, "Grants"),
+        (rp_host.Limits, "Limits"),
+        (rp_host.Restart, "Restart"),
+        (rp_host.Isolated, "Isolated"),
+        (rp_host.Sandbox, "Sandbox"),
+        (rp_host.Wasm, "WasmLimits"),
+        (rp_host.Store, "Store"),
+    ],
+)
+def test_options_have_the_keys_of_an_rp_toml(options: Any, place: str) -> None:
+    schema = json.loads((ROOT / "spec" / "schemas" / "rp.toml.json").read_text())
+    assert set(options.__annotations__) == set(schema["$defs"][place]["properties"])
+
+
+def first_program() -> str:
+    readme = (ROOT / "python" / "README.md").read_text()
+    return readme.split("```python\n", 1)[1].split("```", 1)[0]
+
+
+def test_the_first_program_of_the_readme(tmp_path: Path) -> None:
+    text = first_program()
+    assert len(text.strip().splitlines()) <= 10
+    file = tmp_path / "first.py"
+    file.write_text(text)
+    (tmp_path / "libresearch_log.so").symlink_to(module("research-log"))
+    output = subprocess.run([sys.executable, file], capture_output=True, text=True, cwd=tmp_path, timeout=100)
+    assert output.returncode == 0, output.stderr
+    readme = (ROOT / "python" / "README.md").read_text()
+    assert f"```text\n{output.stdout}```" in readme
