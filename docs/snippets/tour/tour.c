@@ -67,8 +67,9 @@ static rph_instance *load(const rph_host *host, const char *folder, const char *
     return instance;
 }
 
-static const char of_log[] = "{\"instance\":\"log\",\"config\":{\"state\":\"store\"},\"grants\":{\"read\":[\"research_log.*\"],"
-                             "\"write\":[\"research_log.*\"],\"emit\":[\"research_log.*\"]}}";
+static const char of_log[] =
+    "{\"instance\":\"log\",\"config\":{\"state\":\"store\"},\"grants\":{\"read\":[\"research_log.*\"],"
+    "\"write\":[\"research_log.*\"],\"emit\":[\"research_log.*\"]}}";
 static const char of_desk[] = "{\"instance\":\"desk\",\"version\":\">=0.1\"}";
 // ANCHOR_END: load
 
