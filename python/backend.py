@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 
 import maturin
@@ -9,13 +11,15 @@ from declarations import declarations
 from maturin import *  # noqa: F403  the hooks of PEP 517
 
 ROOT = Path(__file__).resolve().parent.parent
-# Where maturin looks for a header before it makes one.
-HEADER = ROOT / "capi" / "target" / "header.h"
 
 
 def write_header() -> None:
-    HEADER.parent.mkdir(exist_ok=True)
-    HEADER.write_text(declarations(ROOT / "include"), encoding="utf-8")
+    """Writes the declarations where maturin looks for a header before it makes one."""
+    cargo = ["cargo", "metadata", "--no-deps", "--format-version=1", f"--manifest-path={ROOT / 'capi' / 'Cargo.toml'}"]
+    metadata = json.loads(subprocess.run(cargo, check=True, capture_output=True).stdout)
+    header = Path(metadata["target_directory"]) / "header.h"
+    header.parent.mkdir(parents=True, exist_ok=True)
+    header.write_text(declarations(ROOT / "include"), encoding="utf-8")
 
 
 def build_wheel(directory, settings=None, metadata=None):  # type: ignore[no-untyped-def]

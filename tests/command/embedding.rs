@@ -29,6 +29,8 @@ mod options;
 mod replacing;
 #[path = "../../docs/snippets/restarting.rs"]
 mod restarting;
+#[path = "../../docs/snippets/tour/tour.rs"]
+mod tour;
 
 use std::path::{Path, PathBuf};
 
@@ -62,6 +64,29 @@ fn with_a_configuration() {
 fn with_events() {
     let lines = embed_events::run(&modules()).expect("it runs");
     assert_eq!(printed(&lines), include_str!("embedding/embed_events.txt"));
+}
+
+/// The program that the book shows in four languages; python/tests/test_tour.py runs the others.
+#[test]
+fn the_tour() {
+    let mut itself = std::process::Command::new(std::env::current_exe().expect("a path"));
+    let output = itself
+        .args(["--exact", "embedding::tour_itself", "--ignored", "--nocapture"])
+        .output()
+        .expect("it starts");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let expected = include_str!("../../docs/snippets/tour/tour.txt");
+    assert!(
+        output.status.success() && printed.contains(expected),
+        "{printed}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+#[ignore = "a program of its own, which the_tour starts"]
+fn tour_itself() {
+    tour::run(&modules()).expect("it runs");
 }
 
 #[tokio::test(flavor = "current_thread")]
