@@ -1,6 +1,6 @@
-"""Runs tests/embed_table/table.tsv with hosts in Python, and prints the transcript.
+"""The runner of the table for hosts in Python: prints what comes of its steps.
 
-usage: python3 embed_table.py TABLE MODULES
+usage: python3 runner.py TABLE MODULES
 
 MODULES is the folder of the modules. The table says what each step does.
 """
