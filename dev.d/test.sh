@@ -39,6 +39,7 @@ sanitized() {
 # The same and more, for as long as it takes.
 long() {
     stage languages 3600 ./dev languages
+    stage wheel 7200 ./dev python
     # The modules in C as WebAssembly once more, by the zig that the stage before brought.
     stage zig-wasm 3600 env RP_WASM_CC="$(target_dir)/languages/venv/bin/zig cc" cargo test --locked -p rp --test wasm \
         -- every_language inspecting a_reply_that
@@ -51,6 +52,15 @@ long() {
     stage wasmtime-host 3600 cargo test --locked -p rp-host --features wasm-jit --lib wasm
     stage wasmtime 3600 env XDG_CACHE_HOME="$(target_dir)/cache" cargo test --locked -p rp --features wasm-jit \
         --test wasm
+}
+
+# Programs in Python, on top of the library for C.
+python() {
+    if has_tool venv; then
+        stage python 1800 ./dev python quick
+    else
+        say "gap: venv is missing, and the package for Python is not tested"
+    fi
 }
 
 need_components() {
@@ -109,6 +119,7 @@ job() {
     tests
     # Behind the tests: cargo builds the modules for tests otherwise than for themselves, and would do so once more.
     stage doctests "$test_limit" cargo test --locked --workspace --doc --quiet
+    python
     # A workspace of its own, whose lock file may lag behind ours.
     [ "$(uname -s)" = Linux ] && stage counts "$build_limit" cargo run --release --manifest-path benches/Cargo.toml \
         --target-dir "$(target_dir)/benches" -p rp-instructions

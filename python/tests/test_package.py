@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, module
+from conftest import MODULES, ROOT, module
 
 import rp_host
 
@@ -45,18 +45,38 @@ def test_options_have_the_keys_of_an_rp_toml(options: Any, place: str) -> None:
     assert set(options.__annotations__) == set(schema["$defs"][place]["properties"])
 
 
-def first_program() -> str:
-    readme = (ROOT / "python" / "README.md").read_text()
-    return readme.split("```python\n", 1)[1].split("```", 1)[0]
+def block(readme: str, language: str) -> str:
+    """The first block of code in that language."""
+    return readme.split(f"```{language}\n", 1)[1].split("```", 1)[0]
+
+
+def printed(text: str, folder: Path) -> str:
+    """What a program prints."""
+    (folder / "program.py").write_text(text)
+    output = subprocess.run([sys.executable, "program.py"], capture_output=True, text=True, cwd=folder, timeout=100)
+    assert output.returncode == 0, output.stderr
+    return output.stdout
 
 
 def test_the_first_program_of_the_readme(tmp_path: Path) -> None:
-    text = first_program()
-    assert len(text.strip().splitlines()) <= 10
-    file = tmp_path / "first.py"
-    file.write_text(text)
-    (tmp_path / "libresearch_log.so").symlink_to(module("research-log"))
-    output = subprocess.run([sys.executable, file], capture_output=True, text=True, cwd=tmp_path, timeout=100)
-    assert output.returncode == 0, output.stderr
     readme = (ROOT / "python" / "README.md").read_text()
-    assert f"```text\n{output.stdout}```" in readme
+    text = block(readme, "python")
+    assert len(text.strip().splitlines()) <= 10
+    (tmp_path / "libresearch_log.so").symlink_to(module("research-log"))
+    assert printed(text, tmp_path) == block(readme, "text")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the README builds its module for Linux")
+def test_the_program_of_the_repositorys_readme(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text()
+    (tmp_path / "hello.c").write_text(block(readme, "c"))
+    flags = ["-std=c99", "-shared", "-fPIC", "-fvisibility=hidden", f"-I{ROOT / 'include'}", "-o", "libhello.so"]
+    subprocess.run(["cc", *flags, "hello.c"], check=True, cwd=tmp_path, timeout=100)
+    assert printed(block(readme, "python"), tmp_path) == "{'text': 'hello'}\n"
+
+
+def test_the_example_of_a_research_log() -> None:
+    example: list[str | Path] = [sys.executable, ROOT / "python" / "examples" / "research_log.py", MODULES]
+    output = subprocess.run(example, capture_output=True, text=True, timeout=100)
+    assert output.returncode == 0, output.stderr
+    assert "heard {'research_log.created': 1" in output.stdout and "must not be empty" in output.stdout
