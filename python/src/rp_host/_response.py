@@ -52,6 +52,12 @@ class Reply:
         """The same, read."""
         return json.loads(self.raw().decode())
 
+    @property
+    def size(self) -> int:
+        """The length of what was read from it last."""
+        size: int = self._size[0]
+        return size
+
 
 def read_reply(handle: Any, size: Any) -> bytes:
     """What a reply holds; ``size`` is a place for a length."""
@@ -62,8 +68,10 @@ def read_reply(handle: Any, size: Any) -> bytes:
 class Replies:
     """The replies of a host that no call uses. A call inside a call takes another one."""
 
-    #: So many are kept, as nobody needs more than there are threads at work.
+    #: So many are kept, as nobody needs more than there are threads at work,
     MOST = 64
+    #: but none that has grown beyond this: it would never give its memory back.
+    LARGEST = 1 << 20
 
     def __init__(self, limit: int = 0) -> None:
         self._limit = limit
@@ -76,7 +84,7 @@ class Replies:
             return Reply(self._limit)
 
     def give(self, reply: Reply) -> None:
-        if len(self._idle) < self.MOST:
+        if len(self._idle) < self.MOST and reply.size <= self.LARGEST:
             self._idle.append(reply)
 
     def told(self, function: Callable[..., Any], *arguments: Any) -> Any:
