@@ -93,7 +93,8 @@ fn shell_words(files: &[PathBuf]) -> String {
 #[test]
 fn clang_format_changes_nothing() {
     let files = shell_words(&sources());
-    let headers = "$INCLUDE/rp_sdk.h $INCLUDE/rp_sdk.hpp $INCLUDE/rp_sdk/*.h* $ROOT/host/src/abi/header/*.h";
+    let headers = "$INCLUDE/rp_sdk.h $INCLUDE/rp_sdk.hpp $INCLUDE/rp_sdk/*.h* $INCLUDE/rp_host.hpp $INCLUDE/rp_host/*.hpp \
+        $ROOT/host/src/abi/header/*.h";
     Folder::new().sh(&format!("clang-format --dry-run -Werror {headers}{files}"));
 }
 
