@@ -15,6 +15,9 @@ else()
   set(compatibility SameMajorVersion)
 endif()
 set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/rp)
+file(RELATIVE_PATH RP_HOST_FROM_CONFIG
+  ${CMAKE_INSTALL_FULL_DATADIR}/cmake/rp ${CMAKE_INSTALL_FULL_LIBDIR}/cmake/rp)
+configure_file(cmake/rp-config.cmake rp-config.cmake @ONLY)
 
 write_basic_package_version_file(rp-config-version.cmake COMPATIBILITY ${compatibility} ARCH_INDEPENDENT)
 
@@ -29,9 +32,14 @@ install(TARGETS rp_module EXPORT rp)
 install(EXPORT rp NAMESPACE rp:: FILE rp-targets.cmake DESTINATION ${package_dir})
 install(FILES
   include/rp_module.h include/rp_module_layout.h include/rp_plain.h include/rp_sdk.h include/rp_sdk.hpp
+  include/rp_host.h include/rp_host.hpp
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(DIRECTORY include/rp_sdk DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY include/rp_sdk include/rp_host DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES
-  cmake/rp-config.cmake cmake/rp-add-module.cmake cmake/rp-wasm.cmake cmake/rp-wasm.cpp cmake/rp-wasm-toolchain.cmake ${CMAKE_CURRENT_BINARY_DIR}/rp-config-version.cmake
+  ${CMAKE_CURRENT_BINARY_DIR}/rp-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/rp-config-version.cmake
+  cmake/rp-add-module.cmake cmake/rp-wasm.cmake cmake/rp-wasm.cpp cmake/rp-wasm-toolchain.cmake
   DESTINATION ${package_dir})
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/rp_module.pc DESTINATION ${CMAKE_INSTALL_DATADIR}/pkgconfig)
+if(RP_HOST)
+  include(cmake/install-host.cmake)
+endif()

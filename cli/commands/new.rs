@@ -125,7 +125,9 @@ fn project(options: &Options) -> Result<Project, Fault> {
         }
     }
     if options.language != Language::Rust {
-        project.extend(HEADERS.iter().map(|(path, text)| (format!("include/{path}"), (*text).to_owned())));
+        // A module needs nothing of what is for hosts.
+        let headers = HEADERS.iter().filter(|(path, _)| !path.starts_with("rp_host"));
+        project.extend(headers.map(|(path, text)| (format!("include/{path}"), (*text).to_owned())));
     }
     let cmake = CMAKE.iter().filter(|(path, _)| cmake_files(options).contains(path));
     project.extend(cmake.map(|(path, text)| (format!("cmake/{path}"), (*text).to_owned())));

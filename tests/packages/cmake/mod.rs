@@ -2,6 +2,7 @@
 //! ends in a module that `rp call` runs.
 
 mod cross;
+mod host;
 mod own;
 mod shell;
 

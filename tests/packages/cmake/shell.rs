@@ -94,11 +94,14 @@ fn text(output: &Output) -> String {
 
 /// The module in the first comment of rp_sdk.hpp.
 pub fn example() -> String {
-    let header = include_str!("../../../include/rp_sdk.hpp");
-    let lines = header.lines().skip_while(|line| *line != "//     #include \"rp_sdk.hpp\"");
-    let code = lines.take_while(|line| *line == "//" || line.starts_with("//     "));
-    let text: String =
-        code.map(|line| line.strip_prefix("//     ").unwrap_or("").to_owned() + "\n").collect();
+    let text = example_in(include_str!("../../../include/rp_sdk.hpp"));
     assert!(text.contains("\nRP_MODULE_CLASS(") && text.trim_end().ends_with(");"), "{text}");
     text
+}
+
+/// The source in the first comment of a header.
+pub fn example_in(header: &str) -> String {
+    let lines = header.lines().skip_while(|line| !line.starts_with("//     #include"));
+    let code = lines.take_while(|line| *line == "//" || line.starts_with("//     "));
+    code.map(|line| line.strip_prefix("//     ").unwrap_or("").to_owned() + "\n").collect()
 }
