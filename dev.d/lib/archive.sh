@@ -1,20 +1,21 @@
 #!/bin/sh
-# archive.sh PROGRAM WORKER FOLDER: makes the release archive around the command PROGRAM and the WORKER of isolated modules
-# in FOLDER, and prints its path.
+# archive.sh PROGRAM WORKER LIBRARY FOLDER: makes the release archive around the command PROGRAM, the WORKER of isolated modules
+# and the archive LIBRARY of the host for C in FOLDER, and prints its path. An empty LIBRARY leaves that out.
 set -eu
 cd "$(dirname "$0")/../.."
 
 program=$1
 worker=$2
-mkdir -p "$3"
-folder=$(cd "$3" && pwd)
+library=$3
+mkdir -p "$4"
+folder=$(cd "$4" && pwd)
 version=$("$program" --version | cut -d ' ' -f 2)
 name=rp-$version-$(rustc -vV | sed -n 's/^host: //p')
 root=$folder/$name
 
 # Prints the texts of the licences of what the command is linked from.
 third_party() {
-    packages=$(cargo tree --locked -p rp -p rp-worker -e normal --prefix none --no-dedupe --format '{p}|{l}' | sort -u)
+    packages=$(cargo tree --locked -p rp -p rp-worker -p rp-capi -e normal --prefix none --no-dedupe --format '{p}|{l}' | sort -u)
     echo "$packages" | while IFS='|' read -r package licence; do
         case "$package" in '' | *' ('/*) continue ;; esac # between the two, or of this repository
         set -- $package
@@ -37,8 +38,11 @@ cp "$program" "$root/bin/rp"
 cp "$worker" "$root/bin/rp-worker"
 strip "$root/bin/rp" "$root/bin/rp-worker"
 
-cmake -S . -B "$folder/cmake" -DBUILD_TESTING=OFF -DCMAKE_INSTALL_PREFIX="$root" >"$folder/cmake.log"
+cmake -S . -B "$folder/cmake" -DBUILD_TESTING=OFF -DCMAKE_INSTALL_PREFIX="$root" -DCMAKE_INSTALL_LIBDIR=lib \
+    -DRP_HOST="${library:+ON}" -DRP_HOST_ARCHIVE="$library" >"$folder/cmake.log"
+[ -z "$library" ] || cmake --build "$folder/cmake" --target rp_host >>"$folder/cmake.log"
 cmake --install "$folder/cmake" >>"$folder/cmake.log"
+[ -z "$library" ] || strip --strip-debug "$root/lib/librp_host.a"
 
 "$program" man "$root/share/man/man1" >"$folder/man.log"
 for place in bash:bash-completion/completions/rp zsh:zsh/site-functions/_rp fish:fish/vendor_completions.d/rp.fish; do

@@ -42,8 +42,9 @@ fn archive(folder: &Path) -> PathBuf {
     let dist = folder.join("dist");
     let printed = sh(
         folder,
-        &[], // The command serves as a worker too.
-        &format!("sh $ROOT/dev.d/lib/archive.sh '{program}' '{program}' '{}'", dist.display()),
+        // The command serves as a worker too. What cargo built of the library is large, and takes long to pack.
+        &[],
+        &format!("sh $ROOT/dev.d/lib/archive.sh '{program}' '{program}' '' '{}'", dist.display()),
     );
     printed.trim_end().into()
 }
@@ -99,6 +100,20 @@ fn the_archive_is_unpacked_and_used() {
         "rp new cpp found && cd found && rm -r include cmake && cp $ROOT/tests/packages/dist/CMakeLists.txt . && \
          cmake -B build -DCMAKE_PREFIX_PATH=$PREFIX && cmake --build build && rp check build/libfound.so",
     );
+}
+
+/// A program around the host, in C, linked with the library of the archive; the short form packs none.
+#[test]
+fn the_library_of_the_archive_is_linked() {
+    if !is_full() {
+        return;
+    }
+    let unpacked = Unpacked::new();
+    unpacked.sh(
+        "printf '#include \"rp_host.h\"\n#include <stdio.h>\nint main(void) { return puts(rph_version()) < 0; }\n' >host.c",
+    );
+    unpacked.sh("export PKG_CONFIG_PATH=$PREFIX/lib/pkgconfig; cc host.c $(pkg-config --cflags --libs rp_host) -o host");
+    assert_eq!(unpacked.sh("LD_LIBRARY_PATH=$PREFIX/lib ./host"), format!("{VERSION}\n"));
 }
 
 #[test]
