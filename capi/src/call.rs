@@ -9,7 +9,8 @@ use rp_protocol::Response;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::abi::{RPH_UNCHECKED, rph_call_options};
+use crate::abi::rph_call_options;
+use crate::constants::RPH_UNCHECKED;
 use crate::contain::{Outcome, argument, contain, given};
 use crate::error::rph_error;
 use crate::host::rph_host;
@@ -119,7 +120,7 @@ pub unsafe extern "C" fn rph_call(
     status: *mut rp_status,
 ) -> Option<Box<rph_error>> {
     contain(|| {
-        let (instance, reply) = (given("instance", instance)?.own()?, given("reply", reply)?);
+        let (instance, reply) = (&given("instance", instance)?.instance, given("reply", reply)?);
         // SAFETY: C gives NULL or options with their size (rule 8 of rp_host.h).
         let options = unsafe { rph_call_options::read(options) }?;
         let answer = if options.is_some_and(rph_call_options::is_unchecked) {
@@ -174,7 +175,7 @@ pub unsafe extern "C" fn rph_command(
     status: *mut rp_status,
 ) -> Option<Box<rph_error>> {
     contain(|| {
-        let (instance, reply) = (given("instance", instance)?.own()?, given("reply", reply)?);
+        let (instance, reply) = (&given("instance", instance)?.instance, given("reply", reply)?);
         // SAFETY: C gives NULL or options with their size (rule 8 of rp_host.h).
         let options = unsafe { rph_call_options::read(options) }?;
         // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).

@@ -10,8 +10,8 @@ use host::config::ConfigError;
 use host::{Error, Fault};
 use serde::Serialize;
 
-use crate::abi::{RPH_FAULT_HOST, RPH_FAULT_MODULE, RPH_FAULT_OPERATOR};
-use crate::text::c_string;
+use crate::c_text::c_string;
+use crate::constants::{RPH_FAULT_HOST, RPH_FAULT_MODULE, RPH_FAULT_OPERATOR};
 
 /// Why a function failed. Constant.
 /// [any-thread]

@@ -8,6 +8,7 @@ use host::{Error, Host, HostFault};
 use crate::contain::{Outcome, contain, contain_or, given};
 use crate::error::rph_error;
 use crate::instance::rph_instance;
+use crate::process::Process;
 use crate::reply::rph_reply;
 use crate::text::{payload, text};
 use crate::view;
@@ -16,16 +17,17 @@ use crate::view;
 /// [any-thread]
 pub struct rph_host {
     host: Host,
+    process: Process,
 }
 
 impl rph_host {
     pub(crate) fn new(host: Host) -> Self {
-        rph_host { host }
+        rph_host { host, process: Process::this() }
     }
 
     /// The host, unless it belongs to the process from which this one was forked.
-    #[inline]
     pub(crate) fn own(&self) -> Outcome<&Host> {
+        self.process.check()?;
         Ok(&self.host)
     }
 }

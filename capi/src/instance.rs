@@ -8,6 +8,7 @@ use host::Instance;
 use crate::contain::{Outcome, contain, contain_or, given};
 use crate::error::rph_error;
 use crate::kept::Kept;
+use crate::process::Process;
 use crate::reply::rph_reply;
 use crate::view;
 
@@ -17,16 +18,17 @@ use crate::view;
 pub struct rph_instance {
     pub(crate) instance: Instance,
     texts: Kept,
+    process: Process,
 }
 
 impl rph_instance {
     pub(crate) fn new(instance: Instance) -> Self {
-        rph_instance { instance, texts: Kept::default() }
+        rph_instance { instance, texts: Kept::default(), process: Process::this() }
     }
 
     /// The instance, unless it belongs to the process from which this one was forked.
-    #[inline(always)]
     pub(crate) fn own(&self) -> Outcome<&Instance> {
+        self.process.check()?;
         Ok(&self.instance)
     }
 }

@@ -4,7 +4,7 @@ use core::ffi::c_char;
 use std::ffi::CString;
 use std::sync::{Mutex, PoisonError};
 
-use crate::text::c_string;
+use crate::c_text::c_string;
 
 /// Each text once. They are few: the name of an instance, and the manifest of each module that took its place.
 #[derive(Default)]

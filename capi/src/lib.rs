@@ -1,7 +1,6 @@
 //! The host for programs in C, and in every language that calls C: `include/rp_host.h`.
 //!
-//! Each file holds the functions of one noun; their comments are those of the header. `abi.rs` has its constants, structs and
-//! callbacks, `header/` the text around them; `./dev header` writes the header. All that a host does is done by `rp-host`: here
+//! Each file holds the functions of one noun; their comments are those of the header. `abi.rs` has its structs and callbacks, `header/` the text around them; `./dev header` writes the header. All that a host does is done by `rp-host`: here
 //! arguments are checked, panics become errors, and what is owned by C is handed over and taken back.
 //!
 //! The signatures say what a pointer is: `Option<&T>` is borrowed and may be NULL, `Option<Box<T>>` changes its owner.
@@ -13,9 +12,11 @@
 pub mod abi;
 pub mod async_call;
 pub mod builder;
+mod c_text;
 pub mod call;
 pub mod callback;
 pub mod cancel;
+pub mod constants;
 mod contain;
 pub mod error;
 pub mod files;
@@ -26,6 +27,7 @@ pub mod library;
 pub mod load;
 mod options;
 mod os;
+mod process;
 pub mod reply;
 mod service;
 pub mod services;

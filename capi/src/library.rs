@@ -4,7 +4,7 @@ use core::ffi::c_char;
 
 use serde_json::json;
 
-use crate::abi::RPH_ABI_VERSION;
+use crate::constants::RPH_ABI_VERSION;
 use crate::contain::{Outcome, contain, contain_or, given};
 use crate::error::rph_error;
 use crate::reply::rph_reply;

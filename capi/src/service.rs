@@ -5,8 +5,8 @@ use core::ffi::c_void;
 use host::abi::{rp_message, rp_reply, rp_status, rp_str};
 use host::{Service, ServiceInC};
 
+use crate::c_text::lent;
 use crate::callback::Context;
-use crate::text::lent;
 
 type ServiceFn =
     unsafe extern "C" fn(*mut c_void, *const rp_str, *const rp_message, *mut rp_reply) -> rp_status;

@@ -7,8 +7,8 @@ use host::{Level, LogRecord, WorkerChange, WorkerEvent};
 use serde::Serialize;
 
 use crate::abi::rph_log;
+use crate::c_text::lent;
 use crate::callback::Context;
-use crate::text::lent;
 
 type LogFn = unsafe extern "C" fn(*mut c_void, *const rph_log);
 type JsonFn = unsafe extern "C" fn(*mut c_void, *const c_char, usize);

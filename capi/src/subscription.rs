@@ -8,6 +8,7 @@ use crate::contain::{Outcome, contain, contain_or, given, hand_over};
 use crate::error::rph_error;
 use crate::host::{rph_host, time_limit};
 use crate::os::readiness_of;
+use crate::process::Process;
 use crate::reply::rph_reply;
 use crate::text::text;
 
@@ -15,6 +16,13 @@ use crate::text::text;
 /// [any-thread]
 pub struct rph_subscription {
     subscription: Subscription,
+    process: Process,
+}
+
+impl rph_subscription {
+    fn new(subscription: Subscription) -> Self {
+        rph_subscription { subscription, process: Process::this() }
+    }
 }
 
 fn subscribe(host: &rph_host, pattern: &str, limit: u32) -> Outcome<Subscription> {
@@ -37,7 +45,7 @@ pub unsafe extern "C" fn rph_subscribe(
         let host = given("host", host)?;
         // SAFETY: C lends the text until this call returns (rule 3 of rp_host.h).
         let pattern = unsafe { text("pattern", pattern, len) }?;
-        let make = || Ok(rph_subscription { subscription: subscribe(host, pattern, limit)? });
+        let make = || Ok(rph_subscription::new(subscribe(host, pattern, limit)?));
         // SAFETY: C gives NULL or a place for the pointer (rule 1 of rp_host.h).
         unsafe { hand_over(out, make) }
     })
@@ -58,7 +66,7 @@ pub unsafe extern "C" fn rph_subscribe_lossy(
         let host = given("host", host)?;
         // SAFETY: C lends the text until this call returns (rule 3 of rp_host.h).
         let pattern = unsafe { text("pattern", pattern, len) }?;
-        let make = || Ok(rph_subscription { subscription: subscribe(host, pattern, limit)?.lossy() });
+        let make = || Ok(rph_subscription::new(subscribe(host, pattern, limit)?.lossy()));
         // SAFETY: C gives NULL or a place for the pointer (rule 1 of rp_host.h).
         unsafe { hand_over(out, make) }
     })
@@ -75,7 +83,9 @@ pub extern "C" fn rph_next(
     out: Option<&mut rph_reply>,
 ) -> Option<Box<rph_error>> {
     contain(|| {
-        let (subscription, out) = (&given("subscription", subscription)?.subscription, given("out", out)?);
+        let (subscription, out) = (given("subscription", subscription)?, given("out", out)?);
+        subscription.process.check()?;
+        let subscription = &subscription.subscription;
         match subscription.next(time_limit(timeout_us)) {
             Some(event) => {
                 out.show(&event);

@@ -1,9 +1,6 @@
 //! Text that C passes: a pointer and a length.
 
 use core::ffi::c_char;
-use std::ffi::CString;
-
-use host::abi::rp_str;
 
 use crate::contain::{Outcome, argument};
 
@@ -54,15 +51,4 @@ pub(crate) unsafe fn text<'a>(what: &'static str, data: *const c_char, len: usiz
         Some(at) => Err(argument(what, format!("it has a NUL at byte {at}"))),
         None => Ok(text),
     }
-}
-
-/// Text for C. What is behind a NUL in it is cut off, since C could not see it.
-pub(crate) fn c_string(text: &str) -> CString {
-    let seen = text.split('\0').next().unwrap_or_default();
-    CString::new(seen).unwrap_or_default()
-}
-
-/// Text that a callback borrows.
-pub(crate) fn lent(text: &str) -> rp_str {
-    rp_str { data: text.as_ptr().cast(), len: text.len() }
 }

@@ -8,6 +8,8 @@ mod c_sdk;
 #[cfg(all(target_os = "linux", not(rp_sanitized)))]
 mod embed_table;
 #[cfg(all(target_os = "linux", not(rp_sanitized)))]
+mod host_c;
+#[cfg(all(target_os = "linux", not(rp_sanitized)))]
 mod host_hpp;
 #[cfg(target_os = "linux")]
 mod sdk_hpp;

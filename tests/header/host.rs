@@ -28,7 +28,7 @@ const WIDTH: usize = 100;
 
 /// The header, or what cbindgen warned about.
 pub fn header() -> Result<String, Vec<String>> {
-    let types = ["capi/src/abi.rs", "host/src/abi.rs"].map(|path| root().join(path));
+    let types = ["capi/src/constants.rs", "capi/src/abi.rs", "host/src/abi.rs"].map(|path| root().join(path));
     let nouns = NOUNS.map(|(noun, _)| source(noun));
     let sources: Vec<PathBuf> = types.into_iter().chain(nouns).collect();
     let (text, warnings) = watch_warnings(|| run_cbindgen("capi/cbindgen.toml", &sources));
@@ -120,6 +120,22 @@ fn part((noun, title): (&str, &str), functions: &[&String]) -> String {
     let own: Vec<&str> = functions.iter().filter(is_here).map(|item| item.as_str()).collect();
     assert!(!own.is_empty(), "{} has no function", path.display());
     format!("\n// {title}\n\n{}\n", own.join("\n\n"))
+}
+
+/// The code of the header without its comments, a declaration in a line: what was released of it never changes.
+pub fn declarations(header: &str) -> String {
+    let code = header.lines().filter(|line| !line.contains("extern \"C\""));
+    let code = code.map(|line| line.split("//").next().unwrap_or_default());
+    let (mut text, mut open) = (String::new(), 0);
+    for line in code.filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+        text += line.trim();
+        open += line.matches(['(', '{']).count();
+        open -= line.matches([')', '}']).count();
+        text.push(if open == 0 { '\n' } else { ' ' });
+    }
+    let has_number = |line: &&str| line.split(' ').nth(2).is_some_and(|value| value.parse::<i64>().is_ok());
+    let constants = header.lines().filter(|line| line.starts_with("#define RPH_")).filter(has_number);
+    constants.map(|line| format!("{line}\n")).collect::<String>() + &text
 }
 
 /// The name of the function that an item declares.

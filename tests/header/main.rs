@@ -46,6 +46,13 @@ fn what_is_generated_is_current() {
     }
 }
 
+/// `RP_BLESS=1` records it anew, which is right for what was never released and for what was added.
+#[test]
+fn abi_of_the_host_is_the_recorded_one() {
+    let header = std::fs::read_to_string(root().join("include/rp_host.h")).unwrap();
+    drift::check("spec/abi/rp_host.txt", &host::declarations(&header));
+}
+
 /// Whoever opens the header sees what it is about before they have to scroll far.
 #[test]
 fn the_first_type_comes_soon() {

@@ -322,6 +322,7 @@ impl HostBuilder {
             own: self.services,
             identity: self.identity,
             worker_program: self.worker_program,
+            process: std::process::id(),
             on_death: succession::restart,
         };
         for (pattern, hear) in self.listeners {

@@ -27,6 +27,9 @@ use crate::services::{self, Request, Service, Subscription};
 /// newest first; what goes wrong then is written to the log. Functions of [`on_event`](crate::HostBuilder::on_event) handle what
 /// they have not heard yet; the host waits for them, at most as long as its wait limit.
 ///
+/// A process that is forked from that of a host has none of the host's threads: there, what loads, unloads, sends or publishes
+/// fails with `rp::host::forked`, and dropping the host does nothing. Make no calls there.
+///
 /// ```no_run
 /// use rp_host::{Host, LoadOptions};
 ///
@@ -80,6 +83,11 @@ struct HostGuard {
 
 impl Drop for HostGuard {
     fn drop(&mut self) {
+        if self.services.is_forked() {
+            // Its threads are the parent's, and would be waited for in vain.
+            std::mem::forget(Arc::clone(&self.services));
+            return;
+        }
         let dispatcher = &self.services.dispatcher;
         for instance in dispatcher.registry.all().iter().rev() {
             // An unload that waited for it in vain has already reported that.
@@ -156,6 +164,7 @@ impl Host {
     /// # Errors
     /// As for [`load`](Host::load), and if the module is not what the options expect.
     pub fn load_with(&self, path: impl AsRef<Path>, options: LoadOptions) -> Result<Instance, Error> {
+        self.services().check_process()?;
         let path = path.as_ref();
         let load = || {
             let module = self.read_module(path, &options)?;
@@ -213,6 +222,7 @@ impl Host {
         entry: unsafe extern "C" fn() -> *const rp_module,
         options: LoadOptions,
     ) -> Result<Instance, Error> {
+        self.services().check_process()?;
         let add = || {
             // SAFETY: the caller knows `entry` to be a module's entry that keeps the rules, its table valid for good.
             let module = unsafe { loader::linked::load(entry) }?;

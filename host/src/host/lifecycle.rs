@@ -184,6 +184,9 @@ fn watched<R>(dispatcher: &Dispatcher, instance: &str, step: &'static str, work:
 
 /// Unloads every instance, the newest first.
 pub(crate) fn unload_all(services: &Services) -> Vec<Error> {
+    if let Err(forked) = services.check_process() {
+        return vec![forked];
+    }
     let all = services.dispatcher.registry.all();
     let mut errors: Vec<Error> =
         all.iter().rev().filter_map(|instance| unload(services, instance).err()).collect();
@@ -199,6 +202,7 @@ pub(crate) fn unload_all(services: &Services) -> Vec<Error> {
 /// # Errors
 /// If it is still busy after the wait limit (it stays loaded), or if `shutdown` or `destroy` failed (it is gone).
 pub(crate) fn unload(services: &Services, instance: &Arc<InstanceState>) -> Result<(), Error> {
+    services.check_process()?;
     unload_within(services, instance, services.dispatcher.wait_limit)
 }
 

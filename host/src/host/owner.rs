@@ -112,6 +112,7 @@ impl Host {
     }
 
     fn send_raw(&self, message: &Message<'_>, reply: &mut Reply) -> Result<Status, Error> {
+        self.services().check_process()?;
         send_as_owner(self.services(), message, reply)
             .map_err(|(instance, fault)| Error::call(&instance, message.message_type, fault))
     }

@@ -47,6 +47,7 @@ impl Host {
     }
 
     fn replace_old(&self, old: &Instance, path: &Path, options: LoadOptions) -> Result<Instance, Error> {
+        self.services().check_process()?;
         let module = self.read_module(path, &options).map_err(|fault| Error::load(path, fault))?;
         let replaced = succession::replace(self.services(), old.current(), module, options);
         let successor = replaced.map_err(|refused| match refused {

@@ -54,7 +54,22 @@ pub(crate) fn check() -> Result<(), CallFault> {
 
 #[cold]
 fn check_cold() -> Result<(), CallFault> {
-    if stack_pointer() > find_floor() { Ok(()) } else { Err(CallFault::NoStack { needs: HANDLER_STACK }) }
+    let here = stack_pointer();
+    let known = FLOOR.with(Cell::get);
+    // Without this a coroutine would ask the system in each call, which takes a hundred microseconds.
+    if known != UNKNOWN && is_elsewhere(here, known) {
+        return Ok(());
+    }
+    let floor = find_floor();
+    let has_room = here > floor || is_elsewhere(here, floor);
+    if has_room { Ok(()) } else { Err(CallFault::NoStack { needs: HANDLER_STACK }) }
+}
+
+/// Whether this is no address of the thread's own stack but lies below all of it: a stack that a coroutine or a foreign
+/// function interface made. How large that is, nobody knows; the depth of sends is the only limit there. One that lies above
+/// the thread's own stack looks like plenty of room.
+fn is_elsewhere(here: usize, floor: usize) -> bool {
+    here.checked_add(HANDLER_STACK).is_some_and(|above| above < floor)
 }
 
 #[cold]

@@ -11,6 +11,7 @@ use super::store::Store;
 use crate::calls::dispatcher::Dispatcher;
 use crate::calls::instance::InstanceState;
 use crate::calls::pool::Pool;
+use crate::error::{Error, HostFault};
 
 /// The services of a host, its store, its events, and its instances.
 pub(crate) struct Services {
@@ -24,8 +25,22 @@ pub(crate) struct Services {
     pub(crate) identity: Identity,
     /// The program that workers run, where the embedder names one.
     pub(crate) worker_program: Option<PathBuf>,
+    /// The process in which the host was built; a child that was forked from it has none of its threads.
+    pub(crate) process: u32,
     /// Starts an instance again that died.
     pub(crate) on_death: fn(&Arc<Services>, &InstanceState),
+}
+
+impl Services {
+    /// Whether this process was forked from that of the host.
+    pub(crate) fn is_forked(&self) -> bool {
+        std::process::id() != self.process
+    }
+
+    /// Fails in a process that was forked from that of the host.
+    pub(crate) fn check_process(&self) -> Result<(), Error> {
+        if self.is_forked() { Err(Error::host(HostFault::Forked)) } else { Ok(()) }
+    }
 }
 
 /// The embedder's own services, by message type. They may come and go while the host runs.

@@ -5,5 +5,7 @@
 #include "rp_module.h"
 #include "rp_plain.h"
 #include "rp_plain.h"
+#include "rp_host.h"
+#include "rp_host.h"
 
 typedef int not_empty;

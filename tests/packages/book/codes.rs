@@ -37,7 +37,12 @@ fn of_the_host() {
     let path = source().join("errors.md");
     let page = std::fs::read_to_string(&path).unwrap();
     let head = page.split(MARK).next().unwrap();
-    let groups = [("Loading", "load.rs"), ("Calling", "call.rs"), ("The store", "store.rs")];
+    let groups = [
+        ("Loading", "load.rs"),
+        ("Calling", "call.rs"),
+        ("The store", "store.rs"),
+        ("The host itself", "host.rs"),
+    ];
     let tables: String = groups.map(|(title, file)| format!("\n## {title}\n\n{}", table(file))).concat();
     let written = format!("{head}{MARK}{tables}");
     if std::env::var_os("RP_BLESS").is_some_and(|bless| bless == "1") {

@@ -8,6 +8,7 @@ mod debugging;
 #[cfg(target_os = "linux")]
 mod deploying;
 mod exchanges;
+mod host_in_c;
 #[cfg(target_os = "linux")]
 mod isolation;
 #[cfg(target_os = "linux")]

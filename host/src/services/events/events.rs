@@ -122,8 +122,9 @@ impl Events {
         let own = |queue: &mut Arc<Queue>| !matches!(queue.subscriber, Subscriber::Instance(_));
         let own: Vec<Arc<Queue>> = lock(&self.queues).extract_if(.., own).collect();
         own.iter().for_each(|queue| queue.finish());
-        let deadline = Instant::now() + limit;
-        own.iter().all(|queue| queue.join(deadline.saturating_duration_since(Instant::now())))
+        let deadline = Instant::now().checked_add(limit);
+        let left = || deadline.map_or(limit, |deadline| deadline.saturating_duration_since(Instant::now()));
+        own.iter().all(|queue| queue.join(left()))
     }
 
     /// The queue from which an instance gets its events.
@@ -176,10 +177,11 @@ impl Events {
 
     /// Waits until nothing that a thread delivers is queued or being delivered; false if that takes longer than `limit`.
     pub(crate) fn drain(&self, limit: Duration) -> bool {
-        let deadline = Instant::now() + limit;
+        // A time that no clock reaches is none.
+        let deadline = Instant::now().checked_add(limit);
         let mut pending = lock(&self.pending);
         while *pending > 0 {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = deadline.map_or(limit, |deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_zero() {
                 return false;
             }
