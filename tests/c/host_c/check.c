@@ -53,7 +53,7 @@ static const struct {
 } PARTS[] = {
     {"hostile", hostile}, {"life", life},       {"service", service}, {"events", events},
     {"awaited", awaited}, {"threads", threads}, {"fork", forked},     {"stack", stack},
-    {"many", many},       {"panic", panics},    {"leave", leave},
+    {"many", many},       {"panic", panics},    {"sources", sources}, {"leave", leave},
 };
 
 int main(int argc, char **argv)

@@ -41,6 +41,7 @@ void forked(void);
 void stack(void);
 void many(void);
 void panics(void);
+void sources(void);
 void leave(void);
 
 #endif

@@ -27,7 +27,7 @@ fn a_program_in_c_has_all_that_a_host_does() {
     let (program, modules) = (program(), deps().display().to_string());
     let parts = [
         "hostile", "life", "service", "events", "awaited", "threads", "fork", "stack", "many", "panic",
-        "leave",
+        "sources", "leave",
     ];
     for part in parts {
         let told = Job::new(&program).arg(part).arg(&modules).run();

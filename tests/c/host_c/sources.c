@@ -1,0 +1,113 @@
+// Where instances come from beside a file: an rp.toml, this program itself, and a process of their own.
+#include <unistd.h>
+
+#include "check.h"
+
+static void configured(rph_reply *reply)
+{
+    char path[] = "/tmp/rp-host-XXXXXX.toml", text[8192];
+    int file = mkstemps(path, 5);
+    CHECK(file >= 0);
+    snprintf(text, sizeof text,
+             "limits.wait_ms = 500\nstore.memory = true\n[module.test-minimal]\npath = \"%s\"\n"
+             "[instance.one]\nmodule = \"test-minimal\"\n[instance.two]\nmodule = \"test-minimal\"\n",
+             module_path("test_minimal"));
+    CHECK(write(file, text, strlen(text)) == (ssize_t)strlen(text) && close(file) == 0);
+    rph_builder *builder = rph_builder_new();
+    rph_host *host = NULL;
+    FINE(rph_builder_config(builder, TEXT(path)));
+    FINE(rph_builder_build(builder, &host));
+    rph_instance *two = rph_find(host, TEXT("two"));
+    FINE(rph_command(two, TEXT("ping"), NULL, 0, NULL, reply, NULL));
+    rph_instance_free(two);
+    rph_host_free(host);
+    CHECK(unlink(path) == 0);
+}
+
+static void misconfigured(void)
+{
+    rph_builder *builder = rph_builder_new();
+    rph_host *host = NULL;
+    FINE(rph_builder_options(builder, TEXT("{\"module\":{\"a\":{\"path\":\"nowhere.so\"}}}")));
+    rph_error *error = rph_builder_build(builder, &host);
+    CHECK(error != NULL && strcmp(rph_error_path(error), "options") == 0);
+    FAILS(error, "rp::load::not_found");
+    CHECK(host == NULL);
+}
+
+static void *create(const rp_host *host)
+{
+    static char instance;
+    (void)host;
+    return &instance;
+}
+
+static void destroy(void *self)
+{
+    (void)self;
+}
+
+static rp_status answer(void *self, const rp_message *message, rp_reply *reply)
+{
+    static const char response[] = "{\"status\":\"success\",\"data\":{\"linked\":true}}";
+    (void)self, (void)message;
+    return rp_reply_write(reply, response, sizeof response - 1);
+}
+
+static const rp_module *RP_CALL entry(void)
+{
+    static const rp_module MODULE = {
+        sizeof MODULE, 0, "{\"name\":\"linked\",\"version\":\"1.0.0\",\"protocol\":\"1.0\"}", create, destroy, answer};
+    return &MODULE;
+}
+
+static void linked(rph_reply *reply)
+{
+    rph_host *host = new_host("{}");
+    rph_instance *instance = NULL;
+    FAILS(rph_add_static(host, entry, TEXT("{\"name\":\"other\"}"), &instance), "rp::load::unexpected_name");
+    FINE(rph_add_static(host, entry, NULL, 0, &instance));
+    FINE(rph_command(instance, TEXT("any"), TEXT("[1]"), NULL, reply, NULL));
+    CHECK(strcmp(rph_reply_data(reply, NULL), "{\"linked\":true}") == 0);
+    CHECK(rph_instance_path(instance) == NULL && strcmp(rph_instance_name(instance), "linked") == 0);
+    rph_instance_free(instance);
+    rph_host_free(host);
+}
+
+static int started, crashed;
+
+static void RP_CALL on_worker(void *context, const char *json, size_t len)
+{
+    CHECK(context == &started && len > 0);
+    if (strstr(json, "\"change\":\"started\"") != NULL) __atomic_add_fetch(&started, 1, __ATOMIC_SEQ_CST);
+    if (strstr(json, "\"change\":\"crashed\"") != NULL) __atomic_add_fetch(&crashed, 1, __ATOMIC_SEQ_CST);
+}
+
+// This program is its own worker, by rph_serve_if_asked.
+static void isolated(rph_reply *reply)
+{
+    rph_builder *builder = rph_builder_new();
+    rph_host *host = NULL;
+    rph_builder_on_worker(builder, on_worker, &started, NULL);
+    FINE(rph_builder_build(builder, &host));
+    rph_instance *faulty =
+        load(host, "faulty",
+             "{\"loader\":\"isolated\",\"isolated\":{\"sandbox\":{\"mode\":\"off\"}},\"restart\":{\"attempts\":0}}");
+    FINE(rph_instance_worker(faulty, reply));
+    CHECK(strstr(rph_reply_text(reply, NULL), "\"state\":\"running\"") != NULL);
+    FAILS(rph_command(faulty, TEXT("fault"), TEXT("{\"kind\":\"abort\"}"), NULL, reply, NULL), "rp::call::crashed");
+    FAILS(rph_command(faulty, TEXT("fault"), NULL, 0, NULL, reply, NULL), "rp::call::unavailable");
+    rph_instance_free(faulty);
+    rph_host_free(host);
+    CHECK(started == 1 && crashed == 1);
+}
+
+void sources(void)
+{
+    rph_reply *reply = rph_reply_new(0);
+    configured(reply);
+    misconfigured();
+    linked(reply);
+    isolated(reply);
+    rph_reply_free(reply);
+}
