@@ -1,4 +1,4 @@
-"""The programs of the book's page on embedding in Python and C do what they say."""
+"""The programs of the book's page on embedding in Python, C and C++ do what they say."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ def test_awaiting() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the paths of modules and libraries are those of Linux")
-def test_in_c(tmp_path: Path) -> None:
-    compile_with("cc", "-std=c99", TOUR / "tour.c", tmp_path / "tour")
+@pytest.mark.parametrize(("compiler", "standard", "source"), [("cc", "c99", "tour.c"), ("c++", "c++17", "tour.cpp")])
+def test_compiled(tmp_path: Path, compiler: str, standard: str, source: str) -> None:
+    compile_with(compiler, f"-std={standard}", TOUR / source, tmp_path / "tour")
     assert printed(tmp_path / "tour") == EXPECTED
 
 
