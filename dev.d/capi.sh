@@ -7,6 +7,6 @@ job() {
     folder=$(target_dir)/capi
     stage configure "$build_limit" cmake -S . -B "$folder" -DBUILD_TESTING=OFF -DRP_HOST=ON || finish
     stage build 1800 cmake --build "$folder" --target rp_host || finish
-    say "to install it: cmake --install $folder --prefix FOLDER --component host"
+    say "to install it: cmake --install $folder --prefix FOLDER"
     finish
 }
