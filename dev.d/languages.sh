@@ -1,8 +1,9 @@
-#: ./dev languages  build the modules of examples/languages/ in five more languages, check them, print a table;
-#:                  typed clients as ./dev clients; write: also write what was measured to docs/src/languages/measured.md
+#: ./dev languages  build the modules of examples/languages/ in five more languages, check them, print a table; the hosts of
+#:                  examples/embedding/ in Go and Node; typed clients as ./dev clients; write: also write what was measured to
+#:                  docs/src/languages/measured.md
 
 needs() {
-    echo go ldc2 fpc gfortran
+    echo go ldc2 fpc gfortran node npm pkg-config
     needs_of clients
 }
 
@@ -23,7 +24,8 @@ build_language() {
 
 job() {
     [ "$(uname -s)" = Linux ] || fail "the build lines of examples/languages/ are for Linux"
-    folder=$(target_dir)/languages
+    target=$(target_dir)
+    folder=$target/languages
     say "tools: zig and cffi into $folder/venv"
     make_venv "$folder/venv" || fail "pip could not install examples/languages/requirements.txt; see above"
     PATH=$folder/venv/bin:$PATH
@@ -33,6 +35,8 @@ job() {
     done
     stage build "$build_limit" cargo build --locked --test conformance
     stage test "$test_limit" env RP_LANGUAGES="$folder" cargo test --locked --test conformance languages::
+    stage embedding "$test_limit" sh dev.d/lib/embedding.sh "$target/debug/deps/librp_host.a" "$target/debug/deps" \
+        "$folder/embedding"
     stage clients 3600 ./dev clients
     table=/dev/null
     [ "${1:-}" = write ] && table=docs/src/languages/measured.md

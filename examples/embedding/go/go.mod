@@ -1,0 +1,3 @@
+module rp/embedding
+
+go 1.19
