@@ -81,19 +81,10 @@ pub unsafe extern "C" fn rph_builder_options(
         let builder = given("builder", builder)?;
         // SAFETY: C lends the text until this call returns (rule 3 of rp_host.h).
         let options: BuilderOptions = unsafe { options::read(json, len) }?;
-        let (mut file, mut refused) = (None, None);
-        builder.change(|before| match options.apply(before) {
-            Ok((builder, found)) => {
-                file = found;
-                builder
-            }
-            Err(error) => {
-                refused = Some(error);
-                Host::builder()
-            }
-        });
+        let file = options.configuration()?;
+        builder.change(|before| options.apply(before));
         builder.files.extend(file);
-        refused.map_or(Ok(()), Err)
+        Ok(())
     })
 }
 

@@ -2,16 +2,13 @@
 
 use core::ffi::c_char;
 
-use host::{Error, HostFault, Inspection, LoadOptions, Scan};
-use serde_json::value::RawValue;
-use serde_json::{Value, json};
+use host::{Error, HostFault, LoadOptions};
 
 use crate::contain::{contain, given};
 use crate::error::rph_error;
 use crate::options;
 use crate::reply::rph_reply;
 use crate::text::text;
-use crate::view::path as shown_path;
 
 /// What the file of a module says about it; none of its code runs. options: as of rph_load, to
 /// compare it with what they expect, and with what this host can load; without a length nothing is
@@ -31,7 +28,7 @@ pub unsafe extern "C" fn rph_inspect(
         // SAFETY: as above.
         let expected: LoadOptions = unsafe { options::read(options, len) }?;
         let found = if len == 0 { host::inspect(path) } else { host::inspect_with(path, &expected) }?;
-        given("out", out)?.show(&inspection(&found));
+        given("out", out)?.show(&found);
         Ok(())
     })
 }
@@ -49,47 +46,7 @@ pub unsafe extern "C" fn rph_scan(
         let folder = unsafe { text("folder", folder, len) }?;
         let found = host::scan(folder)
             .map_err(|error| Error::host(HostFault::System { what: "read the folder", error }))?;
-        given("out", out)?.show(&scan(&found));
+        given("out", out)?.show(&found);
         Ok(())
-    })
-}
-
-fn inspection(found: &Inspection) -> Value {
-    let manifest =
-        found.manifest_text.as_deref().and_then(|text| serde_json::from_str::<&RawValue>(text).ok());
-    json!({
-        "file": shown_path(&found.path),
-        "size": found.size,
-        "format": found.format.as_str(),
-        "machine": found.machine,
-        "profile": found.profile.as_str(),
-        "abi_version": found.abi_version,
-        "symbols": found.symbols,
-        "manifest": manifest,
-    })
-}
-
-fn scan(found: &Scan) -> Value {
-    let module = |found: &Inspection| {
-        let manifest = found.manifest.as_ref();
-        json!({
-            "name": manifest.map(|manifest| &manifest.name),
-            "version": manifest.map(|manifest| manifest.version.to_string()),
-            "profile": found.profile.as_str(),
-            "file": shown_path(&found.path),
-        })
-    };
-    let broken = |error: &Error| {
-        json!({
-            "file": error.path().map(shown_path),
-            "code": error.code(),
-            "error": error.to_string(),
-            "help": error.help(),
-        })
-    };
-    json!({
-        "modules": found.modules.iter().map(module).collect::<Vec<_>>(),
-        "broken": found.refused.iter().map(broken).collect::<Vec<_>>(),
-        "passed_over": found.skipped.len(),
     })
 }

@@ -43,9 +43,17 @@ pub(crate) struct BuilderOptions {
 }
 
 impl BuilderOptions {
-    /// Applies the keys of its own; what is left is a configuration, where there is one.
-    pub(crate) fn apply(self, mut builder: HostBuilder) -> Outcome<(HostBuilder, Option<ConfigFile>)> {
-        let file = (!self.file.is_empty()).then(|| configuration(&self.file)).transpose()?;
+    /// The keys of an `rp.toml`, where there are any, read by what reads that.
+    pub(crate) fn configuration(&self) -> Outcome<Option<ConfigFile>> {
+        if self.file.is_empty() {
+            return Ok(None);
+        }
+        let text = toml::to_string(&self.file).map_err(|error| refused(error.to_string()))?;
+        Ok(Some(ConfigFile::parse(Path::new("options"), text)?))
+    }
+
+    /// Applies the keys of its own.
+    pub(crate) fn apply(self, mut builder: HostBuilder) -> HostBuilder {
         if let Some(name) = self.name {
             builder = builder.name(&name);
         }
@@ -61,12 +69,6 @@ impl BuilderOptions {
         if let Some(program) = self.worker_program {
             builder = builder.worker_program(program);
         }
-        Ok((builder, file))
+        builder
     }
-}
-
-/// The keys of an `rp.toml`, read by what reads that.
-fn configuration(keys: &Map<String, Value>) -> Outcome<ConfigFile> {
-    let text = toml::to_string(keys).map_err(|error| refused(error.to_string()))?;
-    Ok(ConfigFile::parse(Path::new("options"), text)?)
 }

@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
-use serde_json::value::RawValue;
-
 use crate::arguments::global::Global;
 use crate::fault::Fault;
-use crate::json::{JsonPath, indent};
+use crate::json::indent;
 use crate::output::Output;
 use crate::terminal::escaped;
 use crate::terminal::{STRONG, styled};
@@ -29,7 +27,7 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     let found = rp_host::inspect(&options.file)?;
     let mut output = Output::new();
     if global.json {
-        print_json(&found, &mut output)?
+        output.json(&found)?
     } else {
         print(&found, &mut output)?
     }
@@ -71,32 +69,6 @@ fn symbols(all: &[String]) -> String {
         0 => text,
         count => format!("{text} (and {count} mangled C++ names; --json has them)"),
     }
-}
-
-/// The manifest as it stands in the file, not as this version of the host understands it.
-#[derive(serde::Serialize)]
-struct Line<'a> {
-    file: JsonPath<'a>,
-    size: u64,
-    format: &'a str,
-    machine: &'a str,
-    profile: &'a str,
-    abi_version: Option<u32>,
-    symbols: &'a [String],
-    manifest: Option<&'a RawValue>,
-}
-
-fn print_json(found: &rp_host::Inspection, output: &mut Output) -> Result<(), Fault> {
-    output.json(&Line {
-        file: JsonPath(&found.path),
-        size: found.size,
-        format: found.format.as_str(),
-        machine: &found.machine,
-        profile: found.profile.as_str(),
-        abi_version: found.abi_version,
-        symbols: &found.symbols,
-        manifest: found.manifest_text.as_deref().and_then(|text| serde_json::from_str(text).ok()),
-    })
 }
 
 #[cfg(test)]

@@ -4,11 +4,9 @@ use std::path::{Path, PathBuf};
 
 use rp_host::Scan;
 use rp_host::config::SearchPath;
-use serde_json::json;
 
 use crate::arguments::global::Global;
 use crate::fault::{EXIT_DATA, Fault};
-use crate::json::JsonPath;
 use crate::output::Output;
 use crate::terminal::escaped;
 use crate::terminal::{BAD, FAINT, styled, table};
@@ -35,7 +33,7 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     let found = Scan::of(folders.libraries()?);
     let mut output = Output::new();
     if global.json {
-        print_json(&found, &mut output)?
+        output.json(&found)?
     } else {
         print(&found, &folders, global, &mut output)?
     }
@@ -74,22 +72,4 @@ fn row(inspection: &rp_host::Inspection) -> Vec<String> {
         inspection.profile.as_str().to_owned(),
         inspection.path.display().to_string(),
     ]
-}
-
-fn print_json(found: &Scan, output: &mut Output) -> Result<(), Fault> {
-    let module = |inspection: &rp_host::Inspection| {
-        let manifest = inspection.manifest.as_ref();
-        json!({
-            "name": manifest.map(|manifest| &manifest.name),
-            "version": manifest.map(|manifest| manifest.version.to_string()),
-            "profile": inspection.profile.as_str(),
-            "file": JsonPath(&inspection.path),
-        })
-    };
-    let broken = |error: &rp_host::Error| json!({"file": JsonPath(path_of(error)), "code": error.code(), "error": error.to_string(), "help": error.help()});
-    output.json(&json!({
-        "modules": found.modules.iter().map(module).collect::<Vec<_>>(),
-        "broken": found.refused.iter().map(broken).collect::<Vec<_>>(),
-        "passed_over": found.skipped.len(),
-    }))
 }

@@ -37,7 +37,7 @@ fn run(name: &str, compiler: Job, source: &str) -> String {
     let warnings = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror";
     let job = compiler.args(warnings).args("-Iinclude").arg(source).args("-o").arg(program);
     job.arg(format!("-L{folder}"))
-        .arg(format!("-Wl,-rpath,{folder}"))
+        .arg(format!("-Wl,--disable-new-dtags,-rpath,{folder}"))
         .args("-lrp_host -pthread")
         .run()
         .unwrap();

@@ -44,7 +44,7 @@ impl Format {
     }
 }
 
-/// What a module's file says about itself.
+/// What a module's file says about itself. As JSON it is what `rp inspect --json` prints.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Inspection {

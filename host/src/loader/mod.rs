@@ -21,6 +21,7 @@ mod refusal;
 mod refusal_number;
 pub(crate) mod scan;
 mod segments;
+mod shown;
 mod table;
 mod table_module;
 mod unresolved;

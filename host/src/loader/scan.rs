@@ -8,7 +8,7 @@ use super::inspect::{Inspection, inspect};
 use crate::error::Error;
 use crate::os;
 
-/// What a folder, or a list of files, holds.
+/// What a folder, or a list of files, holds. As JSON it is what `rp list --json` prints.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Scan {

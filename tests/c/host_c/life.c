@@ -55,6 +55,8 @@ static rph_host *watched(void)
     rph_builder_on_progress(builder, on_progress, &dropped, drop);
     rph_builder_clock(builder, clock_of, &dropped, drop);
     rph_builder_random(builder, random_of, &dropped, drop);
+    // Options that are refused change nothing.
+    FAILS(rph_builder_options(builder, TEXT("{\"nmae\":1}")), "rp::config::malformed");
     FINE(rph_builder_build(builder, &host));
     CHECK(dropped == 2);
     return host;

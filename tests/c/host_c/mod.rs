@@ -17,7 +17,9 @@ fn program() -> String {
     files.sort();
     let job = Job::new(gcc().c).args("-std=gnu11 -g -O1 -Iinclude").args(WARNINGS).args("-o").arg(&out);
     let job = files.into_iter().fold(job, Job::arg);
-    let job = job.arg(format!("-L{folder}")).args("-lrp_host -lpthread").arg(format!("-Wl,-rpath,{folder}"));
+    // cargo sets LD_LIBRARY_PATH to where an older build may lie; only the older kind of rpath goes before it.
+    let rpath = format!("-Wl,--disable-new-dtags,-rpath,{folder}");
+    let job = job.arg(format!("-L{folder}")).args("-lrp_host -lpthread").arg(rpath);
     job.run().unwrap_or_else(|failure| panic!("{failure}"));
     out
 }

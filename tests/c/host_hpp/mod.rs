@@ -47,7 +47,7 @@ fn a_program_does_everything() {
     let program = program.to_str().unwrap();
     let job = Job::new(gcc().cpp).args("-std=c++17 -Iinclude -include rp_sdk.hpp").args(WARNINGS).arg(SOURCE);
     let job =
-        job.arg(format!("-L{folder}")).arg(format!("-Wl,-rpath,{folder}")).args("-lrp_host -pthread -o");
+        job.arg(format!("-L{folder}")).arg(format!("-Wl,--disable-new-dtags,-rpath,{folder}")).args("-lrp_host -pthread -o");
     job.arg(program).run().unwrap();
     assert_eq!(Job::new(program).arg(folder).run().unwrap(), "done\n");
 }
