@@ -17,11 +17,12 @@ bring_tools() {
 bring_wheel() {
     rm -rf "$1/wheels" "$1/fresh"
     mkdir -p "$1/wheels"
-    # Without the folder that pip would build in by itself: cargo's own is warm.
+    # With the tools that are here already, in versions that are pinned.
     stage wheel 3600 env PATH="$1/venv/bin:$PATH" "$1/venv/bin/pip" wheel --disable-pip-version-check --no-deps \
         --no-build-isolation --wheel-dir "$1/wheels" ./python || finish
     python3 -m venv "$1/fresh"
-    stage install 300 "$1/fresh/bin/pip" install --quiet --disable-pip-version-check "$1"/wheels/*.whl pytest || finish
+    stage install 300 "$1/fresh/bin/pip" install --quiet --disable-pip-version-check -c python/requirements.txt \
+        "$1"/wheels/*.whl pytest || finish
     ls -l "$1"/wheels/*.whl
 }
 

@@ -69,6 +69,7 @@ fn usage() {
         "./dev languages",
         "./dev clients",
         "./dev platforms",
+        "./dev python",
     ] {
         assert!(text.contains(job), "{text}");
     }
@@ -79,6 +80,7 @@ fn usage() {
         &["test", "--ful"],
         &["test", "--full", "more"],
         &["languages", "zig"],
+        &["python", "slow"],
         &["fuzz", "0"],
         &["fuzz", "1x"],
     ] {
