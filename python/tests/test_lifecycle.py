@@ -149,6 +149,18 @@ def test_a_forked_child_is_told_so_and_ends_well() -> None:
     assert printed.splitlines() == ["rp::host::forked", "5", "pong"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no flag for it")
+def test_the_library_stays_mapped() -> None:
+    printed = program(
+        "import ctypes, glob, importlib.util, os, _ctypes\n"
+        "folder = importlib.util.find_spec('rp_host').submodule_search_locations[0]\n"
+        "file = os.path.realpath(glob.glob(folder + '/_native/*native.so')[0])\n"
+        "_ctypes.dlclose(_ctypes.dlopen(file, os.RTLD_NOW))\n"
+        "print(_ctypes.dlopen(file, os.RTLD_NOW | os.RTLD_NOLOAD) != 0)\n"
+    )
+    assert printed == "True\n"
+
+
 def test_ctrl_c_takes_a_call_back() -> None:
     printed = program(
         "import os, rp_host, sys, signal, threading\n"

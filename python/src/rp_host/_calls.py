@@ -9,7 +9,7 @@ from . import _interrupt
 from ._cancel import CancelToken
 from ._errors import throw
 from ._library import NULL, as_json, ffi, lib, microseconds
-from ._response import Replies, Response
+from ._response import Replies, Response, new_response
 
 
 class Answers:
@@ -45,9 +45,11 @@ class Answers:
         unchecked: bool,
     ) -> Response:
         kind = message_type.encode()
-        text = payload.encode() if isinstance(payload, str) else payload
-        is_plain = timeout is None and cancel is None and not unchecked
-        options = NULL if is_plain else call_options(timeout, cancel, unchecked)
+        text = payload if isinstance(payload, bytes) else payload.encode()
+        if timeout is None and cancel is None:
+            options = _UNCHECKED if unchecked else NULL
+        else:
+            options = call_options(timeout, cancel, unchecked)
         replies = self._replies
         reply = replies.take()
         try:
@@ -55,7 +57,7 @@ class Answers:
             error = self._send(target, kind, len(kind), text, len(text), options, reply.handle, reply.status)
             if error:
                 throw(error)
-            return Response(reply.status[0], reply.raw())
+            return new_response(Response, (reply.status[0], reply.raw()))
         finally:
             replies.give(reply)
 
@@ -93,3 +95,7 @@ def call_options(timeout: float | None, cancel: CancelToken | None, unchecked: b
     options.timeout_us = 0 if timeout is None else microseconds(timeout) or -1
     options.cancel = NULL if cancel is None else cancel.handle
     return options
+
+
+# The library only reads it.
+_UNCHECKED = call_options(None, None, True)

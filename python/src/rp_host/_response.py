@@ -34,6 +34,13 @@ class Response(NamedTuple):
         return _html.response(self.status == OK, json.loads(self.raw.decode()))
 
 
+# What `Response(status, raw)` does, at a third of its time.
+new_response: Callable[[type[Response], tuple[int, bytes]], Response] = tuple.__new__
+
+_reply_text: Callable[[Any, Any], Any] = lib.rph_reply_text
+_buffer: Callable[[Any, int], Any] = ffi.buffer
+
+
 class Reply:
     """Memory that is used again from call to call; one call at a time writes into it."""
 
@@ -46,7 +53,9 @@ class Reply:
 
     def raw(self) -> bytes:
         """What was written."""
-        return read_reply(self.handle, self._size)
+        text = _reply_text(self.handle, self._size)
+        raw: bytes = _buffer(text, self._size[0])[:]
+        return raw
 
     def json(self) -> Any:
         """The same, read."""
