@@ -64,6 +64,9 @@ function(_rp_link_host archive)
   if(WIN32)
     _rp_export_declared()
     target_link_libraries(rp_host PRIVATE ${archive})
+    if(MINGW)
+      target_link_options(rp_host PRIVATE -static) # so that it needs no DLL of the compiler
+    endif()
   elseif(APPLE)
     target_link_options(rp_host PRIVATE
       LINKER:-force_load,${archive} LINKER:-exported_symbol,_rph_* LINKER:-dead_strip)

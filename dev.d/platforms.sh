@@ -35,10 +35,10 @@ bring_tools() {
     [ "$runner" != wine ] || bring wine 600 sh dev.d/lib/wine-prefix.sh
 }
 
-packages_of_build() { for package in rp rp-platforms rp-modules-c planted $(ls modules-rust); do printf ' -p %s' "$package"; done; }
+packages_of_build() { for package in rp rp-capi rp-platforms rp-modules-c planted $(ls modules-rust); do printf ' -p %s' "$package"; done; }
 
-# The command, all modules, one that crashes, and the examples: `build`; or `check`, without the modules in C and C++, for
-# which CMake wants tools of Apple and Microsoft.
+# The command, the host for C, all modules, one that crashes, and the examples: `build`; or `check`, without the modules in C
+# and C++, for which CMake wants tools of Apple and Microsoft.
 build() {
     c=''
     [ "$1" = build ] || c=RP_C_SKIP=1
@@ -76,7 +76,7 @@ platform() {
     build_seconds=$seconds
     prove
     add_line
-    # Modules of others, built by CMake for this platform.
+    # Modules and hosts of others, built by CMake for this platform.
     case "$target" in
     *-windows-gnu) stage "$platform-cmake" 1800 env RP_WINDOWS="$built/rp.exe" cargo test --locked --test packages -- --ignored mingw_ ;;
     esac

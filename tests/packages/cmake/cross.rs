@@ -85,3 +85,34 @@ fn mingw_modules_are_tested_under_wine() {
     folder.sh(&format!("{} && cmake --build build-windows", configure_for_windows(&options)));
     folder.sh("ctest --test-dir build-windows --output-on-failure");
 }
+
+const HOST: &str = "cmake_minimum_required(VERSION 3.16)\nproject(embedder LANGUAGES C)\n\
+    find_package(rp REQUIRED COMPONENTS host)\nfind_package(Threads REQUIRED)\n\
+    foreach(kind host host_static)\nadd_executable(${kind} runner.c)\n\
+    target_link_libraries(${kind} PRIVATE rp::${kind} Threads::Threads)\n\
+    target_link_options(${kind} PRIVATE -static)\nendforeach()\n";
+
+/// The host's library, with its import library and as an archive, and a program around each that does the table of hosts. Beside
+/// rp.exe are the modules and what cargo made of the host.
+#[test]
+#[ignore = "needs mingw-w64, wine and what ./dev platforms windows builds"]
+fn mingw_links_the_host() {
+    let program = std::env::var("RP_WINDOWS").expect("RP_WINDOWS names rp.exe");
+    let built = Path::new(&program).parent().expect("a folder").display().to_string();
+    let folder = Folder::new();
+    folder.write("CMakeLists.txt", HOST);
+    folder.copy("tests/embed_table/runner.c", "runner.c");
+    let cross = "-DCMAKE_SYSTEM_NAME=Windows -DCMAKE_C_COMPILER=x86_64-w64-mingw32-gcc-posix";
+    folder.sh(&format!(
+        "cmake -S $ROOT -B host {cross} -DCMAKE_CXX_COMPILER=x86_64-w64-mingw32-g++-posix -DBUILD_TESTING=OFF -DRP_HOST=ON \
+         -DRP_HOST_ARCHIVE={built}/librp_host.a -DCMAKE_INSTALL_PREFIX=$PWD/prefix"
+    ));
+    folder.sh("cmake --build host --target rp_host && cmake --install host && rm -r host");
+    folder.sh(&format!("cmake -B build {cross} -DCMAKE_PREFIX_PATH=$PWD/prefix && cmake --build build"));
+    folder.sh("cp prefix/bin/rp_host.dll build");
+    for kind in ["host", "host_static"] {
+        let run = format!("wine build/{kind}.exe $ROOT/tests/embed_table/table.tsv {built} '' .dll 2>errors");
+        let printed = folder.sh(&run).replace("\r\n", "\n");
+        assert_eq!(printed, include_str!("../../embed_table/transcript.txt"), "{kind}");
+    }
+}
