@@ -16,14 +16,15 @@ pub(crate) trait Lane: Send {
     /// Waits for the next frame, and copies its body to where `place` says.
     ///
     /// # Errors
-    /// [`Broken::Late`] if nothing of a frame came until then: the caller may wait again. After every other error, the
-    /// lane is of no more use.
+    /// [`Broken::Late`] if no whole frame came until then: the caller may wait again, with a place that has what was written into
+    /// it. After every other error, the lane is of no more use.
     fn wait(&mut self, until: Option<Instant>, place: &mut dyn Place) -> Result<Head, Broken>;
 }
 
 /// Where the body of a frame goes.
 pub(crate) trait Place {
-    /// Room for exactly the `head.len` bytes of its body; `None` if it may not be that long.
+    /// Room for exactly the `head.len` bytes of its body; `None` if it may not be that long. Asked for the same frame again, it
+    /// gives the same room, with the bytes that were written into it.
     fn room(&mut self, head: &Head) -> Option<&mut [u8]>;
 }
 

@@ -113,9 +113,12 @@ impl Outgoing {
 #[derive(Default)]
 pub(super) struct Incoming {
     frames: u32,
-    /// All bytes ever read, and that number when a wake was last due.
+    /// All bytes ever read, and that number at the start of the frame and when a wake was last due.
     read: u32,
+    base: u32,
     woke_at: u32,
+    /// The bytes of the frame's body that were read.
+    done: usize,
     /// What the other end last said that it wrote.
     written: u32,
 }
@@ -128,10 +131,11 @@ impl Incoming {
     pub(super) fn next<M: Memory>(&mut self, end: &mut End<M>, until: Option<Instant>) -> Result<(), Broken> {
         let posted = end.wait(Number::Posted, self.frames, until)?;
         self.frames = self.frames.wrapping_add(1);
+        (self.base, self.done) = (self.read, 0);
         if posted == self.frames { Ok(()) } else { Err(Broken::NoFrame("a frame out of turn")) }
     }
 
-    /// Copies the whole body of a frame.
+    /// Copies the whole body of a frame, or what is left of it after an earlier call that was late.
     ///
     /// # Errors
     /// As for [`End::wait`], and [`Broken::NoFrame`] if the other end says that it wrote what it cannot have written.
@@ -141,15 +145,15 @@ impl Incoming {
         body: &mut [u8],
         until: Option<Instant>,
     ) -> Result<(), Broken> {
-        let base = self.read;
         let needs_room = body.len() > M::RING as usize;
-        let mut rest = body;
+        let mut rest = &mut body[self.done..];
         while !rest.is_empty() {
-            let at = self.read.wrapping_sub(base) & (M::RING - 1);
+            let at = self.read.wrapping_sub(self.base) & (M::RING - 1);
             let most = self.available(end, rest.len(), until)?.min(M::RING - at).min(M::PIECE);
             let (now, later) = rest.split_at_mut(rest.len().min(most as usize));
             end.memory.get(at, now);
             self.read = self.read.wrapping_add(now.len() as u32);
+            self.done += now.len();
             if needs_room {
                 self.tell(end);
             }

@@ -1,6 +1,6 @@
 //! A lane over shared memory: each end has a word and a ring, which it alone writes.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::frame::Head;
 use super::lane::{Broken, Lane, Place};
@@ -8,18 +8,17 @@ use super::memory::{Memory, Number, Word};
 use super::ring::{Incoming, Outgoing};
 use super::wait::End;
 
-/// The time in which a long frame has to be whole once it has begun; a short one is whole when it is posted.
-const WHOLE: Duration = Duration::from_secs(10);
-
 /// One end of a lane over memory.
 pub(crate) struct SharedLane<M> {
     end: End<M>,
     outgoing: Outgoing,
     incoming: Incoming,
+    /// The frame of which not all has come.
+    begun: Option<Head>,
     /// Why it is of no more use.
     broken: Option<Broken>,
-    began: Instant,
-    pub(super) whole: Duration,
+    /// A time that is over.
+    past: Instant,
 }
 
 impl<M: Memory> SharedLane<M> {
@@ -29,9 +28,9 @@ impl<M: Memory> SharedLane<M> {
             end: End::new(memory),
             outgoing: Outgoing::default(),
             incoming: Incoming::default(),
+            begun: None,
             broken: None,
-            began: Instant::now(),
-            whole: WHOLE,
+            past: Instant::now(),
         }
     }
 
@@ -62,20 +61,31 @@ impl<M: Memory> SharedLane<M> {
         Ok(())
     }
 
-    /// The frame that was posted.
-    fn receive(&mut self, until: Option<Instant>, place: &mut dyn Place) -> Result<Head, Broken> {
+    /// The head of the frame that is posted next, or has come in part.
+    fn begin(&mut self, until: Option<Instant>) -> Result<Head, Broken> {
+        if let Some(head) = self.begun {
+            return Ok(head);
+        }
+        self.incoming.next(&mut self.end, until)?;
         let head = Head::from_bytes(&self.end.memory.head());
-        let head = head.ok_or(Broken::NoFrame("a frame of no known kind"))?;
+        self.begun = head;
+        head.ok_or(Broken::NoFrame("a frame of no known kind"))
+    }
+
+    fn receive(&mut self, until: Option<Instant>, place: &mut dyn Place) -> Result<Head, Broken> {
+        let head = self.begin(until)?;
         let body = place.room(&head).filter(|room| room.len() as u64 == head.len);
         let body = body.ok_or(Broken::NoFrame("a frame that is too long"))?;
-        let is_long = body.len() > M::PIECE as usize;
-        // Who waits without an end trusts the other end.
-        let until = until.map(|_| if is_long { Instant::now() + self.whole } else { self.began });
-        match self.incoming.read(&mut self.end, body, until) {
-            Ok(()) => Ok(head),
-            Err(Broken::Late) => Err(Broken::NoFrame("a frame that does not end")),
-            Err(broken) => Err(broken),
+        if body.len() > M::PIECE as usize {
+            self.incoming.read(&mut self.end, body, until)?;
+            return Ok(head);
         }
+        // It is whole when it is posted. Who waits without an end trusts the other end.
+        let read = self.incoming.read(&mut self.end, body, until.map(|_| self.past));
+        read.map(|()| head).map_err(|broken| match broken {
+            Broken::Late => Broken::NoFrame("a frame that does not end"),
+            broken => broken,
+        })
     }
 }
 
@@ -89,12 +99,12 @@ impl<M: Memory> Lane for SharedLane<M> {
 
     fn wait(&mut self, until: Option<Instant>, place: &mut dyn Place) -> Result<Head, Broken> {
         self.check()?;
-        let next = self.incoming.next(&mut self.end, until);
-        if next == Err(Broken::Late) {
-            // Nothing of a frame came, so nothing is lost.
-            return Err(Broken::Late);
+        let received = self.receive(until, place);
+        if received == Err(Broken::Late) {
+            // What has come is kept, so nothing is lost.
+            return received;
         }
-        let received = next.and_then(|()| self.receive(until, place));
+        self.begun = None;
         self.keep(received)
     }
 }

@@ -8,8 +8,8 @@ use super::frame::{HEAD_BYTES, Head};
 use super::lane::{Broken, Lane, Place};
 use crate::os::{Process, Socket, Wanted, Woken};
 
-/// The time in which a frame has to be whole once it has begun. A worker that sends one byte now and then would keep its
-/// caller for ever.
+/// The time in which a frame on a control lane has to be whole once it has begun. A worker that sends one byte now and then
+/// would keep its reader for ever.
 const WHOLE: Duration = Duration::from_secs(10);
 
 /// One end of a lane. Any thread may use it, one at a time in each direction.
@@ -17,12 +17,25 @@ pub(crate) struct StreamLane {
     socket: Socket,
     /// The process at the other end; a worker does not watch its host so, since it ends with it.
     other: Option<Arc<Process>>,
+    /// What has come of a frame.
+    begun: Begun,
+}
+
+/// What has come of a frame.
+struct Begun {
+    head: [u8; HEAD_BYTES],
+    /// Bytes of its head and its body.
+    bytes: usize,
+}
+
+impl Begun {
+    const NOTHING: Begun = Begun { head: [0; HEAD_BYTES], bytes: 0 };
 }
 
 impl StreamLane {
     /// The lane of which `socket` is this end.
     pub(crate) fn new(socket: Socket, other: Option<Arc<Process>>) -> Self {
-        StreamLane { socket, other }
+        StreamLane { socket, other, begun: Begun::NOTHING }
     }
 
     /// The end itself, to be watched beside others.
@@ -81,29 +94,51 @@ impl StreamLane {
         }
     }
 
-    /// Like [`Lane::wait`]; takes the sockets that came beside the frame, if the caller wants them.
+    /// Like [`Lane::wait`], but a frame that has begun has to be whole soon; takes the sockets that came beside the frame, if the
+    /// caller wants them.
     pub(crate) fn wait_with(
         &self,
         until: Option<Instant>,
         place: &mut dyn Place,
         mut beside: Option<&mut Vec<Socket>>,
     ) -> Result<Head, Broken> {
-        self.await_socket(Wanted::Bytes, until)?;
-        let whole = Instant::now().checked_add(WHOLE);
-        let mut bytes = [0; HEAD_BYTES];
-        self.fill(&mut bytes, whole, beside.as_deref_mut())?;
-        let head = Head::from_bytes(&bytes).ok_or(Broken::NoFrame("a frame of no known kind"))?;
-        let room = place.room(&head).ok_or(Broken::NoFrame("a frame that is too long"))?;
-        if room.len() as u64 != head.len {
-            return Err(Broken::NoFrame("a frame that is too long"));
+        let mut begun = Begun::NOTHING;
+        match self.receive(&mut begun, until, place, beside.as_deref_mut()) {
+            Err(Broken::Late) if begun.bytes > 0 => {}
+            result => return result,
         }
-        self.fill(room, whole, beside)?;
+        let whole = Instant::now().checked_add(WHOLE);
+        self.receive(&mut begun, whole, place, beside).map_err(|broken| match broken {
+            Broken::Late => Broken::NoFrame("a frame that does not end"),
+            broken => broken,
+        })
+    }
+
+    /// Goes on with a frame.
+    fn receive(
+        &self,
+        begun: &mut Begun,
+        until: Option<Instant>,
+        place: &mut dyn Place,
+        mut beside: Option<&mut Vec<Socket>>,
+    ) -> Result<Head, Broken> {
+        if begun.bytes == 0 {
+            self.await_socket(Wanted::Bytes, until)?;
+        }
+        let head = begun.head.get_mut(begun.bytes..).unwrap_or_default();
+        self.fill(head, &mut begun.bytes, until, beside.as_deref_mut())?;
+        let head = Head::from_bytes(&begun.head).ok_or(Broken::NoFrame("a frame of no known kind"))?;
+        let room = place.room(&head).filter(|room| room.len() as u64 == head.len);
+        let room = room.ok_or(Broken::NoFrame("a frame that is too long"))?;
+        self.fill(&mut room[begun.bytes - HEAD_BYTES..], &mut begun.bytes, until, beside)?;
         Ok(head)
     }
 
+    /// Fills `room`, and counts the bytes.
     fn fill(
         &self,
         mut room: &mut [u8],
+        count: &mut usize,
         until: Option<Instant>,
         mut beside: Option<&mut Vec<Socket>>,
     ) -> Result<(), Broken> {
@@ -114,13 +149,11 @@ impl StreamLane {
             };
             match received {
                 Ok(0) => return Err(Broken::Gone),
-                Ok(len) => room = &mut room[len..],
-                Err(error) => {
-                    self.wait_after(&error, Wanted::Bytes, until).map_err(|broken| match broken {
-                        Broken::Late => Broken::NoFrame("a frame that does not end"),
-                        broken => broken,
-                    })?
+                Ok(len) => {
+                    room = &mut room[len..];
+                    *count += len;
                 }
+                Err(error) => self.wait_after(&error, Wanted::Bytes, until)?,
             }
         }
         Ok(())
@@ -133,6 +166,11 @@ impl Lane for StreamLane {
     }
 
     fn wait(&mut self, until: Option<Instant>, place: &mut dyn Place) -> Result<Head, Broken> {
-        self.wait_with(until, place, None)
+        let mut begun = std::mem::replace(&mut self.begun, Begun::NOTHING);
+        let received = self.receive(&mut begun, until, place, None);
+        if received == Err(Broken::Late) {
+            self.begun = begun;
+        }
+        received
     }
 }

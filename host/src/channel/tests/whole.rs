@@ -1,9 +1,12 @@
 //! Frames of every size come whole.
 
+use std::io::IoSlice;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use super::super::stream::StreamLane;
 use super::*;
+use crate::os::Socket;
 
 const PIECE: usize = 32 << 10;
 const RING: usize = 256 << 10;
@@ -65,6 +68,49 @@ fn the_other_process() {
     let file = std::fs::File::options().read(true).write(true).open(path).expect("the channel");
     let mut lanes = shared::open(file).expect("the channel");
     echo(lanes.remove(1));
+}
+
+/// Its reader looks elsewhere again and again while a long frame comes.
+#[test]
+fn a_frame_that_comes_in_parts_is_whole() {
+    const LEN: usize = 3 << 20;
+    let Joined { mut host, mut worker, channel: _ } = Joined::new();
+    let sent = bytes(LEN);
+    let expected = sent.clone();
+    let worker = std::thread::spawn(move || worker.post(call(1), &[&sent[..7], &sent[7..]], None));
+    let mut body = Body { bytes: Vec::new(), limit: LEN };
+    let mut late = 0;
+    let head = loop {
+        match host.wait(Some(Instant::now()), &mut body) {
+            Err(Broken::Late) => late += 1,
+            head => break head.expect("a frame"),
+        }
+    };
+    assert_eq!((head.len, body.bytes == expected), (LEN as u64, true));
+    assert!(late > 0, "nothing was late");
+    worker.join().expect("it ends").expect("posted");
+}
+
+/// The same over sockets.
+#[test]
+fn a_frame_that_comes_byte_by_byte_is_whole() {
+    let (ours, theirs) = Socket::pair().expect("sockets");
+    let mut lane = StreamLane::new(ours, None);
+    let frame = [&Head { len: 3, ..call(7) }.to_bytes()[..], b"abc"].concat();
+    let mut body = Body { bytes: Vec::new(), limit: 8 };
+    for _ in 0..2 {
+        for (at, byte) in frame.iter().enumerate() {
+            theirs.send(&[IoSlice::new(&[*byte])], &[]).expect("sent");
+            let came = lane.wait(Some(Instant::now()), &mut body);
+            let whole = if at + 1 < frame.len() { Err(Broken::Late) } else { Ok((7, 3)) };
+            assert_eq!(came.map(|head| (head.id, head.len)), whole, "after {} bytes", at + 1);
+        }
+        assert_eq!(body.bytes, b"abc");
+    }
+    theirs.send(&[IoSlice::new(&frame[..9])], &[]).expect("sent");
+    assert_eq!(lane.wait(Some(Instant::now()), &mut body), Err(Broken::Late));
+    drop(theirs);
+    assert_eq!(lane.wait(None, &mut body), Err(Broken::Gone));
 }
 
 #[test]
