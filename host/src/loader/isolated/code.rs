@@ -28,6 +28,8 @@ pub(super) struct Code {
     pub(super) original: PathBuf,
     pub(super) program: PathBuf,
     pub(super) isolation: Isolation,
+    /// What its workers give up, with absolute paths: the current folder may change.
+    pub(super) policy: Policy,
 }
 
 impl Code {
@@ -45,14 +47,12 @@ impl Code {
 
     fn load(&self, running: &Arc<Running>) -> Result<ReadyBody, LoadFault> {
         let failed = |fault| LoadFault::StartFailed { step: STEP, fault };
-        let policy = Policy::of(&self.isolation)
-            .map_err(|error| LoadFault::NoWorker(format!("its current folder is unknown: {error}")))?;
         let start = Start {
             parent: std::process::id(),
             copy: self.copy.path().into(),
             original: self.original.clone().into(),
             threads: self.isolation.limits.threads,
-            policy,
+            policy: self.policy.clone(),
         };
         running.crash.is_of(self.copy.path(), &self.original);
         let area = running.crash.area().map_err(|error| LoadFault::NoWorker(error.to_string()))?;

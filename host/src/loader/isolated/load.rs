@@ -10,6 +10,7 @@ use super::module::IsolatedModule;
 use super::program;
 use crate::abi::RP_CONCURRENT;
 use crate::border::module::{Module, ModuleInfo, Profile};
+use crate::channel::body::policy::Policy;
 use crate::channel::body::ready::ReadyBody;
 use crate::error::{CallFault, LoadFault};
 use crate::loader::entry::Found;
@@ -28,7 +29,9 @@ pub(in crate::loader) fn load(
     let (image, found, _) = native::check(bytes, options)?;
     let program = program::find(options.worker_program.as_deref())?;
     let copy = private_copy::make(path, bytes, image.looks_beside_itself())?;
-    let code = Code { copy, original: path.to_owned(), program, isolation: isolation.clone() };
+    let policy = Policy::of(isolation)
+        .map_err(|error| LoadFault::NoWorker(format!("its current folder is unknown: {error}")))?;
+    let code = Code { copy, original: path.to_owned(), program, isolation: isolation.clone(), policy };
     let (worker, ready) = code.start()?;
     let info = info(path, &found, &ready)?;
     options.expect(&info.manifest)?;

@@ -23,7 +23,8 @@ pub(super) fn find(named: Option<&Path>) -> Result<PathBuf, LoadFault> {
         return Err(no_worker("not on this system yet".into()));
     }
     if let Some(named) = named {
-        return Ok(named.to_owned());
+        // A name alone would be searched elsewhere, and the current folder may be another one when it is started again.
+        return std::path::absolute(named).map_err(|error| no_worker(error.to_string()));
     }
     if THIS_SERVES.load(Ordering::Relaxed) {
         return os::this_program().map_err(|error| no_worker(error.to_string()));
