@@ -115,6 +115,11 @@ pub(crate) trait Guest: Send + Sync {
     fn death_reason(&self) -> &'static str {
         "it panicked and is dead"
     }
+    /// The error code of what a dead instance died of, where it knows better than the call that found it dead. Any thread may call
+    /// this at any time.
+    fn death_code(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// The process of an isolated guest.

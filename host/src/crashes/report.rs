@@ -62,6 +62,7 @@ fn read(area: &SharedMemory) -> Option<CrashRecord> {
 }
 
 fn describe(record: &CrashRecord, remains: &Remains<'_>, crash: &mut Crash, notes: &mut Vec<String>) {
+    crash.message = record.message;
     let name = remains.original.file_name().unwrap_or_default().to_string_lossy();
     let frames = frames(record, Library { copy: remains.copy, name: &name });
     crash.frames = frames.texts;

@@ -15,6 +15,8 @@ pub struct Crash {
     pub frames: Vec<String>,
     /// What else is known, for people.
     pub note: Option<String>,
+    /// The message that the thread worked for that crashed; 0 where that is not known.
+    pub(crate) message: u64,
 }
 
 impl Display for Crash {

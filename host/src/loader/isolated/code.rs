@@ -57,10 +57,10 @@ impl Code {
         running.crash.is_of(self.copy.path(), &self.original);
         let area = running.crash.area().map_err(|error| LoadFault::NoWorker(error.to_string()))?;
         let lane = running.open_lane(Head::of(Kind::Load), &start.write(), Some(&area));
-        let lane = lane.map_err(|broken| failed(running.lost(broken)))?;
+        let lane = lane.map_err(|broken| failed(running.lost(broken, 0)))?;
         let mut lane = CallLane::new(lane);
         let head = Exchange::begin(running, None).await_ready(&mut lane).map_err(failed)?;
-        let no_frame = || failed(running.lost(Broken::NoFrame("no description of its module")));
+        let no_frame = || failed(running.lost(Broken::NoFrame("no description of its module"), 0));
         let read = match head.kind {
             Kind::Ready => ReadyBody::read(&lane.body).ok_or_else(no_frame),
             _ => Err(refused(&lane.body).unwrap_or_else(no_frame)),

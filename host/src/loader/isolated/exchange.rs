@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::lanes::CallLane;
+use super::lanes::{CallLane, LaneGuard};
 use super::outcome::Reason;
 use super::running::{Running, SHORT};
 use super::servant;
@@ -33,12 +33,19 @@ pub(super) struct Exchange<'a> {
     /// `None` while there is no instance.
     pub(super) link: Option<HostLink>,
     pub(super) timing: Timing<'a>,
+    /// The message that it is for; 0 for none.
+    pub(super) message: u64,
 }
 
 impl<'a> Exchange<'a> {
     /// Begins now.
     pub(super) fn begin(running: &'a Running, link: Option<HostLink>) -> Self {
-        Exchange { running, link, timing: Timing::begin(&running.limits, link) }
+        Exchange { running, link, timing: Timing::begin(&running.limits, link), message: 0 }
+    }
+
+    /// A lane for it.
+    pub(super) fn lane(&mut self) -> Result<LaneGuard<'a>, CallFault> {
+        self.running.lane(self.message, &mut self.timing)
     }
 
     /// Posts a frame, and answers what the module asks until a frame of one of these kinds comes.
@@ -78,7 +85,7 @@ impl<'a> Exchange<'a> {
             let (running, link) = (self.running, self.link);
             let serve = || link.and_then(|link| servant::answer(running, link, &head, body, answer));
             let Some(head) = self.timing.serve(serve) else {
-                return Err(running.lost(Broken::NoFrame("a frame out of turn")));
+                return Err(self.lost(Broken::NoFrame("a frame out of turn")));
             };
             let posted = carrier.post(head, &[answer.as_bytes()], self.timing.last());
             posted.map_err(|broken| self.broken(broken))?;
@@ -107,7 +114,7 @@ impl<'a> Exchange<'a> {
                     return Ok(head);
                 }
                 Err(Broken::Late) => {}
-                Err(broken) => return Err(self.running.lost(broken)),
+                Err(broken) => return Err(self.lost(broken)),
             }
         }
     }
@@ -116,8 +123,13 @@ impl<'a> Exchange<'a> {
     fn broken(&mut self, broken: Broken) -> CallFault {
         match (broken, self.timing.next()) {
             (Broken::Late, Err(fault)) => self.running.kill_for(fault, Reason::Time),
-            (broken, _) => self.running.lost(broken),
+            (broken, _) => self.lost(broken),
         }
+    }
+
+    /// The fault of this exchange, whose lane is of no more use.
+    pub(super) fn lost(&self, broken: Broken) -> CallFault {
+        self.running.lost(broken, self.message)
     }
 }
 

@@ -49,10 +49,10 @@ impl IsolatedGuest {
         // The host passes no other text.
         let (Ok(message_type), Ok(payload)) = texts else { return Ok(crate::abi::RP_ERR_NO_MEMORY) };
         let running = &*self.worker.0;
-        let mut exchange = Exchange::begin(running, Some(self.link));
+        let mut exchange = Exchange { message: message.id, ..Exchange::begin(running, Some(self.link)) };
         let reply_limit = limit.unwrap_or(DEFAULT_REPLY_LIMIT) as u64;
         let call = CallBody { reply_limit, left: exchange.timing.left(), message_type, payload };
-        let mut lane = running.lane(&mut exchange.timing).map_err(alive)?;
+        let mut lane = exchange.lane().map_err(alive)?;
         let flags = message.flags.cast_signed();
         let head = Head { id: message.id, cause: message.cause, status: flags, ..Head::of(Kind::Call) };
         let response = if limit.is_some() { Response::Own(reply) } else { Response::Kept };
@@ -64,7 +64,7 @@ impl IsolatedGuest {
             let found = fault::read(&lane.body);
             let fault =
                 found.and_then(|found| CallFault::relayed(&found, limit.unwrap_or(DEFAULT_REPLY_LIMIT)));
-            return Err(fault.map_or_else(|| self.no_fault(), alive));
+            return Err(fault.map_or_else(|| dead(exchange.lost(NO_FAULT)), alive));
         }
         if head.status == RP_ERR_PANIC {
             running.kill(Reason::Panic);
@@ -81,11 +81,10 @@ impl IsolatedGuest {
             (status, _) => Ok(status),
         }
     }
-
-    fn no_fault(&self) -> Verdict {
-        dead(self.worker.0.lost(Broken::NoFrame("a fault that is none")))
-    }
 }
+
+/// What is said of a fault that cannot be read.
+const NO_FAULT: Broken = Broken::NoFrame("a fault that is none");
 
 fn dead(fault: CallFault) -> Verdict {
     Verdict { fault, is_deadly: true }
@@ -112,7 +111,7 @@ impl Guest for IsolatedGuest {
     unsafe fn destroy(&self) -> Result<(), CallFault> {
         let running = &*self.worker.0;
         let mut exchange = Exchange::begin(running, Some(self.link));
-        let mut lane = running.lane(&mut exchange.timing)?;
+        let mut lane = exchange.lane()?;
         let head = Head::of(Kind::Destroy);
         // SAFETY: there is no response.
         unsafe { exchange.run(&mut lane, head, &[], &[Kind::Reply], Response::None) }?;
@@ -139,6 +138,10 @@ impl Guest for IsolatedGuest {
     fn death_reason(&self) -> &'static str {
         self.worker.0.death_reason()
     }
+
+    fn death_code(&self) -> Option<&'static str> {
+        self.worker.0.death_code()
+    }
 }
 
 /// Answers a message of the ABI in the worker.
@@ -155,7 +158,7 @@ unsafe extern "C" fn bridge(
     let verdict = match answered {
         Ok(Ok(status)) => return status,
         Ok(Err(verdict)) => verdict,
-        Err(_) => guest.no_fault(),
+        Err(_) => dead(guest.worker.0.lost(NO_FAULT, message.id)),
     };
     VERDICT.set(Some(verdict));
     HAS_VERDICT

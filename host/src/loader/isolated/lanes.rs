@@ -36,6 +36,8 @@ pub(super) struct Lanes {
 struct State {
     free: Vec<CallLane>,
     made: usize,
+    /// The messages of those that are taken; 0 for what is no message.
+    at_work: Vec<u64>,
 }
 
 /// What a caller gets that wants a lane.
@@ -55,12 +57,12 @@ impl Lanes {
         state.free.push(lane);
     }
 
-    /// Takes a free lane. If there is none, but fewer than `most`, the caller may make one, which counts from now on.
-    pub(super) fn take(&self, most: usize, until: Instant) -> Got<'_> {
+    /// Takes a free lane for a message. If there is none, but fewer than `most`, the caller may make one, which counts from now on.
+    pub(super) fn take(&self, message: u64, most: usize, until: Instant) -> Got<'_> {
         let mut state = self.lock();
         loop {
             if let Some(lane) = state.free.pop() {
-                return Got::Lane(self.guard(lane));
+                return Got::Lane(self.guard(&mut state, lane, message));
             }
             if state.made < most {
                 state.made += 1;
@@ -80,9 +82,19 @@ impl Lanes {
         state.free.len() == state.made
     }
 
-    /// Gives a lane back when it is dropped.
-    pub(super) fn guard(&self, lane: CallLane) -> LaneGuard<'_> {
-        LaneGuard { lanes: self, lane: Some(lane) }
+    /// Whether a lane is taken for that message.
+    pub(super) fn is_at_work(&self, message: u64) -> bool {
+        message != 0 && self.lock().at_work.contains(&message)
+    }
+
+    /// Takes a lane that the caller made for a message.
+    pub(super) fn take_made(&self, lane: CallLane, message: u64) -> LaneGuard<'_> {
+        self.guard(&mut self.lock(), lane, message)
+    }
+
+    fn guard(&self, state: &mut State, lane: CallLane, message: u64) -> LaneGuard<'_> {
+        state.at_work.push(message);
+        LaneGuard { lanes: self, lane: Some(lane), message }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -90,10 +102,11 @@ impl Lanes {
     }
 }
 
-/// A lane that a thread has for itself.
+/// A lane that a thread has for itself, until this is dropped.
 pub(super) struct LaneGuard<'a> {
     lanes: &'a Lanes,
     lane: Option<CallLane>,
+    message: u64,
 }
 
 impl Deref for LaneGuard<'_> {
@@ -119,6 +132,9 @@ impl Drop for LaneGuard<'_> {
         }
         let mut state = self.lanes.lock();
         state.free.extend(self.lane.take());
+        if let Some(at) = state.at_work.iter().position(|message| *message == self.message) {
+            state.at_work.swap_remove(at);
+        }
         drop(state);
         self.lanes.changed.notify_one();
     }

@@ -37,7 +37,7 @@ impl IsolatedModule {
         if ready == self.ready {
             return Ok(worker);
         }
-        let fault = worker.0.lost(Broken::NoFrame("another description of the same module"));
+        let fault = worker.0.lost(Broken::NoFrame("another description of the same module"), 0);
         Err(LoadFault::StartFailed { step: "start", fault })
     }
 }
@@ -62,7 +62,7 @@ impl Module for IsolatedModule {
 fn create(worker: &Worker, host: HostLink) -> Result<(), LoadFault> {
     let failed = |fault: CallFault| LoadFault::StartFailed { step: "create", fault };
     let mut exchange = Exchange::begin(&worker.0, Some(host));
-    let mut lane = worker.0.lane(&mut exchange.timing).map_err(failed)?;
+    let mut lane = exchange.lane().map_err(failed)?;
     let flags = u16::from(host.provided.clock) | u16::from(host.provided.random) << 1;
     let head = Head { flags, ..Head::of(Kind::Create) };
     // SAFETY: there is no response.
@@ -70,6 +70,6 @@ fn create(worker: &Worker, host: HostLink) -> Result<(), LoadFault> {
     match head.map_err(failed)?.kind {
         Kind::Reply => Ok(()),
         _ => Err(refused(&lane.body)
-            .unwrap_or_else(|| failed(worker.0.lost(Broken::NoFrame("a fault that is none"))))),
+            .unwrap_or_else(|| failed(exchange.lost(Broken::NoFrame("a fault that is none"))))),
     }
 }

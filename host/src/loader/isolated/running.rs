@@ -116,8 +116,8 @@ impl Running {
         self.control.post_with(head, &[body], with, Some(Instant::now() + SHORT))
     }
 
-    /// A lane for a call; waits for one if all are taken.
-    pub(super) fn lane(&self, timing: &mut Timing<'_>) -> Result<LaneGuard<'_>, CallFault> {
+    /// A lane for a message, or for what is none; waits for one if all are taken.
+    pub(super) fn lane(&self, message: u64, timing: &mut Timing<'_>) -> Result<LaneGuard<'_>, CallFault> {
         let most = self.most_lanes.get().copied().unwrap_or(1);
         let asked = Instant::now();
         loop {
@@ -125,13 +125,13 @@ impl Running {
                 CallFault::CancelledAtWork => CallFault::Cancelled,
                 _ => CallFault::Timeout { waited: asked.elapsed() },
             };
-            match self.lanes.take(most, timing.next().map_err(waited)?) {
+            match self.lanes.take(message, most, timing.next().map_err(waited)?) {
                 Got::Lane(lane) => return Ok(lane),
                 Got::May => {
                     let lane = self
                         .open_lane(Head::of(Kind::Lane), &[], None)
-                        .map_err(|broken| self.lost(broken))?;
-                    return Ok(self.lanes.guard(CallLane::new(lane)));
+                        .map_err(|broken| self.lost(broken, message))?;
+                    return Ok(self.lanes.take_made(CallLane::new(lane), message));
                 }
                 Got::Late => {}
             }
@@ -206,8 +206,8 @@ impl Running {
         fault
     }
 
-    /// The fault of a call whose lane is of no more use.
-    pub(super) fn lost(&self, broken: Broken) -> CallFault {
+    /// The fault of what works for a message, or for none, and whose lane is of no more use.
+    pub(super) fn lost(&self, broken: Broken, message: u64) -> CallFault {
         match broken {
             Broken::NoFrame(what) => self.kill(Reason::Protocol(what)),
             Broken::Late => self.kill(Reason::Protocol("it took no frame")),
@@ -217,7 +217,7 @@ impl Running {
             }
             Broken::Gone => {}
         }
-        self.tell()
+        self.tell(message)
     }
 
     /// The process has ended. If no call finds that, the host is told, so that the instance does not stay dead unseen.
@@ -226,20 +226,26 @@ impl Running {
         if self.outcome().is_explained() {
             return;
         }
-        let fault = self.tell();
+        let fault = self.tell(0);
         write_log(link, 0, Level::Error.to_abi(), fault.to_string().as_bytes());
         (link.lost)(link.table);
     }
 
-    /// What a call is told of the end, for which this waits.
-    fn tell(&self) -> CallFault {
+    /// What a message is told of the end, for which this waits.
+    fn tell(&self, message: u64) -> CallFault {
         let end = self.process.end();
         self.printed.settle();
-        self.outcome().tell(end, |signal| self.crash.tell(signal, self.process.number))
+        let is_other = |crashed| crashed != message && self.lanes.is_at_work(crashed);
+        self.outcome().tell(end, |signal| self.crash.tell(signal, self.process.number), is_other)
     }
 
     pub(super) fn death_reason(&self) -> &'static str {
         self.outcome().death_reason()
+    }
+
+    /// The code of what ended it.
+    pub(super) fn death_code(&self) -> Option<&'static str> {
+        self.outcome().code()
     }
 
     fn outcome(&self) -> MutexGuard<'_, Outcome> {
