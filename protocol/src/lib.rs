@@ -38,6 +38,7 @@ pub use module_description::ModuleDescription;
 pub use object::{PayloadFault, is_object};
 pub use payload::{
     Command, CommandDescription, Description, Event, HostIdentity, Init, Mutation, Operation, Query,
+    Restarted,
 };
 pub use read::{ReadFault, read};
 pub use response::{ErrorBody, Response, ResponseFault, Success};

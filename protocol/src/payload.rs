@@ -21,6 +21,20 @@ pub struct Init<'a> {
     /// Who sends.
     #[serde(borrow)]
     pub host: HostIdentity<'a>,
+    /// What the instance died of that this one takes the place of; missing where it did not die.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub restart: Option<Restarted<'a>>,
+}
+
+/// Why an instance is started again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Restarted<'a> {
+    /// How often it has died or could not be started again, since the host loaded it or replaced its code; 1 the first time.
+    pub count: u64,
+    /// The error code of the last time, such as `rp::call::crashed`.
+    #[serde(borrow)]
+    pub code: Cow<'a, str>,
 }
 
 /// The host, as it presents itself in `init`.
@@ -398,7 +412,9 @@ mod tests {
         let command = r#"{"module":"m","name":"a","args":{}}"#;
         let described =
             r#"{"commands":[{"name":"a","description":"b","args":{},"returns":{}}],"events":{"e":{}}}"#;
+        let restarted = r#"{"instance":"a","config":{},"host":{"name":"h","version":"1","protocol":"1.0"},"restart":{"count":2,"code":"rp::call::panic"}}"#;
         assert_eq!(trip::<Init<'_>>(init), init);
+        assert_eq!(trip::<Init<'_>>(restarted), restarted);
         assert_eq!(trip::<Query<'_>>(query), query);
         assert_eq!(trip::<Mutation<'_>>(mutation), mutation);
         assert_eq!(trip::<Mutation<'_>>(delete), delete);

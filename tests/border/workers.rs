@@ -2,13 +2,22 @@
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
-use rp_host::{Host, HostBuilder, Instance, IsolatedLimits, Isolation, LoadOptions, Message, Reply, Restart};
+use rp_host::{
+    CancelToken, Host, HostBuilder, HostOptions, Instance, IsolatedLimits, Isolation, LoadOptions, Message,
+    Reply, Restart, Sandbox, SandboxMode,
+};
 use serde_json::{Value, json};
-use support::scripted::{payload, request, scripted_library, try_run};
-use support::{Source, built};
+use support::scripted::{concurrent_scripted_library, payload, request, scripted_library, try_run};
+use support::{Source, await_file, await_that, built};
 
+use crate::faults::SOON;
+
+/// The status of a module that panicked.
+const RP_ERR_PANIC: i32 = 3;
 /// Longer than any of this takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -81,7 +90,7 @@ fn without_restarts_it_stays_dead() {
 #[test]
 fn a_call_takes_no_longer_than_its_limit() {
     let slow = |_: &rp_host::Request<'_>, _: Value| {
-        std::thread::sleep(Duration::from_millis(400));
+        thread::sleep(Duration::from_millis(400));
         Ok(json!({}))
     };
     let host = builder().service_typed("slow", slow).build();
@@ -115,6 +124,92 @@ fn a_deadline_is_hard() {
     try_run(&instance, &json!([])).unwrap();
 }
 
+/// A reply that begins and never ends holds nobody up for longer than the call may take.
+#[test]
+fn a_reply_that_does_not_end_is_late_like_any_other() {
+    let host = builder().build();
+    let limits = IsolatedLimits { call_time: Duration::from_millis(200), ..IsolatedLimits::default() };
+    // What is open finds the memory of its channel.
+    let sandbox = Sandbox { mode: SandboxMode::Off, ..Sandbox::default() };
+    let options = LoadOptions::new().isolated(Isolation { limits, sandbox }).restart(SOON);
+    let instance = host.load_with(faulty(), options).unwrap();
+    let payload = json!({"name": "fault", "args": {"kind": "half frame"}}).to_string();
+    let message = || Message::new("command", &payload);
+    let code = |message: &Message<'_>| {
+        await_that(|| instance.is_ready(), "it did not come back");
+        instance.call(message, &mut Reply::new()).unwrap_err().code()
+    };
+    assert_eq!(code(&message()), "rp::call::limit_time");
+    assert_eq!(code(&message().timeout(Duration::from_millis(100))), "rp::call::timeout");
+    let token = CancelToken::new();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(Duration::from_millis(50));
+            token.cancel();
+        });
+        let fault = code(&message().timeout(PATIENCE).cancel(&token));
+        assert_eq!(fault, "rp::call::cancelled");
+    });
+}
+
+/// The one that crashed is told so, and the others that they lost their worker, whoever notices first.
+#[test]
+fn only_the_call_that_crashed_is_told_so() {
+    let host = builder().build();
+    let folder = tempfile::tempdir().unwrap();
+    let sandbox = Sandbox { write: vec![folder.path().to_owned()], ..Sandbox::default() };
+    let isolation = Isolation { sandbox, ..Isolation::default() };
+    let options = LoadOptions::new().isolated(isolation).restart(SOON);
+    let instance = host.load_with(concurrent_scripted_library("scripted"), options).unwrap();
+    for round in 0..3 {
+        await_that(|| instance.is_ready(), "it did not come back");
+        let path = |n: usize| folder.path().join(format!("{round}-{n}"));
+        thread::scope(|scope| {
+            let (instance, path) = (&instance, &path);
+            for n in 0..4 {
+                scope.spawn(move || {
+                    let steps = json!([{"touch": path(n)}, {"wait_file": path(9)}]);
+                    let error = try_run(instance, &steps).unwrap_err();
+                    assert_eq!(error.code(), "rp::call::worker_lost", "{error}");
+                    assert!(error.to_string().contains("SIGABRT"), "{error}");
+                });
+            }
+            (0..4).for_each(|n| await_file(path(n)));
+            let error = try_run(instance, &json!([{"crash": true}])).unwrap_err();
+            assert_eq!(error.code(), "rp::call::crashed", "{error}");
+        });
+    }
+}
+
+/// Who is started again reads what it died of, and so does one that panicked in the host's own process.
+#[test]
+fn a_new_start_knows_why() {
+    let starts = Arc::new(Mutex::new(Vec::new()));
+    let taken = Arc::clone(&starts);
+    let builder = builder().trace(move |record| {
+        if record.message_type == "init" {
+            let payload: Value = serde_json::from_str(record.payload).unwrap();
+            taken.lock().unwrap().push(payload["restart"].clone());
+        }
+    });
+    let host = builder.build();
+    let native = LoadOptions::new().instance("native").restart(SOON);
+    let native = host.load_with(scripted_library("scripted"), native).unwrap();
+    let isolated = with_limits(IsolatedLimits::default()).restart(SOON);
+    let isolated = host.load_with(scripted_library("scripted"), isolated).unwrap();
+    let panic = json!([{"return": RP_ERR_PANIC}]);
+    for (instance, steps) in [(&native, &panic), (&isolated, &panic), (&isolated, &json!([{"crash": true}]))]
+    {
+        try_run(instance, steps).unwrap_err();
+        await_that(|| try_run(instance, &json!([])).is_ok(), "it did not come back");
+    }
+    host.replace("scripted", scripted_library("replacement")).unwrap();
+    let (panicked, crashed) = ("rp::call::panic", "rp::call::crashed");
+    let once = json!({"count": 1, "code": panicked});
+    let expected = json!([null, null, once, once, {"count": 2, "code": crashed}, null]);
+    assert_eq!(json!(*starts.lock().unwrap()), expected);
+}
+
 #[test]
 fn a_flood_of_log_is_cut() {
     let (builder, lines) = with_log();
@@ -146,7 +241,8 @@ fn without_a_worker_nothing_is_loaded() {
         if program.starts_with("/bin") && !Path::new(program).exists() {
             continue;
         }
-        let host = Host::builder().worker_program(program).build();
+        let options: HostOptions = serde_json::from_value(json!({"worker_program": program})).unwrap();
+        let host = Host::builder().options(&options).build();
         let error =
             host.load_with(built("test-minimal"), with_limits(IsolatedLimits::default())).unwrap_err();
         assert_eq!(error.code(), "rp::load::no_worker", "{error}");

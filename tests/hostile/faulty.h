@@ -380,6 +380,32 @@ static const char *fault_garbage(void)
     return "done";
 }
 
+// The beginning of a long reply into the memory that the worker shares with its host, and nothing more; host/src/channel/shared.rs
+// and frame.rs say what lies where.
+static const char *fault_half_frame(void)
+{
+    enum { HEAD = 4096, DIRECTION = (256 << 10) + 4096, POSTED = 1, WRITTEN = 2, FRAME = 24, REPLY = 18 };
+    FILE *maps = fopen("/proc/self/maps", "r");
+    char line[512];
+    void *memory = NULL;
+    volatile unsigned char *frame;
+    volatile unsigned *word;
+    if (maps == NULL) return came(1);
+    while (memory == NULL && fgets(line, sizeof line, maps) != NULL) {
+        if (strstr(line, "memfd:rp-channel") != NULL) sscanf(line, "%p", &memory);
+    }
+    fclose(maps);
+    if (memory == NULL) return "no channel";
+    word = (volatile unsigned *)((char *)memory + HEAD + DIRECTION);
+    frame = (volatile unsigned char *)word + FRAME;
+    frame[0] = REPLY;
+    frame[18] = 16; // a length of 1 MiB
+    word[WRITTEN] += 1000;
+    __sync_synchronize();
+    word[POSTED] += 1;
+    return fault_deaf();
+}
+
 static const char *fault_print(void)
 {
     fputs("printed by the module\n", stdout);
@@ -420,6 +446,7 @@ static const fault faults[] = {
     {"outlive host", fault_outlive_host},
     {"close", fault_close},
     {"garbage", fault_garbage},
+    {"half frame", fault_half_frame},
     {"print", fault_print},
 };
 

@@ -10,6 +10,7 @@
 //   leave       {"steps","report"}: a thread that nobody joins; its results go to the file `report`
 //   join        true: the results of all spawned threads
 //   touch, wait_file   a path: makes the file, waits for it
+//   crash       true: ends the process by SIGABRT
 //   return      a status: ends the message with it, without a response
 //
 // The configuration may hold "on_init", "on_shutdown" (steps, results in the log) and "on_destroy" (like leave).
@@ -241,6 +242,8 @@ static void step(scripted *self, const rp_host *host, uint64_t id, rp_json key, 
         rp_writer_null(results);
     } else if (rp_json_equals(key, "wait_file")) {
         rp_writer_bool(results, wait_file(path_of(value, text, sizeof text)));
+    } else if (rp_json_equals(key, "crash")) {
+        abort();
     } else if (rp_json_equals(key, "return")) {
         int64_t number = 0;
         rp_json_read_int(value, &number);

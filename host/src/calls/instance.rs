@@ -238,26 +238,34 @@ impl InstanceState {
         (self.on_end)(self);
     }
 
-    /// After a panic: nothing of the instance is called again (rule 6).
-    pub(crate) fn die(&self) {
-        // Only one that was in service is started again: not one that never was ready, nor one that is being unloaded.
-        if matches!(self.state(), LifecycleState::Ready | LifecycleState::Replacing) {
-            let afterlife = self.lineage.count_death();
-            *self.afterlife.lock().unwrap_or_else(PoisonError::into_inner) = afterlife;
+    /// After a panic, or a fault of that code: nothing of the instance is called again (rule 6).
+    pub(crate) fn die(&self, code: &'static str) {
+        // Several calls of a concurrent instance end with it.
+        if self.was_alive(code) {
+            (self.on_end)(self);
+            self.slots.wake();
         }
-        if self.state.swap(LifecycleState::Dead as u8, Ordering::AcqRel) == LifecycleState::Dead as u8 {
-            // Several calls of a concurrent instance end with it.
-            return;
-        }
-        (self.on_end)(self);
-        self.slots.wake();
     }
 
-    /// Its process has ended while it was in service: as [`die`](Self::die), but no call told of it.
-    pub(crate) fn lose(&self) {
-        if matches!(self.state(), LifecycleState::Ready | LifecycleState::Replacing) {
-            self.die();
+    /// Makes it dead; false if it was.
+    fn was_alive(&self, code: &'static str) -> bool {
+        let mut afterlife = self.afterlife.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_in_service() {
+            *afterlife = self.lineage.count_death(self.guest.death_code().unwrap_or(code));
         }
+        self.state.swap(LifecycleState::Dead as u8, Ordering::AcqRel) != LifecycleState::Dead as u8
+    }
+
+    /// Its process has ended: as [`die`](Self::die), but no call told of it.
+    pub(crate) fn lose(&self) {
+        if self.is_in_service() {
+            self.die(CallFault::WorkerLost(String::new()).code());
+        }
+    }
+
+    /// Only one that is in service is started again: not one that never was ready, nor one that is being unloaded.
+    fn is_in_service(&self) -> bool {
+        matches!(self.state(), LifecycleState::Ready | LifecycleState::Replacing)
     }
 
     fn set_state(&self, state: LifecycleState) {

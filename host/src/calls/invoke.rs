@@ -94,13 +94,13 @@ impl InstanceState {
         if let Some(verdict) = unsafe { self.guest.verdict(status) } {
             reply.abandon();
             if verdict.is_deadly {
-                self.die();
+                self.die(verdict.fault.code());
             }
             return Err(verdict.fault);
         }
         if status == RP_ERR_PANIC {
             reply.abandon();
-            self.die();
+            self.die(CallFault::Panic.code());
             return Err(CallFault::Panic);
         }
         reply.finish(false)?;

@@ -31,6 +31,8 @@ pub(crate) struct Lineage {
     raising: Mutex<()>,
     /// How often one was started again.
     restarts: AtomicU64,
+    /// How often one died or could not be started again, and the error code of the last time.
+    falls: Mutex<(u64, &'static str)>,
     /// Of their calls, where the host counts them.
     counts: Counts,
 }
@@ -42,6 +44,7 @@ impl Lineage {
             deaths: Mutex::default(),
             raising: Mutex::default(),
             restarts: AtomicU64::new(0),
+            falls: Mutex::default(),
             counts: Counts::default(),
         }
     }
@@ -73,8 +76,16 @@ impl Lineage {
         self.raising.try_lock().ok()
     }
 
-    /// Counts a death, or a restart that failed.
-    pub(crate) fn count_death(&self) -> Afterlife {
+    /// How often one of them died or could not be started again, and the error code of the last time; `None` before the first.
+    pub(crate) fn last_fall(&self) -> Option<(u64, &'static str)> {
+        Some(*self.falls.lock().unwrap_or_else(PoisonError::into_inner)).filter(|(count, _)| *count > 0)
+    }
+
+    /// Counts a death, or a restart that failed, by that error code.
+    pub(crate) fn count_death(&self, code: &'static str) -> Afterlife {
+        let mut falls = self.falls.lock().unwrap_or_else(PoisonError::into_inner);
+        *falls = (falls.0 + 1, code);
+        drop(falls);
         if self.restart.attempts == 0 {
             return Afterlife::None;
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rp_protocol::{HostIdentity, Init, PROTOCOL_VERSION, Response, message_type};
+use rp_protocol::{HostIdentity, Init, PROTOCOL_VERSION, Response, Restarted, message_type};
 use serde_json::value::RawValue;
 
 use crate::border::message::Message;
@@ -40,11 +40,11 @@ pub(crate) fn start(
     if name == HOST_NAME {
         return Err(LoadFault::ReservedName(name));
     }
-    let payload = init_payload(&name, services, options)?;
+    let lineage = Arc::new(Lineage::new(options.restarts()));
+    let payload = init_payload(&name, services, options, &lineage)?;
     if dispatcher.registry.by_name(&name).is_some_and(|other| other.state() != LifecycleState::Dead) {
         return Err(LoadFault::DuplicateName(name));
     }
-    let lineage = Arc::new(Lineage::new(options.restarts()));
     let birth = Birth { id: InstanceId::next(), name, options: options.clone(), lineage };
     let instance = create(services, birth, module)?;
     match dispatcher.registry.enter(&instance) {
@@ -125,12 +125,14 @@ pub(super) fn init_payload(
     instance: &str,
     services: &Services,
     options: &LoadOptions,
+    lineage: &Lineage,
 ) -> Result<String, LoadFault> {
     if !options.config.is_object() {
         return Err(LoadFault::ConfigNotAnObject);
     }
     let not_an_object = |_| LoadFault::ConfigNotAnObject;
     let config = RawValue::from_string(options.config.to_string()).map_err(not_an_object)?;
+    let restart = lineage.last_fall().map(|(count, code)| Restarted { count, code: code.into() });
     let init = Init {
         instance: instance.into(),
         config: &config,
@@ -139,6 +141,7 @@ pub(super) fn init_payload(
             version: services.identity.version.as_str().into(),
             protocol: PROTOCOL_VERSION.into(),
         },
+        restart,
     };
     serde_json::to_string(&init).map_err(not_an_object)
 }

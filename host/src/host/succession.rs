@@ -96,7 +96,7 @@ fn raise(
     next: Next,
 ) -> Result<Arc<InstanceState>, LoadFault> {
     let registry = &services.dispatcher.registry;
-    let payload = lifecycle::init_payload(&old.name, services, &next.options)?;
+    let payload = lifecycle::init_payload(&old.name, services, &next.options, &next.lineage)?;
     let birth = Birth { id: old.id, name: old.name.clone(), options: next.options, lineage: next.lineage };
     let successor = lifecycle::create(services, birth, next.module)?;
     if let Err(fault) = registry.enter_successor(old, &successor) {
@@ -177,7 +177,7 @@ fn bring_back(services: &Arc<Services>, dead: &Arc<InstanceState>) {
             }
             Err(LoadFault::PlaceGone(_)) => return,
             Err(fault) => {
-                let afterlife = dead.lineage.count_death();
+                let afterlife = dead.lineage.count_death(fault.code());
                 give_up(services, dead, afterlife);
                 let text = format!("it could not be started again: {fault}; {}", outlook(dead));
                 log(services, dead, Level::Error, &text);
