@@ -135,9 +135,27 @@ async fn from_an_rp_toml() {
     std::fs::write(&file, text.replace("\"../target/debug/deps\"", &folder)).expect("a file");
     let lines = embed_config::run(&file).await.expect("it runs");
     assert_eq!(printed(&lines), include_str!("embedding/embed_config.txt"));
+    #[cfg(target_os = "linux")]
+    {
+        isolate(&file);
+        let lines = embed_config::run(&file).await.expect("it runs in processes of their own");
+        assert_eq!(printed(&lines), include_str!("embedding/embed_config.txt"));
+    }
     let is_code = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
     let code = include_str!("../../examples/embed_config.rs").lines().filter(is_code).count();
     assert!(code <= 40, "{code} lines");
+}
+
+/// Has every module of a file run in a process of its own.
+#[cfg(target_os = "linux")]
+fn isolate(file: &Path) {
+    let text = std::fs::read_to_string(file).expect("a file");
+    let isolated =
+        text.replace("[module.", "loader = 'isolated'\n[module.").replacen("loader = 'isolated'\n", "", 1);
+    let text = isolated.replace("\n[instance.log]", "loader = 'isolated'\n[instance.log]");
+    assert_eq!(text.matches("isolated").count(), 3, "{text}");
+    let program = json!(env!("CARGO_BIN_EXE_rp"));
+    std::fs::write(file, format!("worker_program = {program}\n{text}")).expect("written");
 }
 
 /// The snippets of the page on embedding.

@@ -136,3 +136,30 @@ fn one_ctrl_c_ends_a_guest() {
     assert!(started.elapsed() < std::time::Duration::from_secs(20), "it ran on for {:?}", started.elapsed());
     assert!(code == Some(130) && text.contains("rp::call::cancelled"), "{code:?}: {text}");
 }
+
+/// WebAssembly needs no process of its own: whoever asks for one is told so before anything runs.
+#[test]
+fn isolation_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("hostile.wasm"), GOOD.binary()).unwrap();
+    std::fs::write(folder.join("s.jsonl"), r#"{"module":"hostile","type":"command","payload":{"name":"x"}}"#)
+        .unwrap();
+    let module = "[module.hostile]\npath = 'hostile.wasm'\nloader = 'isolated'\n";
+    std::fs::write(folder.join("rp.toml"), module).unwrap();
+    for arguments in [
+        &["config", "check", "rp.toml"][..],
+        &["run", "rp.toml", "s.jsonl"],
+        &["serve", "rp.toml"],
+        &["call", "hostile.wasm", "x", "--isolated"],
+        &["describe", "hostile.wasm", "--isolated"],
+        &["check", "hostile.wasm", "--isolated"],
+    ] {
+        let (exit, error) = rp(folder, arguments);
+        assert_eq!(
+            (exit, error["code"].as_str()),
+            (2, Some("rp::load::isolated_wasm")),
+            "{arguments:?}: {error}"
+        );
+    }
+}

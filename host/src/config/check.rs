@@ -43,6 +43,7 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
     }
     let deadline = file.limits.deadline();
     let shared = for_all(&file.wasm, folder);
+    let worker_program = file.worker_program.as_ref().map(|path| program(path, folder)).transpose()?;
     let instances = instances
         .into_iter()
         .map(|(name, instance)| planned(name, instance, &known, folder, deadline, &shared))
@@ -50,7 +51,7 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
     Ok(Config {
         folders: file.folders.iter().map(|path| folder.join(path.get_ref())).collect(),
         store: file.store.as_ref().map(|store| planned_store(store, folder)).transpose()?,
-        host: HostOptions { limits: file.limits, ..HostOptions::default() },
+        host: HostOptions { limits: file.limits, worker_program, ..HostOptions::default() },
         instances,
     })
 }
@@ -58,7 +59,7 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
 fn paths(file: &file::File) -> impl Iterator<Item = &Spanned<PathBuf>> {
     let store = file.store.iter().filter_map(|store| store.get_ref().path.as_ref());
     let modules = file.module.values().filter_map(|module| module.path.as_ref());
-    file.folders.iter().chain(store).chain(&file.wasm.cache).chain(modules)
+    file.folders.iter().chain(store).chain(&file.wasm.cache).chain(&file.worker_program).chain(modules)
 }
 
 /// What the parser says.
@@ -87,6 +88,17 @@ fn misplaced(text: &str, span: &Range<usize>) -> Option<ConfigFault> {
 fn meant(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
     quoted.next().map_or(String::new(), |word| question(word, quoted))
+}
+
+fn program(path: &Spanned<PathBuf>, folder: &Path) -> Result<PathBuf, ConfigFault> {
+    if path.get_ref().as_os_str().is_empty() {
+        return Err(ConfigFault::new(
+            path.span(),
+            "the path is empty",
+            "name the program, or remove the key",
+        ));
+    }
+    Ok(folder.join(path.get_ref()))
 }
 
 /// What holds for every module.
@@ -279,6 +291,7 @@ mod tests {
     fn a_whole_file() {
         let text = r#"
             folders = ["lib", "/opt/rp"]
+            worker_program = "bin/rp-worker"
             [store]
             path = "data/research.sqlite"
             indexes.person = ["name", "born.year"]
@@ -301,6 +314,7 @@ mod tests {
         "#;
         let config = read(text).expect("a configuration");
         assert_eq!(config.folders, [Path::new("/etc/rp/lib"), Path::new("/opt/rp")]);
+        assert_eq!(config.host.worker_program.as_deref(), Some(Path::new("/etc/rp/bin/rp-worker")));
         let limits = &config.host.limits;
         let store = config.store.expect("a store");
         assert!(matches!(&store.place, StorePlace::File(path) if path.ends_with("rp/data/research.sqlite")));

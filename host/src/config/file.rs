@@ -33,6 +33,10 @@ pub struct File {
     pub limits: HostLimits,
     /// How WebAssembly modules run.
     pub wasm: WasmEngines,
+    /// The program that runs isolated modules, `rp-worker` or `rp` of the host's version; by default, the program of the host, or
+    /// `rp-worker` beside it.
+    #[cfg_attr(feature = "schema", schemars(with = "PathBuf"))]
+    pub worker_program: Option<Spanned<PathBuf>>,
     /// The modules, each under the name in its manifest. One that no instance names is an instance of that name.
     #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<Name, Module>"))]
     pub module: BTreeMap<Spanned<String>, Module>,

@@ -23,7 +23,7 @@ pub(super) fn no_worker_help(why: &str) -> &'static str {
     if why.starts_with("not on this system") {
         "load it without isolation, or build it as WebAssembly, which has a sandbox on every system"
     } else {
-        "install rp-worker of this version beside the program, or name it with HostBuilder::worker_program"
+        "install rp-worker of this version beside the program, or name it with worker_program"
     }
 }
 

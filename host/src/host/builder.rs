@@ -74,13 +74,14 @@ impl HostBuilder {
 
     /// Takes what the options give; the rest stays as it was.
     pub fn options(mut self, options: &HostOptions) -> Self {
-        let HostOptions { name, version, limits } = options;
+        let HostOptions { name, version, limits, worker_program } = options;
         self.identity.name = name.clone().unwrap_or(self.identity.name);
         self.identity.version = version.clone().unwrap_or(self.identity.version);
         self.reply_limit = limits.reply_bytes.map_or(self.reply_limit, Into::into);
         self.wait_limit = limits.wait().unwrap_or(self.wait_limit);
         self.event_limit = limits.queued_events.map_or(self.event_limit, Into::into);
         self.event_bytes_limit = limits.queued_event_bytes.map_or(self.event_bytes_limit, Into::into);
+        self.worker_program = worker_program.clone().or(self.worker_program);
         self
     }
 

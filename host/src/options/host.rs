@@ -1,6 +1,7 @@
 //! What holds for a whole host, as data.
 
 use std::num::{NonZeroU64, NonZeroUsize};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -25,6 +26,8 @@ pub struct HostOptions {
     pub version: Option<String>,
     /// The limits of every instance.
     pub limits: HostLimits,
+    /// The program of isolated modules' processes, as in [`HostBuilder::worker_program`](crate::HostBuilder::worker_program).
+    pub worker_program: Option<PathBuf>,
 }
 
 /// The limits of every instance.

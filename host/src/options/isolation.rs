@@ -11,7 +11,8 @@ use super::sandbox::Sandbox;
 /// Runs a native module in a process of its own, its *worker*: whatever the module does there, at worst the worker ends.
 ///
 /// A worker that ended is started again, unless [`LoadOptions::restart`](crate::LoadOptions::restart) says otherwise. Which
-/// program it runs is said under [`HostBuilder::worker_program`](crate::HostBuilder::worker_program).
+/// program it runs is said under [`HostBuilder::worker_program`](crate::HostBuilder::worker_program). Relative paths of the sandbox
+/// begin at the current folder when the module is loaded.
 ///
 /// ```
 /// use rp_host::{IsolatedLimits, Isolation, LoadOptions};

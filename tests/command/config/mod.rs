@@ -319,6 +319,7 @@ fn errors_of_loading_mark_the_key_at_fault() {
             "'isolatd'",
             "did you mean isolated?",
         ),
+        ("worker_program = ''\n".into(), "rp::config::malformed", "''", "name the program"),
         (
             "[module.a]\nloader = 'isolated'\nisolated.memory_byte = 1\n".into(),
             "rp::config::malformed",
