@@ -10,3 +10,4 @@ pub mod plan;
 pub mod progress;
 pub mod store;
 pub mod trace;
+pub mod worker;

@@ -3,6 +3,7 @@
 mod answer;
 mod client;
 mod gate;
+mod instances;
 mod lines;
 mod modules;
 mod options;

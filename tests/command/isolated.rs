@@ -11,18 +11,19 @@ fn minimal() -> PathBuf {
     program.with_file_name(library_file_name("test-minimal"))
 }
 
-/// Exit code, standard output and standard error of `rp`; `[file]` stands for the module test-minimal.
-fn rp(arguments: &[&str]) -> (i32, String, String) {
+/// `rp` with these arguments, of which `[file]` stands for the module test-minimal.
+fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rp"));
     for argument in arguments {
         command.arg(argument.replace("[file]", minimal().to_str().expect("UTF-8")));
     }
-    let output = command
-        .stdin(Stdio::null())
-        .env("RP_LOG", "error")
-        .env_remove("COLUMNS")
-        .output()
-        .expect("rp starts");
+    command.stdin(Stdio::null()).env("RP_LOG", "error").env_remove("COLUMNS");
+    command
+}
+
+/// Its exit code, standard output and standard error.
+fn rp(arguments: &[&str]) -> (i32, String, String) {
+    let output = command(arguments).output().expect("rp starts");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
 }
@@ -95,11 +96,59 @@ fn a_run_shows_the_workers() {
     assert_eq!(exit, 0, "{stdout}{stderr}");
     let lines: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let pid = lines[0]["worker"]["pid"].as_u64().expect("a process");
-    assert_eq!(lines[0]["worker"]["is_sandboxed"], false, "{stdout}");
+    let worker = json!({"pid": pid, "state": "running", "restarts": 0, "is_sandboxed": false});
+    assert_eq!(lines[0]["worker"], worker, "{stdout}");
+    assert_eq!(lines.last().map(|line| &line["restarts"]), Some(&json!(0)), "{stdout}");
     let told = format!("test-minimal: its worker, process {pid}, started, without a sandbox");
     assert!(stderr.contains(&told), "{stderr}");
     let (_, stdout, _) = rp(&[&modules[..], &isolated].concat());
     assert!(stdout.contains("isolated in process ") && stdout.contains("without a sandbox"), "{stdout}");
     let (_, stdout, _) = rp(&[&modules[..], &["--json"]].concat());
-    assert!(!stdout.contains("worker"), "{stdout}");
+    assert!(!stdout.contains("worker") && !stdout.contains("restarts"), "{stdout}");
+}
+
+/// Relative paths of a configuration begin at its folder, and those of the command line at the current folder.
+#[test]
+#[cfg(target_os = "linux")]
+fn paths_begin_where_they_are_written() {
+    let (config, here) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    std::fs::create_dir(config.path().join("data")).expect("made");
+    std::fs::create_dir(here.path().join("own")).expect("made");
+    let file = config.path().join("rp.toml");
+    let toml = |keys: &str| {
+        let [top, inner] = if keys.starts_with("worker") { [keys, ""] } else { ["", keys] };
+        let module = format!("[module.test-minimal]\npath = '{}'\nloader = 'isolated'", minimal().display());
+        std::fs::write(&file, format!("{top}\n{module}\n{inner}\n")).expect("written");
+    };
+    let file = file.to_str().expect("UTF-8");
+    let cases: [(&str, &[&str], Option<(&str, &std::path::Path, &str)>); 5] = [
+        ("isolated.sandbox.read = ['data']", &[], None),
+        ("isolated.sandbox.read = ['own']", &[], Some(("rp::load::sandbox_path", config.path(), "own"))),
+        (
+            "worker_program = 'bin/rp-worker'",
+            &[],
+            Some(("rp::load::no_worker", config.path(), "bin/rp-worker")),
+        ),
+        ("", &["--allow-read", "own"], None),
+        ("", &["--allow-write", "data"], Some(("rp::load::sandbox_path", here.path(), "data"))),
+    ];
+    for (keys, options, expected) in cases {
+        toml(keys);
+        let module = minimal();
+        let module = module.to_str().expect("UTF-8");
+        let call = match options {
+            [] => vec!["call", "--config", file, "test-minimal", "ping"],
+            options => [&["call", module, "ping", "--isolated"][..], options].concat(),
+        };
+        let output = command(&call).current_dir(here.path()).output().expect("rp starts");
+        let told = String::from_utf8(output.stderr).expect("UTF-8");
+        let is_as_expected = match expected {
+            None => output.status.success(),
+            Some((code, folder, path)) => {
+                let path = folder.join(path);
+                told.contains(code) && told.contains(path.to_str().expect("UTF-8"))
+            }
+        };
+        assert!(is_as_expected, "{keys} {options:?}: {told}");
+    }
 }

@@ -1,6 +1,5 @@
 //! What `rp run` prints: text for people, or JSON lines for programs.
 
-use rp_host::WorkerStatus;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -8,6 +7,7 @@ use crate::fault::Fault;
 use crate::json::JsonPath;
 use crate::json::contains::Mismatch;
 use crate::output::Output;
+use crate::running::worker::Worker;
 use crate::terminal::{BAD, FAINT, GOOD, WARN, duration, headline, styled};
 use crate::terminal::{escaped, escaped_json, escaped_lines};
 
@@ -36,27 +36,6 @@ pub struct Loaded<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worker: Option<Worker>,
     pub elapsed_ns: u64,
-}
-
-/// The process of an isolated module.
-#[derive(Serialize)]
-pub struct Worker {
-    pub pid: u32,
-    pub is_sandboxed: bool,
-}
-
-impl From<WorkerStatus> for Worker {
-    fn from(status: WorkerStatus) -> Self {
-        Worker { pid: status.pid, is_sandboxed: status.is_sandboxed }
-    }
-}
-
-impl Worker {
-    /// For people.
-    fn told(&self) -> String {
-        let sandbox = if self.is_sandboxed { "" } else { " without a sandbox" };
-        format!(" isolated in process {}{sandbox}", self.pid)
-    }
 }
 
 /// A message and its response.
@@ -102,6 +81,9 @@ pub struct Summary {
     pub failed: usize,
     /// Unknown for a stream that was left early.
     pub not_sent: Option<usize>,
+    /// How often isolated instances were started again; None where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restarts: Option<u64>,
     pub elapsed_ns: u64,
 }
 
@@ -171,10 +153,11 @@ impl SessionOutput {
             None => format!(", {}", styled(BAD, "the rest not sent")),
         };
         self.output.line(&format!(
-            "{}, {met}{}{}{rest}, {}",
+            "{}, {met}{}{}{rest}{}, {}",
             count(summary.messages, "message"),
             updated(summary.updated),
             not_expected(summary.errors_not_expected),
+            restarted(summary.restarts),
             duration(summary.elapsed_ns)
         ))
     }
@@ -191,6 +174,14 @@ fn not_expected(errors: usize) -> String {
     match errors {
         0 => String::new(),
         some => format!(", {}", styled(WARN, &format!("{} not expected", count(some, "error")))),
+    }
+}
+
+fn restarted(restarts: Option<u64>) -> String {
+    match restarts {
+        None | Some(0) => String::new(),
+        Some(1) => format!(", {}", styled(WARN, "1 worker restarted")),
+        Some(more) => format!(", {}", styled(WARN, &format!("workers restarted {more} times"))),
     }
 }
 

@@ -21,6 +21,7 @@ use crate::fault::{EXIT_DATA, EXIT_INTERRUPTED, Fault};
 use crate::json::JsonPath;
 use crate::running::host::{Response, RunningHost, nanoseconds};
 use crate::running::loadable::Loadable;
+use crate::running::worker::Worker;
 use crate::session::interpolation::{Kept, TemplateFault};
 use crate::session::{HOST, Place, Session, Source, Sources, Step};
 use crate::terminal::{label, write_stderr};
@@ -121,6 +122,7 @@ impl SessionRunner {
             None => is_whole.then_some(0),
         };
         self.summary.elapsed_ns = nanoseconds(start);
+        self.summary.restarts = self.host.restarts();
         Ok(())
     }
 
@@ -230,7 +232,7 @@ impl SessionRunner {
             version: instance.manifest().version.to_string(),
             profile: instance.profile().as_str(),
             file: JsonPath(&one.path),
-            worker: instance.worker().map(Into::into),
+            worker: Worker::of(&instance),
             elapsed_ns,
         })?;
         Ok(instance)

@@ -91,6 +91,13 @@ pub fn success(id: Option<&RawValue>) -> Vec<u8> {
     line(&Line { id, status: "success", ..Line::default() })
 }
 
+/// The line of a request that the server answers itself.
+pub fn data(id: Option<&RawValue>, data: &impl Serialize) -> Vec<u8> {
+    // Texts and numbers can always be serialised.
+    let data = serde_json::value::to_raw_value(data).ok();
+    line(&Line { id, status: "success", data: data.as_deref(), ..Line::default() })
+}
+
 /// The line of a request without a response.
 pub fn error(id: Option<&RawValue>, error: &ErrorLine) -> Vec<u8> {
     line(&Line {

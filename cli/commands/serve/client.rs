@@ -8,6 +8,7 @@ use rp_host::{CallOptions, CancelToken, HOST_NAME, Message, Reply};
 
 use super::answer::{self, ErrorLine};
 use super::gate::{Gate, Place};
+use super::instances::Instances;
 use super::lines::{Line, Lines};
 use super::request::{Request, malformed, parse};
 use super::server::{Connection, Server};
@@ -92,6 +93,7 @@ impl Client {
         let answered = match (request.module.as_str(), request.message_type.as_str()) {
             (HOST_NAME, "subscribe") => self.subscribe(request),
             (HOST_NAME, "unsubscribe") => self.unsubscribe(request),
+            (HOST_NAME, "instances") => Ok(self.instances(request)),
             (HOST_NAME, _) => self.ask_host(request),
             _ => self.ask(request),
         };
@@ -148,6 +150,11 @@ impl Client {
             format!("there is no subscription to {pattern}"),
         )
         .help("unsubscribe by the pattern that subscribe had, letter by letter"))
+    }
+
+    fn instances(&self, request: &Request) -> Vec<u8> {
+        let instances = self.server.host.instances();
+        answer::data(request.id.as_deref(), &Instances::from(&*instances))
     }
 
     /// Writes a line. Nobody is told that a client has left: its requests are cancelled.

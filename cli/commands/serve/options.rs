@@ -46,7 +46,9 @@ code that begins with rp:: and "fault": module, host or operator.
 "module":"host" speaks as the owner: query, mutation, event. Its type subscribe,
 with {"pattern":"note.*"}, brings lines like
   {"event":"note.added","data":{},"from":"log","cause":7}
-A client that does not read them misses some; "missed" counts those.
+A client that does not read them misses some; "missed" counts those. Its type
+instances tells what is loaded and, of isolated modules, process, state,
+restarts and sandbox.
 
 A client that goes away cancels its requests. SIGTERM, Ctrl-C and the end of
 standard input let them finish; then the modules are shut down. A second signal

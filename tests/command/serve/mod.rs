@@ -263,6 +263,41 @@ fn whoever_closes_the_output_cancels_the_requests() {
     assert_eq!(child.wait().expect("rp ends").code(), Some(0));
 }
 
+/// Modules in processes of their own and others.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_instances_and_their_workers_are_told() {
+    let file = tempfile::tempdir().expect("a folder");
+    let file = file.path().join("rp.toml");
+    let isolated = format!(
+        "[module.test-minimal]\npath = '{}'\nloader = 'isolated'\nisolated.sandbox.mode = 'off'",
+        module("test-minimal")
+    );
+    std::fs::write(&file, format!("{isolated}\n[module.test-relay]\npath = '{}'\n", module("test-relay")))
+        .expect("written");
+    let mut rp = Piped::start(&[file.to_str().expect("UTF-8")]);
+    rp.send(&json!({"id": 1, "module": "host", "type": "instances"}));
+    let line = rp.receive();
+    let (minimal, relay) = (&line["data"]["instances"][0], &line["data"]["instances"][1]);
+    let pid = minimal["worker"]["pid"].as_i64().expect("a process");
+    let expected = |restarts: u64, pid: &Value| json!({"pid": pid, "state": "running", "restarts": restarts, "is_sandboxed": false});
+    assert_eq!(minimal["worker"], expected(0, &json!(pid)), "{line}");
+    assert_eq!(
+        (&minimal["instance"], &minimal["is_ready"], &relay["instance"], &relay["worker"]),
+        (&json!("test-minimal"), &json!(true), &json!("test-relay"), &Value::Null),
+        "{line}"
+    );
+    // SAFETY: it is the process of an instance that is loaded.
+    assert_eq!(unsafe { libc::kill(pid.try_into().expect("a process id"), libc::SIGKILL) }, 0);
+    wait_for(&mut rp.stderr, "it was started again");
+    rp.send(&json!({"id": 2, "module": "host", "type": "instances"}));
+    let line = rp.receive();
+    let worker = &line["data"]["instances"][0]["worker"];
+    assert_ne!(worker["pid"], pid, "{line}");
+    assert_eq!(*worker, expected(1, &worker["pid"]), "{line}");
+    assert_eq!(rp.end().0, Some(0));
+}
+
 #[test]
 fn what_is_refused_at_once() {
     let minimal = module("test-minimal");
