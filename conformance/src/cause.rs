@@ -5,7 +5,7 @@ use rp_host::abi::RP_ERR_PANIC;
 
 use crate::check::Rule;
 use crate::checks;
-use crate::journal::FORKED;
+use crate::journal::{FORKED, LOADER};
 use crate::os;
 use crate::outcome::{CRASH, Kind, SESSION, SESSION_CRASHED, SESSION_PANICKED, SHRUNK};
 use crate::runner::Finding;
@@ -50,7 +50,9 @@ impl Finding {
 /// The module took its process with it, `how`, while it was busy with what is named.
 fn crash(asked: String, how: &str) -> Fault {
     let check = match asked.as_str() {
-        _ if how == os::ABORTED || how.starts_with("the module ended the process") => "faults/no-exit",
+        _ if how.starts_with(os::ABORTED) || how.starts_with("the module ended the process") => {
+            "faults/no-exit"
+        }
         _ if how.starts_with("the module closed descriptors") => "environment/descriptors",
         "create" => "life/create",
         "destroy" => "life/frees-all",
@@ -81,9 +83,9 @@ fn in_a_session(text: &str) -> Option<Fault> {
     ended.strip_prefix(SESSION_CRASHED).map(|how| crash(asked, how))
 }
 
-/// What was done to the module, without what came of it on standard error.
+/// What was done to the module, without what came of it on standard error or in its loader.
 fn own_steps(evidence: &[String]) -> impl DoubleEndedIterator<Item = &String> {
-    evidence.iter().filter(|step| !step.starts_with("on standard error: "))
+    evidence.iter().filter(|step| !step.starts_with("on standard error: ") && !step.starts_with(LOADER))
 }
 
 /// What was asked of the module last, if it did not answer.

@@ -12,7 +12,7 @@ use rp_protocol::Response;
 use serde_json::Value;
 
 use crate::check_host::{CheckHost, Stage, locked};
-use crate::journal::{self, shown};
+use crate::journal::{self, LOADER, shown};
 use crate::outcome::{Stop, blocked, fail};
 use crate::pages::{Place, Placed};
 use crate::probe::{Growth, Misuse, Probe};
@@ -349,10 +349,27 @@ pub(crate) unsafe fn taken(text: *mut c_char, plain: &Plain) -> Option<Vec<u8>> 
     }
 }
 
+/// How a module ended its process, in the words for one that ends this process. Two crashes at one place are alike, whatever
+/// address was used.
+fn end_of_its_process(fault: &CallFault) -> Option<String> {
+    match fault {
+        CallFault::Crashed(crash) => {
+            let mut crash = crash.clone();
+            crash.address = None;
+            Some(crash.to_string())
+        }
+        CallFault::Exited { code } => Some(format!("the module ended the process with exit code {code}")),
+        _ => None,
+    }
+}
+
 impl Answer {
     /// Takes over what the loader found: if the guest's code did not return, it counts as a panic.
     fn judge(&mut self, verdict: &Verdict) {
-        journal::step(format!("the loader: {}", verdict.fault));
+        journal::step(format!("{LOADER}{}", verdict.fault));
+        if let Some(how) = end_of_its_process(&verdict.fault) {
+            journal::set_crashed(how);
+        }
         self.found = Some(verdict.fault.code());
         self.bytes.clear();
         self.status = match &verdict.fault {

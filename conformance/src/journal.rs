@@ -18,6 +18,8 @@ pub(crate) const STEP: &str = "> ";
 pub(crate) const OUTCOME: &str = "= ";
 /// What a forked copy of this process reports when the call returns in it.
 pub(crate) const FORKED: &str = "the module forked, and the copy of the process came back from the call";
+/// What the step begins with in which a loader finds something.
+pub(crate) const LOADER: &str = "the loader: ";
 /// The length at which a text in a step is cut.
 const SHOWN_BYTES: usize = 300;
 
@@ -25,10 +27,13 @@ struct Journal {
     steps: VecDeque<String>,
     /// What would have ended this process, had it not been in a sandbox.
     died: Option<String>,
+    /// How the process of an isolated module ended. No steps are kept behind that, as there are none behind a crash of this one.
+    crashed: Option<String>,
     report: Option<File>,
 }
 
-static JOURNAL: Mutex<Journal> = Mutex::new(Journal { steps: VecDeque::new(), died: None, report: None });
+static JOURNAL: Mutex<Journal> =
+    Mutex::new(Journal { steps: VecDeque::new(), died: None, crashed: None, report: None });
 
 fn journal() -> MutexGuard<'static, Journal> {
     JOURNAL.lock().unwrap_or_else(PoisonError::into_inner)
@@ -39,6 +44,7 @@ pub(crate) fn begin() {
     let mut journal = journal();
     journal.steps.clear();
     journal.died = None;
+    journal.crashed = None;
 }
 
 /// Records what would have ended this process, had a sandbox not prevented it: the check ends with that, whatever it is
@@ -50,6 +56,16 @@ pub(crate) fn set_died(text: String) {
 /// What would have ended this process.
 pub(crate) fn died() -> Option<String> {
     journal().died.clone()
+}
+
+/// Records how the process of an isolated module ended.
+pub(crate) fn set_crashed(how: String) {
+    journal().crashed.get_or_insert(how);
+}
+
+/// How the process of an isolated module ended, if it did.
+pub(crate) fn crashed() -> Option<String> {
+    journal().crashed.clone()
 }
 
 /// From now on steps are also written to the parent.
@@ -66,6 +82,9 @@ pub(crate) fn report() -> Option<File> {
 /// Records one step.
 pub(crate) fn step(text: impl Into<String>) {
     end_a_copy();
+    if journal().crashed.is_some() {
+        return;
+    }
     let text = text.into();
     tell(STEP, &text.replace('\n', "\\n"));
     let mut journal = journal();

@@ -63,7 +63,7 @@ pub(crate) fn perform(order: &Order) -> Outcome {
             Ok(Ok(())) => {
                 journal::died().map_or_else(|| Outcome::from(Ok(())), |text| Outcome::new(Kind::Crash, text))
             }
-            Ok(verdict) => Outcome::from(verdict),
+            Ok(verdict) => or_crash(Outcome::from(verdict)),
             Err(_) => Outcome::new(Kind::Fail, "the check itself panicked; standard error says where"),
         }
     };
@@ -71,6 +71,14 @@ pub(crate) fn perform(order: &Order) -> Outcome {
         outcome.evidence = journal::steps();
     }
     if check.is_advice { outcome.into_advice() } else { outcome }
+}
+
+/// A check that failed since the process of its isolated module crashed has found the crash.
+fn or_crash(outcome: Outcome) -> Outcome {
+    match journal::crashed() {
+        Some(how) if outcome.kind.is_bad() || outcome.kind == Kind::Blocked => Outcome::new(Kind::Crash, how),
+        _ => outcome,
+    }
 }
 
 /// A check for every module finds its library not loaded yet: some look at what loading it does.

@@ -258,3 +258,30 @@ fn isolated_modules_are_checked() {
     let again = "--filter =life/before-init --in-process --isolated --isolated-limit threads=2 --sandbox off";
     assert!(out.contains(again), "{out}");
 }
+
+/// The crash of an isolated module is the same finding as in the check's own process, and names function and line.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_crash_of_an_isolated_module_is_named() {
+    let over = [r#"-DOVER="rp_check_nobody_has_this""#, "-g", "-O0"];
+    for (name, harm, what, id) in [
+        ("libcrashes-apart.so", "*(volatile int *)8 = 1", "SIGSEGV, in ", "messages/unknown-type"),
+        (
+            "libends-apart.so",
+            "_exit(3)",
+            "the module ended the process with exit code 3",
+            "messages/unknown-type",
+        ),
+    ] {
+        let file = support::harm::module("check-once", name, harm, &over).display().to_string();
+        let (code, out, err) = rp(&["check", "--isolated", "--filter", id, &file]);
+        assert_eq!(code, 1, "{out}{err}");
+        let expected = format!("crash rp_check_nobody_has_this crashes: {what}");
+        assert!(out.starts_with(&expected), "{name}: {out}");
+        let head = out.lines().next().unwrap();
+        assert!(
+            !what.starts_with("SIGSEGV") || (head.contains(".c:") && out.contains("SIGSEGV at 0x8")),
+            "{name}: {out}"
+        );
+    }
+}
