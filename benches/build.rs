@@ -16,6 +16,8 @@ fn main() {
     build(&out, "echo_cpp", "echo.cpp", &[]);
     build(&out, "echo_plain", "echo_plain.c", &[]);
     build(&out, "typed_c", "typed.c", &[]);
+    build(&out, "faulty", "faulty.c", &[]);
+    build(&out, "faulty_lines", "faulty.c", &[(LINES, "1")]);
     let needs = |feature: &str| std::env::var_os(format!("CARGO_FEATURE_{feature}")).is_some();
     if needs("WASM") || needs("WASM_JIT") {
         build_wasm(&out, "echo_wasm", "echo.c", &["-DFLAGS=0", "-DNAME=\"echo-wasm\""]);
@@ -34,6 +36,9 @@ fn main() {
     );
 }
 
+/// Beside a definition of it, a module has debug information.
+const LINES: &str = "HAS_LINES";
+
 fn compiler(is_cpp: bool) -> cc::Build {
     let mut build = cc::Build::new();
     build.cargo_metadata(false).cpp(is_cpp).opt_level(2).debug(false).pic(true).include("../include");
@@ -48,6 +53,7 @@ fn build(out: &Path, name: &str, source: &str, defines: &[(&str, &str)]) {
     let mut build = compiler(is_cpp);
     for (key, value) in defines {
         build.define(key, *value);
+        build.debug(*key == LINES);
     }
     // Its own folder: one source makes several libraries.
     let objects =

@@ -7,6 +7,7 @@
 mod build_cost;
 mod echo;
 mod goals;
+mod isolation;
 mod load;
 mod machine;
 mod measure;
@@ -67,6 +68,7 @@ fn main() {
                 let library = arguments.next().expect("a library follows");
                 return load::print_memory(Path::new(&library), arguments.next().as_deref());
             }
+            "--open" => return isolation::open(arguments.next().expect("a library follows").into()),
             "--send-back" => {
                 let size = arguments.next().and_then(|size| size.parse().ok()).expect("a size follows");
                 return echo::send_back(size);
@@ -94,6 +96,7 @@ impl Bench {
         self.part("store", Bench::store);
         self.part("loading", Bench::loading);
         self.part("threads", Bench::threads);
+        self.part("isolation", Bench::isolation);
         if self.arguments.build {
             self.part("build", Bench::build);
         }
@@ -366,6 +369,17 @@ impl Bench {
         self.report.plot("threads", "Two threads", &times);
         let faster = best(&times, "one thread, one instance") / best(&times, "two threads, two instances");
         self.goals.push(Goal::at_least("two threads on two instances, to one", faster, 1.95, "x"));
+    }
+
+    fn isolation(&mut self) {
+        self.report.line(
+            "Processes of isolated modules, sandboxed, one after the other in each round: every row is one event, so that median and \
+             spread count. The error of a crash names functions, and lines where there is debug information; the one of SIGKILL \
+             has nothing to name, so what it takes less is the report in the process and its reading in the host.\n",
+        );
+        let times = isolation::measure(self.effort(1).rounds);
+        self.report.table(&times, isolation::OPENED);
+        self.goals.extend(isolation::goals(&times));
     }
 }
 
