@@ -46,9 +46,15 @@ mod windows;
 #[cfg(windows)]
 pub(crate) use windows::*;
 
-#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows))))]
+#[cfg(any(
+    rp_elsewhere,
+    not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows))
+))]
 mod elsewhere;
-#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows))))]
+#[cfg(any(
+    rp_elsewhere,
+    not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows))
+))]
 pub(crate) use elsewhere::*;
 
 #[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android"))))]

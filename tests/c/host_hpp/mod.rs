@@ -46,8 +46,10 @@ fn a_program_does_everything() {
     let program = scratch("host_hpp");
     let program = program.to_str().unwrap();
     let job = Job::new(gcc().cpp).args("-std=c++17 -Iinclude -include rp_sdk.hpp").args(WARNINGS).arg(SOURCE);
-    let job =
-        job.arg(format!("-L{folder}")).arg(format!("-Wl,--disable-new-dtags,-rpath,{folder}")).args("-lrp_host -pthread -o");
+    let job = job
+        .arg(format!("-L{folder}"))
+        .arg(format!("-Wl,--disable-new-dtags,-rpath,{folder}"))
+        .args("-lrp_host -pthread -o");
     job.arg(program).run().unwrap();
     assert_eq!(Job::new(program).arg(folder).run().unwrap(), "done\n");
 }
