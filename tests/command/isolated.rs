@@ -121,7 +121,9 @@ fn paths_begin_where_they_are_written() {
         std::fs::write(&file, format!("{top}\n{module}\n{inner}\n")).expect("written");
     };
     let file = file.to_str().expect("UTF-8");
-    let cases: [(&str, &[&str], Option<(&str, &std::path::Path, &str)>); 5] = [
+    /// What is written in the configuration and on the command line, and the code, folder and path of the error.
+    type Case<'a> = (&'a str, &'a [&'a str], Option<(&'a str, &'a std::path::Path, &'a str)>);
+    let cases: [Case<'_>; 5] = [
         ("isolated.sandbox.read = ['data']", &[], None),
         ("isolated.sandbox.read = ['own']", &[], Some(("rp::load::sandbox_path", config.path(), "own"))),
         (
