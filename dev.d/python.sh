@@ -32,8 +32,8 @@ job() {
     mkdir -p "$folder"
     say "tools: cffi, maturin, mypy and pytest into $folder/venv"
     bring_tools "$folder" || fail "pip could not install python/requirements.txt; see above"
-    # As ./dev test builds, so that nothing is built twice; the library for C is no test's.
-    stage build 1800 cargo build --locked --workspace --lib --tests || finish
+    # As ./dev test builds, so that nothing is built twice.
+    stage build 1800 cargo test --locked --workspace --no-run || finish
     if [ "${1:-}" = quick ]; then
         python=$folder/venv/bin/python
         stage assemble 60 "$python" python/assemble.py "$target/debug/deps/librp_host.so" "$folder/package" || finish
