@@ -107,12 +107,11 @@ job() {
     need_components
     stage format "$test_limit" cargo fmt --all --check
     stage clippy "$build_limit" env RP_C_SKIP=1 cargo clippy --locked --workspace --all-targets -- -D warnings
-    # As on a system that the host knows nothing of, so that what Linux alone has is not taken for granted. The whole workspace,
-    # since its dependencies have the features of the stage before then.
-    stage elsewhere "$build_limit" env RP_C_SKIP=1 cargo clippy --locked --workspace --lib -- -D warnings --cfg rp_elsewhere
-    # Its programs are none without a feature, and as tests they would want the command's own.
-    stage fuzz-clippy "$build_limit" cargo clippy --locked -p rp-fuzz --features "rp-fuzz/$fuzz_feature" --lib --bins \
-        -- -D warnings
+    # As on a system that the host knows nothing of, so that what Linux alone has is not taken for granted; and the fuzz targets,
+    # which are none without their feature, and as tests would want the command's own. The whole workspace, so that its
+    # dependencies have the features of the stage before.
+    stage elsewhere "$build_limit" env RP_C_SKIP=1 cargo clippy --locked --workspace --lib --bins \
+        --features "rp-fuzz/$fuzz_feature" -- -D warnings --cfg rp_elsewhere
     # A package that is nothing but its build script would build the modules in C once more.
     stage docs "$build_limit" env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --exclude rp-modules-c
     # Without a build for use before it, which chooses other features of the crates and would compile most of them twice.
