@@ -8,12 +8,12 @@ use core::task::{Context, Poll, Waker};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Wake;
 
-use host::abi::{RP_FAILED, RP_OK, rp_status};
+use host::abi::{RP_FAILED, rp_status};
 use host::{AsyncCall, Error, Reply};
 use rp_protocol::Response;
 
 use crate::abi::{rph_call_options, rph_done_fn};
-use crate::call::message;
+use crate::call::{self, message};
 use crate::contain::{argument, contain, given};
 use crate::error::rph_error;
 use crate::instance::rph_instance;
@@ -68,7 +68,7 @@ impl Begun {
 /// The status of a response that was checked.
 fn status_of(reply: &Reply) -> rp_status {
     let response = reply.text().ok().and_then(|text| Response::parse(text).ok());
-    if response.is_some_and(|response| response.is_success()) { RP_OK } else { RP_FAILED }
+    response.as_ref().map_or(RP_FAILED, call::status_of)
 }
 
 /// Sends a message as rph_call does and returns at once; done is called once with what came of it,

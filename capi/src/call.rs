@@ -83,7 +83,7 @@ pub(crate) fn message<'m>(
 }
 
 /// The status of a response that was read.
-fn status_of(response: &Response<'_>) -> rp_status {
+pub(crate) fn status_of(response: &Response<'_>) -> rp_status {
     if response.is_success() { RP_OK } else { RP_FAILED }
 }
 

@@ -94,7 +94,7 @@ pub extern "C" fn rph_instance_worker(
 ) -> Option<Box<rph_error>> {
     contain(|| {
         let worker = given("instance", instance)?.own()?.worker();
-        given("out", out)?.show(&worker.map(view::worker));
+        given("out", out)?.show(&worker);
         Ok(())
     })
 }

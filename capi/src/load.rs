@@ -2,10 +2,10 @@
 
 use core::ffi::c_char;
 
-use host::LoadOptions;
 use host::abi::rp_module;
+use host::{Error, Host, Instance, LoadOptions};
 
-use crate::contain::{contain, given, hand_over};
+use crate::contain::{Outcome, contain, given, hand_over};
 use crate::error::rph_error;
 use crate::host::rph_host;
 use crate::instance::rph_instance;
@@ -29,15 +29,28 @@ pub unsafe extern "C" fn rph_load(
     len: usize,
     out: *mut *mut rph_instance,
 ) -> Option<Box<rph_error>> {
-    contain(|| {
-        let host = given("host", host)?.own()?;
-        // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).
-        let path = unsafe { text("path", path, path_len) }?;
-        // SAFETY: as above.
-        let options: LoadOptions = unsafe { options::read(options, len) }?;
-        // SAFETY: C gives NULL or a place for the pointer (rule 1 of rp_host.h).
-        unsafe { hand_over(out, || Ok(rph_instance::new(host.load_with(path, options)?))) }
+    // SAFETY: C keeps the rules of rp_host.h for each argument.
+    contain(|| unsafe {
+        load(host, (path, path_len), (options, len), out, |host, path, options| host.load_with(path, options))
     })
+}
+
+/// Loads a module, as `how` says.
+///
+/// # Safety
+/// The texts are lent until this returns (rule 3 of rp_host.h), and `out` is NULL or valid for a write.
+unsafe fn load(
+    host: Option<&rph_host>,
+    (path, path_len): (*const c_char, usize),
+    (options, len): (*const c_char, usize),
+    out: *mut *mut rph_instance,
+    how: impl FnOnce(&Host, &str, LoadOptions) -> Result<Instance, Error>,
+) -> Outcome {
+    let host = given("host", host)?.own()?;
+    // SAFETY: as the caller promises.
+    let (path, options) = unsafe { (text("path", path, path_len)?, options::read(options, len)?) };
+    // SAFETY: as the caller promises.
+    unsafe { hand_over(out, || Ok(rph_instance::new(how(host, path, options)?))) }
 }
 
 /// As rph_load, for a file that need not be trusted: one that is not WebAssembly is refused.
@@ -51,14 +64,9 @@ pub unsafe extern "C" fn rph_load_wasm(
     len: usize,
     out: *mut *mut rph_instance,
 ) -> Option<Box<rph_error>> {
-    contain(|| {
-        let host = given("host", host)?.own()?;
-        // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).
-        let path = unsafe { text("path", path, path_len) }?;
-        // SAFETY: as above.
-        let options: LoadOptions = unsafe { options::read(options, len) }?;
-        // SAFETY: C gives NULL or a place for the pointer (rule 1 of rp_host.h).
-        unsafe { hand_over(out, || Ok(rph_instance::new(host.load_wasm(path, options)?))) }
+    // SAFETY: C keeps the rules of rp_host.h for each argument.
+    contain(|| unsafe {
+        load(host, (path, path_len), (options, len), out, |host, path, options| host.load_wasm(path, options))
     })
 }
 

@@ -22,6 +22,10 @@ pub(crate) unsafe fn read<T: DeserializeOwned + Default>(json: *const c_char, le
     if text.is_empty() {
         return Ok(T::default());
     }
+    // Else serde would take the fields from an array, too.
+    if !text.trim_start().starts_with('{') {
+        return Err(refused("they are no JSON object".to_owned()));
+    }
     serde_json::from_str(text).map_err(|error| refused(error.to_string()))
 }
 

@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_void};
 
 use host::abi::rp_str;
-use host::{Level, LogRecord, WorkerChange, WorkerEvent};
+use host::{LogRecord, WorkerChange, WorkerEvent};
 use serde::Serialize;
 
 use crate::abi::rph_log;
@@ -18,7 +18,7 @@ type RandomFn = unsafe extern "C" fn(*mut c_void, *mut c_void, usize);
 pub(crate) fn log(log: LogFn, context: &Context, record: &LogRecord<'_>) {
     let line = rph_log {
         struct_size: size_of::<rph_log>() as u32,
-        level: level(record.level),
+        level: record.level.to_abi(),
         message_id: record.message_id,
         cause: record.cause,
         instance: lent(record.instance),
@@ -27,17 +27,6 @@ pub(crate) fn log(log: LogFn, context: &Context, record: &LogRecord<'_>) {
     };
     // SAFETY: C gave the function for this context; the line and its texts live until it returns (rule 5 of rp_host.h).
     unsafe { log(context.pointer(), &line) };
-}
-
-/// The `RP_LOG_` value.
-fn level(level: Level) -> i32 {
-    match level {
-        Level::Error => 1,
-        Level::Warn => 2,
-        Level::Info => 3,
-        Level::Debug => 4,
-        _ => 5,
-    }
 }
 
 /// Hands a value over as JSON.

@@ -25,9 +25,28 @@ impl rph_subscription {
     }
 }
 
-fn subscribe(host: &rph_host, pattern: &str, limit: u32) -> Outcome<Subscription> {
-    let subscribed = host.own()?.subscribe(pattern, limit as usize);
-    subscribed.map_err(|error| Error::host(HostFault::System { what: "subscribe", error }).into())
+/// Subscribes the program; `kind` makes the subscription what it is to be.
+///
+/// # Safety
+/// The pattern is lent until this returns (rule 3 of rp_host.h), and `out` is NULL or valid for a write.
+unsafe fn subscribe(
+    host: Option<&rph_host>,
+    (pattern, len): (*const c_char, usize),
+    limit: u32,
+    out: *mut *mut rph_subscription,
+    kind: impl FnOnce(Subscription) -> Subscription,
+) -> Outcome {
+    let host = given("host", host)?.own()?;
+    // SAFETY: as the caller promises.
+    let pattern = unsafe { text("pattern", pattern, len) }?;
+    let make = || {
+        let subscribed = host.subscribe(pattern, limit as usize);
+        let subscribed =
+            subscribed.map_err(|error| Error::host(HostFault::System { what: "subscribe", error }))?;
+        Ok(rph_subscription::new(kind(subscribed)))
+    };
+    // SAFETY: as the caller promises.
+    unsafe { hand_over(out, make) }
 }
 
 /// Subscribes the program to events: a name, "prefix.*" or "*". At most limit of them wait; whoever
@@ -41,14 +60,8 @@ pub unsafe extern "C" fn rph_subscribe(
     limit: u32,
     out: *mut *mut rph_subscription,
 ) -> Option<Box<rph_error>> {
-    contain(|| {
-        let host = given("host", host)?;
-        // SAFETY: C lends the text until this call returns (rule 3 of rp_host.h).
-        let pattern = unsafe { text("pattern", pattern, len) }?;
-        let make = || Ok(rph_subscription::new(subscribe(host, pattern, limit)?));
-        // SAFETY: C gives NULL or a place for the pointer (rule 1 of rp_host.h).
-        unsafe { hand_over(out, make) }
-    })
+    // SAFETY: C keeps the rules of rp_host.h for each argument.
+    contain(|| unsafe { subscribe(host, (pattern, len), limit, out, |events| events) })
 }
 
 /// As rph_subscribe, but the oldest event makes room for one more, so that who is slow to take them
@@ -62,14 +75,8 @@ pub unsafe extern "C" fn rph_subscribe_lossy(
     limit: u32,
     out: *mut *mut rph_subscription,
 ) -> Option<Box<rph_error>> {
-    contain(|| {
-        let host = given("host", host)?;
-        // SAFETY: C lends the text until this call returns (rule 3 of rp_host.h).
-        let pattern = unsafe { text("pattern", pattern, len) }?;
-        let make = || Ok(rph_subscription::new(subscribe(host, pattern, limit)?.lossy()));
-        // SAFETY: C gives NULL or a place for the pointer (rule 1 of rp_host.h).
-        unsafe { hand_over(out, make) }
-    })
+    // SAFETY: C keeps the rules of rp_host.h for each argument.
+    contain(|| unsafe { subscribe(host, (pattern, len), limit, out, Subscription::lossy) })
 }
 
 /// Takes the next event, or waits for it. timeout_us: 0 does not wait; less: without a limit. out:

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use host::{Counters, Instance, WorkerStatus};
+use host::{Counters, Instance};
 use serde::Serialize;
 
 /// A path as JSON holds it: text.
@@ -51,23 +51,5 @@ pub(crate) fn counters(counters: Counters) -> CountersView {
         time_ns: u64::try_from(counters.time.as_nanos()).unwrap_or(u64::MAX),
         bytes_in: counters.bytes_in,
         bytes_out: counters.bytes_out,
-    }
-}
-
-/// The process of an isolated instance.
-#[derive(Serialize)]
-pub(crate) struct WorkerView {
-    pid: u32,
-    state: &'static str,
-    restarts: u64,
-    is_sandboxed: bool,
-}
-
-pub(crate) fn worker(worker: WorkerStatus) -> WorkerView {
-    WorkerView {
-        pid: worker.pid,
-        state: worker.state.as_str(),
-        restarts: worker.restarts,
-        is_sandboxed: worker.is_sandboxed,
     }
 }

@@ -17,7 +17,6 @@ use super::plan::HostPlan;
 use super::progress::Bars;
 use super::store::StoreAt;
 use super::trace::Trace;
-use super::worker::Worker;
 use crate::fault::Fault;
 use crate::guard;
 
@@ -211,7 +210,11 @@ impl RunningHost {
     /// How often isolated instances were started again; None where there are none.
     pub fn restarts(&self) -> Option<u64> {
         let instances = self.host.instances();
-        instances.iter().filter_map(Worker::of).map(|worker| worker.restarts).reduce(|one, other| one + other)
+        instances
+            .iter()
+            .filter_map(Instance::worker)
+            .map(|worker| worker.restarts)
+            .reduce(|one, other| one + other)
     }
 
     /// Unloads everything, last loaded first.

@@ -66,60 +66,8 @@ private:
     std::string code_, text_, help_, module_, path_, details_, json_;
 };
 
-// A value, or the error that says why there is none.
-template <class T> class [[nodiscard]] result {
-public:
-    result(T value) : value_(std::move(value)) {}
-    result(rph::error error) : error_(std::move(error)) {}
-
-    explicit operator bool() const noexcept { return !error_; }
-    // Only if there is a value.
-    T &operator*() &noexcept { return *value_; }
-    const T &operator*() const &noexcept { return *value_; }
-    T &&operator*() &&noexcept { return std::move(*value_); }
-    T *operator->() noexcept { return &*value_; }
-    const T *operator->() const noexcept { return &*value_; }
-    // Only if there is no value.
-    const rph::error &error() const noexcept { return *error_; }
-#if defined(__cpp_exceptions)
-    // The value; throws the error.
-    T &value() &
-    {
-        if (!*this) throw rph::error(error());
-        return **this;
-    }
-    T value() &&
-    {
-        if (!*this) throw rph::error(error());
-        return std::move(**this);
-    }
-#endif
-
-private:
-    std::optional<T> value_;
-    std::optional<rph::error> error_;
-};
-
-// Success without a value: return {};
-template <> class [[nodiscard]] result<void> {
-public:
-    result() = default;
-    result(rph::error error) : error_(std::move(error)) {}
-
-    explicit operator bool() const noexcept { return !error_; }
-    // Only if it failed.
-    const rph::error &error() const noexcept { return *error_; }
-#if defined(__cpp_exceptions)
-    // Throws the error.
-    void value() const
-    {
-        if (!*this) throw rph::error(error());
-    }
-#endif
-
-private:
-    std::optional<rph::error> error_;
-};
+// A value, or the error that says why there is none; result<void> is success without a value.
+template <class T> using result = rp::result<T, error>;
 
 namespace detail {
 

@@ -47,7 +47,7 @@ class reply;
 class steps;
 struct changed;
 template <class T> struct entity;
-template <class T> class result;
+template <class T, class E = error> class result;
 
 namespace detail {
 

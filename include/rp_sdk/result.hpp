@@ -60,11 +60,11 @@ inline error error::of_status(rp_status status)
     return {RP_CODE_INTERNAL, "the host gave no response"};
 }
 
-// A value, or the error that says why there is none.
-template <class T> class [[nodiscard]] result {
+// A value, or the error that says why there is none. E is copied and thrown; the host's own is rph::error.
+template <class T, class E> class [[nodiscard]] result {
 public:
     result(T value) : value_(std::move(value)) {}
-    result(rp::error error) : error_(std::move(error)) {}
+    result(E error) : error_(std::move(error)) {}
 
     explicit operator bool() const noexcept { return !error_; }
     // Only if there is a value.
@@ -74,43 +74,43 @@ public:
     T *operator->() noexcept { return &*value_; }
     const T *operator->() const noexcept { return &*value_; }
     // Only if there is no value.
-    const rp::error &error() const noexcept { return *error_; }
+    const E &error() const noexcept { return *error_; }
 #if defined(__cpp_exceptions)
     // The value; throws the error.
     T &value() &
     {
-        if (!*this) throw rp::error(error());
+        if (!*this) throw E(error());
         return **this;
     }
     T value() &&
     {
-        if (!*this) throw rp::error(error());
+        if (!*this) throw E(error());
         return std::move(**this);
     }
 #endif
 
 private:
     std::optional<T> value_;
-    std::optional<rp::error> error_;
+    std::optional<E> error_;
 };
 
 // Success without a value: return {};
-template <> class [[nodiscard]] result<void> {
+template <class E> class [[nodiscard]] result<void, E> {
 public:
     result() = default;
-    result(rp::error error) : error_(std::move(error)) {}
+    result(E error) : error_(std::move(error)) {}
 
     explicit operator bool() const noexcept { return !error_; }
-    const rp::error &error() const noexcept { return *error_; }
+    const E &error() const noexcept { return *error_; }
 #if defined(__cpp_exceptions)
     void value() const
     {
-        if (!*this) throw rp::error(error());
+        if (!*this) throw E(error());
     }
 #endif
 
 private:
-    std::optional<rp::error> error_;
+    std::optional<E> error_;
 };
 
 // In a function that returns a result: takes the value out of another result, or returns its error.

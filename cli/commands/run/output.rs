@@ -1,5 +1,6 @@
 //! What `rp run` prints: text for people, or JSON lines for programs.
 
+use rp_host::WorkerStatus;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -7,7 +8,7 @@ use crate::fault::Fault;
 use crate::json::JsonPath;
 use crate::json::contains::Mismatch;
 use crate::output::Output;
-use crate::running::worker::Worker;
+use crate::running::worker;
 use crate::terminal::{BAD, FAINT, GOOD, WARN, duration, headline, styled};
 use crate::terminal::{escaped, escaped_json, escaped_lines};
 
@@ -34,7 +35,7 @@ pub struct Loaded<'a> {
     pub file: JsonPath<'a>,
     /// Its process, if it has one of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub worker: Option<Worker>,
+    pub worker: Option<WorkerStatus>,
     pub elapsed_ns: u64,
 }
 
@@ -113,7 +114,7 @@ impl SessionOutput {
             loaded.version,
             loaded.profile,
             loaded.file.0.display(),
-            loaded.worker.as_ref().map_or(String::new(), Worker::told),
+            loaded.worker.as_ref().map_or(String::new(), worker::told),
             duration(loaded.elapsed_ns),
             width = self.width
         );

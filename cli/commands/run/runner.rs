@@ -21,7 +21,6 @@ use crate::fault::{EXIT_DATA, EXIT_INTERRUPTED, Fault};
 use crate::json::JsonPath;
 use crate::running::host::{Response, RunningHost, nanoseconds};
 use crate::running::loadable::Loadable;
-use crate::running::worker::Worker;
 use crate::session::interpolation::{Kept, TemplateFault};
 use crate::session::{HOST, Place, Session, Source, Sources, Step};
 use crate::terminal::{label, write_stderr};
@@ -232,7 +231,7 @@ impl SessionRunner {
             version: instance.manifest().version.to_string(),
             profile: instance.profile().as_str(),
             file: JsonPath(&one.path),
-            worker: Worker::of(&instance),
+            worker: instance.worker(),
             elapsed_ns,
         })?;
         Ok(instance)

@@ -1,9 +1,7 @@
 //! What a client is told of the instances.
 
-use rp_host::Instance;
+use rp_host::{Instance, WorkerStatus};
 use serde::Serialize;
-
-use crate::running::worker::Worker;
 
 /// All instances, in the order in which they were loaded.
 #[derive(Serialize)]
@@ -20,7 +18,7 @@ struct Row<'a> {
     profile: &'a str,
     is_ready: bool,
     /// Its process, if it has one of its own.
-    worker: Option<Worker>,
+    worker: Option<WorkerStatus>,
 }
 
 impl<'a> From<&'a [Instance]> for Instances<'a> {
@@ -36,6 +34,6 @@ fn row(instance: &Instance) -> Row<'_> {
         version: instance.manifest().version.to_string(),
         profile: instance.profile().as_str(),
         is_ready: instance.is_ready(),
-        worker: Worker::of(instance),
+        worker: instance.worker(),
     }
 }

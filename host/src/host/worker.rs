@@ -2,13 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
+
 use crate::calls::instance::InstanceState;
 use crate::calls::lineage::Afterlife;
 use crate::observe::observers::Observers;
 use crate::observe::worker::{WorkerChange, WorkerEvent};
 
-/// The process of an isolated instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The process of an isolated instance. As JSON it is what `rp run --json` and `rp serve` tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct WorkerStatus {
     /// The id of the process; where it has ended, the id that it had.
@@ -22,7 +24,8 @@ pub struct WorkerStatus {
 }
 
 /// Whether a worker runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum WorkerState {
     /// It runs.

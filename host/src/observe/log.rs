@@ -28,8 +28,9 @@ impl Level {
         }
     }
 
-    /// The `RP_LOG_` value.
-    pub(crate) fn to_abi(self) -> i32 {
+    /// The `RP_LOG_` value of `rp_module.h`.
+    #[must_use]
+    pub fn to_abi(self) -> i32 {
         self as i32 + 1
     }
 

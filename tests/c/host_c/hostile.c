@@ -180,6 +180,7 @@ static void options(void)
     FAILS(rph_builder_config(builder, TEXT("nowhere/rp.toml")), "rp::config::unreadable");
     rph_builder_free(builder);
     FAILS(rph_load(host, "a", 1, TEXT("{\"grant\":1}"), &out), "rp::host::options");
+    FAILS(rph_load(host, "a", 1, TEXT("[]"), &out), "rp::host::options");
     rph_call_options small = {4, 0, 0, NULL};
     FAILS(rph_call(instance, "a", 1, "{}", 2, &small, reply, NULL), BAD);
     rph_call_options unknown = {sizeof unknown, 2, 0, NULL};
