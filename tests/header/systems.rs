@@ -171,7 +171,7 @@ fn rights_go_by_place() {
         ("host/src/oslo.rs", Right::Nothing),
         ("host/src/loader/mod.rs", Right::Nothing),
         ("host/src/calls/slots/tests.rs", Right::Choose),
-        ("host/tests/store_files.rs", Right::Choose),
+        ("host/tests/store/files.rs", Right::Choose),
         ("build.rs", Right::Choose),
     ] {
         assert_eq!(right(Path::new(file)), expected, "{file}");

@@ -1,252 +1,209 @@
-//! The oracle: a store so plain that one sees that it is right, a map whose values are compared one by one.
-//!
-//! It is independent on purpose. It repeats the order of JSON values, the filters and the paths that `host/src/services/store`
-//! and `sdk/src/filter.rs` have, and shares no code with them: an oracle that shared it would share its bugs, and agree.
+//! The store in SQLite answers random operations byte for byte as the oracle does, a naive store.
 
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-
+use super::asking::{mutate_at, query_as};
+use super::model::Oracle;
+use proptest::prelude::*;
+use proptest::sample::select;
 use rp_host::ServiceError;
-use rp_host::store::{Asker, Changed, Moment, Store};
-use rp_protocol::{Mutation, Operation, Query, code};
-use serde_json::Value;
+use rp_host::store::{Asker, SqliteStore, Store};
+use serde_json::{Value, json};
 
-/// Keeps entities in memory. Ids must be given.
-#[derive(Default)]
-pub struct Oracle(Mutex<BTreeMap<(String, String), Entity>>);
+const ENTITIES: [&str; 2] = ["note", "person"];
+const IDS: [&str; 5] = ["a", "b", "c d", "e\"f", "g"];
+/// Keys of objects; paths are made of them, of indexes and of the names that begin with `$`.
+const KEYS: [&str; 4] = ["a", "b", "0", "c.d"];
+const PATHS: [&str; 13] = [
+    "a",
+    "b",
+    "0",
+    "/c.d",
+    "a.b",
+    "a.0",
+    "b.1.a",
+    "/a/c.d",
+    "a.$ref",
+    "$id",
+    "$version",
+    "$created_us",
+    "$modified_us",
+];
 
-#[derive(Clone)]
-struct Entity {
-    version: u64,
-    created_us: i64,
-    modified_us: i64,
-    text: String,
-    data: Value,
+#[derive(Clone, Debug)]
+enum Step {
+    Mutation(String),
+    Query { payload: String, may_read_persons: bool },
 }
 
-type Entities = BTreeMap<(String, String), Entity>;
-
-impl Store for Oracle {
-    fn query(&self, query: &Query<'_>, asker: &Asker<'_>, out: &mut Vec<u8>) -> Result<(), ServiceError> {
-        let entities = self.0.lock().unwrap();
-        if let Some(id) = &query.id {
-            let key = (query.entity.to_string(), id.to_string());
-            entities.get(&key).ok_or_else(|| ServiceError::new(code::NOT_FOUND, ""))?;
-        }
-        let filters: Value =
-            query.filters.map_or(Value::Null, |filters| serde_json::from_str(filters.get()).unwrap());
-        let mut found: Vec<_> = entities
-            .iter()
-            .filter(|((entity, id), _)| {
-                *entity == query.entity && query.id.as_ref().is_none_or(|wanted| wanted == id)
-            })
-            .filter(|((_, id), entity)| matches(id, entity, &filters))
-            .map(|((_, id), entity)| (id, entity))
-            .collect();
-        found.sort_by(|one, other| order(one, other, query));
-        let count = found.len();
-        let offset = usize::try_from(query.offset.unwrap_or(0)).unwrap();
-        let limit = query.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap());
-        let page: Vec<_> = found.into_iter().skip(offset).take(limit).collect();
-        let shown: Vec<String> =
-            page.iter().map(|(id, entity)| format!("{{{}}}", show(id, entity))).collect();
-        let mut answer = format!("{{\"entities\":[{}],\"count\":{count}", shown.join(","));
-        if !query.include.is_empty() {
-            let included = included(&page, query, asker, &entities)?;
-            answer += &format!(",\"included\":[{}]", included.join(","));
-        }
-        out.extend_from_slice((answer + "}").as_bytes());
-        Ok(())
-    }
-
-    fn mutate(
-        &self,
-        mutation: &Mutation<'_>,
-        _: &Asker<'_>,
-        moment: &Moment<'_>,
-    ) -> Result<Changed, ServiceError> {
-        let mut entities = self.0.lock().unwrap();
-        let refuse = |code: &str| Err(ServiceError::new(code, ""));
-        let id = mutation.id.as_deref().unwrap().to_owned();
-        let key = (mutation.entity.to_string(), id.clone());
-        let old = entities.get(&key).cloned();
-        if mutation.operation == Operation::Create {
-            if old.is_some() {
-                return refuse(code::CONFLICT);
-            }
-        } else {
-            let Some(old) = &old else { return refuse(code::NOT_FOUND) };
-            if mutation.version.is_some_and(|expected| expected != old.version) {
-                return refuse(code::CONFLICT);
-            }
-        }
-        if let (Operation::Delete, Some(old)) = (mutation.operation, &old) {
-            let referred = |((entity, id), other): (&(String, String), &Entity)| {
-                (entity, id) != (&key.0, &key.1) && targets(&other.data).contains(&key)
-            };
-            if !mutation.force && entities.iter().any(referred) {
-                return refuse(code::CONFLICT);
-            }
-            let version = old.version;
-            entities.remove(&key);
-            return Ok(Changed { id, version });
-        }
-        let text = mutation.data.unwrap().get().to_owned();
-        let data: Value = serde_json::from_str(&text).unwrap();
-        if targets(&data).iter().any(|target| *target != key && !entities.contains_key(target)) {
-            return refuse(code::NOT_FOUND);
-        }
-        let version = old.as_ref().map_or(1, |old| old.version + 1);
-        let created_us = old.map_or(moment.time_us, |old| old.created_us);
-        entities.insert(key, Entity { version, created_us, modified_us: moment.time_us, text, data });
-        Ok(Changed { id, version })
-    }
+fn scalar() -> impl Strategy<Value = String> {
+    let numbers = [
+        "0",
+        "-0.0",
+        "1",
+        "1.0",
+        "1e0",
+        "2",
+        "-3",
+        "1.5",
+        "9007199254740993",
+        "9007199254740992.0",
+        "18446744073709551615",
+        "18446744073709551616",
+        "-9223372036854775808",
+        "1e300",
+        "1700000000000003",
+    ];
+    let texts = [
+        r#""""#,
+        r#""a""#,
+        r#""A""#,
+        r#""ab""#,
+        r#""\u0061b""#,
+        r#""é""#,
+        r#""1""#,
+        r#""\u0000""#,
+        r#""note/a""#,
+    ];
+    prop_oneof![
+        1 => select(&["null", "true", "false"][..]),
+        2 => select(numbers.to_vec()),
+        2 => select(texts.to_vec()),
+    ]
+    .prop_map(str::to_owned)
 }
 
-fn show(id: &str, entity: &Entity) -> String {
-    let Entity { version, created_us, modified_us, text, .. } = entity;
-    let id = Value::from(id);
-    format!(
-        "\"id\":{id},\"version\":{version},\"created_us\":{created_us},\"modified_us\":{modified_us},\"data\":{text}"
-    )
+fn reference() -> impl Strategy<Value = String> {
+    (select(&ENTITIES[..]), select(&IDS[..]))
+        .prop_map(|(entity, id)| json!({"$ref": format!("{entity}/{id}")}).to_string())
 }
 
-/// What a value refers to, at any depth.
-fn targets(value: &Value) -> Vec<(String, String)> {
-    match value {
-        Value::Array(items) => items.iter().flat_map(targets).collect(),
-        Value::Object(_) => target(value).map_or_else(
-            || value.as_object().unwrap().values().flat_map(targets).collect(),
-            |target| vec![target],
-        ),
-        _ => Vec::new(),
-    }
+fn value() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![4 => scalar(), 1 => reference()];
+    leaf.prop_recursive(3, 12, 4, |inner| prop_oneof![array(inner.clone(), 4), object(inner)])
 }
 
-fn target(value: &Value) -> Option<(String, String)> {
-    let object = value.as_object().filter(|object| object.len() == 1)?;
-    let (entity, id) = object.get("$ref")?.as_str()?.split_once('/')?;
-    Some((entity.to_owned(), id.to_owned()))
+fn array(inner: impl Strategy<Value = String>, below: usize) -> impl Strategy<Value = String> {
+    (prop::collection::vec(inner, 0..below), select(&[",", " , "][..]))
+        .prop_map(|(items, comma)| format!("[{}]", items.join(comma)))
 }
 
-fn included(
-    page: &[(&String, &Entity)],
-    query: &Query<'_>,
-    asker: &Asker<'_>,
-    entities: &Entities,
-) -> Result<Vec<String>, ServiceError> {
-    let mut met = Vec::new();
-    for (id, entity) in page {
-        for path in &query.include {
-            let found = value_at(id, entity, path);
-            let values = match &found {
-                Some(Value::Array(items)) => items.iter().collect(),
-                other => Vec::from_iter(other),
-            };
-            for target in values.into_iter().filter_map(target) {
-                (asker.check_read)(&target.0)?;
-                if !met.contains(&target) {
-                    met.push(target);
-                }
-            }
-        }
-    }
-    let shown = |target: &(String, String)| {
-        let entity = entities.get(target)?;
-        Some(format!("{{\"entity\":\"{}\",{}}}", target.0, show(&target.1, entity)))
-    };
-    Ok(met.iter().filter_map(shown).collect())
-}
-
-fn value_at(id: &str, entity: &Entity, path: &str) -> Option<Value> {
-    match path {
-        "$id" => Some(Value::from(id)),
-        "$version" => Some(Value::from(entity.version)),
-        "$created_us" => Some(Value::from(entity.created_us)),
-        "$modified_us" => Some(Value::from(entity.modified_us)),
-        pointer if pointer.starts_with('/') => entity.data.pointer(pointer).cloned(),
-        dotted => entity.data.pointer(&format!("/{}", dotted.replace('.', "/"))).cloned(),
-    }
-}
-
-fn matches(id: &str, entity: &Entity, filters: &Value) -> bool {
-    let Value::Object(filters) = filters else { return true };
-    filters.iter().all(|(path, condition)| {
-        let value = value_at(id, entity, path);
-        match condition {
-            Value::Object(tests) => {
-                tests.iter().all(|(operator, wanted)| holds(operator, value.as_ref(), wanted))
-            }
-            wanted => holds("eq", value.as_ref(), wanted),
-        }
+fn object(inner: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
+    let members = prop::collection::vec(prop::option::weighted(0.6, inner), KEYS.len());
+    (members, select(&[":", " : "][..])).prop_map(|(values, colon)| {
+        let member = |(key, value): (&&str, Option<String>)| Some(format!("\"{key}\"{colon}{}", value?));
+        let members: Vec<String> = KEYS.iter().zip(values).filter_map(member).collect();
+        format!("{{{}}}", members.join(","))
     })
 }
 
-fn holds(operator: &str, value: Option<&Value>, wanted: &Value) -> bool {
-    let Some(value) = value else { return operator == "exists" && *wanted == Value::Bool(false) };
-    let comparable = (value.is_number() && wanted.is_number()) || (value.is_string() && wanted.is_string());
-    let compared = compare(Some(value), Some(wanted));
-    match operator {
-        "eq" => equal(value, wanted),
-        "ne" => !equal(value, wanted),
-        "in" => wanted.as_array().unwrap().iter().any(|wanted| equal(value, wanted)),
-        "lt" => comparable && compared.is_lt(),
-        "lte" => comparable && compared.is_le(),
-        "gt" => comparable && compared.is_gt(),
-        "gte" => comparable && compared.is_ge(),
-        "contains" => match (value, wanted) {
-            (Value::String(text), Value::String(part)) => text.contains(part.as_str()),
-            (Value::Array(items), _) => items.iter().any(|item| equal(item, wanted)),
-            _ => false,
+fn create(entity: &str, id: &str, data: &str) -> Step {
+    let id = Value::from(id);
+    Step::Mutation(format!(r#"{{"entity":"{entity}","operation":"create","id":{id},"data":{data}}}"#))
+}
+
+fn mutation() -> impl Strategy<Value = Step> {
+    let operation = select(&["create", "create", "create", "update", "update", "delete"][..]);
+    let target = (select(&ENTITIES[..]), select(&IDS[..]));
+    (operation, target, object(value()), prop::option::weighted(0.2, 1..4_u64), any::<bool>()).prop_map(
+        |(operation, (entity, id), data, version, force)| {
+            let mut payload =
+                format!(r#"{{"entity":"{entity}","operation":"{operation}","id":{}"#, Value::from(id));
+            if operation != "delete" {
+                payload += &format!(r#","data":{data}"#);
+            } else if force {
+                payload += r#","force":true"#;
+            }
+            match version {
+                Some(version) if operation != "create" => payload += &format!(r#","version":{version}"#),
+                _ => {}
+            }
+            Step::Mutation(payload + "}")
         },
-        "exists" => *wanted == Value::Bool(true),
-        _ => unreachable!("{operator}"),
-    }
+    )
 }
 
-fn equal(value: &Value, wanted: &Value) -> bool {
-    !value.is_array() && !value.is_object() && compare(Some(value), Some(wanted)).is_eq()
+fn condition() -> impl Strategy<Value = String> {
+    let ordered =
+        scalar().prop_filter("a number or a text", |text| !matches!(&**text, "null" | "true" | "false"));
+    let test = prop_oneof![
+        (select(&["eq", "ne", "contains"][..]), scalar())
+            .prop_map(|(operator, value)| format!("\"{operator}\":{value}")),
+        (select(&["lt", "lte", "gt", "gte"][..]), ordered)
+            .prop_map(|(operator, value)| format!("\"{operator}\":{value}")),
+        any::<bool>().prop_map(|exists| format!("\"exists\":{exists}")),
+        array(scalar(), 8).prop_map(|values| format!("\"in\":{values}")),
+    ];
+    prop_oneof![scalar(), test.prop_map(|test| format!("{{{test}}}"))]
 }
 
-fn order(one: &(&String, &Entity), other: &(&String, &Entity), query: &Query<'_>) -> Ordering {
-    let by_key = |key: &str| {
-        let path = key.strip_prefix('-').unwrap_or(key);
-        let compared =
-            compare(value_at(one.0, one.1, path).as_ref(), value_at(other.0, other.1, path).as_ref());
-        if key.starts_with('-') { compared.reverse() } else { compared }
+fn query() -> impl Strategy<Value = Step> {
+    let conditions = |count| prop::collection::btree_map(select(&PATHS[..]), condition(), count);
+    let filters = prop_oneof![2 => conditions(0), 3 => conditions(1), 1 => conditions(2)];
+    let sort = prop::collection::vec((any::<bool>(), select(&PATHS[..])), 0..3);
+    let include = prop::collection::vec(select(&["a", "b", "0", "/c.d", "a.b"][..]), 0..4);
+    let page = (prop::option::of(0..4_u64), prop::option::of(0..4_u64));
+    let id = prop::option::weighted(0.15, select(&IDS[..]));
+    (select(&ENTITIES[..]), id, filters, sort, include, page, any::<bool>()).prop_map(
+        |(entity, id, filters, sort, include, (limit, offset), may_read_persons)| {
+            let filters: Vec<String> =
+                filters.iter().map(|(path, test)| format!("\"{path}\":{test}")).collect();
+            let sort: Vec<String> = sort
+                .iter()
+                .map(|(descending, path)| format!("{}{path}", if *descending { "-" } else { "" }))
+                .collect();
+            let mut payload = format!(
+                r#"{{"entity":"{entity}","filters":{{{}}},"sort":{},"include":{}"#,
+                filters.join(","),
+                json!(sort),
+                json!(include)
+            );
+            let id = id.map(Value::from);
+            for (name, value) in
+                [("id", id), ("limit", limit.map(Value::from)), ("offset", offset.map(Value::from))]
+            {
+                payload += &value.map_or(String::new(), |value| format!(",\"{name}\":{value}"));
+            }
+            Step::Query { payload: payload + "}", may_read_persons }
+        },
+    )
+}
+
+fn run(store: &dyn Store, time_us: i64, step: &Step) -> Result<String, String> {
+    let answer = match step {
+        Step::Mutation(payload) => mutate_at(store, time_us, payload).map(|changed| format!("{changed:?}")),
+        Step::Query { payload, may_read_persons } => {
+            let check = |entity: &str| match entity {
+                "person" if !may_read_persons => Err(ServiceError::new("denied", "")),
+                _ => Ok(()),
+            };
+            query_as(store, &Asker::new(&check), payload)
+        }
     };
-    let compared = query.sort.iter().map(|key| by_key(key)).find(|compared| compared.is_ne());
-    compared.unwrap_or_else(|| one.0.cmp(other.0))
+    answer.map_err(|error| error.code().to_owned())
 }
 
-fn compare(one: Option<&Value>, other: Option<&Value>) -> Ordering {
-    let rank = |value: Option<&Value>| match value {
-        None => 0,
-        Some(Value::Null) => 1,
-        Some(Value::Array(_) | Value::Object(_)) => 2,
-        Some(Value::Bool(false)) => 3,
-        Some(Value::Bool(true)) => 4,
-        Some(Value::Number(_)) => 5,
-        Some(Value::String(_)) => 6,
-    };
-    match (one, other) {
-        (Some(Value::Number(one)), Some(Value::Number(other))) => compare_numbers(one, other),
-        (Some(Value::String(one)), Some(Value::String(other))) => one.as_bytes().cmp(other.as_bytes()),
-        _ => rank(one).cmp(&rank(other)),
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_oracle_agrees(
+        first in prop::collection::vec(object(value()), ENTITIES.len() * IDS.len()),
+        steps in prop::collection::vec(prop_oneof![mutation(), query()], 1..60),
+    ) {
+        let oracle = Oracle::default();
+        let plain = SqliteStore::in_memory().unwrap();
+        let indexed = SqliteStore::in_memory().unwrap();
+        for entity in ENTITIES {
+            for path in PATHS {
+                indexed.index(entity, path).unwrap();
+            }
+        }
+        let places = ENTITIES.iter().flat_map(|entity| IDS.iter().map(move |id| (*entity, *id)));
+        let created = places.zip(&first).map(|((entity, id), data)| create(entity, id, data));
+        for (at, step) in created.collect::<Vec<_>>().iter().chain(&steps).enumerate() {
+            let time_us = 1_700_000_000_000_000 + i64::try_from(at).unwrap();
+            let expected = run(&oracle, time_us, step);
+            prop_assert_eq!(&run(&plain, time_us, step), &expected, "{:?}", step);
+            prop_assert_eq!(&run(&indexed, time_us, step), &expected, "indexed: {:?}", step);
+        }
     }
-}
-
-fn compare_numbers(one: &serde_json::Number, other: &serde_json::Number) -> Ordering {
-    match (one.as_i128(), other.as_i128()) {
-        (Some(one), Some(other)) => one.cmp(&other),
-        (Some(whole), None) => compare_double(other.as_f64().unwrap(), whole).reverse(),
-        (None, Some(whole)) => compare_double(one.as_f64().unwrap(), whole),
-        (None, None) => one.as_f64().partial_cmp(&other.as_f64()).unwrap(),
-    }
-}
-
-fn compare_double(double: f64, whole: i128) -> Ordering {
-    // A cast to an integer cuts the fraction off and keeps to the type's limits, which no number here comes near.
-    (double as i128).cmp(&whole).then_with(|| double.fract().partial_cmp(&0.0).unwrap())
 }

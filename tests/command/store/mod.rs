@@ -1,5 +1,5 @@
 //! `rp store`, also beside a host that has the store open. What an export, an import and a check do, case by case, stands in
-//! `host/tests/store_tools.rs`.
+//! `host/tests/store/tools.rs`.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

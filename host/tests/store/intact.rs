@@ -1,18 +1,14 @@
 //! Stores whose files others touch: what was answered with success is on the disk, or the next answer says that it is not.
 
-#![cfg(all(feature = "sqlite", unix))]
-
-mod store;
-
 use std::fs::{self, File, Permissions};
 use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::asking::{create, ids, mutate, query, refused};
 use rp_host::store::{SqliteStore, Store};
 use rusqlite::Connection;
-use store::{create, ids, mutate, query, refused};
 
 fn with_end(path: &Path, end: &str) -> PathBuf {
     format!("{}{end}", path.display()).into()

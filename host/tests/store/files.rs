@@ -1,18 +1,14 @@
 //! Stores in files: what is wrong with them, who else uses them, what a full disk does.
 
-#![cfg(feature = "sqlite")]
-
-mod store;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::asking::{create, ids, mutate, query, query_as, refused};
 use rp_host::Fault;
 use rp_host::store::{Asker, SqliteOptions, SqliteStore, Store};
 use rusqlite::Connection;
-use store::{create, ids, mutate, query, query_as, refused};
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
@@ -123,10 +119,11 @@ fn special_files() {
     );
 }
 
-/// Runs a test of this file in a process of its own, which finds `path` in its environment.
+/// Runs a test of this module in a process of its own, which finds `path` in its environment.
 fn in_another_process(test: &str, path: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args([test, "--exact", "--ignored", "--nocapture"]).env("RP_TEST_STORE", path);
+    let test = format!("files::{test}");
+    command.args([&test, "--exact", "--ignored", "--nocapture"]).env("RP_TEST_STORE", path);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     command
 }

@@ -1,12 +1,8 @@
 //! Every rule of the store, as a table.
 
-#![cfg(feature = "sqlite")]
-
-mod store;
-
+use super::asking::{create, ids, mutate, mutate_at, query, query_as, refused};
 use rp_host::ServiceError;
 use rp_host::store::{Asker, SqliteStore};
-use store::{create, ids, mutate, mutate_at, query, query_as, refused};
 
 fn new_store() -> SqliteStore {
     SqliteStore::in_memory().unwrap()

@@ -1,8 +1,4 @@
-//! Shared by the tests of the store: asking it in the words of the protocol.
-
-#![allow(dead_code, reason = "each test uses a part of it")]
-
-pub mod oracle;
+//! Asks a store in the words of the protocol.
 
 use std::cell::Cell;
 

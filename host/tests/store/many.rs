@@ -1,12 +1,8 @@
 //! Many entities: the answers are the same with indexes and without. Which index serves a query is tested by its plan, in
 //! `plans.rs` of the store. RP_CHECK_FULL=1 takes 10^6 instead of 10^5.
 
-#![cfg(feature = "sqlite")]
-
-mod store;
-
+use super::asking::{create, ids, query};
 use rp_host::store::{SqliteStore, Store};
-use store::{ids, query};
 
 /// A store with `count` notes, `n` from 0 on; written past the store, which would take one transaction each.
 fn store_with(path: &std::path::Path, count: u32) -> SqliteStore {
@@ -59,7 +55,7 @@ fn a_large_document() {
     let store = SqliteStore::in_memory().unwrap();
     let items = vec![r#"{"a":[1,2,3],"b":"text"}"#; 100_000].join(",");
     let data = format!(r#"{{"items":[{items}],"last":1}}"#);
-    store::create(&store, "note", "a", &data);
+    create(&store, "note", "a", &data);
     assert_eq!(ids(&store, r#"{"entity":"note","filters":{"items.99999.b":"text","last":1}}"#), "a of 1");
     assert!(query(&store, r#"{"entity":"note"}"#).unwrap().contains(&data));
 }

@@ -1,20 +1,16 @@
 //! What an operator does with the file of a store: export and import, copy, check, compact, also while a host has it open.
 
-#![cfg(feature = "sqlite")]
-
-mod store;
-
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::asking::{create, ids, mutate};
 use rp_host::store::{
     Existing, Imported, Selection, SqliteOptions, SqliteStore, Store, StoreFile, WorkDone, compact,
 };
 use rusqlite::Connection;
-use store::{create, ids, mutate};
 
 fn go_on(_: WorkDone) -> ControlFlow<()> {
     ControlFlow::Continue(())
