@@ -1,11 +1,13 @@
 //! `rp header [NAME]`
 
+mod single;
+
 use std::path::PathBuf;
 
 use serde_json::json;
 
 use crate::arguments::global::Global;
-use crate::embedded::HEADERS;
+use crate::embedded::{CONTRACT, HEADERS, Header};
 use crate::fault::Fault;
 use crate::files;
 use crate::json::JsonPath;
@@ -23,6 +25,9 @@ pub struct Options {
     /// List the headers
     #[arg(long, conflicts_with_all = ["name", "install"])]
     list: bool,
+    /// Print the header NAME, by default rp_sdk.h, as one file that includes no other of rp, with the licence on top
+    #[arg(long, conflicts_with_all = ["list", "install"])]
+    single: bool,
     /// Write the header NAME, or by default all headers, into the folder DIR; files of the same names are replaced
     #[arg(long, value_name = "DIR")]
     install: Option<PathBuf>,
@@ -34,11 +39,13 @@ Examples:
   rp header rp_plain.h
   rp header --install include
   rp header --list
+  rp header --single > rp_sdk.h
+  rp header --json > rp_module.json
+
+With --json, rp_module.h is printed as data, for programs that generate bindings: types, offsets and sizes on each
+kind of platform, functions, constants, rules and texts. Its schema is spec/schemas/contract.json.
 
 The headers are those of this version of rp; they are built into the command.";
-
-/// A header: its name, and its text.
-type Header = (&'static str, &'static str);
 
 /// Prints or installs.
 pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
@@ -48,11 +55,23 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     } else if let Some(folder) = &options.install {
         let named = options.name.as_deref().map(find).transpose()?;
         install(named.map_or(HEADERS.to_vec(), |header| vec![header]), folder, global, &mut output)?;
+    } else if options.single {
+        let header = find(options.name.as_deref().unwrap_or("rp_sdk.h"))?;
+        output.line(single::text(header).trim_end())?;
     } else {
-        let (_, text) = find(options.name.as_deref().unwrap_or("rp_module.h"))?;
-        output.line(text.trim_end())?;
+        let header = find(options.name.as_deref().unwrap_or("rp_module.h"))?;
+        output.line(if global.json { as_data(header)? } else { header.1 }.trim_end())?;
     }
     Ok(0)
+}
+
+/// The contract as data. The other headers are code, of which there is none.
+fn as_data((name, _): Header) -> Result<&'static str, Fault> {
+    if name == "rp_module.h" {
+        return Ok(CONTRACT);
+    }
+    Err(Fault::environment("rp::header::no_data", format!("{name} is not there as JSON"))
+        .help("only rp_module.h is: leave out the name, or leave out --json"))
 }
 
 fn find(name: &str) -> Result<Header, Fault> {

@@ -7,6 +7,7 @@ use support::root;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod abi;
+mod contract;
 mod dependencies;
 #[cfg(target_os = "linux")]
 mod dialects;
@@ -39,6 +40,7 @@ fn what_is_generated_is_current() {
     drift::check("include/rp_module.h", &header);
     drift::check("include/rp_module_layout.h", &generate::layout_header(&abi));
     drift::check("include/rp_host.h", &host::header().expect("cbindgen has nothing to warn of"));
+    drift::check("spec/abi/rp_module.json", &contract::json(&abi, &header));
     let sdk = sdk::sdk(&abi, &root().join("include/rp_module.h"));
     drift::check("sdk/src/abi.rs", &sdk);
     for (name, text) in sizes::files(&abi) {

@@ -9,6 +9,7 @@ mod form;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use crate::contract::form::Contract;
 use rp_host::config::ConfigFile;
 use rp_protocol::{Command, Event, Manifest, Mutation, Query, Response, ServeRequest};
 use serde_json::{Value, json};
@@ -18,6 +19,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 fn generated() -> Vec<(&'static str, String)> {
     let mut all = rp_protocol::schema::all();
     all.push(("rp.toml", rp_host::config::schema()));
+    all.push(("contract", rp_protocol::schema::of::<Contract>()));
     all.push(("step", rp_protocol::schema::of::<form::Fields<'_>>()));
     let text = |schema| serde_json::to_string_pretty(&schema).expect("JSON") + "\n";
     all.into_iter().map(|(name, schema)| (name, text(schema))).collect()

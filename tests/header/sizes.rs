@@ -7,7 +7,7 @@ use crate::layout::{BITS_32, BITS_32_WIDE, BITS_64, Platform, layout};
 use crate::source::Abi;
 
 /// The types that the ABI is made of: name, bytes, and whether a `uint64_t` decides its alignment.
-fn basic_types(platform: Platform) -> [(&'static str, usize, usize); 9] {
+pub fn basic_types(platform: Platform) -> [(&'static str, usize, usize); 9] {
     let (pointer, wide) = (platform.pointer_bytes, platform.u64_align);
     [
         ("char", 1, 1),

@@ -1,16 +1,16 @@
 //! What `host/src/abi.rs` declares, read with syn: the one home of every name, type and comment.
 
 use std::fs;
-use syn::{Attribute, Expr, Fields, Item, Lit, Meta, Type, Visibility};
+use syn::{Attribute, Expr, Fields, Item, Lit, Meta, Signature, Type, Visibility};
 
 use support::root;
 
 /// Every public item of the ABI, in the order of the file.
 pub struct Abi {
     pub constants: Vec<Constant>,
-    pub aliases: Vec<String>,
+    pub aliases: Vec<Alias>,
     pub structs: Vec<Struct>,
-    pub functions: Vec<String>,
+    pub functions: Vec<Function>,
 }
 
 pub struct Constant {
@@ -22,14 +22,29 @@ pub struct Constant {
     pub docs: Vec<String>,
 }
 
+pub struct Alias {
+    pub name: String,
+    pub rust_type: Type,
+    pub docs: Vec<String>,
+}
+
 pub struct Struct {
     pub name: String,
     pub fields: Vec<Field>,
+    pub docs: Vec<String>,
 }
 
 pub struct Field {
     pub name: String,
     pub kind: Kind,
+    pub rust_type: Type,
+    pub docs: Vec<String>,
+}
+
+pub struct Function {
+    pub name: String,
+    pub signature: Signature,
+    pub docs: Vec<String>,
 }
 
 /// What a field's layout depends on.
@@ -48,8 +63,9 @@ pub fn read() -> Abi {
     parse(&fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())))
 }
 
-fn parse(text: &str) -> Abi {
-    let file = syn::parse_file(text).expect("host/src/abi.rs is Rust");
+/// Reads `host/src/abi.rs`, or bindgen's reading of the header.
+pub fn parse(text: &str) -> Abi {
+    let file = syn::parse_file(text).expect("an ABI in Rust");
     let mut abi = Abi { constants: vec![], aliases: vec![], structs: vec![], functions: vec![] };
     for item in file.items {
         match item {
@@ -59,13 +75,25 @@ fn parse(text: &str) -> Abi {
                 value: integer(&item.expr),
                 docs: docs(&item.attrs),
             }),
-            Item::Type(item) if is_public(&item.vis) => abi.aliases.push(item.ident.to_string()),
-            Item::Struct(item) if is_public(&item.vis) => {
-                abi.structs.push(Struct { name: item.ident.to_string(), fields: fields(item.fields) })
-            }
-            Item::Fn(item) if is_public(&item.vis) => abi.functions.push(item.sig.ident.to_string()),
+            Item::Type(item) if is_public(&item.vis) => abi.aliases.push(Alias {
+                name: item.ident.to_string(),
+                docs: docs(&item.attrs),
+                rust_type: *item.ty,
+            }),
+            Item::Struct(item) if is_public(&item.vis) => abi.structs.push(Struct {
+                name: item.ident.to_string(),
+                docs: docs(&item.attrs),
+                fields: fields(item.fields),
+            }),
+            Item::Fn(item) if is_public(&item.vis) => abi.functions.push(Function {
+                name: item.sig.ident.to_string(),
+                docs: docs(&item.attrs),
+                signature: item.sig,
+            }),
             Item::Use(_) => {}
-            other => panic!("host/src/abi.rs holds an item that this test does not know: {other:?}"),
+            // The asserts of the layout.
+            Item::Const(item) if item.ident == "_" => {}
+            other => panic!("the ABI holds an item that this test does not know: {other:?}"),
         }
     }
     abi
@@ -80,8 +108,12 @@ fn fields(fields: Fields) -> Vec<Field> {
         .into_iter()
         .map(|field| {
             let name = field.ident.expect("ABI structs have named fields").to_string();
-            let kind = kind(&field.ty);
-            Field { name: name.trim_start_matches("r#").to_owned(), kind }
+            Field {
+                name: name.trim_start_matches("r#").to_owned(),
+                kind: kind(&field.ty),
+                docs: docs(&field.attrs),
+                rust_type: field.ty,
+            }
         })
         .collect()
 }
@@ -99,7 +131,7 @@ fn kind(ty: &Type) -> Kind {
 }
 
 /// The last segment of a path: `Option` of `Option<fn()>`.
-fn type_name(ty: &Type) -> String {
+pub fn type_name(ty: &Type) -> String {
     match ty {
         Type::Path(path) => path.path.segments.last().expect("a path has a segment").ident.to_string(),
         _ => panic!("an ABI type that this test does not know"),

@@ -20,7 +20,7 @@ fn symbols(header: &str) -> BTreeSet<String> {
 }
 
 /// Lines of code; of a macro the first one only.
-fn code_lines(header: &str) -> Vec<&str> {
+pub fn code_lines(header: &str) -> Vec<&str> {
     let mut continues = false;
     let mut lines = vec![];
     for line in header.lines() {
@@ -118,6 +118,11 @@ fn label_of(line: &str) -> Option<&str> {
     version.starts_with(|first: char| first.is_ascii_digit()).then_some(version)
 }
 
+/// The version of each symbol of `spec/abi/symbols.txt`, by `kind name`.
+pub fn versions() -> BTreeMap<String, String> {
+    table(TABLE)
+}
+
 /// `kind name` of each line of the table, whose columns are name, kind and version, and the version.
 fn table(text: &str) -> BTreeMap<String, String> {
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -208,8 +213,9 @@ fn every_public_item_of_the_abi_is_in_the_header() {
 
 fn expected(abi: &Abi) -> Vec<String> {
     let constants = abi.constants.iter().map(|constant| format!("constant {}", constant.name));
-    let types = abi.aliases.iter().chain(abi.structs.iter().map(|item| &item.name));
-    let functions = abi.functions.iter().map(|name| format!("function {name}"));
+    let aliases = abi.aliases.iter().map(|item| &item.name);
+    let types = aliases.chain(abi.structs.iter().map(|item| &item.name));
+    let functions = abi.functions.iter().map(|item| format!("function {}", item.name));
     let field_names = |item: &crate::source::Struct| {
         item.fields.iter().map(|field| format!("field {}.{}", item.name, field.name)).collect::<Vec<_>>()
     };

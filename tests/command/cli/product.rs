@@ -59,6 +59,19 @@ fn the_headers_are_those_of_the_repository() {
 }
 
 #[test]
+fn the_contract_is_there_as_data() {
+    let recorded =
+        std::fs::read_to_string(Path::new(ROOT).join("spec/abi/rp_module.json")).expect("it is there");
+    for arguments in [&["header", "--json"][..], &["header", "rp_module.h", "--json"]] {
+        assert_eq!(run(arguments), (0, recorded.clone(), String::new()), "{arguments:?}");
+    }
+    let (code, stdout, stderr) = run(&["header", "rp_plain.h", "--json"]);
+    assert_eq!((code, stdout), (2, String::new()));
+    let error = &json_lines(&stderr)[0];
+    assert_eq!(error["code"], "rp::header::no_data", "{stderr}");
+}
+
+#[test]
 fn what_cannot_be_written_is_told() {
     let (code, _, stderr) = run(&["header", "rp_sing.h"]);
     assert_eq!(code, 2);
