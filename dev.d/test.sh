@@ -40,6 +40,7 @@ sanitized() {
 long() {
     stage languages 3600 ./dev languages
     stage wheel 7200 ./dev python
+    stage packages 7200 ./dev packages
     # The modules in C as WebAssembly once more, by the zig that the stage before brought.
     stage zig-wasm 3600 env RP_WASM_CC="$(target_dir)/languages/venv/bin/zig cc" cargo test --locked -p rp --test wasm \
         -- every_language inspecting a_reply_that

@@ -7,6 +7,8 @@ mod cmake;
 mod dev;
 #[cfg(target_os = "linux")]
 mod dist;
+#[cfg(target_os = "linux")]
+mod ecosystems;
 mod readme;
 #[cfg(target_os = "linux")]
 mod templates;
