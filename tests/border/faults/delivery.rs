@@ -14,6 +14,8 @@ use super::census::children;
 use super::{Language, builder, in_a_process, options};
 
 const CALLERS: u64 = 4;
+/// With fewer kills the test says little.
+const ENOUGH: usize = 5;
 
 fn amount() -> u64 {
     if is_full() { 10_000 } else { 1_000 }
@@ -48,16 +50,16 @@ fn call_and_kill() {
     let taken = Arc::clone(&received);
     let host = builder().on_log(move |line| taken.lock().unwrap().take(line.text)).build();
     let instance = host.load_with(Language::C.library(), options("faulty", SandboxMode::Required)).unwrap();
-    let is_over = AtomicBool::new(false);
+    let (answers, is_over) = (AtomicU64::new(0), AtomicBool::new(false));
     let (calls, kills) = thread::scope(|scope| {
-        let killer = scope.spawn(|| kill_at_random(&is_over));
+        let killer = scope.spawn(|| kill_at_random(&answers, &is_over));
         let events = scope.spawn(|| {
             for n in 0..amount() {
                 host.publish("tick", &json!({"n": n})).unwrap();
                 thread::sleep(Duration::from_micros(fastrand::u64(0..500)));
             }
         });
-        let calls = call_from_all_sides(&instance);
+        let calls = call_from_all_sides(&instance, &answers);
         events.join().unwrap();
         is_over.store(true, Ordering::Relaxed);
         (calls, killer.join().unwrap())
@@ -69,9 +71,19 @@ fn call_and_kill() {
     println!("{kills} kills, {answered} of {made} calls answered, {} events", received.events.len());
 }
 
-fn kill_at_random(is_over: &AtomicBool) -> usize {
-    let mut kills = 0;
-    while !is_over.load(Ordering::Relaxed) {
+/// Kills at any time, also while a worker starts; but every other time not before a call was answered, since a machine under load
+/// would never get that far.
+fn kill_at_random(answers: &AtomicU64, is_over: &AtomicBool) -> usize {
+    let (mut kills, mut seen) = (0, 0);
+    let is_over = || is_over.load(Ordering::Relaxed);
+    for round in 0.. {
+        if is_over() && kills > ENOUGH {
+            break;
+        }
+        while round % 2 == 0 && answers.load(Ordering::Relaxed) == seen && !is_over() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        seen = answers.load(Ordering::Relaxed);
         thread::sleep(Duration::from_micros(fastrand::u64(0..20_000)));
         for worker in children(std::process::id()) {
             // SAFETY: a signal to a child, which nobody but the host awaits; one that is gone is an error.
@@ -88,21 +100,23 @@ pub struct Calls {
     pub answered: BTreeSet<u64>,
 }
 
-/// Calls until enough are made and a kill has hit one: which call a kill hits is chance.
-fn call_from_all_sides(instance: &Instance) -> Calls {
+/// Calls until enough are made, one was answered and a kill has hit one: which call a kill hits is chance.
+fn call_from_all_sides(instance: &Instance, answers: &AtomicU64) -> Calls {
     let (next, is_hit) = (AtomicU64::new(0), AtomicBool::new(false));
     let answered = Mutex::new(BTreeSet::new());
     thread::scope(|scope| {
         for _ in 0..CALLERS {
             scope.spawn(|| {
                 loop {
-                    let most = if is_hit.load(Ordering::Relaxed) { amount() } else { 100 * amount() };
+                    let is_both = is_hit.load(Ordering::Relaxed) && answers.load(Ordering::Relaxed) > 0;
+                    let most = if is_both { amount() } else { 100 * amount() };
                     if next.load(Ordering::Relaxed) >= most {
                         return;
                     }
                     let n = next.fetch_add(1, Ordering::Relaxed);
                     if is_answered(instance, n) {
                         answered.lock().unwrap().insert(n);
+                        answers.fetch_add(1, Ordering::Relaxed);
                     } else {
                         is_hit.store(true, Ordering::Relaxed);
                     }
@@ -134,7 +148,7 @@ pub fn check(received: &Received, calls: &Calls, kills: usize, events: usize) {
     let came: BTreeSet<u64> = received.calls.iter().copied().collect();
     assert_eq!(came.len(), received.calls.len(), "a call reached the module twice");
     assert!(answered.is_subset(&came), "a call was answered that never came");
-    assert!(kills > 5, "only {kills} kills");
+    assert!(kills > ENOUGH, "only {kills} kills");
     assert!(answered.len() < calls.made && !answered.is_empty(), "{} answers", answered.len());
     assert!(received.events.is_sorted_by(|one, next| one < next), "events twice or out of order");
     let lost = events - received.events.len();

@@ -6,7 +6,7 @@ mod embedder;
 mod life;
 mod planted;
 mod rows;
-mod table;
+pub mod table;
 
 use std::path::PathBuf;
 use std::time::Duration;
