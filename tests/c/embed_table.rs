@@ -28,6 +28,15 @@ fn rust() {
     assert_transcript(&found);
 }
 
+/// In processes of their own, modules answer the same.
+#[cfg(all(target_os = "linux", not(rp_sanitized)))]
+#[test]
+fn rust_with_isolated_modules() {
+    let mut runner = Runner::new(deps());
+    runner.isolation = Some(rp_host::Isolation::default());
+    assert_transcript(&runner.run(TABLE));
+}
+
 /// Compiles a runner against the library that cargo built, and runs it.
 fn run(name: &str, compiler: Job, source: &str) -> String {
     let program = scratch(name);

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use rp_host::store::SqliteStore;
 use rp_host::{
-    CallOptions, CancelToken, Error, Fault, Host, HostBuilder, HostOptions, Instance, LoadOptions, Message,
-    Reply, Request, ServiceError, Subscription, library_file_name,
+    CallOptions, CancelToken, Error, Fault, Host, HostBuilder, HostOptions, Instance, Isolation, LoadOptions,
+    Message, Reply, Request, ServiceError, Subscription, library_file_name,
 };
 use rp_protocol::Response;
 use serde_json::Value;
@@ -22,6 +22,8 @@ type Texts = Arc<Mutex<Vec<String>>>;
 /// A program that does what the table says.
 pub struct Runner {
     modules: PathBuf,
+    /// How its modules are isolated, if they are.
+    pub isolation: Option<Isolation>,
     host: Option<Host>,
     instances: Vec<Instance>,
     subscription: Option<Subscription>,
@@ -34,6 +36,7 @@ impl Runner {
     pub fn new(modules: PathBuf) -> Self {
         Runner {
             modules,
+            isolation: None,
             host: None,
             instances: Vec::new(),
             subscription: None,
@@ -88,6 +91,7 @@ impl Runner {
         self.host = None;
         let (log, trace) = (Arc::clone(&self.log), Arc::clone(&self.trace));
         let builder = builder_of(options)?
+            .worker_program(support::worker_program())
             .clock(|| 1_234_567)
             .random(|bytes| bytes.fill(171))
             .service("embedder.echo", echo)
@@ -111,7 +115,10 @@ impl Runner {
     }
 
     fn load(&mut self, module: &str, options: &str) -> Outcome {
-        let options: LoadOptions = read_options(options)?;
+        let mut options: LoadOptions = read_options(options)?;
+        if let Some(isolation) = &self.isolation {
+            options = options.isolated(isolation.clone());
+        }
         let path = self.modules.join(library_file_name(module));
         let instance = self.host()?.load_with(path, options).map_err(|error| failure(&error))?;
         self.instances.push(instance);

@@ -97,6 +97,12 @@ static const char *fault_ill(void)
     return "done";
 }
 
+static const char *fault_sys(void)
+{
+    raise(SIGSYS);
+    return "done";
+}
+
 static const char *fault_fpe(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
@@ -418,6 +424,7 @@ static const fault faults[] = {
     {"segv", fault_segv},
     {"abort", fault_abort},
     {"ill", fault_ill},
+    {"sys", fault_sys},
     {"fpe", fault_fpe},
     {"bus", fault_bus},
     {"stack", fault_stack},

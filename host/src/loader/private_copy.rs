@@ -34,6 +34,14 @@ impl PrivateCopy {
         &self.path
     }
 
+    /// Fails if its path means nothing to another process.
+    pub(super) fn check_for_others(&self) -> Result<(), LoadFault> {
+        if folder::is_named() {
+            return Ok(());
+        }
+        Err(fault(io::Error::other("no other process finds it, since its name has a `$`")))
+    }
+
     /// Keeps it until the process ends.
     pub(super) fn keep(mut self) {
         self.is_kept = true;

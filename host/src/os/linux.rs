@@ -16,7 +16,9 @@ mod shared_memory;
 mod socket;
 mod start;
 
-pub(crate) use crash::{CrashStack, at_work_for, report_crashes, report_data_in_use, watch_own_thread};
+pub(crate) use crash::{
+    CrashStack, at_work_for, report_crashes, report_data_in_use, report_own_data, watch_own_thread,
+};
 pub(crate) use process::{End, HAS_WORKERS, Process, end_worker, is_child_of, signal_name, this_program};
 pub(crate) use shared_memory::{SharedMemory, sleep_on, this_cpu, wake_sleepers};
 pub(crate) use socket::{Socket, Wanted, Woken};

@@ -12,6 +12,9 @@ pub(crate) fn report_crashes(_area: File) -> io::Result<()> {
 pub(crate) fn report_data_in_use() {}
 
 /// Does nothing.
+pub(crate) fn report_own_data(_bytes: u64) {}
+
+/// Does nothing.
 pub(crate) fn at_work_for(_message: u64) -> u64 {
     0
 }

@@ -82,6 +82,7 @@ pub fn main() -> ! {
             beside => {
                 let lane = lanes.take(&head, beside).unwrap_or_else(|| os::end_worker(0));
                 calls += 1;
+                os::report_own_data(STACK as u64);
                 run(calls, move || serve(process, lane));
             }
         }

@@ -29,6 +29,7 @@ pub(in crate::loader) fn load(
     let (image, found, _) = native::check(bytes, options)?;
     let program = program::find(options.worker_program.as_deref())?;
     let copy = private_copy::make(path, bytes, image.looks_beside_itself())?;
+    copy.check_for_others()?;
     let policy = Policy::of(isolation)
         .map_err(|error| LoadFault::NoWorker(format!("its current folder is unknown: {error}")))?;
     let code = Code { copy, original: path.to_owned(), program, isolation: isolation.clone(), policy };

@@ -38,6 +38,12 @@ pub(super) fn of_process() -> io::Result<PathBuf> {
     Ok(folder.insert(made).literal.clone())
 }
 
+/// Whether its path is its name, by which every process finds it.
+pub(super) fn is_named() -> bool {
+    let folder = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
+    folder.as_ref().is_none_or(|folder| folder.literal == folder.path)
+}
+
 fn prepare(path: &Path) -> io::Result<Folder> {
     // Locked before it gets its final name, or a process that sweeps meanwhile would take the folder for abandoned.
     let lock = File::create_new(path.join(NEW_LOCK))?;

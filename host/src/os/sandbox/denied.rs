@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_void};
 use std::io;
 use std::mem::MaybeUninit;
 use std::ptr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
 use super::super::confinement::Unconfined;
 use super::calls::{Call, calls};
@@ -34,22 +34,46 @@ const BY_FILTER: c_int = 1;
 /// A bit for each call that was told, by number.
 static TOLD: [AtomicU64; 8] = [const { AtomicU64::new(0) }; 8];
 
+/// What handled the signal before, if anything did: whatever else raises it is no affair of the filter.
+static FORMER: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
+
+type Handler = extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void);
+
 /// Handles the calls that the filter does not allow.
 pub(super) fn report() -> Result<(), Unconfined> {
-    // SAFETY: a zeroed sigaction is a valid one, sigaction(2) reads it, and `on_denied` does only what a handler of signals may.
-    let outcome = unsafe {
+    // SAFETY: zeroed sigactions are valid ones, sigaction(2) reads the first and writes the second, and `on_denied` does only what
+    // a handler of signals may.
+    let (outcome, former) = unsafe {
         let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
+        let mut former: libc::sigaction = MaybeUninit::zeroed().assume_init();
         action.sa_sigaction = on_denied as *const () as usize;
         action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_NODEFER;
-        libc::sigaction(libc::SIGSYS, &raw const action, ptr::null_mut())
+        (libc::sigaction(libc::SIGSYS, &raw const action, &raw mut former), former)
     };
-    if outcome == 0 { Ok(()) } else { Err(Unconfined::refused("SIGSYS", io::Error::last_os_error())) }
+    if outcome != 0 {
+        return Err(Unconfined::refused("SIGSYS", io::Error::last_os_error()));
+    }
+    if former.sa_flags & libc::SA_SIGINFO != 0 {
+        FORMER.store(ptr::with_exposed_provenance_mut(former.sa_sigaction), Ordering::Relaxed);
+    }
+    Ok(())
 }
 
-extern "C" fn on_denied(_signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
+extern "C" fn on_denied(_: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
     // SAFETY: with SA_SIGINFO the kernel passes both, and they are this handler's until it returns; see sigaction(2).
-    let (info, context) = unsafe { (&*info, &mut *context.cast::<libc::ucontext_t>()) };
-    if info.si_code != BY_FILTER {
+    if unsafe { (*info).si_code } != BY_FILTER {
+        return pass_on(info, context);
+    }
+    // SAFETY: as above.
+    let context = unsafe { &mut *context.cast::<libc::ucontext_t>() };
+    tell(number(context));
+    answer(context, -libc::EPERM);
+}
+
+/// Lets the former handler have it, or the default action.
+fn pass_on(info: *mut libc::siginfo_t, context: *mut c_void) {
+    let former = FORMER.load(Ordering::Relaxed);
+    if former.is_null() {
         // SAFETY: signal(2) and raise(3) may be called in a handler.
         unsafe {
             libc::signal(libc::SIGSYS, libc::SIG_DFL);
@@ -57,8 +81,9 @@ extern "C" fn on_denied(_signal: c_int, info: *mut libc::siginfo_t, context: *mu
         }
         return;
     }
-    tell(number(context));
-    answer(context, -libc::EPERM);
+    // SAFETY: it was installed with SA_SIGINFO, so it is a function of this type, and gets what the kernel passed.
+    let former = unsafe { std::mem::transmute::<*mut c_void, Handler>(former) };
+    former(libc::SIGSYS, info, context);
 }
 
 /// Writes a line to standard error, the first time that this call was denied. Safe in a handler: no lock, no allocation.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::IntoRawFd;
 use std::ptr;
-use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering};
 
 use libc::{SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP, c_int, c_void, siginfo_t};
 
@@ -26,6 +26,8 @@ static AREA: AtomicPtr<u8> = AtomicPtr::new(ptr::null_mut());
 static PROCESS: AtomicI32 = AtomicI32::new(0);
 /// The thread that crashed first.
 static CRASHING: AtomicI32 = AtomicI32::new(0);
+/// Bytes of data that are not the module's.
+static OWN_DATA: AtomicU64 = AtomicU64::new(0);
 /// `/proc/self/statm`, opened before a sandbox refuses it.
 static STATM: AtomicI32 = AtomicI32::new(-1);
 
@@ -53,8 +55,14 @@ pub(crate) fn report_crashes(area: File) -> io::Result<()> {
 
 /// Notes how many bytes of data the process uses, now that it is ready.
 pub(crate) fn report_data_in_use() {
+    report_own_data(data_in_use());
+}
+
+/// Notes bytes of data that the process uses for itself from now on.
+pub(crate) fn report_own_data(bytes: u64) {
+    let own = OWN_DATA.fetch_add(bytes, Ordering::Relaxed) + bytes;
     if let Some(area) = mapped() {
-        area.put_u64(DATA_READY, data_in_use());
+        area.put_u64(DATA_READY, own);
     }
 }
 

@@ -9,5 +9,5 @@ mod handler;
 mod registers;
 mod threads;
 
-pub(crate) use handler::{report_crashes, report_data_in_use};
+pub(crate) use handler::{report_crashes, report_data_in_use, report_own_data};
 pub(crate) use threads::{CrashStack, at_work_for, watch_own_thread};
