@@ -129,7 +129,10 @@ impl Instance {
                     Err(error) if matches!(error.load_fault(), Some(LoadFault::CreateFailed)) => {
                         return Ok(None);
                     }
-                    Err(error) => return Err(error),
+                    Err(error) => {
+                        note_crash(&error);
+                        return Err(error);
+                    }
                 }
             }
         };
@@ -360,6 +363,15 @@ fn end_of_its_process(fault: &CallFault) -> Option<String> {
         }
         CallFault::Exited { code } => Some(format!("the module ended the process with exit code {code}")),
         _ => None,
+    }
+}
+
+/// Records that the process of an isolated module ended while its instance was made.
+fn note_crash(error: &Error) {
+    let Some(LoadFault::StartFailed { fault, .. }) = error.load_fault() else { return };
+    if let Some(how) = end_of_its_process(fault) {
+        journal::step(format!("{LOADER}{fault}"));
+        journal::set_crashed(how);
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
+use support::Source;
 
 /// Exit code, standard output and standard error.
 fn rp(arguments: &[&str]) -> (i32, String, String) {
@@ -257,6 +258,25 @@ fn isolated_modules_are_checked() {
     assert!(out.contains("fail life/before-init"), "{out}");
     let again = "--filter =life/before-init --in-process --isolated --isolated-limit threads=2 --sandbox off";
     assert!(out.contains(again), "{out}");
+}
+
+/// One that crashes in `create` is not blocked: it crashed, there.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_crash_in_create_of_an_isolated_module_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("create.so");
+    let faulty = Source::new("tests/hostile/faulty.c").flag("-O0").flag("-g").flag("-pthread");
+    std::fs::copy(faulty.library(), &file).unwrap();
+    let file = file.to_str().unwrap();
+    for id in ["life/create", "messages/response"] {
+        let (code, found) = findings(&["check", "--json", "--isolated", "--filter", &format!("={id}"), file]);
+        assert_eq!((code, &found[0]["outcome"]), (1, &"crash".into()), "{found:?}");
+        let text = found[0]["text"].as_str().unwrap();
+        assert!(text.starts_with("SIGSEGV, in fault_segv (faulty.h:"), "{text}");
+    }
+    let (_, out, _) = rp(&["check", "--isolated", "--filter", "messages/response", file]);
+    assert!(out.starts_with("crash create crashes: SIGSEGV, in fault_segv (faulty.h:"), "{out}");
 }
 
 /// The crash of an isolated module is the same finding as in the check's own process, and names function and line.
