@@ -148,9 +148,28 @@ fn paths_begin_where_they_are_written() {
             None => output.status.success(),
             Some((code, folder, path)) => {
                 let path = folder.join(path);
-                told.contains(code) && told.contains(path.to_str().expect("UTF-8"))
+                // What the file says is shown where it stands.
+                let is_shown = !keys.starts_with("isolated") || told.contains(keys);
+                is_shown && told.contains(code) && told.contains(path.to_str().expect("UTF-8"))
             }
         };
         assert!(is_as_expected, "{keys} {options:?}: {told}");
+    }
+}
+
+/// Where the path of a private copy means nothing to another process.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_temporary_folder_that_no_worker_finds_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let temporary = folder.path().join("a$b");
+    std::fs::create_dir(&temporary).expect("made");
+    for options in [&[][..], &["--isolated", "--sandbox", "off"]] {
+        let mut call = command(&[&["call", "[file]", "ping"], options].concat());
+        let output = call.env("TMPDIR", &temporary).output().expect("rp starts");
+        let told = String::from_utf8(output.stderr).expect("UTF-8");
+        let is_refused =
+            told.contains("rp::load::private_copy") && told.contains("a$b") && told.contains("TMPDIR");
+        assert!(if options.is_empty() { output.status.success() } else { is_refused }, "{options:?}: {told}");
     }
 }

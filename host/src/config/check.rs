@@ -152,10 +152,11 @@ fn planned(
     else {
         return Err(undeclared(name, wanted, known));
     };
+    let granted = isolation::granted(module_name.get_ref(), module, known.text, folder);
     Ok(Planned {
         name: name.get_ref().clone(),
         module: wanted.get_ref().clone(),
-        places: Places::new(name, instance, module_name, module),
+        places: Places::new(name, instance, module_name, module, granted),
         path: module.path.as_ref().map(|path| folder.join(path.get_ref())),
         options: load_options(name, instance, module_name, module, known, folder, shared)?,
         deadline: instance.limits.deadline_ms.map(|ms| Duration::from_millis(ms.get())).or(deadline),

@@ -1,6 +1,7 @@
 //! Modules that run in processes of their own.
 
-use std::path::{Path, PathBuf};
+use std::ops::Range;
+use std::path::{Path, PathBuf, absolute};
 
 use toml::Spanned;
 
@@ -34,6 +35,23 @@ pub(super) fn of(
         paths.iter_mut().for_each(|path| *path = folder.join(&*path));
     }
     Ok(Some(isolation))
+}
+
+/// The paths that the sandbox of a module grants, and where the file names them.
+pub(super) fn granted(
+    name: &str,
+    module: &file::Module,
+    text: &str,
+    folder: &Path,
+) -> Vec<(PathBuf, Range<usize>)> {
+    let Some(isolated) = &module.isolated else { return Vec::new() };
+    let sandbox = &isolated.get_ref().sandbox;
+    let place = |key: &str, (at, path): (usize, &PathBuf)| {
+        let path = folder.join(path);
+        (absolute(&path).unwrap_or(path), item(text, &["module", name, "isolated", "sandbox", key], at))
+    };
+    let read = sandbox.read.iter().enumerate().map(|one| place("read", one));
+    read.chain(sandbox.write.iter().enumerate().map(|one| place("write", one))).collect()
 }
 
 fn not_isolated(name: &str, table: &Spanned<Isolation>) -> ConfigFault {

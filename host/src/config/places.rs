@@ -1,6 +1,7 @@
 //! The positions of the keys that define an instance, and which of them an error is about.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use toml::Spanned;
 
@@ -22,16 +23,19 @@ pub struct Places {
     wasm: Option<Range<usize>>,
     /// `loader`, where it says that the module is isolated.
     pub isolated: Option<Range<usize>>,
+    /// The paths that its sandbox grants.
+    granted: Vec<(PathBuf, Range<usize>)>,
     config: Option<Range<usize>>,
 }
 
 impl Places {
-    /// Those of an instance under its `name` and of its module under the name `module_name`.
+    /// Those of an instance under its `name` and of its module under the name `module_name`, whose sandbox grants these paths.
     pub fn new(
         name: &Spanned<String>,
         instance: &file::Instance,
         module_name: &Spanned<String>,
         module: &file::Module,
+        granted: Vec<(PathBuf, Range<usize>)>,
     ) -> Self {
         Self {
             name: name.span(),
@@ -46,6 +50,7 @@ impl Places {
                 .as_ref()
                 .filter(|loader| *loader.get_ref() == LoaderName::Isolated)
                 .map(Spanned::span),
+            granted,
             config: instance.config.as_ref().map(Spanned::span),
         }
     }
@@ -53,6 +58,16 @@ impl Places {
     /// The key for WebAssembly alone, if there is one; with it, a native module is refused.
     pub fn wasm(&self) -> Option<&Range<usize>> {
         self.wasm.as_ref().or(self.engine.as_ref())
+    }
+
+    /// The path that the text of this fault names, which a worker has written.
+    fn granted(&self, text: &str) -> Option<&Range<usize>> {
+        let is_named = |path: &PathBuf| text.contains(&format!("grants {}, ", path.display()));
+        self.granted
+            .iter()
+            .find(|(path, _)| is_named(path))
+            .map(|(_, place)| place)
+            .or(self.isolated.as_ref())
     }
 
     /// The key at fault; the instance's name where it is none of them.
@@ -71,7 +86,9 @@ impl Places {
             Some(F::UnexpectedVersion { .. }) => self.version.as_ref(),
             Some(F::UnexpectedHash { .. }) => self.sha256.as_ref(),
             Some(F::NoEngine(_)) => self.engine.as_ref(),
-            Some(F::NoWorker(_) | F::NoSandbox(_) | F::IsolatedWasm) => self.isolated.as_ref(),
+            Some(F::NoWorker(_) | F::IsolatedWasm) => self.isolated.as_ref(),
+            Some(F::Relayed { code: "rp::load::no_sandbox", .. }) => self.isolated.as_ref(),
+            Some(F::Relayed { code: "rp::load::sandbox_path", text, .. }) => self.granted(text),
             Some(F::InitFailed { .. } | F::ConfigNotAnObject) => self.config.as_ref(),
             Some(F::StartFailed { .. } | F::WasmLimit { .. }) => self.wasm.as_ref().or(self.path.as_ref()),
             // All others are about the file.
