@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rp_host::{
-    CancelToken, Grants, Host, HostBuilder, Instance, Isolation, LoadOptions, Message, Reply, Sandbox,
+    CancelToken, Grants, Host, HostBuilder, Instance, IsolatedLimits, Isolation, LoadOptions, Message, Reply,
+    Sandbox,
 };
 use serde_json::{Value, json};
 use support::minimal::cases::READY;
 use support::scripted::{ask, concurrent_scripted_library, payload, run, scripted_library};
-use support::{built, test_minimals};
+use support::{await_that, built, test_minimals};
 
 /// A host whose workers run the command.
 fn builder() -> HostBuilder {
@@ -33,8 +34,9 @@ fn scripted_from(host: &Host, library: &Path, instance: &str, config: Value) -> 
     let grants = Grants { call: vec!["*".into()], ..Grants::default() };
     // Its steps make files.
     let sandbox = Sandbox { write: vec![std::env::temp_dir()], ..Sandbox::default() };
-    let isolation = Isolation { sandbox, ..Isolation::default() };
-    let options = LoadOptions::new().isolated(isolation);
+    // What complies does so however little time the machine has for it.
+    let limits = IsolatedLimits { grace: Duration::from_secs(20), ..IsolatedLimits::default() };
+    let options = LoadOptions::new().isolated(Isolation { limits, sandbox });
     host.load_with(library, options.instance(instance).grants(grants).config(config)).unwrap()
 }
 
@@ -155,6 +157,33 @@ fn a_cancelled_module_is_told() {
     let error = one.call(&message, &mut Reply::new()).unwrap_err();
     assert_eq!(error.code(), "rp::call::timeout", "{error}");
     assert!(one.is_ready(), "it complied");
+}
+
+/// A worker that takes no more of a long message holds nobody up for longer than the call is wanted.
+#[test]
+fn a_call_is_cancelled_while_its_message_is_posted() {
+    let host = builder().build();
+    let one = host.load_with(scripted_library("scripted"), isolated()).unwrap();
+    let long = payload(&json!([{"log": "x".repeat(4 << 20)}]));
+    let cancelled_after = |wait| {
+        let pid = one.worker().expect("it is isolated").pid;
+        // SAFETY: a signal to the worker, which lives as long as nobody ends it.
+        assert_eq!(unsafe { libc::kill(pid as i32, libc::SIGSTOP) }, 0);
+        let token = CancelToken::new();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(wait);
+                token.cancel();
+            });
+            one.call(&Message::new("command", &long).cancel(&token), &mut Reply::new()).unwrap_err()
+        })
+    };
+    // When it begins to be posted is chance: who is cancelled before that is asked again, with more time.
+    let waits = (3..12).map(|n| Duration::from_millis(1 << n));
+    let error = waits.map(cancelled_after).find(|error| error.to_string().contains("it was stopped"));
+    assert_eq!(error.expect("one was posted").code(), "rp::call::cancelled");
+    await_that(|| one.is_ready(), "it did not come back");
+    run(&one, json!([]));
 }
 
 /// As many calls at once as there are lanes, each of which calls another module.

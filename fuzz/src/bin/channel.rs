@@ -160,17 +160,22 @@ impl Memory for Script {
 fuzz_target!(|data: &[u8]| {
     SCRIPT.set(Tape::new(data));
     let mut lane = SharedLane::new(Script::default());
+    // What is posted, as long as not all of it was taken.
+    let mut rest = None;
     while !is_over() {
         let until = (byte() < 32).then(Instant::now);
-        let (result, may_go_on) = match byte() % 2 {
-            0 => {
-                (lane.post(Head::of(Kind::Call), &[&[1; 3], &vec![2; pair() as usize % 2048]], until), false)
+        let result = match (&rest, byte() % 2) {
+            (None, 1) => wait(&mut lane, until),
+            _ => {
+                let len = rest.take().unwrap_or_else(|| pair() as usize % 2048);
+                let posted = lane.post(Head::of(Kind::Call), &[&[1; 3], &vec![2; len]], until);
+                rest = (posted == Err(Broken::Late)).then_some(len);
+                posted
             }
-            _ => (wait(&mut lane, until), true),
         };
         match result {
             Ok(()) => {}
-            Err(Broken::Late) if may_go_on && until.is_some() => {}
+            Err(Broken::Late) if until.is_some() => {}
             Err(broken) => return assert_eq!(lane.post(Head::of(Kind::Call), &[], None), Err(broken)),
         }
     }

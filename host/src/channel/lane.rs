@@ -9,8 +9,8 @@ pub(crate) trait Lane: Send {
     /// Posts a frame whose body is `parts`, one after the other; `head.len` is set to their length.
     ///
     /// # Errors
-    /// [`Broken::Late`] if the other end did not take all of it until then; the lane is of no more use, and neither is it after
-    /// any other error.
+    /// [`Broken::Late`] if the other end did not take all of it until then: the caller may post the same frame again, which goes
+    /// on with it. After every other error, the lane is of no more use.
     fn post(&mut self, head: Head, parts: &[&[u8]], until: Option<Instant>) -> Result<(), Broken>;
 
     /// Waits for the next frame, and copies its body to where `place` says.

@@ -19,6 +19,9 @@ use super::wait::End;
 pub(super) struct Outgoing {
     posted: u32,
     is_posted: bool,
+    /// Whether a frame has begun that has not ended, and the bytes of its body that were written.
+    has_begun: bool,
+    done: usize,
     /// All bytes ever written, and that number at the start of the frame, when it was last told, when a wake was last due.
     written: u32,
     base: u32,
@@ -40,10 +43,22 @@ impl Outgoing {
         }
         self.base = self.written;
         self.is_posted = false;
+        (self.has_begun, self.done) = (true, 0);
         Ok(())
     }
 
-    /// Writes a part of its body. The frame is posted with the first piece.
+    /// Whether a frame has begun that has not ended.
+    pub(super) fn has_begun(&self) -> bool {
+        self.has_begun
+    }
+
+    /// How many bytes of its body were written.
+    pub(super) fn done(&self) -> usize {
+        self.done
+    }
+
+    /// Writes a part of its body. The frame is posted with the first piece. What was written before an error counts as
+    /// [done](Self::done).
     ///
     /// # Errors
     /// As for [`End::wait`], and [`Broken::NoFrame`] if the other end says that it took what it cannot have taken.
@@ -61,6 +76,7 @@ impl Outgoing {
             let (now, later) = rest.split_at(rest.len().min(most as usize));
             end.memory.put(at, now);
             self.written = self.written.wrapping_add(now.len() as u32);
+            self.done += now.len();
             if self.written.wrapping_sub(self.told) == M::PIECE {
                 self.tell(end);
             }
@@ -74,6 +90,7 @@ impl Outgoing {
         self.tell(end);
         end.wake();
         self.woke_at = self.written;
+        self.has_begun = false;
     }
 
     fn tell<M: Memory>(&mut self, end: &End<M>) {

@@ -49,15 +49,24 @@ impl<M: Memory> SharedLane<M> {
     }
 
     fn send(&mut self, head: Head, parts: &[&[u8]], until: Option<Instant>) -> Result<(), Broken> {
+        if !self.outgoing.has_begun() {
+            self.begin_posting(&head)?;
+        }
+        let mut done = self.outgoing.done();
+        for part in parts {
+            self.outgoing.write(&mut self.end, &part[done.min(part.len())..], until)?;
+            done = done.saturating_sub(part.len());
+        }
+        self.outgoing.finish(&self.end);
+        Ok(())
+    }
+
+    fn begin_posting(&mut self, head: &Head) -> Result<(), Broken> {
         self.outgoing.begin(&self.end)?;
         let memory = &self.end.memory;
         memory.put_head(&head.to_bytes());
         memory.mine(Number::Cpu).set(memory.this_cpu());
         self.incoming.acknowledge(&self.end);
-        for part in parts {
-            self.outgoing.write(&mut self.end, part, until)?;
-        }
-        self.outgoing.finish(&self.end);
         Ok(())
     }
 
@@ -94,7 +103,7 @@ impl<M: Memory> Lane for SharedLane<M> {
         self.check()?;
         let len = parts.iter().map(|part| part.len() as u64).sum();
         let sent = self.send(Head { len, ..head }, parts, until);
-        self.keep(sent)
+        if sent == Err(Broken::Late) { sent } else { self.keep(sent) }
     }
 
     fn wait(&mut self, until: Option<Instant>, place: &mut dyn Place) -> Result<Head, Broken> {

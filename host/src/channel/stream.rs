@@ -19,6 +19,8 @@ pub(crate) struct StreamLane {
     other: Option<Arc<Process>>,
     /// What has come of a frame.
     begun: Begun,
+    /// Bytes of a frame that was posted in part.
+    sent: usize,
 }
 
 /// What has come of a frame.
@@ -35,7 +37,7 @@ impl Begun {
 impl StreamLane {
     /// The lane of which `socket` is this end.
     pub(crate) fn new(socket: Socket, other: Option<Arc<Process>>) -> Self {
-        StreamLane { socket, other, begun: Begun::NOTHING }
+        StreamLane { socket, other, begun: Begun::NOTHING, sent: 0 }
     }
 
     /// The end itself, to be watched beside others.
@@ -46,9 +48,21 @@ impl StreamLane {
     /// Like [`Lane::post`], with sockets for the other process.
     pub(crate) fn post_with(
         &self,
+        head: Head,
+        parts: &[&[u8]],
+        with: &[&Socket],
+        until: Option<Instant>,
+    ) -> Result<(), Broken> {
+        self.send(head, parts, with, &mut 0, until)
+    }
+
+    /// Goes on with a frame of which so many bytes were sent.
+    fn send(
+        &self,
         mut head: Head,
         parts: &[&[u8]],
         with: &[&Socket],
+        sent: &mut usize,
         until: Option<Instant>,
     ) -> Result<(), Broken> {
         head.len = parts.iter().map(|part| part.len() as u64).sum();
@@ -56,19 +70,22 @@ impl StreamLane {
         let mut slices: Vec<IoSlice<'_>> = Vec::with_capacity(parts.len() + 1);
         slices.push(IoSlice::new(&bytes));
         slices.extend(parts.iter().map(|part| IoSlice::new(part)));
-        self.send_all(&mut slices, with, until)
+        self.send_all(&mut slices, with, sent, until)
     }
 
     fn send_all(
         &self,
         mut slices: &mut [IoSlice<'_>],
         mut with: &[&Socket],
+        count: &mut usize,
         until: Option<Instant>,
     ) -> Result<(), Broken> {
+        IoSlice::advance_slices(&mut slices, *count);
         while slices.iter().any(|slice| !slice.is_empty()) {
             match self.socket.send(slices, with) {
                 Ok(sent) => {
                     IoSlice::advance_slices(&mut slices, sent);
+                    *count += sent;
                     with = &[];
                 }
                 Err(error) => self.wait_after(&error, Wanted::Room, until)?,
@@ -162,7 +179,12 @@ impl StreamLane {
 
 impl Lane for StreamLane {
     fn post(&mut self, head: Head, parts: &[&[u8]], until: Option<Instant>) -> Result<(), Broken> {
-        self.post_with(head, parts, &[], until)
+        let mut sent = std::mem::take(&mut self.sent);
+        let posted = self.send(head, parts, &[], &mut sent, until);
+        if posted == Err(Broken::Late) {
+            self.sent = sent;
+        }
+        posted
     }
 
     fn wait(&mut self, until: Option<Instant>, place: &mut dyn Place) -> Result<Head, Broken> {

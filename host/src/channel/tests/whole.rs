@@ -91,6 +91,35 @@ fn a_frame_that_comes_in_parts_is_whole() {
     worker.join().expect("it ends").expect("posted");
 }
 
+/// Posts a long frame to an end that takes nothing at first, and again until it is posted.
+fn post_in_parts(mut ours: impl Lane, mut theirs: impl Lane + 'static) {
+    const LEN: usize = 3 << 20;
+    let sent = bytes(LEN);
+    let mut post = || ours.post(call(1), &[&sent[..7], &sent[7..]], Some(Instant::now()));
+    assert_eq!(post(), Err(Broken::Late));
+    assert_eq!(post(), Err(Broken::Late));
+    let reader = std::thread::spawn(move || {
+        let mut body = Body { bytes: Vec::new(), limit: LEN };
+        theirs.wait(None, &mut body).map(|head| (head.id, body.bytes))
+    });
+    let posted = loop {
+        match post() {
+            Err(Broken::Late) => std::thread::yield_now(),
+            posted => break posted,
+        }
+    };
+    assert_eq!(posted, Ok(()));
+    assert!(reader.join().expect("it ends") == Ok((1, sent)));
+}
+
+#[test]
+fn a_frame_that_is_posted_in_parts_is_whole() {
+    let Joined { host, worker, channel: _channel } = Joined::new();
+    post_in_parts(host, worker);
+    let (ours, theirs) = Socket::pair().expect("sockets");
+    post_in_parts(StreamLane::new(ours, None), StreamLane::new(theirs, None));
+}
+
 /// The same over sockets.
 #[test]
 fn a_frame_that_comes_byte_by_byte_is_whole() {

@@ -13,7 +13,7 @@ use crate::border::module::HostLink;
 use crate::border::reply::DEFAULT_REPLY_LIMIT;
 use crate::channel::body::fault;
 use crate::channel::frame::{Head, IS_FAULT, Kind};
-use crate::channel::lane::{Broken, Place};
+use crate::channel::lane::{Broken, Lane, Place};
 use crate::error::CallFault;
 
 /// Where the response of a call goes.
@@ -60,7 +60,7 @@ impl<'a> Exchange<'a> {
         ends: &[Kind],
         response: Response,
     ) -> Result<Head, CallFault> {
-        self.post(lane, head, parts)?;
+        self.post(&mut *lane.lane, head, parts)?;
         // SAFETY: the caller promises the reply.
         unsafe { self.wait_for(lane, ends, response) }
     }
@@ -87,21 +87,32 @@ impl<'a> Exchange<'a> {
             let Some(head) = self.timing.serve(serve) else {
                 return Err(self.lost(Broken::NoFrame("a frame out of turn")));
             };
-            let posted = carrier.post(head, &[answer.as_bytes()], self.timing.last());
-            posted.map_err(|broken| self.broken(broken))?;
+            self.post(&mut **carrier, head, &[answer.as_bytes()])?;
         }
     }
 
-    fn post(&mut self, lane: &mut CallLane, head: Head, parts: &[&[u8]]) -> Result<(), CallFault> {
-        let until = self.timing.last();
-        lane.lane.post(head, parts, until).map_err(|broken| self.broken(broken))
+    /// Posts a frame, for as long as its answer is wanted.
+    fn post(&mut self, lane: &mut dyn Lane, head: Head, parts: &[&[u8]]) -> Result<(), CallFault> {
+        // What finds room at once needs no look at the clock.
+        let mut until = self.timing.started();
+        loop {
+            match lane.post(head, parts, Some(until)) {
+                Err(Broken::Late) => until = self.until()?,
+                posted => return posted.map_err(|broken| self.lost(broken)),
+            }
+        }
+    }
+
+    /// Until when to wait before asking again; ends the worker when the time is over.
+    fn until(&mut self) -> Result<Instant, CallFault> {
+        self.timing.next().map_err(|fault| self.running.kill_for(fault, Reason::Time))
     }
 
     /// # Safety
     /// As for [`run`](Exchange::run).
     unsafe fn wait(&mut self, lane: &mut CallLane, response: Response) -> Result<Head, CallFault> {
         loop {
-            let until = self.timing.next().map_err(|fault| self.running.kill_for(fault, Reason::Time))?;
+            let until = self.until()?;
             let mut place = Incoming { response, body: &mut lane.body, sent: self.running.most_sent() };
             match lane.lane.wait(Some(until), &mut place) {
                 Ok(head) => {
@@ -116,14 +127,6 @@ impl<'a> Exchange<'a> {
                 Err(Broken::Late) => {}
                 Err(broken) => return Err(self.lost(broken)),
             }
-        }
-    }
-
-    /// The fault of a call whose frame the worker did not take.
-    fn broken(&mut self, broken: Broken) -> CallFault {
-        match (broken, self.timing.next()) {
-            (Broken::Late, Err(fault)) => self.running.kill_for(fault, Reason::Time),
-            (broken, _) => self.lost(broken),
         }
     }
 

@@ -29,6 +29,11 @@ impl<'a> Timing<'a> {
         Timing { limits, link, started, deadline, served: Duration::ZERO, unwanted: None }
     }
 
+    /// When it began.
+    pub(super) fn started(&self) -> Instant {
+        self.started
+    }
+
     /// The time until the deadline, if there is one.
     pub(super) fn left(&self) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
