@@ -16,7 +16,7 @@ accepts() {
 
 needs() {
     echo cc c++ cmake make
-    for one in $wanted; do row_needs "$one" | tr -d -; done
+    for one in $wanted; do row_needs "$one" | sed 's/^-$//'; done
 }
 
 # The command with which the packages are proven, which is also in the package rp of Debian.

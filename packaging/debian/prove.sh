@@ -4,11 +4,12 @@
 set -eu
 . "$ROOT/packaging/lib.sh"
 lintian --fail-on error,warning --allow-root "$1"/*.deb
-mkdir "$2/apt"
+mkdir -p "$2/apt/bin"
 cd "$2/apt"
-# What it says is tried; the machine stays as it is.
-apt-get() { command apt-get --simulate "$@"; }
-as_on_the_page debian "$1"
+# What apt-get would do is tried; the machine stays as it is.
+printf '#!/bin/sh\nexec %s --simulate "$@"\n' "$(command -v apt-get)" >bin/apt-get
+chmod +x bin/apt-get
+PATH=$2/apt/bin:$PATH as_on_the_page debian "$1"
 for package in "$1"/*.deb; do dpkg-deb --extract "$package" "$2/root"; done
 usr=$2/root/usr
 RP=$usr/bin/rp
