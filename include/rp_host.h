@@ -252,8 +252,8 @@ RPH_API void rph_error_free(rph_error *error);
 RPH_API rph_builder *rph_builder_new(void);
 
 // Options: {"name", "version", "call_threads", "count_calls", "worker_program"}, and all keys of
-// an rp.toml: "limits", "store", "folders", "wasm", "module", "instance". Paths in them are
-// relative to the working directory.
+// an rp.toml: "limits", "trace", "store", "folders", "wasm", "module", "instance". Paths in
+// them are relative to the working directory.
 // [one]
 RPH_API RPH_CHECK rph_error *rph_builder_options(rph_builder *builder, const char *json,
                                                  size_t len);
@@ -269,7 +269,9 @@ RPH_API void rph_builder_on_log(rph_builder *builder, rph_log_fn log, void *cont
                                 rph_drop_fn drop);
 
 // trace takes each message with its response, as a line of a trace file, on the thread that sent
-// it, before the answer goes back. With it every call takes some hundred nanoseconds longer.
+// it, before the answer goes back: {"time_us","start_ns","thread","id","cause","from","to",
+// "type","payload","outcome","response","elapsed_ns"}. With it every call takes some hundred
+// nanoseconds longer.
 // [one]
 RPH_API void rph_builder_on_trace(rph_builder *builder, rph_json_fn trace, void *context,
                                   rph_drop_fn drop);

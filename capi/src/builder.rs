@@ -68,8 +68,8 @@ pub extern "C" fn rph_builder_new() -> Option<Box<rph_builder>> {
 }
 
 /// Options: {"name", "version", "call_threads", "count_calls", "worker_program"}, and all keys of
-/// an rp.toml: "limits", "store", "folders", "wasm", "module", "instance". Paths in them are
-/// relative to the working directory.
+/// an rp.toml: "limits", "trace", "store", "folders", "wasm", "module", "instance". Paths in
+/// them are relative to the working directory.
 /// [one]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rph_builder_options(
@@ -121,7 +121,9 @@ pub extern "C" fn rph_builder_on_log(
 }
 
 /// trace takes each message with its response, as a line of a trace file, on the thread that sent
-/// it, before the answer goes back. With it every call takes some hundred nanoseconds longer.
+/// it, before the answer goes back: {"time_us","start_ns","thread","id","cause","from","to",
+/// "type","payload","outcome","response","elapsed_ns"}. With it every call takes some hundred
+/// nanoseconds longer.
 /// [one]
 #[unsafe(no_mangle)]
 pub extern "C" fn rph_builder_on_trace(

@@ -14,14 +14,20 @@ use crate::running::loadable::Loadable;
 use crate::running::log_filter::LogFilter;
 use crate::running::plan::HostPlan;
 use crate::running::store::StoreAt;
+use crate::running::trace::limit::{TraceLimit, TraceLimits};
 use crate::wasm::limit::Limit;
 
 /// The options of every subcommand that runs modules.
 #[derive(Clone, clap::Args)]
 pub struct HostOptions {
-    /// Write every message and response, in both directions, to FILE as JSON lines; its old content is lost
+    /// Write every message and response, in both directions, to FILE as JSON lines; its old content is lost; a name that
+    /// ends with .gz has it compressed
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
+    /// Limit the trace: file_bytes=N begins a new file, of which files=N are kept (5), payload_bytes=N cuts payloads and
+    /// responses; may be given more than once
+    #[arg(long = "trace-limit", value_name = "KEY=N", requires = "trace", value_parser = TraceLimit::parse)]
+    pub trace_limits: Vec<TraceLimit>,
     /// Keep entities in FILE, which is created if need be, or in `memory`; an rp.toml names its own store
     #[arg(long, value_name = "FILE", value_parser = StoreAt::parse, value_hint = clap::ValueHint::AnyPath)]
     pub store: Option<StoreAt>,
@@ -77,6 +83,7 @@ impl HostOptions {
             store: self.store.clone(),
             inputs: Vec::new(),
             trace: self.trace.clone(),
+            trace_limits: TraceLimits::of(&self.trace_limits),
             log: self.log.clone().or(of_verbosity).unwrap_or(quiet),
             is_verbose,
         }
@@ -113,6 +120,7 @@ mod tests {
     fn grants() {
         let options = |texts: &[&str]| HostOptions {
             trace: None,
+            trace_limits: Vec::new(),
             store: None,
             log: None,
             wasm_limits: Vec::new(),

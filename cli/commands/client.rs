@@ -15,6 +15,7 @@ use crate::output::Output;
 use crate::running::loadable::Loadable;
 use crate::running::log_filter::LogFilter;
 use crate::running::plan::HostPlan;
+use crate::running::trace::limit::TraceLimits;
 use crate::terminal::{escaped, write_stderr};
 
 /// Write a typed client of a module, in another language or for another module
@@ -123,6 +124,7 @@ fn description(options: &Options) -> Result<String, Fault> {
         store: None,
         inputs: vec![options.file.clone()],
         trace: None,
+        trace_limits: TraceLimits::of(&[]),
         log: LogFilter::errors(),
         is_verbose: false,
     };

@@ -73,7 +73,7 @@ impl RunningHost {
         let mut inputs = plan.inputs;
         inputs.extend(plan.config.iter().flat_map(|file| file.inputs()));
         inputs.extend(plan.store.iter().flat_map(StoreAt::inputs));
-        let trace = plan.trace.map(|path| Trace::create(&path, &inputs)).transpose()?;
+        let trace = plan.trace.map(|path| Trace::create(&path, plan.trace_limits, &inputs)).transpose()?;
         let bars = Bars::new(plan.is_verbose);
         log::install(plan.log, plan.is_verbose, bars.clone())?;
         let kept_log = KeptLog::default();
@@ -106,7 +106,11 @@ impl RunningHost {
         let start = Instant::now();
         let load = || self.host.load_with(&one.path, one.options.clone());
         match guard::waiting_for(&one.path.display().to_string(), load) {
-            Ok(instance) => Ok((instance, nanoseconds(start))),
+            Ok(instance) => {
+                let elapsed_ns = nanoseconds(start);
+                self.trace.iter().for_each(|trace| trace.loaded(&instance));
+                Ok((instance, elapsed_ns))
+            }
             Err(error) => Err(one.blame(self.config.as_deref(), error)),
         }
     }
@@ -219,7 +223,9 @@ impl RunningHost {
 
     /// Unloads everything, last loaded first.
     pub fn unload_all(&self) -> Vec<rp_host::Error> {
-        guard::waiting_for("what it unloads", || self.host.unload_all())
+        let errors = guard::waiting_for("what it unloads", || self.host.unload_all());
+        self.trace.iter().for_each(|trace| trace.flush());
+        errors
     }
 
     /// Fails where the trace could not be written.

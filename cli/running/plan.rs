@@ -7,6 +7,7 @@ use rp_host::config::ConfigFile;
 
 use super::log_filter::LogFilter;
 use super::store::StoreAt;
+use super::trace::limit::TraceLimits;
 
 /// A host that is to be started.
 pub struct HostPlan {
@@ -18,6 +19,8 @@ pub struct HostPlan {
     pub inputs: Vec<PathBuf>,
     /// Where the trace is written.
     pub trace: Option<PathBuf>,
+    /// How large it may become.
+    pub trace_limits: TraceLimits,
     /// Which lines of the modules' log are shown.
     pub log: LogFilter,
     /// Whether messages that modules send, message ids and, without a terminal, progress are shown.

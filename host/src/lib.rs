@@ -83,6 +83,7 @@ pub use options::isolation::{IsolatedLimits, Isolation};
 pub use options::load::LoadOptions;
 pub use options::restart::Restart;
 pub use options::sandbox::{Sandbox, SandboxMode};
+pub use options::trace::{JsonPointer, TraceOptions};
 pub use options::wasm_engine::{WasmCache, WasmEngine};
 pub use options::wasm_limits::WasmLimits;
 pub use os::SystemPart;

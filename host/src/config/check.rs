@@ -51,7 +51,12 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
     Ok(Config {
         folders: file.folders.iter().map(|path| folder.join(path.get_ref())).collect(),
         store: file.store.as_ref().map(|store| planned_store(store, folder)).transpose()?,
-        host: HostOptions { limits: file.limits, worker_program, ..HostOptions::default() },
+        host: HostOptions {
+            limits: file.limits,
+            trace: file.trace,
+            worker_program,
+            ..HostOptions::default()
+        },
         instances,
     })
 }

@@ -14,6 +14,7 @@ use crate::options::isolation;
 use crate::options::isolation::Isolation;
 use crate::options::loader::LoaderName;
 use crate::options::restart::Restart;
+use crate::options::trace::TraceOptions;
 use crate::options::wasm_engine::WasmEngine;
 use crate::options::wasm_limits::WasmLimits;
 
@@ -31,6 +32,8 @@ pub struct File {
     pub store: Option<Spanned<Store>>,
     /// The limits of every instance.
     pub limits: HostLimits,
+    /// What a trace shows.
+    pub trace: TraceOptions,
     /// How WebAssembly modules run.
     pub wasm: WasmEngines,
     /// The program that runs isolated modules, `rp-worker` or `rp` of the host's version; by default, the program of the host, or

@@ -20,6 +20,7 @@ use crate::observe::progress::Progress;
 use crate::observe::trace::TraceRecord;
 use crate::observe::worker::WorkerEvent;
 use crate::options::host::HostOptions;
+use crate::options::trace::JsonPointer;
 use crate::os;
 use crate::services::events::{Events, Handler};
 use crate::services::identity::Identity;
@@ -74,7 +75,7 @@ impl HostBuilder {
 
     /// Takes what the options give; the rest stays as it was.
     pub fn options(mut self, options: &HostOptions) -> Self {
-        let HostOptions { name, version, limits, worker_program } = options;
+        let HostOptions { name, version, limits, worker_program, trace } = options;
         self.identity.name = name.clone().unwrap_or(self.identity.name);
         self.identity.version = version.clone().unwrap_or(self.identity.version);
         self.reply_limit = limits.reply_bytes.map_or(self.reply_limit, Into::into);
@@ -82,7 +83,7 @@ impl HostBuilder {
         self.event_limit = limits.queued_events.map_or(self.event_limit, Into::into);
         self.event_bytes_limit = limits.queued_event_bytes.map_or(self.event_bytes_limit, Into::into);
         self.worker_program = worker_program.clone().or(self.worker_program);
-        self
+        trace.redact.iter().cloned().fold(self, Self::redact)
     }
 
     /// The most bytes that a response may have when a module sends to a module, at load and at unload, and in typed
@@ -112,6 +113,20 @@ impl HostBuilder {
     /// ```
     pub fn trace(mut self, sink: impl Fn(&TraceRecord<'_>) + Send + Sync + 'static) -> Self {
         self.observers.trace = Some(Box::new(sink));
+        self
+    }
+
+    /// Keeps what payloads and responses have at a place out of the trace, as `redact` of [`TraceOptions`](crate::TraceOptions)
+    /// does; may be called more than once.
+    ///
+    /// ```
+    /// let host = rp_host::Host::builder()
+    ///     .redact("/args/password".parse().expect("a pointer"))
+    ///     .trace(|record| eprintln!("{}", record.payload))
+    ///     .build();
+    /// ```
+    pub fn redact(mut self, pointer: JsonPointer) -> Self {
+        self.observers.redaction.add(pointer);
         self
     }
 

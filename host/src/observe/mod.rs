@@ -4,6 +4,7 @@ pub(crate) mod counters;
 pub(crate) mod log;
 pub(crate) mod observers;
 pub(crate) mod progress;
+pub(crate) mod redact;
 pub(crate) mod step_watch;
 pub(crate) mod stopwatch;
 pub(crate) mod trace;

@@ -1,8 +1,11 @@
 //! What an embedder observes, and what it provides in place of the system: sinks, clock, random bytes.
 
+use std::time::Instant;
+
 use crate::error::ServiceError;
 use crate::observe::log::{Level, LogRecord};
 use crate::observe::progress::Progress;
+use crate::observe::redact::Redaction;
 use crate::observe::trace::TraceRecord;
 use crate::observe::worker::WorkerEvent;
 use crate::platform::clock::{system_now_us, system_random};
@@ -21,6 +24,10 @@ pub const HOST_NAME: &str = "host";
 #[derive(Default)]
 pub(crate) struct Observers {
     pub(crate) trace: Option<TraceSink>,
+    /// What the trace does not show.
+    pub(crate) redaction: Redaction,
+    /// Where the times of the trace begin.
+    pub(crate) origin: Origin,
     pub(crate) log: Option<LogSink>,
     pub(crate) progress: Option<ProgressSink>,
     pub(crate) worker: Option<WorkerSink>,
@@ -31,6 +38,15 @@ pub(crate) struct Observers {
     pub(crate) has_spans: bool,
     pub(crate) clock: Option<Clock>,
     pub(crate) random: Option<Random>,
+}
+
+/// When a host's builder was made.
+pub(crate) struct Origin(pub(crate) Instant);
+
+impl Default for Origin {
+    fn default() -> Self {
+        Origin(Instant::now())
+    }
 }
 
 impl Observers {

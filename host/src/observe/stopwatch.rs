@@ -1,9 +1,10 @@
 //! Times one message of a host that keeps a trace.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use crate::observe::observers::Observers;
-use crate::observe::trace::TraceRecord;
+use crate::observe::trace::{TraceRecord, thread_number};
 
 /// A trace record without its times.
 pub(crate) struct Entry<'a> {
@@ -36,18 +37,28 @@ impl<'a> Stopwatch<'a> {
 
     /// Records the message, with the time that it took.
     pub(crate) fn record(&self, entry: &Entry<'_>) {
-        let elapsed_ns = u64::try_from(self.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let redaction = &self.observers.redaction;
+        let response = match String::from_utf8_lossy(entry.response) {
+            Cow::Borrowed(text) => redaction.apply(text),
+            Cow::Owned(text) => Cow::Owned(redaction.apply(&text).into_owned()),
+        };
         self.observers.record(&TraceRecord {
             time_us: self.time_us,
+            start_ns: nanoseconds(self.started.saturating_duration_since(self.observers.origin.0)),
+            thread: thread_number(),
             id: entry.id,
             cause: entry.cause,
             from: entry.from,
             to: entry.to,
             message_type: entry.message_type,
-            payload: entry.payload,
+            payload: &redaction.apply(entry.payload),
             outcome: entry.outcome,
-            response: String::from_utf8_lossy(entry.response),
-            elapsed_ns,
+            response,
+            elapsed_ns: nanoseconds(self.elapsed()),
         });
     }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

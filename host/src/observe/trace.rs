@@ -1,6 +1,7 @@
 //! The trace: every message and its response, in both directions.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 
@@ -10,6 +11,11 @@ use serde::Serialize;
 pub struct TraceRecord<'a> {
     /// When it was sent: microseconds since 1970, by the host's clock.
     pub time_us: i64,
+    /// When it was sent: nanoseconds since the host's builder was made, by a clock that never goes back, whatever the host's
+    /// clock does.
+    pub start_ns: u64,
+    /// The thread that sent it: threads are numbered from 1 within the process, in the order of their first message.
+    pub thread: u64,
     /// The message's id.
     pub id: u64,
     /// The message in whose service it was sent, or 0.
@@ -29,4 +35,14 @@ pub struct TraceRecord<'a> {
     pub response: Cow<'a, str>,
     /// From sending it to its answer, the wait for a call slot included, in nanoseconds.
     pub elapsed_ns: u64,
+}
+
+/// The number of this thread in a trace.
+pub(crate) fn thread_number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    thread_local! {
+        static NUMBER: u64 = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    // A message that is sent while the thread's own memory is destroyed has no number.
+    NUMBER.try_with(|number| *number).unwrap_or(0)
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::options::trace::TraceOptions;
+
 /// What holds for a whole host, as data: what a program reads from a file of its own. An `rp.toml` has the same keys.
 ///
 /// ```
@@ -28,6 +30,8 @@ pub struct HostOptions {
     pub limits: HostLimits,
     /// The program of isolated modules' processes, as in [`HostBuilder::worker_program`](crate::HostBuilder::worker_program).
     pub worker_program: Option<PathBuf>,
+    /// What a trace shows.
+    pub trace: TraceOptions,
 }
 
 /// The limits of every instance.

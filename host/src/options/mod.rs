@@ -8,5 +8,6 @@ pub(crate) mod load;
 pub(crate) mod loader;
 pub(crate) mod restart;
 pub(crate) mod sandbox;
+pub(crate) mod trace;
 pub(crate) mod wasm_engine;
 pub(crate) mod wasm_limits;

@@ -9,6 +9,7 @@ mod product;
 mod sessions;
 #[cfg(unix)]
 mod terminal;
+mod trace;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -354,6 +355,11 @@ fn the_trace_has_every_message() {
     let (code, _, stderr) = run(&["run", "good.jsonl", "--trace", trace.to_str().expect("UTF-8")]);
     assert_eq!(code, 0, "{stderr}");
     let lines = json_lines(&std::fs::read_to_string(&trace).expect("a trace"));
+    let (head, lines) = lines.split_first().expect("a head");
+    assert_eq!((&head["rp"], &head["version"]), (&"trace".into(), &2.into()));
+    let (modules, lines): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line["rp"] == "module");
+    assert_eq!((modules.len(), &modules[0]["module"]), (1, &"test-minimal".into()));
+    assert!(lines.iter().all(|line| line["start_ns"].is_u64() && line["thread"].is_u64()));
     let types: Vec<&str> = lines.iter().filter_map(|line| line["type"].as_str()).collect();
     assert_eq!(types, ["init", "command", "command", "query", "shutdown"]);
     assert!(lines.iter().all(|line| line["to"] == "test-minimal" && line["response"].is_string()));

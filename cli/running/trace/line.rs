@@ -1,0 +1,101 @@
+//! The lines of a trace file: its head, the modules, and the records.
+
+use std::borrow::Cow;
+use std::io;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rp_host::{Instance, TraceRecord};
+use serde::Serialize;
+
+/// The version of the format.
+pub const VERSION: u32 = 2;
+
+/// The first line of a file.
+#[derive(Serialize)]
+pub struct Head {
+    rp: &'static str,
+    version: u32,
+    host: Program,
+    /// What `start_ns` of every record counts from: microseconds since 1970, by the system's clock.
+    origin_us: u64,
+    /// What was loaded when the file was begun; a line tells of each instance that is loaded later.
+    modules: Vec<Loaded>,
+}
+
+#[derive(Serialize)]
+struct Program {
+    name: &'static str,
+    version: &'static str,
+    pid: u32,
+}
+
+/// An instance.
+#[derive(Clone, Serialize)]
+pub struct Loaded {
+    instance: String,
+    module: String,
+    version: String,
+    profile: &'static str,
+}
+
+impl Head {
+    /// Of a trace that begins now.
+    pub fn now() -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let host = Program { name: "rp", version: env!("CARGO_PKG_VERSION"), pid: std::process::id() };
+        let origin_us = u64::try_from(since.as_micros()).unwrap_or(u64::MAX);
+        Self { rp: "trace", version: VERSION, host, origin_us, modules: Vec::new() }
+    }
+
+    /// Notes an instance for the files that are begun from now on, and answers its line.
+    pub fn add(&mut self, instance: &Instance) -> io::Result<Vec<u8>> {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            rp: &'static str,
+            #[serde(flatten)]
+            loaded: &'a Loaded,
+        }
+        let loaded = Loaded {
+            instance: instance.name().to_owned(),
+            module: instance.manifest().name.clone(),
+            version: instance.manifest().version.to_string(),
+            profile: instance.profile().as_str(),
+        };
+        let line = line(&Line { rp: "module", loaded: &loaded });
+        self.modules.retain(|one| one.instance != loaded.instance);
+        self.modules.push(loaded);
+        line
+    }
+}
+
+/// A value as a line.
+pub fn line(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(value)?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+/// A record as a line. What is longer than `most` bytes is cut, and its whole length is noted.
+pub fn record(record: &TraceRecord<'_>, most: usize) -> io::Result<Vec<u8>> {
+    if record.payload.len().max(record.response.len()) <= most {
+        return line(record);
+    }
+    let mut shown = record.clone();
+    shown.payload = cut(record.payload, most);
+    shown.response = Cow::Borrowed(cut(&record.response, most));
+    let mut line = serde_json::to_vec(&shown)?;
+    line.pop();
+    for (key, whole) in [("payload_bytes", record.payload.len()), ("response_bytes", record.response.len())] {
+        if whole > most {
+            line.extend_from_slice(format!(",\"{key}\":{whole}").as_bytes());
+        }
+    }
+    line.extend_from_slice(b"}\n");
+    Ok(line)
+}
+
+/// The beginning of a text, of at most so many bytes.
+fn cut(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
+}
