@@ -10,31 +10,28 @@ use std::{env, fs};
 
 use folders::{folders, profile_dir};
 
-#[path = "tests/build-modules-c/folders.rs"]
+#[path = "folders.rs"]
 mod folders;
 
 fn main() {
     // Not modules-rust: whoever adds a module there lists it in Cargo.toml, and an edit of one changes nothing here.
-    for path in [
-        "build.rs",
-        "tests/build-modules-c/folders.rs",
-        "Cargo.toml",
-        "modules-c",
-        "include",
-        "cmake",
-        "templates",
-    ] {
+    for path in ["build.rs", "folders.rs", "Cargo.toml", "modules-c", "include", "cmake", "templates"] {
         println!("cargo::rerun-if-changed={path}");
     }
     embed();
-    let rust_modules = folders("modules-rust");
-    let c_modules = folders("modules-c");
+    let rust_modules = modules("modules-rust");
+    let c_modules = modules("modules-c");
     refuse_duplicates(rust_modules.iter().chain(&c_modules));
     let profile_dir = profile_dir();
     println!("cargo::rustc-env=RP_MODULES_DIR={}", profile_dir.join("deps").display());
     println!("cargo::rustc-env=RP_MODULES_C={}", c_modules.join(","));
     println!("cargo::rustc-env=RP_MODULES_RUST={}", rust_modules.join(","));
     println!("cargo::rustc-env=RP_TARGET={}", env::var("TARGET").expect("cargo sets it"));
+}
+
+/// The modules of a folder, which are for the tests: the packed crate has neither.
+fn modules(folder: &str) -> Vec<String> {
+    if Path::new(folder).is_dir() { folders(folder) } else { vec![] }
 }
 
 /// What the command carries: `HEADERS`, `CMAKE` and `TEMPLATES`, each a list of paths within the folder and texts.

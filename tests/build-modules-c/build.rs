@@ -14,12 +14,13 @@ use std::{env, fs};
 
 use folders::{folders, profile_dir};
 
+#[path = "../../folders.rs"]
 mod folders;
 
 const ROOT: &str = "../..";
 
 fn main() {
-    for path in ["build.rs", "folders.rs"] {
+    for path in ["build.rs", "../../folders.rs"] {
         println!("cargo::rerun-if-changed={path}");
     }
     for path in ["modules-c", "include", "Cargo.toml", "CMakeLists.txt", "cmake"] {

@@ -1,4 +1,4 @@
-//! The folders that the build scripts read and write; the root's build.rs compiles this file too.
+//! The folders that the build scripts of the root and of tests/build-modules-c/ read and write.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
