@@ -15,3 +15,4 @@ pub mod new;
 pub mod run;
 pub mod serve;
 pub mod store;
+pub mod trace;

@@ -19,6 +19,7 @@ mod running;
 mod session;
 mod terminal;
 mod toolchain;
+mod trace;
 mod wasm;
 
 use std::process::ExitCode;
@@ -28,7 +29,7 @@ use arguments::usage;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     call, check, client, completions, config, describe as describing, doctor, header, inspect, list, man,
-    new, run, serve, store,
+    new, run, serve, store, trace as tracing_command,
 };
 
 /// Load modules through one C header and exchange JSON with them
@@ -57,6 +58,7 @@ enum Command {
     Run(run::Options),
     Serve(serve::Options),
     Store(store::Options),
+    Trace(tracing_command::Options),
     Check(check::Options),
     Config(config::Options),
     Client(client::Options),
@@ -93,6 +95,7 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(&options, &global),
         Command::Serve(options) => serve::run(&options, &global),
         Command::Store(options) => store::run(&options, &global),
+        Command::Trace(options) => tracing_command::run(&options, &global),
         Command::Check(options) => check::run(&options, &global),
         Command::Config(options) => config::run(&options, &global),
         Command::Client(options) => client::run(&options, &global),

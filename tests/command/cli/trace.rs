@@ -96,3 +96,101 @@ fn what_is_redacted_is_nowhere() {
     let (code, _, stderr) = run(&["run", &path("wrong.toml"), &path("s.jsonl")]);
     assert!(code != 0 && stderr.contains("no JSON pointer"), "{stderr}");
 }
+
+/// A trace of version 1, as rp wrote it before there was a head: a command that sends a query, and one that fails.
+const OLD: &str = concat!(
+    r#"{"time_us":2000,"id":2,"cause":1,"from":"a","to":"host","type":"query","payload":"{\"entity\":\"note\"}","#,
+    r#""outcome":"error","response":"{\"status\":\"error\",\"error\":\"no\",\"code\":\"denied\"}","elapsed_ns":2000000}"#,
+    "\n",
+    r#"{"time_us":1000,"id":1,"cause":0,"from":"host","to":"a","type":"command","payload":"{\"name\":\"ask\",\"args\":{}}","#,
+    r#""outcome":"success","response":"{\"status\":\"success\",\"data\":\"\u00e9\u001b[31m\"}","elapsed_ns":5000000}"#,
+    "\n",
+    r#"{"time_us":9000,"id":3,"cause":0,"from":"host","to":"a","type":"command","payload":"{\"args\":{},\"name\":\"ask\"}","#,
+    r#""outcome":"rp::call::timeout","response":"","elapsed_ns":1000}"#,
+    "\n",
+);
+
+fn old(name: &str, more: &str) -> String {
+    let file = folder(name).join("old.jsonl");
+    std::fs::write(&file, format!("{OLD}{more}")).expect("written");
+    file.to_str().expect("UTF-8").to_owned()
+}
+
+#[test]
+fn a_summary_groups_and_filters() {
+    let file = old("trace-summary", "{\"time_us\":1");
+    let summary = |more: &[&str]| {
+        let (code, stdout, stderr) = run(&[&["trace", &file, "--json"], more].concat());
+        assert_eq!(code, 0, "{stderr}");
+        json_lines(&stdout).remove(0)
+    };
+    let whole = summary(&[]);
+    assert_eq!((&whole["messages"], &whole["cut_bytes"]), (&3.into(), &12.into()));
+    assert_eq!(whole["codes"], serde_json::json!({"denied": 1, "rp::call::timeout": 1}));
+    let ask = &whole["groups"][0];
+    assert_eq!((&ask["name"], &ask["count"], &ask["errors"]), (&"ask".into(), &2.into(), &1.into()));
+    assert_eq!((&ask["p50_ns"], &ask["max_ns"]), (&1000.into(), &5_000_000.into()));
+    for (filter, count) in [
+        (&["--module", "host"][..], 1),
+        (&["--type", "command ask"], 2),
+        (&["--type", "command"], 2),
+        (&["--code", "denied"], 1),
+        (&["--code", "*"], 2),
+        (&["--slower", "3ms"], 1),
+        (&["--since", "5ms"], 1),
+        (&["--type", "command", "--slower", "1s"], 0),
+    ] {
+        assert_eq!(summary(filter)["messages"], count, "{filter:?}");
+    }
+    let (_, stdout, stderr) = run(&["trace", &file]);
+    assert!(
+        stdout.contains("3 messages, 2 failed") && stderr.contains("12 bytes are left out"),
+        "{stdout}{stderr}"
+    );
+}
+
+#[test]
+fn a_tree_puts_what_was_caused_under_its_cause() {
+    let file = old("trace-tree", "");
+    let (code, stdout, stderr) = run(&["trace", "tree", &file, "--json"]);
+    assert_eq!(code, 0, "{stderr}");
+    let nodes: Vec<_> =
+        json_lines(&stdout).iter().map(|node| (node["id"].as_u64(), node["depth"].as_u64())).collect();
+    assert_eq!(nodes, [(Some(1), Some(0)), (Some(2), Some(1)), (Some(3), Some(0))]);
+    let (_, stdout, _) = run(&["trace", "show", &file, "1"]);
+    assert!(stdout.contains("\"args\"") && !stdout.contains('\u{1b}'), "{stdout}");
+    assert_eq!(run(&["trace", "show", &file, "7"]).0, 1);
+}
+
+#[test]
+fn a_diff_finds_what_is_answered_differently() {
+    let (before, after) = (old("trace-before", ""), old("trace-after", ""));
+    assert_eq!(run(&["trace", "diff", &before, &after]).0, 0);
+    std::fs::write(&after, OLD.replacen("denied", "other", 1)).expect("written");
+    let (code, stdout, _) = run(&["trace", "diff", &before, &after]);
+    assert!(code == 1 && stdout.contains("#2 and #2 have different responses"), "{stdout}");
+}
+
+#[test]
+fn exports_are_what_their_readers_read() {
+    let file = old("trace-export", "");
+    let export = |format: &str| run(&["trace", "export", &file, "--format", format]).1;
+    let value = |format: &str| serde_json::from_str::<serde_json::Value>(&export(format)).expect("JSON");
+    let events = value("chrome")["traceEvents"].as_array().expect("events").clone();
+    let phases = |wanted: &str| events.iter().filter(|event| event["ph"] == wanted).count();
+    assert_eq!((phases("X"), phases("s"), phases("f")), (3, 1, 1));
+    let spans = value("otlp")["resourceSpans"][0]["scopeSpans"][0]["spans"].clone();
+    assert_eq!(spans[0]["parentSpanId"], spans[1]["spanId"]);
+    assert_eq!(spans[0]["traceId"], spans[1]["traceId"]);
+    assert_eq!(spans[0]["traceId"].as_str().map(str::len), Some(32));
+    assert_eq!(export("csv").lines().count(), 4);
+}
+
+#[test]
+fn what_is_no_trace_is_an_error() {
+    let file = old("trace-malformed", "{}\n");
+    let (code, _, stderr) = run(&["trace", &file]);
+    assert!(code == 1 && stderr.contains("rp::trace::malformed") && stderr.contains("line 4"), "{stderr}");
+    assert_eq!(run(&["trace", "no-such-file.jsonl"]).0, 2);
+    assert_eq!(run(&["trace"]).0, 2);
+}

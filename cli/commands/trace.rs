@@ -1,0 +1,77 @@
+//! `rp trace …`
+
+mod diff;
+mod export;
+mod list;
+mod show;
+mod summary;
+mod tree;
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use crate::arguments::global::Global;
+use crate::fault::Fault;
+use crate::output::Output;
+use crate::terminal::write_stderr;
+use crate::trace::filter::Filter;
+
+/// Look at a trace: what was sent, how long it took, what failed, who caused it
+#[derive(clap::Args)]
+#[command(after_help = AFTER_HELP, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Options {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// The trace; `-` reads standard input
+    #[arg(required = true)]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    filter: Filter,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    List(list::Options),
+    Tree(tree::Options),
+    Show(show::Options),
+    Diff(diff::Options),
+    Export(export::Options),
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  rp trace messages.jsonl
+  rp trace messages.jsonl --module test-minimal --json
+  rp trace list messages.jsonl --slower 5ms
+  rp trace tree messages.jsonl
+  rp trace export messages.jsonl --format chrome > messages.chrome.json
+
+FILE is what --trace FILE wrote, compressed or not. Without a subcommand its
+messages are counted by instance, type and name; those that took the longest
+in all come first. A file by the name of a subcommand is given as ./list.";
+
+/// Does what was asked for.
+pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
+    match &options.command {
+        Some(Command::List(options)) => list::run(options, global),
+        Some(Command::Tree(options)) => tree::run(options, global),
+        Some(Command::Show(options)) => show::run(options, global),
+        Some(Command::Diff(options)) => diff::run(options, global),
+        Some(Command::Export(options)) => export::run(options),
+        // clap asks for the file where there is no subcommand.
+        None => summary::run(options.file.as_deref().unwrap_or(Path::new("-")), &options.filter, global),
+    }
+}
+
+/// Says that the end of a file was left out, if it was.
+fn note_cut(bytes: usize) {
+    if bytes > 0 {
+        write_stderr(&format!("note: the file ends within a line; {bytes} bytes are left out"));
+    }
+}
+
+/// Writes lines of text to standard output.
+fn lines(output: &mut Output, lines: &[String]) -> Result<(), Fault> {
+    if lines.is_empty() { Ok(()) } else { output.line(&lines.join("\n")) }
+}

@@ -1,0 +1,33 @@
+//! A trace as a table (RFC 4180).
+
+use crate::fault::Fault;
+use crate::output::Output;
+use crate::trace::filter::Filtered;
+
+const HEAD: &str = "id,cause,from,to,type,name,outcome,time_us,start_ns,elapsed_ns,thread,bytes";
+
+/// Writes the table; answers what `Filtered::each` does.
+pub fn write(filtered: &Filtered, output: &mut Output) -> Result<usize, Fault> {
+    output.line(HEAD)?;
+    filtered.each(|record, _| {
+        let mut cells = vec![record.id.to_string(), record.cause.to_string()];
+        cells.extend(
+            [&record.from, &record.to, &record.message_type, &record.name(), &record.outcome]
+                .map(|text| quoted(text)),
+        );
+        cells.push(record.time_us.to_string());
+        cells.extend(
+            [record.start_ns(), record.elapsed_ns, record.thread, record.bytes()]
+                .map(|number| number.to_string()),
+        );
+        output.line(&cells.join(","))
+    })
+}
+
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}

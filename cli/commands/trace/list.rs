@@ -1,0 +1,57 @@
+//! `rp trace list FILE`
+
+use super::note_cut;
+use crate::arguments::global::Global;
+use crate::fault::Fault;
+use crate::output::Output;
+use crate::terminal::{BAD, FAINT, GOOD, KIND, WARN, duration, escaped, styled};
+use crate::trace::filter::Filtered;
+use crate::trace::line::Record;
+
+/// List the messages, in the order in which they were answered
+#[derive(clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Options {
+    #[command(flatten)]
+    filtered: Filtered,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  rp trace list messages.jsonl --type 'command ping'
+  rp trace list messages.jsonl --code '*'
+  rp trace list messages.jsonl --json > part.jsonl
+
+--json writes the records as they stand in the file.";
+
+/// Lists.
+pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
+    let mut output = Output::new();
+    let cut = options.filtered.each(|record, line| {
+        if global.json {
+            output.json_of_module(&String::from_utf8_lossy(line))
+        } else {
+            output.line(&one(record))
+        }
+    })?;
+    note_cut(cut);
+    Ok(0)
+}
+
+/// A record in one line.
+pub fn one(record: &Record<'_>) -> String {
+    let ids = styled(FAINT, &format!("{:>5} {:>5}", record.id, record.cause));
+    let ends = escaped(&format!("{} -> {}", record.from, record.to));
+    let kind = styled(KIND, &escaped(&record.label()));
+    format!("{ids} {ends} {kind} {} {}", styled(FAINT, &duration(record.elapsed_ns)), outcome(record))
+}
+
+/// How it came out, in a style.
+pub fn outcome(record: &Record<'_>) -> String {
+    let style = match &*record.outcome {
+        "success" => GOOD,
+        "error" => WARN,
+        _ => BAD,
+    };
+    styled(style, &escaped(&record.code().unwrap_or_else(|| "success".to_owned())))
+}

@@ -1,0 +1,102 @@
+//! Which records are looked at.
+
+use std::path::PathBuf;
+
+use super::line::Record;
+use super::reader::TraceReader;
+use crate::fault::Fault;
+
+/// A trace file, and which of its records are looked at.
+#[derive(clap::Args)]
+pub struct Filtered {
+    /// The trace; `-` reads standard input
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub filter: Filter,
+}
+
+/// Which records are looked at: those that every option accepts.
+#[derive(Clone, Default, clap::Args)]
+pub struct Filter {
+    /// Only messages to this instance, or `host`
+    #[arg(long, value_name = "NAME")]
+    module: Option<String>,
+    /// Only messages of this type, or `TYPE NAME`, as in `command greet`
+    #[arg(long = "type", value_name = "TYPE")]
+    message_type: Option<String>,
+    /// Only failures with this code; `*` is every failure
+    #[arg(long, value_name = "CODE")]
+    code: Option<String>,
+    /// Only messages that took longer, as in 5ms: ns, us, ms or s
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    slower: Option<u64>,
+    /// Only messages that were sent later than this time after the first one
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    since: Option<u64>,
+}
+
+fn parse_time(text: &str) -> Result<u64, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let scale = match unit.trim() {
+        "ns" => 1.0,
+        "us" => 1e3,
+        "ms" => 1e6,
+        "s" => 1e9,
+        _ => return Err("write a number and ns, us, ms or s, as in 5ms".to_owned()),
+    };
+    let number: f64 = number.parse().map_err(|_| format!("`{number}` is not a number"))?;
+    Ok((number * scale) as u64)
+}
+
+impl Filtered {
+    /// Hands over the records that the filter accepts; answers how many bytes of a last line were left out.
+    pub fn each(&self, take: impl FnMut(&Record<'_>, &[u8]) -> Result<(), Fault>) -> Result<usize, Fault> {
+        self.filter.each(&self.file, take)
+    }
+}
+
+impl Filter {
+    /// The same for a file that is named elsewhere.
+    pub fn each(
+        &self,
+        file: &std::path::Path,
+        mut take: impl FnMut(&Record<'_>, &[u8]) -> Result<(), Fault>,
+    ) -> Result<usize, Fault> {
+        let mut reader = TraceReader::open(file)?;
+        let mut first = None;
+        reader.each(|record, line| {
+            let first = *first.get_or_insert(record.start_ns());
+            if self.accepts(record, first) { take(record, line) } else { Ok(()) }
+        })?;
+        Ok(reader.cut_bytes())
+    }
+
+    fn accepts(&self, record: &Record<'_>, first: u64) -> bool {
+        self.module.as_ref().is_none_or(|module| record.to == *module)
+            && self.message_type.as_ref().is_none_or(|wanted| is_of_type(record, wanted))
+            && self.slower.is_none_or(|ns| record.elapsed_ns > ns)
+            && self.since.is_none_or(|ns| record.start_ns() > first.saturating_add(ns))
+            && self.code.as_ref().is_none_or(|code| has_code(record, code))
+    }
+}
+
+fn is_of_type(record: &Record<'_>, wanted: &str) -> bool {
+    record.message_type == wanted || (wanted.contains(' ') && record.label() == wanted)
+}
+
+fn has_code(record: &Record<'_>, wanted: &str) -> bool {
+    record.code().is_some_and(|code| wanted == "*" || code == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times() {
+        assert_eq!(parse_time("5ms"), Ok(5_000_000));
+        assert_eq!(parse_time("0.5 s"), Ok(500_000_000));
+        assert!(parse_time("5").is_err() && parse_time("ms").is_err());
+    }
+}
