@@ -3,7 +3,8 @@
 
 #include "check.h"
 
-enum { WARM = 100, HOSTS = 300, GROWTH_KIB = 1024 };
+// Each instance leaves the table of its functions, which no module may find gone (rule 6 of rp_module.h): a hundred bytes.
+enum { WARM = 100, HOSTS = 300, GROWTH_KIB = 1024, HOSTS_TO_A_KIB = 8 };
 
 static void RP_CALL log_line(void *context, const rph_log *line)
 {
@@ -57,8 +58,9 @@ void many(void)
     int hosts = getenv("RP_FULL") == NULL ? HOSTS : 10000;
     long resident = resident_kib();
     int open = descriptors();
-    for (int at = 0; at < HOSTS; at++) once();
+    for (int at = 0; at < hosts; at++) once();
     long grown = resident_kib() - resident;
-    if (grown > GROWTH_KIB) fprintf(stderr, "%d hosts left %ld KiB\n", hosts, grown);
-    CHECK(grown <= GROWTH_KIB && descriptors() == open);
+    long limit = GROWTH_KIB + hosts / HOSTS_TO_A_KIB;
+    if (grown > limit) fprintf(stderr, "%d hosts left %ld KiB\n", hosts, grown);
+    CHECK(grown <= limit && descriptors() == open);
 }
