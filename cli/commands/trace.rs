@@ -71,7 +71,35 @@ fn note_cut(bytes: usize) {
     }
 }
 
-/// Writes lines of text to standard output.
-fn lines(output: &mut Output, lines: &[String]) -> Result<(), Fault> {
-    if lines.is_empty() { Ok(()) } else { output.line(&lines.join("\n")) }
+/// Lines for standard output, written many at a time: a trace may have a million.
+struct Block<'a> {
+    output: &'a mut Output,
+    write: fn(&mut Output, &str) -> Result<(), Fault>,
+    text: String,
+}
+
+const BLOCK_BYTES: usize = 1 << 16;
+
+impl<'a> Block<'a> {
+    /// What we made ourselves.
+    fn new(output: &'a mut Output) -> Self {
+        Self { output, write: Output::line, text: String::new() }
+    }
+
+    /// Lines as a file has them.
+    fn of_file(output: &'a mut Output) -> Self {
+        Self { output, write: Output::json_of_module, text: String::new() }
+    }
+
+    fn line(&mut self, line: &str) -> Result<(), Fault> {
+        self.text.push_str(line);
+        self.text.push('\n');
+        if self.text.len() < BLOCK_BYTES { Ok(()) } else { self.flush() }
+    }
+
+    fn flush(&mut self) -> Result<(), Fault> {
+        let text = std::mem::take(&mut self.text);
+        // The newline behind the last line is added by what writes it.
+        text.strip_suffix('\n').map_or(Ok(()), |lines| (self.write)(self.output, lines))
+    }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{lines, note_cut};
+use super::{Block, note_cut};
 use crate::arguments::global::Global;
 use crate::fault::{EXIT_DATA, Fault};
 use crate::output::Output;
@@ -183,7 +183,9 @@ impl Change {
 }
 
 fn print(differences: &[Difference], changes: &[Change], output: &mut Output) -> Result<(), Fault> {
-    lines(output, &differences.iter().map(Difference::line).collect::<Vec<_>>())?;
+    let mut block = Block::new(output);
+    differences.iter().try_for_each(|one| block.line(&one.line()))?;
+    block.flush()?;
     let rows: Vec<_> = changes.iter().map(Change::cells).collect();
     output
         .line(&table(&["MODULE", "MESSAGE", "BEFORE", "AFTER", "P50 BEFORE", "P50 AFTER", "TIMES"], &rows))?;

@@ -6,7 +6,7 @@ mod otlp;
 
 use clap::ValueEnum;
 
-use super::note_cut;
+use super::{Block, note_cut};
 use crate::fault::Fault;
 use crate::output::Output;
 use crate::trace::filter::Filtered;
@@ -42,11 +42,13 @@ Examples:
 /// Converts.
 pub fn run(options: &Options) -> Result<u8, Fault> {
     let mut output = Output::new();
+    let mut block = Block::new(&mut output);
     let cut = match options.format {
-        Format::Perfetto | Format::Chrome => chrome::write(&options.filtered, &mut output),
-        Format::Otlp => otlp::write(&options.filtered, &mut output),
-        Format::Csv => csv::write(&options.filtered, &mut output),
+        Format::Perfetto | Format::Chrome => chrome::write(&options.filtered, &mut block),
+        Format::Otlp => otlp::write(&options.filtered, &mut block),
+        Format::Csv => csv::write(&options.filtered, &mut block),
     }?;
+    block.flush()?;
     note_cut(cut);
     Ok(0)
 }

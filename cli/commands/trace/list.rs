@@ -1,6 +1,6 @@
 //! `rp trace list FILE`
 
-use super::note_cut;
+use super::{Block, note_cut};
 use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::output::Output;
@@ -27,14 +27,13 @@ Examples:
 /// Lists.
 pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     let mut output = Output::new();
-    let cut = options.filtered.each(|record, line| {
-        if global.json {
-            output.json_of_module(&String::from_utf8_lossy(line))
-        } else {
-            output.line(&one(record))
-        }
-    })?;
-    note_cut(cut);
+    let mut block = if global.json { Block::of_file(&mut output) } else { Block::new(&mut output) };
+    let read = options.filtered.each(|record, line| {
+        if global.json { block.line(&String::from_utf8_lossy(line)) } else { block.line(&one(record)) }
+    });
+    // Those before a line that cannot be read, too.
+    block.flush()?;
+    note_cut(read?);
     Ok(0)
 }
 

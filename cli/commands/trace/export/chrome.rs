@@ -5,30 +5,30 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
+use super::Block;
 use crate::fault::Fault;
-use crate::output::Output;
 use crate::trace::filter::Filtered;
 use crate::trace::line::Record;
 
 /// Writes the events; answers what `Filtered::each` does.
-pub fn write(filtered: &Filtered, output: &mut Output) -> Result<usize, Fault> {
-    output.line("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[")?;
-    let mut events = Events { output, instances: HashMap::new(), slices: HashMap::new() };
+pub fn write(filtered: &Filtered, block: &mut Block<'_>) -> Result<usize, Fault> {
+    block.line("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[")?;
+    let mut events = Events { block, instances: HashMap::new(), slices: HashMap::new() };
     let cut = filtered.each(|record, _| events.add(record))?;
     // A viewer reads a last event without a name as nothing.
-    events.output.line("{\"ph\":\"M\",\"name\":\"end\",\"pid\":0}]}")?;
+    events.block.line("{\"ph\":\"M\",\"name\":\"end\",\"pid\":0}]}")?;
     Ok(cut)
 }
 
-struct Events<'a> {
-    output: &'a mut Output,
+struct Events<'a, 'b> {
+    block: &'a mut Block<'b>,
     /// The number of each instance.
     instances: HashMap<String, usize>,
     /// Where the messages were that others wait to name as their cause: children are answered first.
     slices: HashMap<u64, Vec<Value>>,
 }
 
-impl Events<'_> {
+impl Events<'_, '_> {
     fn add(&mut self, record: &Record<'_>) -> Result<(), Fault> {
         let pid = self.instance(&record.to)?;
         let ts = micros(record.start_ns());
@@ -64,7 +64,7 @@ impl Events<'_> {
     }
 
     fn event(&mut self, event: &Value) -> Result<(), Fault> {
-        self.output.line(&format!("{event},"))
+        self.block.line(&format!("{event},"))
     }
 }
 

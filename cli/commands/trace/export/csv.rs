@@ -1,14 +1,14 @@
 //! A trace as a table (RFC 4180).
 
+use super::Block;
 use crate::fault::Fault;
-use crate::output::Output;
 use crate::trace::filter::Filtered;
 
 const HEAD: &str = "id,cause,from,to,type,name,outcome,time_us,start_ns,elapsed_ns,thread,bytes";
 
 /// Writes the table; answers what `Filtered::each` does.
-pub fn write(filtered: &Filtered, output: &mut Output) -> Result<usize, Fault> {
-    output.line(HEAD)?;
+pub fn write(filtered: &Filtered, block: &mut Block<'_>) -> Result<usize, Fault> {
+    block.line(HEAD)?;
     filtered.each(|record, _| {
         let mut cells = vec![record.id.to_string(), record.cause.to_string()];
         cells.extend(
@@ -20,7 +20,7 @@ pub fn write(filtered: &Filtered, output: &mut Output) -> Result<usize, Fault> {
             [record.start_ns(), record.elapsed_ns, record.thread, record.bytes()]
                 .map(|number| number.to_string()),
         );
-        output.line(&cells.join(","))
+        block.line(&cells.join(","))
     })
 }
 

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
+use super::Block;
 use crate::fault::Fault;
-use crate::output::Output;
+use crate::terminal::escaped_json;
 use crate::trace::filter::Filtered;
 use crate::trace::line::Record;
 
@@ -15,7 +16,7 @@ const STATUS_ERROR: u32 = 2;
 const KIND_SERVER: u32 = 2;
 
 /// Writes one document; answers what `Filtered::each` does.
-pub fn write(filtered: &Filtered, output: &mut Output) -> Result<usize, Fault> {
+pub fn write(filtered: &Filtered, block: &mut Block<'_>) -> Result<usize, Fault> {
     let (mut spans, mut causes, mut origin) = (Vec::new(), HashMap::new(), None);
     let cut = filtered.each(|record, _| {
         // All spans are put on one clock, that of the first record.
@@ -25,13 +26,15 @@ pub fn write(filtered: &Filtered, output: &mut Output) -> Result<usize, Fault> {
         spans.push((record.id, span(record, origin)));
         Ok(())
     })?;
-    let run = spans.first().map_or(0, |(id, _)| *id);
+    // When it began tells the traces of one run from those of the next, whose ids begin anew.
+    let run = origin.unwrap_or(0);
     let spans: Vec<Value> =
         spans.into_iter().map(|(id, span)| with_trace(span, run, root(&causes, id))).collect();
-    output.json(&json!({ "resourceSpans": [{
+    let document = json!({ "resourceSpans": [{
         "resource": { "attributes": [attribute("service.name", "rp")] },
         "scopeSpans": [{ "scope": { "name": "rp", "version": env!("CARGO_PKG_VERSION") }, "spans": spans }],
-    }] }))?;
+    }] });
+    block.line(&escaped_json(&document.to_string()))?;
     Ok(cut)
 }
 
@@ -62,7 +65,7 @@ fn span(record: &Record<'_>, origin: u64) -> Value {
 
 /// Spans of one root cause are one trace.
 fn with_trace(mut span: Value, run: u64, root: u64) -> Value {
-    span["traceId"] = format!("{:016x}{root:016x}", run.wrapping_add(1)).into();
+    span["traceId"] = format!("{run:016x}{root:016x}").into();
     span
 }
 
