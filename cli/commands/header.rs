@@ -12,8 +12,7 @@ use crate::fault::Fault;
 use crate::files;
 use crate::json::JsonPath;
 use crate::output::Output;
-use crate::terminal::escaped;
-use crate::terminal::{STRONG, styled};
+use crate::terminal::{STRONG, escaped, styled};
 
 /// Print a header of rp, or install all headers
 #[derive(clap::Args)]
@@ -55,6 +54,8 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     } else if let Some(folder) = &options.install {
         let named = options.name.as_deref().map(find).transpose()?;
         install(named.map_or(HEADERS.to_vec(), |header| vec![header]), folder, global, &mut output)?;
+    } else if options.single && global.json {
+        return Err(no_data("a single file"));
     } else if options.single {
         let header = find(options.name.as_deref().unwrap_or("rp_sdk.h"))?;
         output.line(single::text(header).trim_end())?;
@@ -70,8 +71,12 @@ fn as_data((name, _): Header) -> Result<&'static str, Fault> {
     if name == "rp_module.h" {
         return Ok(CONTRACT);
     }
-    Err(Fault::environment("rp::header::no_data", format!("{name} is not there as JSON"))
-        .help("only rp_module.h is: leave out the name, or leave out --json"))
+    Err(no_data(name))
+}
+
+fn no_data(what: &str) -> Fault {
+    Fault::environment("rp::header::no_data", format!("{what} is not there as JSON"))
+        .help("only rp_module.h is: leave out the name and --single, or leave out --json")
 }
 
 fn find(name: &str) -> Result<Header, Fault> {

@@ -65,10 +65,12 @@ fn the_contract_is_there_as_data() {
     for arguments in [&["header", "--json"][..], &["header", "rp_module.h", "--json"]] {
         assert_eq!(run(arguments), (0, recorded.clone(), String::new()), "{arguments:?}");
     }
-    let (code, stdout, stderr) = run(&["header", "rp_plain.h", "--json"]);
-    assert_eq!((code, stdout), (2, String::new()));
-    let error = &json_lines(&stderr)[0];
-    assert_eq!(error["code"], "rp::header::no_data", "{stderr}");
+    for arguments in [["header", "rp_plain.h", "--json"], ["header", "--single", "--json"]] {
+        let (code, stdout, stderr) = run(&arguments);
+        assert_eq!((code, stdout), (2, String::new()), "{arguments:?}");
+        let error = &json_lines(&stderr)[0];
+        assert_eq!(error["code"], "rp::header::no_data", "{stderr}");
+    }
 }
 
 #[test]
