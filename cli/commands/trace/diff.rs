@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Block, note_cut};
+use super::written::{Block, note_cut};
 use crate::arguments::global::Global;
 use crate::fault::{EXIT_DATA, Fault};
 use crate::output::Output;

@@ -6,7 +6,7 @@ mod otlp;
 
 use clap::ValueEnum;
 
-use super::{Block, note_cut};
+use super::written::{Block, note_cut};
 use crate::fault::Fault;
 use crate::output::Output;
 use crate::trace::filter::Filtered;

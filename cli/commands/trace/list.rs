@@ -1,6 +1,6 @@
 //! `rp trace list FILE`
 
-use super::{Block, note_cut};
+use super::written::{Block, note_cut};
 use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::output::Output;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::note_cut;
+use super::written::note_cut;
 use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::output::Output;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::list::outcome;
-use super::note_cut;
+use super::written::note_cut;
 use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::output::Output;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::Block;
+use crate::commands::trace::written::Block;
 use crate::fault::Fault;
 use crate::trace::filter::Filtered;
 use crate::trace::line::Record;

@@ -1,6 +1,6 @@
 //! A trace as a table (RFC 4180).
 
-use super::Block;
+use crate::commands::trace::written::Block;
 use crate::fault::Fault;
 use crate::trace::filter::Filtered;
 

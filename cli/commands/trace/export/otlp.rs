@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::Block;
+use crate::commands::trace::written::Block;
 use crate::fault::Fault;
 use crate::terminal::escaped_json;
 use crate::trace::filter::Filtered;
