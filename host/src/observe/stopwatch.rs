@@ -37,6 +37,8 @@ impl<'a> Stopwatch<'a> {
 
     /// Records the message, with the time that it took.
     pub(crate) fn record(&self, entry: &Entry<'_>) {
+        // Before the redaction, which is no part of the call.
+        let elapsed_ns = nanoseconds(self.elapsed());
         let redaction = &self.observers.redaction;
         let response = match String::from_utf8_lossy(entry.response) {
             Cow::Borrowed(text) => redaction.apply(text),
@@ -54,7 +56,7 @@ impl<'a> Stopwatch<'a> {
             payload: &redaction.apply(entry.payload),
             outcome: entry.outcome,
             response,
-            elapsed_ns: nanoseconds(self.elapsed()),
+            elapsed_ns,
         });
     }
 }
