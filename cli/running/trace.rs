@@ -34,12 +34,12 @@ impl Trace {
     /// Opens the file, empties it and writes its head. It must not be one of `inputs`, the files that the command reads.
     pub fn create(path: &Path, limits: TraceLimits, inputs: &[PathBuf]) -> Result<Arc<Self>, Fault> {
         refuse_other_compression(path)?;
+        refuse_rotated_inputs(path, limits, inputs)?;
         let opened = OutputFile::open(path, inputs).and_then(|file| Ok(file.emptied()?));
         let file = opened.map_err(|refused| match refused {
             Refused::IsInput(_) => is_input(path),
             Refused::System(error) => unwritable(path, &error),
         })?;
-        refuse_rotated_inputs(path, limits, inputs)?;
         let file = TraceFile::new(path, file, limits);
         let mut state = State { file, head: Head::now(), failure: None };
         state.begin().map_err(|error| unwritable(path, &error))?;

@@ -111,7 +111,7 @@ fn text(quoted: &RawValue) -> String {
 fn quick_name<'a>(quoted: &'a str, key: &str) -> Option<&'a str> {
     let rest = quoted.strip_prefix("\"{\\\"")?.strip_prefix(key)?.strip_prefix("\\\":\\\"")?;
     let (name, after) = rest.split_at(rest.find('\\')?);
-    // Another value under the same key would count.
+    // An escape other than the closing quote is left to `slow_name`.
     (after.starts_with("\\\"")).then_some(name)
 }
 

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::list::outcome;
-use super::written::note_cut;
+use super::written::{Block, note_cut};
 use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::output::Output;
-use crate::terminal::{FAINT, KIND, STRONG, duration, escaped, styled};
+use crate::terminal::{FAINT, KIND, STRONG, duration, escaped, escaped_json, styled};
 use crate::trace::filter::Filtered;
 use crate::trace::line::Record;
 
@@ -30,7 +30,7 @@ Examples:
 --json writes a line for each message, with its depth. A message whose cause is
 not in the file, or was filtered out, stands at the margin.";
 
-/// The deepest level that is shown; messages nest at most 32 deep, but a file may say anything.
+/// The deepest level that is indented further; messages nest at most 32 deep, but a file may say anything.
 const DEEPEST: usize = 64;
 
 /// A message, and where it stands.
@@ -56,14 +56,22 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
         Ok(())
     })?;
     nodes.sort_by_key(|node| (node.start_ns, node.id));
-    let mut tree = Tree {
-        children: children(&nodes),
-        nodes,
-        width: options.width,
-        output: Output::new(),
-        is_json: global.json,
-    };
-    tree.level(None, 0)?;
+    let width = if global.json { usize::MAX } else { options.width };
+    let mut output = Output::new();
+    let mut block = Block::new(&mut output);
+    for line in lines(nodes, width) {
+        let text = match line {
+            Line::Node(node) if global.json => {
+                escaped_json(&serde_json::to_string(&node).expect("texts and numbers become JSON"))
+            }
+            Line::Node(node) => node.line(),
+            Line::More { count, depth } => {
+                format!("{}{}", indent(depth), styled(FAINT, &format!("… {count} more")))
+            }
+        };
+        block.line(&text)?;
+    }
+    block.flush()?;
     note_cut(cut);
     Ok(0)
 }
@@ -86,7 +94,7 @@ impl Node {
     fn line(&self) -> String {
         format!(
             "{}{} {} {} {} {}",
-            "  ".repeat(self.depth),
+            indent(self.depth),
             styled(KIND, &escaped(&self.label)),
             styled(STRONG, &escaped(&self.to)),
             styled(FAINT, &duration(self.elapsed_ns)),
@@ -96,47 +104,57 @@ impl Node {
     }
 }
 
-/// The nodes under each cause, in order; under None those whose cause is not there.
-fn children(nodes: &[Node]) -> HashMap<Option<u64>, Vec<usize>> {
-    let known: std::collections::HashSet<u64> = nodes.iter().map(|node| node.id).collect();
+fn indent(depth: usize) -> String {
+    "  ".repeat(depth.min(DEEPEST))
+}
+
+/// A line of the tree.
+enum Line {
+    Node(Node),
+    /// Messages of one cause that are not shown, nor what they caused.
+    More {
+        count: usize,
+        depth: usize,
+    },
+}
+
+/// The nodes in the order of the tree, of each cause at most `width`; those at the margin are all there.
+fn lines(nodes: Vec<Node>, width: usize) -> Vec<Line> {
+    enum Step {
+        Node(usize, usize),
+        More { count: usize, depth: usize },
+    }
+    let mut children = children(&nodes);
+    let mut nodes: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
+    let roots = children.remove(&None).unwrap_or_default();
+    // The next step is the last.
+    let mut steps: Vec<Step> = roots.into_iter().rev().map(|index| Step::Node(index, 0)).collect();
+    let mut lines = Vec::with_capacity(nodes.len());
+    while let Some(step) = steps.pop() {
+        match step {
+            Step::More { count, depth } => lines.push(Line::More { count, depth }),
+            Step::Node(index, depth) => {
+                lines.extend(nodes[index].take().map(|node| Line::Node(Node { depth, ..node })));
+                let (below, depth) = (children.remove(&Some(index)).unwrap_or_default(), depth + 1);
+                if below.len() > width {
+                    steps.push(Step::More { count: below.len() - width, depth });
+                }
+                steps.extend(below.into_iter().take(width).rev().map(|index| Step::Node(index, depth)));
+            }
+        }
+    }
+    lines
+}
+
+/// The nodes under each cause, in order; under None those whose cause is not there. A cause was sent before what it caused, so
+/// that a file with a circle of causes has a tree too.
+fn children(nodes: &[Node]) -> HashMap<Option<usize>, Vec<usize>> {
+    let places: HashMap<u64, usize> =
+        nodes.iter().enumerate().map(|(index, node)| (node.id, index)).collect();
     let mut children: HashMap<_, Vec<usize>> = HashMap::new();
     for (index, node) in nodes.iter().enumerate() {
-        let cause = Some(node.cause).filter(|cause| *cause != node.id && known.contains(cause));
+        let cause = places.get(&node.cause).copied().filter(|cause| *cause < index);
         children.entry(cause).or_default().push(index);
     }
     children
-}
-
-struct Tree {
-    nodes: Vec<Node>,
-    children: HashMap<Option<u64>, Vec<usize>>,
-    width: usize,
-    output: Output,
-    is_json: bool,
-}
-
-impl Tree {
-    fn level(&mut self, cause: Option<u64>, depth: usize) -> Result<(), Fault> {
-        // Taken out, so that a file with a circle of causes ends too.
-        let Some(level) = self.children.remove(&cause).filter(|_| depth < DEEPEST) else { return Ok(()) };
-        let width = if cause.is_none() || self.is_json { level.len() } else { self.width };
-        for index in level.iter().take(width) {
-            self.nodes[*index].depth = depth;
-            self.print(*index)?;
-            self.level(Some(self.nodes[*index].id), depth + 1)?;
-        }
-        match level.len().saturating_sub(width) {
-            0 => Ok(()),
-            more => self.output.line(&format!(
-                "{}{}",
-                "  ".repeat(depth),
-                styled(FAINT, &format!("… {more} more"))
-            )),
-        }
-    }
-
-    fn print(&mut self, index: usize) -> Result<(), Fault> {
-        let node = &self.nodes[index];
-        if self.is_json { self.output.json(node) } else { self.output.line(&node.line()) }
-    }
 }

@@ -46,14 +46,18 @@ fn a_trace_is_rotated_and_its_payloads_are_cut() {
     let limits = ["file_bytes=900", "files=3", "payload_bytes=10"].map(|one| ["--trace-limit", one]).concat();
     let (code, _, stderr) = run(&[&["run", "good.jsonl", "--trace", file], &limits[..]].concat());
     assert_eq!(code, 0, "{stderr}");
+    let mut cut = 0;
     for name in ["t.jsonl", "t.1.jsonl"] {
         let lines = json_lines(&text(&folder.join(name)));
         assert_eq!(lines[0]["rp"], "trace", "{name}");
         for record in lines.iter().filter(|line| line["rp"].is_null()) {
-            let (payload, whole) = (record["payload"].as_str().expect("text"), &record["payload_bytes"]);
-            assert!(payload.len() < 10 || whole.as_u64() >= Some(10) || payload.len() == 10, "{record}");
+            let (payload, whole) =
+                (record["payload"].as_str().expect("text"), record["payload_bytes"].as_u64());
+            assert!(payload.len() <= 10 && whole.is_none_or(|whole| whole > 10), "{record}");
+            cut += usize::from(whole.is_some());
         }
     }
+    assert!(cut > 0, "no payload was cut");
     assert!(!folder.join("t.3.jsonl").exists());
     for (limit, expected) in [("files=0", "above 0"), ("lines=3", "not one of"), ("files", "KEY=N")] {
         let (code, _, stderr) = run(&["run", "good.jsonl", "--trace", file, "--trace-limit", limit]);
@@ -157,6 +161,10 @@ fn a_tree_puts_what_was_caused_under_its_cause() {
     let nodes: Vec<_> =
         json_lines(&stdout).iter().map(|node| (node["id"].as_u64(), node["depth"].as_u64())).collect();
     assert_eq!(nodes, [(Some(1), Some(0)), (Some(2), Some(1)), (Some(3), Some(0))]);
+    // A circle has a message that was sent first.
+    let circle = old("trace-circle", "");
+    std::fs::write(&circle, OLD.replacen(r#""id":1,"cause":0"#, r#""id":1,"cause":2"#, 1)).expect("written");
+    assert_eq!(json_lines(&run(&["trace", "tree", &circle, "--json"]).1).len(), 3);
     let (_, stdout, _) = run(&["trace", "show", &file, "1"]);
     assert!(stdout.contains("\"args\"") && !stdout.contains('\u{1b}'), "{stdout}");
     assert_eq!(run(&["trace", "show", &file, "7"]).0, 1);
