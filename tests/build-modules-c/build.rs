@@ -97,7 +97,8 @@ fn build_with_cmake(name: &str, out_dir: &Path) {
     config.out_dir(out_dir).build_target(name).build();
 }
 
-/// As cargo's own profiles do. For tests with lines alone, and hardly optimised, which takes g++ a third of the time.
+/// As cargo's own profiles do. For tests with lines alone, and hardly optimised, which takes g++ half the time, and a third under
+/// the sanitizers.
 fn optimise(config: &mut cmake::Config) {
     if env::var("PROFILE").is_ok_and(|profile| profile == "release") {
         config.profile("Release");
