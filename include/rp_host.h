@@ -395,8 +395,9 @@ RPH_API RPH_CHECK rph_error *rph_publish(const rph_host *host, const char *event
 // [any-thread] [may-block] [not-in-callback]
 RPH_API RPH_CHECK rph_error *rph_drain_events(const rph_host *host, int64_t timeout_us);
 
-// Who has events waiting, or is handling one. out: a JSON array of names; a callback of
-// rph_builder_on_event is named "host (PATTERN)".
+// Who has events waiting, or is handling one: after rph_drain_events nobody, but for what was
+// published since. out: a JSON array of names; a callback of rph_builder_on_event is named "host
+// (PATTERN)".
 // [any-thread]
 RPH_API RPH_CHECK rph_error *rph_pending_subscribers(const rph_host *host, rph_reply *out);
 

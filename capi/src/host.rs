@@ -104,8 +104,9 @@ pub extern "C" fn rph_drain_events(host: Option<&rph_host>, timeout_us: i64) -> 
     })
 }
 
-/// Who has events waiting, or is handling one. out: a JSON array of names; a callback of
-/// rph_builder_on_event is named "host (PATTERN)".
+/// Who has events waiting, or is handling one: after rph_drain_events nobody, but for what was
+/// published since. out: a JSON array of names; a callback of rph_builder_on_event is named "host
+/// (PATTERN)".
 /// [any-thread]
 #[unsafe(no_mangle)]
 pub extern "C" fn rph_pending_subscribers(

@@ -82,7 +82,7 @@ def test_a_function_hears_events() -> None:
         host.publish("note.added", b'{"a": 1.50}')
         host.publish("other")
         host.drain_events(60)
-        assert set(host.pending_subscribers()) <= {"host (note.*)"}
+        assert host.pending_subscribers() == []
     assert [(event.name, event.data) for event in heard] == [("note.added", {"a": 1.5})]
     assert '{"a": 1.50}' in heard[0].raw
 

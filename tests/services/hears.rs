@@ -199,6 +199,17 @@ fn a_function_hears_on_a_thread_of_its_own() {
 }
 
 #[test]
+fn nobody_is_pending_after_a_drain() {
+    let host = builder().on_event("a", |_| {}).build();
+    for _ in 0..5000 {
+        host.publish("a", &json!({})).unwrap();
+        // Who sleeps until then comes too late to see it.
+        while !host.drain_events(Duration::ZERO) {}
+        assert_eq!(host.pending_subscribers(), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn a_function_that_panics_is_logged_and_hears_on() {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let (log, heard) = (Arc::clone(&lines), Arc::new(Mutex::new(Vec::new())));

@@ -322,7 +322,8 @@ impl Host {
     }
 
     /// The names of the instances that have events waiting, or are handling one; a function of
-    /// [`on_event`](crate::HostBuilder::on_event) is named `host (PATTERN)`.
+    /// [`on_event`](crate::HostBuilder::on_event) is named `host (PATTERN)`. After [`drain_events`](Host::drain_events) there are
+    /// none but of what was published since.
     #[must_use]
     pub fn pending_subscribers(&self) -> Vec<String> {
         self.0.services.events.pending_subscribers()

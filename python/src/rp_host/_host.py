@@ -115,7 +115,7 @@ class Host(Answers):
         check(lib.rph_drain_events(self._target(), limit))
 
     def pending_subscribers(self) -> list[str]:
-        """Who has events waiting, or is handling one."""
+        """Who has events waiting, or is handling one: after `drain_events` nobody, but for what was published since."""
         names: list[str] = self._replies.told(lib.rph_pending_subscribers, self._target())
         return names
 

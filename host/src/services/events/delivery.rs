@@ -42,6 +42,8 @@ fn deliver_all(queue: &Queue, events: &Events, deliver: &mut dyn FnMut(&Queued) 
             // The module forked, and this is the copy of the process: no thread of the host exists in it.
             os::exit_at_once(1);
         }
+        // Before a drain returns, so that nobody is pending behind it.
+        queue.rest();
         events.done(1);
     }
 }

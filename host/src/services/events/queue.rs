@@ -167,7 +167,6 @@ impl Queue {
     /// Takes the next event, and waits for one until `deadline`; without a deadline as long as the queue is open.
     pub(super) fn take(&self, deadline: Option<Instant>) -> Option<Taken> {
         let mut waiting = lock(&self.waiting);
-        waiting.at_work = None;
         loop {
             if let Some(event) = waiting.events.pop_front() {
                 waiting.at_work = Some(Instant::now());
@@ -179,6 +178,11 @@ impl Queue {
             }
             waiting = self.wait(waiting, deadline)?;
         }
+    }
+
+    /// The event that was taken last is handled.
+    pub(super) fn rest(&self) {
+        lock(&self.waiting).at_work = None;
     }
 
     /// Waits for a change; `None` when the deadline has passed.
