@@ -27,9 +27,18 @@ static void child(rph_host *host, rph_instance *instance, rph_subscription *own)
     rph_instance *out = NULL;
     rph_subscription *other = NULL;
     FAILS(rph_load(host, TEXT(module_path("test_minimal")), NULL, 0, &out), FORKED);
+    FAILS(rph_load_wasm(host, TEXT("a"), NULL, 0, &out), FORKED);
+    FAILS(rph_add_static(host, NULL, NULL, 0, &out), FORKED);
+    FAILS(rph_replace(host, TEXT("a"), TEXT("b"), NULL, 0, &out), FORKED);
+    FAILS(rph_instances(host, reply), FORKED);
+    FAILS(rph_add_service(host, TEXT("a"), NULL, NULL, NULL), FORKED);
+    FAILS(rph_instance_counters(instance, reply), FORKED);
+    FAILS(rph_instance_worker(instance, reply), FORKED);
+    FAILS(rph_pending_subscribers(host, reply), FORKED);
     FAILS(rph_publish(host, TEXT("a"), NULL, 0), FORKED);
     FAILS(rph_send(host, TEXT("query"), TEXT("{}"), NULL, reply, NULL), FORKED);
     FAILS(rph_subscribe(host, TEXT("a"), 1, &other), FORKED);
+    FAILS(rph_subscribe_lossy(host, TEXT("a"), 1, &other), FORKED);
     FAILS(rph_drain_events(host, -1), FORKED);
     FAILS(rph_next(own, -1, reply), FORKED);
     FAILS(rph_unload(instance), FORKED);

@@ -5,6 +5,8 @@
 use support::compiler::{Job, gcc, scratch};
 use support::{deps, root};
 
+mod rows;
+
 const WARNINGS: &str = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror";
 
 /// Builds the program against the library that cargo left beside the modules.
