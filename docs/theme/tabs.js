@@ -26,22 +26,49 @@
     return panels;
   };
 
-  const tab = (title) => {
+  const tab = (title, panel, id) => {
     const button = document.createElement("button");
     button.setAttribute("role", "tab");
+    button.setAttribute("aria-controls", `${id}-panel`);
+    button.id = id;
     button.dataset.language = title;
     button.textContent = title;
-    button.addEventListener("click", () => choose(title));
+    button.addEventListener("click", () => pick(button));
+    panel.id = `${id}-panel`;
+    panel.setAttribute("aria-labelledby", id);
     return button;
   };
 
-  const build = (section) => {
+  const build = (section, number) => {
     const panels = panelsOf(section);
     const bar = document.createElement("div");
     bar.setAttribute("role", "tablist");
-    bar.append(...[...panels.keys()].map(tab));
+    bar.setAttribute("aria-label", "Language");
+    bar.addEventListener("keydown", turn);
+    bar.append(...[...panels].map(([title, panel], at) => tab(title, panel, `tab-${number}-${at}`)));
     section.append(bar, ...panels.values());
     section.panels = panels;
+  };
+
+  // The arrows, Home and End choose a tab while one has the focus. The book would take the arrows for turning its pages.
+  const turn = (event) => {
+    const tabs = [...event.currentTarget.children];
+    const at = tabs.indexOf(event.target);
+    const places = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: -1 };
+    if (!(event.key in places) || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const chosen = tabs.at(places[event.key] % tabs.length);
+    pick(chosen);
+    chosen.focus();
+  };
+
+  // Sections above may become longer or shorter; the tab stays where the reader sees it.
+  const pick = (button) => {
+    const before = button.getBoundingClientRect().top;
+    choose(button.dataset.language);
+    keep(button.dataset.language);
+    window.scrollBy({ top: button.getBoundingClientRect().top - before, behavior: "instant" });
   };
 
   // Every section that has the language shows it.
@@ -50,16 +77,33 @@
       if (!section.panels.has(language)) continue;
       section.panels.forEach((panel, title) => (panel.hidden = title !== language));
       for (const button of section.querySelectorAll("[role=tab]")) {
-        button.setAttribute("aria-selected", String(button.dataset.language === language));
+        const isChosen = button.dataset.language === language;
+        button.setAttribute("aria-selected", String(isChosen));
+        button.tabIndex = isChosen ? 0 : -1;
       }
     }
-    localStorage.setItem(KEY, language);
+  };
+
+  // A browser may refuse to keep anything; then each page begins with its first language.
+  const kept = () => {
+    try {
+      return localStorage.getItem(KEY);
+    } catch {
+      return null;
+    }
+  };
+  const keep = (language) => {
+    try {
+      localStorage.setItem(KEY, language);
+    } catch {
+      // Nothing is lost but the choice.
+    }
   };
 
   const sections = document.querySelectorAll(".tabs");
-  if (sections.length === 0) return;
-  const kept = localStorage.getItem(KEY);
   sections.forEach(build);
-  choose(sections[0].panels.keys().next().value);
-  if (kept !== null) choose(kept);
+  // The first section last: where it has a language that others have too, it decides.
+  [...sections].reverse().forEach((section) => choose(section.panels.keys().next().value));
+  const before = kept();
+  if (before !== null) choose(before);
 })();
