@@ -8,6 +8,7 @@ pub mod log;
 pub mod log_filter;
 pub mod plan;
 pub mod progress;
+mod record;
 pub mod store;
 pub mod trace;
 pub mod worker;

@@ -251,9 +251,11 @@ RPH_API void rph_error_free(rph_error *error);
 // [any-thread]
 RPH_API rph_builder *rph_builder_new(void);
 
-// Options: {"name", "version", "call_threads", "count_calls", "worker_program"}, and all keys of
-// an rp.toml: "limits", "trace", "store", "folders", "wasm", "module", "instance". Paths in
-// them are relative to the working directory.
+// Options: {"name", "version", "call_threads", "count_calls", "worker_program", "record"}, and all
+// keys of an rp.toml: "limits", "trace", "store", "folders", "wasm", "module", "instance". Paths in
+// them are relative to the working directory. record is a file, whose old content is lost, for what
+// it takes to play the instances again with rp replay; rph_unload_all tells where it could not be
+// written.
 // [one]
 RPH_API RPH_CHECK rph_error *rph_builder_options(rph_builder *builder, const char *json,
                                                  size_t len);

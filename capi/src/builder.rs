@@ -2,8 +2,11 @@
 
 use core::ffi::{c_char, c_void};
 
-use host::config::{ConfigError, ConfigFile};
-use host::{Host, HostBuilder};
+use std::fs::File;
+use std::path::PathBuf;
+
+use host::config::ConfigFile;
+use host::{Error, Host, HostBuilder, HostFault};
 
 use crate::abi::{rph_clock_fn, rph_drop_fn, rph_json_fn, rph_log_fn, rph_random_fn, rph_service_fn};
 use crate::callback::Context;
@@ -21,6 +24,8 @@ pub struct rph_builder {
     builder: HostBuilder,
     /// In the order in which they were given.
     files: Vec<ConfigFile>,
+    /// Where it is recorded.
+    record: Option<PathBuf>,
 }
 
 impl rph_builder {
@@ -29,9 +34,17 @@ impl rph_builder {
         self.builder = change(builder);
     }
 
-    fn build(self) -> Result<Host, ConfigError> {
+    fn build(self) -> Outcome<Host> {
         let mut builder = self.builder;
         let mut plans = Vec::new();
+        // Before a file that is there is emptied.
+        let redacts = |file: &ConfigFile| !file.host_options().trace.redact.is_empty();
+        if self.record.is_some() && self.files.iter().any(redacts) {
+            return Err(argument("options", "record has every message whole, and trace.redact keeps values out"));
+        }
+        if let Some(path) = &self.record {
+            builder = builder.record(File::create(path).map_err(|error| Error::host(HostFault::Recording { error }))?);
+        }
         for file in &self.files {
             plans.push((file, file.locate(&[])?));
             builder = file.configure(builder)?;
@@ -42,6 +55,7 @@ impl rph_builder {
                 file.load(&host, plan)?;
             }
         }
+        host.check_recording()?;
         Ok(host)
     }
 }
@@ -64,12 +78,14 @@ fn set<F>(
 /// [any-thread]
 #[unsafe(no_mangle)]
 pub extern "C" fn rph_builder_new() -> Option<Box<rph_builder>> {
-    contain_or(None, || Some(Box::new(rph_builder { builder: Host::builder(), files: Vec::new() })))
+    contain_or(None, || Some(Box::new(rph_builder { builder: Host::builder(), files: Vec::new(), record: None })))
 }
 
-/// Options: {"name", "version", "call_threads", "count_calls", "worker_program"}, and all keys of
-/// an rp.toml: "limits", "trace", "store", "folders", "wasm", "module", "instance". Paths in
-/// them are relative to the working directory.
+/// Options: {"name", "version", "call_threads", "count_calls", "worker_program", "record"}, and all
+/// keys of an rp.toml: "limits", "trace", "store", "folders", "wasm", "module", "instance". Paths in
+/// them are relative to the working directory. record is a file, whose old content is lost, for what
+/// it takes to play the instances again with rp replay; rph_unload_all tells where it could not be
+/// written.
 /// [one]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rph_builder_options(
@@ -80,8 +96,9 @@ pub unsafe extern "C" fn rph_builder_options(
     contain(|| {
         let builder = given("builder", builder)?;
         // SAFETY: C lends the text until this call returns (rule 3 of rp_host.h).
-        let options: BuilderOptions = unsafe { options::read(json, len) }?;
+        let mut options: BuilderOptions = unsafe { options::read(json, len) }?;
         let file = options.configuration()?;
+        builder.record = options.record.take().or(builder.record.take());
         builder.change(|before| options.apply(before));
         builder.files.extend(file);
         Ok(())

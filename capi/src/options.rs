@@ -42,6 +42,8 @@ pub(crate) struct BuilderOptions {
     call_threads: Option<usize>,
     count_calls: bool,
     worker_program: Option<PathBuf>,
+    /// The file of the recording.
+    pub(crate) record: Option<PathBuf>,
     #[serde(flatten)]
     file: Map<String, Value>,
 }

@@ -28,6 +28,9 @@ pub struct HostOptions {
     /// responses; may be given more than once
     #[arg(long = "trace-limit", value_name = "KEY=N", requires = "trace", value_parser = TraceLimit::parse)]
     pub trace_limits: Vec<TraceLimit>,
+    /// Record to FILE what it takes to play each module again with `rp replay`; it is a trace, too; its old content is lost
+    #[arg(long, value_name = "FILE", conflicts_with = "trace")]
+    pub record: Option<PathBuf>,
     /// Keep entities in FILE, which is created if need be, or in `memory`; an rp.toml names its own store
     #[arg(long, value_name = "FILE", value_parser = StoreAt::parse, value_hint = clap::ValueHint::AnyPath)]
     pub store: Option<StoreAt>,
@@ -84,6 +87,7 @@ impl HostOptions {
             inputs: Vec::new(),
             trace: self.trace.clone(),
             trace_limits: TraceLimits::of(&self.trace_limits),
+            record: self.record.clone(),
             log: self.log.clone().or(of_verbosity).unwrap_or(quiet),
             is_verbose,
         }
@@ -121,6 +125,7 @@ mod tests {
         let options = |texts: &[&str]| HostOptions {
             trace: None,
             trace_limits: Vec::new(),
+            record: None,
             store: None,
             log: None,
             wasm_limits: Vec::new(),

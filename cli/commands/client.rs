@@ -125,6 +125,7 @@ fn description(options: &Options) -> Result<String, Fault> {
         inputs: vec![options.file.clone()],
         trace: None,
         trace_limits: TraceLimits::of(&[]),
+        record: None,
         log: LogFilter::errors(),
         is_verbose: false,
     };

@@ -15,6 +15,7 @@ use super::loadable::Loadable;
 use super::log;
 use super::plan::HostPlan;
 use super::progress::Bars;
+use super::record;
 use super::store::StoreAt;
 use super::trace::Trace;
 use crate::fault::Fault;
@@ -36,6 +37,7 @@ pub struct RunningHost {
     /// Whether the user wants the work to stop.
     pub interrupt: Interrupt,
     trace: Option<Arc<Trace>>,
+    is_recorded: bool,
     reply_limit: usize,
     drain_limit: Duration,
     /// Whether a wait for events timed out: they are not waited for again until they are handled.
@@ -60,7 +62,7 @@ impl Response {
 }
 
 impl RunningHost {
-    /// Opens the trace and the store, shows the log from now on, listens to Ctrl-C and builds the host.
+    /// Opens the trace, the recording and the store, shows the log from now on, listens to Ctrl-C and builds the host.
     pub fn start(plan: HostPlan) -> Result<Self, Fault> {
         Self::start_with(plan, |bars| Interrupt::listen(bars.clone()))
     }
@@ -73,12 +75,18 @@ impl RunningHost {
         let mut inputs = plan.inputs;
         inputs.extend(plan.config.iter().flat_map(|file| file.inputs()));
         inputs.extend(plan.store.iter().flat_map(StoreAt::inputs));
+        let record = plan.record.as_deref();
+        let recording =
+            record.map(|path| record::create(path, &inputs, plan.config.as_deref())).transpose()?;
         let trace = plan.trace.map(|path| Trace::create(&path, plan.trace_limits, &inputs)).transpose()?;
         let bars = Bars::new(plan.is_verbose);
         log::install(plan.log, plan.is_verbose, bars.clone())?;
         let kept_log = KeptLog::default();
         let log = kept_log.clone();
         let mut builder = observed(trace.clone(), &bars, plan.is_verbose).on_log(move |line| log.hear(line));
+        if let Some(file) = recording {
+            builder = builder.record(file);
+        }
         if let Some(file) = &plan.config {
             builder = file.configure(builder)?;
         }
@@ -92,6 +100,7 @@ impl RunningHost {
             bars,
             kept_log,
             trace,
+            is_recorded: plan.record.is_some(),
             reply_limit: limits
                 .and_then(|limits| limits.reply_bytes)
                 .map_or(rp_host::DEFAULT_REPLY_LIMIT, Into::into),
@@ -122,7 +131,7 @@ impl RunningHost {
 
     /// Whether every message is written down.
     pub fn is_traced(&self) -> bool {
-        self.trace.is_some()
+        self.trace.is_some() || self.is_recorded
     }
 
     /// The host itself.
@@ -223,13 +232,16 @@ impl RunningHost {
 
     /// Unloads everything, last loaded first.
     pub fn unload_all(&self) -> Vec<rp_host::Error> {
-        let errors = guard::waiting_for("what it unloads", || self.host.unload_all());
+        let mut errors = guard::waiting_for("what it unloads", || self.host.unload_all());
+        // `check_trace` tells of that.
+        errors.retain(|error| error.code() != "rp::record::unwritable");
         self.trace.iter().for_each(|trace| trace.flush());
         errors
     }
 
-    /// Fails where the trace could not be written.
+    /// Fails where the trace or the recording could not be written.
     pub fn check_trace(&self) -> Result<(), Fault> {
+        self.host.check_recording()?;
         self.trace.as_ref().map_or(Ok(()), |trace| trace.check())
     }
 }

@@ -15,12 +15,14 @@ pub struct HostPlan {
     pub config: Option<Rc<ConfigFile>>,
     /// The store, where no configuration names one.
     pub store: Option<StoreAt>,
-    /// What the command reads beside the configuration; no trace may overwrite it.
+    /// What the command reads beside the configuration; no trace and no recording may overwrite it.
     pub inputs: Vec<PathBuf>,
     /// Where the trace is written.
     pub trace: Option<PathBuf>,
     /// How large it may become.
     pub trace_limits: TraceLimits,
+    /// Where the recording is written.
+    pub record: Option<PathBuf>,
     /// Which lines of the modules' log are shown.
     pub log: LogFilter,
     /// Whether messages that modules send, message ids and, without a terminal, progress are shown.

@@ -49,6 +49,7 @@ mod observe;
 mod options;
 mod os;
 mod platform;
+mod recording;
 mod services;
 pub mod unchecked;
 #[cfg(feature = "worker")]

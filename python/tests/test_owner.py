@@ -48,6 +48,18 @@ def test_calls_are_counted() -> None:
         assert host.load(module("test-minimal")).counters is None
 
 
+def test_what_happens_is_recorded(tmp_path: Path) -> None:
+    file = tmp_path / "session.jsonl"
+    with rp_host.Host(name="recorded", record=file) as host:
+        host.load(module("test-minimal")).command("ping")
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert (lines[0]["recording"], lines[0]["host"]["name"]) == (1, "recorded")
+    assert [line["type"] for line in lines if "rp" not in line] == ["init", "command", "shutdown"]
+    with pytest.raises(rp_host.Error) as caught:
+        rp_host.Host(record=tmp_path / "no" / "folder.jsonl")
+    assert caught.value.code == "rp::record::unwritable"
+
+
 def test_an_rp_toml(tmp_path: Path) -> None:
     file = tmp_path / "rp.toml"
     folder = json.dumps(str(MODULES))

@@ -2,6 +2,7 @@
 
 mod hears;
 mod owner;
+mod recording;
 mod requests;
 mod research_log_ffi_test;
 mod rights;

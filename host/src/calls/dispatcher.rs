@@ -30,6 +30,13 @@ impl Dispatcher {
             wait_limit,
         })
     }
+
+    /// A module is about to handle this message: what it gets meanwhile is part of a recording.
+    pub(super) fn note_entry(&self, id: MessageId) {
+        if let Some(recorder) = &self.observers.recorder {
+            recorder.enter(id.0);
+        }
+    }
 }
 
 impl CancelMessage for Dispatcher {

@@ -58,7 +58,17 @@ impl Dispatcher {
         call: &Call<'_>,
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
-        let id = MessageId::next();
+        self.call_as(MessageId::next(), target, call, reply)
+    }
+
+    /// The same with an id that is the message's alone.
+    pub(crate) fn call_as(
+        self: &Arc<Self>,
+        id: MessageId,
+        target: &Arc<InstanceState>,
+        call: &Call<'_>,
+        reply: &mut Reply,
+    ) -> Result<Status, CallFault> {
         if target.is_unwatched {
             return self.call_unwatched(id, target, call, reply);
         }
@@ -144,6 +154,7 @@ impl Dispatcher {
         if call.caller.is_cancelled() || message.cancel.is_some_and(|token| token.is_cancelled()) {
             held.slot.cancel(id);
         }
+        self.note_entry(id);
         target.invoke(held.slot, Ids { id, cause: inheritance.cause }, message.texts(), reply)
     }
 

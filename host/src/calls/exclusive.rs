@@ -83,6 +83,7 @@ impl Dispatcher {
                 let caller = frame.map_or(Caller::Root, Caller::Frame);
                 let inheritance = caller.inheritance(&self.registry, target, message.deadline)?;
                 slot.inherit(inheritance);
+                self.note_entry(id);
                 target.invoke(slot, Ids { id, cause: inheritance.cause }, message.texts(), reply)
             })
         };

@@ -51,7 +51,7 @@ pub(crate) type OnEnd = Box<dyn Fn(&InstanceState) + Send + Sync>;
 /// An instance as the host keeps it.
 pub(crate) struct InstanceState {
     pub(crate) handler: Handler,
-    /// Whether the host neither traces nor counts; kept here so that the call path need not ask the host.
+    /// Whether the host neither traces, records nor counts; kept here so that the call path need not ask the host.
     pub(crate) is_unwatched: bool,
     state: AtomicU8,
     /// Whether an unload has waited for its calls in vain.
@@ -82,6 +82,15 @@ pub(crate) enum Availability {
     Gone,
 }
 
+/// What the host does with every call of an instance.
+#[derive(Clone, Copy)]
+pub(crate) struct Watch {
+    /// Whether it traces, records or counts them.
+    pub(crate) is_watched: bool,
+    /// Whether it makes one at a time, also where the module would take several.
+    pub(crate) is_serial: bool,
+}
+
 /// What an instance is from its beginning.
 pub(crate) struct Birth {
     pub(crate) id: InstanceId,
@@ -96,15 +105,16 @@ impl InstanceState {
         module: Arc<dyn Module>,
         guest: Box<dyn Guest>,
         host: HostLink,
-        is_watched: bool,
+        watch: Watch,
         on_end: OnEnd,
     ) -> Self {
+        let is_concurrent = module.info().flags & RP_CONCURRENT != 0 && !watch.is_serial;
         InstanceState {
             handler: guest.handler(),
-            is_unwatched: !is_watched,
+            is_unwatched: !watch.is_watched,
             state: AtomicU8::new(LifecycleState::Starting as u8),
             was_given_up: AtomicBool::new(false),
-            slots: CallSlots::new(module.info().flags & RP_CONCURRENT != 0, is_watched),
+            slots: CallSlots::new(is_concurrent, watch.is_watched),
             id: birth.id,
             name: birth.name,
             grants: birth.options.grants_for(&module.info().manifest),

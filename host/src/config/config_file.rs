@@ -116,9 +116,18 @@ impl ConfigFile {
     /// Gives a builder the limits and the store of the file; the store is opened, and created if it does not exist.
     ///
     /// # Errors
-    /// If the store cannot be opened or indexed; the error marks the key that is at fault.
+    /// If the store cannot be opened or indexed; the error marks the key that is at fault. If the builder is to
+    /// [record](HostBuilder::record) what the file keeps out of the trace.
     pub fn configure(&self, builder: HostBuilder) -> Result<HostBuilder, ConfigError> {
         let builder = builder.options(&self.config.host);
+        if builder.contradicts_itself() {
+            let text = format!(
+                "{}: `trace.redact` keeps values out of what the program records as a whole",
+                self.source.path.display()
+            );
+            let help = "take `redact` out, or have the program write a trace in place of a recording";
+            return Err(ConfigError::new("rp::config::contradictory", text).with_help(help));
+        }
         Ok(match &self.config.store {
             Some(planned) => builder.store(store::open(planned, &self.source)?),
             None => builder,

@@ -44,6 +44,17 @@ faults! {
             error: std::io::Error,
         } => ("rp::host::system", Host, system_help(error).map(str::to_owned)),
 
+        /// A line of the recording could not be written.
+        #[error("the recording cannot be written: {error}")]
+        Recording {
+            /// The error of what it is written to.
+            #[source]
+            error: std::io::Error,
+        } => (
+            "rp::record::unwritable", Host,
+            system_help(error).unwrap_or("check that its folder is there, may be written to, and has room"),
+        ),
+
         /// What was waited for did not happen in time.
         #[error("it did not happen within the time that was given")]
         EventTimeout => ("rp::event::timeout", Operator, "allow more time"),

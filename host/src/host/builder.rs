@@ -1,5 +1,6 @@
 //! Configures a host.
 
+use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,11 +18,13 @@ use crate::host::succession;
 use crate::observe::log::LogRecord;
 use crate::observe::observers::Observers;
 use crate::observe::progress::Progress;
+use crate::observe::recorder::{Head, Program, Recorder};
 use crate::observe::trace::TraceRecord;
 use crate::observe::worker::WorkerEvent;
 use crate::options::host::HostOptions;
 use crate::options::trace::JsonPointer;
 use crate::os;
+use crate::platform::clock::system_now_us;
 use crate::services::events::{Events, Handler};
 use crate::services::identity::Identity;
 use crate::services::services::{OwnServices, Services};
@@ -49,6 +52,7 @@ const DEFAULT_EVENT_BYTES: usize = 64 << 20;
 pub struct HostBuilder {
     identity: Identity,
     observers: Observers,
+    recording: Option<Box<dyn Write + Send>>,
     services: OwnServices,
     listeners: Vec<(String, Handler)>,
     store: Option<Arc<dyn Store>>,
@@ -128,6 +132,38 @@ impl HostBuilder {
     pub fn redact(mut self, pointer: JsonPointer) -> Self {
         self.observers.redaction.add(pointer);
         self
+    }
+
+    /// Writes a recording to `sink`: a trace as JSON lines, with what it takes to play an instance again: what its clock and its
+    /// random bytes were, with what it was loaded, and what it got for each message that it sent. `rp replay` drives a module
+    /// through it, and [`LoadOptions::recorded`](crate::LoadOptions::recorded) answers from it in place of a module.
+    ///
+    /// Each line is written with one call of `write_all`, before the response is used, so nothing that was answered is lost when the
+    /// process dies; give it a file, not a buffer. The sink calls nothing of the host. Instances that could handle several messages
+    /// at once get one at a time. What a line cannot be written for is told by [`Host::check_recording`].
+    ///
+    /// A recording has payloads, configurations and random bytes as they are: keep it as you keep what is in them.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = std::fs::File::create("session.jsonl")?;
+    /// let host = rp_host::Host::builder().record(file).build();
+    /// host.load("libresearch_log.so")?;
+    /// host.unload_all();
+    /// host.check_recording()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn record(mut self, sink: impl Write + Send + 'static) -> Self {
+        self.recording = Some(Box::new(sink));
+        self
+    }
+
+    /// Whether what happens is to be [recorded](HostBuilder::record) as it is although some of it is to be
+    /// [kept out of the trace](HostBuilder::redact): no host can be built then.
+    #[must_use]
+    pub fn contradicts_itself(&self) -> bool {
+        self.recording.is_some() && !self.observers.redaction.is_empty()
     }
 
     /// Counts the calls of each instance: [`Instance::counters`](crate::Instance::counters). As with a trace, every call takes the
@@ -322,9 +358,12 @@ impl HostBuilder {
     /// Builds the host.
     ///
     /// # Panics
-    /// If the system cannot start the thread of a function of [`on_event`](HostBuilder::on_event), as `std::thread::spawn` does.
+    /// If the system cannot start the thread of a function of [`on_event`](HostBuilder::on_event), as `std::thread::spawn` does; if
+    /// it [contradicts itself](HostBuilder::contradicts_itself).
     #[must_use]
-    pub fn build(self) -> Host {
+    pub fn build(mut self) -> Host {
+        assert!(!self.contradicts_itself(), "a recording has everything: record and redact exclude each other");
+        self.observers.recorder = self.recording.take().map(|sink| self.recorder(sink));
         if !self.observers.is_watching() {
             // Instances will ask for it. Registering takes microseconds while the process has one thread, and some ten
             // milliseconds from then on.
@@ -349,6 +388,19 @@ impl HostBuilder {
     }
 }
 
+impl HostBuilder {
+    fn recorder(&self, sink: Box<dyn Write + Send>) -> Recorder {
+        let Identity { name, version } = &self.identity;
+        let since_origin = i64::try_from(self.observers.origin.0.elapsed().as_micros()).unwrap_or(i64::MAX);
+        let head = Head {
+            host: Program { name, version, pid: std::process::id() },
+            origin_us: system_now_us().saturating_sub(since_origin),
+            modules: [],
+        };
+        Recorder::begin(sink, &head)
+    }
+}
+
 impl Host {
     /// A host with no services, the system's clock, and no log.
     #[must_use]
@@ -364,6 +416,7 @@ impl Host {
                 version: env!("CARGO_PKG_VERSION").into(),
             },
             observers: Observers::default(),
+            recording: None,
             services: OwnServices::default(),
             listeners: Vec::new(),
             store: None,

@@ -10,13 +10,15 @@ use serde::de::DeserializeOwned;
 use crate::abi::rp_module;
 use crate::border::module::Module;
 use crate::calls::instance::InstanceState;
-use crate::error::{CallFault, Error, LoadFault, ServiceError};
+use crate::error::{CallFault, Error, HostFault, LoadFault, ServiceError};
 use crate::host::instance_handle::Instance;
 use crate::host::lifecycle;
+use crate::host::recorded;
 use crate::loader;
 use crate::loader::scan::Scan;
 use crate::observe::log::Level;
 use crate::observe::observers::Observers;
+use crate::observe::recorder::Recorder;
 use crate::options::load::LoadOptions;
 use crate::services::services::Services;
 use crate::services::{self, Request, Service, Subscription};
@@ -163,11 +165,11 @@ impl Host {
     ///
     /// # Errors
     /// As for [`load`](Host::load), and if the module is not what the options expect.
-    pub fn load_with(&self, path: impl AsRef<Path>, options: LoadOptions) -> Result<Instance, Error> {
+    pub fn load_with(&self, path: impl AsRef<Path>, mut options: LoadOptions) -> Result<Instance, Error> {
         self.services().check_process()?;
         let path = path.as_ref();
-        let load = || {
-            let module = self.read_module(path, &options)?;
+        let mut load = || {
+            let module = self.read_module(path, &mut options)?;
             self.start(module, &options)
         };
         load().map_err(|fault| Error::load(path, fault))
@@ -176,8 +178,11 @@ impl Host {
     pub(super) fn read_module(
         &self,
         path: &Path,
-        options: &LoadOptions,
+        options: &mut LoadOptions,
     ) -> Result<Arc<dyn Module>, LoadFault> {
+        if self.observers().recorder.is_some() {
+            recorded::pin(path, options)?;
+        }
         let mut options = options.clone();
         options.worker_program.clone_from(&self.services().worker_program);
         let module = loader::load::load(path, &options)?;
@@ -337,8 +342,21 @@ impl Host {
     }
 
     /// Unloads every instance, the newest first, and returns what went wrong. An instance that is still busy stays loaded. If
-    /// the store lost data that it had answered with success, that is among the errors.
+    /// the store lost data that it had answered with success, or the [recording](Host::check_recording) is not whole, that is
+    /// among the errors.
     pub fn unload_all(&self) -> Vec<Error> {
-        lifecycle::unload_all(&self.0.services)
+        let mut errors = lifecycle::unload_all(&self.0.services);
+        errors.extend(self.check_recording().err());
+        errors
+    }
+
+    /// Fails once a line of the [recording](crate::HostBuilder::record) could not be written. The recording ends there, and the
+    /// host goes on; its log tells of it, too.
+    ///
+    /// # Errors
+    /// `rp::record::unwritable`.
+    pub fn check_recording(&self) -> Result<(), Error> {
+        let failure = self.observers().recorder.as_ref().and_then(Recorder::failure);
+        failure.map_or(Ok(()), |error| Err(Error::host(HostFault::Recording { error })))
     }
 }

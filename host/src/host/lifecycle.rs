@@ -14,9 +14,10 @@ use crate::border::response::read_response;
 use crate::calls::dispatcher::Dispatcher;
 use crate::calls::exclusive::ExclusiveGuard;
 use crate::calls::frame::with_innermost;
-use crate::calls::instance::{Availability, Birth, InstanceId, InstanceState, LifecycleState, OnEnd};
+use crate::calls::instance::{Availability, Birth, InstanceId, InstanceState, LifecycleState, OnEnd, Watch};
 use crate::calls::lineage::{Afterlife, Lineage};
 use crate::error::{CallFault, Error, LoadFault};
+use crate::host::recorded;
 use crate::host::worker;
 use crate::host_functions::router::Sender;
 use crate::host_functions::rp_host::HostTable;
@@ -80,10 +81,16 @@ pub(super) fn create(
     let table = HostTable::new(&dispatcher.observers, &birth.name);
     let link = table.link();
     let create = || current_step::during(&birth.name, "ran create", || module.create(link, options));
-    let guest = watched(dispatcher, &birth.name, "create", create).inspect_err(|_| table.disconnect(None))?;
-    let is_watched = dispatcher.observers.is_watching();
+    recorded::enter(&dispatcher.observers, table);
+    let guest = watched(dispatcher, &birth.name, "create", create).inspect_err(|_| {
+        recorded::forget(&dispatcher.observers, table);
+        table.disconnect(None);
+    })?;
+    recorded::created(&dispatcher.observers, table, &birth, module.info());
+    let is_serial = dispatcher.observers.recorder.is_some();
+    let watch = Watch { is_watched: dispatcher.observers.is_watching(), is_serial };
     let on_end = cut_off(table, services);
-    let instance = Arc::new(InstanceState::new(birth, module, guest, link, is_watched, on_end));
+    let instance = Arc::new(InstanceState::new(birth, module, guest, link, watch, on_end));
     table.connect(Sender { instance: Arc::clone(&instance), services: Arc::clone(services) });
     Ok(instance)
 }

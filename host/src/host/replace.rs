@@ -46,9 +46,9 @@ impl Host {
         self.replace_old(&self.named(name, REPLACE)?, path.as_ref(), options)
     }
 
-    fn replace_old(&self, old: &Instance, path: &Path, options: LoadOptions) -> Result<Instance, Error> {
+    fn replace_old(&self, old: &Instance, path: &Path, mut options: LoadOptions) -> Result<Instance, Error> {
         self.services().check_process()?;
-        let module = self.read_module(path, &options).map_err(|fault| Error::load(path, fault))?;
+        let module = self.read_module(path, &mut options).map_err(|fault| Error::load(path, fault))?;
         let replaced = succession::replace(self.services(), old.current(), module, options);
         let successor = replaced.map_err(|refused| match refused {
             succession::Refused::Old(fault) => Error::call(old.name(), REPLACE, fault),

@@ -23,6 +23,6 @@ pub(crate) fn send_as_owner(
         let caller = frame.map_or(Caller::Root, Caller::Frame);
         let asked = Asked { instance: None, services, caller, message: *message };
         let answer = asked.route(checked, reply);
-        answer.map_err(|Unanswered { target, fault }| (target.name.clone(), fault))
+        answer.map_err(|Unanswered { target, fault, .. }| (target.name.clone(), fault))
     })
 }

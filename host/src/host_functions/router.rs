@@ -114,6 +114,7 @@ enum Answerer {
 
 /// Why an instance that was asked brought no usable response.
 pub(super) struct Unanswered {
+    pub(super) id: MessageId,
     pub(super) target: Arc<InstanceState>,
     pub(super) fault: CallFault,
 }
@@ -136,7 +137,15 @@ fn route(
     let message = Message::new(message_type, payload);
     let asked = Asked { instance: Some(&sender.instance), services: &sender.services, caller, message };
     let answer = asked.route(checked.map(|_| ()), buffer);
-    answer.map_err(|Unanswered { target, fault }| no_answer(&sender.instance, caller, &fault, &target.name))
+    answer.map_err(|Unanswered { id, target, fault }| {
+        let answer = no_answer(&sender.instance, caller, &fault, &target.name);
+        let refusal = match &answer {
+            NoAnswer::Cancelled => None,
+            NoAnswer::Failed(refusal) => Some(refusal),
+        };
+        sender.observers().write(|recorder| recorder.unanswered(id.0, refusal));
+        answer
+    })
 }
 
 fn no_answer(sender: &InstanceState, caller: Caller<'_>, fault: &CallFault, target: &str) -> NoAnswer {
@@ -311,11 +320,12 @@ impl Asked<'_> {
     fn pass_to(&self, target: Arc<InstanceState>, buffer: &mut Reply) -> Result<Status, Unanswered> {
         let sender = self.instance.map(AsRef::as_ref);
         let call = Call { message: &self.message, caller: self.caller, sender };
-        let answer = self.services.dispatcher.call(&target, &call, buffer).and_then(|status| {
+        let id = MessageId::next();
+        let answer = self.services.dispatcher.call_as(id, &target, &call, buffer).and_then(|status| {
             read_response(status, buffer)?;
             Ok(status)
         });
-        answer.map_err(|fault| Unanswered { target, fault })
+        answer.map_err(|fault| Unanswered { id, target, fault })
     }
 
     /// Lets the host answer: what `work` writes is the data of a success, what it refuses the error response.

@@ -23,6 +23,7 @@ use crate::calls::slots::Slot;
 use crate::error::ServiceError;
 use crate::host_functions::router::{self, Sender};
 use crate::host_functions::sent_message::SentMessage;
+use crate::observe::given::Given;
 use crate::observe::log::{Level, LogRecord};
 use crate::observe::observers::Observers;
 use crate::platform::clock;
@@ -32,6 +33,10 @@ pub(crate) struct HostTable {
     /// Its context is the address of this `HostTable`, by which the functions find it.
     abi: rp_host,
     target: Mutex<Target>,
+    /// Whether what its functions answer is recorded.
+    is_recorded: bool,
+    /// The number that stands for `create` in a recording.
+    creation: MessageId,
     /// The one that was made before: all are reached from `LAST`, so that no leak checker takes them for lost.
     _before: Option<&'static HostTable>,
 }
@@ -60,6 +65,7 @@ impl HostTable {
     /// Makes an `rp_host` for an instance that is about to be created. It is never freed (rule 6).
     pub(crate) fn new(observers: &Arc<Observers>, instance: &str) -> &'static HostTable {
         let target = Target::Creating { observers: Arc::clone(observers), instance: instance.into() };
+        let is_recorded = observers.recorder.is_some();
         let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
         let table = Box::into_raw(Box::new(HostTable {
             abi: rp_host {
@@ -73,6 +79,8 @@ impl HostTable {
                 random: Some(random),
             },
             target: Mutex::new(target),
+            is_recorded,
+            creation: if is_recorded { MessageId::next() } else { MessageId::NONE },
             _before: *last,
         }));
         // SAFETY: just made, known to nobody else yet, and never freed.
@@ -89,11 +97,16 @@ impl HostTable {
         let target = self.target();
         let provides = |what: fn(&Observers) -> bool| target.observers().is_some_and(what);
         let provided = Provided {
-            clock: provides(|observers| observers.clock.is_some()),
-            random: provides(|observers| observers.random.is_some()),
+            clock: self.is_recorded || provides(|observers| observers.clock.is_some()),
+            random: self.is_recorded || provides(|observers| observers.random.is_some()),
         };
         let (unwanted, deadline) = (frame::unwanted, frame::deadline);
         HostLink { table: &self.abi, unwanted, deadline, lost, provided }
+    }
+
+    /// The number that stands for `create` in a recording.
+    pub(crate) fn creation(&self) -> u64 {
+        self.creation.0
     }
 
     /// The instance is there: what it sends is routed from now on.
@@ -128,6 +141,28 @@ impl HostTable {
                 observers.log(&record);
             }
         }));
+    }
+
+    /// Lets the recording tell what the module got of `what` for the message that this thread handles.
+    fn record(&self, what: &'static str, note: impl FnOnce(&mut Given)) {
+        if !self.is_recorded {
+            return;
+        }
+        let target = self.target();
+        let Some(recorder) = target.observers().and_then(|observers| observers.recorder.as_ref()) else { return };
+        let handled = with_innermost(|frame| {
+            Some(frame.filter(|frame| ptr::eq(frame.instance.host.table, &self.abi))?.id)
+        });
+        let id = match &target {
+            Target::Creating { .. } => Some(self.creation),
+            _ => handled,
+        };
+        let is_placed = id.is_some_and(|id| recorder.give(id.0, note));
+        if let (false, Target::Live(Sender { instance, .. }), Some(observers)) =
+            (is_placed, &target, target.observers())
+        {
+            observers.write(|recorder| recorder.unplaced(&instance.name, what));
+        }
     }
 
     fn target(&self) -> Target {
@@ -243,6 +278,12 @@ unsafe extern "C" fn cancelled(host: *const rp_host, message_id: u64) -> i32 {
             instance.slots().find(id).is_none_or(|slot| slot.is_cancelled(id))
         }
     });
+    if table.is_recorded && id != MessageId::NONE {
+        let target = table.target();
+        let recorder = target.observers().and_then(|observers| observers.recorder.as_ref());
+        // Nobody handles a message that is over, and no answer to it depends on when it is asked.
+        recorder.map(|recorder| recorder.give(id.0, |given| given.asked(answer)));
+    }
     i32::from(answer)
 }
 
@@ -252,7 +293,19 @@ unsafe extern "C" fn now_us(host: *const rp_host) -> i64 {
     let own = catch_unwind(AssertUnwindSafe(|| {
         table.and_then(|table| table.target().observers().map(Observers::now_us))
     }));
-    own.ok().flatten().unwrap_or_else(clock::system_now_us)
+    let now_us = own.ok().flatten().unwrap_or_else(clock::system_now_us);
+    note(table, "now_us", |given| given.now_us(now_us));
+    now_us
+}
+
+/// Lets the recording tell what a module got.
+fn note(table: Option<&HostTable>, what: &'static str, note: impl FnOnce(&mut Given)) {
+    // What the embedder's sink panics with must not cross the border (rule 4).
+    let _lost = catch_unwind(AssertUnwindSafe(|| {
+        if let Some(table) = table {
+            table.record(what, note);
+        }
+    }));
 }
 
 unsafe extern "C" fn random(host: *const rp_host, data: *mut c_void, len: usize) {
@@ -260,7 +313,10 @@ unsafe extern "C" fn random(host: *const rp_host, data: *mut c_void, len: usize)
     let table = unsafe { table_of(host) };
     // SAFETY: the caller lends `len` bytes until this call returns.
     match unsafe { borrowed::room(data, len) } {
-        Ok(bytes) => fill(table, bytes),
+        Ok(bytes) => {
+            fill(table, bytes);
+            note(table, "random", |given| given.random(bytes));
+        }
         Err(fault) => {
             let text = format!("no random bytes are written, since the room for them {fault}");
             table.into_iter().for_each(|table| table.log(0, Level::Error, &text));

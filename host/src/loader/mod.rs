@@ -16,7 +16,7 @@ pub(crate) mod native;
 mod other_formats;
 mod plain;
 mod private_copy;
-mod read;
+pub(crate) mod read;
 mod refusal;
 mod refusal_number;
 pub(crate) mod scan;

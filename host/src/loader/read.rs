@@ -75,7 +75,8 @@ fn limit_of(head: &[u8], limits: &WasmLimits) -> Result<u64, LoadFault> {
     image::check_head(head).map(|()| LARGEST_NATIVE)
 }
 
-pub(super) fn read_file(path: &Path) -> Result<(Vec<u8>, Metadata), LoadFault> {
+/// The whole content of a module's file.
+pub(crate) fn read_file(path: &Path) -> Result<(Vec<u8>, Metadata), LoadFault> {
     let (mut file, metadata) = open_file(path)?;
     Ok((read_all(&mut file, &metadata, &WasmLimits::default())?, metadata))
 }

@@ -1,9 +1,11 @@
 //! What an embedder observes: log, trace, progress, worker processes.
 
 pub(crate) mod counters;
+pub(crate) mod given;
 pub(crate) mod log;
 pub(crate) mod observers;
 pub(crate) mod progress;
+pub(crate) mod recorder;
 pub(crate) mod redact;
 pub(crate) mod step_watch;
 pub(crate) mod stopwatch;

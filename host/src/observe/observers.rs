@@ -5,6 +5,7 @@ use std::time::Instant;
 use crate::error::ServiceError;
 use crate::observe::log::{Level, LogRecord};
 use crate::observe::progress::Progress;
+use crate::observe::recorder::{HasFailed, Recorder};
 use crate::observe::redact::Redaction;
 use crate::observe::trace::TraceRecord;
 use crate::observe::worker::WorkerEvent;
@@ -28,6 +29,8 @@ pub(crate) struct Observers {
     pub(crate) redaction: Redaction,
     /// Where the times of the trace begin.
     pub(crate) origin: Origin,
+    /// Writes a recording, which is a trace too.
+    pub(crate) recorder: Option<Recorder>,
     pub(crate) log: Option<LogSink>,
     pub(crate) progress: Option<ProgressSink>,
     pub(crate) worker: Option<WorkerSink>,
@@ -51,7 +54,7 @@ impl Default for Origin {
 
 impl Observers {
     pub(crate) fn is_traced(&self) -> bool {
-        self.trace.is_some()
+        self.trace.is_some() || self.recorder.is_some()
     }
 
     /// Whether anything has to be done for each call, so that all take the full path.
@@ -66,6 +69,17 @@ impl Observers {
     pub(crate) fn record(&self, record: &TraceRecord<'_>) {
         if let Some(trace) = &self.trace {
             trace(record);
+        }
+        self.write(|recorder| recorder.record(record));
+    }
+
+    /// Lets the recorder write something, if there is one; the log tells of the first failure.
+    pub(crate) fn write(&self, what: impl FnOnce(&Recorder) -> HasFailed) {
+        if let Some(recorder) = &self.recorder
+            && let HasFailed(true) = what(recorder)
+        {
+            let error = recorder.failure().map_or_else(String::new, |error| error.to_string());
+            self.log_own(Level::Error, &format!("the recording ends here, since it cannot be written: {error}"));
         }
     }
 

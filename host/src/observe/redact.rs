@@ -21,6 +21,11 @@ impl Redaction {
         self.0.push(pointer);
     }
 
+    /// Whether everything is shown.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The text without the values under the pointers; every other byte stays. Text that is no JSON is replaced as a whole,
     /// since nobody knows what is in it.
     pub(crate) fn apply<'a>(&self, text: &'a str) -> Cow<'a, str> {

@@ -1,7 +1,7 @@
 //! The rights that an operator grants an instance. Nothing is granted by default.
 
 use rp_protocol::Manifest;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What an instance may do. Each entry is a name, `prefix.*` or `*`. The default grants nothing.
 ///
@@ -12,7 +12,7 @@ use serde::Deserialize;
 /// grants.grant(Right::Call, "research-log");
 /// assert!(grants.allow(Right::Read, "person.name") && !grants.allow(Right::Write, "person.name"));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),

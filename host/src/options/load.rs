@@ -55,6 +55,8 @@ pub struct LoadOptions {
     name: Option<String>,
     version: Option<VersionReq>,
     sha256: Option<[u8; 32]>,
+    /// The sha-256 that the file had when the host looked, where it is to be recorded; the file must still have it.
+    pub(crate) content: Option<[u8; 32]>,
 }
 
 impl Default for LoadOptions {
@@ -81,6 +83,7 @@ impl LoadOptions {
             name: None,
             version: None,
             sha256: None,
+            content: None,
         }
     }
 
@@ -209,7 +212,7 @@ impl LoadOptions {
 
     /// Compares a file's content with what was expected.
     pub(crate) fn expect_content(&self, bytes: &[u8]) -> Result<(), LoadFault> {
-        let Some(expected) = self.sha256 else { return Ok(()) };
+        let Some(expected) = self.expected_content() else { return Ok(()) };
         let found: [u8; 32] = Sha256::digest(bytes).into();
         if found == expected {
             return Ok(());
@@ -218,9 +221,9 @@ impl LoadOptions {
         Err(LoadFault::UnexpectedHash { found: hex(found), expected: hex(expected) })
     }
 
-    /// The sha-256 that the file must have, if the options give one.
+    /// The sha-256 that the file must have, if there is one.
     pub(crate) fn expected_content(&self) -> Option<[u8; 32]> {
-        self.sha256
+        self.sha256.or(self.content)
     }
 }
 

@@ -33,8 +33,9 @@ def built(options: Mapping[str, Any]) -> Any:
         _add(lib.rph_builder_on_event, builder, pattern, _callbacks.event, hear)
     for message_type, service in rest.pop("services", {}).items():
         _add(lib.rph_builder_service, builder, message_type, _callbacks.service, service)
-    if "worker_program" in rest:
-        rest["worker_program"] = os.fspath(rest["worker_program"])
+    for name in ("worker_program", "record"):
+        if name in rest:
+            rest[name] = os.fspath(rest[name])
     text = as_json(rest)
     check(lib.rph_builder_options(builder, text, len(text)))
     if config is not None:

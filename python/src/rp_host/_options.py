@@ -128,6 +128,8 @@ class HostOptions(TypedDict, total=False):
     count_calls: bool
     #: How many awaited calls are at work at once.
     call_threads: int
+    #: A file for what it takes to play the instances again, with ``rp replay`` or ``recorded``; its old content is lost.
+    record: str | os.PathLike[str]
     #: The program that isolated modules run in, rp-worker.
     worker_program: str | os.PathLike[str]
 

@@ -6,6 +6,7 @@ mod completion;
 mod describe;
 mod examples;
 mod product;
+mod record;
 mod sessions;
 #[cfg(unix)]
 mod terminal;
