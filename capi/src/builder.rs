@@ -40,10 +40,14 @@ impl rph_builder {
         // Before a file that is there is emptied.
         let redacts = |file: &ConfigFile| !file.host_options().trace.redact.is_empty();
         if self.record.is_some() && self.files.iter().any(redacts) {
-            return Err(argument("options", "record has every message whole, and trace.redact keeps values out"));
+            return Err(argument(
+                "options",
+                "record has every message whole, and trace.redact keeps values out",
+            ));
         }
         if let Some(path) = &self.record {
-            builder = builder.record(File::create(path).map_err(|error| Error::host(HostFault::Recording { error }))?);
+            builder = builder
+                .record(File::create(path).map_err(|error| Error::host(HostFault::Recording { error }))?);
         }
         for file in &self.files {
             plans.push((file, file.locate(&[])?));
@@ -78,7 +82,9 @@ fn set<F>(
 /// [any-thread]
 #[unsafe(no_mangle)]
 pub extern "C" fn rph_builder_new() -> Option<Box<rph_builder>> {
-    contain_or(None, || Some(Box::new(rph_builder { builder: Host::builder(), files: Vec::new(), record: None })))
+    contain_or(None, || {
+        Some(Box::new(rph_builder { builder: Host::builder(), files: Vec::new(), record: None }))
+    })
 }
 
 /// Options: {"name", "version", "call_threads", "count_calls", "worker_program", "record"}, and all

@@ -25,9 +25,9 @@ pub fn create(path: &Path, inputs: &[PathBuf], config: Option<&ConfigFile>) -> R
 
 /// Blocks that wait to be compressed would be lost with a process that dies.
 fn refuse_compression(path: &Path) -> Result<(), Fault> {
-    let is_compressed = path.extension().is_some_and(|extension| {
-        ["gz", "zst", "zstd"].iter().any(|one| extension.eq_ignore_ascii_case(one))
-    });
+    let is_compressed = path
+        .extension()
+        .is_some_and(|extension| ["gz", "zst", "zstd"].iter().any(|one| extension.eq_ignore_ascii_case(one)));
     if !is_compressed {
         return Ok(());
     }

@@ -73,7 +73,8 @@ fn it_has_what_an_instance_got_for_each_message() {
     assert!(module["manifest"].as_str().unwrap().contains("\"scripted\""));
 
     let commands = lines.commands();
-    let now: Vec<_> = commands[0]["now"].as_array().unwrap().iter().map(|now| now.as_i64().unwrap()).collect();
+    let now: Vec<_> =
+        commands[0]["now"].as_array().unwrap().iter().map(|now| now.as_i64().unwrap()).collect();
     assert!(now.len() == 2 && now[0] < now[1] && now[0] >= 100, "{now:?}");
     assert_eq!(commands[0]["random"], "07".repeat(8));
     assert_eq!((&commands[1]["now"], &commands[1]["cancelled"]), (&Value::Null, &Value::Null));

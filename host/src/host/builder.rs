@@ -362,7 +362,10 @@ impl HostBuilder {
     /// it [contradicts itself](HostBuilder::contradicts_itself).
     #[must_use]
     pub fn build(mut self) -> Host {
-        assert!(!self.contradicts_itself(), "a recording has everything: record and redact exclude each other");
+        assert!(
+            !self.contradicts_itself(),
+            "a recording has everything: record and redact exclude each other"
+        );
         self.observers.recorder = self.recording.take().map(|sink| self.recorder(sink));
         if !self.observers.is_watching() {
             // Instances will ask for it. Registering takes microseconds while the process has one thread, and some ten

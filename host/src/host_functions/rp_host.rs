@@ -149,7 +149,9 @@ impl HostTable {
             return;
         }
         let target = self.target();
-        let Some(recorder) = target.observers().and_then(|observers| observers.recorder.as_ref()) else { return };
+        let Some(recorder) = target.observers().and_then(|observers| observers.recorder.as_ref()) else {
+            return;
+        };
         let handled = with_innermost(|frame| {
             Some(frame.filter(|frame| ptr::eq(frame.instance.host.table, &self.abi))?.id)
         });

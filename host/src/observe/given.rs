@@ -80,7 +80,7 @@ mod tests {
         given.now_us(7);
         given.random(&[0, 255]);
         given.random(&[16]);
-        [false, false, true, false, true].map(|answer| given.asked(answer));
+        [false, false, true, false, true].into_iter().for_each(|answer| given.asked(answer));
         assert_eq!(line(&given), r#","turn":3,"now":[-5,7],"random":"00ff10","cancelled":2"#);
     }
 }

@@ -79,7 +79,10 @@ impl Observers {
             && let HasFailed(true) = what(recorder)
         {
             let error = recorder.failure().map_or_else(String::new, |error| error.to_string());
-            self.log_own(Level::Error, &format!("the recording ends here, since it cannot be written: {error}"));
+            self.log_own(
+                Level::Error,
+                &format!("the recording ends here, since it cannot be written: {error}"),
+            );
         }
     }
 

@@ -104,13 +104,8 @@ pub(crate) struct HasFailed(pub(crate) bool);
 impl Recorder {
     /// Begins a recording.
     pub(crate) fn begin(sink: Box<dyn Write + Send>, head: &Head<'_>) -> Self {
-        let state = State {
-            sink,
-            at_work: HashMap::new(),
-            turns: 0,
-            unplaced: BTreeSet::new(),
-            failure: None,
-        };
+        let state =
+            State { sink, at_work: HashMap::new(), turns: 0, unplaced: BTreeSet::new(), failure: None };
         let recorder = Recorder(Mutex::new(state));
         let version = Some(crate::recording::TRACE_VERSION);
         let line =
