@@ -19,9 +19,11 @@
 //! ```
 
 pub mod code;
+#[cfg(feature = "manifest")]
 mod manifest;
 pub mod message_type;
 mod module_description;
+mod module_name;
 mod object;
 mod payload;
 mod raw;
@@ -33,8 +35,10 @@ pub mod schema;
 mod serve;
 mod write;
 
-pub use manifest::{MANIFEST_MAX_BYTES, Manifest, ManifestError, Requests, is_module_name};
+#[cfg(feature = "manifest")]
+pub use manifest::{Manifest, ManifestError, Requests};
 pub use module_description::ModuleDescription;
+pub use module_name::is_module_name;
 pub use object::{PayloadFault, is_object};
 pub use payload::{
     Command, CommandDescription, Description, Event, HostIdentity, Init, Mutation, Operation, Query,
@@ -47,3 +51,6 @@ pub use write::{write_error, write_success};
 
 /// Version of the protocol that these types describe, `major.minor`.
 pub const PROTOCOL_VERSION: &str = "1.0";
+
+/// The largest manifest, in bytes.
+pub const MANIFEST_MAX_BYTES: usize = 64 * 1024;

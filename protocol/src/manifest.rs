@@ -3,8 +3,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The largest manifest, in bytes.
-pub const MANIFEST_MAX_BYTES: usize = 64 * 1024;
+use crate::{MANIFEST_MAX_BYTES, is_module_name};
 
 /// The entries of `needs` that this version of the protocol knows.
 const KNOWN_NEEDS: &[&str] = &[];
@@ -150,13 +149,6 @@ fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ManifestError> {
 fn speaks_our_major(protocol: &str) -> bool {
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     protocol.split_once('.').is_some_and(|(major, minor)| major == "1" && number(minor))
-}
-
-/// Whether a module or an instance may have that name: lower-case letters, digits and `-`, so that it leads out of no folder.
-#[must_use]
-pub fn is_module_name(name: &str) -> bool {
-    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    !name.is_empty() && name.bytes().all(fits)
 }
 
 fn check_name(name: String) -> Result<(), ManifestError> {

@@ -9,17 +9,14 @@ use serde_json::value::RawValue;
 use crate::{code, raw, scan};
 
 /// Why a payload is refused. `Display` is the text of the error response, [`code`](Self::code) its code.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum PayloadFault {
     /// The text is not one JSON value.
-    #[error("the payload is not valid JSON")]
-    NotJson(#[source] serde_json::Error),
+    NotJson(serde_json::Error),
     /// The text is valid JSON, but no object.
-    #[error("the payload is not an object")]
     NotObject,
     /// A value is missing or of the wrong type.
-    #[error("{field}: expected {expected}")]
     Field {
         /// Where the value stands.
         field: &'static str,
@@ -27,7 +24,6 @@ pub enum PayloadFault {
         expected: &'static str,
     },
     /// A key that must be unambiguous is there twice.
-    #[error("{0}: given more than once")]
     Duplicate(&'static str),
 }
 
@@ -37,6 +33,26 @@ impl PayloadFault {
         match self {
             PayloadFault::NotJson(_) => code::INVALID_JSON,
             _ => code::INVALID_PAYLOAD,
+        }
+    }
+}
+
+impl fmt::Display for PayloadFault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PayloadFault::NotJson(_) => out.write_str("the payload is not valid JSON"),
+            PayloadFault::NotObject => out.write_str("the payload is not an object"),
+            PayloadFault::Field { field, expected } => write!(out, "{field}: expected {expected}"),
+            PayloadFault::Duplicate(key) => write!(out, "{key}: given more than once"),
+        }
+    }
+}
+
+impl std::error::Error for PayloadFault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            PayloadFault::NotJson(error) => Some(error),
+            _ => None,
         }
     }
 }

@@ -1,4 +1,6 @@
 //! Reads JSON into types of serde, and says where and why that fails.
+use std::fmt;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::error::Category;
@@ -7,8 +9,7 @@ use crate::code;
 
 /// Why a JSON text is not a value of the wanted type, in the words of JSON. `Display` is the text of the error response:
 /// `documents[0].citation: expected a string`.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{path}{}{text}", if path.is_empty() { "" } else { ": " })]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadFault {
     /// The place of the wrong value, such as `documents[0].citation`; empty for the whole.
@@ -35,6 +36,15 @@ impl ReadFault {
         self
     }
 }
+
+impl fmt::Display for ReadFault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let colon = if self.path.is_empty() { "" } else { ": " };
+        write!(out, "{}{colon}{}", self.path, self.text)
+    }
+}
+
+impl std::error::Error for ReadFault {}
 
 /// Reads a value.
 ///

@@ -1,5 +1,6 @@
 //! The one answer to a message.
 use std::borrow::Cow;
+use std::fmt;
 
 use serde_json::value::RawValue;
 
@@ -44,33 +45,55 @@ pub struct ErrorBody<'a> {
 }
 
 /// Why a text is no response.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum ResponseFault {
     /// The text is empty.
-    #[error("no response was written")]
     Nothing,
     /// The text is not one JSON value.
-    #[error("the response is not valid JSON: {0}")]
-    NotJson(#[source] serde_json::Error),
+    NotJson(serde_json::Error),
     /// The text is valid JSON, but no object.
-    #[error("the response is not a JSON object")]
     NotObject,
     /// There is no `status`.
-    #[error("the response has no \"status\"")]
     NoStatus,
     /// `status` is neither "success" nor "error"; holds its JSON text, shortened.
-    #[error("the response has the status {0}, which is neither \"success\" nor \"error\"")]
     UnknownStatus(String),
     /// An error response has no `error`.
-    #[error("the error response has no \"error\"")]
     NoError,
     /// A value that must be a string is none.
-    #[error("\"{0}\" of the response is not a string")]
     NotString(&'static str),
     /// A key that must be unambiguous is there twice.
-    #[error("\"{0}\" is in the response more than once")]
     Duplicate(&'static str),
+}
+
+impl fmt::Display for ResponseFault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use ResponseFault as F;
+        match self {
+            F::Nothing => out.write_str("no response was written"),
+            F::NotJson(error) => write!(out, "the response is not valid JSON: {error}"),
+            F::NotObject => out.write_str("the response is not a JSON object"),
+            F::NoStatus => out.write_str("the response has no \"status\""),
+            F::UnknownStatus(status) => {
+                write!(
+                    out,
+                    "the response has the status {status}, which is neither \"success\" nor \"error\""
+                )
+            }
+            F::NoError => out.write_str("the error response has no \"error\""),
+            F::NotString(key) => write!(out, "\"{key}\" of the response is not a string"),
+            F::Duplicate(key) => write!(out, "\"{key}\" is in the response more than once"),
+        }
+    }
+}
+
+impl std::error::Error for ResponseFault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            ResponseFault::NotJson(error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 impl<'a> Response<'a> {

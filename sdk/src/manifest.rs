@@ -38,7 +38,10 @@ impl Manifest {
         authors: &'static str,
         license: &'static str,
     ) -> Manifest {
-        assert!(is_module_name(name), "the package's name must be a module's name: only a-z, 0-9 and -");
+        assert!(
+            rp_protocol::is_module_name(name),
+            "the package's name must be a module's name: only a-z, 0-9 and -"
+        );
         Manifest {
             name,
             version,
@@ -69,18 +72,6 @@ impl Manifest {
         let out = out.raw(",\"emit\":").list(self.emit).raw(",\"subscribe\":").list(self.subscribe);
         out.raw(",\"call\":").list(self.call).raw("}}")
     }
-}
-
-const fn is_module_name(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        if !matches!(bytes[at], b'a'..=b'z' | b'0'..=b'9' | b'-') {
-            return false;
-        }
-        at += 1;
-    }
-    at > 0
 }
 
 /// Text of at most `N` bytes; what goes beyond is counted, not kept.
