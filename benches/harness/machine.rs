@@ -2,11 +2,15 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
+use std::thread::sleep;
+use std::time::Duration;
 
-const LOAD: &str = "load before";
+/// How much of the processors others may use for the run to count as one on a quiet machine.
+const QUIET_PERCENT: f64 = 10.0;
 
 /// One line for each fact: its name and its value.
-pub fn facts() -> Vec<(&'static str, String)> {
+pub fn facts(busy_percent: Option<f64>) -> Vec<(&'static str, String)> {
+    let busy = busy_percent.map_or("unknown".to_owned(), |percent| format!("{percent:.0} % busy"));
     let mut facts = vec![
         ("date", output("date", &["-u", "+%Y-%m-%d"])),
         ("processor", format!("{}, {} of its threads", processor(), threads())),
@@ -14,7 +18,7 @@ pub fn facts() -> Vec<(&'static str, String)> {
         ("system", format!("{}, Linux {}", system(), output("uname", &["-r"]))),
         ("Rust", env!("BENCH_RUSTC").to_owned()),
         ("C", env!("BENCH_CC").to_owned()),
-        (LOAD, load()),
+        ("processors before", busy),
     ];
     let commit = output("git", &["rev-parse", "--short=12", "HEAD"]);
     if !commit.is_empty() {
@@ -76,14 +80,27 @@ fn system() -> String {
     name.map_or("unknown", |name| name.trim_matches('"')).to_owned()
 }
 
-fn load() -> String {
-    read("/proc/loadavg").split(' ').next().unwrap_or_default().to_owned()
+/// How busy the processors are with what others do, in percent, while this process sleeps. The load average would hold the build
+/// of the benchmark against it. None where the system does not tell.
+pub fn busy_percent() -> Option<f64> {
+    let before = processor_time()?;
+    sleep(Duration::from_secs(3));
+    let after = processor_time()?;
+    let [idle, all] = [after.0 - before.0, after.1 - before.1];
+    (all > 0.0).then(|| 100.0 * (1.0 - idle / all))
 }
 
-/// Whether not every processor had work when the run began; building the benchmark counts, so it is not held against it.
-pub fn was_quiet(facts: &[(&str, String)]) -> bool {
-    let load = facts.iter().find(|(name, _)| *name == LOAD);
-    load.and_then(|(_, load)| load.parse::<f64>().ok()).is_some_and(|load| load < threads() as f64)
+/// Of all processors since the system started: how long they had nothing to do, and all of it, in the system's ticks.
+fn processor_time() -> Option<(f64, f64)> {
+    let stat = read("/proc/stat");
+    let ticks: Vec<f64> = stat.lines().next()?.split_whitespace().skip(1).flat_map(str::parse).collect();
+    // idle and iowait are the fourth and the fifth; guests, behind the eighth, are counted in the first two.
+    Some((ticks.get(3)? + ticks.get(4)?, ticks.iter().take(8).sum()))
+}
+
+/// Whether others leave the processors alone.
+pub fn is_quiet(busy_percent: Option<f64>) -> bool {
+    busy_percent.is_some_and(|percent| percent <= QUIET_PERCENT)
 }
 
 fn read(path: &str) -> String {

@@ -89,7 +89,12 @@ fn usage(unknown: &str) -> ! {
 
 impl Bench {
     fn run(mut self) {
-        let facts = machine::facts();
+        let busy_percent = machine::busy_percent();
+        let is_quiet = machine::is_quiet(busy_percent);
+        if !is_quiet {
+            eprintln!("peers: the machine is busy with something else, and the page will say so");
+        }
+        let facts = machine::facts(busy_percent);
         self.part("echo", Bench::echo);
         self.part("typed command", Bench::typed);
         self.part("host calls", Bench::host_calls);
@@ -103,7 +108,7 @@ impl Bench {
         println!("{}", goals::table(&self.goals));
         if self.arguments.write {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src");
-            let head = head(&facts, &goals::table(&self.goals));
+            let head = head(&facts, is_quiet, &goals::table(&self.goals));
             self.report.write(&folder, &head).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         }
     }
@@ -383,7 +388,7 @@ impl Bench {
     }
 }
 
-fn head(facts: &[(&str, String)], goals: &str) -> String {
+fn head(facts: &[(&str, String)], is_quiet: bool, goals: &str) -> String {
     let mut text = String::from(
         "# Speed\n\n<!-- Written by `./dev bench`. Do not edit it here. -->\n\n\
          All numbers on this page come from one run of `./dev bench`, which measures rp and its peers in one process, batch by \
@@ -391,7 +396,7 @@ fn head(facts: &[(&str, String)], goals: &str) -> String {
          what the code takes; median and spread tell what the machine added. Ratios are of the best.\n\n\
          Measured on:\n\n",
     );
-    if !machine::was_quiet(facts) {
+    if !is_quiet {
         let warning = "**The machine was busy with something else when this run began: do not go by these numbers.**\n\n";
         text.insert_str(text.find("Measured on:").expect("it was just written"), warning);
     }
