@@ -3,7 +3,6 @@ package main
 
 /*
 #cgo pkg-config: rp_host
-#include <stdlib.h>
 #include "rp_host.h"
 
 void goDrop(void *context);
@@ -15,10 +14,7 @@ rp_status goAnswer(void *context, rp_str *sender, rp_message *message, rp_reply 
 */
 import "C"
 
-import (
-	"runtime/cgo"
-	"unsafe"
-)
+import "unsafe"
 
 // Error is what a function of rp_host.h returns.
 type Error struct{ Code, Text, Fault string }
@@ -29,16 +25,6 @@ func (e *Error) Error() string { return e.Text }
 type Response struct {
 	OK                     bool
 	Text, Data, Code, Said string
-}
-
-// Program is what the host calls.
-type Program interface {
-	Log(level int, instance, text string)
-	Trace(json string)
-	Clock() int64
-	Random(data []byte)
-	// Answer returns a whole response, and whether it is a success.
-	Answer(kind, sender, payload string) (string, bool)
 }
 
 // Host loads modules.
@@ -81,16 +67,13 @@ func NewHost(options string, program Program, services ...string) (*Host, error)
 	C.rph_builder_on_trace(builder, C.rph_json_fn(C.goTrace), keep(program), drop)
 	C.rph_builder_clock(builder, C.rph_clock_fn(C.goClock), keep(program), drop)
 	C.rph_builder_random(builder, C.rph_random_fn(C.goRandom), keep(program), drop)
-	for _, service := range services {
-		name, length := lent(service)
-		answer := C.rph_service_fn(C.goAnswer)
-		if err := taken(C.rph_builder_service(builder, name, length, answer, keep(program), drop)); err != nil {
-			C.rph_builder_free(builder)
-			return nil, err
-		}
-	}
 	host := &Host{reply: C.rph_reply_new(0)}
-	return host, taken(C.rph_builder_build(builder, &host.raw))
+	err := taken(C.rph_builder_build(builder, &host.raw))
+	for at := 0; at < len(services) && err == nil; at++ {
+		name, length := lent(services[at])
+		err = taken(C.rph_add_service(host.raw, name, length, C.rph_service_fn(C.goAnswer), keep(program), drop))
+	}
+	return host, err
 }
 
 // Load starts an instance of the module in a file.
@@ -102,63 +85,19 @@ func (h *Host) Load(path, options string) (*C.rph_instance, error) {
 }
 
 // Call sends a message; command says that kind is the name of a command.
-func (h *Host) Call(to *C.rph_instance, command bool, kind, payload string, options *C.rph_call_options) (Response, error) {
+func (h *Host) Call(to *C.rph_instance, command bool, kind, payload string, options *C.rph_call_options) (answer Response, err error) {
 	name, nameLength := lent(kind)
 	json, length := lent(payload)
 	var status C.rp_status
-	var err error
 	if command {
 		err = taken(C.rph_command(to, name, nameLength, json, length, options, h.reply, &status))
 	} else {
 		err = taken(C.rph_call(to, name, nameLength, json, length, options, h.reply, &status))
 	}
-	if err != nil {
-		return Response{}, err
+	if err == nil {
+		text := func(text *C.char) string { return C.GoString(text) }
+		answer = Response{status == C.RP_OK, text(C.rph_reply_text(h.reply, nil)), text(C.rph_reply_data(h.reply, nil)),
+			text(C.rph_reply_code(h.reply, nil)), text(C.rph_reply_error(h.reply, nil))}
 	}
-	text := func(text *C.char) string { return C.GoString(text) }
-	return Response{status == C.RP_OK, text(C.rph_reply_text(h.reply, nil)), text(C.rph_reply_data(h.reply, nil)),
-		text(C.rph_reply_code(h.reply, nil)), text(C.rph_reply_error(h.reply, nil))}, nil
-}
-
-// keep makes a context of a callback, until goDrop.
-func keep(program Program) unsafe.Pointer {
-	context := C.malloc(C.size_t(unsafe.Sizeof(cgo.Handle(0))))
-	*(*cgo.Handle)(context) = cgo.NewHandle(program)
-	return context
-}
-
-func programOf(context unsafe.Pointer) Program { return (*cgo.Handle)(context).Value().(Program) }
-
-//export goDrop
-func goDrop(context unsafe.Pointer) {
-	(*cgo.Handle)(context).Delete()
-	C.free(context)
-}
-
-//export goLog
-func goLog(context unsafe.Pointer, line *C.rph_log) {
-	programOf(context).Log(int(line.level), copied(line.instance), copied(line.text))
-}
-
-//export goTrace
-func goTrace(context unsafe.Pointer, json *C.char, length C.size_t) {
-	programOf(context).Trace(C.GoStringN(json, C.int(length)))
-}
-
-//export goClock
-func goClock(context unsafe.Pointer) C.int64_t { return C.int64_t(programOf(context).Clock()) }
-
-//export goRandom
-func goRandom(context, data unsafe.Pointer, length C.size_t) {
-	programOf(context).Random(unsafe.Slice((*byte)(data), int(length)))
-}
-
-//export goAnswer
-func goAnswer(context unsafe.Pointer, sender *C.rp_str, message *C.rp_message, reply *C.rp_reply) C.rp_status {
-	response, ok := programOf(context).Answer(copied(message._type), copied(*sender), copied(message.payload))
-	text, length := lent(response)
-	if written := C.rp_reply_write(reply, unsafe.Pointer(text), length); written != C.RP_OK || ok {
-		return written
-	}
-	return C.RP_FAILED
+	return answer, err
 }
