@@ -44,6 +44,7 @@ long() {
     # The modules in C as WebAssembly once more, by the zig that the stage before brought.
     stage zig-wasm 3600 env RP_WASM_CC="$(target_dir)/languages/venv/bin/zig cc" cargo test --locked -p rp --test wasm \
         -- every_language inspecting a_reply_that
+    ! x86_64_linux || stage tsan 3600 ./dev tsan
     ! x86_64_linux || stage platforms 14400 ./dev platforms
     stage book 5400 ./dev book
     stage deny 7200 ./dev deny

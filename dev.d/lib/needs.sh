@@ -32,6 +32,9 @@ has_wasm_rust() {
     [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null)" ]
 }
 
+# The source of Rust's library.
+has_rust_src() { [ -d "$(rustc --print sysroot 2>/dev/null)/lib/rustlib/src/rust/library" ]; }
+
 # The library that clang links where it compiles with MemorySanitizer.
 has_msan() {
     echo 'int main(void) { return 0; }' | clang -fsanitize=memory -x c - -o /dev/null 2>/dev/null
@@ -45,6 +48,7 @@ has_tool() {
     venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
     wasm-c) has_wasm_c ;;
     wasm-rust) has_wasm_rust ;;
+    rust-src) has_rust_src ;;
     msan) has_msan ;;
     json-libraries) pkg-config --exists nlohmann_json libcjson 2>/dev/null ;;
     cross-clang | mingw | musl | libraries-*) has_platform_tool "$1" ;;
@@ -135,9 +139,19 @@ install_wanted() {
     done
 }
 
+# Prints what rustup is told for the tool "$1"; nothing for one that is not its.
+of_rustup() {
+    case "$1" in
+    wasm-rust) echo 'target add wasm32-unknown-unknown' ;;
+    rust-src) echo 'component add rust-src' ;;
+    esac
+}
+
 install_one() {
-    if [ "$1" = wasm-rust ]; then
-        have rustup && say "rustup target add wasm32-unknown-unknown" && rustup target add wasm32-unknown-unknown
+    if [ -n "$(of_rustup "$1")" ]; then
+        # Unquoted: several words.
+        # shellcheck disable=SC2046
+        have rustup && say "rustup $(of_rustup "$1")" && rustup $(of_rustup "$1")
         return
     fi
     sudo=''
@@ -153,7 +167,7 @@ install_one() {
 
 # Prints the command that brings the tool "$1".
 how_to_get() {
-    [ "$1" = wasm-rust ] && echo "rustup target add wasm32-unknown-unknown" && return
+    [ -n "$(of_rustup "$1")" ] && echo "rustup $(of_rustup "$1")" && return
     sudo=''
     is_root || sudo='sudo '
     install_command "$(manager)" "$(package "$(manager)" "$1" | tr '\n' ' ')"

@@ -24,6 +24,14 @@ void check_code(rph_error *error, const char *code, const char *file, int line)
     rph_error_free(error);
 }
 
+int has_part(const char *text, size_t len, const char *part)
+{
+    for (size_t size = strlen(part); len >= size; text++, len--) {
+        if (memcmp(text, part, size) == 0) return 1;
+    }
+    return 0;
+}
+
 const char *module_path(const char *name)
 {
     static char path[4096];
@@ -51,14 +59,18 @@ static const struct {
     const char *name;
     void (*run)(void);
 } PARTS[] = {
-    {"hostile", hostile}, {"life", life},       {"service", service}, {"events", events},
-    {"awaited", awaited}, {"threads", threads}, {"fork", forked},     {"stack", stack},
-    {"many", many},       {"panic", panics},    {"sources", sources}, {"leave", leave},
+    {"hostile", hostile}, {"life", life},         {"service", service}, {"events", events}, {"awaited", awaited},
+    {"threads", threads}, {"fork", forked},       {"stack", stack},     {"many", many},     {"panic", panics},
+    {"sources", sources}, {"isolated", isolated}, {"leave", leave},
 };
 
 int main(int argc, char **argv)
 {
     rph_serve_if_asked();
+    if (argc == 1) {
+        for (size_t at = 0; at < sizeof PARTS / sizeof *PARTS; at++) puts(PARTS[at].name);
+        return 0;
+    }
     CHECK(argc == 3);
     folder = argv[2];
     for (size_t at = 0; at < sizeof PARTS / sizeof *PARTS; at++) {

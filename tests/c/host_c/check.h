@@ -26,6 +26,9 @@ void check_fine(rph_error *error, const char *file, int line);
 // Checks the code of an error, and that every part of it can be read; frees it.
 void check_code(rph_error *error, const char *code, const char *file, int line);
 
+// Whether a text that has no NUL behind it, as callbacks get it, has that part.
+int has_part(const char *text, size_t len, const char *part);
+
 // The path of a module; the text is overwritten by the next call.
 const char *module_path(const char *name);
 rph_host *new_host(const char *options);
@@ -42,6 +45,7 @@ void stack(void);
 void many(void);
 void panics(void);
 void sources(void);
+void isolated(void);
 void leave(void);
 
 #endif

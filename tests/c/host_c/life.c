@@ -23,7 +23,7 @@ static void RP_CALL on_trace(void *context, const char *json, size_t len)
 
 static void RP_CALL on_progress(void *context, const char *json, size_t len)
 {
-    CHECK(context == &dropped && len > 0 && strstr(json, "\"note\":\"working\"") != NULL);
+    CHECK(context == &dropped && has_part(json, len, "\"note\":\"working\""));
     progressed++;
 }
 

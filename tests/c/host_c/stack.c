@@ -26,7 +26,7 @@ void stack(void)
     // First on the thread's own, so that its bounds are known; then below that.
     run();
     char *memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    CHECK(memory != MAP_FAILED && memory < (char *)&memory);
+    CHECK(memory != MAP_FAILED && memory < (char *)__builtin_frame_address(0));
     CHECK(getcontext(&coroutine) == 0);
     coroutine.uc_stack.ss_sp = memory;
     coroutine.uc_stack.ss_size = SIZE;

@@ -2,10 +2,13 @@
 
 use crate::trial::trial;
 use libtest_mimic::Trial;
+use std::path::Path;
 use std::process::Command;
 
+use super::hosts::{Leaks, PARTS, Tool, rust_runtime};
 use super::planted::{Planted, in_c, in_cpp, in_rust, printed, run};
-use support::built;
+use support::source::{RUNTIMES, SANITIZED};
+use support::{built, deps};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -19,6 +22,11 @@ pub fn trials() -> Vec<Trial> {
         trial(
             "sanitizers::asan::asan_has_nothing_to_say_of_our_modules_in_c",
             asan_has_nothing_to_say_of_our_modules_in_c,
+        ),
+        trial("sanitizers::asan::asan_sees_the_bugs_of_a_host_in_c", asan_sees_the_bugs_of_a_host_in_c),
+        trial(
+            "sanitizers::asan::asan_has_nothing_to_say_of_hosts_in_c",
+            asan_has_nothing_to_say_of_hosts_in_c,
         ),
     ]
 }
@@ -71,4 +79,32 @@ fn asan_has_nothing_to_say_of_our_modules_in_rust() {
 
 fn asan_has_nothing_to_say_of_our_modules_in_c() {
     has_nothing_to_say_of(env!("RP_MODULES_C"));
+}
+
+/// Programs that bring the runtime of Rust's ASan, which the library and the modules take from them.
+fn hosts() -> Tool {
+    let runtime = rust_runtime("asan");
+    let options = [
+        SANITIZED.iter().map(ToString::to_string).collect(),
+        vec![format!("-Wl,--whole-archive,{},--no-whole-archive", runtime.display()), "-rdynamic".into()],
+        RUNTIMES.iter().map(ToString::to_string).collect(),
+        ["-lpthread", "-ldl", "-lm", "-lrt"].map(String::from).to_vec(),
+    ];
+    Tool { name: "asan", compiler: "gcc", options: options.concat(), folder: deps(), start }
+}
+
+fn start(program: &Path, leaks: Leaks) -> Command {
+    let mut command = Command::new(program);
+    let detects = i32::from(leaks == Leaks::Faults);
+    let options = format!("abort_on_error=1:fast_unwind_on_malloc=0:detect_leaks={detects}");
+    command.env("ASAN_OPTIONS", options);
+    command
+}
+
+fn asan_sees_the_bugs_of_a_host_in_c() {
+    hosts().sees_the_bugs();
+}
+
+fn asan_has_nothing_to_say_of_hosts_in_c() {
+    hosts().has_nothing_to_say_of(PARTS.iter());
 }

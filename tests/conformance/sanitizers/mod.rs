@@ -7,6 +7,7 @@
 mod asan;
 #[cfg(not(rp_sanitized))]
 mod gdb;
+mod hosts;
 #[cfg(not(rp_sanitized))]
 mod msan;
 mod planted;

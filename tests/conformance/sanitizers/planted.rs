@@ -1,4 +1,4 @@
-//! The modules with bugs, and what the comments in their sources say of them.
+//! The modules and the host with bugs, and what the comments in their sources say of them.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -7,7 +7,7 @@ use support::{Source, built, root};
 
 const TOOLS: &[&str] = &["asan", "gdb", "msan", "tsan", "valgrind"];
 
-/// One of the modules: its source and its library.
+/// One of the modules, or the host: its source, and its library or program.
 pub struct Planted {
     source: &'static str,
     pub library: PathBuf,
@@ -36,6 +36,11 @@ pub fn in_cpp() -> Planted {
 
 pub fn in_rust() -> Planted {
     Planted { source: "tests/fixtures/planted/src/lib.rs", library: built("planted") }
+}
+
+/// A host in C, as a program.
+pub fn host_in_c(program: PathBuf) -> Planted {
+    Planted { source: "tests/planted/host.c", library: program }
 }
 
 impl Planted {

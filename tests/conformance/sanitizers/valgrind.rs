@@ -7,13 +7,18 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-use super::planted::{Planted, in_c, in_cpp, in_rust, printed, run};
+use super::hosts::{Leaks, PARTS, Tool};
+use super::planted::{Bug, Planted, in_c, in_cpp, in_rust, printed, run};
 use super::shared_host;
 use support::is_full;
-use support::{built, root};
+use support::{built, deps, root};
 
 pub fn trials() -> Vec<Trial> {
-    vec![
+    let mut trials = vec![
+        trial(
+            "sanitizers::valgrind::valgrind_sees_the_bugs_of_a_host_in_c",
+            valgrind_sees_the_bugs_of_a_host_in_c,
+        ),
         trial("sanitizers::valgrind::valgrind_sees_the_bugs_in_c", valgrind_sees_the_bugs_in_c),
         trial("sanitizers::valgrind::valgrind_sees_the_bugs_in_cpp", valgrind_sees_the_bugs_in_cpp),
         trial("sanitizers::valgrind::valgrind_sees_the_bugs_in_rust", valgrind_sees_the_bugs_in_rust),
@@ -25,19 +30,51 @@ pub fn trials() -> Vec<Trial> {
             "sanitizers::valgrind::valgrind_has_nothing_to_say_of_the_sessions",
             valgrind_has_nothing_to_say_of_the_sessions,
         ),
-    ]
+    ];
+    // Each takes up to half a minute.
+    let parts = PARTS.iter().filter(|part| hosts().judges(part) && (is_full() || SHORT.contains(&part.name)));
+    trials.extend(parts.map(|part| {
+        let name = format!("sanitizers::valgrind::valgrind_has_nothing_to_say_of_a_host_in_c::{}", part.name);
+        trial(&name, move || hosts().has_nothing_to_say_of(std::iter::once(part)))
+    }));
+    trials
 }
+
+/// The parts of the short form: all arguments.
+const SHORT: &[&str] = &["hostile"];
 
 /// What it exits with where it found something.
 const FOUND: i32 = 9;
 
-fn valgrind() -> Command {
+fn memcheck(leaks: Leaks) -> Command {
     let mut valgrind = Command::new("valgrind");
-    valgrind.args(["-q", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
+    valgrind.args(["-q", "--error-exitcode=9", "--errors-for-leak-kinds=definite", "--num-callers=50"]);
+    valgrind.arg(if leaks == Leaks::Faults { "--leak-check=full" } else { "--leak-check=no" });
     // What is reached by a pointer into its middle only is not lost, and not told.
-    valgrind.arg("--show-leak-kinds=definite");
-    valgrind.arg("--fullpath-after=").arg(env!("CARGO_BIN_EXE_rp"));
+    valgrind.args(["--show-leak-kinds=definite", "--fullpath-after="]);
     valgrind
+}
+
+fn valgrind() -> Command {
+    let mut valgrind = memcheck(Leaks::Faults);
+    valgrind.arg(env!("CARGO_BIN_EXE_rp"));
+    valgrind
+}
+
+/// Programs with the library that everybody builds.
+fn hosts() -> Tool {
+    let start = |program: &Path, leaks| {
+        let mut valgrind = memcheck(leaks);
+        valgrind.arg(program);
+        valgrind
+    };
+    Tool { name: "valgrind", compiler: "gcc", options: vec![], folder: deps(), start }
+}
+
+fn valgrind_sees_the_bugs_of_a_host_in_c() {
+    let planted = hosts().planted();
+    let bugs = planted.bugs("valgrind");
+    assert_seen(&bugs, &hosts().show(&planted.library, bugs.iter().map(|bug| bug.command.as_str())));
 }
 
 /// Plays messages, each of a module, a type and a payload; the modules' libraries lie in `folder`.
@@ -56,9 +93,12 @@ fn sees_all_of(module: &str, planted: &Planted) {
     std::fs::copy(&planted.library, folder.path().join(rp_host::library_file_name(module))).unwrap();
     let bugs = planted.bugs("valgrind");
     let messages = bugs.iter().map(|bug| (module, "command", json!({"name": bug.command})));
-    let output = play(folder.path(), &messages.collect::<Vec<_>>());
-    assert_eq!(output.status.code(), Some(FOUND), "{}", printed(&output));
-    let report = printed(&output);
+    assert_seen(&bugs, &play(folder.path(), &messages.collect::<Vec<_>>()));
+}
+
+fn assert_seen(bugs: &[Bug], output: &Output) {
+    assert_eq!(output.status.code(), Some(FOUND), "{}", printed(output));
+    let report = printed(output);
     let errors: Vec<String> = paragraphs(&report);
     let unseen: Vec<_> = bugs.iter().filter(|bug| !errors.iter().any(|error| bug.is_in(error))).collect();
     assert!(unseen.is_empty(), "not seen: {unseen:?}\n{report}");

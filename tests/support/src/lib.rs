@@ -10,7 +10,7 @@ pub mod minimal;
 pub mod pe;
 pub mod research_log;
 pub mod scripted;
-mod source;
+pub mod source;
 pub mod wasm;
 
 use std::path::{Path, PathBuf};

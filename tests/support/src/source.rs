@@ -7,14 +7,15 @@ use std::process::Command;
 use crate::{root, target_tmp};
 
 /// Compiled with the sanitizers, linked without their runtimes but for UBSan's: the test brings ASan's.
-const SANITIZED: &[&str] = &[
+pub const SANITIZED: &[&str] = &[
     "-g",
     "-fsanitize=address,undefined",
     "-fno-sanitize-recover=all",
     "-fno-omit-frame-pointer",
     "-nodefaultlibs",
 ];
-const RUNTIMES: &[&str] = &["-Wl,--as-needed", "-lstdc++", "-lubsan", "-lc", "-lgcc", "-lgcc_s"];
+/// What is linked beside that.
+pub const RUNTIMES: &[&str] = &["-Wl,--as-needed", "-lstdc++", "-lubsan", "-lc", "-lgcc", "-lgcc_s"];
 
 /// A source, and how it is built.
 #[derive(Clone, Debug, Hash)]
