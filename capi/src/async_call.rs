@@ -18,7 +18,7 @@ use crate::contain::{argument, contain, given};
 use crate::error::rph_error;
 use crate::instance::rph_instance;
 use crate::reply::rph_reply;
-use crate::text::{payload, text};
+use crate::text::{payload, type_of_message};
 
 type DoneFn = unsafe extern "C" fn(*mut c_void, *mut rph_error, *mut rph_reply, rp_status);
 
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn rph_call_async(
         }
         // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).
         let (of_type, text) =
-            unsafe { (text("type", r#type, type_len)?, self::payload("payload", payload, len)?) };
+            unsafe { (type_of_message(r#type, type_len)?, self::payload("payload", payload, len)?) };
         let call = instance.call_async(&message(of_type, text, options));
         Arc::new(Begun { call: Mutex::new(Some(call)), done, context }).poll();
         Ok(())

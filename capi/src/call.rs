@@ -16,7 +16,7 @@ use crate::error::rph_error;
 use crate::host::rph_host;
 use crate::instance::rph_instance;
 use crate::reply::rph_reply;
-use crate::text::{bytes, payload, text};
+use crate::text::{bytes, payload, text, type_of_message};
 
 impl rph_call_options {
     /// Reads what C gives; NULL is the default.
@@ -46,6 +46,11 @@ impl rph_call_options {
 
     pub(crate) fn is_unchecked(&self) -> bool {
         self.flags & RPH_UNCHECKED != 0
+    }
+
+    /// Whether the answer is wanted whenever it comes.
+    fn is_plain(&self) -> bool {
+        self.timeout_us == 0 && self.cancel.is_null()
     }
 
     /// The message with its time limit and its token.
@@ -92,11 +97,17 @@ fn call_checked(instance: &Instance, message: &Message<'_>, reply: &mut rph_repl
     Ok(status_of(&response))
 }
 
-fn call_unchecked(instance: &Instance, message: &Message<'_>, reply: &mut rph_reply) -> Outcome<rp_status> {
+#[inline(always)]
+fn call_raw(instance: &Instance, message: &Message<'_>, reply: &mut rph_reply) -> Outcome<rp_status> {
     Ok(match instance.call_raw(message, reply.begin())? {
         Status::Success => RP_OK,
         Status::Failed => RP_FAILED,
     })
+}
+
+#[inline(never)]
+fn call_unchecked(instance: &Instance, message: &Message<'_>, reply: &mut rph_reply) -> Outcome<rp_status> {
+    call_raw(instance, message, reply)
 }
 
 /// Sends a message to an instance and waits for its response. Everything but a response is an
@@ -129,11 +140,15 @@ pub unsafe extern "C" fn rph_call(
                 let (of_type, text) = (bytes("type", r#type, type_len)?, bytes("payload", payload, len)?);
                 (core::str::from_utf8_unchecked(of_type), core::str::from_utf8_unchecked(text))
             };
-            call_unchecked(instance, &message(of_type, text, options), reply)?
+            match options.filter(|options| !options.is_plain()) {
+                // Nothing but what is always there, so that the message is made in registers.
+                None => call_raw(instance, &Message::new(of_type, text), reply)?,
+                limited => call_unchecked(instance, &message(of_type, text, limited), reply)?,
+            }
         } else {
             // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).
             let (of_type, text) =
-                unsafe { (text("type", r#type, type_len)?, self::payload("payload", payload, len)?) };
+                unsafe { (type_of_message(r#type, type_len)?, self::payload("payload", payload, len)?) };
             call_checked(instance, &message(of_type, text, options), reply)?
         };
         // SAFETY: C gives NULL or a place for the status (rule 1 of rp_host.h).
@@ -226,7 +241,7 @@ pub unsafe extern "C" fn rph_send(
         let options = unsafe { rph_call_options::read(options) }?;
         // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).
         let (of_type, text) =
-            unsafe { (text("type", r#type, type_len)?, self::payload("payload", payload, len)?) };
+            unsafe { (type_of_message(r#type, type_len)?, self::payload("payload", payload, len)?) };
         let response = host.send(&message(of_type, text, options), reply.begin())?;
         // SAFETY: C gives NULL or a place for the status (rule 1 of rp_host.h).
         unsafe { tell(status, status_of(&response)) };

@@ -18,6 +18,8 @@ pub struct rph_reply {
     /// What a function told, in place of a response.
     told: Option<String>,
     parts: Option<Parts>,
+    /// Whether there is one of these.
+    has_more: bool,
 }
 
 /// The parts of a response, as C sees them: with a NUL behind each.
@@ -30,13 +32,13 @@ struct Parts {
 
 impl rph_reply {
     pub(crate) fn new(reply: Reply) -> Self {
-        rph_reply { reply, told: None, parts: None }
+        rph_reply { reply, told: None, parts: None, has_more: false }
     }
 
     /// The buffer for a response, without what was there before.
     #[inline(always)]
     pub(crate) fn begin(&mut self) -> &mut Reply {
-        if self.told.is_some() || self.parts.is_some() {
+        if self.has_more {
             self.forget();
         }
         &mut self.reply
@@ -44,7 +46,7 @@ impl rph_reply {
 
     #[cold]
     fn forget(&mut self) {
-        (self.told, self.parts) = (None, None);
+        (self.told, self.parts, self.has_more) = (None, None, false);
     }
 
     /// Holds a value as JSON.
@@ -55,7 +57,7 @@ impl rph_reply {
 
     pub(crate) fn show_text(&mut self, text: &str) {
         self.begin().clear();
-        self.told = Some(terminated(text));
+        (self.told, self.has_more) = (Some(terminated(text)), true);
     }
 
     fn text(&mut self) -> &[u8] {
@@ -67,6 +69,7 @@ impl rph_reply {
 
     fn parts(&mut self) -> &Parts {
         let (told, reply) = (&self.told, &self.reply);
+        self.has_more = true;
         self.parts.get_or_insert_with(|| match told {
             Some(_) => Parts::default(),
             None => Parts::read(reply),

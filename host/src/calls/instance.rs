@@ -160,6 +160,7 @@ impl InstanceState {
         self.provided().any(|provided| provided == entity)
     }
 
+    #[inline]
     pub(crate) fn slots(&self) -> &CallSlots {
         &self.slots
     }

@@ -115,6 +115,7 @@ impl InstanceState {
     }
 }
 
+#[inline]
 fn borrow(text: &str) -> rp_str {
     rp_str { data: text.as_ptr().cast::<c_char>(), len: text.len() }
 }

@@ -4,6 +4,7 @@ pub(crate) mod clock;
 pub(crate) mod current_step;
 pub(crate) mod file_name;
 pub(crate) mod isolation;
+pub(crate) mod local;
 pub(crate) mod stack;
 pub(crate) mod thread;
 pub(crate) mod waited;

@@ -1,18 +1,16 @@
 //! Whether the stack of this thread has room for what is about to run on it.
 
-use std::cell::Cell;
-
 use crate::error::CallFault;
 use crate::os;
+use crate::platform::local::{self, UNKNOWN_FLOOR};
 
 /// Stack that a handler finds at least (rule 5), in bytes.
 const HANDLER_STACK: usize = 256 << 10;
-/// Before the floor of a thread is known, so that its first check takes the cold path.
-const UNKNOWN: usize = usize::MAX;
 
-thread_local! {
-    /// The lowest address at which a handler still finds enough stack below.
-    static FLOOR: Cell<usize> = const { Cell::new(UNKNOWN) };
+/// The lowest address of this thread's stack at which a handler still finds enough below.
+#[inline(always)]
+fn known_floor() -> usize {
+    local::with(|local| local.floor.get())
 }
 
 /// The stack pointer of this thread. Not the address of a local where that can be avoided: AddressSanitizer keeps locals
@@ -43,7 +41,7 @@ fn stack_pointer() -> usize {
 #[inline]
 pub(crate) fn has_room() -> bool {
     let here = stack_pointer();
-    here > FLOOR.with(Cell::get)
+    here > known_floor()
 }
 
 /// Fails if a handler would find too little stack.
@@ -55,9 +53,9 @@ pub(crate) fn check() -> Result<(), CallFault> {
 #[cold]
 fn check_cold() -> Result<(), CallFault> {
     let here = stack_pointer();
-    let known = FLOOR.with(Cell::get);
+    let known = known_floor();
     // Without this a coroutine would ask the system in each call, which takes a hundred microseconds.
-    if known != UNKNOWN && is_elsewhere(here, known) {
+    if known != UNKNOWN_FLOOR && is_elsewhere(here, known) {
         return Ok(());
     }
     let floor = find_floor();
@@ -75,7 +73,7 @@ fn is_elsewhere(here: usize, floor: usize) -> bool {
 #[cold]
 fn find_floor() -> usize {
     let floor = os::stack_low().map_or(0, |low| low + HANDLER_STACK);
-    FLOOR.with(|known| known.set(floor));
+    local::with(|local| local.floor.set(floor));
     floor
 }
 
@@ -86,7 +84,7 @@ pub(crate) fn check_for(more: usize) -> Result<(), CallFault> {
     let marker = 0_u8;
     let here = std::ptr::from_ref(&marker) as usize;
     let has_room = |floor: usize| here.checked_sub(floor).is_some_and(|left| left > more);
-    if has_room(FLOOR.with(Cell::get)) || has_room(find_floor()) {
+    if has_room(known_floor()) || has_room(find_floor()) {
         Ok(())
     } else {
         Err(CallFault::NoStack { needs: HANDLER_STACK.saturating_add(more) })

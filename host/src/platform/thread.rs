@@ -1,8 +1,9 @@
 //! What identifies a thread, and where the innermost message that it handles lies.
 
-use std::cell::Cell;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::platform::local::{self, Local, NOBODY};
 
 /// Identifies a thread of this process; never reused. It is odd, so it is never 0 and never the address of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,14 +11,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) struct ThreadToken(u64);
 
 impl ThreadToken {
-    /// A token that no thread has.
-    const NOBODY: ThreadToken = ThreadToken(1);
-
     /// The token of this thread.
     pub(crate) fn current() -> Self {
-        TOKEN.with(|token| match token.get() {
-            ThreadToken::NOBODY => first_token(token),
-            token => token,
+        local::with(|local| match local.token.get() {
+            NOBODY => first_token(local),
+            token => ThreadToken(token),
         })
     }
 
@@ -62,12 +60,12 @@ impl Innermost {
     /// Of this thread.
     #[inline]
     pub(crate) fn current() -> Self {
-        INNERMOST.with(Cell::get)
+        Innermost(local::with(|local| local.innermost.get()))
     }
 
-    /// Whether this is still the value for this thread; false while the thread ends.
+    /// Whether this is still the value for this thread.
     pub(crate) fn is_current(self) -> bool {
-        INNERMOST.try_with(|innermost| innermost.get() == self).unwrap_or(false)
+        Innermost::current() == self
     }
 
     /// Makes this the value for this thread.
@@ -77,7 +75,7 @@ impl Innermost {
     /// where it is until another one is set.
     #[inline]
     pub(crate) unsafe fn set(self) {
-        INNERMOST.with(|innermost| innermost.set(self));
+        local::with(|local| local.innermost.set(self.0));
     }
 
     /// The address of the frame; `None` for an idle thread.
@@ -94,20 +92,13 @@ impl Innermost {
     }
 }
 
-thread_local! {
-    static TOKEN: Cell<ThreadToken> = const { Cell::new(ThreadToken::NOBODY) };
-    static INNERMOST: Cell<Innermost> = const { Cell::new(Innermost::none(ThreadToken::NOBODY)) };
-}
-
 #[cold]
-fn first_token(token: &Cell<ThreadToken>) -> ThreadToken {
-    static NEXT: AtomicU64 = AtomicU64::new(ThreadToken::NOBODY.0 + 2);
+fn first_token(local: &Local) -> ThreadToken {
+    static NEXT: AtomicU64 = AtomicU64::new(NOBODY + 2);
     let first = ThreadToken(NEXT.fetch_add(2, Ordering::Relaxed));
-    token.set(first);
-    INNERMOST.with(|innermost| {
-        if innermost.get() == Innermost::none(ThreadToken::NOBODY) {
-            innermost.set(Innermost::none(first));
-        }
-    });
+    local.token.set(first.0);
+    if local.innermost.get() == ptr::without_provenance(NOBODY as usize) {
+        local.innermost.set(Innermost::none(first).0);
+    }
     first
 }

@@ -1,0 +1,37 @@
+//! What the host keeps for each thread and asks for in each call, in one place: in a shared library a place of its own for
+//! each would be looked up by a call for each.
+
+use std::cell::Cell;
+use std::ptr;
+
+/// Before the floor of a thread is known, so that its first check takes the cold path.
+pub(super) const UNKNOWN_FLOOR: usize = usize::MAX;
+/// The bits of a token that no thread has.
+pub(super) const NOBODY: u64 = 1;
+
+/// What belongs to a thread. Whoever keeps something here says what it is.
+pub(crate) struct Local {
+    pub(super) floor: Cell<usize>,
+    pub(super) token: Cell<u64>,
+    pub(super) innermost: Cell<*const ()>,
+    pub(crate) next_id: Cell<u64>,
+    pub(crate) end_of_ids: Cell<u64>,
+}
+
+thread_local! {
+    static LOCAL: Local = const {
+        Local {
+            floor: Cell::new(UNKNOWN_FLOOR),
+            token: Cell::new(NOBODY),
+            innermost: Cell::new(ptr::without_provenance(NOBODY as usize)),
+            next_id: Cell::new(0),
+            end_of_ids: Cell::new(0),
+        }
+    };
+}
+
+/// Calls `work` with what belongs to this thread. It has no destructor, so it is there until the thread is gone.
+#[inline(always)]
+pub(crate) fn with<R>(work: impl FnOnce(&Local) -> R) -> R {
+    LOCAL.with(work)
+}
