@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import cffi
+import worker
 from declarations import declarations
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,9 +36,10 @@ def main() -> None:
     native = package / "_native"
     native.mkdir(parents=True, exist_ok=True)
     for source in (ROOT / "python" / "src" / "rp_host").iterdir():
-        if source.name not in ("_native", "__pycache__"):
+        if source.name not in ("_native", "__pycache__", "rp-worker"):
             link(package / source.name, source)
     link(native / "native.so", library)
+    worker.build(package / "rp-worker")
     (native / "__init__.py").write_text(INIT, encoding="utf-8")
     ffi = cffi.FFI()
     ffi.cdef(declarations(ROOT / "include"))

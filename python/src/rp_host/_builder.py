@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from . import _callbacks
 from ._errors import check
 from ._library import as_json, ffi, lib
+
+# The program of isolated modules' processes, which the package brings where there can be such modules.
+_WORKER = Path(__file__).with_name("rp-worker")
 
 _SINKS = {
     "on_log": (lib.rph_builder_on_log, _callbacks.log),
@@ -33,6 +37,8 @@ def built(options: Mapping[str, Any]) -> Any:
         _add(lib.rph_builder_on_event, builder, pattern, _callbacks.event, hear)
     for message_type, service in rest.pop("services", {}).items():
         _add(lib.rph_builder_service, builder, message_type, _callbacks.service, service)
+    if _WORKER.is_file():
+        rest.setdefault("worker_program", _WORKER)
     for name in ("worker_program", "record"):
         if name in rest:
             rest[name] = os.fspath(rest[name])

@@ -130,7 +130,7 @@ class HostOptions(TypedDict, total=False):
     call_threads: int
     #: A file for what it takes to play the instances again, with ``rp replay`` or ``recorded``; its old content is lost.
     record: str | os.PathLike[str]
-    #: The program that isolated modules run in, rp-worker.
+    #: The program that isolated modules run in; without it, the one that the package brings.
     worker_program: str | os.PathLike[str]
 
 
