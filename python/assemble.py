@@ -21,7 +21,7 @@ INIT = """__all__ = ["lib", "ffi"]
 import os
 from .ffi import ffi
 
-lib = ffi.dlopen(os.path.join(os.path.dirname(__file__), "native.so"))
+lib = ffi.dlopen(os.path.join(os.path.dirname(__file__), "lib_native.so"))
 """
 
 
@@ -38,7 +38,7 @@ def main() -> None:
     for source in (ROOT / "python" / "src" / "rp_host").iterdir():
         if source.name not in ("_native", "__pycache__", "rp-worker"):
             link(package / source.name, source)
-    link(native / "native.so", library)
+    link(native / "lib_native.so", library)
     worker.build(package / "rp-worker")
     (native / "__init__.py").write_text(INIT, encoding="utf-8")
     ffi = cffi.FFI()

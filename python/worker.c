@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char LIBRARY[] = "_native/native.so";
+static const char LIBRARY[] = "_native/lib_native.so";
 
 int main(void)
 {
