@@ -16,6 +16,7 @@ fn main() {
     build(&out, "echo_cpp", "echo.cpp", &[]);
     build(&out, "echo_plain", "echo_plain.c", &[]);
     build(&out, "typed_c", "typed.c", &[]);
+    build(&out, "caller", "caller.c", &[]);
     build(&out, "faulty", "faulty.c", &[]);
     build(&out, "faulty_lines", "faulty.c", &[(LINES, "1")]);
     let needs = |feature: &str| std::env::var_os(format!("CARGO_FEATURE_{feature}")).is_some();

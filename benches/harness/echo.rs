@@ -11,6 +11,7 @@ use rp_host::{Host, Instance, Isolation, LoadOptions, Message, Reply, TraceRecor
 use serde_json::Value;
 use stabby::libloading::StabbyLibrary;
 
+use crate::caller::Caller;
 use crate::measure::{Kind, Subject};
 use crate::place;
 
@@ -66,6 +67,8 @@ pub fn subjects<'a>(host: &Host, text: &'a str) -> Vec<Subject<'a>> {
         subject("rp checked, C++", Kind::Ours, text, Checked(Raw::new(&cpp))),
         subject("rp checked, Rust", Kind::Ours, text, Checked(Raw::new(&rust))),
         subject("rp checked, plain profile", Kind::Ours, text, Checked(Raw::new(&plain))),
+        subject("rp raw, C, from C", Kind::Ours, text, from_c(false)),
+        subject("rp checked, C, from C", Kind::Ours, text, from_c(true)),
         subject("rp raw, C, isolated", Kind::Ours, text, Raw::new(&isolated_c)),
         subject("rp raw, Rust, isolated", Kind::Ours, text, Raw::new(&isolated_rust)),
         validator(text),
@@ -189,6 +192,18 @@ impl Echo for Checked {
             instance.call(&Message::new("command", text), reply).is_ok_and(|response| response.is_success())
         );
         see(reply.as_bytes());
+    }
+}
+
+/// Ours, through the library for C.
+fn from_c(is_checked: bool) -> Caller {
+    let (library, shim) = (place::rust_library("rp-host"), place::c_library("caller"));
+    Caller::new(&library, &shim, &place::c_library("echo_c"), is_checked)
+}
+
+impl Echo for Caller {
+    fn call(&mut self, text: &str, see: impl FnOnce(&[u8])) {
+        see(Caller::call(self, text));
     }
 }
 

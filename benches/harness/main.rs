@@ -5,6 +5,7 @@
 //! or one group: `--only "echo of 64 b"`.
 
 mod build_cost;
+mod caller;
 mod echo;
 mod goals;
 mod isolation;
@@ -148,7 +149,7 @@ impl Bench {
             "A text goes to the module and comes back. *raw*: every check of the border, the response unread. *checked*: the \
              response read as well: UTF-8, one JSON object, its status. *traced*: each call is shown to a sink that does \
              nothing; a host without a trace does not look for one on the way of a call. *limit*: a function pointer into a \
-             library in C, and `memcpy` into a buffer that is reused. *isolated*: the module runs in a process of its own. abi_stable and stabby pass a string to a bare \
+             library in C, and `memcpy` into a buffer that is reused. *from C*: the call is one of `rp_host.h`, made by a program in C. *isolated*: the module runs in a process of its own. abi_stable and stabby pass a string to a bare \
              function: no message with its number, no call slot of an instance, no panic caught, nothing compared afterwards.\n",
         );
         for size in SIZES {
@@ -209,6 +210,12 @@ impl Bench {
             let text = format!("checked call in {language}, {size}, to raw and validator");
             add(Goal::at_most(text, checked / parts, 1.15, "x"));
         }
+        if size == "64 B" {
+            let added = best(times, "rp raw, C, from C") - best(times, "rp raw, C");
+            add(Goal::at_most("what a raw call from C takes more, 64 B", added, 4.0, " ns"));
+        }
+        let text = format!("checked call from C, {size}, to one in Rust");
+        add(Goal::at_most(text, ratio("rp checked, C, from C", "rp checked, C"), 1.15, "x"));
         let old = ratio("old way, Value on both sides", "rp raw, C");
         add(Goal::at_least(format!("the old way, {size}, to the raw call in C"), old, 100.0, "x"));
         #[cfg(any(feature = "wasm", feature = "wasm-jit", feature = "extism"))]
