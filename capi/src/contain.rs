@@ -21,6 +21,7 @@ pub(crate) fn contain(work: impl FnOnce() -> Outcome) -> Option<Box<rph_error>> 
 }
 
 /// Runs the body of a function that cannot fail. After a panic, of which standard error tells, it returns `otherwise`.
+#[inline]
 pub(crate) fn contain_or<T>(otherwise: T, work: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or(otherwise)
 }

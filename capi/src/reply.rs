@@ -60,6 +60,7 @@ impl rph_reply {
         (self.told, self.has_more) = (Some(terminated(text)), true);
     }
 
+    #[inline]
     fn text(&mut self) -> &[u8] {
         match &self.told {
             Some(told) => told.as_bytes(),
@@ -102,6 +103,7 @@ fn terminated(text: &str) -> String {
 ///
 /// # Safety
 /// `len` is NULL or valid for a write.
+#[inline]
 unsafe fn give(text: Option<&[u8]>, len: *mut usize) -> *const c_char {
     if !len.is_null() {
         // SAFETY: the caller knows it to be valid for a write.

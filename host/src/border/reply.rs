@@ -101,6 +101,7 @@ impl Reply {
     }
 
     /// The bytes of the last response and a NUL behind them, for C.
+    #[inline]
     pub fn with_nul(&mut self) -> &[u8] {
         let len = self.storage.len();
         if self.storage.capacity() == len {
