@@ -3,4 +3,7 @@
 pub mod filter;
 pub mod group;
 pub mod line;
+mod lines;
+pub mod page;
 pub mod reader;
+pub mod rotated;

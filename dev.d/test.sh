@@ -14,9 +14,10 @@ needs() {
     return 0
 }
 
-# Modules as WebAssembly are two columns of the matrix for each, JSON libraries a page of the book; without what they are made
+# Modules as WebAssembly are two columns of the matrix for each, JSON libraries a page of the book, and the page of
+# `rp trace` is opened in Chromium by node; without what they are made
 # with they are a printed gap.
-wants() { echo wasm-rust wasm-c; [ "$(uname -s)" = Linux ] && echo json-libraries; return 0; }
+wants() { echo wasm-rust wasm-c; [ "$(uname -s)" = Linux ] && echo chromium json-libraries node; return 0; }
 
 is_full=''
 
@@ -39,6 +40,7 @@ sanitized() {
 # The same and more, for as long as it takes.
 long() {
     stage languages 3600 ./dev languages
+    stage pages 1800 ./dev pages
     stage wheel 7200 ./dev python
     stage packages 7200 ./dev packages
     # The modules in C as WebAssembly once more, by the zig that the stage before brought.

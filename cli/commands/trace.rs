@@ -3,6 +3,7 @@
 mod diff;
 mod export;
 mod list;
+mod page;
 mod show;
 mod summary;
 mod tree;
@@ -36,6 +37,7 @@ enum Command {
     Show(show::Options),
     Diff(diff::Options),
     Export(export::Options),
+    Page(page::Options),
 }
 
 const AFTER_HELP: &str = "\
@@ -45,6 +47,7 @@ Examples:
   rp trace list messages.jsonl --slower 5ms
   rp trace tree messages.jsonl
   rp trace export messages.jsonl --format chrome > messages.chrome.json
+  rp trace page messages.jsonl -o trace.html
 
 FILE is what --trace FILE wrote, compressed or not. Without a subcommand its
 messages are counted by instance, type and name; those that took the longest
@@ -58,6 +61,7 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
         Some(Command::Show(options)) => show::run(options, global),
         Some(Command::Diff(options)) => diff::run(options, global),
         Some(Command::Export(options)) => export::run(options),
+        Some(Command::Page(options)) => page::run(options, global),
         // clap asks for the file where there is no subcommand.
         None => summary::run(options.file.as_deref().unwrap_or(Path::new("-")), &options.filter, global),
     }

@@ -12,7 +12,8 @@ use rp_host::{Instance, TraceRecord};
 
 use crate::fault::Fault;
 use crate::files::{OutputFile, Refused};
-use file::{TraceFile, numbered};
+use crate::trace::rotated::numbered;
+use file::TraceFile;
 use limit::TraceLimits;
 use line::Head;
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::line::Record;
-use super::reader::TraceReader;
+use super::reader::{Seen, read};
 use crate::fault::Fault;
 
 /// A trace file, and which of its records are looked at.
@@ -50,8 +50,8 @@ fn parse_time(text: &str) -> Result<u64, String> {
 }
 
 impl Filtered {
-    /// Hands over the records that the filter accepts; answers how many bytes of a last line were left out.
-    pub fn each(&self, take: impl FnMut(&Record<'_>, &[u8]) -> Result<(), Fault>) -> Result<usize, Fault> {
+    /// Hands over the records that the filter accepts; answers what was read.
+    pub fn each(&self, take: impl FnMut(&Record<'_>, &[u8]) -> Result<(), Fault>) -> Result<Seen, Fault> {
         self.filter.each(&self.file, take)
     }
 }
@@ -62,14 +62,24 @@ impl Filter {
         &self,
         file: &std::path::Path,
         mut take: impl FnMut(&Record<'_>, &[u8]) -> Result<(), Fault>,
-    ) -> Result<usize, Fault> {
-        let mut reader = TraceReader::open(file)?;
+    ) -> Result<Seen, Fault> {
         let mut first = None;
-        reader.each(|record, line| {
+        read(file, |record, line| {
             let first = *first.get_or_insert(record.start_ns());
             if self.accepts(record, first) { take(record, line) } else { Ok(()) }
-        })?;
-        Ok(reader.cut_bytes())
+        })
+    }
+
+    /// The filter as options; none where it accepts everything.
+    pub fn words(&self) -> Vec<String> {
+        let texts =
+            [("--module", &self.module), ("--type", &self.message_type), ("--code", &self.code)].into_iter();
+        let texts = texts.filter_map(|(name, text)| Some((name, text.clone()?)));
+        let times = [("--slower", self.slower), ("--since", self.since)].into_iter();
+        let times = times.filter_map(|(name, ns)| Some((name, format!("{}ns", ns?))));
+        let quoted =
+            |text: &str| if text.contains([' ', '*']) { format!("'{text}'") } else { text.to_owned() };
+        texts.chain(times).map(|(name, value)| format!("{name} {}", quoted(&value))).collect()
     }
 
     fn accepts(&self, record: &Record<'_>, first: u64) -> bool {

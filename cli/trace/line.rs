@@ -67,8 +67,17 @@ impl<'a> Record<'a> {
 
     /// The bytes of payload and response, of what was cut too.
     pub fn bytes(&self) -> u64 {
-        let payload = self.payload_bytes.unwrap_or_else(|| unquoted_len(self.payload.get()));
-        payload + self.response_bytes.unwrap_or_else(|| unquoted_len(self.response.get()))
+        self.payload_bytes() + self.response_bytes()
+    }
+
+    /// The bytes of the payload, of what was cut too.
+    pub fn payload_bytes(&self) -> u64 {
+        self.payload_bytes.unwrap_or_else(|| unquoted_len(self.payload.get()))
+    }
+
+    /// The bytes of the response, of what was cut too.
+    pub fn response_bytes(&self) -> u64 {
+        self.response_bytes.unwrap_or_else(|| unquoted_len(self.response.get()))
     }
 
     /// Whether it brought a response that is no error.

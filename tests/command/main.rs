@@ -15,6 +15,8 @@ mod files;
 mod interrupt;
 mod isolated;
 #[cfg(unix)]
+mod page;
+#[cfg(unix)]
 mod serve;
 mod store;
 #[cfg(unix)]

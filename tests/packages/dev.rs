@@ -68,6 +68,7 @@ fn usage() {
         "./dev header",
         "./dev languages",
         "./dev clients",
+        "./dev pages",
         "./dev platforms",
         "./dev python",
     ] {
@@ -81,6 +82,7 @@ fn usage() {
         &["test", "--full", "more"],
         &["languages", "zig"],
         &["python", "slow"],
+        &["pages", "read"],
         &["fuzz", "0"],
         &["fuzz", "1x"],
     ] {
@@ -118,6 +120,8 @@ fn machine_for_tests(name: &str) -> PathBuf {
         "git",
         "pkg-config",
         "valgrind",
+        "chromium",
+        "node",
     ] {
         add_script(&machine, tool, "");
     }

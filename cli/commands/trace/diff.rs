@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::written::{Block, note_cut};
+use super::written::{Block, note};
 use crate::arguments::global::Global;
 use crate::fault::{EXIT_DATA, Fault};
 use crate::output::Output;
@@ -74,12 +74,12 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
 
 fn read(filter: &Filter, file: &Path, mut take: impl FnMut(&Record<'_>)) -> Result<Vec<Group>, Fault> {
     let mut groups = Groups::default();
-    let cut = filter.each(file, |record, _| {
+    let seen = filter.each(file, |record, _| {
         groups.add(record);
         take(record);
         Ok(())
     })?;
-    note_cut(cut);
+    note(&seen);
     Ok(groups.by_time())
 }
 

@@ -6,7 +6,7 @@ mod otlp;
 
 use clap::ValueEnum;
 
-use super::written::{Block, note_cut};
+use super::written::{Block, note};
 use crate::fault::Fault;
 use crate::output::Output;
 use crate::trace::filter::Filtered;
@@ -43,12 +43,12 @@ Examples:
 pub fn run(options: &Options) -> Result<u8, Fault> {
     let mut output = Output::new();
     let mut block = Block::new(&mut output);
-    let cut = match options.format {
+    let seen = match options.format {
         Format::Perfetto | Format::Chrome => chrome::write(&options.filtered, &mut block),
         Format::Otlp => otlp::write(&options.filtered, &mut block),
         Format::Csv => csv::write(&options.filtered, &mut block),
     }?;
     block.flush()?;
-    note_cut(cut);
+    note(&seen);
     Ok(0)
 }

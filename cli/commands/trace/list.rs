@@ -1,6 +1,6 @@
 //! `rp trace list FILE`
 
-use super::written::{Block, note_cut};
+use super::written::{Block, note};
 use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::output::Output;
@@ -33,7 +33,7 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     });
     // Those before a line that cannot be read, too.
     block.flush()?;
-    note_cut(read?);
+    note(&read?);
     Ok(0)
 }
 

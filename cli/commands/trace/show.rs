@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::value::RawValue;
 
 use super::list::one;
+use super::written::note;
 use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::json::indent;
@@ -32,7 +33,7 @@ Examples:
 /// Shows.
 pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     let (mut output, mut is_found) = (Output::new(), false);
-    Filter::default().each(&options.file, |record, line| {
+    let seen = Filter::default().each(&options.file, |record, line| {
         if record.id != options.id {
             return Ok(());
         }
@@ -44,6 +45,7 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
         output.line(&format!("{} {}", styled(STRONG, "payload"), pretty(&record.payload())))?;
         output.line(&format!("{} {}", styled(STRONG, "response"), pretty(&record.response())))
     })?;
+    note(&seen);
     if is_found { Ok(0) } else { Err(none(options)) }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::written::note_cut;
+use super::written::note;
 use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::output::Output;
@@ -38,7 +38,7 @@ struct Row {
 /// Counts and prints.
 pub fn run(file: &Path, filter: &Filter, global: &Global) -> Result<u8, Fault> {
     let (mut groups, mut codes) = (Groups::default(), BTreeMap::new());
-    let cut_bytes = filter.each(file, |record, _| {
+    let seen = filter.each(file, |record, _| {
         groups.add(record);
         if let Some(code) = record.code() {
             *codes.entry(code).or_default() += 1;
@@ -47,9 +47,15 @@ pub fn run(file: &Path, filter: &Filter, global: &Global) -> Result<u8, Fault> {
     })?;
     let groups: Vec<Row> = groups.by_time().into_iter().map(Row::from).collect();
     let messages = groups.iter().map(|row| row.count).sum();
-    let summary = Summary { messages, codes, cut_bytes, groups };
+    let summary = Summary { messages, codes, cut_bytes: seen.cut_bytes, groups };
     let mut output = Output::new();
-    if global.json { output.json(&summary) } else { print(&summary, &mut output) }.map(|()| 0)
+    if global.json {
+        output.json(&summary)?
+    } else {
+        print(&summary, &mut output)?
+    }
+    note(&seen);
+    Ok(0)
 }
 
 impl From<Group> for Row {
@@ -71,7 +77,6 @@ fn print(summary: &Summary, output: &mut Output) -> Result<(), Fault> {
     if !rows.is_empty() {
         output.line(&format!("\n{}", table(&["COUNT", "CODE"], &rows)))?;
     }
-    note_cut(summary.cut_bytes);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::list::outcome;
-use super::written::{Block, note_cut};
+use super::written::{Block, note};
 use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::output::Output;
@@ -51,7 +51,7 @@ struct Node {
 /// Draws.
 pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     let mut nodes = Vec::new();
-    let cut = options.filtered.each(|record, _| {
+    let seen = options.filtered.each(|record, _| {
         nodes.push(Node::of(record));
         Ok(())
     })?;
@@ -72,7 +72,7 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
         block.line(&text)?;
     }
     block.flush()?;
-    note_cut(cut);
+    note(&seen);
     Ok(0)
 }
 

@@ -1,14 +1,35 @@
 //! What the commands of a trace write.
 
+use std::path::Path;
+
 use crate::fault::Fault;
 use crate::output::Output;
-use crate::terminal::write_stderr;
+use crate::terminal::{escaped, write_stderr};
+use crate::trace::reader::Seen;
 
-/// Says that the end of a file was left out, if it was.
-pub fn note_cut(bytes: usize) {
-    if bytes > 0 {
-        write_stderr(&format!("note: the file ends within a line; {bytes} bytes are left out"));
+/// Says what a reader would not expect: that several files were read, or that something was left out.
+pub fn note(seen: &Seen) {
+    notes(seen).iter().for_each(|note| write_stderr(&format!("note: {note}")));
+}
+
+/// The same as sentences.
+pub fn notes(seen: &Seen) -> Vec<String> {
+    let mut notes = Vec::new();
+    if seen.files.len() > 1 {
+        let names: Vec<_> = seen.files.iter().map(|file| shown(file)).collect();
+        notes.push(format!("these files are one trace, and were read in this order: {}", names.join(", ")));
     }
+    if let Some(other) = &seen.other {
+        notes.push(format!("{} is of another run, and was not read", shown(other)));
+    }
+    if seen.cut_bytes > 0 {
+        notes.push(format!("the file ends within a line; {} bytes are left out", seen.cut_bytes));
+    }
+    notes
+}
+
+fn shown(path: &Path) -> String {
+    escaped(&path.display().to_string())
 }
 
 /// Lines for standard output, written many at a time: a trace may have a million.

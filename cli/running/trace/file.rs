@@ -1,6 +1,5 @@
 //! The file of a trace: whole lines only, compressed and rotated as asked for.
 
-use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::limit::TraceLimits;
+use crate::trace::rotated::numbered;
 
 /// So many bytes of lines are compressed at once, as a gzip member of their own: a file that is cut short has whole lines.
 const BLOCK_BYTES: usize = 256 << 10;
@@ -72,16 +72,6 @@ impl TraceFile {
     }
 }
 
-/// The name of an older file: `messages.1.jsonl` of `messages.jsonl`, `messages.1.jsonl.gz` of `messages.jsonl.gz`.
-pub fn numbered(path: &Path, number: u64) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let (stem, extension) = match name.find('.').filter(|at| *at > 0) {
-        Some(at) => name.split_at(at),
-        None => (name.as_str(), ""),
-    };
-    path.with_file_name(OsString::from(format!("{stem}.{number}{extension}")))
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Read;
@@ -93,15 +83,6 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("rp-trace-{name}-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder");
         folder
-    }
-
-    #[test]
-    fn names_keep_their_ends() {
-        for (name, expected) in
-            [("a.jsonl", "a.2.jsonl"), ("a.b.gz", "a.2.b.gz"), ("a", "a.2"), (".a", ".a.2")]
-        {
-            assert_eq!(numbered(&Path::new("x").join(name), 2), Path::new("x").join(expected));
-        }
     }
 
     #[test]

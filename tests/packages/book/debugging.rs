@@ -76,3 +76,10 @@ fn the_module_is_built_for_webassembly() {
         assert!(said.contains("\"hello\": \"Ada\""), "{said}");
     }
 }
+
+#[test]
+fn traces_are_read() {
+    let folder = Folder::of_module("c");
+    let said = folder.succeed(&block_with("traces.md", "rp trace page"));
+    assert!(said.contains("wrote trace.html: ") && said.contains("COUNT"), "{said}");
+}

@@ -9,15 +9,16 @@ use crate::commands::trace::written::Block;
 use crate::fault::Fault;
 use crate::trace::filter::Filtered;
 use crate::trace::line::Record;
+use crate::trace::reader::Seen;
 
 /// Writes the events; answers what `Filtered::each` does.
-pub fn write(filtered: &Filtered, block: &mut Block<'_>) -> Result<usize, Fault> {
+pub fn write(filtered: &Filtered, block: &mut Block<'_>) -> Result<Seen, Fault> {
     block.line("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[")?;
     let mut events = Events { block, instances: HashMap::new(), slices: HashMap::new() };
-    let cut = filtered.each(|record, _| events.add(record))?;
+    let seen = filtered.each(|record, _| events.add(record))?;
     // A viewer reads a last event without a name as nothing.
     events.block.line("{\"ph\":\"M\",\"name\":\"end\",\"pid\":0}]}")?;
-    Ok(cut)
+    Ok(seen)
 }
 
 struct Events<'a, 'b> {

@@ -3,11 +3,12 @@
 use crate::commands::trace::written::Block;
 use crate::fault::Fault;
 use crate::trace::filter::Filtered;
+use crate::trace::reader::Seen;
 
 const HEAD: &str = "id,cause,from,to,type,name,outcome,time_us,start_ns,elapsed_ns,thread,bytes";
 
 /// Writes the table; answers what `Filtered::each` does.
-pub fn write(filtered: &Filtered, block: &mut Block<'_>) -> Result<usize, Fault> {
+pub fn write(filtered: &Filtered, block: &mut Block<'_>) -> Result<Seen, Fault> {
     block.line(HEAD)?;
     filtered.each(|record, _| {
         let mut cells = vec![record.id.to_string(), record.cause.to_string()];

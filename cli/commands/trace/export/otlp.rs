@@ -9,6 +9,7 @@ use crate::fault::Fault;
 use crate::terminal::escaped_json;
 use crate::trace::filter::Filtered;
 use crate::trace::line::Record;
+use crate::trace::reader::Seen;
 
 /// A span that is an error.
 const STATUS_ERROR: u32 = 2;
@@ -16,9 +17,9 @@ const STATUS_ERROR: u32 = 2;
 const KIND_SERVER: u32 = 2;
 
 /// Writes one document; answers what `Filtered::each` does.
-pub fn write(filtered: &Filtered, block: &mut Block<'_>) -> Result<usize, Fault> {
+pub fn write(filtered: &Filtered, block: &mut Block<'_>) -> Result<Seen, Fault> {
     let (mut spans, mut causes, mut origin) = (Vec::new(), HashMap::new(), None);
-    let cut = filtered.each(|record, _| {
+    let seen = filtered.each(|record, _| {
         // All spans are put on one clock, that of the first record.
         let time_ns = u64::try_from(record.time_us).unwrap_or(0).saturating_mul(1000);
         let origin = *origin.get_or_insert(time_ns.saturating_sub(record.start_ns()));
@@ -35,7 +36,7 @@ pub fn write(filtered: &Filtered, block: &mut Block<'_>) -> Result<usize, Fault>
         "scopeSpans": [{ "scope": { "name": "rp", "version": env!("CARGO_PKG_VERSION") }, "spans": spans }],
     }] });
     block.line(&escaped_json(&document.to_string()))?;
-    Ok(cut)
+    Ok(seen)
 }
 
 fn span(record: &Record<'_>, origin: u64) -> Value {

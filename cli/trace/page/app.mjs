@@ -1,0 +1,234 @@
+// The page: reads its data, and keeps timeline, list, detail and filters together.
+
+import { renderDetail, renderNothing } from "./detail.mjs";
+import { byId, element } from "./dom.mjs";
+import { accepted, count, EVERYTHING } from "./filter.mjs";
+import { Grid } from "./grid.mjs";
+import { renderHistogram } from "./histogram.mjs";
+import { Trace } from "./model.mjs";
+import { duration, parseTime } from "./time.mjs";
+import { Timeline } from "./timeline.mjs";
+
+/** More choices than these nobody reads. */
+const MOST_CHOICES = 300;
+const TYPING_MS = 150;
+/** So often a live page takes in what came. */
+const LIVE_MS = 500;
+
+const number = (value) => value.toLocaleString("en");
+const plural = (many, one) => `${number(many)} ${one}${many === 1 ? "" : "s"}`;
+
+class Page {
+  trace = new Trace();
+  filter = { ...EVERYTHING };
+  selected = -1;
+
+  constructor(head) {
+    this.head = head;
+    const select = (index, isAsked) => this.select(index, isAsked);
+    this.timeline = new Timeline(byId("timeline"), { select, hover: (index, x, y) => this.#hover(index, x, y) });
+    this.grid = new Grid(byId("grid"), { select });
+    this.#listen();
+  }
+
+  /** Shows what is there when the page opens: failures first, if there are any. */
+  begin() {
+    renderNothing(byId("detail"));
+    this.trace.order();
+    if (this.trace.code.some((code) => code !== 0)) {
+      this.grid.order = "failed";
+      document.querySelector("input[value=failed]").checked = true;
+    }
+    this.#show();
+  }
+
+  /** Shows all that was added to the trace. */
+  refresh() {
+    const chosen = this.selected >= 0 ? this.trace.place[this.selected] : -1;
+    this.trace.order();
+    this.selected = chosen >= 0 ? this.trace.place.indexOf(chosen) : -1;
+    this.#show();
+  }
+
+  #show() {
+    this.marks = accepted(this.trace, this.filter);
+    this.timeline.selected = this.grid.selected = this.selected;
+    this.timeline.show(this.trace, this.marks);
+    this.grid.show(this.trace, this.marks);
+    this.#describe();
+    this.#offer();
+    this.#count();
+  }
+
+  select(index, isAsked) {
+    this.selected = index;
+    this.timeline.select(index);
+    this.grid.select(index);
+    const { trace } = this;
+    const origin = this.head.origin_us;
+    renderDetail(byId("detail"), trace, index, origin, (other) => this.select(other, true));
+    byId("said").textContent = `${trace.label(index)} to ${trace.text("to", index)}, ${duration(trace.elapsed[index])}, ${trace.outcome(index)}`;
+    if (isAsked) byId("detail-heading").focus();
+  }
+
+  setFilter(change) {
+    this.filter = { ...this.filter, ...change };
+    this.marks = accepted(this.trace, this.filter);
+    this.timeline.filter(this.marks);
+    this.grid.show(this.trace, this.marks);
+    this.#count();
+    this.#mirror();
+  }
+
+  #describe() {
+    const { head, trace } = this;
+    const codes = trace.counts("code").filter(([code]) => code);
+    const failed = codes.reduce((sum, [, many]) => sum + many, 0);
+    const [first, last] = trace.extent();
+    const instances = trace.counts("to").length;
+    document.title = `${head.title} – rp trace`;
+    byId("title").textContent = head.title;
+    const about = [plural(trace.length, "message"), `${number(failed)} failed`, plural(instances, "instance"), duration(last - first)];
+    byId("about").textContent = about.join(" · ");
+    byId("notes").replaceChildren(...head.notes.map((note) => element("p", { className: "note" }, note)));
+    byId("failures").hidden = codes.length === 0;
+    byId("codes").replaceChildren(...codes.slice(0, 12).map(([code, many]) => this.#chip(code, many)));
+  }
+
+  #chip(code, many) {
+    const press = () => this.setFilter({ code: this.filter.code === code ? "" : code });
+    const chip = element("button", { type: "button", className: "chip", onclick: press, "aria-pressed": this.filter.code === code }, `${code} `, element("b", {}, number(many)));
+    chip.dataset.code = code;
+    return chip;
+  }
+
+  /** Fills the choices of the filters. */
+  #offer() {
+    const { trace } = this;
+    const failed = trace.counts("code").filter(([code]) => code);
+    const kinds = trace.counts("kind", (index) => trace.label(index)).filter(([label]) => label.includes(" "));
+    choose(byId("module"), "every instance", trace.counts("to"), this.filter.module);
+    choose(byId("kind"), "every type", [...trace.counts("type"), ...kinds], this.filter.kind);
+    const all = failed.reduce((sum, [, many]) => sum + many, 0);
+    choose(byId("code"), "every outcome", all ? [["*", all], ...failed] : [], this.filter.code, { "*": "every failure" });
+  }
+
+  #count() {
+    const many = count(this.marks);
+    const all = plural(this.trace.length, "message");
+    byId("count").textContent = many === this.trace.length ? all : `${number(many)} of ${all}`;
+    byId("clear").hidden = Object.keys(EVERYTHING).every((key) => this.filter[key] === EVERYTHING[key]);
+    renderHistogram(byId("histogram"), this.trace, this.marks, (ns) => this.setFilter({ slower: ns }));
+  }
+
+  /** Shows the filter in its fields, whoever set it. */
+  #mirror() {
+    const { filter } = this;
+    for (const id of ["module", "kind", "code"]) byId(id).value = filter[id];
+    const field = byId("slower");
+    if (parseTime(field.value) !== filter.slower) field.value = filter.slower === null ? "" : duration(filter.slower);
+    if (byId("text").value !== filter.text) byId("text").value = filter.text;
+    for (const chip of byId("codes").children) chip.setAttribute("aria-pressed", chip.dataset.code === filter.code);
+  }
+
+  #listen() {
+    byId("filters").onsubmit = (event) => event.preventDefault();
+    for (const id of ["module", "kind", "code"]) byId(id).onchange = (event) => this.setFilter({ [id]: event.target.value });
+    byId("slower").oninput = ({ target }) => {
+      const slower = parseTime(target.value);
+      const isWrong = target.value.trim() !== "" && slower === null;
+      target.setAttribute("aria-invalid", isWrong);
+      byId("slower-error").hidden = !isWrong;
+      if (!isWrong) this.setFilter({ slower });
+    };
+    let typing = 0;
+    byId("text").oninput = ({ target }) => {
+      clearTimeout(typing);
+      typing = setTimeout(() => this.setFilter({ text: target.value }), TYPING_MS);
+    };
+    byId("clear").onclick = () => {
+      this.setFilter({ ...EVERYTHING });
+      byId("text").focus();
+    };
+    for (const input of document.querySelectorAll("input[name=order]")) input.onchange = () => this.grid.setOrder(input.value);
+    const zoom = { "zoom-in": () => this.timeline.zoom(0.5), "zoom-out": () => this.timeline.zoom(2), "zoom-fit": () => this.timeline.fit() };
+    for (const [id, act] of Object.entries(zoom)) byId(id).onclick = act;
+    byId("scheme").onclick = () => this.#switchScheme();
+    byId("help-button").onclick = () => byId("help").showModal();
+    document.addEventListener("keydown", (event) => this.#key(event));
+    new ResizeObserver(() => this.timeline.trace && this.timeline.resize()).observe(byId("timeline"));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.timeline.trace && this.timeline.resize());
+  }
+
+  #switchScheme() {
+    const root = document.documentElement;
+    const isDark = root.dataset.scheme ? root.dataset.scheme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.scheme = isDark ? "light" : "dark";
+    this.timeline.resize();
+  }
+
+  /** Keys that hold for the whole page. */
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open) return;
+    const isTyping = event.target.matches("input:not([type=radio]), select");
+    if (event.key === "Escape") {
+      if (byId("detail").contains(event.target) || isTyping) byId("grid").focus();
+      return;
+    }
+    if (isTyping) return;
+    const actions = { "/": () => byId("text").focus(), t: () => byId("timeline").focus(), l: () => byId("grid").focus(), "?": () => byId("help").showModal() };
+    if (!actions[event.key]) return;
+    event.preventDefault();
+    actions[event.key]();
+  }
+
+  #hover(index, x, y) {
+    const tip = byId("tip");
+    tip.hidden = index < 0;
+    if (index < 0) return;
+    const { trace } = this;
+    tip.textContent = `${trace.label(index)} → ${trace.text("to", index)}, ${duration(trace.elapsed[index])}, ${trace.outcome(index)}`;
+    const room = byId("timeline").clientWidth;
+    tip.style.translate = `${Math.max(0, Math.min(x + 12, room - tip.offsetWidth - 4))}px ${y + 18}px`;
+  }
+}
+
+/** Fills a list of choices, each with its count; the one that is chosen stays. */
+function choose(list, everything, choices, chosen, names = {}) {
+  const option = (value, text) => element("option", { value, selected: value === chosen }, text);
+  const shown = choices.slice(0, MOST_CHOICES).map(([text, many]) => option(text, `${names[text] ?? text} (${number(many)})`));
+  const isLeftOut = chosen && !choices.slice(0, MOST_CHOICES).some(([text]) => text === chosen);
+  list.replaceChildren(option("", everything), ...shown, ...(isLeftOut ? [option(chosen, chosen)] : []));
+}
+
+/** Shows what comes while the program runs. */
+function follow(page, address) {
+  const [source, state] = [new EventSource(address), byId("live")];
+  let waiting = 0;
+  state.hidden = false;
+  source.onmessage = (event) => {
+    const { batch, texts } = JSON.parse(event.data);
+    page.trace.add(batch, () => texts);
+    waiting ||= setTimeout(() => {
+      waiting = 0;
+      page.refresh();
+    }, LIVE_MS);
+  };
+  source.onopen = () => (state.textContent = "live");
+  const end = (text) => () => {
+    source.close();
+    state.textContent = text;
+  };
+  source.addEventListener("end", end("ended"));
+  source.onerror = end("the connection is lost");
+}
+
+const head = JSON.parse(byId("head").textContent);
+const page = new Page(head);
+for (const block of document.querySelectorAll("script.texts")) {
+  page.trace.texts.add(Number(block.dataset.count), () => JSON.parse(block.textContent));
+}
+page.trace.add(JSON.parse(byId("messages").textContent));
+page.begin();
+if (head.events) follow(page, head.events);
+requestAnimationFrame(() => requestAnimationFrame(() => (document.documentElement.dataset.drawn = Math.round(performance.now()))));
