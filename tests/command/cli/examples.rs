@@ -29,6 +29,7 @@ const SUBCOMMANDS: &[&str] = &[
     "trace show",
     "trace diff",
     "trace export",
+    "trace page",
     "check",
     "config",
     "config check",

@@ -195,6 +195,78 @@ fn exports_are_what_their_readers_read() {
 }
 
 #[test]
+fn rotated_files_are_read_as_one() {
+    let folder = folder("trace-rotated");
+    let trace = folder.join("t.jsonl");
+    let file = trace.to_str().expect("UTF-8");
+    let (code, _, stderr) = run(&[
+        "run",
+        "good.jsonl",
+        "--trace",
+        file,
+        "--trace-limit",
+        "file_bytes=900",
+        "--trace-limit",
+        "files=9",
+    ]);
+    assert_eq!(code, 0, "{stderr}");
+    let ids = |arguments: &[&str]| -> (Vec<u64>, String) {
+        let (code, stdout, stderr) = run(arguments);
+        assert_eq!(code, 0, "{stderr}");
+        (json_lines(&stdout).iter().map(|line| line["id"].as_u64().expect("an id")).collect(), stderr)
+    };
+    let (all, stderr) = ids(&["trace", "list", file, "--json"]);
+    assert_eq!(all.len(), 5, "{all:?}");
+    let (older, newer) = (stderr.find("t.1.jsonl").expect("named"), stderr.find("t.jsonl").expect("named"));
+    assert!(older < newer && stderr.starts_with("note: these files are one trace"), "{stderr}");
+    let alone = format!("{file}.alone");
+    std::fs::copy(&trace, &alone).expect("copied");
+    let (newest, stderr) = ids(&["trace", "list", &alone, "--json"]);
+    assert!(newest.len() < 5 && all.ends_with(&newest) && stderr.is_empty(), "{newest:?} {stderr}");
+    // What an earlier run left is no part of this one.
+    assert_eq!(run(&["run", "good.jsonl", "--trace", file]).0, 0);
+    let (all, stderr) = ids(&["trace", "list", file, "--json"]);
+    assert!(all.len() == 5 && stderr.contains("t.1.jsonl is of another run"), "{all:?} {stderr}");
+}
+
+#[test]
+fn a_page_is_written_whole_or_not_at_all() {
+    let file = old("trace-page", "");
+    let page = format!("{file}.html");
+    let (code, stdout, stderr) = run(&["trace", "page", &file, "-o", &page, "--json"]);
+    assert_eq!(code, 0, "{stderr}");
+    let said = json_lines(&stdout).remove(0);
+    assert_eq!(
+        (&said["messages"], said["bytes"].as_u64()),
+        (&3.into(), Some(text(Path::new(&page)).len() as u64))
+    );
+    let (code, _, stderr) = run(&["trace", "page", &file, "-o", &file]);
+    assert!(code == 2 && stderr.contains("which is an input") && text(Path::new(&file)) == OLD, "{stderr}");
+    let (code, _, stderr) = run(&["trace", "page", "no-trace.jsonl", "-o", &format!("{file}.none")]);
+    assert!(code == 2 && !Path::new(&format!("{file}.none")).exists(), "{stderr}");
+}
+
+#[test]
+fn a_page_that_a_browser_would_be_slow_with_is_refused() {
+    let folder = folder("trace-page-large");
+    let (trace, page) = (folder.join("t.jsonl.gz"), folder.join("t.html"));
+    // In a page each of them is six bytes.
+    let quoted = serde_json::to_string(&"<".repeat(2048)).expect("JSON");
+    let line = OLD.lines().nth(1).expect("a line").replace(r#""{\"name\":\"ask\",\"args\":{}}""#, &quoted);
+    let line = format!("{line}\n");
+    let mut gzip = flate2::write::GzEncoder::new(
+        std::fs::File::create(&trace).expect("a file"),
+        flate2::Compression::fast(),
+    );
+    (0..6_000).for_each(|_| gzip.write_all(line.as_bytes()).expect("written"));
+    gzip.finish().expect("finished");
+    let arguments = ["trace", "page", trace.to_str().expect("UTF-8"), "-o", page.to_str().expect("UTF-8")];
+    let (code, _, stderr) = run(&arguments);
+    assert!(code == 1 && stderr.contains("rp::trace::page_too_large") && !page.exists(), "{stderr}");
+    assert_eq!(run(&[&arguments[..], &["--since", "1ms"]].concat()).0, 0);
+}
+
+#[test]
 fn what_is_no_trace_is_an_error() {
     let file = old("trace-malformed", "{}\n");
     let (code, _, stderr) = run(&["trace", &file]);
