@@ -4,6 +4,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod arguments;
+mod bindings;
 mod commands;
 mod completion;
 mod describe;

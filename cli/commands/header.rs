@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::arguments::global::Global;
+use crate::bindings::Binding;
 use crate::embedded::{CONTRACT, HEADERS, Header};
 use crate::fault::Fault;
 use crate::files;
@@ -27,6 +28,9 @@ pub struct Options {
     /// Print the header NAME, by default rp_sdk.h, as one file that includes no other of rp, with the licence on top
     #[arg(long, conflicts_with_all = ["list", "install"])]
     single: bool,
+    /// Print rp_module.h and the JSON functions of rp_sdk.h as declarations in another language
+    #[arg(long, value_name = "LANGUAGE", conflicts_with_all = ["name", "list", "single", "install"])]
+    bindings: Option<Binding>,
     /// Write the header NAME, or by default all headers, into the folder DIR; files of the same names are replaced
     #[arg(long, value_name = "DIR")]
     install: Option<PathBuf>,
@@ -39,6 +43,7 @@ Examples:
   rp header --install include
   rp header --list
   rp header --single > rp_sdk.h
+  rp header --bindings nim > rp.nim
   rp header --json > rp_module.json
 
 With --json, rp_module.h is printed as data, for programs that generate bindings: types, offsets and sizes on each
@@ -56,6 +61,11 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
         install(named.map_or(HEADERS.to_vec(), |header| vec![header]), folder, global, &mut output)?;
     } else if options.single && global.json {
         return Err(no_data("a single file"));
+    } else if let Some(binding) = options.bindings {
+        if global.json {
+            return Err(no_data("a file of declarations"));
+        }
+        output.line(binding.text().trim_end())?;
     } else if options.single {
         let header = find(options.name.as_deref().unwrap_or("rp_sdk.h"))?;
         output.line(single::text(header).trim_end())?;
@@ -76,7 +86,7 @@ fn as_data((name, _): Header) -> Result<&'static str, Fault> {
 
 fn no_data(what: &str) -> Fault {
     Fault::environment("rp::header::no_data", format!("{what} is not there as JSON"))
-        .help("only rp_module.h is: leave out the name and --single, or leave out --json")
+        .help("only rp_module.h is: leave out the name, --single and --bindings, or leave out --json")
 }
 
 fn find(name: &str) -> Result<Header, Fault> {

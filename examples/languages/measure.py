@@ -2,7 +2,7 @@
 
 usage: python3 measure.py INCLUDE BUILT FILE
 
-INCLUDE is the folder of rp_module.h, BUILT has a folder for each language. The table is also written to FILE. Each module lives once, in a process of its own: init, ping, shutdown, destroy. What the process
+INCLUDE is the folder of the headers, BUILT has a folder for each language. The table is also written to FILE. Each module lives once, in a process of its own: init, ping, shutdown, destroy. What the process
 has then, beyond what it had before the module was loaded, is what the module and its language's runtime leave.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 import cffi
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE / "python"))
+CONTRACT = HERE.parent.parent / "spec/abi/rp_module.json"
 from call import Module, declarations  # noqa: E402
 
 
@@ -35,10 +35,10 @@ def live(ffi, library):
     module.end()
 
 
-def leaves(include, warm_up, library):
+def leaves(warm_up, library):
     """What one life of a library leaves; the life of another one before it is for what Python needs itself."""
     ffi = cffi.FFI()
-    ffi.cdef(declarations(include) + "const rp_module *rp_module_v1(void);")
+    ffi.cdef(declarations(CONTRACT))
     live(ffi, warm_up)
     before = process()
     live(ffi, library)
@@ -57,13 +57,13 @@ def lines(sources):
 
 
 def sources_of(language):
-    kinds = {".zig", ".go", ".c", ".d", ".pas", ".f90"}
+    kinds = {".adb", ".ads", ".c", ".d", ".f90", ".go", ".ml", ".nim", ".pas", ".py", ".zig"}
     return [file for file in (HERE / language).iterdir() if file.suffix in kinds]
 
 
-def row(name, sources, include, warm_up, library):
+def row(name, sources, warm_up, library):
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        threads, signals, descriptors, memory = pool.apply(leaves, (include, warm_up, library))
+        threads, signals, descriptors, memory = pool.apply(leaves, (warm_up, library))
     size = Path(library).stat().st_size / 1024
     return f"| {name} | {lines(sources)} | {size:.0f} | {needed(library)} | {threads} | {signals} | {descriptors} | {memory} |"
 
@@ -76,12 +76,12 @@ def main():
     rows = [
         "| language | lines | KiB of the library | linked to | threads | signal handlers | descriptors | KiB of memory |",
         "| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |",
-        row("C", [source], include, warm_up, in_c),
+        row("C", [source], warm_up, in_c),
     ]
     for folder in sorted(path.parent for path in HERE.glob("*/build.sh")):
         language = folder.name
         library = f"{built}/{language}/libtest_minimal_{language}.so"
-        rows.append(row(language.capitalize(), sources_of(language), include, warm_up, library))
+        rows.append(row(language.capitalize(), sources_of(language), warm_up, library))
     text = "\n".join(rows) + "\n"
     print(text, end="")
     Path(table).write_text(text)

@@ -1,7 +1,7 @@
 ! A module in Fortran: it answers every kind of message, counts them, and keeps nothing else. entry.c exports it.
 module test_minimal
   use iso_c_binding
-  use rp_sdk ! rp_sdk.h and with it rp_module.h, written by bindings.py
+  use rp ! rp_module.h and the functions of rp_sdk.h, written by `rp header --bindings fortran`
   implicit none
   private
 

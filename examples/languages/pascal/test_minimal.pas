@@ -3,7 +3,7 @@
 library test_minimal;
 
 uses
-  rp_sdk; // rp_sdk.h and with it rp_module.h, written by bindings.py
+  rp; // rp_module.h and the functions of rp_sdk.h, written by `rp header --bindings pascal`
 
 type
   PCounter = ^TCounter;

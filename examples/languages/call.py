@@ -1,8 +1,8 @@
 """A host in Python: loads a module, sends it init and one command through its table, prints the response, and ends it.
 
-usage: python3 call.py INCLUDE LIBRARY COMMAND [ARGUMENTS]
+usage: python3 call.py CONTRACT LIBRARY COMMAND [ARGUMENTS]
 
-INCLUDE is the folder of rp_module.h, ARGUMENTS a JSON object. The exit code is 1 when the response is an error.
+CONTRACT is what `rp header --json` prints, ARGUMENTS a JSON object. The exit code is 1 when the response is an error.
 """
 
 import json
@@ -11,21 +11,18 @@ import time
 from pathlib import Path
 
 import cffi
-from pycparser import CParser, c_ast, c_generator
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from bindings import preprocessed  # noqa: E402
+# Forty lines that write the types as cffi reads them; the package rp-headers has them as rp_headers.cdef().
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging/python"))
+from cdef import lines  # noqa: E402
 
 OK, FAILED, NO_MEMORY = 0, 1, 2
 LEVELS = {1: "error", 2: "warn", 3: "info", 4: "debug", 5: "trace"}
 
 
-def declarations(include):
-    """The types of rp_module.h; cffi reads no function that has a body."""
-    text, _ = preprocessed(include, "rp_module.h")
-    types = [node for node in CParser().parse(text).ext if isinstance(node, c_ast.Typedef)]
-    own = [node for node in types if node.name.startswith("rp_")]
-    return "".join(c_generator.CGenerator().visit(node) + ";\n" for node in own)
+def declarations(contract):
+    """The types of rp_module.h and its entry, out of the contract as data."""
+    return "\n".join(lines(json.loads(Path(contract).read_text())))
 
 
 class Module:
@@ -90,9 +87,9 @@ class Module:
 
 
 def main():
-    include, library, command, arguments = [*sys.argv[1:], "{}"][:4]
+    contract, library, command, arguments = [*sys.argv[1:], "{}"][:4]
     ffi = cffi.FFI()
-    ffi.cdef(declarations(include) + "const rp_module *rp_module_v1(void);")
+    ffi.cdef(declarations(contract))
     module = Module(ffi, library)
     host = {"name": "call.py", "version": "0.1.0", "protocol": "1.0"}
     module.ask("init", json.dumps({"instance": "python", "config": {}, "host": host}))
