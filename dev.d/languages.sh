@@ -1,9 +1,9 @@
-#: ./dev languages  build the modules of examples/languages/ in five more languages, check them, print a table; the hosts of
+#: ./dev languages  build the modules of examples/languages/ in eight more languages, and what rp new makes in them; print a table; the hosts of
 #:                  examples/embedding/ in Go and Node; typed clients as ./dev clients; write: also write what was measured to
 #:                  docs/src/languages/measured.md
 
 needs() {
-    echo go ldc2 fpc gfortran node npm pkg-config
+    echo go ldc2 fpc gfortran nim gnatmake gprbuild python-dev node npm pkg-config
     needs_of clients
 }
 
@@ -28,13 +28,16 @@ job() {
     folder=$target/languages
     say "tools: zig and cffi into $folder/venv"
     make_venv "$folder/venv" || fail "pip could not install examples/languages/requirements.txt; see above"
-    PATH=$folder/venv/bin:$PATH
+    # The command writes the declarations that the modules import.
+    stage program "$build_limit" cargo build --locked --bin rp || finish
+    PATH=$folder/venv/bin:$target/debug:$PATH
     export PATH
     for build in examples/languages/*/build.sh; do
         build_language "$(basename "$(dirname "$build")")"
     done
     stage build "$build_limit" cargo build --locked --test conformance
     stage test "$test_limit" env RP_LANGUAGES="$folder" cargo test --locked --test conformance languages::
+    stage templates 3600 env RP_LANGUAGES="$folder" cargo test --locked --test packages templates::other
     stage embedding "$test_limit" sh dev.d/lib/embedding.sh "$target/debug/deps/librp_host.a" "$target/debug/deps" \
         "$folder/embedding"
     stage clients 3600 ./dev clients

@@ -56,9 +56,9 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     let report = Report::of_this_machine();
     let mut output = Output::new();
     if global.json {
-        output.json(&report.to_json())?;
+        output.json(&report.to_json(&options.languages))?;
     } else {
-        report.print(&mut output)?;
+        report.print(&options.languages, &mut output)?;
     }
     let is_ready = |language: &Language| report.is_ready(*language, options.wasm);
     let is_enough = match options.languages.as_slice() {
@@ -80,14 +80,29 @@ impl Report {
 
     fn is_ready(&self, language: Language, with_wasm: bool) -> bool {
         let has_all = |tools: &[Tool]| tools.iter().all(|tool| self.has(tool));
-        has_all(language.tools()) && (!with_wasm || has_all(language.wasm_tools()))
+        has_all(language.tools()) && (!with_wasm || language.wasm_tools().is_some_and(has_all))
     }
 
-    fn missing(&self) -> Vec<Tool> {
-        self.tools.iter().filter(|finding| finding.outcome.is_err()).map(|finding| finding.tool).collect()
+    /// What is missing of the tools for the languages that were asked for, or else of those with every form.
+    fn missing(&self, asked: &[Language]) -> Vec<Tool> {
+        let is_wanted = |language: &Language| match asked {
+            [] => language.wasm_tools().is_some(),
+            asked => asked.contains(language),
+        };
+        let others = Language::ALL.into_iter().filter(|language| !is_wanted(language));
+        let wanted = Language::ALL.into_iter().filter(is_wanted);
+        let tools =
+            |language: Language| language.tools().iter().chain(language.wasm_tools().unwrap_or_default());
+        let wanted: Vec<&Tool> = wanted.flat_map(tools).collect();
+        let others: Vec<&Tool> = others.flat_map(tools).collect();
+        // A tool of no language, such as pkg-config, is for all of them.
+        let is_needed = |tool: &Tool| wanted.contains(&tool) || !others.contains(&tool);
+        let missing =
+            self.tools.iter().filter(|finding| finding.outcome.is_err()).map(|finding| finding.tool);
+        missing.filter(is_needed).collect()
     }
 
-    fn print(&self, output: &mut Output) -> Result<(), Fault> {
+    fn print(&self, asked: &[Language], output: &mut Output) -> Result<(), Fault> {
         output.line(&styled(STRONG, &format!("rp {}", env!("CARGO_PKG_VERSION"))))?;
         for Finding { tool, outcome } in &self.tools {
             let (word, text) = match outcome {
@@ -105,7 +120,7 @@ impl Report {
         for line in self.isolation.lines() {
             output.line(&line)?;
         }
-        let steps = packages::steps(&self.missing());
+        let steps = packages::steps(&self.missing(asked));
         if !steps.is_empty() {
             output.line(&format!("\n{}", styled(STRONG, "To install what is missing")))?;
         }
@@ -127,11 +142,13 @@ impl Report {
             names => format!("{} (without {names})", styled(BAD, "no")),
         };
         let native = told(lacking(language.tools()));
-        let wasm = told(lacking(language.wasm_tools()));
-        format!("  {:<8} {native}, for WebAssembly {wasm}", language.as_str())
+        let wasm = language
+            .wasm_tools()
+            .map_or(String::new(), |tools| format!(", for WebAssembly {}", told(lacking(tools))));
+        format!("  {:<8} {native}{wasm}", language.as_str())
     }
 
-    fn to_json(&self) -> Value {
+    fn to_json(&self, asked: &[Language]) -> Value {
         let tool = |finding: &Finding| {
             let languages = |has: fn(Language) -> &'static [Tool]| -> Vec<&str> {
                 let uses = Language::ALL.into_iter().filter(|one| has(*one).contains(&finding.tool));
@@ -143,7 +160,7 @@ impl Report {
                 "version": finding.outcome.as_ref().ok(),
                 "missing": finding.outcome.as_ref().err(),
                 "for": languages(Language::tools),
-                "for_wasm": languages(Language::wasm_tools),
+                "for_wasm": languages(|language| language.wasm_tools().unwrap_or_default()),
             })
         };
         let language = |language: Language| {
@@ -158,7 +175,7 @@ impl Report {
             "tools": self.tools.iter().map(tool).collect::<Vec<_>>(),
             "languages": Language::ALL.map(language),
             "isolation": self.isolation.to_json(),
-            "steps": packages::steps(&self.missing()),
+            "steps": packages::steps(&self.missing(asked)),
         })
     }
 }

@@ -1,5 +1,7 @@
 //! `rp new LANGUAGE NAME`
 
+mod form;
+
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -12,11 +14,12 @@ use crate::embedded::{CMAKE, HEADERS, TEMPLATES};
 use crate::fault::Fault;
 use crate::files;
 use crate::json::JsonPath;
-use crate::os::MAKE_STEP;
 use crate::output::Output;
 use crate::terminal::escaped;
 use crate::terminal::{STRONG, styled};
 use crate::toolchain::language::Language;
+
+use form::Form;
 
 /// Create the project of a new module, with tests
 #[derive(clap::Args)]
@@ -32,7 +35,7 @@ pub struct Options {
     /// What the module is for, in one line of the manifest [default: The NAME module]
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
-    /// Build and test it for WebAssembly too
+    /// Build and test it for WebAssembly too; for c, c-cmake, cpp, rust and plain
     #[arg(long)]
     wasm: bool,
     /// For rust, where the SDK is: the folder sdk/ of a copy of rp's repository, or the URL of its git repository
@@ -43,6 +46,7 @@ pub struct Options {
 const AFTER_HELP: &str = "\
 Examples:
   rp new c hello
+  rp new nim hello
   rp new cpp word-count --wasm --description \"Counts words\"
   rp new rust notes --sdk ~/src/rp/sdk
 
@@ -111,9 +115,10 @@ fn check_free(folder: &Path) -> Result<(), Fault> {
 }
 
 fn project(options: &Options) -> Result<Project, Fault> {
-    let values = values(options)?;
+    let form = form::of(options.language);
+    let values = values(options, &form)?;
     let mut project = Project::new();
-    for folder in layers(options) {
+    for folder in layers(options, &form)? {
         let files = TEMPLATES
             .iter()
             .filter_map(|(path, text)| Some((path.strip_prefix(folder)?.strip_prefix('/')?, text)));
@@ -123,6 +128,9 @@ fn project(options: &Options) -> Result<Project, Fault> {
             // A file that is in two folders is the text of the first, followed by that of the second.
             project.entry(path).or_default().push_str(&filled(text, &values));
         }
+    }
+    if let Some((binding, path)) = form.binding {
+        project.insert(path.to_owned(), binding.text());
     }
     if options.language != Language::Rust {
         // A module needs nothing of what is for hosts.
@@ -135,16 +143,16 @@ fn project(options: &Options) -> Result<Project, Fault> {
 }
 
 /// The folders of templates/ that make up the project.
-fn layers(options: &Options) -> Vec<&'static str> {
-    let (native, wasm): (&[_], &[_]) = match options.language {
-        Language::C => (&["make", "c"], &["make-wasm"]),
-        Language::CCmake => (&["c", "cmake"], &["c-cmake-wasm"]),
-        Language::Cpp => (&["cpp", "cmake"], &["cpp-wasm"]),
-        Language::Rust => (&["rust"], &["rust-wasm"]),
-        Language::Plain => (&["make", "plain"], &["make-wasm", "plain-wasm"]),
-    };
-    let wasm = if options.wasm { wasm } else { &[] };
-    [&["shared"], native, wasm].concat()
+fn layers(options: &Options, form: &Form) -> Result<Vec<&'static str>, Fault> {
+    match (options.wasm, form.wasm_layers) {
+        (false, _) => Ok(form.layers.to_vec()),
+        (true, Some(wasm)) => Ok([form.layers, wasm].concat()),
+        (true, None) => {
+            let text = format!("a project in {} is not built for WebAssembly", form.spoken);
+            Err(Fault::environment("rp::new::wasm", text)
+                .help("leave out --wasm; rp new --help says for which it is"))
+        }
+    }
 }
 
 /// The CMake files of rp that the project needs.
@@ -159,18 +167,21 @@ fn cmake_files(options: &Options) -> &'static [&'static str] {
 }
 
 /// The values of the placeholders `@word@` in templates.
-fn values(options: &Options) -> Result<Vec<(&'static str, String)>, Fault> {
+fn values(options: &Options, form: &Form) -> Result<Vec<(&'static str, String)>, Fault> {
     let name = &options.name;
-    let (spoken, cmake_language, source) = match options.language {
-        Language::Cpp => ("C++", "CXX", "module.cpp"),
-        _ => ("C", "C", "module.c"),
-    };
+    let is_cpp = options.language == Language::Cpp;
     let (sdk, sdk_note) = sdk(options)?;
     let description = options.description.clone().unwrap_or_else(|| format!("The {name} module"));
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     Ok(vec![
+        // First those whose values have others in them.
+        ("@build@", form.readme.build.to_owned()),
+        ("@check@", form.readme.check.to_owned()),
+        ("@get@", form.readme.get.to_owned()),
+        ("@note@", form.readme.note.to_owned()),
+        ("@source@", form.source.to_owned()),
         ("@name@", name.clone()),
-        ("@stem@", name.replace('-', "_")),
+        ("@stem@", stem(name)),
         ("@library@", rp_host::library_file_name(name).to_string_lossy().into_owned()),
         ("@type@", name.split('-').map(capitalized).collect()),
         ("@language@", options.language.as_str().to_owned()),
@@ -178,15 +189,19 @@ fn values(options: &Options) -> Result<Vec<(&'static str, String)>, Fault> {
             "@form@",
             if options.language == Language::Plain { "in the plain profile" } else { "in C" }.to_owned(),
         ),
-        ("@spoken@", spoken.to_owned()),
-        ("@cmake_language@", cmake_language.to_owned()),
-        ("@source@", source.to_owned()),
+        ("@spoken@", form.spoken.to_owned()),
+        ("@cmake_language@", if is_cpp { "CXX" } else { "C" }.to_owned()),
         ("@year@", year(seconds).to_string()),
         ("@sdk@", sdk),
         ("@sdk_note@", sdk_note.to_owned()),
         // The last, so that nothing in it is filled in.
         ("@description@", description),
     ])
+}
+
+/// A name as an identifier.
+fn stem(name: &str) -> String {
+    name.replace('-', "_")
 }
 
 fn filled(text: &str, values: &[(&str, String)]) -> String {
@@ -247,15 +262,15 @@ fn quoted(text: &str) -> String {
 /// Five lines, of which the last is to be typed.
 fn print(options: &Options, folder: &Path, project: &Project, output: &mut Output) -> Result<(), Fault> {
     let folder = escaped(&folder.display().to_string());
-    let (source, step) = match options.language {
-        Language::C | Language::Plain => ("module.c", MAKE_STEP),
-        Language::CCmake => ("module.c", CMAKE_STEP),
-        Language::Cpp => ("module.cpp", CMAKE_STEP),
-        Language::Rust => ("src/lib.rs", "cargo test"),
+    let form = form::of(options.language);
+    let library = rp_host::library_file_name(&options.name);
+    let of_module = |text: &str| {
+        text.replace("@stem@", &stem(&options.name)).replace("@library@", &library.to_string_lossy())
     };
+    let (source, step) = (of_module(form.source), of_module(form.step));
     output.line(&format!("Created {}, {}", styled(STRONG, &folder), counted(project)))?;
     for (file, what) in [
-        (source, "the module; its command greet is an example"),
+        (source.as_str(), "the module; its command greet is an example"),
         ("tests/session.jsonl", "its test: messages, and the responses to them"),
         ("README.md", "how to continue"),
     ] {
@@ -263,8 +278,6 @@ fn print(options: &Options, folder: &Path, project: &Project, output: &mut Outpu
     }
     output.line(&format!("Next: {}", styled(STRONG, &format!("cd {folder} && {step}"))))
 }
-
-const CMAKE_STEP: &str = "cmake -B build && cmake --build build && ctest --test-dir build";
 
 /// The number of files, those of rp apart.
 fn counted(project: &Project) -> String {
@@ -310,7 +323,8 @@ mod tests {
     fn nothing_is_left_open() {
         let sdk = concat!(env!("CARGO_MANIFEST_DIR"), "/sdk");
         for language in Language::ALL {
-            for wasm in [false, true] {
+            let form = form::of(language);
+            for wasm in [false, true].into_iter().take(1 + usize::from(form.wasm_layers.is_some())) {
                 let sdk = Some(sdk.to_owned());
                 let name = "word-count".to_owned();
                 let options = Options { language, name, dir: None, description: None, wasm, sdk };
@@ -321,7 +335,7 @@ mod tests {
                     assert!(project.contains_key(file), "{language}: {file}");
                 }
                 for (path, text) in project.iter().filter(|(path, _)| !of_rp(path)) {
-                    for (word, _) in values(&options).unwrap() {
+                    for (word, _) in values(&options, &form).unwrap() {
                         assert!(!text.contains(word) && !path.contains(word), "{language}: {path}: {word}");
                     }
                     assert!(!text.contains("greeter"), "{language}: {path}");

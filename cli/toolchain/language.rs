@@ -18,12 +18,41 @@ pub enum Language {
     Rust,
     /// The plain profile in C: five functions and NUL-terminated text
     Plain,
+    /// Nim, with nimble
+    Nim,
+    /// Python, by an interpreter that the module embeds
+    Python,
+    /// Zig, with its build system
+    Zig,
+    /// Go, by cgo
+    Go,
+    /// Ada, with gprbuild
+    Ada,
+    /// D without its run-time, by LDC
+    D,
+    /// Free Pascal
+    Pascal,
+    /// Fortran, by gfortran
+    Fortran,
 }
 
 impl Language {
     /// All of them.
-    pub const ALL: [Language; 5] =
-        [Language::C, Language::CCmake, Language::Cpp, Language::Rust, Language::Plain];
+    pub const ALL: [Language; 13] = [
+        Language::C,
+        Language::CCmake,
+        Language::Cpp,
+        Language::Rust,
+        Language::Plain,
+        Language::Nim,
+        Language::Python,
+        Language::Zig,
+        Language::Go,
+        Language::Ada,
+        Language::D,
+        Language::Pascal,
+        Language::Fortran,
+    ];
 
     /// Its name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -33,6 +62,14 @@ impl Language {
             Language::Cpp => "cpp",
             Language::Rust => "rust",
             Language::Plain => "plain",
+            Language::Nim => "nim",
+            Language::Python => "python",
+            Language::Zig => "zig",
+            Language::Go => "go",
+            Language::Ada => "ada",
+            Language::D => "d",
+            Language::Pascal => "pascal",
+            Language::Fortran => "fortran",
         }
     }
 
@@ -46,15 +83,24 @@ impl Language {
             Language::Cpp => &[Tool::Cxx, Tool::Cmake],
             // rustc links with the C compiler.
             Language::Rust => &[Tool::Rustc, Tool::Cargo, Tool::Cc],
+            Language::Nim => &[Tool::Nim, Tool::Cc],
+            Language::Python => &[Tool::Python, Tool::Cc, Tool::Make],
+            Language::Zig => &[Tool::Zig],
+            Language::Go => &[Tool::Go, Tool::Cc, Tool::Make],
+            Language::Ada => &[Tool::Gnat, Tool::Gprbuild, Tool::Cc],
+            Language::D => &[Tool::Ldc, Tool::Cc, Tool::Make],
+            Language::Pascal => &[Tool::Fpc, Tool::Cc, Tool::Make],
+            Language::Fortran => &[Tool::Gfortran, Tool::Cc, Tool::Make],
         }
     }
 
-    /// What its WebAssembly form is built with beside that.
-    pub fn wasm_tools(self) -> &'static [Tool] {
+    /// What its WebAssembly form is built with beside that; none where it has no such form.
+    pub fn wasm_tools(self) -> Option<&'static [Tool]> {
         match self {
-            Language::C | Language::CCmake | Language::Plain => &[Tool::WasmCc],
-            Language::Cpp => &[Tool::WasmCxx],
-            Language::Rust => &[Tool::WasmRust],
+            Language::C | Language::CCmake | Language::Plain => Some(&[Tool::WasmCc]),
+            Language::Cpp => Some(&[Tool::WasmCxx]),
+            Language::Rust => Some(&[Tool::WasmRust]),
+            _ => None,
         }
     }
 }

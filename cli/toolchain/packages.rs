@@ -84,6 +84,7 @@ fn otherwise(tool: Tool) -> String {
         Tool::Rustc | Tool::Cargo => RUSTUP.to_owned(),
         Tool::WasmRust => "rustup target add wasm32-unknown-unknown".to_owned(),
         Tool::WasmCc | Tool::WasmCxx => WASI_SDK.to_owned(),
+        Tool::Zig => "pip install ziglang, and link its zig into a folder of the PATH".to_owned(),
         _ => format!("install {} as your system does it", tool.name()),
     }
 }

@@ -20,17 +20,33 @@ pub enum Tool {
     WasmCc,
     WasmCxx,
     WasmRust,
+    Nim,
+    Python,
+    Zig,
+    Go,
+    Gnat,
+    Gprbuild,
+    Ldc,
+    Fpc,
+    Gfortran,
 }
 
 /// The oldest CMake that the project files support.
 const CMAKE: (u32, u32) = (3, 16);
+
+/// Tells whether a program can embed Python: its version, or an error.
+const PYTHON: &str = "\
+import os, sys, sysconfig
+if not sysconfig.get_config_var('Py_ENABLE_SHARED'): sys.exit('error: it has no shared library')
+if not os.path.exists(sysconfig.get_path('include') + '/Python.h'): sys.exit('error: it has no headers')
+print(sys.version.split()[0])";
 
 /// Clang's names, the newest first; the wasm32 parts of a distribution are often those of one version only.
 const CLANG_VERSIONS: [&str; 9] = ["", "-22", "-21", "-20", "-19", "-18", "-17", "-16", "-15"];
 
 impl Tool {
     /// All of them.
-    pub const ALL: [Tool; 10] = [
+    pub const ALL: [Tool; 19] = [
         Tool::Cc,
         Tool::Cxx,
         Tool::Make,
@@ -41,6 +57,15 @@ impl Tool {
         Tool::WasmCc,
         Tool::WasmCxx,
         Tool::WasmRust,
+        Tool::Nim,
+        Tool::Python,
+        Tool::Zig,
+        Tool::Go,
+        Tool::Gnat,
+        Tool::Gprbuild,
+        Tool::Ldc,
+        Tool::Fpc,
+        Tool::Gfortran,
     ];
 
     /// Its name.
@@ -56,6 +81,15 @@ impl Tool {
             Tool::WasmCc => "wasm cc",
             Tool::WasmCxx => "wasm c++",
             Tool::WasmRust => "wasm rust",
+            Tool::Nim => "nim",
+            Tool::Python => "python dev",
+            Tool::Zig => "zig",
+            Tool::Go => "go",
+            Tool::Gnat => "gnatmake",
+            Tool::Gprbuild => "gprbuild",
+            Tool::Ldc => "ldc2",
+            Tool::Fpc => "fpc",
+            Tool::Gfortran => "gfortran",
         }
     }
 
@@ -65,7 +99,16 @@ impl Tool {
             Tool::Cc => compiler(&named("CC", os::C_COMPILERS), "c", "#include <stdlib.h>\n"),
             Tool::Cxx => compiler(&named("CXX", os::CXX_COMPILERS), "c++", "#include <string>\n"),
             Tool::Make => best(os::MAKES.iter().map(|name| version(name)).collect()),
-            Tool::PkgConfig | Tool::Cargo => version(self.name()),
+            Tool::PkgConfig
+            | Tool::Cargo
+            | Tool::Nim
+            | Tool::Gnat
+            | Tool::Gprbuild
+            | Tool::Ldc
+            | Tool::Gfortran => version(self.name()),
+            Tool::Python => output("python3", &["-c", PYTHON], "").map(|said| said.trim().to_owned()),
+            Tool::Zig | Tool::Go => output(self.name(), &["version"], "").map(|said| said.trim().to_owned()),
+            Tool::Fpc => output("fpc", &["-iV"], "").map(|said| said.trim().to_owned()),
             Tool::Cmake => at_least("cmake", CMAKE),
             Tool::Rustc => at_least("rustc", rust_version()),
             Tool::WasmCc => {

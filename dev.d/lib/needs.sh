@@ -28,6 +28,12 @@ has_wasm_c() {
     have zig || python3 -c 'import ziglang' 2>/dev/null
 }
 
+# A Python that programs can embed: its headers and its shared library.
+has_python_dev() {
+    python3 -c 'import os, sys, sysconfig
+sys.exit(not (sysconfig.get_config_var("Py_ENABLE_SHARED") and os.path.exists(sysconfig.get_path("include") + "/Python.h")))' 2>/dev/null
+}
+
 has_wasm_rust() {
     [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null)" ]
 }
@@ -45,6 +51,7 @@ has_tool() {
     case "$1" in
     libclang) has_libclang ;;
     32-bit) has_32_bit ;;
+    python-dev) has_python_dev ;;
     venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
     wasm-c) has_wasm_c ;;
     wasm-rust) has_wasm_rust ;;

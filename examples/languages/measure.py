@@ -2,47 +2,23 @@
 
 usage: python3 measure.py INCLUDE BUILT FILE
 
-INCLUDE is the folder of the headers, BUILT has a folder for each language. The table is also written to FILE. Each module lives once, in a process of its own: init, ping, shutdown, destroy. What the process
-has then, beyond what it had before the module was loaded, is what the module and its language's runtime leave.
+INCLUDE is the folder of the headers, BUILT has a folder for each language. The table is also written to FILE. Each module lives
+once, in a process of measure.c: init, ping, shutdown, destroy. What the process has then, beyond what it had before the module
+was loaded, is what the module and its language's runtime leave.
 """
 
-import multiprocessing
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import cffi
-
 HERE = Path(__file__).resolve().parent
-CONTRACT = HERE.parent.parent / "spec/abi/rp_module.json"
-from call import Module, declarations  # noqa: E402
 
 
-def process():
-    """Threads, handled signals, open descriptors and resident KiB."""
-    status = Path("/proc/self/status").read_text()
-    field = lambda name: re.search(rf"^{name}:\s*(\w+)", status, re.MULTILINE)[1]  # noqa: E731
-    signals = int(field("SigCgt"), 16).bit_count()
-    return int(field("Threads")), signals, len(list(Path("/proc/self/fd").iterdir())), int(field("VmRSS"))
-
-
-def live(ffi, library):
-    module = Module(ffi, library)
-    module.ask("init", "{}")
-    module.ask("command", '{"name":"ping"}')
-    module.end()
-
-
-def leaves(warm_up, library):
-    """What one life of a library leaves; the life of another one before it is for what Python needs itself."""
-    ffi = cffi.FFI()
-    ffi.cdef(declarations(CONTRACT))
-    live(ffi, warm_up)
-    before = process()
-    live(ffi, library)
-    return [after - earlier for after, earlier in zip(process(), before)]
+def leaves(program, warm_up, library):
+    """What one life of a library leaves; the life of another one before it is for what the process needs itself."""
+    return subprocess.run([program, warm_up, library], check=True, stdout=subprocess.PIPE, text=True).stdout.split()
 
 
 def needed(library):
@@ -57,13 +33,12 @@ def lines(sources):
 
 
 def sources_of(language):
-    kinds = {".adb", ".ads", ".c", ".d", ".f90", ".go", ".ml", ".nim", ".pas", ".py", ".zig"}
+    kinds = {".adb", ".ads", ".c", ".d", ".f90", ".go", ".nim", ".pas", ".py", ".zig"}
     return [file for file in (HERE / language).iterdir() if file.suffix in kinds]
 
 
-def row(name, sources, warm_up, library):
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        threads, signals, descriptors, memory = pool.apply(leaves, (warm_up, library))
+def row(program, name, sources, warm_up, library):
+    threads, signals, descriptors, memory = leaves(program, warm_up, library)
     size = Path(library).stat().st_size / 1024
     return f"| {name} | {lines(sources)} | {size:.0f} | {needed(library)} | {threads} | {signals} | {descriptors} | {memory} |"
 
@@ -71,17 +46,20 @@ def row(name, sources, warm_up, library):
 def main():
     include, built, table = sys.argv[1:]
     source, in_c = HERE.parent.parent / "modules-c/test-minimal-c/module.c", f"{built}/libtest_minimal_c.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-fvisibility=hidden", "-O2", "-s", f"-I{include}", source, "-o", in_c], check=True)
+    program = f"{built}/measure"
+    flags = ["-O2", "-s", f"-I{include}"]
+    subprocess.run(["cc", "-shared", "-fPIC", "-fvisibility=hidden", *flags, source, "-o", in_c], check=True)
+    subprocess.run(["cc", *flags, HERE / "measure.c", "-o", program, "-ldl"], check=True)
     warm_up = shutil.copy(in_c, f"{built}/warm_up.so")
     rows = [
         "| language | lines | KiB of the library | linked to | threads | signal handlers | descriptors | KiB of memory |",
         "| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |",
-        row("C", [source], warm_up, in_c),
+        row(program, "C", [source], warm_up, in_c),
     ]
     for folder in sorted(path.parent for path in HERE.glob("*/build.sh")):
         language = folder.name
         library = f"{built}/{language}/libtest_minimal_{language}.so"
-        rows.append(row(language.capitalize(), sources_of(language), warm_up, library))
+        rows.append(row(program, language.capitalize(), sources_of(language), warm_up, library))
     text = "\n".join(rows) + "\n"
     print(text, end="")
     Path(table).write_text(text)

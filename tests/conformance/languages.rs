@@ -1,7 +1,9 @@
 //! The modules of examples/languages/: the table of test-minimal, the conformance suite, and a host in Python.
 //!
 //! `./dev languages` builds them and runs this with RP_LANGUAGES, the folder that has one for each. Without it, as in
-//! a plain `cargo test`, every trial is ignored: the compilers of five more languages are not for everybody.
+//! a plain `cargo test`, every trial is ignored: the compilers of eight more languages are not for everybody.
+
+mod bindings;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -34,7 +36,7 @@ pub fn trials() -> Vec<Trial> {
             trial("is_called_from_python", is_called_from_python),
         ]
     });
-    trials.collect()
+    trials.chain(bindings::trials(built.as_deref())).collect()
 }
 
 fn on_built(run: fn(&str, &Path), language: &str, folder: &Path) -> Result<(), Failed> {
@@ -55,7 +57,7 @@ fn languages() -> Vec<String> {
     let entries = std::fs::read_dir(examples()).unwrap().map(|entry| entry.unwrap());
     let has_build = entries.filter(|entry| entry.path().join("build.sh").is_file());
     let languages: Vec<_> = has_build.map(|entry| entry.file_name().into_string().unwrap()).collect();
-    assert!(languages.len() >= 5, "Zig, Go, D, Pascal and Fortran at least: {languages:?}");
+    assert!(languages.len() >= 8, "Ada, D, Fortran, Go, Nim, Pascal, Python and Zig at least: {languages:?}");
     languages
 }
 
@@ -102,8 +104,8 @@ fn declared(language: &str) -> Vec<String> {
 
 fn is_called_from_python(language: &str, library: &Path) {
     let output = Command::new("python3")
-        .arg(examples().join("python").join("call.py"))
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("include"))
+        .arg(examples().join("call.py"))
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/abi/rp_module.json"))
         .arg(library)
         .args(["echo", r#"{"text":"é"}"#])
         .output()

@@ -144,6 +144,55 @@ fn cmake_projects() {
     }
 }
 
+/// Whether the compilers of a language are there; without them there is a gap, which is said. `./dev languages` has all.
+fn is_ready(language: &str) -> bool {
+    let output = Command::new(env!("CARGO_BIN_EXE_rp")).args(["doctor", language]).output().unwrap();
+    if !output.status.success() {
+        let report = String::from_utf8_lossy(&output.stdout);
+        assert!(std::env::var_os("RP_LANGUAGES").is_none(), "{language}: {report}");
+        let _ =
+            writeln!(std::io::stderr(), "gap: the template {language} was not tested: rp doctor {language}");
+    }
+    output.status.success()
+}
+
+fn follow_other(language: &str) {
+    if is_ready(language) {
+        let project = Project::new(language, &[]);
+        let said = project.follow(&project.recipes(false));
+        assert_tested(&said);
+        assert!(said.contains("\"hello\": \"Ada\""), "{said}");
+        let exported = project.sh("nm -D --defined-only build/libword_count.so");
+        let names: Vec<&str> = exported.lines().filter_map(|line| line.split(' ').nth(2)).collect();
+        assert!(names.contains(&"rp_manifest") && names.contains(&"rp_module_v1"), "{exported}");
+    }
+}
+
+#[test]
+fn other_projects() {
+    for language in ["ada", "d", "fortran", "nim", "pascal", "python"] {
+        follow_other(language);
+    }
+}
+
+/// Go compiles its runtime, and Zig itself, the first time: minutes, so `./dev languages` asks for them.
+#[test]
+fn other_projects_that_take_minutes() {
+    for language in ["go", "zig"].into_iter().filter(|_| std::env::var_os("RP_LANGUAGES").is_some()) {
+        follow_other(language);
+    }
+}
+
+#[test]
+fn only_some_projects_are_for_webassembly() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rp = Command::new(env!("CARGO_BIN_EXE_rp"));
+    let output = rp.args(["new", "nim", "hello", "--wasm"]).current_dir(folder.path()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && said.contains("rp::new::wasm"), "{said}");
+    assert!(!folder.path().join("hello").exists());
+}
+
 /// With the versions that are locked here, so that the network has no say in it.
 #[test]
 fn the_rust_project() {
@@ -184,7 +233,7 @@ fn nothing_is_overwritten_and_names_are_names() {
         (&["rust", "hello"], 2, "--sdk"),
         (&["rust", "hello", "--sdk", "full"], 2, "rp::new::sdk"),
         (&["c", "hello", "--description", "says \"hi\""], 2, "rp::new::description"),
-        (&["cobol", "hello"], 2, "possible values: c, c-cmake, cpp, rust, plain"),
+        (&["cobol", "hello"], 2, "possible values: c, c-cmake, cpp, rust, plain, nim"),
         (&["c", "hello", "--dir", "empty"], 0, ""),
         (&["rust", "git", "--sdk", "https://example.org/rp.git"], 0, ""),
     ] {
@@ -205,6 +254,14 @@ fn a_project_is_named_after_its_module() {
         ("plain", "module.c", "weather_state"),
         ("cpp", "module.cpp", "class weather_module"),
         ("rust", "src/lib.rs", "pub struct Weather"),
+        ("nim", "src/weather.nim", "type State"),
+        ("python", "module.py", "class Module"),
+        ("zig", "src/module.zig", "const State"),
+        ("go", "module.go", "type state struct"),
+        ("ada", "src/module.adb", "type State"),
+        ("d", "source/module.d", "struct State"),
+        ("pascal", "weather.pas", "TState"),
+        ("fortran", "src/module.f90", "type :: state"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let mut rp = Command::new(env!("CARGO_BIN_EXE_rp"));
@@ -215,7 +272,12 @@ fn a_project_is_named_after_its_module() {
         assert_eq!((lines.len(), lines[1].contains(source)), (5, true), "{said}");
         assert!(lines[4].starts_with("Next: cd weather && "), "{said}");
         let read = |file: &str| std::fs::read_to_string(folder.path().join("weather").join(file)).unwrap();
-        let manifest = if language == "rust" { "Cargo.toml" } else { source };
+        let manifest = match language {
+            "rust" => "Cargo.toml",
+            "nim" | "python" | "go" | "fortran" => "entry.c",
+            "ada" => "src/module.ads",
+            _ => source,
+        };
         assert!(read(manifest).contains("Keeps readings."), "{language}");
         assert!(read(source).contains(state), "{language}");
         for text in [read(source), read(manifest), read("README.md")] {

@@ -3,6 +3,6 @@
 # ANCHOR: build
 rp header --bindings nim >"$out/rp.nim"
 nim c --app:lib -d:release --mm:arc --threads:on -d:useMalloc -d:noSignalHandler --hints:off --path:"$out" \
-    --passC:"-I$include -fvisibility=hidden" --passL:"-s -Wl,--version-script=../../../templates/linked/exports.map" \
+    --passC:"-I$include -fvisibility=hidden" --passL:"-s -Wl,--version-script=../../../templates/exports/exports.map" \
     --nimcache:"$out/cache" -o:"$out/libtest_minimal_nim.so" module.nim
 # ANCHOR_END: build

@@ -33,7 +33,7 @@ const
 function calloc(count, size: PtrUInt): Pointer; cdecl; external;
 procedure free(memory: Pointer); cdecl; external;
 
-function create(host: Pointer): Pointer; cdecl;
+function create(host: Prp_host): Pointer; cdecl;
 begin
   Result := calloc(1, SizeOf(TCounter)); // a module that asks the host keeps `host`
 end;
@@ -43,7 +43,7 @@ begin
   free(instance);
 end;
 
-function ping(self: PCounter; reply: Pointer): LongInt;
+function ping(self: PCounter; reply: Prp_reply): LongInt;
 var
   data: rp_writer;
 begin
@@ -55,7 +55,7 @@ begin
   Result := rp_answer_finish(data);
 end;
 
-function status(self: PCounter; reply: Pointer): LongInt;
+function status(self: PCounter; reply: Prp_reply): LongInt;
 var
   data: rp_writer;
 begin
@@ -67,7 +67,7 @@ begin
   Result := rp_answer_finish(data);
 end;
 
-function fail(args: rp_json; reply: Pointer): LongInt;
+function fail(args: rp_json; reply: Prp_reply): LongInt;
 var
   code, text: rp_json;
 begin
@@ -78,7 +78,7 @@ begin
   Result := rp_answer_error_values(reply, code, text, rp_json_literal(''));
 end;
 
-function command(self: PCounter; payload: rp_json; reply: Pointer): LongInt;
+function command(self: PCounter; payload: rp_json; reply: Prp_reply): LongInt;
 var
   name, args: rp_json;
 begin
@@ -91,23 +91,25 @@ begin
   Result := rp_answer_error_json(reply, 'unknown_command', 'unknown command: ', name);
 end;
 
-function init(self: PCounter; reply: Pointer): LongInt;
+function init(self: PCounter; reply: Prp_reply): LongInt;
 begin
   if self^.initialized then Exit(rp_answer_error(reply, 'conflict', 'already initialized'));
   self^.initialized := True;
   Result := rp_answer_empty(reply);
 end;
 
-function shutdown(self: PCounter; reply: Pointer): LongInt;
+function shutdown(self: PCounter; reply: Prp_reply): LongInt;
 begin
   self^.initialized := False;
   Result := rp_answer_empty(reply);
 end;
 
-function handle_message(self: PCounter; message: Prp_message; reply: Pointer): LongInt; cdecl;
+function handle_message(instance: Pointer; message: Prp_message; reply: Prp_reply): LongInt; cdecl;
 var
+  self: PCounter;
   payload: rp_json;
 begin
+  self := instance;
   if self <> nil then Inc(self^.messages);
   Result := rp_message_open(self, message, reply, payload);
   if Result <> RP_OK then Exit;
