@@ -7,8 +7,8 @@ x86_64_linux() { [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; }
 needs() {
     # Python calls through clients of `rp client` (tests/command/client/).
     echo cc c++ cmake make clang libclang 32-bit python3
-    # What strangers build with, what holds the C and C++ to its style (tests/packages/cmake/), what compares ABIs (tests/header/abi.rs).
-    [ "$(uname -s)" = Linux ] && echo abidiff clang-format clang-tidy git pkg-config
+    # What strangers build with, what holds the C and C++ to its style (tests/packages/cmake/), what compares ABIs (tests/header/abi.rs), what signs archives.
+    [ "$(uname -s)" = Linux ] && echo abidiff clang-format clang-tidy git minisign pkg-config
     # tests/conformance/sanitizers/, and jobs that would only find out much later.
     x86_64_linux && echo gdb gcc msan valgrind && needs_of asan && needs_of fuzz
     return 0

@@ -10,7 +10,11 @@ library=$3
 mkdir -p "$4"
 folder=$(cd "$4" && pwd)
 version=$("$program" --version | cut -d ' ' -f 2)
-name=rp-$version-$(rustc -vV | sed -n 's/^host: //p')
+machine=$(rustc -vV | sed -n 's/^host: //p')
+name=rp-$version-$machine
+# What every time in the archive is: that of the commit.
+: "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct 2>/dev/null || echo 0)}"
+export SOURCE_DATE_EPOCH
 root=$folder/$name
 
 # Prints the texts of the licences of what the command is linked from.
@@ -55,11 +59,17 @@ mkdir -p "$root/share/doc/rp"
 cp README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT "$root/share/doc/rp"
 third_party >"$root/share/doc/rp/THIRD-PARTY"
 
+sh dev.d/lib/sbom.sh "$version" "$SOURCE_DATE_EPOCH" rp rp-worker rp-capi >"$root/share/doc/rp/sbom.cdx.json"
+sh dev.d/lib/provenance.sh "$version" "$machine" "$SOURCE_DATE_EPOCH" >"$root/share/doc/rp/PROVENANCE"
+
 # The same content gives the same archive where tar can be told so.
-set -- --owner=0 --group=0 --numeric-owner --sort=name --mtime="@$(git log -1 --format=%ct 2>/dev/null || echo 0)"
+set -- --format=gnu --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --sort=name --mtime="@$SOURCE_DATE_EPOCH"
 tar --version 2>/dev/null | grep -q GNU || set --
 cd "$folder"
-tar -c "$@" -f "$name.tar" "$name"
+LC_ALL=C tar -c "$@" -f "$name.tar" "$name"
 gzip -9nf "$name.tar"
 checksum "$name.tar.gz" >"$name.tar.gz.sha256"
+rm -f "$name.tar.gz.minisig"
+# The trusted comment is signed too: a signature of another version does not pass for this one.
+[ -z "${KEY:-}" ] || minisign -S -s "$KEY" -m "$name.tar.gz" -t "rp version=$version target=$machine" >"$folder/minisign.log"
 echo "$folder/$name.tar.gz"

@@ -102,6 +102,73 @@ fn the_archive_is_unpacked_and_used() {
     );
 }
 
+/// What `archive.sh` prints for one folder, with these variables.
+fn packed(folder: &Path, variables: &[(&str, &str)]) -> PathBuf {
+    let program = env!("CARGO_BIN_EXE_rp");
+    let line = format!("sh $ROOT/dev.d/lib/archive.sh '{program}' '{program}' '' '{}'", folder.display());
+    sh(Path::new(ROOT), variables, &line).trim_end().into()
+}
+
+/// The same tree gives the same bytes, wherever and whenever; in the long form built twice, in clones of the repository.
+#[test]
+fn two_archives_are_equal() {
+    let folder = tempfile::tempdir().unwrap();
+    let archives = ["one", "another/and-deeper"].map(|name| {
+        let place = folder.path().join(name);
+        if !is_full() {
+            return packed(&place, &[]);
+        }
+        sh(folder.path(), &[("CARGO_TARGET_DIR", "")], &format!("git clone --quiet $ROOT '{name}' && cd '{name}' && unset CARGO_TARGET_DIR && ./dev dist"));
+        let found = sh(&place, &[], "ls -d $PWD/target/dist/rp-*.tar.gz");
+        found.trim_end().into()
+    });
+    let [one, another] = archives.map(|archive| std::fs::read(archive).unwrap());
+    assert!(one == another, "the archives differ: {} and {} bytes", one.len(), another.len());
+}
+
+/// By a key that is made for the test: what was signed is verified, what was changed is not, nor is it by another key.
+#[test]
+fn an_archive_is_signed() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = |name: &str| {
+        let key = folder.path().join(name).display().to_string();
+        sh(folder.path(), &[], &format!("minisign -G -W -p '{key}.pub' -s '{key}'"));
+        key
+    };
+    let (ours, other) = (key("ours"), key("other"));
+    let archive = packed(&folder.path().join("dist"), &[("KEY", &ours)]);
+    let verify = |key: &str| format!("minisign -V -p '{key}.pub' -m '{}'", archive.display());
+    let said = sh(folder.path(), &[], &verify(&ours));
+    assert!(said.contains(&format!("Trusted comment: rp version={VERSION} target=")), "{said}");
+    sh(folder.path(), &[], &format!("! {}", verify(&other)));
+    let mut bytes = std::fs::read(&archive).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(&archive, bytes).unwrap();
+    sh(folder.path(), &[], &format!("! {}", verify(&ours)));
+}
+
+#[test]
+fn the_archive_says_what_it_is_made_of() {
+    let unpacked = Unpacked::new();
+    let text = unpacked.sh("cat $PREFIX/share/doc/rp/sbom.cdx.json");
+    let bill: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&bill["bomFormat"], &bill["specVersion"]), (&"CycloneDX".into(), &"1.5".into()));
+    let components = bill["components"].as_array().unwrap();
+    let third_party = unpacked.sh("grep -c '^==== ' $PREFIX/share/doc/rp/THIRD-PARTY");
+    let has_purl = |one: &&serde_json::Value| one["purl"].is_string() && one["hashes"][0]["content"].is_string();
+    let of_others = components.iter().filter(has_purl).count();
+    assert_eq!(of_others.to_string(), third_party.trim_end(), "as many as there are licences");
+    for ours in ["rp", "rp-host", "rp-worker", "rp-capi"] {
+        assert!(components.iter().any(|one| one["name"] == ours && one["purl"].is_null()), "{ours}");
+    }
+    let note = unpacked.sh("cat $PREFIX/share/doc/rp/PROVENANCE");
+    let commit = unpacked.sh("git -C $ROOT rev-parse HEAD");
+    for line in [format!("version: {VERSION}"), format!("commit: {}", commit.trim_end()), "command: ./dev dist".into()] {
+        assert!(note.lines().any(|one| one == line), "{line}: {note}");
+    }
+}
+
 /// A program around the host, in C, linked with the library of the archive; the short form packs none.
 #[test]
 fn the_library_of_the_archive_is_linked() {

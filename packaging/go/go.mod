@@ -1,0 +1,3 @@
+module rp
+
+go 1.19
