@@ -18,18 +18,24 @@ static long field(const char *status, const char *name, int base)
     return found == NULL ? 0 : (long)strtoull(found + strlen(name), NULL, base);
 }
 
+static void read_file(const char *path, char *text, size_t size)
+{
+    FILE *file = fopen(path, "r");
+    text[file == NULL ? 0 : fread(text, 1, size - 1, file)] = '\0';
+    if (file != NULL) fclose(file);
+}
+
 static process look(void)
 {
     char status[8192];
     process now = {0, 0, 0, 0};
-    FILE *file = fopen("/proc/self/status", "r");
-    size_t len = file == NULL ? 0 : fread(status, 1, sizeof status - 1, file);
     DIR *folder = opendir("/proc/self/fd");
-    if (file != NULL) fclose(file);
-    status[len] = '\0';
+    read_file("/proc/self/status", status, sizeof status);
     now.threads = field(status, "\nThreads:", 10);
     now.signals = __builtin_popcountll((unsigned long long)field(status, "\nSigCgt:", 16));
-    now.memory = field(status, "\nVmRSS:", 10);
+    // Counted page by page, which VmRSS is not.
+    read_file("/proc/self/smaps_rollup", status, sizeof status);
+    now.memory = field(status, "\nRss:", 10);
     while (folder != NULL && readdir(folder) != NULL) now.descriptors++;
     if (folder != NULL) closedir(folder);
     return now;

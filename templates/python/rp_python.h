@@ -328,7 +328,9 @@ static rp_status rp_python_route(rp_python *self, const rp_message *message, rp_
     if (!self->is_initialized) return rp_answer_error(reply, RP_CODE_NOT_INITIALIZED, "the module is not initialized");
     if (rp_str_eq(message->type, "command")) return rp_python_command(self, message, payload, reply);
     for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (rp_str_eq(message->type, kinds[i])) return rp_python_ask(self, message, kinds[i], none, payload.text, reply);
+        if (!rp_str_eq(message->type, kinds[i])) continue;
+        if (rp_str_eq(message->type, "shutdown")) self->is_initialized = false;
+        return rp_python_ask(self, message, kinds[i], none, payload.text, reply);
     }
     return rp_answer_error_str(reply, RP_CODE_UNKNOWN_TYPE, "unknown message type: ", message->type);
 }

@@ -122,7 +122,10 @@ fn zig() -> Form {
         get: "pip install ziglang && ln -s \"$(python3 -c 'import os, ziglang; print(os.path.dirname(ziglang.__file__))')/zig\" /usr/local/bin/zig",
         note: "It is for Zig 0.17. `rp header --install include` brings the headers up to date.",
     };
-    Form { step: "zig build --release check", ..other("Zig", &["shared", "other", "zig"], "src/module.zig", readme) }
+    Form {
+        step: "zig build --release check",
+        ..other("Zig", &["shared", "other", "zig"], "src/module.zig", readme)
+    }
 }
 
 fn go() -> Form {

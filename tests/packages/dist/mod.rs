@@ -118,7 +118,13 @@ fn two_archives_are_equal() {
         if !is_full() {
             return packed(&place, &[]);
         }
-        sh(folder.path(), &[("CARGO_TARGET_DIR", "")], &format!("git clone --quiet $ROOT '{name}' && cd '{name}' && unset CARGO_TARGET_DIR && ./dev dist"));
+        sh(
+            folder.path(),
+            &[("CARGO_TARGET_DIR", "")],
+            &format!(
+                "git clone --quiet $ROOT '{name}' && cd '{name}' && unset CARGO_TARGET_DIR && ./dev dist"
+            ),
+        );
         let found = sh(&place, &[], "ls -d $PWD/target/dist/rp-*.tar.gz");
         found.trim_end().into()
     });
@@ -156,7 +162,8 @@ fn the_archive_says_what_it_is_made_of() {
     assert_eq!((&bill["bomFormat"], &bill["specVersion"]), (&"CycloneDX".into(), &"1.5".into()));
     let components = bill["components"].as_array().unwrap();
     let third_party = unpacked.sh("grep -c '^==== ' $PREFIX/share/doc/rp/THIRD-PARTY");
-    let has_purl = |one: &&serde_json::Value| one["purl"].is_string() && one["hashes"][0]["content"].is_string();
+    let has_purl =
+        |one: &&serde_json::Value| one["purl"].is_string() && one["hashes"][0]["content"].is_string();
     let of_others = components.iter().filter(has_purl).count();
     assert_eq!(of_others.to_string(), third_party.trim_end(), "as many as there are licences");
     for ours in ["rp", "rp-host", "rp-worker", "rp-capi"] {
@@ -164,7 +171,11 @@ fn the_archive_says_what_it_is_made_of() {
     }
     let note = unpacked.sh("cat $PREFIX/share/doc/rp/PROVENANCE");
     let commit = unpacked.sh("git -C $ROOT rev-parse HEAD");
-    for line in [format!("version: {VERSION}"), format!("commit: {}", commit.trim_end()), "command: ./dev dist".into()] {
+    for line in [
+        format!("version: {VERSION}"),
+        format!("commit: {}", commit.trim_end()),
+        "command: ./dev dist".into(),
+    ] {
         assert!(note.lines().any(|one| one == line), "{line}: {note}");
     }
 }
