@@ -1,9 +1,9 @@
-#: ./dev languages  build the modules of examples/languages/ in eight more languages, and what rp new makes in them; print a table; the hosts of
+#: ./dev languages  build the modules of examples/languages/ in nine more languages, and what rp new makes in them; print a table; the hosts of
 #:                  examples/embedding/ in Go and Node; typed clients as ./dev clients; write: also write what was measured to
 #:                  docs/src/languages/measured.md
 
 needs() {
-    echo go ldc2 fpc gfortran nim gnatmake gprbuild python-dev node npm pkg-config
+    echo go ldc2 fpc gfortran nim gnatmake gprbuild ocamlopt python-dev node npm pkg-config
     needs_of clients
 }
 

@@ -33,7 +33,7 @@ def lines(sources):
 
 
 def sources_of(language):
-    kinds = {".adb", ".ads", ".c", ".d", ".f90", ".go", ".nim", ".pas", ".py", ".zig"}
+    kinds = {".adb", ".ads", ".c", ".d", ".f90", ".go", ".ml", ".nim", ".pas", ".py", ".zig"}
     return [file for file in (HERE / language).iterdir() if file.suffix in kinds]
 
 

@@ -1,7 +1,7 @@
 //! The modules of examples/languages/: the table of test-minimal, the conformance suite, and a host in Python.
 //!
 //! `./dev languages` builds them and runs this with RP_LANGUAGES, the folder that has one for each. Without it, as in
-//! a plain `cargo test`, every trial is ignored: the compilers of eight more languages are not for everybody.
+//! a plain `cargo test`, every trial is ignored: the compilers of nine more languages are not for everybody.
 
 mod bindings;
 
@@ -57,7 +57,10 @@ fn languages() -> Vec<String> {
     let entries = std::fs::read_dir(examples()).unwrap().map(|entry| entry.unwrap());
     let has_build = entries.filter(|entry| entry.path().join("build.sh").is_file());
     let languages: Vec<_> = has_build.map(|entry| entry.file_name().into_string().unwrap()).collect();
-    assert!(languages.len() >= 8, "Ada, D, Fortran, Go, Nim, Pascal, Python and Zig at least: {languages:?}");
+    assert!(
+        languages.len() >= 9,
+        "Ada, D, Fortran, Go, Nim, OCaml, Pascal, Python and Zig at least: {languages:?}"
+    );
     languages
 }
 

@@ -75,7 +75,9 @@ fn shown(named: &str) -> String {
     let (file, anchor) = named.split_once(':').map_or((named, None), |(file, anchor)| (file, Some(anchor)));
     let text = read(&root().join(file));
     let Some(anchor) = anchor else { return text };
-    let is_mark = |line: &&str, word: &str| line.trim_end().ends_with(&format!("{word}: {anchor}"));
+    // A comment may have an end, as in OCaml.
+    let is_mark =
+        |line: &&str, word: &str| line.trim_end().trim_end_matches(" *)").ends_with(&format!("{word}: {anchor}"));
     let part = text.lines().skip_while(|line| !is_mark(line, "ANCHOR")).skip(1);
     let part: Vec<&str> = part.take_while(|line| !is_mark(line, "ANCHOR_END")).collect();
     assert!(!part.is_empty(), "{named}: nothing stands between ANCHOR and ANCHOR_END");
