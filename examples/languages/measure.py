@@ -59,7 +59,7 @@ def main():
     for folder in sorted(path.parent for path in HERE.glob("*/build.sh")):
         language = folder.name
         library = f"{built}/{language}/libtest_minimal_{language}.so"
-        rows.append(row(program, language.capitalize(), sources_of(language), warm_up, library))
+        rows.append(row(program, "OCaml" if language == "ocaml" else language.capitalize(), sources_of(language), warm_up, library))
     text = "\n".join(rows) + "\n"
     print(text, end="")
     Path(table).write_text(text)

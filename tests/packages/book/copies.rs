@@ -76,8 +76,9 @@ fn shown(named: &str) -> String {
     let text = read(&root().join(file));
     let Some(anchor) = anchor else { return text };
     // A comment may have an end, as in OCaml.
-    let is_mark =
-        |line: &&str, word: &str| line.trim_end().trim_end_matches(" *)").ends_with(&format!("{word}: {anchor}"));
+    let is_mark = |line: &&str, word: &str| {
+        line.trim_end().trim_end_matches(" *)").ends_with(&format!("{word}: {anchor}"))
+    };
     let part = text.lines().skip_while(|line| !is_mark(line, "ANCHOR")).skip(1);
     let part: Vec<&str> = part.take_while(|line| !is_mark(line, "ANCHOR_END")).collect();
     assert!(!part.is_empty(), "{named}: nothing stands between ANCHOR and ANCHOR_END");
