@@ -4,7 +4,7 @@ set -eu
 file=$1
 shift
 for folder in "$@"; do
-    if grep -aqF "$folder/" "$file"; then
+    if grep -aqF "$folder" "$file"; then
         echo "$file names the folder $folder of this machine" >&2
         exit 1
     fi
