@@ -151,18 +151,13 @@ static void rp_python_share_library(void)
 // An interpreter of the version that this was compiled for. Returns NULL, or what is wrong.
 static const char *rp_python_interpreter(void)
 {
-    const char *wrong = NULL;
     size_t same = strlen(PY_VERSION) - strlen(strrchr(PY_VERSION, '.')) + 1; // up to the second dot
-    // The one lock that all libraries of a process share; nothing else here reads stdin.
-    flockfile(stdin);
     if (strncmp(Py_GetVersion(), PY_VERSION, same) != 0) {
-        wrong = "the process has an interpreter of another version than " PY_VERSION ", which this module was built for";
-    } else if (!Py_IsInitialized()) {
-        rp_python_share_library();
-        wrong = rp_python_start();
+        return "the process has an interpreter of another version than " PY_VERSION ", which this module was built for";
     }
-    funlockfile(stdin);
-    return wrong;
+    if (Py_IsInitialized()) return NULL;
+    rp_python_share_library();
+    return rp_python_start();
 }
 
 // Runs a source as the module "name"; NULL with a Python error.
@@ -175,6 +170,13 @@ static PyObject *rp_python_run(const char *name, const char *file, const char *s
         PyObject *names = PyModule_GetDict(module);
         if (PyDict_SetItemString(names, "__builtins__", PyEval_GetBuiltins()) == 0) ran = PyEval_EvalCode(code, names, names);
         if (ran == NULL) Py_CLEAR(module);
+    }
+    if (module == NULL && modules != NULL) {
+        // What did not run to its end is not for others.
+        PyObject *kind, *error, *trace;
+        PyErr_Fetch(&kind, &error, &trace);
+        if (PyDict_DelItemString(modules, name) < 0) PyErr_Clear();
+        PyErr_Restore(kind, error, trace);
     }
     Py_XDECREF(ran);
     Py_XDECREF(code);
@@ -216,9 +218,9 @@ static void rp_python_tell(const rp_host *host)
     Py_XDECREF(trace);
 }
 
-static rp_python *rp_python_make(const rp_host *host, const char *name, const char *const *sources)
+static rp_python *rp_python_make(const rp_host *host)
 {
-    PyObject *functions = rp_python_load(name, sources) ? rp_python_host_functions(host) : NULL;
+    PyObject *functions = rp_python_host_functions(host);
     rp_python *self = calloc(1, sizeof *self);
     PyObject *module = NULL;
     if (self != NULL && functions != NULL) module = PyObject_CallFunctionObjArgs(rp_python_create, rp_python_source, functions, NULL);
@@ -233,19 +235,33 @@ static rp_python *rp_python_make(const rp_host *host, const char *name, const ch
     return self;
 }
 
-static void *rp_python_new(const rp_host *host, const char *name, const char *const *sources)
+// Whether the interpreter is there and the sources have run; if not, the log says why. One thread of the process at a time, by the
+// one lock that all libraries of a process share; it is taken before the interpreter's, and nothing else here reads stdin.
+static bool rp_python_is_ready(const rp_host *host, const char *name, const char *const *sources)
 {
     const char *wrong;
+    bool is_ready = false;
+    flockfile(stdin);
+    wrong = rp_python_interpreter();
+    if (wrong == NULL) {
+        PyGILState_STATE lock = PyGILState_Ensure();
+        is_ready = rp_python_load(name, sources);
+        if (!is_ready) rp_python_tell(host);
+        PyGILState_Release(lock);
+    } else {
+        rp_host_log(host, 0, RP_LOG_ERROR, wrong);
+    }
+    funlockfile(stdin);
+    return is_ready;
+}
+
+static void *rp_python_new(const rp_host *host, const char *name, const char *const *sources)
+{
     PyGILState_STATE lock;
     rp_python *self;
-    if (host == NULL) return NULL;
-    wrong = rp_python_interpreter();
-    if (wrong != NULL) {
-        rp_host_log(host, 0, RP_LOG_ERROR, wrong);
-        return NULL;
-    }
+    if (host == NULL || !rp_python_is_ready(host, name, sources)) return NULL;
     lock = PyGILState_Ensure();
-    self = rp_python_make(host, name, sources);
+    self = rp_python_make(host);
     PyGILState_Release(lock);
     return self;
 }
