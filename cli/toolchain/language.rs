@@ -28,6 +28,8 @@ pub enum Language {
     Go,
     /// Ada, with gprbuild
     Ada,
+    /// OCaml, with C around it
+    Ocaml,
     /// D without its run-time, by LDC
     D,
     /// Free Pascal
@@ -38,7 +40,7 @@ pub enum Language {
 
 impl Language {
     /// All of them.
-    pub const ALL: [Language; 13] = [
+    pub const ALL: [Language; 14] = [
         Language::C,
         Language::CCmake,
         Language::Cpp,
@@ -49,6 +51,7 @@ impl Language {
         Language::Zig,
         Language::Go,
         Language::Ada,
+        Language::Ocaml,
         Language::D,
         Language::Pascal,
         Language::Fortran,
@@ -67,6 +70,7 @@ impl Language {
             Language::Zig => "zig",
             Language::Go => "go",
             Language::Ada => "ada",
+            Language::Ocaml => "ocaml",
             Language::D => "d",
             Language::Pascal => "pascal",
             Language::Fortran => "fortran",
@@ -88,6 +92,7 @@ impl Language {
             Language::Zig => &[Tool::Zig],
             Language::Go => &[Tool::Go, Tool::Cc, Tool::Make],
             Language::Ada => &[Tool::Gnat, Tool::Gprbuild, Tool::Cc],
+            Language::Ocaml => &[Tool::Ocamlopt, Tool::Cc, Tool::Make],
             Language::D => &[Tool::Ldc, Tool::Cc, Tool::Make],
             Language::Pascal => &[Tool::Fpc, Tool::Cc, Tool::Make],
             Language::Fortran => &[Tool::Gfortran, Tool::Cc, Tool::Make],

@@ -26,6 +26,7 @@ pub enum Tool {
     Go,
     Gnat,
     Gprbuild,
+    Ocamlopt,
     Ldc,
     Fpc,
     Gfortran,
@@ -46,7 +47,7 @@ const CLANG_VERSIONS: [&str; 9] = ["", "-22", "-21", "-20", "-19", "-18", "-17",
 
 impl Tool {
     /// All of them.
-    pub const ALL: [Tool; 19] = [
+    pub const ALL: [Tool; 20] = [
         Tool::Cc,
         Tool::Cxx,
         Tool::Make,
@@ -63,6 +64,7 @@ impl Tool {
         Tool::Go,
         Tool::Gnat,
         Tool::Gprbuild,
+        Tool::Ocamlopt,
         Tool::Ldc,
         Tool::Fpc,
         Tool::Gfortran,
@@ -87,6 +89,7 @@ impl Tool {
             Tool::Go => "go",
             Tool::Gnat => "gnatmake",
             Tool::Gprbuild => "gprbuild",
+            Tool::Ocamlopt => "ocamlopt",
             Tool::Ldc => "ldc2",
             Tool::Fpc => "fpc",
             Tool::Gfortran => "gfortran",
@@ -108,6 +111,7 @@ impl Tool {
             | Tool::Gfortran => version(self.name()),
             Tool::Python => output("python3", &["-c", PYTHON], "").map(|said| said.trim().to_owned()),
             Tool::Zig | Tool::Go => output(self.name(), &["version"], "").map(|said| said.trim().to_owned()),
+            Tool::Ocamlopt => output("ocamlopt", &["-version"], "").map(|said| said.trim().to_owned()),
             Tool::Fpc => output("fpc", &["-iV"], "").map(|said| said.trim().to_owned()),
             Tool::Cmake => at_least("cmake", CMAKE),
             Tool::Rustc => at_least("rustc", rust_version()),

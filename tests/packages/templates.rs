@@ -170,7 +170,7 @@ fn follow_other(language: &str) {
 
 #[test]
 fn other_projects() {
-    for language in ["ada", "d", "fortran", "nim", "pascal", "python"] {
+    for language in ["ada", "d", "fortran", "nim", "ocaml", "pascal", "python"] {
         follow_other(language);
     }
 }
@@ -259,6 +259,7 @@ fn a_project_is_named_after_its_module() {
         ("zig", "src/module.zig", "const State"),
         ("go", "module.go", "type state struct"),
         ("ada", "src/module.adb", "type State"),
+        ("ocaml", "module.ml", "type state"),
         ("d", "source/module.d", "struct State"),
         ("pascal", "weather.pas", "TState"),
         ("fortran", "src/module.f90", "type :: state"),
@@ -274,7 +275,7 @@ fn a_project_is_named_after_its_module() {
         let read = |file: &str| std::fs::read_to_string(folder.path().join("weather").join(file)).unwrap();
         let manifest = match language {
             "rust" => "Cargo.toml",
-            "nim" | "python" | "go" | "fortran" => "entry.c",
+            "nim" | "python" | "go" | "fortran" | "ocaml" => "entry.c",
             "ada" => "src/module.ads",
             _ => source,
         };

@@ -63,6 +63,7 @@ pub fn of(language: Language) -> Form {
         Language::Zig => zig(),
         Language::Go => go(),
         Language::Ada => ada(),
+        Language::Ocaml => ocaml(),
         Language::D => d(),
         Language::Pascal => pascal(),
         Language::Fortran => fortran(),
@@ -148,6 +149,12 @@ fn ada() -> Form {
         step: "gprbuild -p -q && rp check build/@library@",
         ..other("Ada", &["shared", "other", "linked", "exports", "ada"], "src/module.adb", readme)
     }
+}
+
+fn ocaml() -> Form {
+    let note = "`rp_ocaml.h` and `rp_module.ml` are what every module in OCaml has around it; `describe.json` says what it can do.";
+    let readme = make("sudo apt-get update && sudo apt-get install -y ocaml-nox", note);
+    other("OCaml", &["shared", "other", "exports", "ocaml"], "module.ml", readme)
 }
 
 fn d() -> Form {
