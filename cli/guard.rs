@@ -6,4 +6,4 @@ mod end;
 mod report;
 
 pub use arm::Guard;
-pub use end::waiting_for;
+pub use end::{tracing_to, waiting_for};

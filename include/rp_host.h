@@ -200,6 +200,14 @@ RPH_API const char *rph_features(void);
 // [one]
 RPH_API void rph_serve_if_asked(void);
 
+// Has every crash of this process told on standard error, on one line: the instance that crashed, the
+// signal, the message and the thread that were at work, the module and, on Linux, the functions with
+// their source lines. Then the process ends as it would have. Call it once, at the start of main, after
+// rph_serve_if_asked and before there is another thread.
+// note: what is told behind that, such as where the trace is; it may be empty.
+// [one]
+RPH_API RPH_CHECK rph_error *rph_report_crashes(const char *note, size_t len);
+
 // What isolated modules need of the system, and whether it is there; nothing is started or
 // changed. out: a JSON array of objects with the keys part, purpose, for_sandbox_only, is_found,
 // version, missing.

@@ -51,6 +51,22 @@ pub extern "C" fn rph_serve_if_asked() {
     contain_or((), host::worker::serve_if_asked);
 }
 
+/// Has every crash of this process told on standard error, on one line: the instance that crashed, the
+/// signal, the message and the thread that were at work, the module and, on Linux, the functions with
+/// their source lines. Then the process ends as it would have. Call it once, at the start of main, after
+/// rph_serve_if_asked and before there is another thread.
+/// note: what is told behind that, such as where the trace is; it may be empty.
+/// [one]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rph_report_crashes(note: *const c_char, len: usize) -> Option<Box<rph_error>> {
+    contain(|| -> Outcome {
+        // SAFETY: the caller lends the text until this call returns (rule 3 of rp_host.h).
+        let note = unsafe { text("note", note, len) }?.to_owned();
+        host::on_crash(move |crash| crash.print(&note));
+        Ok(())
+    })
+}
+
 /// What isolated modules need of the system, and whether it is there; nothing is started or
 /// changed. out: a JSON array of objects with the keys part, purpose, for_sandbox_only, is_found,
 /// version, missing.

@@ -2,9 +2,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rp_host::ProcessCrash;
+
 use super::end::{end_now, is_copy, remember, report_end};
 use super::report::End;
-use crate::os::{self, Crash};
+use crate::os;
 
 /// Whether an end of the process is an error.
 static IS_ARMED: AtomicBool = AtomicBool::new(false);
@@ -18,7 +20,7 @@ impl Guard {
         remember(is_json);
         IS_ARMED.store(true, Ordering::SeqCst);
         os::on_exit(exiting);
-        os::on_crash(crashing);
+        rp_host::on_crash(crashing);
         Self
     }
 }
@@ -34,14 +36,14 @@ extern "C" fn exiting() {
         return;
     }
     os::flush_c_output();
-    report_end(End::Exit);
+    report_end(&End::Exit);
     end_now();
 }
 
-fn crashing(crash: Crash) {
+fn crashing(crash: &ProcessCrash<'_>) {
     // What ends the process now is the crash, with its own exit code.
     IS_ARMED.store(false, Ordering::SeqCst);
     if !is_copy() {
-        report_end(End::Crash(crash));
+        report_end(&End::Crash(crash));
     }
 }

@@ -5,22 +5,30 @@ use std::cell::UnsafeCell;
 use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rp_host::AtWork;
-use rp_protocol::message_type::{COMMAND, EVENT};
+use rp_host::{AtWork, ProcessCrash};
 
-use crate::os::{self, Crash};
+use crate::os;
 
 /// The size of the buffer; longer texts are cut.
 const SIZE: usize = 4096;
 
 /// How it ended.
-pub enum End {
+pub enum End<'a> {
     /// By `exit` or `quick_exit`.
     Exit,
     /// By a signal or an exception.
-    Crash(Crash),
+    Crash(&'a ProcessCrash<'a>),
     /// Not at all: this is a copy of the process, which returned from a call.
     Copy,
+}
+
+/// What the command knows of its work.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// What it waits for, if anything.
+    pub awaited: &'a str,
+    /// The file of its trace, if it writes one.
+    pub trace: &'a str,
 }
 
 struct Memory(UnsafeCell<[u8; SIZE]>);
@@ -48,31 +56,33 @@ impl Report {
     }
 
     /// Composes an error of the command.
-    pub fn compose(&mut self, end: &End, work: Option<AtWork<'_>>, awaited: &str, is_json: bool) {
+    pub fn compose(&mut self, end: &End<'_>, work: Option<AtWork<'_>>, known: Known<'_>, is_json: bool) {
         // The error says that the text was cut; the part that fits is still written.
-        let _cut = if is_json { self.json(end, work, awaited) } else { self.text(end, work, awaited) };
+        let _cut = if is_json { self.json(end, work, known) } else { self.text(end, work, known) };
         self.len = self.len.min(SIZE - 1);
         self.bytes[self.len] = b'\n';
         self.len += 1;
     }
 
-    fn text(&mut self, end: &End, work: Option<AtWork<'_>>, awaited: &str) -> fmt::Result {
+    fn text(&mut self, end: &End<'_>, work: Option<AtWork<'_>>, known: Known<'_>) -> fmt::Result {
         write!(self, "{}\n\n  × ", end.code())?;
-        say(&mut Printable(self), end, work, awaited)?;
-        write!(self, "\n  help: {}", end.help())
+        say(&mut Printable(self), end, work, known.awaited)?;
+        write!(self, "\n  help: {}", end.help())?;
+        told_trace(&mut Printable(self), end, known.trace)
     }
 
-    fn json(&mut self, end: &End, work: Option<AtWork<'_>>, awaited: &str) -> fmt::Result {
+    fn json(&mut self, end: &End<'_>, work: Option<AtWork<'_>>, known: Known<'_>) -> fmt::Result {
         self.write_str(r#"{"status":"error","error":""#)?;
-        say(&mut Quoted(self), end, work, awaited)?;
+        say(&mut Quoted(self), end, work, known.awaited)?;
         write!(self, r#"","code":"{}","help":""#, end.code())?;
         Quoted(self).write_str(end.help())?;
+        told_trace(&mut Quoted(self), end, known.trace)?;
         self.write_str(r#"","line":null}"#)
     }
 
     /// Writes it to standard error.
     pub fn write(&self) {
-        os::write_at_end(&self.bytes[..self.len]);
+        rp_host::write_at_end(&self.bytes[..self.len]);
     }
 }
 
@@ -86,7 +96,7 @@ impl Write for Report {
     }
 }
 
-impl End {
+impl End<'_> {
     fn code(&self) -> &'static str {
         match self {
             End::Exit => "rp::module::ended",
@@ -104,8 +114,16 @@ impl End {
     }
 }
 
+/// Where the messages before a crash are.
+fn told_trace(out: &mut dyn Write, end: &End<'_>, trace: &str) -> fmt::Result {
+    if trace.is_empty() || !matches!(end, End::Crash(_)) {
+        return Ok(());
+    }
+    write!(out, "; the messages answered before are in {trace}")
+}
+
 /// Who did what, while doing what.
-fn say(out: &mut dyn Write, end: &End, work: Option<AtWork<'_>>, awaited: &str) -> fmt::Result {
+fn say(out: &mut dyn Write, end: &End<'_>, work: Option<AtWork<'_>>, awaited: &str) -> fmt::Result {
     match work {
         _ if matches!(end, End::Copy) => {
             return write!(
@@ -113,70 +131,24 @@ fn say(out: &mut dyn Write, end: &End, work: Option<AtWork<'_>>, awaited: &str) 
                 "{awaited} forked, and the copy of rp came back from the call: the copy ends here"
             );
         }
-        Some(AtWork::Message { instance, .. }) => write!(out, "{instance} ")?,
-        Some(AtWork::Step { of, .. }) => write!(out, "{of} ")?,
+        Some(work) => write!(out, "{} ", work.who())?,
         None if matches!(end, End::Crash(_)) && awaited.is_empty() => write!(out, "rp ")?,
         None => write!(out, "a module ")?,
     }
     match end {
-        End::Crash(crash) => write!(out, "crashed ({crash})")?,
+        End::Crash(crash) => write!(out, "crashed ({})", crash.signal())?,
         _ => out.write_str("ended the process")?,
     }
     match work {
-        Some(AtWork::Message { id, message_type, payload, .. }) => {
-            write!(out, " while it answered {message_type}")?;
-            if let Some(name) = name(message_type, payload) {
-                write!(out, " {name}")?;
-            }
-            write!(out, " (message {id})")?;
-        }
-        Some(AtWork::Step { what, .. }) => write!(out, " while it {what}")?,
+        Some(work) => write!(out, " while it {work}")?,
         None if awaited.is_empty() => {}
         None => write!(out, " outside of its functions, while rp waited for {awaited}")?,
     }
-    os::with_thread_name(|thread| write!(out, ", on the thread {thread}"))
-}
-
-/// The name of a command or of an event, as it is written.
-fn name<'a>(message_type: &str, payload: &'a str) -> Option<&'a str> {
-    match message_type {
-        COMMAND => member(payload, "name"),
-        EVENT => member(payload, "event"),
-        _ => None,
+    rp_host::with_thread_name(|thread| write!(out, ", on the thread {thread}"))?;
+    if let End::Crash(crash) = end {
+        out.write_str(crash.functions())?;
     }
-}
-
-/// The text that an object has under a key, as it is written. Whatever else the payload is, nothing is found.
-fn member<'a>(json: &'a str, key: &str) -> Option<&'a str> {
-    let (mut at, mut depth) = (0, 0_usize);
-    loop {
-        at += json.get(at..)?.find(['{', '}', '[', ']', '"'])?;
-        match json.as_bytes()[at] {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.checked_sub(1)?,
-            _ => {
-                let inside = string(json, at)?;
-                at += inside.len() + 1;
-                let value = json.get(at + 1..)?.trim_start().strip_prefix(':').map(str::trim_start);
-                if let (1, true, Some(value)) = (depth, inside == key, value) {
-                    return if value.starts_with('"') { string(value, 0) } else { None };
-                }
-            }
-        }
-        at += 1;
-    }
-}
-
-/// The text between the quotes of which the first is at `start`.
-fn string(json: &str, start: usize) -> Option<&str> {
-    let inside = json.get(start + 1..)?;
-    let mut is_escaped = false;
-    let end = inside.bytes().position(|byte| {
-        let is_end = byte == b'"' && !is_escaped;
-        is_escaped = byte == b'\\' && !is_escaped;
-        is_end
-    })?;
-    inside.get(..end)
+    work.map_or(Ok(()), |work| work.write_module(out))
 }
 
 /// For terminals: only characters that certainly neither control nor reorder anything.
@@ -209,29 +181,18 @@ impl Write for Quoted<'_> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_member_is_found_without_parsing() {
-        let cases = [
-            (r#"{"name":"add","args":{}}"#, Some("add")),
-            (r#" { "args" : {"name":"x","l":[{"name":"y"}]}, "name" : "a\"dd" } "#, Some(r#"a\"dd"#)),
-            (r#"{"x":"name","name":"add"}"#, Some("add")),
-            (r#"{"name":7}"#, None),
-            (r#"{"name"#, None),
-            (r#"{"name":"add"#, None),
-            (r#"}"name":"add""#, None),
-            ("", None),
-            (r#""\"#, None),
-        ];
-        for (json, expected) in cases {
-            assert_eq!(member(json, "name"), expected, "{json}");
-        }
-    }
+    const NOTHING: Known<'_> = Known { awaited: "", trace: "" };
 
     #[test]
     fn long_and_hostile_texts_are_cut_and_escaped() {
         let mut report = Report::claim().expect("nobody reports in tests");
         let of = format!("\u{1b}[2J\u{202e}ä{}", "x".repeat(2 * SIZE));
-        report.compose(&End::Exit, Some(AtWork::Step { of: &of, what: "ran create" }), "", false);
+        report.compose(
+            &End::Exit,
+            Some(AtWork::Step { of: &of, what: "ran create", file: None }),
+            NOTHING,
+            false,
+        );
         let text = std::str::from_utf8(&report.bytes[..report.len]).expect("UTF-8");
         assert!(
             text.starts_with("rp::module::ended\n\n  × \\u{1b}\\u{5b}2J\\u{202e}äxx")
@@ -240,7 +201,12 @@ mod tests {
         );
         assert!(text.len() == SIZE && text.ends_with("x\n"), "{}", text.len());
         report.len = 0;
-        report.compose(&End::Exit, Some(AtWork::Step { of: "a\"\n", what: "ran create" }), "", true);
+        report.compose(
+            &End::Exit,
+            Some(AtWork::Step { of: "a\"\n", what: "ran create", file: None }),
+            NOTHING,
+            true,
+        );
         let line: serde_json::Value = serde_json::from_slice(&report.bytes[..report.len]).expect("JSON");
         assert!(
             line["error"].as_str().is_some_and(|text| text.starts_with("a\"\n ended the process")),

@@ -1,7 +1,5 @@
 //! Unix systems that have no file of their own.
 
-use std::fmt;
-
 /// How to find the place of a crash.
 pub const CRASH_HELP: &str = "`rp check FILE` may tell more; a debugger shows where";
 
@@ -10,9 +8,4 @@ pub const CRASH_HELP: &str = "`rp check FILE` may tell more; a debugger shows wh
 pub fn on_exit(handler: extern "C" fn()) {
     // SAFETY: atexit(3) keeps the pointer to a function for the life of the process.
     let _registered = unsafe { libc::atexit(handler) };
-}
-
-/// Calls nothing: how threads are named is not known.
-pub fn with_thread_name(_write: impl FnOnce(&str) -> fmt::Result) -> fmt::Result {
-    Ok(())
 }

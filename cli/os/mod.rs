@@ -28,4 +28,4 @@ mod windows;
 #[cfg(windows)]
 pub use windows::*;
 
-pub use terms::{Crash, Ending, Ends, FileId, StopBy, Unbound};
+pub use terms::{Ending, Ends, FileId, StopBy, Unbound};

@@ -1,30 +1,9 @@
 //! What the files of all systems have in common.
 
-use std::fmt;
 use std::io::{self, Read, Write};
 
 /// What a file is, whatever its path: equal for two handles of one file.
 pub type FileId = (u64, u64);
-
-/// A crash of this process.
-pub struct Crash {
-    /// What the system calls it; None if it has no name.
-    pub name: Option<&'static str>,
-    /// The number of the signal or exception.
-    pub number: u32,
-    /// What could not be accessed, where the system says so.
-    pub address: Option<usize>,
-}
-
-impl fmt::Display for Crash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.name {
-            Some(name) => f.write_str(name)?,
-            None => write!(f, "exception {:#x}", self.number)?,
-        }
-        self.address.map_or(Ok(()), |address| write!(f, " at address {address:#x}"))
-    }
-}
 
 /// What asks the command to stop.
 #[derive(Clone, Copy, PartialEq, Eq)]

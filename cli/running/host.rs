@@ -78,6 +78,7 @@ impl RunningHost {
         let record = plan.record.as_deref();
         let recording =
             record.map(|path| record::create(path, &inputs, plan.config.as_deref())).transpose()?;
+        plan.trace.iter().for_each(|path| guard::tracing_to(path));
         let trace = plan.trace.map(|path| Trace::create(&path, plan.trace_limits, &inputs)).transpose()?;
         let bars = Bars::new(plan.is_verbose);
         log::install(plan.log, plan.is_verbose, bars.clone())?;

@@ -60,7 +60,7 @@ pub use border::cancel::CancelToken;
 pub use border::message::{Message, Status};
 pub use border::module::Profile;
 pub use border::reply::{DEFAULT_REPLY_LIMIT, Reply};
-pub use calls::at_work::{AtWork, at_work};
+pub use calls::at_work::{AtWork, at_work, with_thread_name};
 pub use error::{
     CallFault, Crash, Error, Fault, HostFault, LoadFault, ServiceError, StoreFault, WasmPart, system_help,
 };
@@ -68,6 +68,7 @@ pub use host::async_call::AsyncCall;
 pub use host::builder::HostBuilder;
 pub use host::host::{Host, WeakHost};
 pub use host::instance_handle::Instance;
+pub use host::process_crash::{ProcessCrash, on_crash, write_at_end};
 pub use host::with_options::WithOptions;
 pub use host::worker::{WorkerState, WorkerStatus};
 pub use loader::inspect::{Format, Inspection, inspect, inspect_with};

@@ -60,6 +60,13 @@ inline void serve_if_asked()
     rph_serve_if_asked();
 }
 
+// Has every crash of this process told on standard error, as rp_host.h says; call it at the start of main. note is told behind
+// that, such as where the trace is.
+inline result<void> report_crashes(std::string_view note = {})
+{
+    return detail::checked(rph_report_crashes(note.data(), note.size()));
+}
+
 // What isolated modules need of the system, and whether it is there: a JSON array, as rp_host.h says.
 inline result<reply> isolation_support()
 {

@@ -4,6 +4,9 @@ mod check;
 mod cli;
 mod client;
 mod config;
+// By the frames of glibc, and the signals of one processor; under the sanitizers a crash is theirs.
+#[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64", not(rp_sanitized)))]
+mod crashes;
 // It needs tokio, which is dear to compile under the sanitizers.
 #[cfg(not(rp_sanitized))]
 mod embedding;

@@ -1,6 +1,5 @@
 //! All Unix systems.
 
-mod crash;
 mod far_end;
 mod socket;
 mod stop;
@@ -11,7 +10,6 @@ use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
-pub use crash::on_crash;
 pub use far_end::FarEnd;
 pub use socket::{Listener, Stream};
 pub use stop::on_stop;
@@ -49,19 +47,6 @@ pub fn prepare() {
 pub fn end(code: u8) -> ! {
     // SAFETY: _exit(2) may be called on any thread at any time, and touches no memory of ours.
     unsafe { libc::_exit(i32::from(code)) }
-}
-
-/// Writes to standard error; takes no lock, and allocates nothing. What cannot be written is lost.
-pub fn write_at_end(bytes: &[u8]) {
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        // SAFETY: `rest` is a valid slice, and write(2) reads at most its length.
-        let written = unsafe { libc::write(2, rest.as_ptr().cast(), rest.len()) };
-        match usize::try_from(written) {
-            Ok(written) if written > 0 => rest = &rest[written..],
-            _ => return,
-        }
-    }
 }
 
 /// Writes what C code has printed so far, as `exit` does after the handlers.

@@ -1,32 +1,22 @@
 //! Windows.
 
-mod crash;
 mod event;
 mod exit;
 mod files;
 mod pipe;
-mod stderr;
 mod stdio;
 mod stop;
 mod user;
 mod visual_studio;
 
-use std::fmt;
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use windows_sys::Win32::Foundation::LocalFree;
 use windows_sys::Win32::System::Diagnostics::Debug::{
     SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX, SetErrorMode,
 };
-use windows_sys::Win32::System::Threading::{
-    GetCurrentProcess, GetCurrentThread, GetCurrentThreadId, GetThreadDescription, TerminateProcess,
-};
+use windows_sys::Win32::System::Threading::{GetCurrentProcess, TerminateProcess};
 
-pub use crash::on_crash;
 pub use exit::on_exit;
 pub use files::{fifo_with_reader, file_id, path_id, stdin_id, stdout_id};
 pub use pipe::{FarEnd, Listener, Stream};
-pub use stderr::write_at_end;
 pub use stdio::take_stdio;
 pub use stop::on_stop;
 pub use visual_studio::visual_studio;
@@ -51,17 +41,11 @@ pub const CMAKE_NEEDS_MAKE: bool = false;
 /// How Rust is installed.
 pub const RUSTUP: &str = "winget install Rustlang.Rustup";
 
-/// The number of the first thread, which has no name; no thread has 0.
-static MAIN: AtomicU32 = AtomicU32::new(0);
-
 /// Lets errors end the process, where the system would show a window and wait for somebody who closes it. Child processes
 /// inherit that.
 pub fn prepare() {
-    // SAFETY: the one has no arguments, the other only sets flags of the process.
-    unsafe {
-        MAIN.store(GetCurrentThreadId(), Ordering::Relaxed);
-        SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
-    }
+    // SAFETY: it only sets flags of the process.
+    unsafe { SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX) };
 }
 
 /// Ends the process without telling its libraries: their code may still be running on other threads.
@@ -76,29 +60,3 @@ pub fn end(code: u8) -> ! {
 
 /// What can be written was written before [`on_exit`] told of the end.
 pub fn flush_c_output() {}
-
-/// Calls `write` with the name of this thread, if it has one.
-pub fn with_thread_name(write: impl FnOnce(&str) -> fmt::Result) -> fmt::Result {
-    // SAFETY: GetCurrentThreadId has no arguments and cannot fail.
-    if unsafe { GetCurrentThreadId() } == MAIN.load(Ordering::Relaxed) {
-        return write("main");
-    }
-    let mut name = std::ptr::null_mut();
-    // SAFETY: the handle is that of this thread, and `name` is where the text is put.
-    if unsafe { GetThreadDescription(GetCurrentThread(), &raw mut name) } < 0 || name.is_null() {
-        return Ok(());
-    }
-    let mut text = [0_u8; 64];
-    // SAFETY: GetThreadDescription gave a text that ends with a NUL, and nobody else has it.
-    let units = (0..).map(|at| unsafe { *name.add(at) }).take_while(|unit| *unit != 0);
-    let len = char::decode_utf16(units).fold(0, |len, c| {
-        let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
-        text.get_mut(len..len + c.len_utf8()).map_or(len, |room| len + c.encode_utf8(room).len())
-    });
-    // SAFETY: it is to be freed so, and is not used any more.
-    unsafe { LocalFree(name.cast()) };
-    match std::str::from_utf8(&text[..len]) {
-        Ok(name) if !name.is_empty() => write(name),
-        _ => Ok(()),
-    }
-}

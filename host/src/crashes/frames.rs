@@ -6,9 +6,6 @@ use std::path::Path;
 use super::symbols::{Place, look_up};
 use crate::os::{self, CrashFrame, CrashLibrary, CrashRecord, MOST_FRAMES};
 
-/// What the program of the process is called: the module has called one of the functions that its host lends it.
-const WORKER: &str = "the worker";
-
 /// What the frames of a module say.
 pub(super) struct Frames {
     /// The innermost first.
@@ -17,13 +14,38 @@ pub(super) struct Frames {
     pub(super) lacks_lines: bool,
 }
 
-/// The module of a process that crashed.
+/// What the libraries of a process that crashed are.
+pub(super) trait Libraries {
+    /// What the program of the process is called: the module has called one of the functions that its host lends it.
+    fn program(&self) -> &str;
+    /// The name of the module that was loaded from this file; `None` if that is none.
+    fn module(&self, path: &Path) -> Option<String>;
+    /// Whether a file that is none of the system may be read for its symbols.
+    fn may_read(&self, path: &Path) -> bool;
+}
+
+/// Those of a process that runs one module.
 #[derive(Clone, Copy)]
-pub(super) struct Library<'a> {
+pub(super) struct OneModule<'a> {
     /// The file that was loaded, which holds the symbols.
     pub(super) copy: &'a Path,
     /// The name of the file that it is a copy of.
     pub(super) name: &'a str,
+}
+
+impl Libraries for OneModule<'_> {
+    fn program(&self) -> &str {
+        "the worker"
+    }
+
+    fn module(&self, path: &Path) -> Option<String> {
+        (path == self.copy).then(|| self.name.to_owned())
+    }
+
+    /// The module, or a library beside it: the path is what an untrusted process says.
+    fn may_read(&self, path: &Path) -> bool {
+        path.parent() == self.copy.parent()
+    }
 }
 
 /// A function, as it is shown.
@@ -35,13 +57,14 @@ struct Shown {
     is_noise: bool,
 }
 
-/// The frames of a record. Those of the worker, which called the module, are cut off.
-pub(super) fn frames(record: &CrashRecord, module: Library<'_>) -> Frames {
-    let is_module =
-        |frame: &CrashFrame| library_of(record, frame).is_some_and(|library| is_copy(library, module));
+/// The frames of a record. Those of the program, which called the module, are cut off.
+pub(super) fn frames(record: &CrashRecord, libraries: &dyn Libraries) -> Frames {
+    let is_module = |frame: &CrashFrame| {
+        library_of(record, frame).is_some_and(|library| module(library, libraries).is_some())
+    };
     let outermost = record.frames.iter().rposition(is_module);
     let taken = &record.frames[..outermost.map_or(record.frames.len(), |at| at + 1)];
-    let mut shown = show(record, taken, module);
+    let mut shown = show(record, taken, libraries);
     drop_noise(&mut shown);
     let mut of_module = shown.iter().filter(|shown| shown.is_of_module).peekable();
     let lacks_lines = of_module.peek().is_some() && of_module.all(|shown| !shown.has_line);
@@ -53,16 +76,16 @@ fn library_of<'a>(record: &'a CrashRecord, frame: &CrashFrame) -> Option<&'a Cra
     record.libraries.get(frame.library?)
 }
 
-fn is_copy(library: &CrashLibrary, module: Library<'_>) -> bool {
-    Path::new(&library.path) == module.copy
+fn module(library: &CrashLibrary, libraries: &dyn Libraries) -> Option<String> {
+    libraries.module(Path::new(&library.path))
 }
 
-fn show(record: &CrashRecord, frames: &[CrashFrame], module: Library<'_>) -> Vec<Shown> {
+fn show(record: &CrashRecord, frames: &[CrashFrame], libraries: &dyn Libraries) -> Vec<Shown> {
     let addresses: Vec<u64> = (0..frames.len()).map(|at| address(record, frames, at)).collect();
-    let places = places(record, frames, &addresses, module);
+    let places = places(record, frames, &addresses, libraries);
     let each = frames.iter().zip(addresses).zip(places);
     each.flat_map(|((frame, address), places)| match library_of(record, frame) {
-        Some(library) => shown(library, address, places, module),
+        Some(library) => shown(library, address, places, libraries),
         None => vec![no_code(frame.instruction)],
     })
     .collect()
@@ -79,7 +102,7 @@ fn places(
     record: &CrashRecord,
     frames: &[CrashFrame],
     addresses: &[u64],
-    module: Library<'_>,
+    libraries: &dyn Libraries,
 ) -> Vec<Vec<Place>> {
     let mut places = vec![Vec::new(); frames.len()];
     for (number, library) in record.libraries.iter().enumerate() {
@@ -87,7 +110,7 @@ fn places(
         if own.is_empty() {
             continue;
         }
-        let Some(file) = read(Path::new(&library.path), module.copy) else { continue };
+        let Some(file) = read(Path::new(&library.path), libraries) else { continue };
         let addresses: Vec<u64> = own.iter().map(|at| addresses[*at]).collect();
         for (at, found) in own.into_iter().zip(look_up(&file, &addresses)) {
             places[at] = found;
@@ -96,10 +119,10 @@ fn places(
     places
 }
 
-/// Reads the file of the module, of a library beside it, or of the system: the path is what an untrusted process says.
-fn read(path: &Path, copy: &Path) -> Option<Vec<u8>> {
+/// Reads the file of a library, if it is of the system or may be read.
+fn read(path: &Path, libraries: &dyn Libraries) -> Option<Vec<u8>> {
     const LARGEST: u64 = 1 << 30;
-    if !is_of_system(path) && path.parent() != copy.parent() {
+    if !is_of_system(path) && !libraries.may_read(path) {
         return None;
     }
     let file = os::open_file(path).ok()?;
@@ -129,30 +152,31 @@ fn no_code(instruction: u64) -> Shown {
     Shown { text, is_of_module: true, has_line: true, is_noise: false }
 }
 
-fn shown(library: &CrashLibrary, address: u64, places: Vec<Place>, module: Library<'_>) -> Vec<Shown> {
-    let is_of_module = is_copy(library, module);
+fn shown(library: &CrashLibrary, address: u64, places: Vec<Place>, libraries: &dyn Libraries) -> Vec<Shown> {
+    let module = module(library, libraries);
+    let (is_of_module, is_of_program) = (module.is_some(), library.path.is_empty());
     let file_name = Path::new(&library.path).file_name().map(|name| name.to_string_lossy());
-    let name = match file_name {
-        _ if is_of_module => module.name.into(),
-        Some(name) => name,
-        None => WORKER.into(),
+    let name = match (module, file_name) {
+        (Some(module), _) => module.into(),
+        (None, Some(name)) => name,
+        (None, None) => libraries.program().into(),
     };
-    let is_foreign = !is_of_module && (library.path.is_empty() || is_of_system(Path::new(&library.path)));
+    let is_foreign = !is_of_module && (is_of_program || is_of_system(Path::new(&library.path)));
     let one = |place: &Place| {
         let is_noise =
             is_foreign || place.is_of_language || place.function.as_deref().is_some_and(is_of_language);
-        let text = text(place, &name, address, is_of_module);
+        let text = text(place, &name, address, (is_of_module, is_of_program));
         Shown { text, is_of_module, has_line: place.line.is_some(), is_noise }
     };
     if places.is_empty() { vec![one(&Place::default())] } else { places.iter().map(one).collect() }
 }
 
-fn text(place: &Place, library: &str, address: u64, is_of_module: bool) -> String {
+fn text(place: &Place, library: &str, address: u64, (is_of_module, is_of_program): (bool, bool)) -> String {
     match (&place.function, &place.line) {
         (Some(function), Some((file, line))) => format!("{function} ({file}:{line})"),
         (Some(function), None) if is_of_module => function.clone(),
         (Some(function), None) => format!("{function} ({library})"),
-        (None, None) if library == WORKER => WORKER.to_owned(),
+        (None, None) if is_of_program => library.to_owned(),
         (None, Some((file, line))) => format!("{library}+{address:#x} ({file}:{line})"),
         (None, None) => format!("{library}+{address:#x}"),
     }

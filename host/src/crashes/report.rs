@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::frames::{Library, frames};
+use super::frames::{OneModule, frames};
 use crate::error::Crash;
 use crate::os::{self, CRASH_AREA, CrashRecord, SharedMemory};
 
@@ -64,7 +64,7 @@ fn read(area: &SharedMemory) -> Option<CrashRecord> {
 fn describe(record: &CrashRecord, remains: &Remains<'_>, crash: &mut Crash, notes: &mut Vec<String>) {
     crash.message = record.message;
     let name = remains.original.file_name().unwrap_or_default().to_string_lossy();
-    let frames = frames(record, Library { copy: remains.copy, name: &name });
+    let frames = frames(record, &OneModule { copy: remains.copy, name: &name });
     crash.frames = frames.texts;
     let mut note = |is_so: bool, text: &str| {
         if is_so {

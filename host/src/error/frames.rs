@@ -1,7 +1,7 @@
 //! The functions that were running, as a text.
 
 /// The innermost frames, as many as people read; empty without any.
-pub(super) fn named(frames: &[String]) -> String {
+pub(crate) fn named(frames: &[String]) -> String {
     const SHOWN: usize = 8;
     let mut text = String::new();
     for (depth, name) in frames.iter().take(SHOWN).enumerate() {

@@ -21,6 +21,8 @@ mod wasm_part;
 pub use call::CallFault;
 pub use crash::Crash;
 pub use fault::Fault;
+#[cfg(feature = "worker")]
+pub(crate) use frames::named;
 pub use host::HostFault;
 pub use host_error::Error;
 pub use load::LoadFault;

@@ -80,7 +80,8 @@ pub(super) fn create(
     }
     let table = HostTable::new(&dispatcher.observers, &birth.name);
     let link = table.link();
-    let create = || current_step::during(&birth.name, "ran create", || module.create(link, options));
+    let file = module.info().path.as_deref();
+    let create = || current_step::during(&birth.name, "ran create", file, || module.create(link, options));
     recorded::enter(&dispatcher.observers, table);
     let guest = watched(dispatcher, &birth.name, "create", create).inspect_err(|_| {
         recorded::forget(&dispatcher.observers, table);
@@ -327,8 +328,9 @@ fn end(dispatcher: &Dispatcher, instance: &InstanceState) -> Result<(), CallFaul
         return Ok(());
     }
     instance.close();
+    let file = instance.module.info().path.as_deref();
     watched(dispatcher, &instance.name, "destroy", || {
-        current_step::during(&instance.name, "ran destroy", || {
+        current_step::during(&instance.name, "ran destroy", file, || {
             // SAFETY: no call is in flight, or none ever was, and none follows, since the instance is closed (rule 6).
             unsafe { instance.guest.destroy() }
         })

@@ -8,6 +8,7 @@ pub(crate) mod host;
 pub(crate) mod instance_handle;
 pub(crate) mod lifecycle;
 pub(crate) mod owner;
+pub(crate) mod process_crash;
 mod recorded;
 mod replace;
 pub(crate) mod succession;

@@ -15,7 +15,7 @@ pub(crate) mod load;
 pub(crate) mod native;
 mod other_formats;
 mod plain;
-mod private_copy;
+pub(crate) mod private_copy;
 pub(crate) mod read;
 mod refusal;
 mod refusal_number;

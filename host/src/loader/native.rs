@@ -26,7 +26,7 @@ use crate::platform::current_step::during;
 pub(super) fn map(path: &Path, bytes: &[u8], options: &LoadOptions) -> Result<NativeLibrary, LoadFault> {
     let (image, found, entry) = check(bytes, options)?;
     let copy = private_copy::make(path, bytes, image.looks_beside_itself())?;
-    let library = during(&path.to_string_lossy(), "was loaded", || open(copy.path(), &image, path))?;
+    let library = during(&path.to_string_lossy(), "was loaded", None, || open(copy.path(), &image, path))?;
     copy.keep();
     Ok(NativeLibrary { library, segments: image.segments(), found, entry, module: OnceLock::new() })
 }
@@ -90,7 +90,7 @@ impl NativeLibrary {
             None => {
                 let start = || self.start(path);
                 let what = "was asked for its functions";
-                let module = during(&path.to_string_lossy(), what, start)?;
+                let module = during(&path.to_string_lossy(), what, None, start)?;
                 self.module.get_or_init(|| module)
             }
         };

@@ -20,6 +20,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::error::LoadFault;
 use crate::os;
 
+/// The name of the file that the one at this path is a private copy of; `None` if it is no copy.
+#[cfg(feature = "worker")]
+pub(crate) fn original_name(path: &Path) -> Option<String> {
+    names::original_name(path)
+}
+
 /// A copy. Dropping it removes it and all that was made for it.
 pub(super) struct PrivateCopy {
     path: PathBuf,

@@ -25,3 +25,19 @@ pub(crate) fn barrier_on_every_thread() {}
 pub(crate) fn literal_folder(_path: &Path) -> io::Result<Option<(PathBuf, std::fs::File)>> {
     Ok(None)
 }
+
+/// Calls `write` with the name of this thread, if the system knows one. Allocates nothing.
+pub(crate) fn with_thread_name(write: impl FnOnce(&str) -> std::fmt::Result) -> std::fmt::Result {
+    // SAFETY: pthread_main_np(3) has no arguments and cannot fail.
+    if unsafe { libc::pthread_main_np() } == 1 {
+        return write("main");
+    }
+    let mut name = [0_u8; 64];
+    // SAFETY: pthread_getname_np(3) writes at most as many bytes as it is told, with a NUL at the end.
+    unsafe { libc::pthread_getname_np(libc::pthread_self(), name.as_mut_ptr().cast(), name.len()) };
+    let end = name.iter().position(|byte| *byte == 0).unwrap_or(name.len());
+    match std::str::from_utf8(&name[..end]) {
+        Ok(name) if !name.is_empty() => write(name),
+        _ => Ok(()),
+    }
+}

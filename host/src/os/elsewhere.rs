@@ -20,3 +20,8 @@ pub(crate) fn barrier_on_every_thread() {}
 pub(crate) fn literal_folder(_path: &Path) -> io::Result<Option<(PathBuf, std::fs::File)>> {
     Ok(None)
 }
+
+/// Calls nothing: how threads are named is not known.
+pub(crate) fn with_thread_name(_write: impl FnOnce(&str) -> std::fmt::Result) -> std::fmt::Result {
+    Ok(())
+}

@@ -17,7 +17,8 @@ mod socket;
 mod start;
 
 pub(crate) use crash::{
-    CrashStack, at_work_for, report_crashes, report_data_in_use, report_own_data, watch_own_thread,
+    CrashStack, at_work_for, explain, explain_by, report_crashes, report_data_in_use, report_own_data,
+    watch_own_thread, watch_thread,
 };
 pub(crate) use process::{End, HAS_WORKERS, Process, end_worker, is_child_of, signal_name, this_program};
 pub(crate) use shared_memory::{SharedMemory, sleep_on, this_cpu, wake_sleepers};
@@ -82,4 +83,20 @@ pub(crate) fn literal_folder(path: &Path) -> io::Result<Option<(PathBuf, File)>>
     let opened = File::open(path)?;
     let literal = format!("/proc/self/fd/{}", opened.as_raw_fd());
     Ok(Some((literal.into(), opened)))
+}
+
+/// Calls `write` with the name of this thread, if the system knows one. Allocates nothing.
+pub(crate) fn with_thread_name(write: impl FnOnce(&str) -> std::fmt::Result) -> std::fmt::Result {
+    // SAFETY: gettid(2) has no arguments and cannot fail.
+    if u32::try_from(unsafe { libc::gettid() }) == Ok(std::process::id()) {
+        return write("main");
+    }
+    let mut name = [0_u8; 16];
+    // SAFETY: PR_GET_NAME writes at most 16 bytes, with a NUL at the end.
+    unsafe { libc::prctl(libc::PR_GET_NAME, name.as_mut_ptr()) };
+    let end = name.iter().position(|byte| *byte == 0).unwrap_or(name.len());
+    match std::str::from_utf8(&name[..end]) {
+        Ok(name) if !name.is_empty() => write(name),
+        _ => Ok(()),
+    }
 }

@@ -11,6 +11,7 @@ mod confinement;
 mod crash_area;
 mod file_state;
 mod needs;
+mod own_crash;
 mod refused;
 
 pub(crate) use abort::abort;
@@ -19,6 +20,7 @@ pub(crate) use confinement::{Budget, Reach, Unconfined};
 pub(crate) use crash_area::{CRASH_AREA, CrashFrame, CrashLibrary, CrashRecord, MOST_FRAMES};
 pub(crate) use file_state::FileState;
 pub(crate) use needs::Needs;
+pub(crate) use own_crash::OwnCrash;
 pub(crate) use refused::Refused;
 
 #[cfg(unix)]

@@ -2,6 +2,9 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use super::own_crash::OwnCrash;
 
 /// Fails.
 pub(crate) fn report_crashes(_area: File) -> io::Result<()> {
@@ -21,6 +24,19 @@ pub(crate) fn at_work_for(_message: u64) -> u64 {
 
 /// Does nothing.
 pub(crate) fn watch_own_thread() {}
+
+/// Does nothing.
+pub(crate) fn watch_thread() {}
+
+/// Fails.
+pub(crate) fn explain_by(_program: &Path, _argument: &str) -> io::Result<()> {
+    Err(ErrorKind::Unsupported.into())
+}
+
+/// Nothing is known.
+pub(crate) fn explain(_crash: &OwnCrash, _into: &mut [u8]) -> usize {
+    0
+}
 
 /// Nothing, for a thread.
 pub(crate) struct CrashStack;

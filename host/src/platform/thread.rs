@@ -3,6 +3,7 @@
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::os;
 use crate::platform::local::{self, Local, NOBODY};
 
 /// Identifies a thread of this process; never reused. It is odd, so it is never 0 and never the address of a frame.
@@ -97,6 +98,7 @@ fn first_token(local: &Local) -> ThreadToken {
     static NEXT: AtomicU64 = AtomicU64::new(NOBODY + 2);
     let first = ThreadToken(NEXT.fetch_add(2, Ordering::Relaxed));
     local.token.set(first.0);
+    os::watch_thread();
     if local.innermost.get() == ptr::without_provenance(NOBODY as usize) {
         local.innermost.set(Innermost::none(first).0);
     }

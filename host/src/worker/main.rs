@@ -16,12 +16,26 @@ use crate::channel::frame::{FOR_THREADS, Head, IN_MEMORY, Kind};
 use crate::channel::lane::{Body, Broken, Lane};
 use crate::channel::shared::{self, ChannelLane};
 use crate::channel::stream::StreamLane;
+use crate::crashes;
 use crate::loader::isolated::program;
-use crate::loader::native;
+use crate::loader::{native, private_copy};
 use crate::os::{self, Socket};
 
 /// The argument that makes a program a worker.
 const ARGUMENT: &str = "worker";
+/// Ends a program that was started to explain a crash, once it has.
+fn explain_if_asked() {
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == program::EXPLAIN) {
+        if crashes::explain(private_copy::original_name) {
+            exit(0);
+        }
+        eprintln!(
+            "a program that crashes starts this, not people: there is no record of a crash in standard input"
+        );
+        exit(2);
+    }
+}
+
 /// The stack of a thread that runs the module, in bytes: that of a main thread.
 const STACK: usize = 8 << 20;
 
@@ -29,13 +43,15 @@ const STACK: usize = 8 << 20;
 /// program.
 ///
 /// If the host of this program, or of another with the same version of this crate, has started it with the argument `worker`, it
-/// serves, and the function does not return. Nothing may have been started before: no thread, no file opened.
+/// serves, and the function does not return. Neither does it where [`on_crash`](crate::on_crash) of this program has started it to
+/// explain a crash. Nothing may have been started before: no thread, no file opened.
 ///
 /// ```
 /// // The first line of main.
 /// rp_host::worker::serve_if_asked();
 /// ```
 pub fn serve_if_asked() {
+    explain_if_asked();
     if std::env::args_os().nth(1).is_some_and(|argument| argument == ARGUMENT) {
         main();
     }
@@ -49,6 +65,7 @@ fn connect() -> std::io::Result<StreamLane> {
 
 /// Serves as a worker until the host ends it. If no host has started the process, it says so and ends with exit code 2.
 pub fn main() -> ! {
+    explain_if_asked();
     let mut control = connect().unwrap_or_else(|error| {
         eprintln!("a worker is started by a program that loads an isolated module, not by hand: {error}");
         exit(2);

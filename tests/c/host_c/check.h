@@ -41,6 +41,8 @@ void events(void);
 void awaited(void);
 void threads(void);
 void forked(void);
+void crash(void);
+void crash_handled(void);
 void stack(void);
 void many(void);
 void panics(void);

@@ -39,3 +39,25 @@ fn a_program_in_c_has_all_that_a_host_does() {
         assert_eq!(told, format!("{part} is good\n"));
     }
 }
+
+/// The program is its own explainer, since it calls rph_serve_if_asked.
+#[test]
+#[cfg(all(target_os = "linux", target_env = "gnu", not(rp_sanitized)))]
+fn a_program_in_c_has_its_crashes_told() {
+    use std::os::unix::process::ExitStatusExt;
+    let harm = support::harm::module("host_c", "libharm.so", "*(volatile int *)8 = 1", &["-g"]);
+    let folder = harm.parent().expect("a folder");
+    let program = program();
+    let run = |part: &str| {
+        let output = std::process::Command::new(&program).arg(part).arg(folder).output().expect("it runs");
+        (output.status, String::from_utf8(output.stderr).expect("UTF-8"))
+    };
+    for (part, ends) in [("crash", (Some(libc::SIGSEGV), None)), ("crash_handled", (None, Some(9)))] {
+        let (status, told) = run(part);
+        assert_eq!((status.signal(), status.code()), ends, "{part}: {told}");
+        let beginning = "harm crashed (SIGSEGV at address 0x8) while it answered command do (message ";
+        let end = format!("; its module is harm, {}; the trace is in t.jsonl\n", harm.display());
+        assert!(told.starts_with(beginning) && told.ends_with(&end), "{part}: {told}");
+        assert!(told.contains(", on the thread main, in handle_message (harm.c:"), "{part}: {told}");
+    }
+}

@@ -207,6 +207,7 @@ rph::host_builder &with_services(rph::host_builder &builder)
 void library()
 {
     CHECK(!rph::version().empty() && rph::features().find("sqlite") != std::string_view::npos);
+    CHECK(rph::report_crashes("its trace is t.jsonl"));
     CHECK(!rph::isolation_support()->text().empty());
     CHECK(rph::inspect(module_file("test-minimal-c"))->text().find("test-minimal-c") != std::string_view::npos);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #ifndef HARM
 #define HARM
@@ -36,6 +37,57 @@ static inline void exit_elsewhere(void)
     pthread_t thread;
     pthread_create(&thread, NULL, on_a_thread, NULL);
     pthread_join(thread, NULL);
+}
+
+static inline void *crash_on_a_thread(void *unused)
+{
+    *(volatile int *)8 = 1;
+    return unused;
+}
+
+// Crashes on so many threads of its own at once.
+static inline void crash_elsewhere(int threads)
+{
+    pthread_t started[8];
+    for (int at = 0; at < threads; at++) pthread_create(&started[at], NULL, crash_on_a_thread, NULL);
+    for (int at = 0; at < threads; at++) pthread_join(started[at], NULL);
+}
+
+// Reads behind the end of a file.
+static inline void past_the_file(void)
+{
+    FILE *file = tmpfile();
+    volatile char *mapped = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fileno(file), 0);
+    (void)mapped[0];
+}
+
+static struct sigaction former;
+
+static inline void own_end(int signal)
+{
+    (void)signal;
+    _exit(3);
+}
+
+static inline void pass_on(int signal, siginfo_t *info, void *context)
+{
+    former.sa_sigaction(signal, info, context);
+}
+
+// Handles SIGSEGV from now on.
+static inline void handle_by(void (*handler)(int))
+{
+    signal(SIGSEGV, handler);
+}
+
+// Looks at SIGSEGV first from now on.
+static inline void look_first(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_sigaction = pass_on;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    sigaction(SIGSEGV, &action, &former);
 }
 
 static volatile int always = 1;

@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::error::LoadFault;
 use crate::os;
 
+/// The argument by which such a program is asked to explain a crash of this one.
+pub(crate) const EXPLAIN: &str = "explain-crash";
+
 /// Whether the main function of this program serves as a worker when it is asked to.
 static THIS_SERVES: AtomicBool = AtomicBool::new(false);
 
@@ -17,7 +20,7 @@ pub(crate) fn let_this_serve() {
 
 /// The program: the named one, or this one if it serves, or the one beside it. A program that does not serve is never started
 /// a second time.
-pub(super) fn find(named: Option<&Path>) -> Result<PathBuf, LoadFault> {
+pub(crate) fn find(named: Option<&Path>) -> Result<PathBuf, LoadFault> {
     let no_worker = |why: String| LoadFault::NoWorker(why);
     if !os::HAS_WORKERS {
         return Err(no_worker("not on this system yet".into()));

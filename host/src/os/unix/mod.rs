@@ -1,5 +1,6 @@
 //! What Unix systems have in common.
 
+mod crash;
 mod errors;
 mod files;
 mod library;
@@ -7,6 +8,7 @@ mod private;
 mod process;
 mod readiness;
 
+pub(crate) use crash::{another_thread_crashes, on_own_crash, wait_for_crash};
 pub(crate) use errors::error_help;
 pub(crate) use files::{
     device_kind, file_state, file_state_at, is_same_name, kind_of, link, open_file, read_at_start,
@@ -16,5 +18,5 @@ pub(crate) use private::{
     TEMPORARY, create_private_folder, create_private_folders, exposure_of_file, exposure_of_folder,
     is_private_folder, open_own, open_unfollowed, user_cache,
 };
-pub(crate) use process::{at_exit, exit_at_once, has_leak_checker};
+pub(crate) use process::{at_exit, exit_at_once, has_leak_checker, write_at_end};
 pub(crate) use readiness::{Readiness, show_readiness};

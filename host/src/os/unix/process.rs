@@ -18,3 +18,16 @@ pub(crate) fn exit_at_once(code: i32) -> ! {
     // SAFETY: _exit(2) may be called on any thread at any time.
     unsafe { libc::_exit(code) }
 }
+
+/// Writes to standard error; takes no lock, and allocates nothing. What cannot be written is lost.
+pub(crate) fn write_at_end(bytes: &[u8]) {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        // SAFETY: `rest` is a valid slice, and write(2) reads at most its length.
+        let written = unsafe { libc::write(2, rest.as_ptr().cast(), rest.len()) };
+        match usize::try_from(written) {
+            Ok(written) if written > 0 => rest = &rest[written..],
+            _ => return,
+        }
+    }
+}

@@ -92,7 +92,7 @@ impl Unwinder {
 
 /// # Safety
 /// `F` is the type of the function with this name.
-unsafe fn function<F>(name: &CStr) -> Option<F> {
+pub(super) unsafe fn function<F>(name: &CStr) -> Option<F> {
     // SAFETY: dlsym(3) takes a C string; a function pointer has the size of what it gives.
     unsafe {
         let address = libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr());

@@ -155,7 +155,7 @@ fn address(signal: c_int, info: &siginfo_t) -> Option<u64> {
 }
 
 /// Whether a thread that wrote to this address has used up its stack.
-fn is_stack_full(address: u64, stack: Option<u64>) -> bool {
+pub(super) fn is_stack_full(address: u64, stack: Option<u64>) -> bool {
     const PAGE: u64 = 4096;
     /// A function may use that much at once.
     const BELOW: u64 = 16 << 20;

@@ -6,8 +6,10 @@
 mod area;
 mod frames;
 mod handler;
+mod own;
 mod registers;
 mod threads;
 
 pub(crate) use handler::{report_crashes, report_data_in_use, report_own_data};
-pub(crate) use threads::{CrashStack, at_work_for, watch_own_thread};
+pub(crate) use own::{explain, explain_by};
+pub(crate) use threads::{CrashStack, at_work_for, watch_own_thread, watch_thread};

@@ -4,6 +4,7 @@ use std::cell::{Cell, OnceCell};
 use std::io;
 use std::mem::MaybeUninit;
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use libc::{c_void, stack_t};
 
@@ -25,6 +26,21 @@ pub(crate) fn at_work_for(message: u64) -> u64 {
     THREAD.with(|thread| thread.message.replace(message))
 }
 
+/// Whether threads of the program that call modules get a stack of their own for handlers.
+static IS_WATCHING: AtomicBool = AtomicBool::new(false);
+
+/// Gives every thread that calls a module from now on a stack on which a crash can be explained.
+pub(super) fn watch_stacks() {
+    IS_WATCHING.store(true, Ordering::Relaxed);
+}
+
+/// Gives this thread such a stack, if crashes are explained. Once for each thread.
+pub(crate) fn watch_thread() {
+    if IS_WATCHING.load(Ordering::Relaxed) {
+        watch_own_thread();
+    }
+}
+
 /// Gives a thread that the module started, and that calls the host, a stack for its handler; other threads of the module have
 /// none, so that a full stack of theirs ends the process without a report. Cheap after the first call.
 pub(crate) fn watch_own_thread() {
@@ -34,7 +50,7 @@ pub(crate) fn watch_own_thread() {
     let is_lane = THREAD.with(|thread| thread.lane.get().is_some());
     if !is_lane {
         // Without memory for it there is none, as for the threads that never call.
-        let _gone = OWN.try_with(|own| own.get_or_init(|| CrashStack::new().ok()).is_some());
+        let _gone = OWN.try_with(|own| own.get_or_init(CrashStack::of_thread).is_some());
     }
 }
 
@@ -58,6 +74,13 @@ impl CrashStack {
     pub(crate) fn of_lane(lane: u32) -> io::Result<Self> {
         THREAD.with(|thread| thread.lane.set(Some(lane)));
         Self::new()
+    }
+
+    /// Whoever gave the thread its former stack takes that back before this is dropped, so it is not restored.
+    fn of_thread() -> Option<Self> {
+        let mut own = Self::new().ok()?;
+        own.former = no_stack();
+        Some(own)
     }
 
     fn new() -> io::Result<Self> {
@@ -86,9 +109,14 @@ impl CrashStack {
 
 impl Drop for CrashStack {
     fn drop(&mut self) {
-        // SAFETY: the handlers of this thread run on its former stack from now on, so nothing uses the mapping.
+        let mut current = MaybeUninit::<stack_t>::uninit();
+        // SAFETY: the handlers of this thread run on its former stack from now on, or on one that somebody else gave it
+        // meanwhile, so nothing uses the mapping.
         unsafe {
-            libc::sigaltstack(&self.former, ptr::null_mut());
+            let is_known = libc::sigaltstack(ptr::null(), current.as_mut_ptr()) == 0;
+            if is_known && current.assume_init().ss_sp == self.mapping.byte_add(Self::GUARD) {
+                libc::sigaltstack(&self.former, ptr::null_mut());
+            }
             libc::munmap(self.mapping, Self::GUARD + Self::SIZE);
         }
     }

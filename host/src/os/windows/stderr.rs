@@ -7,7 +7,7 @@ use windows_sys::Win32::Storage::FileSystem::WriteFile;
 use windows_sys::Win32::System::Console::{GetConsoleMode, GetStdHandle, STD_ERROR_HANDLE, WriteConsoleW};
 
 /// Writes UTF-8 to standard error; takes no lock, and allocates nothing. What cannot be written is lost.
-pub fn write_at_end(bytes: &[u8]) {
+pub(crate) fn write_at_end(bytes: &[u8]) {
     let mut mode = 0;
     // SAFETY: GetStdHandle answers any handle, which GetConsoleMode refuses where it is no console.
     let (handle, is_console) = unsafe {
