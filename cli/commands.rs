@@ -12,6 +12,7 @@ pub mod inspect;
 pub mod list;
 pub mod man;
 pub mod new;
+pub mod replay;
 pub mod run;
 pub mod serve;
 pub mod store;

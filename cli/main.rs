@@ -30,7 +30,7 @@ use arguments::usage;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     call, check, client, completions, config, describe as describing, doctor, header, inspect, list, man,
-    new, run, serve, store, trace as tracing_command,
+    new, replay, run, serve, store, trace as tracing_command,
 };
 
 /// Load modules through one C header and exchange JSON with them
@@ -60,6 +60,7 @@ enum Command {
     Serve(serve::Options),
     Store(store::Options),
     Trace(tracing_command::Options),
+    Replay(replay::Options),
     Check(check::Options),
     Config(config::Options),
     Client(client::Options),
@@ -97,6 +98,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&options, &global),
         Command::Store(options) => store::run(&options, &global),
         Command::Trace(options) => tracing_command::run(&options, &global),
+        Command::Replay(options) => replay::run(&options, &global),
         Command::Check(options) => check::run(&options, &global),
         Command::Config(options) => config::run(&options, &global),
         Command::Client(options) => client::run(&options, &global),

@@ -50,6 +50,7 @@ mod options;
 mod os;
 mod platform;
 mod recording;
+mod replay;
 mod services;
 pub mod unchecked;
 #[cfg(feature = "worker")]
@@ -62,7 +63,8 @@ pub use border::module::Profile;
 pub use border::reply::{DEFAULT_REPLY_LIMIT, Reply};
 pub use calls::at_work::{AtWork, at_work, with_thread_name};
 pub use error::{
-    CallFault, Crash, Error, Fault, HostFault, LoadFault, ServiceError, StoreFault, WasmPart, system_help,
+    CallFault, Crash, Error, Fault, HostFault, LoadFault, RecordingFault, ServiceError, StoreFault, WasmPart,
+    system_help,
 };
 pub use host::async_call::AsyncCall;
 pub use host::builder::HostBuilder;
@@ -91,4 +93,6 @@ pub use options::wasm_limits::WasmLimits;
 pub use os::SystemPart;
 pub use platform::file_name::library_file_name;
 pub use platform::isolation::isolation_support;
+pub use recording::file::Recording;
+pub use replay::{Difference, Replay, Replayed};
 pub use services::{HeardEvent, Request, Service, ServiceInC, Subscription, SubscriptionIter, store};

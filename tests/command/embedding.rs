@@ -25,6 +25,8 @@ mod configuration;
 mod isolating;
 #[path = "../../docs/snippets/options.rs"]
 mod options;
+#[path = "../../docs/snippets/recording.rs"]
+mod recording;
 #[path = "../../docs/snippets/replacing.rs"]
 mod replacing;
 #[path = "../../docs/snippets/restarting.rs"]
@@ -168,4 +170,17 @@ async fn snippets_of_the_book() {
     assert_eq!(awaiting::awaited(&one, &one).await.expect("answers")[1]["messages"], 5);
     assert_eq!(replacing::replaced(&host, &one, &file).expect("an answer")["messages"], 2);
     assert_eq!(replacing::replaced(&host, &one, Path::new("nowhere")).expect("an answer")["messages"], 3);
+}
+
+#[test]
+fn what_a_module_did_is_played_again() {
+    let module = modules().join(library_file_name("test-minimal"));
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("embedding-recorded.jsonl");
+    recording::record(&module, &file).expect("recorded");
+    assert_eq!(recording::differences(&module, &file).expect("played"), [""; 0]);
+    let answer = recording::answer_without_it(Path::new("nowhere.so"), &file).expect("answered");
+    assert_eq!(answer["reply"], "pong");
+    let other = modules().join(library_file_name("test-relay"));
+    let found = recording::differences(&other, &file).expect("played");
+    assert!(found.iter().any(|one| one.contains("(command ping): outcome was `")), "{found:?}");
 }

@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rp_host::{Isolation, LoadOptions};
+use rp_host::{Host, Isolation, LoadOptions, Recording, Replay};
 use support::minimal::bare;
 use support::research_log::day;
 use support::research_log::table::{self, Case, Step};
@@ -183,6 +183,33 @@ fn a_research_day_is_the_same_in_every_language() {
                 assert_eq!(found, expected, "{module}, state in {state}, line {}", line + 1);
             }
         }
+    }
+}
+
+#[test]
+fn a_research_day_that_was_recorded_in_c_is_played_to_every_language() {
+    let (_folder, path) = support::temporary();
+    for state in [State::Instance, State::Store] {
+        let file = Path::new(&path).join(format!("{state}.jsonl"));
+        let builder = Host::builder().record(std::fs::File::create(&file).unwrap());
+        let (log, desk) = (support::built("research-log-c"), support::built("test-relay"));
+        let mut world = World::built(builder, &log, state, &Case::default(), LoadOptions::new());
+        world.set_step(1_000);
+        world.load_desk(&desk, LoadOptions::new());
+        assert!(day::play(&mut world).len() >= 50);
+        drop(world);
+        let play = |instance: &str, library: &Path, options: LoadOptions| {
+            let replay = Replay::new(Recording::open(&file).unwrap()).instance(instance);
+            let builder = Host::builder().worker_program(support::worker_program());
+            let outcome = replay.run(builder, library, options, |difference| {
+                panic!("{}, state in {state}: {difference}", library.display());
+            });
+            outcome.unwrap_or_else(|error| panic!("{}: {error}", library.display())).messages
+        };
+        for module in research_logs() {
+            assert!(play("log", &library(&module), options(&module)) >= 50, "{module}");
+        }
+        assert!(play("desk", &desk, LoadOptions::new()) >= 5);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::calls::dispatcher::Dispatcher;
 use crate::calls::frame::with_innermost;
 use crate::calls::instance::{InstanceState, LifecycleState};
 use crate::calls::invoke::Ids;
-use crate::calls::slots::{HeldSlot, LIFECYCLE, Waiting};
+use crate::calls::slots::{HeldSlot, Inheritance, LIFECYCLE, Waiting};
 use crate::calls::wait_graph::{Needs, Waiter};
 use crate::error::CallFault;
 use crate::observe::observers::HOST_NAME;
@@ -92,5 +92,19 @@ impl Dispatcher {
         }
         let ids = Ids { id, cause: MessageId::NONE };
         self.watched(ids, (HOST_NAME, target), message, reply, work)
+    }
+
+    /// Sends a message once more that was sent in another host, in the slots that the guard holds, with the ids that it had.
+    pub(crate) fn call_again(
+        &self,
+        guard: &ExclusiveGuard<'_>,
+        ids: Ids,
+        message: &Message<'_>,
+        reply: &mut Reply,
+    ) -> Result<Status, CallFault> {
+        stack::check()?;
+        let slot = guard.instance.slots().rename(ids.id);
+        slot.inherit(Inheritance { cause: ids.cause, ..Inheritance::default() });
+        guard.instance.invoke(slot, ids, message.texts(), reply)
     }
 }

@@ -17,9 +17,9 @@ use crate::platform::thread::Innermost;
 
 /// A message's own id and its cause's.
 #[derive(Clone, Copy)]
-pub(super) struct Ids {
-    pub(super) id: MessageId,
-    pub(super) cause: MessageId,
+pub(crate) struct Ids {
+    pub(crate) id: MessageId,
+    pub(crate) cause: MessageId,
 }
 
 impl InstanceState {

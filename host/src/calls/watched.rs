@@ -80,7 +80,8 @@ fn came(answer: &Result<Status, CallFault>) -> Came {
     }
 }
 
-fn outcome(answer: &Result<Status, CallFault>) -> &'static str {
+/// What a message came to: `success`, `error`, or the code of a fault.
+pub(crate) fn outcome(answer: &Result<Status, CallFault>) -> &'static str {
     match answer {
         Ok(Status::Success) => "success",
         Ok(Status::Failed) => "error",

@@ -6,6 +6,7 @@ use super::call::CallFault;
 use super::fault::Fault;
 use super::host::HostFault;
 use super::load::LoadFault;
+use super::recording::RecordingFault;
 use super::store::StoreFault;
 
 /// An error of the host.
@@ -44,6 +45,12 @@ enum Kind {
         #[source]
         fault: StoreFault,
     },
+    #[error("the recording {}: {fault}", path.display())]
+    Recording {
+        path: PathBuf,
+        #[source]
+        fault: RecordingFault,
+    },
     #[error("{0}")]
     Host(#[source] HostFault),
     #[error("{instance}: {operation}: {fault}")]
@@ -58,6 +65,10 @@ enum Kind {
 impl Error {
     pub(crate) fn load(path: &Path, fault: LoadFault) -> Self {
         Error(Box::new(Kind::Load { path: path.to_owned(), fault }))
+    }
+
+    pub(crate) fn recording(path: &Path, fault: RecordingFault) -> Self {
+        Error(Box::new(Kind::Recording { path: path.to_owned(), fault }))
     }
 
     pub(crate) fn add_static(name: &str, fault: LoadFault) -> Self {
@@ -84,6 +95,7 @@ impl Error {
             Kind::Load { fault, .. } | Kind::Static { fault, .. } => fault.code(),
             Kind::Call { fault, .. } => fault.code(),
             Kind::Store { fault, .. } => fault.code(),
+            Kind::Recording { fault, .. } => fault.code(),
             Kind::Host(fault) => fault.code(),
         }
     }
@@ -94,6 +106,7 @@ impl Error {
             Kind::Load { fault, .. } | Kind::Static { fault, .. } => fault.fault(),
             Kind::Call { fault, .. } => fault.fault(),
             Kind::Store { fault, .. } => fault.fault(),
+            Kind::Recording { fault, .. } => fault.fault(),
             Kind::Host(fault) => fault.fault(),
         }
     }
@@ -104,6 +117,7 @@ impl Error {
             Kind::Load { fault, .. } | Kind::Static { fault, .. } => fault.help(),
             Kind::Call { fault, .. } => fault.help(),
             Kind::Store { fault, .. } => fault.help(),
+            Kind::Recording { fault, .. } => fault.help(),
             Kind::Host(fault) => fault.help(),
         }
     }
@@ -111,16 +125,16 @@ impl Error {
     /// The instance or static module that the error is about; `None` for a file that could not be loaded, and for a store.
     pub fn module(&self) -> Option<&str> {
         match &*self.0 {
-            Kind::Load { .. } | Kind::Store { .. } | Kind::Host(_) => None,
+            Kind::Load { .. } | Kind::Store { .. } | Kind::Recording { .. } | Kind::Host(_) => None,
             Kind::Static { name, .. } => Some(name),
             Kind::Call { instance, .. } => Some(instance),
         }
     }
 
-    /// The file that could not be loaded.
+    /// The file that could not be loaded, or the recording that could not be read or played.
     pub fn path(&self) -> Option<&Path> {
         match &*self.0 {
-            Kind::Load { path, .. } => Some(path),
+            Kind::Load { path, .. } | Kind::Recording { path, .. } => Some(path),
             _ => None,
         }
     }
@@ -129,7 +143,15 @@ impl Error {
     pub fn load_fault(&self) -> Option<&LoadFault> {
         match &*self.0 {
             Kind::Load { fault, .. } | Kind::Static { fault, .. } => Some(fault),
-            Kind::Call { .. } | Kind::Store { .. } | Kind::Host(_) => None,
+            Kind::Call { .. } | Kind::Store { .. } | Kind::Recording { .. } | Kind::Host(_) => None,
+        }
+    }
+
+    /// Why a recording could not be read, or not be played.
+    pub fn recording_fault(&self) -> Option<&RecordingFault> {
+        match &*self.0 {
+            Kind::Recording { fault, .. } => Some(fault),
+            _ => None,
         }
     }
 

@@ -17,6 +17,7 @@ use crate::host::host::Host;
 use crate::host::succession;
 use crate::observe::log::LogRecord;
 use crate::observe::observers::Observers;
+use crate::observe::playback::Playback;
 use crate::observe::progress::Progress;
 use crate::observe::recorder::{Head, Program, Recorder};
 use crate::observe::trace::TraceRecord;
@@ -392,6 +393,12 @@ impl HostBuilder {
 }
 
 impl HostBuilder {
+    /// Has what instances send answered in place of the host.
+    pub(crate) fn playback(mut self, playback: Arc<dyn Playback>) -> Self {
+        self.observers.playback = Some(playback);
+        self
+    }
+
     fn recorder(&self, sink: Box<dyn Write + Send>) -> Recorder {
         let Identity { name, version } = &self.identity;
         let since_origin = i64::try_from(self.observers.origin.0.elapsed().as_micros()).unwrap_or(i64::MAX);

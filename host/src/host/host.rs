@@ -126,7 +126,7 @@ impl Host {
         WeakHost(Arc::downgrade(&self.0))
     }
 
-    pub(super) fn services(&self) -> &Arc<Services> {
+    pub(crate) fn services(&self) -> &Arc<Services> {
         &self.0.services
     }
 
@@ -175,12 +175,12 @@ impl Host {
         load().map_err(|fault| Error::load(path, fault))
     }
 
-    pub(super) fn read_module(
+    pub(crate) fn read_module(
         &self,
         path: &Path,
         options: &mut LoadOptions,
     ) -> Result<Arc<dyn Module>, LoadFault> {
-        if self.observers().recorder.is_some() {
+        if self.observers().recorder.is_some() && options.recorded.is_none() {
             recorded::pin(path, options)?;
         }
         let mut options = options.clone();

@@ -67,7 +67,7 @@ pub(crate) fn start(
 }
 
 /// Runs `create`. The instance can send from then on, but nothing reaches it yet.
-pub(super) fn create(
+pub(crate) fn create(
     services: &Arc<Services>,
     birth: Birth,
     module: Arc<dyn Module>,
@@ -122,7 +122,7 @@ fn cut_off(table: &'static HostTable, services: &Arc<Services>) -> OnEnd {
 
 /// Ends an instance that did not become ready. The caller is told why it did not, so a fault of `destroy` goes to the
 /// log.
-pub(super) fn end_quietly(dispatcher: &Dispatcher, instance: &InstanceState) {
+pub(crate) fn end_quietly(dispatcher: &Dispatcher, instance: &InstanceState) {
     if let Err(fault) = end(dispatcher, instance) {
         let error = Error::call(&instance.name, "destroy", fault);
         dispatcher.observers.log_own(Level::Error, &error.to_string());

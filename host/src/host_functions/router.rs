@@ -1,5 +1,6 @@
 //! Routes a message that a module or the owner of the host sent to what answers it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rp_protocol::{code, message_type};
@@ -16,6 +17,7 @@ use crate::calls::instance::InstanceState;
 use crate::error::{CallFault, ServiceError};
 use crate::host_functions::sent_message::SentMessage;
 use crate::observe::observers::{HOST_NAME, Observers};
+use crate::observe::playback::{Playback, Played};
 use crate::observe::progress::PROGRESS;
 use crate::observe::stopwatch::{Entry, Stopwatch};
 use crate::options::grants::Right;
@@ -53,12 +55,41 @@ pub(crate) unsafe fn send(
         return RP_ERR_CANCELLED;
     }
     let limit = sender.services.dispatcher.reply_limit;
+    if let Some(playback) = &sender.observers().playback {
+        // SAFETY: as the caller promises.
+        return unsafe { play(&**playback, limit, message, reply) };
+    }
     with_kept(limit, |buffer| match route(sender, caller, message, buffer) {
         // SAFETY: the caller lends a valid reply that is this call's alone; the answer lies in the host's own buffer.
         Ok(status) => unsafe { pass_on(reply, status, buffer.as_bytes()) },
         Err(NoAnswer::Cancelled) => RP_ERR_CANCELLED,
         // SAFETY: the caller lends a valid reply that is this call's alone, and nothing was written into it yet.
         Err(NoAnswer::Failed(refusal)) => unsafe { refuse(reply, &refusal) },
+    })
+}
+
+/// Answers a `send` from a recording.
+///
+/// # Safety
+/// `reply` is valid and the call's alone (rules 1 and 3).
+unsafe fn play(
+    playback: &dyn Playback,
+    limit: usize,
+    message: &SentMessage<'_>,
+    reply: *mut rp_reply,
+) -> rp_status {
+    let texts = message.check().map_or_else(
+        |_| message.lossy_texts(),
+        |(message_type, payload)| (Cow::Borrowed(message_type), Cow::Borrowed(payload)),
+    );
+    with_kept(limit, |buffer| {
+        let status = match playback.send(&texts.0, &texts.1, &mut buffer.storage_mut()) {
+            Played::Success => Status::Success,
+            Played::Error => Status::Failed,
+            Played::Cancelled => return RP_ERR_CANCELLED,
+        };
+        // SAFETY: the caller lends a valid reply that is this call's alone; the answer lies in the host's own buffer.
+        unsafe { pass_on(reply, status, buffer.as_bytes()) }
     })
 }
 

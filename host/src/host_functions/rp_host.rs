@@ -35,6 +35,8 @@ pub(crate) struct HostTable {
     target: Mutex<Target>,
     /// Whether what its functions answer is recorded.
     is_recorded: bool,
+    /// Whether a recording answers.
+    is_played: bool,
     /// The number that stands for `create` in a recording.
     creation: MessageId,
     /// The one that was made before: all are reached from `LAST`, so that no leak checker takes them for lost.
@@ -80,6 +82,7 @@ impl HostTable {
             },
             target: Mutex::new(target),
             is_recorded,
+            is_played: observers.playback.is_some(),
             creation: if is_recorded { MessageId::next() } else { MessageId::NONE },
             _before: *last,
         }));
@@ -265,6 +268,12 @@ unsafe extern "C" fn cancelled(host: *const rp_host, message_id: u64) -> i32 {
     // SAFETY: rule 11: the host pointer is passed as `create` got it.
     let Some(table) = (unsafe { table_of(host) }) else { return 1 };
     let id = MessageId(message_id);
+    if table.is_played {
+        let target = table.target();
+        let playback = target.observers().and_then(|observers| observers.playback.as_ref());
+        let is_cancelled = id != MessageId::NONE && playback.is_some_and(|playback| playback.is_cancelled());
+        return i32::from(is_cancelled);
+    }
     // The usual case needs no lock: this thread handles the message that it asks about.
     let here = with_innermost(|frame| {
         let frame = frame.filter(|frame| frame.id == id && ptr::eq(frame.instance.host.table, &table.abi))?;

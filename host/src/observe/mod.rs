@@ -4,6 +4,7 @@ pub(crate) mod counters;
 pub(crate) mod given;
 pub(crate) mod log;
 pub(crate) mod observers;
+pub(crate) mod playback;
 pub(crate) mod progress;
 pub(crate) mod recorder;
 pub(crate) mod redact;

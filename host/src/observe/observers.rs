@@ -1,9 +1,11 @@
 //! What an embedder observes, and what it provides in place of the system: sinks, clock, random bytes.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::error::ServiceError;
 use crate::observe::log::{Level, LogRecord};
+use crate::observe::playback::Playback;
 use crate::observe::progress::Progress;
 use crate::observe::recorder::{HasFailed, Recorder};
 use crate::observe::redact::Redaction;
@@ -31,6 +33,8 @@ pub(crate) struct Observers {
     pub(crate) origin: Origin,
     /// Writes a recording, which is a trace too.
     pub(crate) recorder: Option<Recorder>,
+    /// Answers what instances ask, in place of the host.
+    pub(crate) playback: Option<Arc<dyn Playback>>,
     pub(crate) log: Option<LogSink>,
     pub(crate) progress: Option<ProgressSink>,
     pub(crate) worker: Option<WorkerSink>,

@@ -30,6 +30,7 @@ const SUBCOMMANDS: &[&str] = &[
     "trace diff",
     "trace export",
     "trace page",
+    "replay",
     "check",
     "config",
     "config check",

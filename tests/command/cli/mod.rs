@@ -135,6 +135,7 @@ fn help_is_as_written_down() {
         (&["trace", "diff", "--help"], "help-trace-diff.txt"),
         (&["trace", "export", "--help"], "help-trace-export.txt"),
         (&["trace", "page", "--help"], "help-trace-page.txt"),
+        (&["replay", "--help"], "help-replay.txt"),
         (&["check", "--help"], "help-check.txt"),
         (&["config", "--help"], "help-config.txt"),
         (&["config", "check", "--help"], "help-config-check.txt"),

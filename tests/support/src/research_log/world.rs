@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rp_host::store::SqliteStore;
-use rp_host::{Error, Grants, Host, Instance, LoadOptions, Message, Reply, Right};
+use rp_host::{Error, Grants, Host, HostBuilder, Instance, LoadOptions, Message, Reply, Right};
 use serde_json::{Value, json};
 
 use super::table::Case;
@@ -60,11 +60,22 @@ impl World {
 
     /// As [`new`](Self::new), with more to say of how the module is loaded.
     pub fn with(library: &Path, state: State, case: &Case, options: LoadOptions) -> World {
+        World::built(Host::builder(), library, state, case, options)
+    }
+
+    /// As [`with`](Self::with), in a host that does more.
+    pub fn built(
+        builder: HostBuilder,
+        library: &Path,
+        state: State,
+        case: &Case,
+        options: LoadOptions,
+    ) -> World {
         let (time_us, step_us) = (Arc::new(AtomicI64::new(START_US)), Arc::<AtomicI64>::default());
         let observed = Arc::<Mutex<Vec<String>>>::default();
         let (clock, step) = (time_us.clone(), step_us.clone());
         let (numbers, events, lines) = (AtomicU64::new(0), observed.clone(), observed.clone());
-        let mut builder = Host::builder()
+        let mut builder = builder
             .worker_program(crate::worker_program())
             .clock(move || clock.fetch_add(step.load(Ordering::Relaxed), Ordering::Relaxed))
             .random(move |bytes| count_into(bytes, numbers.fetch_add(1, Ordering::Relaxed) + 1))
