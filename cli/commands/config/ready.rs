@@ -15,6 +15,7 @@ impl Ready {
     /// What runs it, for people.
     pub fn loader(&self) -> &'static str {
         match self.plan.options.isolation() {
+            _ if self.found.format == Format::Recording => "none",
             None if self.found.format == Format::Wasm => "wasm",
             None => "native",
             Some(isolation) if isolation.sandbox.mode == SandboxMode::Off => "isolated, no sandbox",

@@ -64,7 +64,14 @@ pub fn config(text: &str, folder: &Path) -> Result<Config, ConfigFault> {
 fn paths(file: &file::File) -> impl Iterator<Item = &Spanned<PathBuf>> {
     let store = file.store.iter().filter_map(|store| store.get_ref().path.as_ref());
     let modules = file.module.values().filter_map(|module| module.path.as_ref());
-    file.folders.iter().chain(store).chain(&file.wasm.cache).chain(&file.worker_program).chain(modules)
+    let recordings = file.instance.values().filter_map(|instance| instance.recorded.as_ref());
+    file.folders
+        .iter()
+        .chain(store)
+        .chain(recordings)
+        .chain(&file.wasm.cache)
+        .chain(&file.worker_program)
+        .chain(modules)
 }
 
 /// What the parser says.
@@ -79,7 +86,7 @@ fn misplaced(text: &str, span: &Range<usize>) -> Option<ConfigFault> {
     let path = path_of_key(text, span)?;
     let [table, name, key] = path.as_slice() else { return None };
     let (there, keys) = match table.as_str() {
-        "module" => ("instance", &["config", "grants", "limits", "restart"][..]),
+        "module" => ("instance", &["config", "grants", "limits", "restart", "recorded"][..]),
         "instance" => ("module", &["path", "version", "sha256", "engine", "wasm", "loader", "isolated"][..]),
         _ => return None,
     };
@@ -102,6 +109,14 @@ fn program(path: &Spanned<PathBuf>, folder: &Path) -> Result<PathBuf, ConfigFaul
             "the path is empty",
             "name the program, or remove the key",
         ));
+    }
+    Ok(folder.join(path.get_ref()))
+}
+
+fn recording(path: &Spanned<PathBuf>, folder: &Path) -> Result<PathBuf, ConfigFault> {
+    if path.get_ref().as_os_str().is_empty() {
+        let help = "name a file that --record wrote, or remove the key";
+        return Err(ConfigFault::new(path.span(), "the path is empty", help));
     }
     Ok(folder.join(path.get_ref()))
 }
@@ -198,6 +213,9 @@ fn load_options(
     }
     if let Some(wasm) = &module.wasm {
         options = options.wasm_limits(*wasm.get_ref());
+    }
+    if let Some(path) = &instance.recorded {
+        options = options.recorded(recording(path, folder)?);
     }
     if let Some(isolation) = isolation::of(module_name.get_ref(), module, known.text, folder)? {
         options = options.isolated(isolation);

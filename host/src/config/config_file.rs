@@ -6,7 +6,7 @@ use super::check;
 use super::error::ConfigError;
 use super::instance_plan::{self, InstancePlan};
 use super::nearest::question_of_file;
-use super::planned::{Config, StorePlace};
+use super::planned::{Config, Planned, StorePlace};
 use super::source::Source;
 use super::store;
 use crate::error::{Error, LoadFault};
@@ -90,7 +90,9 @@ impl ConfigFile {
     /// The files that no output may overwrite: itself, the modules that it names by path, and the store with the files that
     /// SQLite keeps beside it.
     pub fn inputs(&self) -> Vec<PathBuf> {
-        let modules = self.config.instances.iter().filter_map(|planned| planned.path.clone());
+        let recorded = |planned: &Planned| planned.options.recording().map(Path::to_owned);
+        let planned = self.config.instances.iter();
+        let modules = planned.flat_map(|planned| planned.path.clone().into_iter().chain(recorded(planned)));
         let store = self
             .store()
             .flatten()

@@ -128,6 +128,9 @@ pub struct Instance {
     /// The module; by default, the one of the same name.
     #[cfg_attr(feature = "schema", schemars(with = "Name"))]
     pub module: Option<Spanned<String>>,
+    /// A recording, as `--record` writes it, that answers in place of the module, which is not loaded and need not be there.
+    #[cfg_attr(feature = "schema", schemars(with = "PathBuf"))]
+    pub recorded: Option<Spanned<PathBuf>>,
     /// The configuration that it gets with `init`.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, serde_json::Value>"))]
     pub config: Option<Spanned<toml::Table>>,

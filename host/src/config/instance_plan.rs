@@ -20,7 +20,7 @@ pub struct InstancePlan {
     pub name: String,
     /// The module's name.
     pub module: String,
-    /// The module's file.
+    /// The module's file, or the recording that answers in its place.
     pub path: PathBuf,
     /// How it is loaded.
     pub options: LoadOptions,
@@ -40,14 +40,17 @@ pub(super) fn locate(
 }
 
 fn plan(planned: &Planned, source: &Source, folders: &[PathBuf]) -> Result<InstancePlan, ConfigError> {
-    let path = match &planned.path {
-        Some(path) => path.clone(),
-        None => {
+    let path = match (planned.options.recording(), &planned.path) {
+        (Some(path), _) => path.to_owned(),
+        (None, Some(path)) => path.clone(),
+        (None, None) => {
             let folders = SearchPath::new(folders)?;
             folders.find(&planned.module).ok_or_else(|| not_found(source, planned, &folders))?
         }
     };
-    refuse_other_format(source, planned, &path)?;
+    if planned.options.recording().is_none() {
+        refuse_other_format(source, planned, &path)?;
+    }
     Ok(InstancePlan {
         name: planned.name.clone(),
         module: planned.module.clone(),

@@ -26,6 +26,7 @@ pub struct Places {
     /// The paths that its sandbox grants.
     granted: Vec<(PathBuf, Range<usize>)>,
     config: Option<Range<usize>>,
+    recorded: Option<Range<usize>>,
 }
 
 impl Places {
@@ -52,6 +53,7 @@ impl Places {
                 .map(Spanned::span),
             granted,
             config: instance.config.as_ref().map(Spanned::span),
+            recorded: instance.recorded.as_ref().map(Spanned::span),
         }
     }
 
@@ -89,6 +91,7 @@ impl Places {
             Some(F::NoWorker(_) | F::IsolatedWasm) => self.isolated.as_ref(),
             Some(F::Relayed { code: "rp::load::no_sandbox", .. }) => self.isolated.as_ref(),
             Some(F::Relayed { code: "rp::load::sandbox_path", text, .. }) => self.granted(text),
+            Some(F::Recording { .. }) => self.recorded.as_ref(),
             Some(F::InitFailed { .. } | F::ConfigNotAnObject) => self.config.as_ref(),
             Some(F::StartFailed { .. } | F::WasmLimit { .. }) => self.wasm.as_ref().or(self.path.as_ref()),
             // All others are about the file.

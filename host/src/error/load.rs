@@ -11,6 +11,7 @@ use super::load_help::{
     libc_help, library_help, missing_export_help, missing_library_help, no_worker_help, private_copy_help,
     version_help,
 };
+use super::recording::RecordingFault;
 use super::row::{Help, NO_HELP, faults};
 use super::system::{error_in, system_help};
 use super::wasm_part::WasmPart;
@@ -22,6 +23,16 @@ faults! {
         #[error("there is no such file")]
         NotFound =>
             ("rp::load::not_found", Operator, "check the path; `rp list DIR` shows the modules of a folder"),
+
+        /// The recording that is to answer in place of a module cannot do so.
+        #[error("the recording {}: {fault}", path.display())]
+        Recording {
+            /// The recording.
+            path: PathBuf,
+            /// Why not.
+            #[source]
+            fault: RecordingFault,
+        } => (fault.code(), fault.fault(), fault.help()),
 
         /// The system refused to read the file.
         #[error("it cannot be read: {0}")]

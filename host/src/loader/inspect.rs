@@ -10,6 +10,7 @@ use super::examine::{examine, find_manifest};
 use super::image::Image;
 use super::native::check_loadable;
 use super::read::read_file;
+use super::recorded;
 #[cfg(feature = "wasm")]
 use super::wasm::file::{File, is_wasm};
 use crate::abi::RP_ABI_VERSION;
@@ -29,10 +30,12 @@ pub enum Format {
     Pe,
     /// WebAssembly, for every machine.
     Wasm,
+    /// No module: a recording that answers in its place.
+    Recording,
 }
 
 impl Format {
-    /// `elf`, `mach-o`, `pe` or `wasm`.
+    /// `elf`, `mach-o`, `pe`, `wasm` or `recording`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -40,6 +43,7 @@ impl Format {
             Format::MachO => "mach-o",
             Format::Pe => "pe",
             Format::Wasm => "wasm",
+            Format::Recording => "recording",
         }
     }
 }
@@ -89,7 +93,7 @@ pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, Error> {
 }
 
 /// As [`inspect`], and compares the file with what the options expect: content, name, version, and whether this host can
-/// load it. What only a load finds, such as a missing library, stays unknown.
+/// load it; where they name a [recording](LoadOptions::recorded), that is read. What only a load finds, such as a missing library, stays unknown.
 ///
 /// # Errors
 /// If the file is not a module, is a broken one, or is not what the options expect.
@@ -100,6 +104,9 @@ pub fn inspect_with(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Ins
 
 /// Reads the file and compares it with what is expected, if anything is.
 fn read(path: &Path, expected: Option<&LoadOptions>) -> Result<Inspection, LoadFault> {
+    if let Some(recorded) = expected.and_then(|options| options.recorded.as_deref()) {
+        return read_recording(path, recorded, expected.unwrap_or(&LoadOptions::new()));
+    }
     let (bytes, metadata) = read_file(path)?;
     expected.map_or(Ok(()), |options| options.expect_content(&bytes))?;
     let found = examine_bytes(path, &bytes, metadata.len(), expected)?;
@@ -107,6 +114,23 @@ fn read(path: &Path, expected: Option<&LoadOptions>) -> Result<Inspection, LoadF
         options.expect(manifest)?;
     }
     Ok(found)
+}
+
+/// What a recording says about the module in whose place it answers.
+fn read_recording(path: &Path, recorded: &Path, expected: &LoadOptions) -> Result<Inspection, LoadFault> {
+    let module = recorded::load::load(path, recorded, expected)?;
+    let info = module.info();
+    Ok(Inspection {
+        path: recorded.to_owned(),
+        format: Format::Recording,
+        machine: "any".to_owned(),
+        size: std::fs::metadata(recorded).map_or(0, |metadata| metadata.len()),
+        profile: info.profile,
+        abi_version: Some(RP_ABI_VERSION),
+        manifest: Some(info.manifest.clone()),
+        manifest_text: Some(info.manifest_text.clone()),
+        symbols: Vec::new(),
+    })
 }
 
 fn examine_bytes(

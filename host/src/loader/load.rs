@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::isolated;
 use super::native::{self, NativeLibrary};
 use super::read::{open_file, read_all};
+use super::recorded;
 #[cfg(feature = "wasm")]
 use super::wasm;
 use crate::border::module::Module;
@@ -25,6 +26,9 @@ type Key = (PathBuf, FileState, Option<[u8; 32]>);
 
 /// Loads a module, in the steps that the crate's documentation lists.
 pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Arc<dyn Module>, LoadFault> {
+    if let Some(recorded) = &options.recorded {
+        return recorded::load::load(path, recorded, options);
+    }
     let (mut file, metadata) = open_file(path)?;
     let state = os::file_state(&file).map_err(LoadFault::Unreadable)?;
     let is_settled = state.is_settled();

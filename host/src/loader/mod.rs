@@ -17,6 +17,7 @@ mod other_formats;
 mod plain;
 pub(crate) mod private_copy;
 pub(crate) mod read;
+mod recorded;
 mod refusal;
 mod refusal_number;
 pub(crate) mod scan;

@@ -1,6 +1,6 @@
 //! The options of loading a module.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rp_protocol::Manifest;
 use semver::VersionReq;
@@ -50,6 +50,8 @@ pub struct LoadOptions {
     pub(crate) is_wasm_only: bool,
     pub(crate) restart: Option<Restart>,
     pub(crate) isolation: Option<Isolation>,
+    /// The recording that answers in place of the module.
+    pub(crate) recorded: Option<PathBuf>,
     /// The program of worker processes, where the host names one.
     pub(crate) worker_program: Option<PathBuf>,
     name: Option<String>,
@@ -79,6 +81,7 @@ impl LoadOptions {
             is_wasm_only: false,
             restart: None,
             isolation: None,
+            recorded: None,
             worker_program: None,
             name: None,
             version: None,
@@ -156,6 +159,33 @@ impl LoadOptions {
         self
     }
 
+    /// Loads no module: a file that [`HostBuilder::record`](crate::HostBuilder::record) wrote answers in its place. The instance
+    /// in it is the one with the name of this one, or else of the module that the path names, or of the
+    /// [expected](Self::expect_name) one, or the only one; the module's file need not be there, and its loader, sha-256 and limits
+    /// do not count.
+    ///
+    /// A message is answered as the same type and payload was answered then, the first time as the first time and so on; one that
+    /// the recording does not have (any more) is answered `not_found`, with the nearest that it has. Nothing is sent.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), rp_host::Error> {
+    /// let options = rp_host::LoadOptions::new().recorded("session.jsonl");
+    /// let log = rp_host::Host::new().load_with("libresearch_log.so", options)?;
+    /// # let _ = log;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn recorded(mut self, path: impl Into<PathBuf>) -> Self {
+        self.recorded = Some(path.into());
+        self
+    }
+
+    /// The recording that answers in place of the module, if one does.
+    #[must_use]
+    pub fn recording(&self) -> Option<&Path> {
+        self.recorded.as_deref()
+    }
+
     /// Whether the instance is started again if it dies. Unless given, an isolated one is ([`Restart::default`]) and another one
     /// is not ([`Restart::NEVER`]).
     pub fn restart(mut self, restart: Restart) -> Self {
@@ -191,6 +221,11 @@ impl LoadOptions {
     pub fn sha256(mut self, hash: [u8; 32]) -> Self {
         self.sha256 = Some(hash);
         self
+    }
+
+    /// The name that the manifest must have, if the options give one.
+    pub(crate) fn expected_name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     /// Compares a manifest with the expected name and version.
@@ -244,6 +279,7 @@ struct Keys {
     wasm: Option<WasmLimits>,
     loader: LoaderName,
     isolated: Option<Isolation>,
+    recorded: Option<PathBuf>,
 }
 
 impl TryFrom<Keys> for LoadOptions {
@@ -268,6 +304,7 @@ impl TryFrom<Keys> for LoadOptions {
             wasm_cache: keys.cache.unwrap_or_default(),
             wasm_limits: keys.wasm.unwrap_or_default(),
             isolation,
+            recorded: keys.recorded,
             ..LoadOptions::new()
         })
     }

@@ -149,6 +149,8 @@ class LoadOptions(TypedDict, total=False):
     name: str
     version: str
     sha256: str
+    #: A recording that answers in place of the module, whose file need not be there.
+    recorded: str
     #: Whether it is started again if it dies; ``{}`` has the usual values.
     restart: Restart
     #: ``isolated`` runs it in a process of its own, with these limits.
