@@ -339,8 +339,9 @@ RPH_API void rph_builder_free(rph_builder *builder);
 // you trust.
 //
 // options  {"instance", "config", "grants", "grant_requested", "restart", "name", "version",
-//          "sha256", "loader", "isolated", "engine", "cache", "wasm"}, as the tables module,
-//          instance and wasm of an rp.toml have them; or nothing
+//          "sha256", "loader", "isolated", "engine", "cache", "wasm", "recorded"}, as the tables
+//          module, instance and wasm of an rp.toml have them; or nothing. With recorded, a
+//          recording answers in place of the module, whose file need not be there
 // out      the instance: a handle, whose rph_instance_free does not unload it
 // [any-thread] [may-block]
 RPH_API RPH_CHECK rph_error *rph_load(const rph_host *host, const char *path, size_t path_len,

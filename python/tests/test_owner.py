@@ -55,6 +55,12 @@ def test_what_happens_is_recorded(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert (lines[0]["recording"], lines[0]["host"]["name"]) == (1, "recorded")
     assert [line["type"] for line in lines if "rp" not in line] == ["init", "command", "shutdown"]
+    with rp_host.Host() as host:
+        there = host.load("nowhere/libtest_minimal.so", recorded=str(file))
+        assert there.command("ping")["reply"] == "pong"
+        with pytest.raises(rp_host.ErrorResponse) as answer:
+            there.command("ping")
+        assert answer.value.code == "not_found"
     with pytest.raises(rp_host.Error) as caught:
         rp_host.Host(record=tmp_path / "no" / "folder.jsonl")
     assert caught.value.code == "rp::record::unwritable"

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use rp_host::{Difference, Error, Host, LoadOptions, Message, Recording, Replay, Replayed};
+use rp_host::abi::RP_ERR_CANCELLED;
+use rp_host::{CancelToken, Difference, Error, Host, LoadOptions, Message, Recording, Replay, Replayed};
 use serde_json::json;
 use support::scripted::{ask, payload, run, scripted_library, start_from, try_run, try_send};
 use support::{Source, temporary};
@@ -127,20 +128,25 @@ fn what_others_answered_is_answered_again() {
 }
 
 #[test]
-fn what_a_time_limit_ended_is_left_out() {
+fn what_was_cancelled_unasked_is_left_out() {
     let (_folder, path) = temporary();
     let file = Path::new(&path).join("r.jsonl");
     record(&file, |host| {
         let instance = start_from(host, scripted_library("scripted"), "one", json!({}));
-        // RP_ERR_CANCELLED, without having asked.
-        let steps = payload(&json!([{"wait_file": format!("{path}/late")}, {"return": -2}]));
-        let message = Message::new("command", &steps).timeout(Duration::from_millis(20));
+        // It returns RP_ERR_CANCELLED without having asked.
+        let file = |name: &str| format!("{path}/{name}");
+        let steps =
+            json!([{"touch": file("begun")}, {"wait_file": file("late")}, {"return": RP_ERR_CANCELLED}]);
+        let (steps, token) = (payload(&steps), CancelToken::new());
         std::thread::scope(|scope| {
-            let call = scope.spawn(|| try_send(&instance, &message));
-            // Its deadline passes while it waits for the file.
-            std::thread::sleep(Duration::from_millis(40));
-            std::fs::write(format!("{path}/late"), "").unwrap();
-            assert_eq!(call.join().unwrap().unwrap_err().code(), "rp::call::timeout");
+            let message = Message::new("command", &steps).cancel(&token);
+            let call = scope.spawn(move || try_send(&instance, &message));
+            while !Path::new(&file("begun")).exists() {
+                std::thread::yield_now();
+            }
+            token.cancel();
+            std::fs::write(file("late"), "").unwrap();
+            assert_eq!(call.join().unwrap().unwrap_err().code(), "rp::call::cancelled");
         });
     });
     let (outcome, found) = play_all(open(&file), &scripted_library("scripted"));

@@ -206,7 +206,14 @@ fn a_research_day_that_was_recorded_in_c_is_played_to_every_language() {
             });
             outcome.unwrap_or_else(|error| panic!("{}: {error}", library.display())).messages
         };
-        for module in research_logs() {
+        // One language shows what a sandbox changes; WebAssembly is slow where this test is not optimised.
+        let is_quick = |module: &String| {
+            let is_native = !module.ends_with(SANDBOXED) && !module.ends_with(ISOLATED);
+            is_native
+                || support::is_full()
+                || (state == State::Instance && module.starts_with("research-log-c."))
+        };
+        for module in research_logs().into_iter().filter(is_quick) {
             assert!(play("log", &library(&module), options(&module)) >= 50, "{module}");
         }
         assert!(play("desk", &desk, LoadOptions::new()) >= 5);

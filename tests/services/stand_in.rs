@@ -24,9 +24,9 @@ fn record(file: &Path) {
     assert!(host.unload_all().is_empty());
 }
 
-fn load(file: &Path, options: LoadOptions) -> rp_host::Instance {
+fn load(host: &Host, file: &Path, options: LoadOptions) -> rp_host::Instance {
     // Its file need not be there.
-    Host::new().load_with("nowhere/libtest_minimal.so", options.recorded(file)).unwrap()
+    host.load_with("nowhere/libtest_minimal.so", options.recorded(file)).unwrap()
 }
 
 #[test]
@@ -34,7 +34,8 @@ fn it_answers_as_the_module_did() {
     let (_folder, path) = temporary();
     let file = Path::new(&path).join("r.jsonl");
     record(&file);
-    let minimal = load(&file, LoadOptions::new());
+    let host = Host::new();
+    let minimal = load(&host, &file, LoadOptions::new());
     assert_eq!((minimal.name(), minimal.path()), ("test-minimal", Some(&*file)));
     let messages = |minimal: &rp_host::Instance| {
         let answer: Value = minimal.command("ping", &json!({})).unwrap();
@@ -58,9 +59,9 @@ fn it_answers_as_the_module_did() {
     }
     minimal.unload().unwrap();
     // Each instance begins anew, and the name says which is meant.
-    let again = load(&file, LoadOptions::new().instance("test-minimal"));
+    let again = load(&host, &file, LoadOptions::new().instance("test-minimal"));
     assert_eq!(messages(&again), counted[0]);
-    let relay = load(&file, LoadOptions::new().instance("relay"));
+    let relay = load(&host, &file, LoadOptions::new().instance("relay"));
     let asked = json!({"type": "command", "payload": {"module": "test-minimal", "name": "ping"}});
     let asked: Value = relay.command("send", &asked).unwrap();
     assert_eq!(asked["reply"], "pong");

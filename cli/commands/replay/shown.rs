@@ -39,7 +39,7 @@ pub fn difference(difference: &Difference, is_json: bool, output: &mut Output) -
 /// JSON over several lines; what is none, as it is.
 fn pretty(text: &str) -> String {
     match serde_json::from_str::<&RawValue>(text) {
-        Ok(_) => escaped_json(&indent(text)),
+        Ok(_) => indent(&escaped_json(text)),
         Err(_) if text.is_empty() => "(nothing)".to_owned(),
         Err(_) => escaped(text),
     }

@@ -10,6 +10,9 @@ use serde::Serialize;
 /// The version of the format.
 pub const VERSION: u32 = 2;
 
+/// What a record usually has beside its payload and its response, and the escapes in these, in bytes.
+const USUAL_BYTES: usize = 384;
+
 /// The first line of a file.
 #[derive(Serialize)]
 pub struct Head {
@@ -78,7 +81,11 @@ pub fn line(value: &impl Serialize) -> io::Result<Vec<u8>> {
 /// A record as a line. What is longer than `most` bytes is cut, and its whole length is noted.
 pub fn record(record: &TraceRecord<'_>, most: usize) -> io::Result<Vec<u8>> {
     if record.payload.len().max(record.response.len()) <= most {
-        return line(record);
+        // It seldom has to grow then.
+        let mut line = Vec::with_capacity(record.payload.len() + record.response.len() + USUAL_BYTES);
+        serde_json::to_writer(&mut line, record)?;
+        line.push(b'\n');
+        return Ok(line);
     }
     let mut shown = record.clone();
     shown.payload = cut(record.payload, most);

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::difference::Difference;
 use crate::observe::playback::{Playback, Played};
-use crate::recording::canonical::mean_the_same;
+use crate::recording::canonical::{canonical, canonical_payload};
 use crate::recording::life::{Answer, Life};
 use crate::recording::line::{GivenAgain, Recorded, label};
 
@@ -64,9 +64,14 @@ impl Script {
         std::mem::take(&mut state.differences)
     }
 
-    /// Whether two texts are alike.
+    /// Whether two responses are alike.
     pub(super) fn are_alike(&self, recorded: &str, now: &str) -> bool {
-        recorded == now || (!self.is_exact && mean_the_same(recorded, now))
+        recorded == now || (!self.is_exact && canonical(recorded) == canonical(now))
+    }
+
+    fn are_alike_as(&self, message_type: &str, recorded: &str, now: &str) -> bool {
+        let canonical = |payload| canonical_payload(message_type, payload);
+        recorded == now || (!self.is_exact && canonical(recorded) == canonical(now))
     }
 
     pub(super) fn now_us(&self) -> i64 {
@@ -126,7 +131,7 @@ impl Playback for Script {
         let recorded = &sent.message;
         if recorded.message_type != message_type {
             state.differs(&format!("{field} type"), recorded.message_type.clone(), message_type.to_owned());
-        } else if !self.are_alike(&recorded.payload, payload) {
+        } else if !self.are_alike_as(message_type, &recorded.payload, payload) {
             state.differs(&format!("{field} payload"), recorded.payload.clone(), payload.to_owned());
         }
         answer(&sent.answer, recorded, response)

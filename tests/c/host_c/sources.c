@@ -74,11 +74,73 @@ static void linked(rph_reply *reply)
     rph_host_free(host);
 }
 
+static int started, crashed;
+
+static void RP_CALL on_worker(void *context, const char *json, size_t len)
+{
+    CHECK(context == &started && len > 0);
+    if (strstr(json, "\"change\":\"started\"") != NULL) __atomic_add_fetch(&started, 1, __ATOMIC_SEQ_CST);
+    if (strstr(json, "\"change\":\"crashed\"") != NULL) __atomic_add_fetch(&crashed, 1, __ATOMIC_SEQ_CST);
+}
+
+// This program is its own worker, by rph_serve_if_asked.
+static void isolated(rph_reply *reply)
+{
+    rph_builder *builder = rph_builder_new();
+    rph_host *host = NULL;
+    rph_builder_on_worker(builder, on_worker, &started, NULL);
+    FINE(rph_builder_build(builder, &host));
+    rph_instance *faulty =
+        load(host, "faulty",
+             "{\"loader\":\"isolated\",\"isolated\":{\"sandbox\":{\"mode\":\"off\"}},\"restart\":{\"attempts\":0}}");
+    FINE(rph_instance_worker(faulty, reply));
+    CHECK(strstr(rph_reply_text(reply, NULL), "\"state\":\"running\"") != NULL);
+    FAILS(rph_command(faulty, TEXT("fault"), TEXT("{\"kind\":\"abort\"}"), NULL, reply, NULL), "rp::call::crashed");
+    FAILS(rph_command(faulty, TEXT("fault"), NULL, 0, NULL, reply, NULL), "rp::call::unavailable");
+    rph_instance_free(faulty);
+    rph_host_free(host);
+    CHECK(started == 1 && crashed == 1);
+}
+
+// A module that is recorded, and then is not there.
+static void recorded(rph_reply *reply)
+{
+    char path[] = "/tmp/rp-host-XXXXXX.jsonl", options[256];
+    int file = mkstemps(path, 6);
+    CHECK(file >= 0 && close(file) == 0);
+    snprintf(options, sizeof options, "{\"record\":\"%s\"}", path);
+    rph_host *host = new_host(options);
+    rph_instance *minimal = load(host, "test_minimal", "");
+    FINE(rph_command(minimal, TEXT("echo"), TEXT("{\"said\":1}"), NULL, reply, NULL));
+    FINE(rph_unload_all(host));
+    rph_instance_free(minimal);
+    rph_host_free(host);
+    host = new_host("{}");
+    snprintf(options, sizeof options, "{\"recorded\":\"%s\"}", path);
+    FINE(rph_load(host, TEXT("nowhere/libtest_minimal.so"), TEXT(options), &minimal));
+    rp_status status = 7;
+    FINE(rph_command(minimal, TEXT("echo"), TEXT("{\"said\":1}"), NULL, reply, &status));
+    CHECK(status == RP_OK && strcmp(rph_reply_data(reply, NULL), "{\"said\":1}") == 0);
+    FINE(rph_command(minimal, TEXT("echo"), TEXT("{\"said\":2}"), NULL, reply, &status));
+    CHECK(status == RP_FAILED && strcmp(rph_reply_code(reply, NULL), "not_found") == 0);
+    rph_instance_free(minimal);
+    rph_host_free(host);
+    CHECK(unlink(path) == 0);
+    rph_builder *builder = rph_builder_new();
+    FINE(rph_builder_options(builder, TEXT("{\"record\":\"/nowhere/r.jsonl\"}")));
+    FAILS(rph_builder_build(builder, &host), "rp::record::unwritable");
+    builder = rph_builder_new();
+    FINE(rph_builder_options(builder, TEXT("{\"record\":\"/nowhere/r.jsonl\",\"trace\":{\"redact\":[\"/a\"]}}")));
+    FAILS(rph_builder_build(builder, &host), "rp::host::argument");
+}
+
 void sources(void)
 {
     rph_reply *reply = rph_reply_new(0);
     configured(reply);
     misconfigured();
     linked(reply);
+    recorded(reply);
+    isolated(reply);
     rph_reply_free(reply);
 }

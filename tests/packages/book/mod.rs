@@ -20,6 +20,7 @@ mod names;
 mod operating;
 #[cfg(target_os = "linux")]
 mod recipes;
+mod recording;
 mod snippets;
 mod start;
 #[cfg(target_os = "linux")]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rp_protocol::{code, message_type};
 
-use crate::recording::canonical::canonical;
+use crate::recording::canonical::canonical_payload;
 use crate::recording::life::Life;
 use crate::recording::line::label;
 
@@ -56,10 +56,10 @@ impl Tape {
 
     /// The entry that is most like a message, in words.
     fn nearest(&self, message_type: &str, payload: &str) -> String {
-        let (asked, text) = (label(message_type, payload), canonical(payload));
+        let (asked, text) = (label(message_type, payload), canonical_payload(message_type, payload));
         let likeness = |entry: &&Entry| {
             let is_alike = entry.message_type == message_type;
-            let common = common_bytes(&text, &canonical(&entry.payload));
+            let common = common_bytes(&text, &canonical_payload(&entry.message_type, &entry.payload));
             (is_alike, label(&entry.message_type, &entry.payload) == asked, common)
         };
         match self.entries.iter().rev().max_by_key(likeness) {
@@ -138,7 +138,7 @@ fn error(code: &str, text: &str) -> Answered<'static> {
 }
 
 fn key(message_type: &str, payload: &str) -> String {
-    format!("{message_type}\0{}", canonical(payload))
+    format!("{message_type}\0{}", canonical_payload(message_type, payload))
 }
 
 fn common_bytes(one: &str, other: &str) -> usize {
