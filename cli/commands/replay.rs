@@ -17,7 +17,6 @@ use crate::arguments::global::Global;
 use crate::fault::{EXIT_DATA, Fault};
 use crate::output::Output;
 use crate::running::log;
-use crate::running::log_filter::LogFilter;
 use crate::running::progress::Bars;
 use crate::wasm::limit::refuse_native;
 
@@ -27,7 +26,7 @@ const BUFFER_BYTES: usize = 1 << 20;
 pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     refuse_native(&options.module, &options.wasm_limits)?;
     let bars = Bars::new(global.verbose > 0);
-    let filter = options.log.clone().unwrap_or_else(LogFilter::default);
+    let filter = options.log.clone().unwrap_or_default();
     log::install(filter, global.verbose > 0, bars)?;
     let recording = read(&options.recording)?;
     let cut_bytes = recording.cut_bytes();

@@ -74,34 +74,6 @@ static void linked(rph_reply *reply)
     rph_host_free(host);
 }
 
-static int started, crashed;
-
-static void RP_CALL on_worker(void *context, const char *json, size_t len)
-{
-    CHECK(context == &started && len > 0);
-    if (strstr(json, "\"change\":\"started\"") != NULL) __atomic_add_fetch(&started, 1, __ATOMIC_SEQ_CST);
-    if (strstr(json, "\"change\":\"crashed\"") != NULL) __atomic_add_fetch(&crashed, 1, __ATOMIC_SEQ_CST);
-}
-
-// This program is its own worker, by rph_serve_if_asked.
-static void isolated(rph_reply *reply)
-{
-    rph_builder *builder = rph_builder_new();
-    rph_host *host = NULL;
-    rph_builder_on_worker(builder, on_worker, &started, NULL);
-    FINE(rph_builder_build(builder, &host));
-    rph_instance *faulty =
-        load(host, "faulty",
-             "{\"loader\":\"isolated\",\"isolated\":{\"sandbox\":{\"mode\":\"off\"}},\"restart\":{\"attempts\":0}}");
-    FINE(rph_instance_worker(faulty, reply));
-    CHECK(strstr(rph_reply_text(reply, NULL), "\"state\":\"running\"") != NULL);
-    FAILS(rph_command(faulty, TEXT("fault"), TEXT("{\"kind\":\"abort\"}"), NULL, reply, NULL), "rp::call::crashed");
-    FAILS(rph_command(faulty, TEXT("fault"), NULL, 0, NULL, reply, NULL), "rp::call::unavailable");
-    rph_instance_free(faulty);
-    rph_host_free(host);
-    CHECK(started == 1 && crashed == 1);
-}
-
 // A module that is recorded, and then is not there.
 static void recorded(rph_reply *reply)
 {
@@ -141,6 +113,5 @@ void sources(void)
     misconfigured();
     linked(reply);
     recorded(reply);
-    isolated(reply);
     rph_reply_free(reply);
 }
