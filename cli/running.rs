@@ -6,6 +6,7 @@ pub mod kept_log;
 pub mod loadable;
 pub mod log;
 pub mod log_filter;
+pub mod metrics;
 pub mod plan;
 pub mod progress;
 mod record;

@@ -87,8 +87,8 @@ pub extern "C" fn rph_builder_new() -> Option<Box<rph_builder>> {
     })
 }
 
-/// Options: {"name", "version", "call_threads", "count_calls", "worker_program", "record"}, and all
-/// keys of an rp.toml: "limits", "trace", "store", "folders", "wasm", "module", "instance". Paths in
+/// Options: {"name", "version", "call_threads", "count_calls", "metrics", "worker_program", "record"},
+/// and all keys of an rp.toml: "limits", "trace", "store", "folders", "wasm", "module", "instance". Paths in
 /// them are relative to the working directory. record is a file, whose old content is lost, for what
 /// it takes to play the instances again with rp replay; rph_unload_all tells where it could not be
 /// written.

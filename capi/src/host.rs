@@ -69,6 +69,38 @@ pub extern "C" fn rph_instances(
     })
 }
 
+/// What the messages of each instance took and how long its queue is, if the host keeps metrics
+/// (option metrics). out: {"instances":[{"instance","module","is_ready","restarts","events_waiting",
+/// "events_queued","events_refused","memory_bytes","messages":[{"type","name","calls","errors",
+/// "time_ns","buckets","bytes_in","bytes_out"}]}]}, or null.
+/// [any-thread]
+#[unsafe(no_mangle)]
+pub extern "C" fn rph_metrics(
+    host: Option<&rph_host>,
+    out: Option<&mut rph_reply>,
+) -> Option<Box<rph_error>> {
+    contain(|| {
+        let metrics = given("host", host)?.own()?.metrics();
+        given("out", out)?.show(&metrics);
+        Ok(())
+    })
+}
+
+/// The same in the text format of OpenMetrics 1.0, which Prometheus reads. out: the text, empty where
+/// the host keeps no metrics.
+/// [any-thread]
+#[unsafe(no_mangle)]
+pub extern "C" fn rph_metrics_text(
+    host: Option<&rph_host>,
+    out: Option<&mut rph_reply>,
+) -> Option<Box<rph_error>> {
+    contain(|| {
+        let metrics = given("host", host)?.own()?.metrics();
+        given("out", out)?.show_text(&metrics.map(|metrics| metrics.to_openmetrics()).unwrap_or_default());
+        Ok(())
+    })
+}
+
 /// Publishes an event to every subscriber; data is its JSON, or without a length none. It returns
 /// once the event is queued.
 /// [any-thread]

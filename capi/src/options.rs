@@ -41,6 +41,7 @@ pub(crate) struct BuilderOptions {
     version: Option<String>,
     call_threads: Option<usize>,
     count_calls: bool,
+    metrics: bool,
     worker_program: Option<PathBuf>,
     /// The file of the recording.
     pub(crate) record: Option<PathBuf>,
@@ -71,6 +72,9 @@ impl BuilderOptions {
         }
         if self.count_calls {
             builder = builder.count_calls();
+        }
+        if self.metrics {
+            builder = builder.metrics();
         }
         if let Some(program) = self.worker_program {
             builder = builder.worker_program(program);

@@ -88,6 +88,7 @@ impl HostOptions {
             trace: self.trace.clone(),
             trace_limits: TraceLimits::of(&self.trace_limits),
             record: self.record.clone(),
+            has_metrics: false,
             log: self.log.clone().or(of_verbosity).unwrap_or(quiet),
             is_verbose,
         }

@@ -126,6 +126,7 @@ fn description(options: &Options) -> Result<String, Fault> {
         trace: None,
         trace_limits: TraceLimits::of(&[]),
         record: None,
+        has_metrics: false,
         log: LogFilter::errors(),
         is_verbose: false,
     };

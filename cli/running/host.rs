@@ -88,6 +88,9 @@ impl RunningHost {
         if let Some(file) = recording {
             builder = builder.record(file);
         }
+        if plan.has_metrics {
+            builder = builder.metrics();
+        }
         if let Some(file) = &plan.config {
             builder = file.configure(builder)?;
         }

@@ -23,6 +23,8 @@ pub struct HostPlan {
     pub trace_limits: TraceLimits,
     /// Where the recording is written.
     pub record: Option<PathBuf>,
+    /// Whether messages are counted and timed.
+    pub has_metrics: bool,
     /// Which lines of the modules' log are shown.
     pub log: LogFilter,
     /// Whether messages that modules send, message ids and, without a terminal, progress are shown.

@@ -183,6 +183,16 @@ public:
     {
         return detail::checked(rph_drain_events(raw(), detail::micros(timeout)));
     }
+    // What the messages of each instance took, as JSON, as rp_host.h says; null unless the host keeps metrics.
+    result<reply> metrics() const
+    {
+        return detail::told([&](rph_reply *out) { return rph_metrics(raw(), out); });
+    }
+    // The same in the text format of OpenMetrics 1.0.
+    result<reply> metrics_text() const
+    {
+        return detail::told([&](rph_reply *out) { return rph_metrics_text(raw(), out); });
+    }
     // Who has events waiting, or is handling one: a JSON array of names.
     result<reply> pending_subscribers() const
     {

@@ -66,6 +66,18 @@ def test_what_happens_is_recorded(tmp_path: Path) -> None:
     assert caught.value.code == "rp::record::unwritable"
 
 
+def test_messages_are_measured() -> None:
+    with rp_host.Host(metrics=True) as host:
+        host.load(module("test-minimal")).command("ping")
+        metrics = host.metrics()
+        assert 'name="ping",le="+Inf"} 1\n' in host.metrics_text()
+    assert metrics is not None
+    ping = next(one for one in metrics["instances"][0]["messages"] if one["name"] == "ping")
+    assert (ping["type"], ping["calls"], ping["errors"]) == ("command", 1, {})
+    with rp_host.Host() as host:
+        assert host.metrics() is None and host.metrics_text() == ""
+
+
 def test_an_rp_toml(tmp_path: Path) -> None:
     file = tmp_path / "rp.toml"
     folder = json.dumps(str(MODULES))

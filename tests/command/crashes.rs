@@ -114,7 +114,7 @@ const CASES: &[Case] = &[
     over(
         "query",
         &["-DOVER=\"query\""],
-        &["harm crashed", "while it answered query", ", in handle_message (harm.c:"],
+        &["harm crashed", "while it answered query a.b (message 3)", ", in handle_message (harm.c:"],
     ),
     over(
         "event",

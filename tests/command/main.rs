@@ -17,6 +17,7 @@ mod files;
 #[cfg(unix)]
 mod interrupt;
 mod isolated;
+mod metrics;
 #[cfg(unix)]
 mod page;
 #[cfg(unix)]

@@ -1,5 +1,6 @@
 //! The command line of `rp run`.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use crate::arguments::host::HostOptions;
@@ -30,6 +31,13 @@ pub struct Options {
     /// Count an error response that its step does not expect as a failure, and a session without messages too
     #[arg(long)]
     pub strict: bool,
+    /// Write how many messages there were, what failed and what they took to FILE, for Prometheus; it is replaced as a whole
+    /// now and then, and before the modules are unloaded
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub metrics: Option<PathBuf>,
+    /// How often the file of --metrics is replaced
+    #[arg(long, value_name = "SECONDS", default_value = "5", requires = "metrics")]
+    pub metrics_interval: NonZeroU32,
     #[command(flatten)]
     pub host: HostOptions,
 }

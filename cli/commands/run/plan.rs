@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::Duration;
 
 use rp_host::config::{ConfigFile, SearchPath};
 
@@ -23,6 +24,8 @@ pub struct Plan {
     pub extent: Option<Extent>,
     pub instances: SessionInstances,
     pub host: HostPlan,
+    /// Where metrics are written, and how often.
+    pub metrics: Option<(PathBuf, Duration)>,
     pub keep_going: bool,
     pub is_strict: bool,
     /// The file whose expectations are rewritten.
@@ -67,12 +70,15 @@ pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
     let mut host = options.host.plan(global, config, LogFilter::default());
     host.inputs.push(options.session.clone());
     host.inputs.extend(instances.paths()?);
+    host.has_metrics = options.metrics.is_some();
+    let interval = Duration::from_secs(options.metrics_interval.get().into());
     Ok(Plan {
         session,
         sources,
         extent,
         instances,
         host,
+        metrics: options.metrics.clone().map(|path| (path, interval)),
         keep_going: options.keep_going,
         is_strict: options.strict,
         updated: options.update.then(|| options.session.clone()),

@@ -21,6 +21,7 @@ use crate::fault::{EXIT_DATA, EXIT_INTERRUPTED, Fault};
 use crate::json::JsonPath;
 use crate::running::host::{Response, RunningHost, nanoseconds};
 use crate::running::loadable::Loadable;
+use crate::running::metrics::MetricsFile;
 use crate::session::interpolation::{Kept, TemplateFault};
 use crate::session::{HOST, Place, Session, Source, Sources, Step};
 use crate::terminal::{label, write_stderr};
@@ -37,6 +38,7 @@ struct SessionRunner {
     session: Session,
     instances: SessionInstances,
     host: RunningHost,
+    metrics: Option<MetricsFile>,
     kept: Kept,
     heard: Heard,
     output: SessionOutput,
@@ -56,7 +58,11 @@ struct SessionRunner {
 
 /// Runs the session to its end and unloads everything; answers the exit code.
 pub fn run(plan: Plan) -> Result<u8, Fault> {
+    let inputs = plan.host.inputs.clone();
     let host = RunningHost::start(plan.host)?;
+    let metrics =
+        plan.metrics.map(|(path, interval)| MetricsFile::start(path, interval, &inputs, host.host().clone()));
+    let metrics = metrics.transpose()?;
     let messages = plan.extent.as_ref().map(|extent| extent.messages);
     let mut heard = Heard::of(&host);
     if plan.extent.as_ref().is_some_and(|extent| extent.hears) {
@@ -72,6 +78,7 @@ pub fn run(plan: Plan) -> Result<u8, Fault> {
         progress: progress(&host, messages.unwrap_or(0)),
         messages,
         host,
+        metrics,
         summary: Summary::default(),
         surprises: Vec::new(),
         rewrite: plan.updated.map(Rewrite::of),
@@ -334,9 +341,10 @@ impl SessionRunner {
 
     /// Unloads everything, last loaded first.
     fn unload(&mut self) -> Result<(), Fault> {
+        let metrics = self.metrics.take().map_or(Ok(()), MetricsFile::finish);
         for error in self.host.unload_all() {
             self.fail(error.into());
         }
-        self.host.check_trace()
+        self.host.check_trace().and(metrics)
     }
 }

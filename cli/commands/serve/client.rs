@@ -94,6 +94,7 @@ impl Client {
             (HOST_NAME, "subscribe") => self.subscribe(request),
             (HOST_NAME, "unsubscribe") => self.unsubscribe(request),
             (HOST_NAME, "instances") => Ok(self.instances(request)),
+            (HOST_NAME, "metrics") => Ok(answer::data(id, &self.server.host.metrics())),
             (HOST_NAME, _) => self.ask_host(request),
             _ => self.ask(request),
         };

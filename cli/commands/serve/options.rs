@@ -48,7 +48,7 @@ with {"pattern":"note.*"}, brings lines like
   {"event":"note.added","data":{},"from":"log","cause":7}
 A client that does not read them misses some; "missed" counts those. Its type
 instances tells what is loaded and, of isolated modules, process, state,
-restarts and sandbox.
+restarts and sandbox; metrics what their messages took, by type and name.
 
 A client that goes away cancels its requests. SIGTERM, Ctrl-C and the end of
 standard input let them finish; then the modules are shut down. A second signal

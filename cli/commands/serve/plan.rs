@@ -51,6 +51,7 @@ pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
     };
     let folders = options.files.is_empty().then(|| folders(options)).transpose()?;
     let mut host = options.host.plan(global, config, LogFilter::default());
+    host.has_metrics = true;
     host.inputs = instances.iter().map(|one| one.path.clone()).collect();
     if let Some(folders) = &folders {
         host.inputs.extend(folders.search.libraries()?);

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use crate::observe::counters::Counts;
+use crate::observe::metrics::Meters;
 use crate::options::restart::Restart;
 
 /// What follows the death of an instance.
@@ -35,6 +36,8 @@ pub(crate) struct Lineage {
     falls: Mutex<(u64, &'static str)>,
     /// Of their calls, where the host counts them.
     counts: Counts,
+    /// The same by type and name, where the host has metrics.
+    meters: Meters,
 }
 
 impl Lineage {
@@ -46,11 +49,16 @@ impl Lineage {
             restarts: AtomicU64::new(0),
             falls: Mutex::default(),
             counts: Counts::default(),
+            meters: Meters::default(),
         }
     }
 
     pub(crate) fn counts(&self) -> &Counts {
         &self.counts
+    }
+
+    pub(crate) fn meters(&self) -> &Meters {
+        &self.meters
     }
 
     pub(crate) fn restart(&self) -> Restart {

@@ -10,6 +10,7 @@ pub(crate) mod frame;
 pub(crate) mod instance;
 pub(crate) mod invoke;
 pub(crate) mod lineage;
+mod message_name;
 pub(crate) mod pool;
 pub(crate) mod registry;
 pub(crate) mod slots;

@@ -5,8 +5,10 @@ use crate::border::reply::Reply;
 use crate::calls::dispatcher::Dispatcher;
 use crate::calls::instance::InstanceState;
 use crate::calls::invoke::Ids;
+use crate::calls::message_name::{member, name};
 use crate::error::CallFault;
 use crate::observe::counters::Came;
+use crate::observe::metrics::Observed;
 use crate::observe::stopwatch::{Entry, Stopwatch};
 
 impl Dispatcher {
@@ -25,7 +27,18 @@ impl Dispatcher {
         reply.clear();
         let answer = self.in_span(ids, ends, message, || work(reply));
         let response = reply.as_bytes();
-        target.lineage.counts().add(came(&answer), watch.elapsed(), message.payload.len(), response.len());
+        let time = watch.elapsed();
+        target.lineage.counts().add(came(&answer), time, message.payload.len(), response.len());
+        if self.observers.has_metrics {
+            target.lineage.meters().add(&Observed {
+                message_type: message.message_type,
+                name: name(message.message_type, message.payload).unwrap_or_default(),
+                code: code(&answer, response),
+                time,
+                bytes_in: message.payload.len(),
+                bytes_out: response.len(),
+            });
+        }
         if self.observers.is_traced() {
             watch.record(&Entry {
                 id: ids.id.0,
@@ -77,6 +90,18 @@ fn came(answer: &Result<Status, CallFault>) -> Came {
         Ok(Status::Success) => Came::Success,
         Ok(Status::Failed) => Came::Error,
         Err(_) => Came::Fault,
+    }
+}
+
+/// The code of an error, `error` where the response has none.
+fn code<'a>(answer: &Result<Status, CallFault>, response: &'a [u8]) -> Option<&'a str> {
+    match answer {
+        Ok(Status::Success) => None,
+        Ok(Status::Failed) => {
+            let code = core::str::from_utf8(response).ok().and_then(|text| member(text, "code"));
+            Some(code.unwrap_or("error"))
+        }
+        Err(fault) => Some(fault.code()),
     }
 }
 

@@ -184,6 +184,24 @@ impl HostBuilder {
         self
     }
 
+    /// Counts and times the messages of each instance by type and name, for [`Host::metrics`](crate::Host::metrics). As with a trace,
+    /// every call takes the full path then, and under a lock of its instance for a moment; a host without metrics pays nothing.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), rp_host::Error> {
+    /// let host = rp_host::Host::builder().metrics().build();
+    /// let log = host.load("libresearch_log.so")?;
+    /// log.describe()?;
+    /// let metrics = host.metrics().expect("the host keeps them");
+    /// println!("{}", metrics.to_openmetrics());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn metrics(mut self) -> Self {
+        self.observers.has_metrics = true;
+        self
+    }
+
     /// Makes each call of an instance a span of `tracing`, with the target `rp` and the name `call`; its fields are `from`, `to`,
     /// `type`, `message_id` and `cause`. Spans nest as calls on one thread do, and the log lines of modules are in them. As with a
     /// trace, every call takes the full path then.

@@ -12,11 +12,11 @@ use crate::border::module::Module;
 use crate::calls::instance::InstanceState;
 use crate::error::{CallFault, Error, HostFault, LoadFault, ServiceError};
 use crate::host::instance_handle::Instance;
-use crate::host::lifecycle;
-use crate::host::recorded;
+use crate::host::{lifecycle, metrics, recorded};
 use crate::loader;
 use crate::loader::scan::Scan;
 use crate::observe::log::Level;
+use crate::observe::metrics::Metrics;
 use crate::observe::observers::Observers;
 use crate::observe::recorder::Recorder;
 use crate::options::load::LoadOptions;
@@ -332,6 +332,13 @@ impl Host {
     #[must_use]
     pub fn pending_subscribers(&self) -> Vec<String> {
         self.0.services.events.pending_subscribers()
+    }
+
+    /// What the messages of each instance took, and how long its queue is; `None` unless the host
+    /// [keeps metrics](crate::HostBuilder::metrics). An unloaded instance is not among them.
+    #[must_use]
+    pub fn metrics(&self) -> Option<Metrics> {
+        metrics::read(&self.0.services)
     }
 
     /// Every instance, in the order of loading.

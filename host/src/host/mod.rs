@@ -7,6 +7,7 @@ pub(crate) mod builder;
 pub(crate) mod host;
 pub(crate) mod instance_handle;
 pub(crate) mod lifecycle;
+mod metrics;
 pub(crate) mod owner;
 pub(crate) mod process_crash;
 mod recorded;

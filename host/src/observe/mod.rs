@@ -3,6 +3,7 @@
 pub(crate) mod counters;
 pub(crate) mod given;
 pub(crate) mod log;
+pub(crate) mod metrics;
 pub(crate) mod observers;
 pub(crate) mod playback;
 pub(crate) mod progress;

@@ -40,6 +40,8 @@ pub(crate) struct Observers {
     pub(crate) worker: Option<WorkerSink>,
     /// Whether the calls of each instance are counted.
     pub(crate) is_counting: bool,
+    /// Whether messages are counted by type and name.
+    pub(crate) has_metrics: bool,
     /// Whether each call is a span of `tracing`.
     #[cfg(feature = "tracing")]
     pub(crate) has_spans: bool,
@@ -67,7 +69,7 @@ impl Observers {
         if self.has_spans {
             return true;
         }
-        self.is_traced() || self.is_counting
+        self.is_traced() || self.is_counting || self.has_metrics
     }
 
     pub(crate) fn record(&self, record: &TraceRecord<'_>) {

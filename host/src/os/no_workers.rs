@@ -165,3 +165,8 @@ pub(crate) fn end_worker(code: i32) -> ! {
 pub(crate) fn signal_name(number: i32) -> String {
     format!("signal {number}")
 }
+
+/// Not known.
+pub(crate) fn memory_of(_process: u32) -> Option<u64> {
+    None
+}

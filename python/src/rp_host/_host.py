@@ -114,6 +114,20 @@ class Host(Answers):
         limit = -1 if timeout is None else microseconds(timeout)
         check(lib.rph_drain_events(self._target(), limit))
 
+    def metrics(self) -> dict[str, Any] | None:
+        """What the messages of each instance took, and how long its queue is; if the host keeps ``metrics``."""
+        metrics: dict[str, Any] | None = self._replies.told(lib.rph_metrics, self._target())
+        return metrics
+
+    def metrics_text(self) -> str:
+        """The same in the text format of OpenMetrics 1.0; empty if the host keeps none."""
+        reply = self._replies.take()
+        try:
+            check(lib.rph_metrics_text(self._target(), reply.handle))
+            return reply.raw().decode()
+        finally:
+            self._replies.give(reply)
+
     def pending_subscribers(self) -> list[str]:
         """Who has events waiting, or is handling one: after `drain_events` nobody, but for what was published since."""
         names: list[str] = self._replies.told(lib.rph_pending_subscribers, self._target())

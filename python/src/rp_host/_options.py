@@ -126,6 +126,8 @@ class HostOptions(TypedDict, total=False):
     random: Callable[[int], bytes]
     #: Whether calls are counted, for `Instance.counters`.
     count_calls: bool
+    #: Whether messages are counted and timed by type and name, for `Host.metrics`.
+    metrics: bool
     #: How many awaited calls are at work at once.
     call_threads: int
     #: A file for what it takes to play the instances again, with ``rp replay`` or ``recorded``; its old content is lost.

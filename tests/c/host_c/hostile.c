@@ -79,6 +79,8 @@ static void nothing_given(void)
     FAILS(rph_add_service(host, "a", 1, NULL, NULL, NULL), BAD);
     FAILS(rph_instance_counters(NULL, reply), BAD);
     FAILS(rph_instance_counters(instance, NULL), BAD);
+    FAILS(rph_metrics(NULL, reply), BAD);
+    FAILS(rph_metrics_text(NULL, reply), BAD);
     FAILS(rph_instance_worker(NULL, reply), BAD);
     FAILS(rph_instance_worker(instance, NULL), BAD);
     FAILS(rph_unload(NULL), BAD);

@@ -43,7 +43,7 @@ static rph_host *watched(void)
 {
     rph_builder *builder = rph_builder_new();
     rph_host *host = NULL;
-    FINE(rph_builder_options(builder, TEXT("{\"name\":\"c\",\"count_calls\":true,\"call_threads\":2,"
+    FINE(rph_builder_options(builder, TEXT("{\"name\":\"c\",\"count_calls\":true,\"metrics\":true,\"metrics\":true,\"call_threads\":2,"
                                            "\"store\":{\"memory\":true},\"limits\":{\"wait_ms\":5000}}")));
     rph_builder_on_log(builder, on_log, &dropped, drop);
     // One that is replaced is dropped, and so is one without a function.
@@ -103,6 +103,10 @@ static void told(const rph_host *host, const rph_instance *relay)
     CHECK(rph_reply_data(reply, NULL) == NULL);
     FINE(rph_instance_counters(relay, reply));
     CHECK(strstr(rph_reply_text(reply, NULL), "\"bytes_out\":") != NULL);
+    FINE(rph_metrics(host, reply));
+    CHECK(strstr(rph_reply_text(reply, NULL), "\"type\":\"init\",\"name\":\"\",\"calls\":1,") != NULL);
+    FINE(rph_metrics_text(host, reply));
+    CHECK(strstr(rph_reply_text(reply, NULL), "rp_instance_ready{instance=\"relay\"") != NULL);
     FINE(rph_instance_worker(relay, reply));
     CHECK(strcmp(rph_reply_text(reply, NULL), "null") == 0);
     FINE(rph_pending_subscribers(host, reply));

@@ -280,6 +280,15 @@ fn the_instances_and_their_workers_are_told() {
     let line = rp.receive();
     let (minimal, relay) = (&line["data"]["instances"][0], &line["data"]["instances"][1]);
     let pid = minimal["worker"]["pid"].as_i64().expect("a process");
+    rp.send(&json!({"id": 3, "module": "host", "type": "metrics"}));
+    let metrics = rp.receive();
+    let (measured, beside) = (&metrics["data"]["instances"][0], &metrics["data"]["instances"][1]);
+    assert!(measured["memory_bytes"].as_u64() > Some(4096), "{metrics}");
+    assert_eq!(
+        (&beside["memory_bytes"], &beside["messages"][0]["type"]),
+        (&Value::Null, &json!("init")),
+        "{metrics}"
+    );
     let expected = |restarts: u64, pid: &Value| json!({"pid": pid, "state": "running", "restarts": restarts, "is_sandboxed": false});
     assert_eq!(minimal["worker"], expected(0, &json!(pid)), "{line}");
     assert_eq!(

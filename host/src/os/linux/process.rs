@@ -124,6 +124,16 @@ pub(crate) fn end_worker(code: i32) -> ! {
     }
 }
 
+/// Bytes of memory that a process uses and shares with no file; `None` if the system does not say.
+pub(crate) fn memory_of(process: u32) -> Option<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/statm")).ok()?;
+    let mut pages = text.split(' ').skip(1).map_while(|number| number.parse::<u64>().ok());
+    let (resident, shared) = (pages.next()?, pages.next()?);
+    // SAFETY: sysconf(3) of the page size only reads a variable of the C library.
+    let page = u64::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).ok()?;
+    Some(resident.saturating_sub(shared) * page)
+}
+
 /// The name of a signal.
 pub(crate) fn signal_name(number: i32) -> String {
     let known = match number {

@@ -169,6 +169,11 @@ impl Events {
         queues.iter().find(|queue| queue.instance() == Some(instance))?.at_work()
     }
 
+    /// What waits for an instance, what was put into its queue, and what found no place.
+    pub(crate) fn counts(&self, instance: &InstanceState) -> [u64; 3] {
+        self.queue_of(instance).map_or([0; 3], |queue| queue.counts())
+    }
+
     /// The names of the instances, and of the embedder's functions, that have events queued or are handling one.
     pub(crate) fn pending_subscribers(&self) -> Vec<String> {
         let queues = lock(&self.queues);

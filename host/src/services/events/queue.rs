@@ -52,6 +52,10 @@ struct Waiting {
     is_lossy: bool,
     /// How many it has dropped since the last one was taken.
     missed: u64,
+    /// How many were put into it.
+    queued: u64,
+    /// How many found no place.
+    refused: u64,
     /// What its descriptor shows.
     is_readable: bool,
     /// When the subscriber began to handle an event.
@@ -113,6 +117,7 @@ impl Queue {
     pub(super) fn reserve(&self) -> Result<(), usize> {
         let mut waiting = lock(&self.waiting);
         if !waiting.is_lossy && waiting.events.len() + waiting.reserved >= self.limit {
+            waiting.refused += 1;
             return Err(self.limit);
         }
         waiting.reserved += 1;
@@ -135,6 +140,7 @@ impl Queue {
             waiting.events.pop_front();
             waiting.missed += 1;
         }
+        waiting.queued += 1;
         waiting.events.push_back(Arc::clone(event));
         self.show(&mut waiting);
         self.arrived.notify_one();
@@ -209,6 +215,12 @@ impl Queue {
             waiting.is_readable = is_readable;
             readiness.show(is_readable);
         }
+    }
+
+    /// What waits in it, what was put into it, and what found no place.
+    pub(super) fn counts(&self) -> [u64; 3] {
+        let waiting = lock(&self.waiting);
+        [waiting.events.len() as u64, waiting.queued, waiting.refused]
     }
 
     /// How many events wait.
