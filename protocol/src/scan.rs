@@ -164,6 +164,12 @@ fn string(bytes: &[u8], at: usize) -> Option<usize> {
 /// The same for a string that is long or has escapes, or is none.
 #[inline(never)]
 fn long_string(bytes: &[u8], mut at: usize) -> Option<usize> {
+    while let Some(wide) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        match in_wide(bytes, at, block::special(wide))? {
+            Stop::Closed(end) => return Some(end),
+            Stop::Open(next) => at = next,
+        }
+    }
     loop {
         at = plain(bytes, at);
         match byte(bytes, at) {
@@ -172,6 +178,35 @@ fn long_string(bytes: &[u8], mut at: usize) -> Option<usize> {
             _ => return None,
         }
     }
+}
+
+/// Where the reading of a string is behind a wide block.
+enum Stop {
+    /// It has ended here, behind its quote.
+    Closed(usize),
+    /// It goes on here.
+    Open(usize),
+}
+
+/// Reads a string through the wide block at `start`, of whose bytes `special` has a bit for each that does not stand for itself:
+/// the bytes behind an escape are not looked at once more.
+#[inline(always)]
+fn in_wide(bytes: &[u8], start: usize, mut special: u64) -> Option<Stop> {
+    while special != 0 {
+        let at = start + special.trailing_zeros() as usize;
+        match byte(bytes, at) {
+            b'"' => return Some(Stop::Closed(at + 1)),
+            b'\\' => {
+                let next = escape(bytes, at + 1)?;
+                let Some(rest) = u64::MAX.checked_shl((next - start) as u32) else {
+                    return Some(Stop::Open(next));
+                };
+                special &= rest;
+            }
+            _ => return None,
+        }
+    }
+    Some(Stop::Open(start + block::WIDE))
 }
 
 /// Skips what stands for itself in a string: to the next quote, backslash or control character, or the end.
@@ -224,6 +259,15 @@ mod block {
     };
 
     pub(super) const LEN: usize = 16;
+    pub(super) const WIDE: usize = 64;
+
+    /// A bit for each byte that does not stand for itself in a string.
+    #[inline(always)]
+    pub(super) fn special(wide: &[u8; WIDE]) -> u64 {
+        let (blocks, _) = wide.as_chunks::<LEN>();
+        // SAFETY: every x86-64 has SSE2.
+        blocks.iter().rev().fold(0, |bits, block| bits << LEN | u64::from(unsafe { special_sse2(block) }))
+    }
 
     /// How many bytes stand for themselves in a string, from the first on.
     #[inline(always)]
@@ -252,10 +296,27 @@ mod block {
     }
 }
 
-/// A few bytes looked at at once.
 #[cfg(not(target_arch = "x86_64"))]
-mod block {
+use portable as block;
+
+/// A few bytes looked at at once, as the bytes of a number.
+#[cfg(any(test, not(target_arch = "x86_64")))]
+mod portable {
     pub(super) const LEN: usize = 8;
+    pub(super) const WIDE: usize = 64;
+
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES * 0x80;
+
+    /// A bit for each byte that does not stand for itself in a string.
+    #[inline]
+    pub(super) fn special(wide: &[u8; WIDE]) -> u64 {
+        // The factor moves the high bit of the byte k to the bit 56 + k, and no two products meet.
+        const GATHER: u64 = 0x0002_0408_1020_4081;
+        let bits = |block: &[u8; LEN]| high_bits(u64::from_le_bytes(*block)).wrapping_mul(GATHER) >> 56;
+        let (blocks, _) = wide.as_chunks::<LEN>();
+        blocks.iter().rev().fold(0, |all, block| all << LEN | bits(block))
+    }
 
     /// How many bytes stand for themselves in a string, from the first on.
     #[inline]
@@ -266,17 +327,19 @@ mod block {
     /// The same without looking at the first `skip` bytes, at most all of them. Bytes behind the block are plain.
     #[inline]
     pub(super) fn plain_behind(block: &[u8; LEN], skip: usize) -> usize {
-        const ONES: u64 = u64::MAX / 255;
-        const HIGH: u64 = ONES * 0x80;
+        let special = high_bits(u64::from_le_bytes(*block)).checked_shr(8 * skip as u32);
         // What takes the place of the skipped bytes is above what counts.
-        let Some(bytes) = u64::from_le_bytes(*block).checked_shr(8 * skip as u32) else { return 0 };
-        // The high bit of each byte that is meant. A subtraction borrows from the next byte, so there may be bits too many
-        // above the lowest one; the lowest is always right.
-        let is_zero = |bytes: u64| bytes.wrapping_sub(ONES) & !bytes;
-        let is_control = bytes.wrapping_sub(ONES * 0x20) & !bytes;
-        let [quote, backslash] = [b'"', b'\\'].map(|byte| is_zero(bytes ^ (ONES * u64::from(byte))));
-        let special = (is_control | quote | backslash) & HIGH;
-        special.trailing_zeros() as usize / 8
+        special.map_or(0, |special| special.trailing_zeros() as usize / 8)
+    }
+
+    /// The high bit of each byte that does not stand for itself in a string.
+    #[inline]
+    fn high_bits(bytes: u64) -> u64 {
+        // No byte carries into the next one: the sum of two numbers below 128 is below 256.
+        let is_zero = |bytes: u64| !(((bytes & !HIGH) + !HIGH) | bytes) & HIGH;
+        let is = |byte: u8| is_zero(bytes ^ (ONES * u64::from(byte)));
+        let is_control = is_zero(bytes & (ONES * 0xe0));
+        is_control | is(b'"') | is(b'\\')
     }
 }
 
@@ -519,15 +582,54 @@ mod tests {
 
     #[test]
     fn every_byte_of_a_string_is_found_wherever_it_stands() {
-        for len in 0..80 {
+        // The last ones reach over several wide blocks.
+        for len in (0..80).chain([130, 200]) {
             for at in 0..=len {
                 for put in [
-                    "\"", "\\\"", "\\", "\n", "\0", "\u{1f}", " ", "!", "#", "[", "]", "\u{7f}", "\u{80}",
+                    "\"",
+                    "\\\"",
+                    "\\\\\\u00e9",
+                    "\\u00g",
+                    "\\",
+                    "\n",
+                    "\0",
+                    "\u{1f}",
+                    " ",
+                    "!",
+                    "#",
+                    "[",
+                    "]",
+                    "\u{7f}",
+                    "\u{80}",
                     "ÿ",
                 ] {
                     let text = format!("{}{put}{}", "x".repeat(at), "y".repeat(len - at));
                     check(&format!("{{\"a\":\"{text}\"}}"));
                     check(&format!("{{\"{text}\":1}}"));
+                }
+            }
+        }
+    }
+
+    /// Every byte at every place of a block, however it is looked at.
+    #[test]
+    fn blocks_tell_what_is_special() {
+        for byte in 0..=u8::MAX {
+            for at in 0..64 {
+                // Neighbours that a carry or a borrow would reach.
+                for other in [b'x', 0x80, 0x21, 0xff] {
+                    let mut wide = [other; 64];
+                    wide[at] = byte;
+                    let special = u64::from(matches!(byte, 0..b' ' | b'"' | b'\\')) << at;
+                    assert_eq!(portable::special(&wide), special, "{byte} at {at}");
+                    assert_eq!(block::special(&wide), special, "{byte} at {at}");
+                    let (blocks, _) = wide.as_chunks();
+                    let plain = special.trailing_zeros().min(8) as usize;
+                    assert_eq!(portable::plain(&blocks[0]), plain, "{byte} at {at}");
+                    // The first byte is not looked at.
+                    let behind = (special >> 1).trailing_zeros().min(8) as usize;
+                    let behind = if behind < 7 { behind } else { 8 };
+                    assert_eq!(portable::plain_behind(&blocks[0], 1), behind, "{byte} at {at}");
                 }
             }
         }
