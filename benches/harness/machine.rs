@@ -30,7 +30,17 @@ pub fn facts(busy_percent: Option<f64>) -> Vec<(&'static str, String)> {
 /// Name and version of each peer that took part.
 pub fn peers() -> Vec<(&'static str, String)> {
     let versions = locked();
-    let names = ["abi_stable", "stabby", "serde_json", "rusqlite", "wasmi", "wasmtime", "extism"];
+    let names = [
+        "abi_stable",
+        "stabby",
+        "serde_json",
+        "sonic-rs",
+        "simd-json",
+        "rusqlite",
+        "wasmi",
+        "wasmtime",
+        "extism",
+    ];
     let took_part = |name: &&str| match *name {
         "wasmi" => cfg!(feature = "wasm"),
         "wasmtime" => cfg!(feature = "wasm-jit"),

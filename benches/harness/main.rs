@@ -15,6 +15,7 @@ mod measure;
 mod payload;
 mod place;
 mod plot;
+mod reading;
 mod report;
 mod services;
 mod store;
@@ -38,6 +39,7 @@ use text::time;
 
 const SIZES: [usize; 4] = [64, 1 << 10, 64 << 10, 1 << 20];
 const TYPED_SIZES: [usize; 3] = [192, 1 << 10, 64 << 10];
+const READ_SIZES: [usize; 2] = [1 << 10, 64 << 10];
 
 struct Arguments {
     write: bool,
@@ -98,6 +100,7 @@ impl Bench {
         let facts = machine::facts(busy_percent);
         self.part("echo", Bench::echo);
         self.part("typed command", Bench::typed);
+        self.part("reading", Bench::reading);
         self.part("host calls", Bench::host_calls);
         self.part("store", Bench::store);
         self.part("loading", Bench::loading);
@@ -256,6 +259,33 @@ impl Bench {
                     format!("typed command, {title}, to no border"),
                     bare,
                     1.15,
+                    "x",
+                ));
+            }
+        }
+    }
+
+    fn reading(&mut self) {
+        self.report.line(
+            "What a checked call adds: whether a text is a response, a valid one as a whole. serde_json and sonic-rs read it \
+             and keep nothing; simd-json makes its tape, from a copy, since it writes into what it reads.\n",
+        );
+        for size in READ_SIZES {
+            for (shape, make) in reading::SHAPES {
+                let title = format!("{}, {shape}", shown_size(size));
+                if !self.wants("reading", &title) {
+                    continue;
+                }
+                let text = make(size);
+                let times = measure(reading::subjects(&text), self.effort(1));
+                self.report.heading(3, &title);
+                self.report.table(&times, reading::PEERS[0]);
+                let peers = reading::PEERS.iter().map(|peer| best(&times, peer));
+                let ratio = peers.fold(f64::MAX, f64::min) / best(&times, reading::OURS);
+                self.goals.push(Goal::at_least(
+                    format!("reading {title}: the best peer to rp"),
+                    ratio,
+                    1.0,
                     "x",
                 ));
             }
