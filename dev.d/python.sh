@@ -31,8 +31,8 @@ make_sdist() {
         sh "$1/sdist" || finish
 }
 
-# What is in the wheel of the folder "$1".
-contents() { python3 -m zipfile -l "$1"/*.whl | awk '{ print $1 }' | sort; }
+# What is in the wheel of the folder "$1", but for the licences, which maturin finds in the packed sources alone.
+contents() { python3 -m zipfile -l "$1"/*.whl | awk '!/\/licenses\// { print $1 }' | sort; }
 
 # Builds the wheel in "$1", once more out of the packed sources alone, and installs that where nothing else is, with what it
 # needs. Both have the same files.
