@@ -1,6 +1,7 @@
 //! The trace file: one JSON object a line for every message with its response.
 
 mod file;
+mod form;
 pub mod limit;
 mod line;
 
@@ -14,8 +15,8 @@ use crate::fault::Fault;
 use crate::files::{OutputFile, Refused};
 use crate::trace::rotated::numbered;
 use file::TraceFile;
+use form::Head;
 use limit::TraceLimits;
-use line::Head;
 
 /// An open trace file. Each record is written with one system call before its response is used, so that a killed process
 /// loses no acknowledged record; one that is compressed waits for its block.

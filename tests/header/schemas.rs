@@ -6,6 +6,10 @@
 #[path = "../../cli/session/form.rs"]
 mod form;
 
+#[allow(dead_code, reason = "only its schema is used here")]
+#[path = "../../cli/running/trace/form.rs"]
+mod trace_form;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -16,10 +20,34 @@ use serde_json::{Value, json};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
+/// A line of a trace file of version 2, as `--trace` writes it. A reader skips keys, and lines with `rp`, that it does not know.
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged, title = "TraceLine")]
+#[allow(dead_code, reason = "its schema is what is used")]
+enum TraceLine<'a> {
+    Head(trace_form::Head),
+    Loaded(trace_form::LoadedLine<'a>),
+    Record(TracedMessage<'a>),
+}
+
+/// One message and its outcome.
+#[derive(schemars::JsonSchema)]
+#[schemars(inline)]
+#[allow(dead_code, reason = "its schema is what is used")]
+struct TracedMessage<'a> {
+    #[schemars(flatten)]
+    record: rp_host::TraceRecord<'a>,
+    /// The bytes of the payload, where `--trace-limit payload_bytes=N` has cut it.
+    payload_bytes: Option<u64>,
+    /// The bytes of the response, where that was cut.
+    response_bytes: Option<u64>,
+}
+
 fn generated() -> Vec<(&'static str, String)> {
     let mut all = rp_protocol::schema::all();
     all.push(("rp.toml", rp_host::config::schema()));
     all.push(("contract", rp_protocol::schema::of::<Contract>()));
+    all.push(("trace-line", rp_protocol::schema::of::<TraceLine<'_>>()));
     all.push(("step", rp_protocol::schema::of::<form::Fields<'_>>()));
     let text = |schema| serde_json::to_string_pretty(&schema).expect("JSON") + "\n";
     all.into_iter().map(|(name, schema)| (name, text(schema))).collect()
@@ -273,4 +301,46 @@ fn what_we_publish_keeps_the_schemas() {
     let configuration =
         std::fs::read_to_string(Path::new(ROOT).join("examples/rp.toml")).expect("an example");
     validator.accepts("rp.toml", &toml::from_str(&configuration).expect("TOML"));
+}
+
+/// Traces of real sessions: of modules with a store, of messages that were cut, of a file that was rotated.
+#[test]
+fn every_line_of_a_trace_keeps_the_schema() {
+    let validator = Validator::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let trace = folder.path().join("t.jsonl");
+    let modules = std::env::current_exe().expect("a path").with_file_name("");
+    let examples = Path::new(ROOT).join("examples");
+    for (session, limits) in [
+        (&["session.jsonl"][..], &[][..]),
+        (&["rp.toml", "services.jsonl"], &[]),
+        (&["session.jsonl"], &["payload_bytes=9", "file_bytes=1200"]),
+    ] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rp"));
+        command.arg("run").args(session.iter().map(|file| examples.join(file)));
+        command.arg("--modules").arg(&modules).arg("--trace").arg(&trace).current_dir(&folder);
+        command.args(limits.iter().flat_map(|limit| ["--trace-limit", limit]));
+        let output = command.output().expect("rp runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let mut kinds = [0; 3];
+        for file in std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("a file").path()) {
+            if file.extension().is_some_and(|extension| extension == "jsonl") {
+                for line in std::fs::read_to_string(&file).expect("a trace").lines() {
+                    let value: Value = serde_json::from_str(line).expect("JSON");
+                    validator.accepts("trace-line", &value);
+                    kinds[usize::from(value["rp"] == "trace") + 2 * usize::from(value["rp"] == "module")] +=
+                        1;
+                }
+                std::fs::remove_file(file).expect("removed");
+            }
+        }
+        assert!(kinds.iter().all(|count| *count > 0), "{session:?}: {kinds:?}");
+    }
+    for wrong in [
+        json!({"rp": "trace", "version": 1, "host": {"name": "a", "version": "1", "pid": 1}, "origin_us": 1, "modules": []}),
+        json!({"rp": "module", "instance": "a"}),
+        json!({"id": 1, "cause": 0, "type": "command"}),
+    ] {
+        assert!(validator.verdict("trace-line", &wrong).is_err(), "{wrong}");
+    }
 }

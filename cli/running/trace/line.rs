@@ -7,39 +7,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use rp_host::{Instance, TraceRecord};
 use serde::Serialize;
 
-/// The version of the format.
-pub const VERSION: u32 = 2;
+use super::form::{Head, Loaded, LoadedLine, Program, VERSION};
 
 /// What a record usually has beside its payload and its response, and the escapes in these, in bytes.
 const USUAL_BYTES: usize = 384;
-
-/// The first line of a file.
-#[derive(Serialize)]
-pub struct Head {
-    rp: &'static str,
-    version: u32,
-    host: Program,
-    /// What `start_ns` of every record counts from: microseconds since 1970, by the system's clock.
-    origin_us: u64,
-    /// What was loaded when the file was begun; a line tells of each instance that is loaded later.
-    modules: Vec<Loaded>,
-}
-
-#[derive(Serialize)]
-struct Program {
-    name: &'static str,
-    version: &'static str,
-    pid: u32,
-}
-
-/// An instance.
-#[derive(Clone, Serialize)]
-pub struct Loaded {
-    instance: String,
-    module: String,
-    version: String,
-    profile: &'static str,
-}
 
 impl Head {
     /// Of a trace that begins now.
@@ -52,19 +23,13 @@ impl Head {
 
     /// Notes an instance for the files that are begun from now on, and answers its line.
     pub fn add(&mut self, instance: &Instance) -> io::Result<Vec<u8>> {
-        #[derive(Serialize)]
-        struct Line<'a> {
-            rp: &'static str,
-            #[serde(flatten)]
-            loaded: &'a Loaded,
-        }
         let loaded = Loaded {
             instance: instance.name().to_owned(),
             module: instance.manifest().name.clone(),
             version: instance.manifest().version.to_string(),
             profile: instance.profile().as_str(),
         };
-        let line = line(&Line { rp: "module", loaded: &loaded });
+        let line = line(&LoadedLine { rp: "module", loaded: &loaded });
         self.modules.retain(|one| one.instance != loaded.instance);
         self.modules.push(loaded);
         line

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// One message and its outcome: one line of a trace file.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[non_exhaustive]
 pub struct TraceRecord<'a> {
     /// When it was sent: microseconds since 1970, by the host's clock.
