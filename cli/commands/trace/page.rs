@@ -69,7 +69,7 @@ fn head(filtered: &Filtered, seen: &Seen, notes: Vec<String>, document: &Documen
     let filtered_by = is_filtered.then(|| format!("Only what rp trace page {} accepts.", filter.join(" ")));
     let origin_us = seen.origin_us.map_or(0, |origin_us| origin_us + document.first_ns() / 1000);
     let title = filtered.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Head { title, origin_us, notes: filtered_by.into_iter().chain(notes).collect(), events: None }
+    Head { title, origin_us, notes: filtered_by.into_iter().chain(notes).collect() }
 }
 
 fn write(output: &Path, inputs: &[PathBuf], page: &str) -> Result<(), Refused> {

@@ -12,8 +12,6 @@ import { Timeline } from "./timeline.mjs";
 /** More choices than these nobody reads. */
 const MOST_CHOICES = 300;
 const TYPING_MS = 150;
-/** So often a live page takes in what came. */
-const LIVE_MS = 500;
 
 const number = (value) => value.toLocaleString("en");
 const plural = (many, one) => `${number(many)} ${one}${many === 1 ? "" : "s"}`;
@@ -21,7 +19,6 @@ const plural = (many, one) => `${number(many)} ${one}${many === 1 ? "" : "s"}`;
 class Page {
   trace = new Trace();
   filter = { ...EVERYTHING };
-  selected = -1;
 
   constructor(head) {
     this.head = head;
@@ -42,17 +39,8 @@ class Page {
     this.#show();
   }
 
-  /** Shows all that was added to the trace. */
-  refresh() {
-    const chosen = this.selected >= 0 ? this.trace.place[this.selected] : -1;
-    this.trace.order();
-    this.selected = chosen >= 0 ? this.trace.place.indexOf(chosen) : -1;
-    this.#show();
-  }
-
   #show() {
     this.marks = accepted(this.trace, this.filter);
-    this.timeline.selected = this.grid.selected = this.selected;
     this.timeline.show(this.trace, this.marks);
     this.grid.show(this.trace, this.marks);
     this.#describe();
@@ -61,7 +49,6 @@ class Page {
   }
 
   select(index, isAsked) {
-    this.selected = index;
     this.timeline.select(index);
     this.grid.select(index);
     const { trace } = this;
@@ -201,28 +188,6 @@ function choose(list, everything, choices, chosen, names = {}) {
   list.replaceChildren(option("", everything), ...shown, ...(isLeftOut ? [option(chosen, chosen)] : []));
 }
 
-/** Shows what comes while the program runs. */
-function follow(page, address) {
-  const [source, state] = [new EventSource(address), byId("live")];
-  let waiting = 0;
-  state.hidden = false;
-  source.onmessage = (event) => {
-    const { batch, texts } = JSON.parse(event.data);
-    page.trace.add(batch, () => texts);
-    waiting ||= setTimeout(() => {
-      waiting = 0;
-      page.refresh();
-    }, LIVE_MS);
-  };
-  source.onopen = () => (state.textContent = "live");
-  const end = (text) => () => {
-    source.close();
-    state.textContent = text;
-  };
-  source.addEventListener("end", end("ended"));
-  source.onerror = end("the connection is lost");
-}
-
 const head = JSON.parse(byId("head").textContent);
 const page = new Page(head);
 for (const block of document.querySelectorAll("script.texts")) {
@@ -230,5 +195,4 @@ for (const block of document.querySelectorAll("script.texts")) {
 }
 page.trace.add(JSON.parse(byId("messages").textContent));
 page.begin();
-if (head.events) follow(page, head.events);
 requestAnimationFrame(() => requestAnimationFrame(() => (document.documentElement.dataset.drawn = Math.round(performance.now()))));

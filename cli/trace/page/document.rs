@@ -8,7 +8,7 @@ use super::escape::json;
 use crate::trace::line::Record;
 
 /// The most bytes of a payload or a response that the page has.
-pub const TEXT_BYTES: usize = 2 << 10;
+const TEXT_BYTES: usize = 2 << 10;
 /// So many messages have their texts in one piece, which is read when one of them is asked for.
 const PIECE: usize = 1000;
 
@@ -30,8 +30,6 @@ pub struct Head {
     pub origin_us: u64,
     /// What a reader should know: a filter, bytes that were left out.
     pub notes: Vec<String>,
-    /// Where what comes later is heard; none for a page that is whole.
-    pub events: Option<String>,
 }
 
 impl Document {
@@ -68,7 +66,7 @@ impl Document {
     pub fn html(mut self, head: &Head) -> String {
         self.end_piece();
         let (script, style) = (bundle::script(), bundle::style());
-        let policy = policy(&script, &style, head.events.is_some());
+        let policy = policy(&script, &style);
         let (head, messages, pieces) = (json(head), json(&self.columns.take()), self.pieces);
         format!(
             r#"<!doctype html>
@@ -104,7 +102,7 @@ impl Document {
 }
 
 /// Payload and response, cut where they are long.
-pub fn texts(record: &Record<'_>) -> [String; 2] {
+fn texts(record: &Record<'_>) -> [String; 2] {
     [record.payload(), record.response()].map(|mut text| {
         if text.len() > TEXT_BYTES {
             let end = (0..=TEXT_BYTES).rev().find(|at| text.is_char_boundary(*at));
@@ -114,11 +112,10 @@ pub fn texts(record: &Record<'_>) -> [String; 2] {
     })
 }
 
-/// Nothing is allowed but this script and this style; a live page may ask where it came from.
-fn policy(script: &str, style: &str, is_live: bool) -> String {
-    let connect = if is_live { "; connect-src 'self'" } else { "" };
+/// Nothing is allowed but this script and this style.
+fn policy(script: &str, style: &str) -> String {
     format!(
-        "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'{connect}",
+        "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
         bundle::allowed(script),
         bundle::allowed(style)
     )

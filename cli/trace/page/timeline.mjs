@@ -22,16 +22,15 @@ export class Timeline {
     this.#listen();
   }
 
-  /** Shows a trace. What was zoomed in on stays, unless all was shown. */
+  /** Shows a trace. */
   show(trace, marks) {
-    const isWhole = !this.view || (this.view.from === this.extent[0] && this.view.to === this.extent[1]);
     this.trace = trace;
     this.marks = marks;
     const [from, to] = trace.extent();
     this.origin = from;
     this.extent = [from, Math.max(to, from + LEAST_NS)];
     this.#layOut();
-    if (isWhole) this.fit();
+    this.fit();
     this.resize();
   }
 

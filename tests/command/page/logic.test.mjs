@@ -11,6 +11,7 @@ const { rows } = await load("rows");
 const { plainLines, prettyLines } = await load("json");
 const { diffLines, excerpt } = await load("diff");
 const { bars, percentile, times } = await load("statistics");
+const { Texts } = await load("texts");
 const { duration, parseTime, roundStep } = await load("time");
 
 /** A trace of messages, each `{ id, cause, start, elapsed, to, type, name, code, thread, texts }`, in the order of a file. */
@@ -32,7 +33,7 @@ function traceOf(messages) {
 const FOUR = [
   { id: 3, cause: 2, start: 30, elapsed: 5, to: "c", type: "query", name: "note", code: "denied", texts: ['{"entity":"note"}', "no"] },
   { id: 2, cause: 1, start: 20, elapsed: 30, to: "b", name: "ask" },
-  { id: 4, cause: 1, start: 60, elapsed: 10, to: "b", name: "tell" },
+  { id: 4, cause: 1, start: 60, elapsed: 10, to: "b", name: "Tell" },
   { id: 1, start: 10, elapsed: 100, name: "greet", texts: ['{"who":"Ada"}', ""] },
 ];
 const ids = (trace, indices) => [...indices].map((index) => trace.id[index]);
@@ -78,7 +79,7 @@ test("filters accept what the options of rp trace do", () => {
   const trace = traceOf(FOUR);
   for (const [filter, expected] of [
     [{}, 4], [{ module: "b" }, 2], [{ module: "nobody" }, 0], [{ kind: "command" }, 3], [{ kind: "command ask" }, 1], [{ code: "*" }, 1],
-    [{ code: "denied" }, 1], [{ slower: 30 }, 1], [{ slower: 29 }, 2], [{ text: "ADA" }, 1], [{ text: "#4" }, 1], [{ text: "entity" }, 1],
+    [{ code: "denied" }, 1], [{ slower: 30 }, 1], [{ slower: 29 }, 2], [{ text: "ADA" }, 1], [{ text: "#4" }, 1], [{ text: "entity" }, 1], [{ text: "tell" }, 1],
     [{ module: "b", slower: 20 }, 1],
   ]) {
     assert.equal(count(accepted(trace, { ...EVERYTHING, ...filter })), expected, JSON.stringify(filter));
@@ -135,6 +136,17 @@ test("JSON keeps its numbers, escapes and keys as they were written", () => {
   assert.deepEqual(prettyLines('{"a":"b"}')[1], [["space", "  "], ["key", '"a"'], ["mark", ": "], ["string", '"b"']]);
   assert.equal(prettyLines('{"a":'), null);
   assert.deepEqual(plainLines("no\njson"), ["no", "json"]);
+});
+
+test("texts are read from the piece that has them, and only when they are asked for", () => {
+  const texts = new Texts();
+  const read = [];
+  const piece = (name, count) => texts.add(count, () => read.push(name) && Array.from({ length: count }, (_, at) => [`${name}${at}`, ""]));
+  piece("a", 2);
+  piece("b", 1);
+  piece("c", 3);
+  assert.deepEqual([3, 2, 5, 2].map((place) => texts.of(place)[0]), ["c0", "b0", "c2", "b0"]);
+  assert.deepEqual(read, ["c", "b"]);
 });
 
 test("a diff has the lines of both sides, and as few changes as there are", () => {

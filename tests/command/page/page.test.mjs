@@ -202,6 +202,8 @@ test("at 400 pixels nothing is scrolled sideways", async () => {
   assert.equal(await page.eval("document.documentElement.scrollWidth"), 400);
   const wide = await page.eval("[...document.querySelectorAll('button, input, select, canvas, section')].filter((one) => one.getBoundingClientRect().right > 400).map((one) => one.id || one.className)");
   assert.deepEqual(wide, []);
+  const narrow = await page.eval("['grid', 'detail', 'timeline'].filter((id) => document.getElementById(id).clientWidth < 350)");
+  assert.deepEqual(narrow, []);
 });
 
 test("nothing keeps people out, in both schemes and widths", { skip: !RP_AXE && "RP_AXE is not set" }, async () => {
