@@ -54,6 +54,16 @@ impl Output {
         self.write(|_| writeln!(io::stdout(), "{text}"))
     }
 
+    /// Whether its reader has gone.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// Writes lines in the place of everything that the terminal shows.
+    pub fn instead(&mut self, text: &str) -> Result<(), Fault> {
+        self.write(|stream| writeln!(stream, "\x1b[H\x1b[2J{}", sanitized(text)))
+    }
+
     fn write(
         &mut self,
         write: impl FnOnce(&mut AutoStream<io::StdoutLock<'static>>) -> io::Result<()>,

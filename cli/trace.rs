@@ -1,6 +1,7 @@
 //! Trace files as they are read: lines, filters, groups of like messages.
 
 pub mod filter;
+pub mod follow;
 pub mod group;
 pub mod line;
 mod lines;

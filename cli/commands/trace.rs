@@ -2,6 +2,7 @@
 
 mod diff;
 mod export;
+mod following;
 mod list;
 mod page;
 mod show;
@@ -15,7 +16,7 @@ use clap::Subcommand;
 
 use crate::arguments::global::Global;
 use crate::fault::Fault;
-use crate::trace::filter::Filter;
+use crate::trace::filter::{Filter, Filtered};
 
 /// Look at a trace: what was sent, how long it took, what failed, who caused it
 #[derive(clap::Args)]
@@ -28,6 +29,10 @@ pub struct Options {
     file: Option<PathBuf>,
     #[command(flatten)]
     filter: Filter,
+    /// Go on with what is written from now on, until Ctrl-C: a terminal shows the counts anew each time, --json has a line of
+    /// them each time, and anything else gets them once, in the end
+    #[arg(short, long)]
+    follow: bool,
 }
 
 #[derive(Subcommand)]
@@ -44,6 +49,7 @@ const AFTER_HELP: &str = "\
 Examples:
   rp trace messages.jsonl
   rp trace messages.jsonl --module test-minimal --json
+  rp trace messages.jsonl --follow
   rp trace list messages.jsonl --slower 5ms
   rp trace tree messages.jsonl
   rp trace export messages.jsonl --format chrome > messages.chrome.json
@@ -63,6 +69,9 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
         Some(Command::Export(options)) => export::run(options),
         Some(Command::Page(options)) => page::run(options, global),
         // clap asks for the file where there is no subcommand.
-        None => summary::run(options.file.as_deref().unwrap_or(Path::new("-")), &options.filter, global),
+        None => {
+            let file = options.file.as_deref().unwrap_or(Path::new("-")).to_owned();
+            summary::run(&Filtered { file, filter: options.filter.clone() }, options.follow, global)
+        }
     }
 }

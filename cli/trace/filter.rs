@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::follow::{Step, follow};
 use super::line::Record;
 use super::reader::{Seen, read};
 use crate::fault::Fault;
@@ -53,6 +54,18 @@ impl Filtered {
     /// Hands over the records that the filter accepts; answers what was read.
     pub fn each(&self, take: impl FnMut(&Record<'_>, &[u8]) -> Result<(), Fault>) -> Result<Seen, Fault> {
         self.filter.each(&self.file, take)
+    }
+
+    /// Hands over the records that the filter accepts, and those that come, until `take` answers false.
+    pub fn follow(&self, mut take: impl FnMut(Step<'_>) -> Result<bool, Fault>) -> Result<(), Fault> {
+        let mut first = None;
+        follow(&self.file, |step| match step {
+            Step::Record(record, line) => {
+                let first = *first.get_or_insert(record.start_ns());
+                if self.filter.accepts(record, first) { take(Step::Record(record, line)) } else { Ok(true) }
+            }
+            Step::Pause => take(Step::Pause),
+        })
     }
 }
 

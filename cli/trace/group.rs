@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::line::Record;
 
 /// The messages of one type and name to one instance.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Group {
     pub module: String,
     pub message_type: String,
@@ -52,8 +52,8 @@ impl Groups {
     }
 
     /// The groups, the one that took the longest in all first.
-    pub fn by_time(self) -> Vec<Group> {
-        let mut groups: Vec<_> = self.all.into_values().collect();
+    pub fn by_time(&self) -> Vec<Group> {
+        let mut groups: Vec<_> = self.all.values().cloned().collect();
         groups.iter_mut().for_each(|group| group.times_ns.sort_unstable());
         groups.sort_by(|one, other| {
             other.total_ns().cmp(&one.total_ns()).then_with(|| one.key().cmp(&other.key()))

@@ -105,3 +105,46 @@ fn a_session_stops_and_says_what_was_not_sent() {
     );
     assert!(stderr.contains("rp::call::cancelled"), "{stderr}");
 }
+
+/// A trace that is followed: what is there, what comes, and Ctrl-C.
+#[test]
+fn a_trace_is_followed_until_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let trace = folder.path().join("t.jsonl");
+    let line = |id: u32| {
+        format!(
+            r#"{{"time_us":1,"id":{id},"cause":0,"from":"a","to":"b","type":"t","payload":"","outcome":"success","response":"","elapsed_ns":1}}"#
+        )
+    };
+    let mut writer = std::fs::File::create(&trace).expect("a file");
+    writeln!(writer, "{}", line(1)).expect("written");
+    let follow = |arguments: &[&str]| {
+        rp().arg("trace").args(arguments).arg(&trace).arg("--follow").spawn().expect("rp starts")
+    };
+    let mut child = follow(&["list", "--json"]);
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let mut next = || lines.next().expect("a line").expect("UTF-8");
+    assert_eq!(next(), line(1));
+    writeln!(writer, "{}", line(2)).expect("written");
+    assert_eq!(next(), line(2));
+    interrupt(&child);
+    assert_eq!(end(child).0, 130);
+    let mut child = follow(&["--json"]);
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let mut messages = || -> Value {
+        let line = lines.next().expect("a line").expect("UTF-8");
+        serde_json::from_str::<Value>(&line).expect("JSON")["messages"].clone()
+    };
+    assert_eq!(messages(), 2);
+    writeln!(writer, "{}", line(3)).expect("written");
+    assert_eq!(messages(), 3);
+    interrupt(&child);
+    assert_eq!(end(child).0, 130);
+    // It ends where nobody reads it any more.
+    let mut child = follow(&["list", "--json"]);
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    assert!(lines.next().is_some_and(|line| line.is_ok()));
+    drop(lines);
+    writeln!(writer, "{}", line(4)).expect("written");
+    assert_eq!(end(child).0, 0);
+}

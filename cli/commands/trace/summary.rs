@@ -1,17 +1,24 @@
 //! `rp trace FILE`
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::following::follow;
 use super::written::note;
 use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::output::Output;
 use crate::terminal::{duration, table};
-use crate::trace::filter::Filter;
+use crate::trace::filter::Filtered;
+use crate::trace::follow::Step;
 use crate::trace::group::{Group, Groups, Times};
+use crate::trace::line::Record;
+
+/// How long a picture stays at least.
+const REDRAW: Duration = Duration::from_millis(500);
 
 #[derive(Serialize)]
 struct Summary {
@@ -36,26 +43,75 @@ struct Row {
 }
 
 /// Counts and prints.
-pub fn run(file: &Path, filter: &Filter, global: &Global) -> Result<u8, Fault> {
-    let (mut groups, mut codes) = (Groups::default(), BTreeMap::new());
-    let seen = filter.each(file, |record, _| {
-        groups.add(record);
-        if let Some(code) = record.code() {
-            *codes.entry(code).or_default() += 1;
-        }
+pub fn run(filtered: &Filtered, is_followed: bool, global: &Global) -> Result<u8, Fault> {
+    let (mut counts, mut output) = (Counts::default(), Output::new());
+    if is_followed {
+        return followed(filtered, counts, output, global);
+    }
+    let seen = filtered.each(|record, _| {
+        counts.add(record);
         Ok(())
     })?;
-    let groups: Vec<Row> = groups.by_time().into_iter().map(Row::from).collect();
-    let messages = groups.iter().map(|row| row.count).sum();
-    let summary = Summary { messages, codes, cut_bytes: seen.cut_bytes, groups };
-    let mut output = Output::new();
-    if global.json {
-        output.json(&summary)?
-    } else {
-        print(&summary, &mut output)?
-    }
+    counts.summary(seen.cut_bytes).write(global, &mut output)?;
     note(&seen);
     Ok(0)
+}
+
+/// Counts until Ctrl-C. What there is so far is shown on a terminal, and written as a line of JSON; other text is written once, in the end.
+fn followed(
+    filtered: &Filtered,
+    mut counts: Counts,
+    mut output: Output,
+    global: &Global,
+) -> Result<u8, Fault> {
+    let is_terminal = std::io::stdout().is_terminal();
+    let (mut shown, mut is_new) = (None::<Instant>, true);
+    let show = |counts: &Counts, output: &mut Output| match counts.summary(0) {
+        summary if is_terminal && !global.json => output.instead(&summary.text()),
+        summary => summary.write(global, output),
+    };
+    let exit = follow(filtered, |step| {
+        match step {
+            Step::Record(record, _) => {
+                counts.add(record);
+                is_new = true;
+            }
+            Step::Pause => {
+                let is_due = is_new && shown.is_none_or(|shown| shown.elapsed() > REDRAW);
+                if is_due && (is_terminal || global.json) {
+                    show(&counts, &mut output)?;
+                    (shown, is_new) = (Some(Instant::now()), false);
+                }
+            }
+        }
+        Ok(!output.is_closed())
+    })?;
+    if is_new {
+        show(&counts, &mut output)?;
+    }
+    Ok(exit)
+}
+
+/// What is counted.
+#[derive(Default)]
+struct Counts {
+    groups: Groups,
+    codes: BTreeMap<String, u64>,
+}
+
+impl Counts {
+    fn add(&mut self, record: &Record<'_>) {
+        self.groups.add(record);
+        if let Some(code) = record.code() {
+            *self.codes.entry(code).or_default() += 1;
+        }
+    }
+
+    fn summary(&self, cut_bytes: usize) -> Summary {
+        let groups: Vec<Row> = self.groups.by_time().into_iter().map(Row::from).collect();
+        let messages = groups.iter().map(|row| row.count).sum();
+        Summary { messages, codes: self.codes.clone(), cut_bytes, groups }
+    }
 }
 
 impl From<Group> for Row {
@@ -66,18 +122,23 @@ impl From<Group> for Row {
     }
 }
 
-fn print(summary: &Summary, output: &mut Output) -> Result<(), Fault> {
-    let headings = ["MODULE", "TYPE", "NAME", "COUNT", "ERRORS", "P50", "P90", "P99", "MAX", "BYTES"];
-    let rows: Vec<_> = summary.groups.iter().map(cells).collect();
-    output.line(&table(&headings, &rows))?;
-    let failed: u64 = summary.codes.values().sum();
-    output.line(&format!("\n{} messages, {failed} failed", summary.messages))?;
-    let rows: Vec<_> =
-        summary.codes.iter().map(|(code, count)| vec![count.to_string(), code.clone()]).collect();
-    if !rows.is_empty() {
-        output.line(&format!("\n{}", table(&["COUNT", "CODE"], &rows)))?;
+impl Summary {
+    fn write(&self, global: &Global, output: &mut Output) -> Result<(), Fault> {
+        if global.json { output.json(self) } else { output.line(&self.text()) }
     }
-    Ok(())
+
+    fn text(&self) -> String {
+        let headings = ["MODULE", "TYPE", "NAME", "COUNT", "ERRORS", "P50", "P90", "P99", "MAX", "BYTES"];
+        let rows: Vec<_> = self.groups.iter().map(cells).collect();
+        let failed: u64 = self.codes.values().sum();
+        let mut text = format!("{}\n\n{} messages, {failed} failed", table(&headings, &rows), self.messages);
+        let rows: Vec<_> =
+            self.codes.iter().map(|(code, count)| vec![count.to_string(), code.clone()]).collect();
+        if !rows.is_empty() {
+            text.push_str(&format!("\n\n{}", table(&["COUNT", "CODE"], &rows)));
+        }
+        text
+    }
 }
 
 fn cells(row: &Row) -> Vec<String> {

@@ -59,6 +59,11 @@ impl<'a> Block<'a> {
         if self.text.len() < BLOCK_BYTES { Ok(()) } else { self.flush() }
     }
 
+    /// Whether nobody reads them.
+    pub fn is_closed(&self) -> bool {
+        self.output.is_closed()
+    }
+
     /// Writes those that are left.
     pub fn flush(&mut self) -> Result<(), Fault> {
         let text = std::mem::take(&mut self.text);
