@@ -49,7 +49,6 @@ const AFTER_HELP: &str = "\
 Examples:
   rp trace messages.jsonl
   rp trace messages.jsonl --module test-minimal --json
-  rp trace messages.jsonl --follow
   rp trace list messages.jsonl --slower 5ms
   rp trace tree messages.jsonl
   rp trace export messages.jsonl --format chrome > messages.chrome.json

@@ -26,7 +26,6 @@ Examples:
   rp trace list messages.jsonl --type 'command ping'
   rp trace list messages.jsonl --code '*'
   rp trace list messages.jsonl --json > part.jsonl
-  rp trace list messages.jsonl --follow --code '*'
 
 --json writes the records as they stand in the file.";
 
