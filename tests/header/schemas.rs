@@ -334,7 +334,9 @@ fn every_line_of_a_trace_keeps_the_schema() {
                 std::fs::remove_file(file).expect("removed");
             }
         }
-        assert!(kinds.iter().all(|count| *count > 0), "{session:?}: {kinds:?}");
+        let has_lines = kinds[..2].iter().all(|count| *count > 0);
+        // The file that told of the module may have been the oldest, which is not kept.
+        assert!(has_lines && (kinds[2] > 0 || !limits.is_empty()), "{session:?}: {kinds:?}");
     }
     for wrong in [
         json!({"rp": "trace", "version": 1, "host": {"name": "a", "version": "1", "pid": 1}, "origin_us": 1, "modules": []}),
