@@ -151,7 +151,7 @@ mod tests {
         };
         write(&format!("{}\n", record(1)));
         let (mut ids, mut pauses) = (Vec::new(), 0);
-        let mut act = |pauses: u32| match pauses {
+        let act = |pauses: u32| match pauses {
             1 => write(&record(2)[..20]),
             2 => write(&format!("{}\n", &record(2)[20..])),
             3 => {
