@@ -259,8 +259,8 @@ RPH_API void rph_error_free(rph_error *error);
 // [any-thread]
 RPH_API rph_builder *rph_builder_new(void);
 
-// Options: {"name", "version", "call_threads", "count_calls", "worker_program", "record"}, and all
-// keys of an rp.toml: "limits", "trace", "store", "folders", "wasm", "module", "instance". Paths in
+// Options: {"name", "version", "call_threads", "count_calls", "metrics", "worker_program", "record"},
+// and all keys of an rp.toml: "limits", "trace", "store", "folders", "wasm", "module", "instance". Paths in
 // them are relative to the working directory. record is a file, whose old content is lost, for what
 // it takes to play the instances again with rp replay; rph_unload_all tells where it could not be
 // written.
@@ -394,6 +394,18 @@ RPH_API rph_instance *rph_find(const rph_host *host, const char *name, size_t le
 // module, version, profile, file, is_ready.
 // [any-thread]
 RPH_API RPH_CHECK rph_error *rph_instances(const rph_host *host, rph_reply *out);
+
+// What the messages of each instance took and how long its queue is, if the host keeps metrics
+// (option metrics). out: {"instances":[{"instance","module","is_ready","restarts","events_waiting",
+// "events_queued","events_refused","memory_bytes","messages":[{"type","name","calls","errors",
+// "time_ns","buckets","bytes_in","bytes_out"}]}]}, or null.
+// [any-thread]
+RPH_API RPH_CHECK rph_error *rph_metrics(const rph_host *host, rph_reply *out);
+
+// The same in the text format of OpenMetrics 1.0, which Prometheus reads. out: the text, empty where
+// the host keeps no metrics.
+// [any-thread]
+RPH_API RPH_CHECK rph_error *rph_metrics_text(const rph_host *host, rph_reply *out);
 
 // Publishes an event to every subscriber; data is its JSON, or without a length none. It returns
 // once the event is queued.

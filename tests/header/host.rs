@@ -70,7 +70,8 @@ fn polished(item: &str) -> String {
 
 /// A declaration in as few lines as hold it, with its parameters below each other.
 fn laid_out(item: &str) -> String {
-    let Some(start) = item.lines().position(|line| line.ends_with(',') && line.contains('(')) else {
+    let is_open = |line: &str| !line.starts_with("//") && line.ends_with(',') && line.contains('(');
+    let Some(start) = item.lines().position(is_open) else {
         return item.to_owned();
     };
     let lines: Vec<_> = item.lines().collect();
