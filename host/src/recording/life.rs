@@ -26,7 +26,7 @@ pub(crate) enum Answer {
     /// The response that the message has.
     Response,
     /// An error response of the host, which tells why there was none.
-    Refusal { code: String, error: String },
+    Fault { code: String, error: String },
     /// Nothing: its own message was cancelled.
     Cancelled,
 }
@@ -36,7 +36,7 @@ impl Answer {
         match unanswered {
             None => Answer::Response,
             Some(Unanswered { code: Some(code), error: Some(error), .. }) => {
-                Answer::Refusal { code: code.clone(), error: error.clone() }
+                Answer::Fault { code: code.clone(), error: error.clone() }
             }
             Some(_) => Answer::Cancelled,
         }

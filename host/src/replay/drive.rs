@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::Replayed;
 use super::difference::Difference;
+use super::replayed::Replayed;
 use super::script::Script;
 use crate::border::message::Message;
 use crate::border::message_id::MessageId;

@@ -149,7 +149,7 @@ impl Playback for Script {
 fn answer(answer: &Answer, recorded: &Recorded, response: &mut Vec<u8>) -> Played {
     match answer {
         Answer::Cancelled => Played::Cancelled,
-        Answer::Refusal { code, error } => refuse(response, code, error),
+        Answer::Fault { code, error } => refuse(response, code, error),
         Answer::Response => {
             response.extend_from_slice(recorded.response.as_bytes());
             match &*recorded.outcome {
