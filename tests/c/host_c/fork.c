@@ -33,6 +33,8 @@ static void child(rph_host *host, rph_instance *instance, rph_subscription *own)
     FAILS(rph_instances(host, reply), FORKED);
     FAILS(rph_add_service(host, TEXT("a"), NULL, NULL, NULL), FORKED);
     FAILS(rph_instance_counters(instance, reply), FORKED);
+    FAILS(rph_metrics(host, reply), FORKED);
+    FAILS(rph_metrics_text(host, reply), FORKED);
     FAILS(rph_instance_worker(instance, reply), FORKED);
     FAILS(rph_pending_subscribers(host, reply), FORKED);
     FAILS(rph_publish(host, TEXT("a"), NULL, 0), FORKED);

@@ -80,7 +80,9 @@ static void nothing_given(void)
     FAILS(rph_instance_counters(NULL, reply), BAD);
     FAILS(rph_instance_counters(instance, NULL), BAD);
     FAILS(rph_metrics(NULL, reply), BAD);
+    FAILS(rph_metrics(host, NULL), BAD);
     FAILS(rph_metrics_text(NULL, reply), BAD);
+    FAILS(rph_metrics_text(host, NULL), BAD);
     FAILS(rph_instance_worker(NULL, reply), BAD);
     FAILS(rph_instance_worker(instance, NULL), BAD);
     FAILS(rph_unload(NULL), BAD);
@@ -175,6 +177,7 @@ static void texts(void)
     EACH_TEXT(rph_subscribe(host, t, n, 1, &subscription));
     EACH_TEXT(rph_subscribe_lossy(host, t, n, 1, &subscription));
     EACH_TEXT(rph_library_file_name(t, n, reply));
+    EACH_TEXT(rph_report_crashes(t, n));
 }
 
 static void empty_names(void)
@@ -188,6 +191,7 @@ static void empty_names(void)
     rph_builder_free(builder);
     FAILS(rph_load_wasm(host, "", 0, "", 0, &out), "rp::load::not_found");
     FINE(rph_library_file_name("", 0, reply));
+    FINE(rph_report_crashes(NULL, 0));
     CHECK(rph_find(host, NULL, 0) == NULL && rph_remove_service(host, "", 0) == 0);
     FINE(rph_publish(host, "", 0, "", 0));
     FINE(rph_add_service(host, "", 0, answers, NULL, NULL));

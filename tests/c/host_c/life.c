@@ -43,7 +43,7 @@ static rph_host *watched(void)
 {
     rph_builder *builder = rph_builder_new();
     rph_host *host = NULL;
-    FINE(rph_builder_options(builder, TEXT("{\"name\":\"c\",\"count_calls\":true,\"metrics\":true,\"metrics\":true,\"call_threads\":2,"
+    FINE(rph_builder_options(builder, TEXT("{\"name\":\"c\",\"count_calls\":true,\"metrics\":true,\"call_threads\":2,"
                                            "\"store\":{\"memory\":true},\"limits\":{\"wait_ms\":5000}}")));
     rph_builder_on_log(builder, on_log, &dropped, drop);
     // One that is replaced is dropped, and so is one without a function.
