@@ -46,7 +46,7 @@ pub struct Options {
 const AFTER_HELP: &str = "\
 Examples:
   rp new c hello
-  rp new nim hello
+  rp new nim greeter
   rp new cpp word-count --wasm --description \"Counts words\"
   rp new rust notes --sdk ~/src/rp/sdk
 

@@ -118,6 +118,7 @@ fn machine_for_tests(name: &str) -> PathBuf {
         "clang-format",
         "clang-tidy",
         "git",
+        "minisign",
         "pkg-config",
         "valgrind",
         "chromium",
@@ -202,9 +203,15 @@ fn names_the_packages_of_other_languages() {
     add_script(&machine, "apt-get", "");
     let (code, text) = dev(&machine, &["languages"]);
     assert_eq!(code, 2, "{text}");
-    for package in
-        [" fp-compiler ", " gfortran ", " golang-go ", " ldc ", " nodejs ", " npm ", " python3 python3-venv"]
-    {
+    for package in [
+        " fp-compiler ",
+        " gfortran ",
+        " golang-go ",
+        " ldc ",
+        " nodejs ",
+        " npm ",
+        " python3 python3-dev python3-venv",
+    ] {
         assert!(text.contains(package), "{package} is not in {text}");
     }
 }

@@ -111,7 +111,7 @@ fn the_doctor_tells_what_is_there() {
     }
     // The tests themselves were built with it.
     assert!(tools.iter().any(|tool| tool["tool"] == "cargo" && tool["is_found"] == true), "{stdout}");
-    assert_eq!(report["languages"].as_array().map(Vec::len), Some(5));
+    assert_eq!(report["languages"].as_array().map(Vec::len), Some(14));
 }
 
 /// The outcome follows from the parts, and both forms of output agree.
