@@ -25,7 +25,7 @@ pub struct ServeRequest<'a> {
     /// The instance; `host` speaks as the owner of the host.
     #[serde(borrow)]
     pub module: Cow<'a, str>,
-    /// The type of the message; of `host` also `subscribe`, `unsubscribe` and `instances`.
+    /// The type of the message; of `host` also `subscribe`, `unsubscribe`, `instances` and `metrics`.
     #[serde(borrow, rename = "type")]
     pub message_type: Cow<'a, str>,
     /// The payload, an object; None means `{}`.
