@@ -52,7 +52,7 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
 /// JSON over several lines; what is none, as it is.
 fn pretty(text: &str) -> String {
     match serde_json::from_str::<&RawValue>(text) {
-        Ok(_) => escaped_json(&indent(text)),
+        Ok(_) => indent(&escaped_json(text)),
         Err(_) if text.is_empty() => "none".to_owned(),
         Err(_) => escaped(text),
     }

@@ -166,7 +166,7 @@ fn a_tree_puts_what_was_caused_under_its_cause() {
     std::fs::write(&circle, OLD.replacen(r#""id":1,"cause":0"#, r#""id":1,"cause":2"#, 1)).expect("written");
     assert_eq!(json_lines(&run(&["trace", "tree", &circle, "--json"]).1).len(), 3);
     let (_, stdout, _) = run(&["trace", "show", &file, "1"]);
-    assert!(stdout.contains("\"args\"") && !stdout.contains('\u{1b}'), "{stdout}");
+    assert!(stdout.contains("\n  \"args\": ") && !stdout.contains('\u{1b}'), "{stdout}");
     assert_eq!(run(&["trace", "show", &file, "7"]).0, 1);
 }
 
