@@ -29,6 +29,12 @@ static void call(const char *payload, size_t len, rph_reply *answer, rp_status *
     check(rph_call(instance, "command", 7, payload, len, NULL, answer, status));
 }
 
+// Whatever comes of it, the next bug has its turn.
+static void attempt(const char *payload, size_t len)
+{
+    rph_error_free(rph_call(instance, "command", 7, payload, len, NULL, reply, NULL));
+}
+
 static void *ping(void *answer)
 {
     for (int at = 0; at < 100; at++) {
@@ -64,7 +70,7 @@ static void long_payload(void)
 {
     kept = malloc(8);
     memcpy(kept, "{     }", 8);
-    call(kept, 4096, reply, NULL); // bug long-payload: asan heap-buffer-overflow; valgrind Invalid read
+    attempt(kept, 4096); // bug long-payload: asan heap-buffer-overflow; valgrind Invalid read
     free(kept);
 }
 
