@@ -1,6 +1,5 @@
 //! Times in fixed buckets.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::snapshot::Bucket;
@@ -28,25 +27,25 @@ const BOUNDS: [u64; 15] = [
 /// How many times fell into each bucket, and their sum.
 #[derive(Debug, Default)]
 pub(crate) struct Histogram {
-    counts: [AtomicU64; BOUNDS.len()],
-    sum_ns: AtomicU64,
+    counts: [u64; BOUNDS.len()],
+    sum_ns: u64,
 }
 
 impl Histogram {
     /// Adds a time.
-    pub(crate) fn add(&self, time: Duration) {
+    pub(crate) fn add(&mut self, time: Duration) {
         let ns = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-        if let Some(count) = self.counts.get(BOUNDS.partition_point(|bound| *bound < ns)) {
-            count.fetch_add(1, Ordering::Relaxed);
+        if let Some(count) = self.counts.get_mut(BOUNDS.partition_point(|bound| *bound < ns)) {
+            *count += 1;
         }
-        self.sum_ns.fetch_add(ns, Ordering::Relaxed);
+        self.sum_ns = self.sum_ns.saturating_add(ns);
     }
 
     /// The buckets, each with what is at most its bound.
     pub(crate) fn buckets(&self) -> Vec<Bucket> {
         let mut count = 0;
         let bucket = |(at, at_most_ns): (usize, u64)| {
-            count += self.counts[at].load(Ordering::Relaxed);
+            count += self.counts[at];
             Bucket { at_most_ns, count }
         };
         BOUNDS.into_iter().enumerate().map(bucket).collect()
@@ -54,7 +53,7 @@ impl Histogram {
 
     /// The sum of all times, in nanoseconds.
     pub(crate) fn sum_ns(&self) -> u64 {
-        self.sum_ns.load(Ordering::Relaxed)
+        self.sum_ns
     }
 }
 
@@ -64,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_time_is_in_the_first_bucket_that_holds_it() {
-        let histogram = Histogram::default();
+        let mut histogram = Histogram::default();
         for ns in [0, 1_000, 1_001, 10_000_000_000, 10_000_000_001] {
             histogram.add(Duration::from_nanos(ns));
         }
