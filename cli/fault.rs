@@ -126,6 +126,11 @@ impl Fault {
         &self.code
     }
 
+    /// What happened.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// How to fix it.
     pub fn help_text(&self) -> Option<&str> {
         self.help.as_deref()

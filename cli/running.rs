@@ -7,6 +7,7 @@ pub mod loadable;
 pub mod log;
 pub mod log_filter;
 pub mod metrics;
+pub mod page;
 pub mod plan;
 pub mod progress;
 mod record;

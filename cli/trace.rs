@@ -5,6 +5,7 @@ pub mod follow;
 pub mod group;
 pub mod line;
 mod lines;
+pub mod live;
 pub mod page;
 pub mod reader;
 pub mod rotated;

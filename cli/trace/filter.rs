@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::follow::{Step, follow};
 use super::line::Record;
+use super::page::html::Head;
 use super::reader::{Seen, read};
 use crate::fault::Fault;
 
@@ -51,6 +52,16 @@ fn parse_time(text: &str) -> Result<u64, String> {
 }
 
 impl Filtered {
+    /// What a page tells of the file, as far as it is known before the file is read.
+    pub fn head(&self) -> Head {
+        let filter = self.filter.words();
+        let is_filtered = !filter.is_empty();
+        let filtered_by =
+            is_filtered.then(|| format!("Only what rp trace page {} accepts.", filter.join(" ")));
+        let title = self.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Head { title, origin_us: 0, notes: filtered_by.into_iter().collect() }
+    }
+
     /// Hands over the records that the filter accepts; answers what was read.
     pub fn each(&self, take: impl FnMut(&Record<'_>, &[u8]) -> Result<(), Fault>) -> Result<Seen, Fault> {
         self.filter.each(&self.file, take)
@@ -64,7 +75,7 @@ impl Filtered {
                 let first = *first.get_or_insert(record.start_ns());
                 if self.filter.accepts(record, first) { take(Step::Record(record, line)) } else { Ok(true) }
             }
-            Step::Pause => take(Step::Pause),
+            step => take(step),
         })
     }
 }

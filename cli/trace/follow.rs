@@ -16,6 +16,8 @@ const POLL: Duration = Duration::from_millis(50);
 
 /// What comes of a trace that is followed.
 pub enum Step<'a> {
+    /// The first line of a file: of a rotated one, of the one that is written, of the next run.
+    Head(&'a [u8]),
     /// A record, with its line.
     Record(&'a Record<'a>, &'a [u8]),
     /// There is no more for now.
@@ -91,11 +93,16 @@ impl Followed {
             }
             self.count += 1;
             let line = self.line.trim_ascii_end();
-            if !line.is_empty() && !is_of_file(line) {
+            let goes_on = if is_of_file(line) {
+                self.count > 1 || take(Step::Head(line))?
+            } else if line.is_empty() {
+                true
+            } else {
                 let record = Record::read(line).map_err(|error| malformed(&self.path, self.count, &error))?;
-                if !take(Step::Record(&record, line))? {
-                    return Ok(false);
-                }
+                take(Step::Record(&record, line))?
+            };
+            if !goes_on {
+                return Ok(false);
             }
             self.line.clear();
         }
@@ -167,6 +174,7 @@ mod tests {
         };
         let followed = follow(&path, |step| {
             match step {
+                Step::Head(_) => {}
                 Step::Record(record, _) => ids.push(record.id),
                 Step::Pause => {
                     pauses += 1;

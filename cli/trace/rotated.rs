@@ -16,8 +16,9 @@ pub struct Rotated {
 
 /// What tells one run from another.
 #[derive(PartialEq, Deserialize)]
-struct Run {
-    origin_us: u64,
+pub struct Run {
+    /// What `start_ns` counts from, in microseconds since 1970.
+    pub origin_us: u64,
     host: Process,
 }
 
@@ -47,7 +48,12 @@ impl Run {
     fn of(path: &Path) -> Option<Self> {
         let mut lines = Lines::open(path).ok()?;
         lines.next_line().ok()?;
-        serde_json::from_slice(lines.line()).ok()
+        Self::read(lines.line())
+    }
+
+    /// As this line tells it; none where it is no head.
+    pub fn read(line: &[u8]) -> Option<Self> {
+        serde_json::from_slice(line).ok()
     }
 }
 

@@ -22,6 +22,8 @@ mod metrics;
 mod page;
 #[cfg(unix)]
 mod serve;
+#[cfg(unix)]
+mod served_page;
 mod store;
 #[cfg(unix)]
 mod streams;

@@ -29,7 +29,7 @@ fn node(file: &str, variables: &[(&str, &str)]) {
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text);
     assert!(output.status.success(), "{text}");
-    for line in text.lines().filter(|line| line.contains(" are drawn after ")) {
+    for line in text.lines().filter(|line| line.contains(" drawn after ")) {
         let _ = writeln!(std::io::stderr(), "{}", line.trim_start_matches("# "));
     }
 }
@@ -45,5 +45,15 @@ fn what_the_page_computes() {
 fn the_page_in_a_browser() {
     if is_there("node") && is_there("chromium") {
         node("page.test.mjs", &[("RP", env!("CARGO_BIN_EXE_rp")), ("CHROMIUM", "chromium")]);
+    }
+}
+
+#[test]
+fn the_page_of_a_session_that_runs() {
+    if is_there("node") && is_there("chromium") {
+        let modules = support::deps();
+        let modules = modules.to_str().expect("UTF-8");
+        let variables = [("RP", env!("CARGO_BIN_EXE_rp")), ("CHROMIUM", "chromium"), ("MODULES", modules)];
+        node("live.test.mjs", &variables);
     }
 }

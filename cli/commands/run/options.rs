@@ -1,9 +1,11 @@
 //! The command line of `rp run`.
 
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use crate::arguments::host::HostOptions;
+use crate::trace::live::address::{self, DEFAULT};
 
 /// Send the messages of a session and check the responses
 #[derive(clap::Args)]
@@ -38,6 +40,17 @@ pub struct Options {
     /// How often the file of --metrics is replaced
     #[arg(long, value_name = "SECONDS", default_value = "5", requires = "metrics")]
     pub metrics_interval: NonZeroU32,
+    /// Show the session while it runs: the address of a page for a browser of this machine is printed on standard error; by
+    /// default at any port that is free; ADDR is 127.0.0.1:PORT, [::1]:PORT or PORT
+    #[arg(
+        long,
+        value_name = "ADDR",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = DEFAULT,
+        value_parser = address::parse
+    )]
+    pub page: Option<SocketAddr>,
     #[command(flatten)]
     pub host: HostOptions,
 }

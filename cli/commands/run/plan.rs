@@ -1,5 +1,6 @@
 //! What a run is to do, from its command line, its configuration and its session. Nothing is started or loaded yet.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use super::options::Options;
 use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::running::log_filter::LogFilter;
+use crate::running::page::PageSource;
 use crate::running::plan::HostPlan;
 use crate::session::{HOST, Session, Sources};
 
@@ -26,6 +28,8 @@ pub struct Plan {
     pub host: HostPlan,
     /// Where metrics are written, and how often.
     pub metrics: Option<(PathBuf, Duration)>,
+    /// Where a page is served, and what it reads.
+    pub page: Option<(SocketAddr, PageSource)>,
     pub keep_going: bool,
     pub is_strict: bool,
     /// The file whose expectations are rewritten.
@@ -71,6 +75,7 @@ pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
     host.inputs.push(options.session.clone());
     host.inputs.extend(instances.paths()?);
     host.has_metrics = options.metrics.is_some();
+    let page_source = options.page.map(|_| PageSource::of(&mut host)).transpose()?;
     let interval = Duration::from_secs(options.metrics_interval.get().into());
     Ok(Plan {
         session,
@@ -79,6 +84,7 @@ pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
         instances,
         host,
         metrics: options.metrics.clone().map(|path| (path, interval)),
+        page: options.page.zip(page_source),
         keep_going: options.keep_going,
         is_strict: options.strict,
         updated: options.update.then(|| options.session.clone()),

@@ -22,6 +22,7 @@ use crate::json::JsonPath;
 use crate::running::host::{Response, RunningHost, nanoseconds};
 use crate::running::loadable::Loadable;
 use crate::running::metrics::MetricsFile;
+use crate::running::page::SessionPage;
 use crate::session::interpolation::{Kept, TemplateFault};
 use crate::session::{HOST, Place, Session, Source, Sources, Step};
 use crate::terminal::{label, write_stderr};
@@ -39,6 +40,7 @@ struct SessionRunner {
     instances: SessionInstances,
     host: RunningHost,
     metrics: Option<MetricsFile>,
+    page: Option<SessionPage>,
     kept: Kept,
     heard: Heard,
     output: SessionOutput,
@@ -63,6 +65,11 @@ pub fn run(plan: Plan) -> Result<u8, Fault> {
     let metrics =
         plan.metrics.map(|(path, interval)| MetricsFile::start(path, interval, &inputs, host.host().clone()));
     let metrics = metrics.transpose()?;
+    let page = plan.page.map(|(address, source)| SessionPage::start(address, source, &plan.session));
+    let page = page.transpose()?;
+    if let Some(page) = &page {
+        host.bars.suspend(|| write_stderr(&format!("page: {}", page.url())));
+    }
     let messages = plan.extent.as_ref().map(|extent| extent.messages);
     let mut heard = Heard::of(&host);
     if plan.extent.as_ref().is_some_and(|extent| extent.hears) {
@@ -79,6 +86,7 @@ pub fn run(plan: Plan) -> Result<u8, Fault> {
         messages,
         host,
         metrics,
+        page,
         summary: Summary::default(),
         surprises: Vec::new(),
         rewrite: plan.updated.map(Rewrite::of),
@@ -345,6 +353,7 @@ impl SessionRunner {
         for error in self.host.unload_all() {
             self.fail(error.into());
         }
-        self.host.check_trace().and(metrics)
+        let page = self.page.take().map_or(Ok(()), SessionPage::finish);
+        self.host.check_trace().and(metrics).and(page)
     }
 }

@@ -39,6 +39,7 @@ pub fn run(options: &Options, global: &Global) -> Result<u8, Fault> {
     if options.follow {
         return follow(&options.filtered, |step| {
             match step {
+                Step::Head(_) => {}
                 Step::Record(record, line) => show(&mut block, record, line)?,
                 Step::Pause => block.flush()?,
             }

@@ -72,6 +72,7 @@ fn followed(
     };
     let exit = follow(filtered, |step| {
         match step {
+            Step::Head(_) => {}
             Step::Record(record, _) => {
                 counts.add(record);
                 is_new = true;

@@ -39,6 +39,25 @@ class Page {
     this.#show();
   }
 
+  /** Shows what was added since: what is selected, open and looked at stays. */
+  append() {
+    const { trace } = this;
+    const places = trace.place;
+    const hadCause = this.timeline.selected < 0 || trace.parent[this.timeline.selected] >= 0;
+    trace.order();
+    const moved = (index) => (index < 0 ? index : trace.at(places[index]));
+    this.marks = accepted(trace, this.filter);
+    this.timeline.update(trace, this.marks, moved);
+    this.grid.update(trace, this.marks, moved);
+    this.#describe();
+    this.#offer();
+    this.#count();
+    if (!hasFocus(byId("histogram"))) this.#histogram();
+    // A message ends before its cause does.
+    const { selected } = this.timeline;
+    if (!hadCause && trace.parent[selected] >= 0 && !hasFocus(byId("detail"))) this.#detail(selected);
+  }
+
   #show() {
     this.marks = accepted(this.trace, this.filter);
     this.timeline.show(this.trace, this.marks);
@@ -46,16 +65,20 @@ class Page {
     this.#describe();
     this.#offer();
     this.#count();
+    this.#histogram();
   }
 
   select(index, isAsked) {
     this.timeline.select(index);
     this.grid.select(index);
     const { trace } = this;
-    const origin = this.head.origin_us;
-    renderDetail(byId("detail"), trace, index, origin, (other) => this.select(other, true));
+    this.#detail(index);
     byId("said").textContent = `${trace.label(index)} to ${trace.text("to", index)}, ${duration(trace.elapsed[index])}, ${trace.outcome(index)}`;
     if (isAsked) byId("detail-heading").focus();
+  }
+
+  #detail(index) {
+    renderDetail(byId("detail"), this.trace, index, this.head.origin_us, (place) => this.select(this.trace.at(place), true));
   }
 
   setFilter(change) {
@@ -64,6 +87,7 @@ class Page {
     this.timeline.filter(this.marks);
     this.grid.show(this.trace, this.marks);
     this.#count();
+    this.#histogram();
     this.#mirror();
   }
 
@@ -79,7 +103,7 @@ class Page {
     byId("about").textContent = about.join(" · ");
     byId("notes").replaceChildren(...head.notes.map((note) => element("p", { className: "note" }, note)));
     byId("failures").hidden = codes.length === 0;
-    byId("codes").replaceChildren(...codes.slice(0, 12).map(([code, many]) => this.#chip(code, many)));
+    if (!hasFocus(byId("codes"))) byId("codes").replaceChildren(...codes.slice(0, 12).map(([code, many]) => this.#chip(code, many)));
   }
 
   #chip(code, many) {
@@ -105,6 +129,9 @@ class Page {
     const all = plural(this.trace.length, "message");
     byId("count").textContent = many === this.trace.length ? all : `${number(many)} of ${all}`;
     byId("clear").hidden = Object.keys(EVERYTHING).every((key) => this.filter[key] === EVERYTHING[key]);
+  }
+
+  #histogram() {
     renderHistogram(byId("histogram"), this.trace, this.marks, (ns) => this.setFilter({ slower: ns }));
   }
 
@@ -180,16 +207,22 @@ class Page {
   }
 }
 
+/** Whoever uses something keeps it: it is not made anew under their hands. */
+function hasFocus(part) {
+  return part.contains(document.activeElement);
+}
+
 /** Fills a list of choices, each with its count; the one that is chosen stays. */
 function choose(list, everything, choices, chosen, names = {}) {
+  if (hasFocus(list)) return;
   const option = (value, text) => element("option", { value, selected: value === chosen }, text);
   const shown = choices.slice(0, MOST_CHOICES).map(([text, many]) => option(text, `${names[text] ?? text} (${number(many)})`));
   const isLeftOut = chosen && !choices.slice(0, MOST_CHOICES).some(([text]) => text === chosen);
   list.replaceChildren(option("", everything), ...shown, ...(isLeftOut ? [option(chosen, chosen)] : []));
 }
 
-const head = JSON.parse(byId("head").textContent);
-const page = new Page(head);
+export const head = JSON.parse(byId("head").textContent);
+export const page = new Page(head);
 for (const block of document.querySelectorAll("script.texts")) {
   page.trace.texts.add(Number(block.dataset.count), () => JSON.parse(block.textContent));
 }

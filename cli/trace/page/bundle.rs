@@ -25,10 +25,23 @@ const MODULES: [&str; 16] = [
 /// What the body begins with.
 pub const BODY: &str = include_str!("page.html");
 
-/// All modules as one, in which each of their names is there only once. Comments and indents are for who reads the sources.
+/// What a page that gets its messages one after another has beside the others.
+const LIVE: &str = include_str!("live.mjs");
+
+/// All modules as one.
 pub fn script() -> String {
+    joined(&MODULES)
+}
+
+/// The same for a page that gets its messages one after another.
+pub fn live_script() -> String {
+    script() + &joined(&[LIVE])
+}
+
+/// Modules as one, in which each of their names is there only once. Comments and indents are for who reads the sources.
+fn joined(modules: &[&str]) -> String {
     let mut script = String::new();
-    for line in MODULES.iter().flat_map(|module| module.lines()) {
+    for line in modules.iter().flat_map(|module| module.lines()) {
         let line = line.trim_start();
         let is_left_out =
             line.is_empty() || ["import ", "//", "/**"].iter().any(|start| line.starts_with(start));
@@ -77,7 +90,7 @@ mod tests {
     /// `script` drops whole lines only.
     #[test]
     fn comments_and_imports_fit_on_a_line() {
-        for line in MODULES.iter().flat_map(|module| module.lines()).map(str::trim_start) {
+        for line in MODULES.iter().chain([&LIVE]).flat_map(|module| module.lines()).map(str::trim_start) {
             assert!(!line.starts_with("/*") || line.ends_with("*/"), "{line}");
             assert!(!line.starts_with("import ") || line.ends_with(".mjs\";"), "{line}");
         }

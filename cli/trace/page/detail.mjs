@@ -8,7 +8,7 @@ import { duration, offset } from "./time.mjs";
 
 const MOST_CHILDREN = 20;
 
-/** Fills the pane. `go(index)` shows another message; `originUs` is what the trace's times count from, 0 where that is unknown. */
+/** Fills the pane. `go(place)` shows the message of another place; `originUs` is what the trace's times count from, 0 where that is unknown. */
 export function renderDetail(pane, trace, index, originUs, go) {
   const [payload, response] = trace.texts.of(trace.place[index]);
   const heading = element("h2", { tabIndex: -1, id: "detail-heading" }, trace.label(index), " ", outcomeBadge(trace, index));
@@ -30,7 +30,7 @@ export function renderNothing(pane) {
 }
 
 function facts(trace, index, originUs, go) {
-  const link = (at) => element("button", { type: "button", className: "link", onclick: () => go(at) }, `#${trace.id[at]} ${trace.label(at)}`);
+  const link = (at) => element("button", { type: "button", className: "link", onclick: goes(trace, at, go) }, `#${trace.id[at]} ${trace.label(at)}`);
   const list = element("dl", {});
   const fact = (name, ...values) => list.append(element("div", {}, element("dt", {}, name), element("dd", {}, ...values)));
   fact("From", trace.text("from", index));
@@ -48,6 +48,12 @@ function facts(trace, index, originUs, go) {
     fact("Caused", ...children.slice(0, MOST_CHILDREN).map(link), more > 0 ? `and ${more.toLocaleString("en")} more` : "");
   }
   return list;
+}
+
+/** Indices change while messages come; places do not. */
+function goes(trace, index, go) {
+  const place = trace.place[index];
+  return () => go(place);
 }
 
 function clock(originUs, startNs) {
@@ -83,7 +89,7 @@ function changes(trace, index, go) {
     section.append(element("p", { className: "hint" }, "It is the first of its kind to this instance."));
     return section;
   }
-  title.append(" ", element("button", { type: "button", className: "link", onclick: () => go(before) }, `#${trace.id[before]}`));
+  title.append(" ", element("button", { type: "button", className: "link", onclick: goes(trace, before, go) }, `#${trace.id[before]}`));
   const [was, is] = [before, index].map((at) => trace.texts.of(trace.place[at]));
   section.append(element("p", { className: "hint" }, `It took ${duration(trace.elapsed[before])} then, and ${duration(trace.elapsed[index])} now.`));
   ["Payload", "Response"].forEach((name, at) => section.append(difference(name, was[at], is[at])));

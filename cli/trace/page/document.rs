@@ -1,16 +1,10 @@
 //! The page of a trace, message by message.
 
-use serde::Serialize;
-
-use super::bundle::{self, BODY};
 use super::columns::Columns;
 use super::escape::json;
+use super::html::{self, Head};
+use super::texts::{PIECE, texts};
 use crate::trace::line::Record;
-
-/// The most bytes of a payload or a response that the page has.
-const TEXT_BYTES: usize = 2 << 10;
-/// So many messages have their texts in one piece, which is read when one of them is asked for.
-const PIECE: usize = 1000;
 
 /// A page that is being written.
 pub struct Document {
@@ -20,16 +14,6 @@ pub struct Document {
     texts: Vec<[String; 2]>,
     /// The pieces, as HTML.
     pieces: String,
-}
-
-/// What the page tells of the trace as a whole.
-#[derive(Default, Serialize)]
-pub struct Head {
-    pub title: String,
-    /// What the times of its messages count from, in microseconds since 1970; 0 where that is unknown.
-    pub origin_us: u64,
-    /// What a reader should know: a filter, bytes that were left out.
-    pub notes: Vec<String>,
 }
 
 impl Document {
@@ -65,29 +49,7 @@ impl Document {
     /// The whole page.
     pub fn html(mut self, head: &Head) -> String {
         self.end_piece();
-        let (script, style) = (bundle::script(), bundle::style());
-        let policy = policy(&script, &style);
-        let (head, messages, pieces) = (json(head), json(&self.columns.take()), self.pieces);
-        format!(
-            r#"<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>rp trace</title>
-<style>{style}</style>
-</head>
-<body>
-{BODY}
-{pieces}<script type="application/json" id="messages">{messages}</script>
-<script type="application/json" id="head">{head}</script>
-<script type="module">{script}</script>
-</body>
-</html>
-"#
-        )
+        html::whole(head, &self.columns.take(), &self.pieces)
     }
 
     fn end_piece(&mut self) {
@@ -99,24 +61,4 @@ impl Document {
             ));
         }
     }
-}
-
-/// Payload and response, cut where they are long.
-fn texts(record: &Record<'_>) -> [String; 2] {
-    [record.payload(), record.response()].map(|mut text| {
-        if text.len() > TEXT_BYTES {
-            let end = (0..=TEXT_BYTES).rev().find(|at| text.is_char_boundary(*at));
-            text.truncate(end.unwrap_or(0));
-        }
-        text
-    })
-}
-
-/// Nothing is allowed but this script and this style.
-fn policy(script: &str, style: &str) -> String {
-    format!(
-        "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
-        bundle::allowed(script),
-        bundle::allowed(style)
-    )
 }

@@ -32,6 +32,16 @@ export class Grid {
     this.#arrange();
   }
 
+  /** Shows more of the trace; `moved` gives the index that a message has now. Who looks at the end, and at nothing else, sees what comes. */
+  update(trace, marks, moved) {
+    const { root } = this;
+    const isAtEnd = this.selected < 0 && ["tree", "time"].includes(this.order) && root.scrollTop + root.clientHeight > root.scrollHeight - ROW;
+    this.selected = moved(this.selected);
+    this.#collapsed = new Set([...this.#collapsed].map(moved));
+    this.show(trace, marks);
+    if (isAtEnd) root.scrollTop = root.scrollHeight;
+  }
+
   setOrder(order) {
     this.order = order;
     this.#arrange();
@@ -76,7 +86,7 @@ export class Grid {
     const last = Math.min(this.indices.length, first + Math.ceil(this.root.clientHeight / ROW) + 8);
     const shown = [];
     for (let at = first; at < last; at++) shown.push(this.#row(at));
-    if (shown.length === 0) shown.push(emptyRow());
+    if (shown.length === 0) shown.push(emptyRow(this.trace.length ? "No message is accepted by the filter." : "There is no message."));
     this.body.replaceChildren(...shown);
     const isShown = this.place >= first && this.place < last;
     if (isShown) this.root.setAttribute("aria-activedescendant", `row-${this.selected}`);
@@ -174,8 +184,8 @@ export class Grid {
   }
 }
 
-function emptyRow() {
-  const cell = element("span", { role: "gridcell", className: "none" }, "No message is accepted by the filter.");
+function emptyRow(text) {
+  const cell = element("span", { role: "gridcell", className: "none" }, text);
   return element("div", { role: "row", className: "row", "aria-level": 1 }, cell);
 }
 

@@ -12,6 +12,7 @@ export class Trace {
   texts = new Texts();
   strings = [];
   length = 0;
+  #indices = new Uint32Array(0);
   #arrived = Object.fromEntries([...NUMBERS, ...IDS].map((name) => [name, []]));
 
   /** Takes in a batch, and how its payloads and responses are read. `order` must follow. */
@@ -29,6 +30,8 @@ export class Trace {
     const { start } = this.#arrived;
     this.length = start.length;
     this.place = placesInOrder(start);
+    this.#indices = new Uint32Array(this.length);
+    this.place.forEach((place, index) => (this.#indices[place] = index));
     for (const name of NUMBERS) this[name] = arranged(this.#arrived[name], this.place, new Float64Array(this.length));
     for (const name of IDS) this[name] = arranged(this.#arrived[name], this.place, new Array(this.length));
     this.#findCauses();
@@ -67,6 +70,11 @@ export class Trace {
       if (kind === kinds.size) kinds.set(key, kind);
       this.kind[index] = kind;
     }
+  }
+
+  /** Where the message of a place in the file stands now: later ones may have been sent before it. */
+  at(place) {
+    return this.#indices[place];
   }
 
   text(column, index) {

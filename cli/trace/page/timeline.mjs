@@ -24,14 +24,28 @@ export class Timeline {
 
   /** Shows a trace. */
   show(trace, marks) {
+    this.#take(trace, marks);
+    this.fit();
+    this.resize();
+  }
+
+  /** Shows more of it; `moved` gives the index that a message has now. What is looked at stays, be it a part or all. */
+  update(trace, marks, moved) {
+    const isWhole = this.view.from === this.extent[0] && this.view.to === this.extent[1];
+    this.selected = moved(this.selected);
+    this.#take(trace, marks);
+    if (isWhole) this.fit();
+    this.#overview = null;
+    this.#scrollTo(this.scroll);
+  }
+
+  #take(trace, marks) {
     this.trace = trace;
     this.marks = marks;
     const [from, to] = trace.extent();
     this.origin = from;
     this.extent = [from, Math.max(to, from + LEAST_NS)];
     this.#layOut();
-    this.fit();
-    this.resize();
   }
 
   #layOut() {
