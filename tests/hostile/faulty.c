@@ -7,7 +7,7 @@
 //   flood               a response that no host takes
 //
 // {"fault":"init"} in its configuration, or shutdown or destroy, crashes it there; so does constructor or create in the name
-// of its file.
+// of its file. {"fault":"held"} has the first init do what `held` does.
 #include "faulty.h"
 
 #include "rp_sdk.h"
@@ -153,7 +153,10 @@ static rp_status handle_message(void *instance, const rp_message *message, rp_re
         rp_json_read_string(rp_json_get(rp_json_get(payload, "config"), "fault"), self->at, sizeof self->at - 1, &len);
         self->at[len] = 0;
     }
-    if (rp_str_eq(message->type, "init")) crash_at(self, "init");
+    if (rp_str_eq(message->type, "init")) {
+        crash_at(self, "init");
+        if (strcmp(self->at, "held") == 0 && !rp_json_is(rp_json_get(payload, "restart"), RP_JSON_OBJECT)) fault_held();
+    }
     if (rp_str_eq(message->type, "shutdown")) crash_at(self, "shutdown");
     return rp_answer_empty(reply);
 }

@@ -412,6 +412,20 @@ static const char *fault_half_frame(void)
     return fault_deaf();
 }
 
+// Answers once the file is gone that it makes; its thread has another name from then on, and sleeps only when it has answered.
+static const char *fault_held(void)
+{
+    char path[64];
+    int file;
+    snprintf(path, sizeof path, "/tmp/rp-faulty-held-%ld", (long)getpid());
+    file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    if (file < 0) return came(1);
+    close(file);
+    while (access(path, F_OK) == 0) rest();
+    prctl(PR_SET_NAME, "let go", 0, 0, 0);
+    return "done";
+}
+
 static const char *fault_print(void)
 {
     fputs("printed by the module\n", stdout);
@@ -454,6 +468,7 @@ static const fault faults[] = {
     {"close", fault_close},
     {"garbage", fault_garbage},
     {"half frame", fault_half_frame},
+    {"held", fault_held},
     {"print", fault_print},
 };
 

@@ -239,8 +239,14 @@ impl InstanceState {
     }
 
     /// After `init`: the instance takes messages.
-    pub(crate) fn set_ready(&self) {
-        self.set_state(LifecycleState::Ready);
+    ///
+    /// # Errors
+    /// It was [lost](Self::lose) meanwhile.
+    pub(crate) fn set_ready(&self) -> Result<(), CallFault> {
+        if self.transition(LifecycleState::Starting, LifecycleState::Ready) || self.is_ready() {
+            return Ok(());
+        }
+        Err(CallFault::WorkerLost(self.guest.death_reason().into()))
     }
 
     /// Before `destroy`: the instance can no longer reach anything of the host.
@@ -269,7 +275,10 @@ impl InstanceState {
 
     /// Its process has ended: as [`die`](Self::die), but no call told of it.
     pub(crate) fn lose(&self) {
-        if self.is_in_service() {
+        if self.transition(LifecycleState::Starting, LifecycleState::Dead) {
+            (self.on_end)(self);
+            self.slots.wake();
+        } else if self.is_in_service() {
             self.die(CallFault::WorkerLost(String::new()).code());
         }
     }

@@ -164,8 +164,7 @@ pub(super) fn init(
     let run = || {
         let guard = dispatcher.take_all_slots(instance, dispatcher.wait_limit)?;
         call_alone(dispatcher, instance, &guard, id, (message_type::INIT, payload))?;
-        instance.set_ready();
-        Ok(())
+        instance.set_ready()
     };
     run().map_err(|fault| LoadFault::InitFailed { instance: instance.name.clone(), fault })
 }

@@ -83,7 +83,8 @@ impl<F: FnMut(&Difference) -> ControlFlow<()>> Drive<'_, F> {
             let now = outcome(&dispatcher.call_again(&guard, ids, &message, &mut reply));
             self.outcome.messages += 1;
             if recorded.message_type == rp_protocol::message_type::INIT && now == "success" {
-                instance.set_ready();
+                // A worker that is lost shows in the state, before the next message.
+                let _lost = instance.set_ready();
             }
             let mut differences = self.script.end();
             differences.extend(self.compare(recorded, now, &reply));

@@ -3,6 +3,7 @@
 mod census;
 mod delivery;
 mod embedder;
+mod last_call;
 mod life;
 mod planted;
 mod rows;

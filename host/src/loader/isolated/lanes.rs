@@ -38,6 +38,8 @@ struct State {
     made: usize,
     /// The messages of those that are taken; 0 for what is no message.
     at_work: Vec<u64>,
+    /// Whether somebody waits for the end of all calls, who must not take the wake-up of one that waits for a lane.
+    is_over: bool,
 }
 
 /// What a caller gets that wants a lane.
@@ -76,10 +78,28 @@ impl Lanes {
         }
     }
 
-    /// Whether no call is at work.
-    pub(super) fn are_free(&self) -> bool {
-        let state = self.lock();
-        state.free.len() == state.made
+    /// Waits until no call is at work. The worker has ended, so each call finds that when it waits for the worker next, or has got
+    /// its response before.
+    pub(super) fn await_free(&self) {
+        let mut state = self.lock();
+        state.is_over = true;
+        while state.free.len() < state.made {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The lane could not be made that [`Got::May`] has counted.
+    pub(super) fn not_made(&self) {
+        let mut state = self.lock();
+        state.made -= 1;
+        self.tell(state);
+    }
+
+    /// Wakes who waits for what has changed.
+    fn tell(&self, state: MutexGuard<'_, State>) {
+        let is_over = state.is_over;
+        drop(state);
+        if is_over { self.changed.notify_all() } else { self.changed.notify_one() }
     }
 
     /// Whether a lane is taken for that message.
@@ -135,7 +155,6 @@ impl Drop for LaneGuard<'_> {
         if let Some(at) = state.at_work.iter().position(|message| *message == self.message) {
             state.at_work.swap_remove(at);
         }
-        drop(state);
-        self.lanes.changed.notify_one();
+        self.lanes.tell(state);
     }
 }

@@ -128,9 +128,12 @@ impl Running {
             match self.lanes.take(message, most, timing.next().map_err(waited)?) {
                 Got::Lane(lane) => return Ok(lane),
                 Got::May => {
-                    let lane = self
-                        .open_lane(Head::of(Kind::Lane), &[], None)
-                        .map_err(|broken| self.lost(broken, message))?;
+                    let opened = self.open_lane(Head::of(Kind::Lane), &[], None);
+                    let lane = opened.map_err(|broken| {
+                        let fault = self.lost(broken, message);
+                        self.lanes.not_made();
+                        fault
+                    })?;
                     return Ok(self.lanes.take_made(CallLane::new(lane), message));
                 }
                 Got::Late => {}
@@ -220,9 +223,11 @@ impl Running {
         self.tell(message)
     }
 
-    /// The process has ended. If no call finds that, the host is told, so that the instance does not stay dead unseen.
+    /// The process has ended. If no call finds that, the host is told, so that the instance does not stay dead unseen: a call that
+    /// is at work may have its response already.
     pub(super) fn report_end(&self) {
-        let (Some(link), true) = (self.link(), self.lanes.are_free()) else { return };
+        self.lanes.await_free();
+        let Some(link) = self.link() else { return };
         if self.outcome().is_explained() {
             return;
         }
