@@ -395,10 +395,11 @@ RPH_API rph_instance *rph_find(const rph_host *host, const char *name, size_t le
 // [any-thread]
 RPH_API RPH_CHECK rph_error *rph_instances(const rph_host *host, rph_reply *out);
 
-// What the messages of each instance took and how long its queue is, if the host keeps metrics
-// (option metrics). out: {"instances":[{"instance","module","is_ready","restarts","events_waiting",
-// "events_queued","events_refused","memory_bytes","messages":[{"type","name","calls","errors",
-// "time_ns","buckets","bytes_in","bytes_out"}]}]}, or null.
+// What the messages of each instance took and how long its queues are, if the host keeps metrics
+// (option metrics). out: {"instances":[{"instance","module","is_ready","restarts","calls_waiting",
+// "calls_in_progress","events_waiting","events_queued","events_refused","memory_bytes","messages":
+// [{"type","name","calls","errors","time_ns","buckets","bytes_in","bytes_out"}]}],"subscribers":
+// [{"subscriber","events_waiting","events_queued","events_refused","events_missed"}]}, or null.
 // [any-thread]
 RPH_API RPH_CHECK rph_error *rph_metrics(const rph_host *host, rph_reply *out);
 

@@ -14,6 +14,7 @@ const CASES: &[(&str, fn(u64))] = &[
     ("raw call in C, 64 B", |count| call_raw(64, count)),
     ("checked call in C, 64 B", |count| call(64, count)),
     ("checked call in C, 1 KiB", |count| call(1024, count)),
+    ("checked call with metrics, 64 B", call_measured),
     ("object check, 1 KiB", |count| check_object(1024, count)),
     #[cfg(feature = "c")]
     ("raw call from C, 64 B", |count| call_from_c(64, count, false)),
@@ -129,7 +130,15 @@ fn call_raw(size: usize, count: u64) {
 }
 
 fn call(size: usize, count: u64) {
-    let (text, host) = (text(size), Host::new());
+    call_in(&Host::new(), size, count);
+}
+
+fn call_measured(count: u64) {
+    call_in(&Host::builder().metrics().build(), 64, count);
+}
+
+fn call_in(host: &Host, size: usize, count: u64) {
+    let text = text(size);
     let instance = host.load(env!("INSTRUCTIONS_ECHO")).unwrap_or_else(|error| panic!("{error}"));
     let mut reply = Reply::new();
     for _ in 0..count {

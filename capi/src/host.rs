@@ -69,10 +69,11 @@ pub extern "C" fn rph_instances(
     })
 }
 
-/// What the messages of each instance took and how long its queue is, if the host keeps metrics
-/// (option metrics). out: {"instances":[{"instance","module","is_ready","restarts","events_waiting",
-/// "events_queued","events_refused","memory_bytes","messages":[{"type","name","calls","errors",
-/// "time_ns","buckets","bytes_in","bytes_out"}]}]}, or null.
+/// What the messages of each instance took and how long its queues are, if the host keeps metrics
+/// (option metrics). out: {"instances":[{"instance","module","is_ready","restarts","calls_waiting",
+/// "calls_in_progress","events_waiting","events_queued","events_refused","memory_bytes","messages":
+/// [{"type","name","calls","errors","time_ns","buckets","bytes_in","bytes_out"}]}],"subscribers":
+/// [{"subscriber","events_waiting","events_queued","events_refused","events_missed"}]}, or null.
 /// [any-thread]
 #[unsafe(no_mangle)]
 pub extern "C" fn rph_metrics(

@@ -77,7 +77,7 @@ pub use loader::inspect::{Format, Inspection, inspect, inspect_with};
 pub use loader::scan::{Scan, scan};
 pub use observe::counters::Counters;
 pub use observe::log::{Level, LogRecord};
-pub use observe::metrics::{Bucket, InstanceMetrics, MessageMetrics, Metrics};
+pub use observe::metrics::{Bucket, InstanceMetrics, MessageMetrics, Metrics, SubscriberMetrics};
 pub use observe::observers::HOST_NAME;
 pub use observe::progress::Progress;
 pub use observe::trace::TraceRecord;

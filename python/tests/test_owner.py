@@ -71,7 +71,8 @@ def test_messages_are_measured() -> None:
         host.load(module("test-minimal")).command("ping")
         metrics = host.metrics()
         assert 'name="ping",le="+Inf"} 1\n' in host.metrics_text()
-    assert metrics is not None
+    assert metrics is not None and metrics["subscribers"] == []
+    assert (metrics["instances"][0]["calls_waiting"], metrics["instances"][0]["calls_in_progress"]) == (0, 0)
     ping = next(one for one in metrics["instances"][0]["messages"] if one["name"] == "ping")
     assert (ping["type"], ping["calls"], ping["errors"]) == ("command", 1, {})
     with rp_host.Host() as host:

@@ -1,7 +1,9 @@
 //! The metrics of a host.
 
+use std::collections::BTreeMap;
+
 use crate::calls::instance::InstanceState;
-use crate::observe::metrics::{InstanceMetrics, Metrics};
+use crate::observe::metrics::{InstanceMetrics, Metrics, SubscriberMetrics};
 use crate::os;
 use crate::services::services::Services;
 
@@ -11,19 +13,36 @@ pub(super) fn read(services: &Services) -> Option<Metrics> {
     let all = || dispatcher.registry.all();
     dispatcher.observers.has_metrics.then(|| Metrics {
         instances: all().iter().map(|state| of_instance(services, state.current())).collect(),
+        subscribers: of_subscribers(services),
     })
 }
 
+fn of_subscribers(services: &Services) -> Vec<SubscriberMetrics> {
+    let mut all = BTreeMap::new();
+    for (name, counts) in services.events.counts_of_others() {
+        let new = || SubscriberMetrics { subscriber: name.clone(), ..SubscriberMetrics::default() };
+        let one = all.entry(name.clone()).or_insert_with(new);
+        one.events_waiting += counts.waiting;
+        one.events_queued += counts.queued;
+        one.events_refused += counts.refused;
+        one.events_missed += counts.missed;
+    }
+    all.into_values().collect()
+}
+
 fn of_instance(services: &Services, state: &InstanceState) -> InstanceMetrics {
-    let [events_waiting, events_queued, events_refused] = services.events.counts(state);
+    let events = services.events.counts(state);
+    let calls_waiting = state.slots().waiting_threads() + services.pool.waiting(state.id);
     InstanceMetrics {
         instance: state.name.clone(),
         module: state.module.info().manifest.name.clone(),
         is_ready: state.is_ready(),
         restarts: state.lineage.restarts(),
-        events_waiting,
-        events_queued,
-        events_refused,
+        calls_waiting: calls_waiting as u64,
+        calls_in_progress: state.slots().in_progress() as u64,
+        events_waiting: events.waiting,
+        events_queued: events.queued,
+        events_refused: events.refused,
         memory_bytes: state.guest.worker().and_then(|worker| os::memory_of(worker.pid)),
         messages: state.lineage.meters().read(),
     }

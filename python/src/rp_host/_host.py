@@ -115,7 +115,7 @@ class Host(Answers):
         check(lib.rph_drain_events(self._target(), limit))
 
     def metrics(self) -> dict[str, Any] | None:
-        """What the messages of each instance took, and how long its queue is; if the host keeps ``metrics``."""
+        """What the messages of each instance took, and how long its queues are; if the host keeps ``metrics``."""
         metrics: dict[str, Any] | None = self._replies.told(lib.rph_metrics, self._target())
         return metrics
 

@@ -62,7 +62,7 @@ fn steps(instance: &Instance, options: &CallOptions, steps: Value) -> AsyncCall<
     instance.with(options).command_async("run", &json!({"steps": steps}))
 }
 
-fn begin(instance: &Instance, what: Value) -> Begun {
+pub fn begin(instance: &Instance, what: Value) -> Begun {
     begun(steps(instance, &CallOptions::new(), what))
 }
 

@@ -7,6 +7,7 @@ mod ends;
 #[cfg(target_os = "linux")]
 mod filtered;
 mod life;
+mod measured;
 mod nesting;
 mod succession;
 mod turns;

@@ -105,7 +105,10 @@ static void told(const rph_host *host, const rph_instance *relay)
     CHECK(strstr(rph_reply_text(reply, NULL), "\"bytes_out\":") != NULL);
     FINE(rph_metrics(host, reply));
     CHECK(strstr(rph_reply_text(reply, NULL), "\"type\":\"init\",\"name\":\"\",\"calls\":1,") != NULL);
+    CHECK(strstr(rph_reply_text(reply, NULL), "\"calls_waiting\":0,\"calls_in_progress\":0,") != NULL);
+    CHECK(strstr(rph_reply_text(reply, NULL), "\"subscribers\":[") != NULL);
     FINE(rph_metrics_text(host, reply));
+    CHECK(strstr(rph_reply_text(reply, NULL), "rp_calls_waiting{instance=\"relay\"") != NULL);
     CHECK(strstr(rph_reply_text(reply, NULL), "rp_instance_ready{instance=\"relay\"") != NULL);
     FINE(rph_instance_worker(relay, reply));
     CHECK(strcmp(rph_reply_text(reply, NULL), "null") == 0);

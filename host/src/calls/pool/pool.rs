@@ -132,6 +132,11 @@ impl Pool {
         }
     }
 
+    /// How many calls wait for their turn at an instance.
+    pub(crate) fn waiting(&self, instance: InstanceId) -> usize {
+        self.lock().queues.waiting(instance)
+    }
+
     /// Takes a call that nobody waits for out of its queue.
     pub(crate) fn withdraw(&self, place: Place) {
         let call = self.lock().queues.remove(place);

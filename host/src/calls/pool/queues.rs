@@ -84,6 +84,11 @@ impl Queues {
         (Some(call), self.claim(instance))
     }
 
+    /// How many calls wait in the queue of an instance.
+    pub(super) fn waiting(&self, instance: InstanceId) -> usize {
+        self.by_instance.get(&instance).map_or(0, |queue| queue.calls.len())
+    }
+
     /// How many claims wait for a thread.
     pub(super) fn ready_claims(&self) -> usize {
         self.ready.len()

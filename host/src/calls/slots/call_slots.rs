@@ -85,6 +85,19 @@ impl CallSlots {
     }
 }
 
+impl CallSlots {
+    /// How many threads wait for a slot, or for the instance to come back.
+    pub(crate) fn waiting_threads(&self) -> usize {
+        self.waiters.threads()
+    }
+
+    /// How many messages are in progress.
+    pub(crate) fn in_progress(&self) -> usize {
+        let is_message = |id: MessageId| id != LIFECYCLE;
+        self.iter().filter(|slot| slot.occupants().any(is_message)).count()
+    }
+}
+
 impl<P: Primitives> CallSlots<P> {
     pub(super) fn with_slots(count: usize, may_bias: bool) -> Self {
         CallSlots {

@@ -143,6 +143,13 @@ pub(crate) struct Present {
     wakers: Vec<Waker>,
 }
 
+impl SystemWaiters {
+    /// How many threads are counted.
+    pub(super) fn threads(&self) -> usize {
+        self.lock().threads
+    }
+}
+
 impl Waiters for SystemWaiters {
     type Guard<'a> = MutexGuard<'a, Present>;
 

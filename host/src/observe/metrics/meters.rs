@@ -30,7 +30,14 @@ pub(crate) struct Observed<'a> {
 
 /// The counters of an instance.
 #[derive(Default)]
-pub(crate) struct Meters(Mutex<BTreeMap<(String, String), Meter>>);
+pub(crate) struct Meters(Mutex<Kept>);
+
+/// By type, then by name, so that both are looked up as they are lent.
+#[derive(Default)]
+struct Kept {
+    by_type: BTreeMap<String, BTreeMap<String, Meter>>,
+    pairs: usize,
+}
 
 #[derive(Default)]
 struct Meter {
@@ -42,27 +49,25 @@ struct Meter {
 }
 
 impl Meters {
-    /// Counts a message.
+    /// Counts a message. Memory is taken for a pair, or a code, that is new.
     pub(crate) fn add(&self, observed: &Observed<'_>) {
-        let mut meters = self.lock();
-        let pair = (cut(observed.message_type).to_owned(), cut(observed.name).to_owned());
-        let is_other = meters.len() >= MOST_PAIRS && !meters.contains_key(&pair);
-        let pair = if is_other { (OTHER.to_owned(), OTHER.to_owned()) } else { pair };
-        let meter = meters.entry(pair).or_default();
-        meter.calls += 1;
-        meter.bytes_in += observed.bytes_in as u64;
-        meter.bytes_out += observed.bytes_out as u64;
-        meter.time.add(observed.time);
-        if let Some(code) = observed.code.map(cut) {
-            let is_other = meter.errors.len() >= MOST_CODES && !meter.errors.contains_key(code);
-            *meter.errors.entry(if is_other { OTHER } else { code }.to_owned()).or_default() += 1;
+        let (message_type, name) = (cut(observed.message_type), cut(observed.name));
+        let mut kept = self.lock();
+        if let Some(meter) = kept.find(message_type, name) {
+            return meter.add(observed);
         }
+        let is_other = kept.pairs >= MOST_PAIRS;
+        let (message_type, name) = if is_other { (OTHER, OTHER) } else { (message_type, name) };
+        kept.find_or_make(message_type, name).add(observed);
     }
 
     /// What was counted so far.
     pub(crate) fn read(&self) -> Vec<MessageMetrics> {
-        let meters = self.lock();
-        let one = |((message_type, name), meter): (&(String, String), &Meter)| MessageMetrics {
+        let kept = self.lock();
+        let pairs = kept.by_type.iter().flat_map(|(message_type, names)| {
+            names.iter().map(move |(name, meter)| (message_type, name, meter))
+        });
+        let one = |(message_type, name, meter): (&String, &String, &Meter)| MessageMetrics {
             message_type: message_type.clone(),
             name: name.clone(),
             calls: meter.calls,
@@ -72,11 +77,46 @@ impl Meters {
             bytes_in: meter.bytes_in,
             bytes_out: meter.bytes_out,
         };
-        meters.iter().map(one).collect()
+        pairs.map(one).collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<(String, String), Meter>> {
+    fn lock(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn find(&mut self, message_type: &str, name: &str) -> Option<&mut Meter> {
+        self.by_type.get_mut(message_type)?.get_mut(name)
+    }
+
+    fn find_or_make(&mut self, message_type: &str, name: &str) -> &mut Meter {
+        let names = self.by_type.entry(message_type.to_owned()).or_default();
+        names.entry(name.to_owned()).or_insert_with(|| {
+            self.pairs += 1;
+            Meter::default()
+        })
+    }
+}
+
+impl Meter {
+    fn add(&mut self, observed: &Observed<'_>) {
+        self.calls += 1;
+        self.bytes_in += observed.bytes_in as u64;
+        self.bytes_out += observed.bytes_out as u64;
+        self.time.add(observed.time);
+        if let Some(code) = observed.code.map(cut) {
+            self.count_error(code);
+        }
+    }
+
+    fn count_error(&mut self, code: &str) {
+        if let Some(count) = self.errors.get_mut(code) {
+            *count += 1;
+            return;
+        }
+        let is_other = self.errors.len() >= MOST_CODES;
+        *self.errors.entry(if is_other { OTHER } else { code }.to_owned()).or_default() += 1;
     }
 }
 

@@ -9,4 +9,4 @@ mod snapshot;
 mod text;
 
 pub(crate) use meters::{Meters, Observed};
-pub use snapshot::{Bucket, InstanceMetrics, MessageMetrics, Metrics};
+pub use snapshot::{Bucket, InstanceMetrics, MessageMetrics, Metrics, SubscriberMetrics};

@@ -11,6 +11,24 @@ use serde::Serialize;
 pub struct Metrics {
     /// The instances, in the order of loading.
     pub instances: Vec<InstanceMetrics>,
+    /// The functions and subscriptions of the embedder that get events, by name; those of one name are added up.
+    pub subscribers: Vec<SubscriberMetrics>,
+}
+
+/// The queues of what hears events and is no instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SubscriberMetrics {
+    /// `host`, and in brackets the events that it wants.
+    pub subscriber: String,
+    /// Events that wait for it.
+    pub events_waiting: u64,
+    /// Events that were put into its queue.
+    pub events_queued: u64,
+    /// Events that were refused since its queue was full.
+    pub events_refused: u64,
+    /// Events that made room for newer ones, where it is to miss the oldest.
+    pub events_missed: u64,
 }
 
 /// The metrics of one instance.
@@ -25,6 +43,10 @@ pub struct InstanceMetrics {
     pub is_ready: bool,
     /// How often it was started again.
     pub restarts: u64,
+    /// Calls that wait for their turn: threads, and awaited calls, which need none meanwhile.
+    pub calls_waiting: u64,
+    /// Calls that it handles at this moment.
+    pub calls_in_progress: u64,
     /// Events that wait for it.
     pub events_waiting: u64,
     /// Events that were put into its queue.

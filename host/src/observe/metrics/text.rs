@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use super::snapshot::{InstanceMetrics, MessageMetrics, Metrics};
+use super::snapshot::{InstanceMetrics, MessageMetrics, Metrics, SubscriberMetrics};
 
 impl Metrics {
     /// The metrics in the text format of OpenMetrics 1.0, which Prometheus reads.
@@ -17,10 +17,16 @@ impl Metrics {
     fn write(&self, out: &mut String) -> fmt::Result {
         self.each(out, &READY, |one| Some(u64::from(one.is_ready)))?;
         self.each(out, &RESTARTS, |one| Some(one.restarts))?;
+        self.each(out, &CALLS_WAITING, |one| Some(one.calls_waiting))?;
+        self.each(out, &IN_PROGRESS, |one| Some(one.calls_in_progress))?;
         self.each(out, &WAITING, |one| Some(one.events_waiting))?;
         self.each(out, &QUEUED, |one| Some(one.events_queued))?;
         self.each(out, &REFUSED, |one| Some(one.events_refused))?;
         self.each(out, &MEMORY, |one| one.memory_bytes)?;
+        self.each_subscriber(out, &SUBSCRIBER_WAITING, |one| one.events_waiting)?;
+        self.each_subscriber(out, &SUBSCRIBER_QUEUED, |one| one.events_queued)?;
+        self.each_subscriber(out, &SUBSCRIBER_REFUSED, |one| one.events_refused)?;
+        self.each_subscriber(out, &SUBSCRIBER_MISSED, |one| one.events_missed)?;
         self.each_message(out, &ERRORS, |out, labels, message| {
             message.errors.iter().try_for_each(|(code, count)| {
                 writeln!(out, "rp_message_errors_total{{{labels},code=\"{}\"}} {count}", Escaped(code))
@@ -56,6 +62,20 @@ impl Metrics {
             }
         }
         Ok(())
+    }
+
+    /// One number of each subscriber that is no instance.
+    fn each_subscriber(
+        &self,
+        out: &mut String,
+        family: &Family,
+        read: impl Fn(&SubscriberMetrics) -> u64,
+    ) -> fmt::Result {
+        family.head(out)?;
+        let (name, suffix) = (family.name, family.suffix());
+        self.subscribers.iter().try_for_each(|one| {
+            writeln!(out, "{name}{suffix}{{subscriber=\"{}\"}} {}", Escaped(&one.subscriber), read(one))
+        })
     }
 
     /// What `write` makes of each type and name of each instance.
@@ -103,11 +123,23 @@ const fn family(
 const READY: Family = family("rp_instance_ready", "gauge", None, "Whether the instance takes messages");
 const RESTARTS: Family =
     family("rp_instance_restarts", "counter", None, "How often the instance was started again");
+const CALLS_WAITING: Family =
+    family("rp_calls_waiting", "gauge", None, "Calls that wait for their turn at the instance");
+const IN_PROGRESS: Family =
+    family("rp_calls_in_progress", "gauge", None, "Calls that the instance handles at this moment");
 const WAITING: Family = family("rp_events_waiting", "gauge", None, "Events that wait for the instance");
 const QUEUED: Family =
     family("rp_events_queued", "counter", None, "Events put into the queue of the instance");
 const REFUSED: Family =
     family("rp_events_refused", "counter", None, "Events refused since the queue was full");
+const SUBSCRIBER_WAITING: Family =
+    family("rp_subscriber_events_waiting", "gauge", None, "Events that wait for a subscriber of the program");
+const SUBSCRIBER_QUEUED: Family =
+    family("rp_subscriber_events_queued", "counter", None, "Events put into the queue of the subscriber");
+const SUBSCRIBER_REFUSED: Family =
+    family("rp_subscriber_events_refused", "counter", None, "Events refused since the queue was full");
+const SUBSCRIBER_MISSED: Family =
+    family("rp_subscriber_events_missed", "counter", None, "Events that made room for newer ones");
 const MEMORY: Family =
     family("rp_worker_memory_bytes", "gauge", Some("bytes"), "Memory that the process of the instance uses");
 const ERRORS: Family =
@@ -201,17 +233,29 @@ mod tests {
             module: "research-log".into(),
             is_ready: true,
             restarts: 0,
+            calls_waiting: 7,
+            calls_in_progress: 1,
             events_waiting: 4,
             events_queued: 9,
             events_refused: 1,
             memory_bytes: None,
             messages: vec![message],
         };
-        let text = Metrics { instances: vec![one] }.to_openmetrics();
+        let subscriber = SubscriberMetrics {
+            subscriber: "host (tick)".into(),
+            events_waiting: 2,
+            events_missed: 5,
+            ..SubscriberMetrics::default()
+        };
+        let text = Metrics { instances: vec![one], subscribers: vec![subscriber] }.to_openmetrics();
         let labels = r#"instance="log",module="research-log",type="command",name="a\"b\\c\nd""#;
         for line in [
             "# TYPE rp_events_queued counter".to_owned(),
             "rp_events_queued_total{instance=\"log\",module=\"research-log\"} 9".to_owned(),
+            "rp_calls_waiting{instance=\"log\",module=\"research-log\"} 7".to_owned(),
+            "rp_calls_in_progress{instance=\"log\",module=\"research-log\"} 1".to_owned(),
+            "rp_subscriber_events_waiting{subscriber=\"host (tick)\"} 2".to_owned(),
+            "rp_subscriber_events_missed_total{subscriber=\"host (tick)\"} 5".to_owned(),
             format!("rp_message_errors_total{{{labels},code=\"not_found\"}} 1"),
             "# UNIT rp_message_duration_seconds seconds".to_owned(),
             format!("rp_message_duration_seconds_bucket{{{labels},le=\"0.0000025\"}} 2"),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rp_protocol::code;
 
 use super::emission::{Emission, Queued, Room};
-use super::queue::{Queue, Subscriber, lock};
+use super::queue::{EventCounts, Queue, Subscriber, lock};
 use crate::calls::instance::{InstanceId, InstanceState};
 use crate::error::ServiceError;
 
@@ -169,9 +169,16 @@ impl Events {
         queues.iter().find(|queue| queue.instance() == Some(instance))?.at_work()
     }
 
-    /// What waits for an instance, what was put into its queue, and what found no place.
-    pub(crate) fn counts(&self, instance: &InstanceState) -> [u64; 3] {
-        self.queue_of(instance).map_or([0; 3], |queue| queue.counts())
+    /// How many events the queue of an instance holds and held.
+    pub(crate) fn counts(&self, instance: &InstanceState) -> EventCounts {
+        self.queue_of(instance).map(|queue| queue.counts()).unwrap_or_default()
+    }
+
+    /// The same of every queue that is no instance's, with its name.
+    pub(crate) fn counts_of_others(&self) -> Vec<(String, EventCounts)> {
+        let queues = lock(&self.queues);
+        let others = queues.iter().filter(|queue| queue.instance().is_none());
+        others.map(|queue| (queue.name.clone(), queue.counts())).collect()
     }
 
     /// The names of the instances, and of the embedder's functions, that have events queued or are handling one.

@@ -50,8 +50,9 @@ struct Waiting {
     phase: Phase,
     /// Whether a subscription drops its oldest event where there is no room.
     is_lossy: bool,
-    /// How many it has dropped since the last one was taken.
+    /// How many it has dropped since the last one was taken, and ever.
     missed: u64,
+    dropped: u64,
     /// How many were put into it.
     queued: u64,
     /// How many found no place.
@@ -68,6 +69,17 @@ struct Deliverer {
     handle: JoinHandle<()>,
     /// The process that started it: after a fork the copy does not have the thread.
     process: u32,
+}
+
+/// How many events a queue holds and held.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct EventCounts {
+    pub(crate) waiting: u64,
+    pub(crate) queued: u64,
+    /// Those that found no place.
+    pub(crate) refused: u64,
+    /// Those that made room for newer ones.
+    pub(crate) missed: u64,
 }
 
 /// An event that was taken, and how many were dropped before it.
@@ -139,6 +151,7 @@ impl Queue {
         if waiting.is_lossy && waiting.events.len() >= self.limit {
             waiting.events.pop_front();
             waiting.missed += 1;
+            waiting.dropped += 1;
         }
         waiting.queued += 1;
         waiting.events.push_back(Arc::clone(event));
@@ -217,10 +230,15 @@ impl Queue {
         }
     }
 
-    /// What waits in it, what was put into it, and what found no place.
-    pub(super) fn counts(&self) -> [u64; 3] {
+    /// What it holds and held.
+    pub(super) fn counts(&self) -> EventCounts {
         let waiting = lock(&self.waiting);
-        [waiting.events.len() as u64, waiting.queued, waiting.refused]
+        EventCounts {
+            waiting: waiting.events.len() as u64,
+            queued: waiting.queued,
+            refused: waiting.refused,
+            missed: waiting.dropped,
+        }
     }
 
     /// How many events wait.
