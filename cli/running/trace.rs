@@ -1,7 +1,6 @@
 //! The trace file: one JSON object a line for every message with its response.
 
 mod file;
-mod form;
 pub mod limit;
 mod line;
 
@@ -9,13 +8,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rp_host::{Instance, TraceRecord};
+use rp_host::{Instance, TraceHead, TraceRecord};
 
 use crate::fault::Fault;
 use crate::files::{OutputFile, Refused};
 use crate::trace::rotated::numbered;
 use file::TraceFile;
-use form::Head;
 use limit::TraceLimits;
 
 /// An open trace file. Each record is written with one system call before its response is used, so that a killed process
@@ -28,7 +26,7 @@ pub struct Trace {
 
 struct State {
     file: TraceFile,
-    head: Head,
+    head: TraceHead,
     failure: Option<io::Error>,
 }
 
@@ -43,7 +41,7 @@ impl Trace {
             Refused::System(error) => unwritable(path, &error),
         })?;
         let file = TraceFile::new(path, file, limits);
-        let mut state = State { file, head: Head::now(), failure: None };
+        let mut state = State { file, head: line::head(), failure: None };
         state.begin().map_err(|error| unwritable(path, &error))?;
         Ok(Arc::new(Self { path: path.to_owned(), limits, state: Mutex::new(state) }))
     }
@@ -57,7 +55,7 @@ impl Trace {
     /// Writes which module an instance is of.
     pub fn loaded(&self, instance: &Instance) {
         let mut state = self.state();
-        let line = state.head.add(instance);
+        let line = line::add(&mut state.head, instance);
         state.write(line);
     }
 

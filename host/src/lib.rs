@@ -81,6 +81,9 @@ pub use observe::metrics::{Bucket, InstanceMetrics, MessageMetrics, Metrics, Sub
 pub use observe::observers::HOST_NAME;
 pub use observe::progress::Progress;
 pub use observe::trace::TraceRecord;
+pub use observe::trace_form::{TraceHead, TraceModule, TraceModuleLine, TraceProgram};
+#[cfg(feature = "schema")]
+pub use observe::trace_lines::trace_line_schema;
 pub use observe::worker::{WorkerChange, WorkerEvent};
 pub use options::grants::{Grants, Right};
 pub use options::host::{HostLimits, HostOptions};

@@ -6,48 +6,22 @@
 #[path = "../../cli/session/form.rs"]
 mod form;
 
-#[allow(dead_code, reason = "only its schema is used here")]
-#[path = "../../cli/running/trace/form.rs"]
-mod trace_form;
-
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use crate::contract::form::Contract;
 use rp_host::config::ConfigFile;
 use rp_protocol::{Command, Event, Manifest, Mutation, Query, Response, ServeRequest};
 use serde_json::{Value, json};
+use support::scripted;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-
-/// A line of a trace file of version 2, as `--trace` writes it. A reader skips keys, and lines with `rp`, that it does not know.
-#[derive(schemars::JsonSchema)]
-#[schemars(untagged, title = "TraceLine")]
-#[allow(dead_code, reason = "its schema is what is used")]
-enum TraceLine<'a> {
-    Head(trace_form::Head),
-    Loaded(trace_form::LoadedLine<'a>),
-    Record(TracedMessage<'a>),
-}
-
-/// One message and its outcome.
-#[derive(schemars::JsonSchema)]
-#[schemars(inline)]
-#[allow(dead_code, reason = "its schema is what is used")]
-struct TracedMessage<'a> {
-    #[schemars(flatten)]
-    record: rp_host::TraceRecord<'a>,
-    /// The bytes of the payload, where `--trace-limit payload_bytes=N` has cut it.
-    payload_bytes: Option<u64>,
-    /// The bytes of the response, where that was cut.
-    response_bytes: Option<u64>,
-}
 
 fn generated() -> Vec<(&'static str, String)> {
     let mut all = rp_protocol::schema::all();
     all.push(("rp.toml", rp_host::config::schema()));
     all.push(("contract", rp_protocol::schema::of::<Contract>()));
-    all.push(("trace-line", rp_protocol::schema::of::<TraceLine<'_>>()));
+    all.push(("trace-line", rp_host::trace_line_schema()));
     all.push(("step", rp_protocol::schema::of::<form::Fields<'_>>()));
     let text = |schema| serde_json::to_string_pretty(&schema).expect("JSON") + "\n";
     all.into_iter().map(|(name, schema)| (name, text(schema))).collect()
@@ -84,12 +58,18 @@ struct Validator {
 
 impl Validator {
     fn new() -> Self {
+        Self::of(|schema| schema)
+    }
+
+    /// Of what `read` makes of each schema.
+    fn of(read: impl Fn(Value) -> Value) -> Self {
         let mut compiler = boon::Compiler::new();
         let (mut schemas, mut index) = (boon::Schemas::new(), HashMap::new());
         for (name, _) in generated() {
             let text = std::fs::read_to_string(folder().join(format!("{name}.json"))).expect("a schema");
             let url = format!("memory:{name}.json");
-            compiler.add_resource(&url, serde_json::from_str(&text).expect("JSON")).expect("a resource");
+            let schema = read(serde_json::from_str(&text).expect("JSON"));
+            compiler.add_resource(&url, schema).expect("a resource");
             let compiled =
                 compiler.compile(&url, &mut schemas).unwrap_or_else(|error| panic!("{name}: {error:#}"));
             index.insert(name.to_owned(), compiled);
@@ -104,6 +84,21 @@ impl Validator {
     fn accepts(&self, name: &str, value: &Value) {
         self.verdict(name, value).unwrap_or_else(|error| panic!("{name}: {value}\n{error}"));
     }
+}
+
+/// A schema that takes no key of an object that it does not name.
+fn named(mut schema: Value) -> Value {
+    match &mut schema {
+        Value::Object(fields) => {
+            fields.values_mut().for_each(|field| *field = named(field.take()));
+            if fields.get("properties").is_some_and(|properties| properties.is_object()) {
+                fields.insert("unevaluatedProperties".into(), Value::Bool(false));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| *item = named(item.take())),
+        _ => {}
+    }
+    schema
 }
 
 /// Whether the Rust type takes a text.
@@ -303,36 +298,42 @@ fn what_we_publish_keeps_the_schemas() {
     validator.accepts("rp.toml", &toml::from_str(&configuration).expect("TOML"));
 }
 
-/// Traces of real sessions: of modules with a store, of messages that were cut, of a file that was rotated.
-#[test]
-fn every_line_of_a_trace_keeps_the_schema() {
-    let validator = Validator::new();
-    let folder = tempfile::tempdir().expect("a folder");
-    let trace = folder.path().join("t.jsonl");
+/// The lines of every file of JSON lines in a folder.
+fn lines_in(folder: &Path) -> Vec<Value> {
+    let files = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
+    let files = files.filter(|file| file.extension().is_some_and(|extension| extension == "jsonl"));
+    let texts: Vec<_> = files.map(|file| std::fs::read_to_string(file).expect("a trace")).collect();
+    texts.iter().flat_map(|text| text.lines()).map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+/// Runs a session of the examples in a folder.
+fn run_session(folder: &Path, session: &[&str], arguments: &[&str]) {
     let modules = std::env::current_exe().expect("a path").with_file_name("");
     let examples = Path::new(ROOT).join("examples");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rp"));
+    command.arg("run").args(session.iter().map(|file| examples.join(file)));
+    command.arg("--modules").arg(&modules).args(arguments).current_dir(folder);
+    let output = command.output().expect("rp runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Traces of real sessions: of modules with a store, of messages that were cut, of a file that was rotated. The schema names all
+/// that is in them.
+#[test]
+fn every_line_of_a_trace_keeps_the_schema() {
+    let (validator, strict) = (Validator::new(), Validator::of(named));
     for (session, limits) in [
         (&["session.jsonl"][..], &[][..]),
         (&["rp.toml", "services.jsonl"], &[]),
-        (&["session.jsonl"], &["payload_bytes=9", "file_bytes=1200"]),
+        (&["session.jsonl"], &["--trace-limit", "payload_bytes=9", "--trace-limit", "file_bytes=1200"]),
     ] {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rp"));
-        command.arg("run").args(session.iter().map(|file| examples.join(file)));
-        command.arg("--modules").arg(&modules).arg("--trace").arg(&trace).current_dir(&folder);
-        command.args(limits.iter().flat_map(|limit| ["--trace-limit", limit]));
-        let output = command.output().expect("rp runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let folder = tempfile::tempdir().expect("a folder");
+        run_session(folder.path(), session, &[&["--trace", "t.jsonl"], limits].concat());
         let mut kinds = [0; 3];
-        for file in std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("a file").path()) {
-            if file.extension().is_some_and(|extension| extension == "jsonl") {
-                for line in std::fs::read_to_string(&file).expect("a trace").lines() {
-                    let value: Value = serde_json::from_str(line).expect("JSON");
-                    validator.accepts("trace-line", &value);
-                    kinds[usize::from(value["rp"] == "trace") + 2 * usize::from(value["rp"] == "module")] +=
-                        1;
-                }
-                std::fs::remove_file(file).expect("removed");
-            }
+        for line in lines_in(folder.path()) {
+            validator.accepts("trace-line", &line);
+            strict.accepts("trace-line", &line);
+            kinds[usize::from(line["rp"] == "trace") + 2 * usize::from(line["rp"] == "module")] += 1;
         }
         let has_lines = kinds[..2].iter().all(|count| *count > 0);
         // The file that told of the module may have been the oldest, which is not kept.
@@ -345,4 +346,69 @@ fn every_line_of_a_trace_keeps_the_schema() {
     ] {
         assert!(validator.verdict("trace-line", &wrong).is_err(), "{wrong}");
     }
+    let unnamed = json!({"rp": "unplaced", "instance": "a", "what": "now_us", "more": 1});
+    assert!(
+        validator.verdict("trace-line", &unnamed).is_ok() && strict.verdict("trace-line", &unnamed).is_err()
+    );
+}
+
+/// Recordings of the same sessions, and of what they do not have: time that nobody can place, a message without a response, one that
+/// was cancelled.
+#[test]
+fn every_line_of_a_recording_is_named_by_the_schema() {
+    let strict = Validator::of(named);
+    let folder = tempfile::tempdir().expect("a folder");
+    run_session(folder.path(), &["session.jsonl"], &["--record", "session.jsonl"]);
+    run_session(folder.path(), &["rp.toml", "services.jsonl"], &["--record", "services.jsonl"]);
+    record_oddities(&folder.path().join("oddities.jsonl"));
+    let mut keys = BTreeSet::new();
+    for line in lines_in(folder.path()) {
+        strict.accepts("trace-line", &line);
+        keys.extend(line.as_object().expect("an object").keys().cloned());
+        keys.extend(line["rp"].as_str().map(str::to_owned));
+    }
+    for key in [
+        "recording",
+        "turn",
+        "sha256",
+        "config",
+        "grants",
+        "manifest",
+        "now",
+        "random",
+        "cancelled",
+        "module",
+        "unanswered",
+        "code",
+        "error",
+        "unplaced",
+        "what",
+    ] {
+        assert!(keys.contains(key), "no recording has {key}");
+    }
+}
+
+fn record_oddities(path: &Path) {
+    let file = std::fs::File::create(path).expect("a file");
+    let host = rp_host::Host::builder().record(file).build();
+    let asker = scripted::start(&host, "asker");
+    scripted::start(&host, "silent");
+    // A thread of the module's own, a module that answers nothing, a message that is cancelled while it is handled.
+    scripted::run(&asker, json!([{"spawn": [{"now": true}, {"random": true}]}, {"join": true}]));
+    scripted::run(
+        &asker,
+        json!([{"now": true}, {"random": true}, scripted::ask("silent", json!([{"return": 77}]))]),
+    );
+    let begun = path.with_extension("begun");
+    let steps = scripted::payload(&json!([{"touch": begun}, {"until": "cancelled"}, {"return": 0}]));
+    let token = rp_host::CancelToken::new();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let message = rp_host::Message::new("command", &steps).cancel(&token);
+            // Whether it is answered all the same is nobody's business here.
+            let _answered = scripted::try_send(&asker, &message).is_ok();
+        });
+        support::await_that(|| begun.exists(), "it does not begin");
+        token.cancel();
+    });
 }

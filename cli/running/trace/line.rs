@@ -4,36 +4,37 @@ use std::borrow::Cow;
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use rp_host::{Instance, TraceRecord};
+use rp_host::{Instance, TraceHead, TraceModule, TraceModuleLine, TraceProgram, TraceRecord};
 use serde::Serialize;
-
-use super::form::{Head, Loaded, LoadedLine, Program, VERSION};
 
 /// What a record usually has beside its payload and its response, and the escapes in these, in bytes.
 const USUAL_BYTES: usize = 384;
 
-impl Head {
-    /// Of a trace that begins now.
-    pub fn now() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let host = Program { name: "rp", version: env!("CARGO_PKG_VERSION"), pid: std::process::id() };
-        let origin_us = u64::try_from(since.as_micros()).unwrap_or(u64::MAX);
-        Self { rp: "trace", version: VERSION, host, origin_us, modules: Vec::new() }
+/// The head of a trace that begins now.
+pub fn head() -> TraceHead {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let (name, version) = ("rp".to_owned(), env!("CARGO_PKG_VERSION").to_owned());
+    TraceHead {
+        version: TraceHead::VERSION,
+        recording: None,
+        host: TraceProgram { name, version, pid: std::process::id() },
+        origin_us: i64::try_from(since.as_micros()).unwrap_or(i64::MAX),
+        modules: Vec::new(),
     }
+}
 
-    /// Notes an instance for the files that are begun from now on, and answers its line.
-    pub fn add(&mut self, instance: &Instance) -> io::Result<Vec<u8>> {
-        let loaded = Loaded {
-            instance: instance.name().to_owned(),
-            module: instance.manifest().name.clone(),
-            version: instance.manifest().version.to_string(),
-            profile: instance.profile().as_str(),
-        };
-        let line = line(&LoadedLine { rp: "module", loaded: &loaded });
-        self.modules.retain(|one| one.instance != loaded.instance);
-        self.modules.push(loaded);
-        line
-    }
+/// Notes an instance for the files that are begun from now on, and answers its line.
+pub fn add(head: &mut TraceHead, instance: &Instance) -> io::Result<Vec<u8>> {
+    let module = TraceModule {
+        instance: instance.name().to_owned(),
+        module: instance.manifest().name.clone(),
+        version: instance.manifest().version.to_string(),
+        profile: instance.profile().as_str(),
+    };
+    let line = line(&TraceModuleLine { module: &module });
+    head.modules.retain(|one| one.instance != module.instance);
+    head.modules.push(module);
+    line
 }
 
 /// A value as a line.

@@ -19,13 +19,15 @@ use crate::observe::log::LogRecord;
 use crate::observe::observers::Observers;
 use crate::observe::playback::Playback;
 use crate::observe::progress::Progress;
-use crate::observe::recorder::{Head, Program, Recorder};
+use crate::observe::recorder::Recorder;
 use crate::observe::trace::TraceRecord;
+use crate::observe::trace_form::{TraceHead, TraceProgram};
 use crate::observe::worker::WorkerEvent;
 use crate::options::host::HostOptions;
 use crate::options::trace::JsonPointer;
 use crate::os;
 use crate::platform::clock::system_now_us;
+use crate::recording::RECORDING_VERSION;
 use crate::services::events::{Events, Handler};
 use crate::services::identity::Identity;
 use crate::services::services::{OwnServices, Services};
@@ -420,10 +422,13 @@ impl HostBuilder {
     fn recorder(&self, sink: Box<dyn Write + Send>) -> Recorder {
         let Identity { name, version } = &self.identity;
         let since_origin = i64::try_from(self.observers.origin.0.elapsed().as_micros()).unwrap_or(i64::MAX);
-        let head = Head {
-            host: Program { name, version, pid: std::process::id() },
+        let (name, version) = (name.clone(), version.clone());
+        let head = TraceHead {
+            version: TraceHead::VERSION,
+            recording: Some(RECORDING_VERSION),
+            host: TraceProgram { name, version, pid: std::process::id() },
             origin_us: system_now_us().saturating_sub(since_origin),
-            modules: [],
+            modules: Vec::new(),
         };
         Recorder::begin(sink, &head)
     }

@@ -12,7 +12,7 @@ use crate::host_functions::rp_host::HostTable;
 use crate::loader::read::read_file;
 use crate::observe::log::Level;
 use crate::observe::observers::Observers;
-use crate::observe::recorder::Created;
+use crate::observe::trace_form::{CreatedLine, TraceModule};
 use crate::options::load::LoadOptions;
 
 /// Expects of a module's file what is in it now, so that what is loaded is what the recording names.
@@ -48,11 +48,13 @@ pub(super) fn created(observers: &Observers, table: &HostTable, birth: &Birth, i
         observers.log_own(Level::Warn, &text);
     }
     let hex = |hash: [u8; 32]| hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    let created = Created {
-        instance: &birth.name,
-        module: &info.manifest.name,
-        version: info.manifest.version.to_string(),
-        profile: info.profile.as_str(),
+    let created = CreatedLine {
+        module: TraceModule {
+            instance: birth.name.clone(),
+            module: info.manifest.name.clone(),
+            version: info.manifest.version.to_string(),
+            profile: info.profile.as_str(),
+        },
         sha256: birth.options.content.map(hex),
         config: &birth.options.config,
         grants: &birth.options.grants_for(&info.manifest),

@@ -12,4 +12,7 @@ pub(crate) mod redact;
 pub(crate) mod step_watch;
 pub(crate) mod stopwatch;
 pub(crate) mod trace;
+pub(crate) mod trace_form;
+#[cfg(feature = "schema")]
+pub(crate) mod trace_lines;
 pub(crate) mod worker;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::error::ServiceError;
 use crate::observe::given::Given;
 use crate::observe::trace::TraceRecord;
+use crate::observe::trace_form::{CreatedLine, TraceHead, UnansweredLine, UnplacedLine};
 
 /// The longest line whose memory is kept for the next one, in bytes.
 const KEPT: usize = 1 << 20;
@@ -35,82 +36,17 @@ struct State {
     failure: Option<io::Error>,
 }
 
-/// The first line.
-#[derive(Serialize)]
-pub(crate) struct Head<'a> {
-    pub(crate) host: Program<'a>,
-    /// What `start_ns` of every record counts from: microseconds since 1970, by the system's clock.
-    pub(crate) origin_us: i64,
-    pub(crate) modules: [(); 0],
-}
-
-/// The program that the host is in.
-#[derive(Serialize)]
-pub(crate) struct Program<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) version: &'a str,
-    pub(crate) pid: u32,
-}
-
-/// An instance that is about to get `init`.
-#[derive(Serialize)]
-pub(crate) struct Created<'a> {
-    pub(crate) instance: &'a str,
-    pub(crate) module: &'a str,
-    pub(crate) version: String,
-    pub(crate) profile: &'a str,
-    /// In hexadecimal digits; none of a module that is linked into the program.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) sha256: Option<String>,
-    pub(crate) config: &'a serde_json::Value,
-    pub(crate) grants: &'a crate::options::grants::Grants,
-    /// The manifest's text.
-    pub(crate) manifest: &'a str,
-}
-
-/// What a thread did that handles no message, so that nobody can say when it is to happen again.
-#[derive(Serialize)]
-struct Unplaced<'a> {
-    instance: &'a str,
-    what: &'a str,
-}
-
-/// What the sender of a message got in place of a response.
-#[derive(Serialize)]
-struct Unanswered<'a> {
-    id: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
-}
-
-/// A line that is no record: its kind comes first, which tells readers of traces to leave it out.
-#[derive(Serialize)]
-struct Line<'a, T> {
-    rp: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recording: Option<u32>,
-    #[serde(flatten)]
-    rest: &'a T,
-}
-
 /// Whether this was the first line that could not be written.
 #[must_use]
 pub(crate) struct HasFailed(pub(crate) bool);
 
 impl Recorder {
     /// Begins a recording.
-    pub(crate) fn begin(sink: Box<dyn Write + Send>, head: &Head<'_>) -> Self {
+    pub(crate) fn begin(sink: Box<dyn Write + Send>, head: &TraceHead) -> Self {
         let state =
             State { sink, at_work: HashMap::new(), turns: 0, unplaced: BTreeSet::new(), failure: None };
         let recorder = Recorder(Mutex::new(state));
-        let version = Some(crate::recording::TRACE_VERSION);
-        let line =
-            Line { rp: "trace", version, recording: Some(crate::recording::RECORDING_VERSION), rest: head };
-        let HasFailed(_told_by_check) = recorder.write(&line, |_, _| {});
+        let HasFailed(_told_by_check) = recorder.other(head);
         recorder
     }
 
@@ -137,13 +73,12 @@ impl Recorder {
         if !self.lock().unplaced.insert((instance.to_owned(), what)) {
             return HasFailed(false);
         }
-        self.other("unplaced", &Unplaced { instance, what })
+        self.other(&UnplacedLine { instance, what })
     }
 
     /// Writes which module an instance is of, and what it got in `create`, which was entered as `id`.
-    pub(crate) fn created(&self, id: u64, created: &Created<'_>) -> HasFailed {
-        let line = Line { rp: "module", version: None, recording: None, rest: created };
-        self.write(&line, |state, line| state.finish(id, line))
+    pub(crate) fn created(&self, id: u64, created: &CreatedLine<'_>) -> HasFailed {
+        self.write(created, |state, line| state.finish(id, line))
     }
 
     /// Writes a message with its response.
@@ -154,7 +89,7 @@ impl Recorder {
     /// Writes what the sender of a message got in place of a response; `None`: that its answer was no longer wanted.
     pub(crate) fn unanswered(&self, id: u64, refusal: Option<&ServiceError>) -> HasFailed {
         let (code, error) = (refusal.map(ServiceError::code), refusal.map(ServiceError::text));
-        self.other("unanswered", &Unanswered { id, code, error })
+        self.other(&UnansweredLine { id, code, error })
     }
 
     /// The first failure to write, which ended the recording.
@@ -162,8 +97,8 @@ impl Recorder {
         self.lock().failure.as_ref().map(|error| io::Error::new(error.kind(), error.to_string()))
     }
 
-    fn other(&self, rp: &'static str, rest: &impl Serialize) -> HasFailed {
-        self.write(&Line { rp, version: None, recording: None, rest }, |_, _| {})
+    fn other(&self, line: &impl Serialize) -> HasFailed {
+        self.write(line, |_, _| {})
     }
 
     /// Writes an object as a line, after `finish` had the chance to add to it.
