@@ -15,9 +15,23 @@ fn main() {
     let module = "../modules-c/test-minimal-c/module.c";
     let names = [("rp_module_v1", "test_minimal_c_v1"), ("rp_manifest", "test_minimal_c_manifest")];
     compile("test_minimal_c", module, flags, &names);
+    library("asks", "c/asks.c");
     for watched in ["../include", "../tests/c/c_json/driver.c"] {
         println!("cargo::rerun-if-changed={watched}");
     }
+}
+
+/// A module in a file, which is no part of what is fuzzed.
+#[cfg(feature = "targets")]
+fn library(name: &str, source: &str) {
+    let folder = std::path::PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo says where"));
+    let file = folder.join(format!("lib{name}.so"));
+    let mut clang = std::process::Command::new("clang");
+    clang.args(["-std=c99", "-O1", "-shared", "-fPIC", "-fvisibility=hidden", "-I../include", source, "-o"]);
+    let status = clang.arg(&file).status().unwrap_or_else(|error| panic!("clang: {error}"));
+    assert!(status.success(), "{source}: {status}");
+    println!("cargo::rustc-env=RP_FUZZ_{}={}", name.to_uppercase(), file.display());
+    println!("cargo::rerun-if-changed={source}");
 }
 
 #[cfg(feature = "targets")]

@@ -40,6 +40,13 @@ faults! {
             why: String,
         } => ("rp::record::malformed", Operator, "record again; a recording is not meant to be edited"),
 
+        /// It is longer than what is held in memory.
+        #[error("it has more than {most} bytes, which is what is held in memory at most")]
+        TooLarge {
+            /// The most bytes, decompressed.
+            most: u64,
+        } => ("rp::record::too_large", Operator, "record less: a session of its own, or fewer instances"),
+
         /// There is nothing in it that could be played.
         #[error("it has no instance {wanted}; it has {}", listed(found))]
         NoInstance {
@@ -50,7 +57,7 @@ faults! {
         } => ("rp::record::no_instance", Operator, "name one of those that it has"),
 
         /// What an instance did cannot be played again.
-        #[error("{instance} cannot be played again: a thread of its own, which handled no message, {}", did.join(", "))]
+        #[error("{instance} cannot be played again: a thread of its own, which handled no message, {}", listed(did))]
         Unplaced {
             /// The instance.
             instance: String,
@@ -63,6 +70,26 @@ faults! {
     }
 }
 
+/// The most names that an error lists.
+const SHOWN: usize = 20;
+
 fn listed(names: &[String]) -> String {
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    let more = names.len().saturating_sub(SHOWN);
+    match names {
+        [] => "none".to_owned(),
+        _ if more == 0 => names.join(", "),
+        _ => format!("{} and {more} more", names[..SHOWN].join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listed;
+
+    #[test]
+    fn a_list_has_an_end() {
+        let names = |count: usize| (1..=count).map(|number| number.to_string()).collect::<Vec<_>>();
+        assert_eq!([0, 1, 2].map(|count| listed(&names(count))), ["none", "1", "1, 2"]);
+        assert!(listed(&names(20)).ends_with(", 20") && listed(&names(1000)).ends_with(", 20 and 980 more"));
+    }
 }

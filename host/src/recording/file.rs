@@ -1,16 +1,18 @@
 //! A recording, read as a whole.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::life::Life;
+use super::life::{self, Life};
 use super::line::{Head, Line, ModuleLine, Recorded, Unanswered, Unplaced};
 use super::{RECORDING_VERSION, TRACE_VERSION};
 use crate::error::{Error, RecordingFault};
 
 const BUFFER_BYTES: usize = 1 << 18;
+/// The most bytes of a recording, which is held in memory: few bytes of a compressed one may stand for any number.
+const MOST_BYTES: u64 = 1 << 30;
 
 /// What a host recorded: see [`HostBuilder::record`](crate::HostBuilder::record).
 ///
@@ -36,7 +38,7 @@ impl Recording {
     /// whole line.
     ///
     /// # Errors
-    /// If it cannot be read, is no recording or one of another version, or if a line is not as it was written.
+    /// If it cannot be read, is no recording or one of another version, has more than 1 GiB, or if a line is not as it was written.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         Self::of_file(path).map_err(|fault| Error::recording(path, fault))
@@ -48,19 +50,14 @@ impl Recording {
     /// As for [`open`](Self::open).
     pub fn read(path: impl AsRef<Path>, source: impl BufRead) -> Result<Self, Error> {
         let path = path.as_ref();
-        Self::of_lines(path, source).map_err(|fault| Error::recording(path, fault))
+        Self::of_lines(path, source, MOST_BYTES).map_err(|fault| Error::recording(path, fault))
     }
 
     /// The names of the instances in it, in the order of their loading.
     #[must_use]
     pub fn instances(&self) -> Vec<&str> {
-        let mut names = Vec::new();
-        for module in &self.modules {
-            if !names.contains(&&*module.instance) {
-                names.push(&*module.instance);
-            }
-        }
-        names
+        let mut seen = HashSet::new();
+        self.modules.iter().map(|module| &*module.instance).filter(|name| seen.insert(*name)).collect()
     }
 
     /// The bytes of a last line that is not whole, since its process died while it wrote it; it is left out.
@@ -108,13 +105,9 @@ impl Recording {
 
     /// The lives of an instance, in their order.
     pub(crate) fn lives(self, instance: &str) -> Vec<Life> {
-        let Self { modules, mut records, unanswered, unplaced, .. } = self;
-        let own: Vec<_> = modules.into_iter().filter(|module| module.instance == instance).collect();
-        let turns: Vec<_> = own.iter().map(|module| module.given.turn.unwrap_or(0)).collect();
-        let ends = turns.into_iter().skip(1).chain([u64::MAX]);
-        let lives = own.into_iter().zip(ends);
-        let mut lives: Vec<_> =
-            lives.map(|(module, end)| Life::gather(module, end, &mut records, &unanswered)).collect();
+        let Self { modules, records, unanswered, unplaced, .. } = self;
+        let own = modules.into_iter().filter(|module| module.instance == instance);
+        let mut lives = life::gather(own.collect(), records, &unanswered);
         if let Some(first) = lives.first_mut() {
             let own = unplaced.into_iter().filter(|one| one.instance == instance);
             first.unplaced.extend(own.map(|one| format!("asked for {}", one.what)));
@@ -124,10 +117,12 @@ impl Recording {
 
     pub(crate) fn of_file(path: &Path) -> Result<Self, RecordingFault> {
         let file = File::open(path).map_err(RecordingFault::Unreadable)?;
-        Self::of_lines(path, BufReader::with_capacity(BUFFER_BYTES, file))
+        Self::of_lines(path, BufReader::with_capacity(BUFFER_BYTES, file), MOST_BYTES)
     }
 
-    fn of_lines(path: &Path, mut source: impl BufRead) -> Result<Self, RecordingFault> {
+    fn of_lines(path: &Path, source: impl BufRead, most: u64) -> Result<Self, RecordingFault> {
+        // One byte more says that there is more.
+        let mut source = source.take(most.saturating_add(1));
         let mut recording = Self {
             path: path.to_owned(),
             modules: Vec::new(),
@@ -147,6 +142,9 @@ impl Recording {
                 }
                 read => read.map_err(RecordingFault::Unreadable)?,
             };
+            if source.limit() == 0 {
+                return Err(RecordingFault::TooLarge { most });
+            }
             match read {
                 0 if number == 1 => return Err(not_one("it is empty")),
                 0 => break,
@@ -198,4 +196,26 @@ fn check_head(line: &[u8]) -> Result<(), RecordingFault> {
         found: format!("{version}.{recording}"),
         read: format!("{TRACE_VERSION}.{RECORDING_VERSION}"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn what_is_longer_than_memory_holds_is_refused() {
+        let head = "{\"rp\":\"trace\",\"version\":2,\"recording\":1}\n";
+        let text = format!("{head}{}", "\n".repeat(10));
+        let read = |most: usize| Recording::of_lines(Path::new("r"), text.as_bytes(), most as u64);
+        assert!(read(text.len()).is_ok());
+        assert!(matches!(read(text.len() - 1), Err(RecordingFault::TooLarge { .. })));
+        // A line without an end is not read to it.
+        let endless = BufReader::new(std::io::Read::chain(head.as_bytes(), std::io::repeat(b' ')));
+        assert!(matches!(
+            Recording::of_lines(Path::new("r"), endless, 10_000),
+            Err(RecordingFault::TooLarge { .. })
+        ));
+    }
 }

@@ -43,36 +43,102 @@ impl Answer {
     }
 }
 
-impl Life {
-    /// Puts together what belongs to a life of an instance that began with this line: what was handled from that turn on, and
-    /// before `end`, the turn of its next life.
-    pub(super) fn gather(
-        module: ModuleLine,
-        end: u64,
-        records: &mut Vec<Recorded>,
-        unanswered: &HashMap<u64, Unanswered>,
-    ) -> Self {
-        let begin = module.given.turn.unwrap_or(0);
-        let is_own = |record: &Recorded| {
-            record.to == module.instance && record.given.turn.is_some_and(|turn| begin < turn && turn < end)
-        };
-        let (mut messages, others): (Vec<_>, Vec<_>) = records.drain(..).partition(is_own);
-        messages.sort_by_key(|record| record.given.turn);
-        let handled: HashMap<u64, ()> = messages.iter().map(|record| (record.id, ())).collect();
-        let (mut sent, rest): (Vec<_>, Vec<_>) = others.into_iter().partition(|record| {
-            record.from == module.instance && (handled.contains_key(&record.cause) || record.cause == 0)
-        });
-        *records = rest;
-        sent.sort_by_key(|record| record.start_ns);
-        let mut life = Life { module, messages, sent: HashMap::new(), unplaced: Vec::new() };
-        for message in sent {
-            if message.cause == 0 {
-                life.unplaced.push(format!("sent {}", message.label()));
-                continue;
-            }
-            let answer = Answer::of(unanswered.get(&message.id));
-            life.sent.entry(message.cause).or_default().push(Sent { message, answer });
+/// Puts together the lives of an instance that began with these lines: what was handled from the turn of each on, and before that of
+/// the next.
+pub(super) fn gather(
+    mut modules: Vec<ModuleLine>,
+    records: Vec<Recorded>,
+    unanswered: &HashMap<u64, Unanswered>,
+) -> Vec<Life> {
+    modules.sort_by_key(begin);
+    let begins: Vec<_> = modules.iter().map(begin).collect();
+    let new = |module| Life { module, messages: Vec::new(), sent: HashMap::new(), unplaced: Vec::new() };
+    let mut lives: Vec<_> = modules.into_iter().map(new).collect();
+    let Some(name) = lives.first().map(|life| life.module.instance.clone()) else { return lives };
+    let mut others = Vec::new();
+    for record in records {
+        match place(&begins, &record).filter(|_| record.to == name) {
+            Some(place) => lives[place].messages.push(record),
+            None if record.from == name => others.push(record),
+            None => {}
         }
-        life
+    }
+    let mut handled = HashMap::new();
+    for (place, life) in lives.iter_mut().enumerate() {
+        life.messages.sort_by_key(|record| record.given.turn);
+        life.messages.iter().for_each(|record| {
+            handled.entry(record.id).or_insert(place);
+        });
+    }
+    others.sort_by_key(|record| record.start_ns);
+    for message in others {
+        match handled.get(&message.cause) {
+            _ if message.cause == 0 => lives[0].unplaced.push(format!("sent {}", message.label())),
+            Some(place) => {
+                let answer = Answer::of(unanswered.get(&message.id));
+                lives[*place].sent.entry(message.cause).or_default().push(Sent { message, answer });
+            }
+            None => {}
+        }
+    }
+    lives
+}
+
+/// The turn in which a life began.
+fn begin(module: &ModuleLine) -> u64 {
+    module.given.turn.unwrap_or(0)
+}
+
+/// The life in which a message was handled, if a module was entered for it, of those that began in these turns.
+fn place(begins: &[u64], record: &Recorded) -> Option<usize> {
+    let turn = record.given.turn?;
+    begins
+        .partition_point(|begin| *begin < turn)
+        .checked_sub(1)
+        .filter(|_| begins.binary_search(&turn).is_err())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::line::Line;
+
+    fn module(turn: u64) -> ModuleLine {
+        let text =
+            format!(r#"{{"rp":"module","instance":"a","module":"m","manifest":"{{}}","turn":{turn}}}"#);
+        let Ok(Line::Module(line)) = Line::read(&text) else { panic!("{text}") };
+        *line
+    }
+
+    fn record(id: u64, cause: u64, from: &str, to: &str, turn: Option<u64>) -> Recorded {
+        let turn = turn.map_or(String::new(), |turn| format!(r#","turn":{turn}"#));
+        let text = format!(
+            r#"{{"start_ns":{id},"id":{id},"cause":{cause},"from":"{from}","to":"{to}","type":"t","payload":"{{}}","outcome":"success","response":"{{}}"{turn}}}"#
+        );
+        let Ok(Line::Message(record)) = Line::read(&text) else { panic!("{text}") };
+        *record
+    }
+
+    #[test]
+    fn each_message_is_of_the_life_in_which_it_was_handled() {
+        let records = vec![
+            record(7, 0, "host", "a", Some(9)),
+            record(5, 0, "host", "a", Some(3)),
+            record(4, 0, "host", "a", Some(2)),
+            record(6, 4, "a", "b", Some(4)),
+            record(8, 7, "a", "host", None),
+            record(9, 0, "a", "host", None),
+            record(10, 0, "host", "b", Some(5)),
+            record(11, 0, "host", "a", None),
+            record(12, 0, "host", "a", Some(8)),
+        ];
+        // As nobody writes them: the order of the turns counts.
+        let lives = gather(vec![module(8), module(1)], records, &HashMap::new());
+        let ids = |life: &Life| life.messages.iter().map(|record| record.id).collect::<Vec<_>>();
+        assert_eq!(lives.iter().map(ids).collect::<Vec<_>>(), [vec![4, 5], vec![7]]);
+        let sent =
+            |life: &Life, cause| life.sent[&cause].iter().map(|sent| sent.message.id).collect::<Vec<_>>();
+        assert_eq!((sent(&lives[0], 4), sent(&lives[1], 7)), (vec![6], vec![8]));
+        assert_eq!((&*lives[0].unplaced, &*lives[1].unplaced), (&["sent t".to_owned()][..], &[][..]));
     }
 }

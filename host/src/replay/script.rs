@@ -76,17 +76,16 @@ impl Script {
 
     pub(super) fn now_us(&self) -> i64 {
         let mut state = self.lock();
-        let given = state.with_given(|given| given.map(|given| given.now_us.clone()).unwrap_or_default());
         let place = state.looks;
         state.looks += 1;
-        match given.get(place) {
-            Some(now_us) => *now_us,
-            None => {
-                let (recorded, now) = (format!("{} looks", given.len()), format!("{} looks", place + 1));
-                state.differs("now_us", recorded, now);
-                given.last().copied().unwrap_or(0)
-            }
-        }
+        let (found, len, last) = state.with_given(|given| {
+            let all = given.map_or(&[][..], |given| &given.now_us);
+            (all.get(place).copied(), all.len(), all.last().copied())
+        });
+        found.unwrap_or_else(|| {
+            state.differs("now_us", format!("{len} looks"), format!("{} looks", place + 1));
+            last.unwrap_or(0)
+        })
     }
 
     pub(super) fn random(&self, bytes: &mut [u8]) {

@@ -94,12 +94,9 @@ impl Cassette {
         }
         let key = key(message_type, payload);
         let places = self.tape.places.get(&key).map_or(&[][..], Vec::as_slice);
-        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-        let times = answered.entry(key).or_default();
-        let Some(entry) = places.get(*times).and_then(|place| self.tape.entries.get(*place)) else {
+        let Some(entry) = self.next(key, places) else {
             return not_found(&self.unknown(places.len(), message_type, payload));
         };
-        *times += 1;
         match &*entry.outcome {
             "success" => Answered::Success(Cow::Borrowed(&*entry.response)),
             "error" => Answered::Error(Cow::Borrowed(&*entry.response)),
@@ -109,6 +106,16 @@ impl Cassette {
                 error(code::UNAVAILABLE, &text)
             }
         }
+    }
+
+    /// The entry in the next of these places, which are those of a key. What the tape does not have is not counted, so that it does not
+    /// grow by what strangers ask.
+    fn next(&self, key: String, places: &[usize]) -> Option<&Entry> {
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = answered.get(&key).copied().unwrap_or(0);
+        let entry = self.tape.entries.get(*places.get(times)?)?;
+        answered.insert(key, times + 1);
+        Some(entry)
     }
 
     fn unknown(&self, times: usize, message_type: &str, payload: &str) -> String {
@@ -152,4 +159,19 @@ fn cut(text: &str) -> Cow<'_, str> {
     }
     let end = (0..=SHOWN).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     Cow::Owned(format!("{}…", &text[..end]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_strangers_ask_takes_no_memory() {
+        let cassette = Cassette::new(Arc::new(Tape::of("tape".into(), Vec::new())));
+        for number in 0..10 {
+            let answered = cassette.answer("command", &format!("{{\"name\":\"{number}\"}}"));
+            assert!(matches!(answered, Answered::Error(text) if text.contains("not_found")));
+        }
+        assert!(cassette.answered.into_inner().unwrap_or_else(PoisonError::into_inner).is_empty());
+    }
 }
