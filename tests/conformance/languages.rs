@@ -4,6 +4,9 @@
 //! a plain `cargo test`, every trial is ignored: the compilers of nine more languages are not for everybody.
 
 mod bindings;
+mod failures;
+mod patched;
+mod python;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -36,7 +39,9 @@ pub fn trials() -> Vec<Trial> {
             trial("is_called_from_python", is_called_from_python),
         ]
     });
-    trials.chain(bindings::trials(built.as_deref())).collect()
+    let built = built.as_deref();
+    let more = [bindings::trials(built), failures::trials(built), python::trials(built)];
+    trials.chain(more.into_iter().flatten()).collect()
 }
 
 fn on_built(run: fn(&str, &Path), language: &str, folder: &Path) -> Result<(), Failed> {
