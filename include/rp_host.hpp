@@ -22,6 +22,7 @@
 //   rp_host/reply.hpp         rph::reply: a response
 //   rp_host/call.hpp          rph::call_options, rph::cancel_token
 //   rp_host/instance.hpp      rph::instance: calls of one instance, as JSON and with types, waiting or not
+//   rp_host/turn.hpp          rph::turn: many calls of one instance, with no other between them
 //   rp_host/subscription.hpp  rph::subscription: events for the program
 //   rp_host/callbacks.hpp     rph::log_line, rph::request: what the host calls the program with
 //   rp_host/builder.hpp       rph::host_builder

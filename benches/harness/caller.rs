@@ -15,8 +15,8 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// `library` is librp_host, `shim` what was made of caller.c.
-    pub fn new(library: &Path, shim: &Path, module: &Path, is_checked: bool) -> Caller {
+    /// `library` is librp_host, `shim` what was made of caller.c, `how` its function that calls.
+    pub fn new(library: &Path, shim: &Path, module: &Path, how: &str) -> Caller {
         let open = |path: &Path, flags| {
             // SAFETY: the benchmark's own libraries; what they run when they are loaded is harmless.
             let opened = unsafe { Library::open(Some(path), flags) };
@@ -25,9 +25,8 @@ impl Caller {
         };
         open(library, RTLD_LAZY | RTLD_GLOBAL);
         let shim = open(shim, RTLD_LAZY);
-        let name: &[u8] = if is_checked { b"caller_checked" } else { b"caller_raw" };
         // SAFETY: their types in caller.c.
-        let (new, call) = unsafe { (shim.get::<New>(b"caller_new"), shim.get::<Call>(name)) };
+        let (new, call) = unsafe { (shim.get::<New>(b"caller_new"), shim.get::<Call>(how.as_bytes())) };
         let path = module.to_str().expect("a path in UTF-8");
         // SAFETY: the text is lent until it returns.
         let own = unsafe { new.expect("caller.c has it")(path.as_ptr().cast(), path.len()) };

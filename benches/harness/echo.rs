@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use abi_stable::library::RootModule;
 use abi_stable::std_types::{RStr, RString};
 use peer_abi_stable::PeerRef;
-use rp_host::{Host, Instance, Isolation, LoadOptions, Message, Reply, TraceRecord};
+use rp_host::{Host, Instance, Isolation, LoadOptions, Message, Reply, TraceRecord, Turn};
 use serde_json::Value;
 use stabby::libloading::StabbyLibrary;
 
@@ -50,6 +50,11 @@ pub fn subjects<'a>(host: &Host, text: &'a str) -> Vec<Subject<'a>> {
     // Its instances would end with it.
     let watching = Box::leak(Box::new(Host::builder().trace(look_at_record).build()));
     let traced = watching.load(place::c_library("echo_c")).unwrap_or_else(|error| panic!("{error}"));
+    // A thread that is in a turn reaches the instance only by that.
+    let another = |path, name: &str| {
+        let options = LoadOptions::new().instance(name);
+        host.load_with(path, options).unwrap_or_else(|error| panic!("{error}"))
+    };
     let in_a_process = |path, name: &str| {
         let options = LoadOptions::new().instance(name).isolated(Isolation::default());
         host.load_with(path, options).unwrap_or_else(|error| panic!("{error}"))
@@ -67,8 +72,11 @@ pub fn subjects<'a>(host: &Host, text: &'a str) -> Vec<Subject<'a>> {
         subject("rp checked, C++", Kind::Ours, text, Checked(Raw::new(&cpp))),
         subject("rp checked, Rust", Kind::Ours, text, Checked(Raw::new(&rust))),
         subject("rp checked, plain profile", Kind::Ours, text, Checked(Raw::new(&plain))),
-        subject("rp raw, C, from C", Kind::Ours, text, from_c(false)),
-        subject("rp checked, C, from C", Kind::Ours, text, from_c(true)),
+        subject("rp raw, C, from C", Kind::Ours, text, from_c("caller_raw")),
+        subject("rp raw, C, in a turn", Kind::Ours, text, InTurn::new(another(place::c_library("echo_c"), "turn-c"))),
+        subject("rp raw, Rust, in a turn", Kind::Ours, text, InTurn::new(another(place::rust_library("bench-echo"), "turn-rust"))),
+        subject("rp raw, C, in a turn, from C", Kind::Ours, text, from_c("caller_in_turn")),
+        subject("rp checked, C, from C", Kind::Ours, text, from_c("caller_checked")),
         subject("rp raw, C, isolated", Kind::Ours, text, Raw::new(&isolated_c)),
         subject("rp raw, Rust, isolated", Kind::Ours, text, Raw::new(&isolated_rust)),
         validator(text),
@@ -182,6 +190,27 @@ impl Echo for Raw {
     }
 }
 
+/// The same in one turn for all calls.
+struct InTurn {
+    turn: Turn<'static>,
+    reply: Reply,
+}
+
+impl InTurn {
+    fn new(instance: Instance) -> Self {
+        let turn = Box::leak(Box::new(instance)).enter().unwrap_or_else(|error| panic!("{error}"));
+        InTurn { turn, reply: Reply::new() }
+    }
+}
+
+impl Echo for InTurn {
+    fn call(&mut self, text: &str, see: impl FnOnce(&[u8])) {
+        let status = self.turn.call_raw(&Message::new("command", text), &mut self.reply);
+        assert!(status.is_ok());
+        see(self.reply.as_bytes());
+    }
+}
+
 /// Ours, the response read: UTF-8, one JSON object, the status word.
 pub struct Checked(pub Raw);
 
@@ -196,9 +225,9 @@ impl Echo for Checked {
 }
 
 /// Ours, through the library for C.
-fn from_c(is_checked: bool) -> Caller {
+fn from_c(how: &str) -> Caller {
     let (library, shim) = (place::rust_library("rp-host"), place::c_library("caller"));
-    Caller::new(&library, &shim, &place::c_library("echo_c"), is_checked)
+    Caller::new(&library, &shim, &place::c_library("echo_c"), how)
 }
 
 impl Echo for Caller {

@@ -210,6 +210,11 @@ impl Bench {
                 1.0,
                 "x",
             ));
+            let turn = format!("rp raw, {language}, in a turn");
+            let in_turn =
+                ratio(&turn, "abi_stable, reused string").max(ratio(&turn, "abi_stable, fresh string"));
+            let text = format!("raw call in {language} in a turn, {size}, to abi_stable's best");
+            add(Goal::at_most(text, in_turn, 1.2, "x"));
             let text = format!("checked call in {language}, {size}, to raw and validator");
             add(Goal::at_most(text, checked / parts, 1.15, "x"));
         }

@@ -12,14 +12,17 @@ use rp_host::{Host, Message, Reply};
 
 const CASES: &[(&str, fn(u64))] = &[
     ("raw call in C, 64 B", |count| call_raw(64, count)),
+    ("raw call in C in a turn, 64 B", |count| call_in_turn(64, count)),
     ("checked call in C, 64 B", |count| call(64, count)),
     ("checked call in C, 1 KiB", |count| call(1024, count)),
     ("checked call with metrics, 64 B", call_measured),
     ("object check, 1 KiB", |count| check_object(1024, count)),
     #[cfg(feature = "c")]
-    ("raw call from C, 64 B", |count| call_from_c(64, count, false)),
+    ("raw call from C, 64 B", |count| call_from_c(64, count, "caller_raw")),
     #[cfg(feature = "c")]
-    ("checked call from C, 64 B", |count| call_from_c(64, count, true)),
+    ("raw call from C in a turn, 64 B", |count| call_from_c(64, count, "caller_in_turn")),
+    #[cfg(feature = "c")]
+    ("checked call from C, 64 B", |count| call_from_c(64, count, "caller_checked")),
 ];
 
 /// Compilers and libraries place things differently; more than this is a change of the code.
@@ -129,6 +132,18 @@ fn call_raw(size: usize, count: u64) {
     assert_eq!(reply.as_bytes(), text.as_bytes());
 }
 
+fn call_in_turn(size: usize, count: u64) {
+    let (text, host) = (text(size), Host::new());
+    let instance = host.load(env!("INSTRUCTIONS_ECHO")).unwrap_or_else(|error| panic!("{error}"));
+    let mut reply = Reply::new();
+    let mut turn = instance.enter().unwrap_or_else(|error| panic!("{error}"));
+    for _ in 0..count {
+        let status = turn.call_raw(&Message::new("command", black_box(&text)), &mut reply);
+        assert!(black_box(status).is_ok());
+    }
+    assert_eq!(reply.as_bytes(), text.as_bytes());
+}
+
 fn call(size: usize, count: u64) {
     call_in(&Host::new(), size, count);
 }
@@ -150,11 +165,11 @@ fn call_in(host: &Host, size: usize, count: u64) {
 
 /// With librp_host, as a program in C has it.
 #[cfg(feature = "c")]
-fn call_from_c(size: usize, count: u64, is_checked: bool) {
+fn call_from_c(size: usize, count: u64, how: &str) {
     let program = std::env::current_exe().expect("it runs");
     let library = program.with_file_name("deps").join(rp_host::library_file_name("rp-host"));
     let paths = [env!("INSTRUCTIONS_CALLER"), env!("INSTRUCTIONS_ECHO")].map(std::path::Path::new);
-    let (text, mut caller) = (text(size), caller::Caller::new(&library, paths[0], paths[1], is_checked));
+    let (text, mut caller) = (text(size), caller::Caller::new(&library, paths[0], paths[1], how));
     for _ in 0..count {
         black_box(caller.call(black_box(&text)));
     }

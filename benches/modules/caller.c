@@ -10,6 +10,7 @@ typedef struct caller {
     rph_instance *instance;
     rph_reply *reply;
     rph_call_options unchecked;
+    rph_turn *turn;
 } caller;
 
 // A host with one module, for as long as the process lives; NULL if it cannot be.
@@ -29,6 +30,14 @@ EXPORT caller *caller_new(const char *path, size_t len)
 EXPORT const char *caller_raw(caller *own, const char *text, size_t len, size_t *out_len)
 {
     rph_error *error = rph_call(own->instance, "command", 7, text, len, &own->unchecked, own->reply, NULL);
+    return error == NULL ? rph_reply_text(own->reply, out_len) : NULL;
+}
+
+// The same in one turn for all calls.
+EXPORT const char *caller_in_turn(caller *own, const char *text, size_t len, size_t *out_len)
+{
+    if (own->turn == NULL && rph_enter(own->instance, NULL, &own->turn) != NULL) return NULL;
+    rph_error *error = rph_turn_call(own->turn, "command", 7, text, len, &own->unchecked, own->reply, NULL);
     return error == NULL ? rph_reply_text(own->reply, out_len) : NULL;
 }
 

@@ -4,7 +4,7 @@ use core::ffi::c_char;
 use std::time::{Duration, Instant};
 
 use host::abi::{RP_FAILED, RP_OK, rp_status};
-use host::{Instance, Message, Status};
+use host::{CallOptions, Error, Instance, Message, Reply, Status, Turn};
 use rp_protocol::Response;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -68,6 +68,22 @@ impl rph_call_options {
     }
 }
 
+impl rph_call_options {
+    /// Time limit and token, to keep for a wait that begins now.
+    pub(crate) fn kept(&self) -> CallOptions {
+        let options = match (self.timeout_us, u64::try_from(self.timeout_us)) {
+            (0, _) => CallOptions::new(),
+            (_, Ok(limit)) => CallOptions::new().timeout(Duration::from_micros(limit)),
+            (_, Err(_)) => CallOptions::new().deadline(Instant::now()),
+        };
+        // SAFETY: C gives NULL or a token that lives until the call returns.
+        match unsafe { self.cancel.as_ref() } {
+            Some(cancel) => options.cancel(&cancel.token),
+            None => options,
+        }
+    }
+}
+
 #[inline(never)]
 fn limited(message: Message<'_>, timeout_us: i64) -> Message<'_> {
     match u64::try_from(timeout_us) {
@@ -92,22 +108,47 @@ pub(crate) fn status_of(response: &Response<'_>) -> rp_status {
     if response.is_success() { RP_OK } else { RP_FAILED }
 }
 
-fn call_checked(instance: &Instance, message: &Message<'_>, reply: &mut rph_reply) -> Outcome<rp_status> {
-    let response = instance.call(message, reply.begin())?;
+/// What sends a message.
+pub(crate) enum Sender<'a> {
+    Instance(&'a Instance),
+    Turn(&'a mut Turn<'static>),
+}
+
+impl Sender<'_> {
+    #[inline(always)]
+    fn call<'r>(&mut self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
+        match self {
+            Sender::Instance(instance) => instance.call(message, reply),
+            Sender::Turn(turn) => turn.call(message, reply),
+        }
+    }
+
+    #[inline(always)]
+    fn call_raw(&mut self, message: &Message<'_>, reply: &mut Reply) -> Result<Status, Error> {
+        match self {
+            Sender::Instance(instance) => instance.call_raw(message, reply),
+            Sender::Turn(turn) => turn.call_raw(message, reply),
+        }
+    }
+}
+
+#[inline(always)]
+fn call_checked(mut to: Sender<'_>, message: &Message<'_>, reply: &mut rph_reply) -> Outcome<rp_status> {
+    let response = to.call(message, reply.begin())?;
     Ok(status_of(&response))
 }
 
 #[inline(always)]
-fn call_raw(instance: &Instance, message: &Message<'_>, reply: &mut rph_reply) -> Outcome<rp_status> {
-    Ok(match instance.call_raw(message, reply.begin())? {
+fn call_raw(mut to: Sender<'_>, message: &Message<'_>, reply: &mut rph_reply) -> Outcome<rp_status> {
+    Ok(match to.call_raw(message, reply.begin())? {
         Status::Success => RP_OK,
         Status::Failed => RP_FAILED,
     })
 }
 
 #[inline(never)]
-fn call_unchecked(instance: &Instance, message: &Message<'_>, reply: &mut rph_reply) -> Outcome<rp_status> {
-    call_raw(instance, message, reply)
+fn call_unchecked(to: Sender<'_>, message: &Message<'_>, reply: &mut rph_reply) -> Outcome<rp_status> {
+    call_raw(to, message, reply)
 }
 
 /// Sends a message to an instance and waits for its response. Everything but a response is an
@@ -131,30 +172,48 @@ pub unsafe extern "C" fn rph_call(
     status: *mut rp_status,
 ) -> Option<Box<rph_error>> {
     contain(|| {
-        let (instance, reply) = (&given("instance", instance)?.instance, given("reply", reply)?);
-        // SAFETY: C gives NULL or options with their size (rule 8 of rp_host.h).
-        let options = unsafe { rph_call_options::read(options) }?;
-        let answer = if options.is_some_and(rph_call_options::is_unchecked) {
-            // SAFETY: C lends both texts until this call returns, and vouches for their UTF-8 (RPH_UNCHECKED).
-            let (of_type, text) = unsafe {
-                let (of_type, text) = (bytes("type", r#type, type_len)?, bytes("payload", payload, len)?);
-                (core::str::from_utf8_unchecked(of_type), core::str::from_utf8_unchecked(text))
-            };
-            match options.filter(|options| !options.is_plain()) {
-                // Nothing but what is always there, so that the message is made in registers.
-                None => call_raw(instance, &Message::new(of_type, text), reply)?,
-                limited => call_unchecked(instance, &message(of_type, text, limited), reply)?,
-            }
-        } else {
-            // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).
-            let (of_type, text) =
-                unsafe { (type_of_message(r#type, type_len)?, self::payload("payload", payload, len)?) };
-            call_checked(instance, &message(of_type, text, options), reply)?
-        };
-        // SAFETY: C gives NULL or a place for the status (rule 1 of rp_host.h).
-        unsafe { tell(status, answer) };
-        Ok(())
+        let to = Sender::Instance(&given("instance", instance)?.instance);
+        // SAFETY: they are what C gives.
+        unsafe { send(to, (r#type, type_len), (payload, len), options, reply, status) }
     })
+}
+
+/// Sends a message, whose type and payload are pointers with their lengths.
+///
+/// # Safety
+/// All pointers are as C gives them to `rph_call`.
+#[inline(always)]
+pub(crate) unsafe fn send(
+    to: Sender<'_>,
+    (of_type, type_len): (*const c_char, usize),
+    (payload, len): (*const c_char, usize),
+    options: *const rph_call_options,
+    reply: Option<&mut rph_reply>,
+    status: *mut rp_status,
+) -> Outcome {
+    let reply = given("reply", reply)?;
+    // SAFETY: C gives NULL or options with their size (rule 8 of rp_host.h).
+    let options = unsafe { rph_call_options::read(options) }?;
+    let answer = if options.is_some_and(rph_call_options::is_unchecked) {
+        // SAFETY: C lends both texts until this call returns, and vouches for their UTF-8 (RPH_UNCHECKED).
+        let (of_type, text) = unsafe {
+            let (of_type, text) = (bytes("type", of_type, type_len)?, bytes("payload", payload, len)?);
+            (core::str::from_utf8_unchecked(of_type), core::str::from_utf8_unchecked(text))
+        };
+        match options.filter(|options| !options.is_plain()) {
+            // Nothing but what is always there, so that the message is made in registers.
+            None => call_raw(to, &Message::new(of_type, text), reply)?,
+            limited => call_unchecked(to, &message(of_type, text, limited), reply)?,
+        }
+    } else {
+        // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).
+        let (of_type, text) =
+            unsafe { (type_of_message(of_type, type_len)?, self::payload("payload", payload, len)?) };
+        call_checked(to, &message(of_type, text, options), reply)?
+    };
+    // SAFETY: C gives NULL or a place for the status (rule 1 of rp_host.h).
+    unsafe { tell(status, answer) };
+    Ok(())
 }
 
 /// Writes a status where C wants it.
@@ -190,20 +249,37 @@ pub unsafe extern "C" fn rph_command(
     status: *mut rp_status,
 ) -> Option<Box<rph_error>> {
     contain(|| {
-        let (instance, reply) = (&given("instance", instance)?.instance, given("reply", reply)?);
-        // SAFETY: C gives NULL or options with their size (rule 8 of rp_host.h).
-        let options = unsafe { rph_call_options::read(options) }?;
-        // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).
-        let payload = unsafe { command(name, name_len, args, len) }?;
-        let message = message(rp_protocol::message_type::COMMAND, &payload, options);
-        let answer = match options.is_some_and(rph_call_options::is_unchecked) {
-            true => call_unchecked(instance, &message, reply)?,
-            false => call_checked(instance, &message, reply)?,
-        };
-        // SAFETY: C gives NULL or a place for the status (rule 1 of rp_host.h).
-        unsafe { tell(status, answer) };
-        Ok(())
+        let to = Sender::Instance(&given("instance", instance)?.instance);
+        // SAFETY: they are what C gives.
+        unsafe { run(to, (name, name_len), (args, len), options, reply, status) }
     })
+}
+
+/// Runs a command, whose name and arguments are pointers with their lengths.
+///
+/// # Safety
+/// All pointers are as C gives them to `rph_command`.
+pub(crate) unsafe fn run(
+    to: Sender<'_>,
+    (name, name_len): (*const c_char, usize),
+    (args, len): (*const c_char, usize),
+    options: *const rph_call_options,
+    reply: Option<&mut rph_reply>,
+    status: *mut rp_status,
+) -> Outcome {
+    let reply = given("reply", reply)?;
+    // SAFETY: C gives NULL or options with their size (rule 8 of rp_host.h).
+    let options = unsafe { rph_call_options::read(options) }?;
+    // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).
+    let payload = unsafe { command(name, name_len, args, len) }?;
+    let message = message(rp_protocol::message_type::COMMAND, &payload, options);
+    let answer = match options.is_some_and(rph_call_options::is_unchecked) {
+        true => call_unchecked(to, &message, reply)?,
+        false => call_checked(to, &message, reply)?,
+    };
+    // SAFETY: C gives NULL or a place for the status (rule 1 of rp_host.h).
+    unsafe { tell(status, answer) };
+    Ok(())
 }
 
 /// The payload of a command.

@@ -34,4 +34,5 @@ pub mod services;
 mod sinks;
 pub mod subscription;
 mod text;
+pub mod turn;
 mod view;

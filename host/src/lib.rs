@@ -71,6 +71,7 @@ pub use host::builder::HostBuilder;
 pub use host::host::{Host, WeakHost};
 pub use host::instance_handle::Instance;
 pub use host::process_crash::{ProcessCrash, on_crash, write_at_end};
+pub use host::turn::Turn;
 pub use host::with_options::WithOptions;
 pub use host::worker::{WorkerState, WorkerStatus};
 pub use loader::inspect::{Format, Inspection, inspect, inspect_with};

@@ -6,7 +6,7 @@
 #include "call.hpp"
 #include "callbacks.hpp"
 #include "reply.hpp"
-#include "../rp_sdk/buffer.hpp"
+#include "turn.hpp"
 
 #include <memory>
 #include <string_view>
@@ -23,17 +23,6 @@ template <class F> result<reply> told(F tell)
     const result<void> done = checked(tell(out.raw()));
     if (!done) return done.error();
     return out;
-}
-
-// Writes what is sent, and reads what comes back.
-template <class R, class A, class Send> result<R> typed(const A &what, Send send)
-{
-    rp::buffer text;
-    const rp::result<rp::json> written = text.write(what);
-    if (!written) return error("rp::call::arguments", written.error().text(), {});
-    const result<reply> out = send(text.text());
-    if (!out) return out.error();
-    return out->template as<R>();
 }
 
 } // namespace detail
@@ -105,6 +94,15 @@ public:
         // From here on it is the callback's, which may have come already.
         if (error == nullptr) (void)context.release();
         return detail::checked(error);
+    }
+
+    // Begins a turn: waits until the instance is free, as long as the options say, and keeps it for this thread.
+    result<turn> enter(const call_options &options = {}) const
+    {
+        rph_turn *entered = nullptr;
+        const result<void> done = detail::checked(rph_enter(raw(), options.raw(), &entered));
+        if (!done) return done.error();
+        return turn(entered);
     }
 
     // Ends the instance: waits for its calls, then sends "shutdown". Not within a callback.

@@ -153,3 +153,26 @@ def test_query_and_mutate_reach_the_store_through_a_module(relay: rp_host.Instan
     assert caught.value.code in ("unknown_type", "not_supported")
     with pytest.raises(rp_host.ErrorResponse):
         relay.mutate("note", "create", data={})
+
+
+def test_many_calls_in_one_turn(minimal: rp_host.Instance) -> None:
+    with minimal.enter() as turn:
+        assert turn.command("echo", {"text": "Zoë"}) == {"text": "Zoë"}
+        assert turn.call("command", b'{"name":"ping","args":{}}', unchecked=True).is_ok
+        with pytest.raises(rp_host.ErrorResponse) as answered:
+            turn.command("fail", {"code": "conflict", "text": "no"})
+        assert answered.value.code == "conflict"
+        # This thread reaches the instance by the turn alone, and no other thread by the turn.
+        for call in (lambda: minimal.command("ping"), minimal.enter):
+            with pytest.raises(rp_host.CallError) as refused:
+                call()
+            assert refused.value.code == "rp::call::own_turn"
+        with ThreadPoolExecutor(1) as other, pytest.raises(rp_host.CallError) as foreign:
+            other.submit(turn.command, "ping").result()
+        assert foreign.value.code == "rp::call::foreign_turn"
+        with ThreadPoolExecutor(1) as other, pytest.raises(rp_host.CallTimeout):
+            other.submit(minimal.enter, timeout=0.001).result()
+    with pytest.raises(rp_host.Closed):
+        turn.command("ping")
+    turn.end()
+    assert minimal.command("ping")["reply"] == "pong"

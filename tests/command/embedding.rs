@@ -20,6 +20,8 @@ mod embed_config;
 mod awaiting;
 #[path = "../../docs/snippets/configuration.rs"]
 mod configuration;
+#[path = "../../docs/snippets/entering.rs"]
+mod entering;
 #[allow(dead_code, reason = "that it compiles is the test; the book's walk-through runs isolated modules")]
 #[path = "../../docs/snippets/isolating.rs"]
 mod isolating;
@@ -158,6 +160,16 @@ fn isolate(file: &Path) {
     assert_eq!(text.matches("isolated").count(), 3, "{text}");
     let program = json!(env!("CARGO_BIN_EXE_rp"));
     std::fs::write(file, format!("worker_program = {program}\n{text}")).expect("written");
+}
+
+#[test]
+fn many_calls_in_one_turn() {
+    let host = Host::new();
+    let one = host.load(modules().join(library_file_name("test-minimal"))).expect("it loads");
+    let payloads =
+        [r#"{"name":"ping","args":{}}"#, r#"{"name":"none","args":{}}"#, r#"{"name":"ping","args":{}}"#];
+    assert_eq!(entering::entered(&one, &payloads).expect("all are answered"), 2);
+    one.unload().expect("the turn has ended");
 }
 
 /// The snippets of the page on embedding.

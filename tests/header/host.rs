@@ -7,7 +7,7 @@ use crate::generate::{read_fragment, run_cbindgen, tidy, watch_warnings};
 use support::root;
 
 /// The files with functions, in the order of the header, and what their part of it is called.
-const NOUNS: [(&str, &str); 13] = [
+const NOUNS: [(&str, &str); 14] = [
     ("library", "THE LIBRARY"),
     ("error", "ERRORS"),
     ("builder", "BUILDING A HOST"),
@@ -17,6 +17,7 @@ const NOUNS: [(&str, &str); 13] = [
     ("services", "SERVICES"),
     ("instance", "INSTANCES"),
     ("call", "CALLS"),
+    ("turn", "MANY CALLS IN ONE TURN"),
     ("async_call", "CALLS THAT ARE AWAITED"),
     ("reply", "REPLIES"),
     ("cancel", "TAKING CALLS BACK"),

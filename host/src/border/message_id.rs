@@ -11,10 +11,23 @@ pub(crate) struct MessageId(pub(crate) u64);
 
 /// Ids that a thread takes at a time, so that threads do not share a counter on the call path.
 const BLOCK: u64 = 1024;
+/// Set in the ids of turns; so many messages no process sends.
+const TURN: u64 = 1 << 62;
 
 impl MessageId {
     /// No message: the cause of one that nothing led to.
     pub(crate) const NONE: MessageId = MessageId(0);
+
+    /// Whether it may be that of a message: not of a turn, nor of what the lifecycle does.
+    #[inline]
+    pub(crate) fn is_of_message(self) -> bool {
+        self.0 < TURN
+    }
+
+    /// The id of a new turn.
+    pub(crate) fn next_turn() -> Self {
+        MessageId(MessageId::next().0 | TURN)
+    }
 
     /// The id of a new message.
     #[inline]

@@ -43,6 +43,9 @@ pub struct Reply {
     capacity: usize,
     limit: usize,
     outcome: Growth,
+    /// What `abi.len` must be below: one more than `capacity`, or 0, which nothing is below, unless all growth was fine. So one
+    /// comparison tells both.
+    end: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,6 +84,7 @@ impl Reply {
             capacity: 0,
             limit,
             outcome: Growth::Fine,
+            end: 1,
         };
         reply.show(0);
         reply
@@ -139,8 +143,7 @@ impl Reply {
         self.storage.clear();
         // SAFETY: `seen` is at most `capacity`, which lies within the allocation; the storage holds no text now.
         unsafe { self.storage.as_mut_ptr().write_bytes(0, seen) };
-        self.capacity = seen;
-        self.abi.capacity = seen;
+        self.see(seen);
     }
 
     /// The bytes, for the host to write a response itself.
@@ -163,8 +166,24 @@ impl Reply {
     /// Lets callees see `capacity` bytes, all of them initialised.
     fn show(&mut self, capacity: usize) {
         self.abi.data = self.storage.as_mut_ptr().cast();
+        self.see(capacity);
+    }
+
+    #[inline]
+    fn see(&mut self, capacity: usize) {
         self.capacity = capacity;
         self.abi.capacity = capacity;
+        self.end = self.end_of_len();
+    }
+
+    #[inline]
+    fn end_of_len(&self) -> usize {
+        if self.outcome == Growth::Fine { self.capacity + 1 } else { 0 }
+    }
+
+    fn note(&mut self, outcome: Growth) {
+        self.outcome = outcome;
+        self.end = self.end_of_len();
     }
 
     /// Writes zeros from byte `from` to byte `to` of the memory, except over the text.
@@ -177,7 +196,7 @@ impl Reply {
     /// Restores the fields that a callee may have changed and `begin` does not set.
     #[cold]
     fn restore(&mut self) {
-        self.outcome = Growth::Fine;
+        self.note(Growth::Fine);
         self.show(self.capacity);
         self.abi.grow = Some(grow);
     }
@@ -185,9 +204,9 @@ impl Reply {
     /// Takes the response if the callee did nothing but write it. If this returns false, call `finish`.
     #[inline]
     pub(crate) fn take_untouched(&mut self) -> bool {
-        let fine = self.outcome == Growth::Fine && self.is_untouched();
+        let fine = self.is_untouched(self.end);
         if fine {
-            // SAFETY: `is_untouched` checked that len is at most the capacity, below which every byte is initialised.
+            // SAFETY: `is_untouched` checked that len is below the end, and so at most the capacity, below which every byte is initialised.
             unsafe { self.storage.set_len(self.abi.len) };
         }
         fine
@@ -197,7 +216,8 @@ impl Reply {
     pub(crate) fn finish(&mut self, has_response: bool) -> Result<(), CallFault> {
         // `grow` may have kept a text here, which does not count.
         self.storage.clear();
-        let outcome = std::mem::replace(&mut self.outcome, Growth::Fine);
+        let outcome = self.outcome;
+        self.note(Growth::Fine);
         let compared = match outcome {
             Growth::Tampered(field) => Err(field),
             _ => self.compare(),
@@ -223,17 +243,17 @@ impl Reply {
     }
 
     fn compare(&self) -> Result<(), &'static str> {
-        if self.is_untouched() { Ok(()) } else { Err(self.touched()) }
+        if self.is_untouched(self.capacity + 1) { Ok(()) } else { Err(self.touched()) }
     }
 
     #[inline]
-    fn is_untouched(&self) -> bool {
+    fn is_untouched(&self, end: usize) -> bool {
         let abi = &self.abi;
         ptr::eq(abi.context.cast(), self)
             & ptr::eq(abi.data.cast(), self.storage.as_ptr())
             & (abi.capacity == self.capacity)
             & is_ours(abi.grow)
-            & (abi.len <= abi.capacity)
+            & (abi.len < end)
     }
 
     #[cold]
@@ -267,7 +287,7 @@ impl Reply {
     }
 
     fn refuse(&mut self, outcome: Growth) -> rp_status {
-        self.outcome = outcome;
+        self.note(outcome);
         RP_ERR_NO_MEMORY
     }
 
@@ -372,7 +392,11 @@ fn blame(reply: *const rp_reply, context: *const rp_reply) {
     let what = if ptr::eq(original, reply) { "context" } else { "place (it passed a copy, rule 11)" };
     // SAFETY: `begin` made the pointer of a frame from a whole `Reply`, whose owner waits for the frame's message, which
     // this thread is at work on.
-    unsafe { (*original.cast::<Reply>()).outcome = Growth::Tampered(what) };
+    unsafe {
+        let owner = original.cast::<Reply>();
+        (*owner).outcome = Growth::Tampered(what);
+        (*owner).end = 0;
+    }
 }
 
 /// Whether this is a copy of a reply that the host owns.

@@ -91,11 +91,23 @@ impl Dispatcher {
         stack::check()?;
         let inheritance = call.caller.inheritance(&self.registry, target, message.deadline)?;
         let _enlisted = self.enlist(id, message);
+        let (target, held) = self.take_slot(id, target, &inheritance, call)?;
+        self.handle(target, held.slot, id, inheritance, call, reply)
+    }
+
+    /// Takes a slot of an instance, or of the one that took its place, and finds it ready in it.
+    pub(super) fn take_slot<'t>(
+        &self,
+        id: MessageId,
+        target: &'t Arc<InstanceState>,
+        inheritance: &Inheritance,
+        call: &Call<'_>,
+    ) -> Result<(&'t Arc<InstanceState>, HeldSlot<'t>), CallFault> {
         loop {
             let target = target.current();
             let slot = match target.slots().try_take(id) {
                 Some(slot) => slot,
-                None => match self.wait_for_slot(id, target, &inheritance, call) {
+                None => match self.wait_for_slot(id, target, inheritance, call) {
                     Ok(slot) => slot,
                     Err(Missed::Moved) => continue,
                     Err(Missed::Fault(fault)) => return Err(fault),
@@ -103,10 +115,10 @@ impl Dispatcher {
             };
             let held = HeldSlot::new(target.slots(), slot, id);
             if target.is_ready() {
-                return self.handle(target, &held, inheritance, call, reply);
+                return Ok((target, held));
             }
             drop(held);
-            self.await_successor(id, target, &inheritance, call)?;
+            self.await_successor(id, target, inheritance, call)?;
         }
     }
 
@@ -123,7 +135,7 @@ impl Dispatcher {
         let ids = Ids { id: held.id, cause: MessageId::NONE };
         let work = |reply: &mut Reply| {
             let _enlisted = self.enlist(held.id, message);
-            let answer = self.handle(target, &held, inheritance, &call, reply);
+            let answer = self.handle(target, held.slot, held.id, inheritance, &call, reply);
             drop(held);
             answer
         };
@@ -133,29 +145,30 @@ impl Dispatcher {
         self.watched(ids, (HOST_NAME, target), message, reply, work)
     }
 
-    fn enlist(self: &Arc<Self>, id: MessageId, message: &Message<'_>) -> Option<Enlisted> {
+    pub(super) fn enlist(self: &Arc<Self>, id: MessageId, message: &Message<'_>) -> Option<Enlisted> {
         message.cancel.map(|token| {
             let sent_through: Arc<dyn CancelMessage> = Arc::clone(self) as _;
             token.enlist(id, sent_through)
         })
     }
 
-    /// Sends a message in a slot that is held for it, to an instance that was found ready in it.
-    fn handle(
+    /// Sends message `id` in a slot that is held for it, to an instance that was found ready in it.
+    pub(super) fn handle(
         &self,
         target: &InstanceState,
-        held: &HeldSlot<'_>,
+        slot: &Slot,
+        id: MessageId,
         inheritance: Inheritance,
         call: &Call<'_>,
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
-        let (id, message) = (held.id, call.message);
-        held.slot.inherit(inheritance);
+        let message = call.message;
+        slot.inherit(inheritance);
         if call.caller.is_cancelled() || message.cancel.is_some_and(|token| token.is_cancelled()) {
-            held.slot.cancel(id);
+            slot.cancel(id);
         }
         self.note_entry(id);
-        target.invoke(held.slot, Ids { id, cause: inheritance.cause }, message.texts(), reply)
+        target.invoke(slot, Ids { id, cause: inheritance.cause }, message.texts(), reply)
     }
 
     #[cold]
@@ -231,7 +244,7 @@ impl Dispatcher {
             needs: Needs::OneSlot,
             sender: call.sender.map(|sender| sender.id),
         };
-        let place = self.wait_graph.enter(waiter).ok_or(CallFault::Reentrant)?;
+        let place = self.wait_graph.enter(waiter)?;
         Ok(Wait { started, deadline, _place: place })
     }
 }

@@ -51,7 +51,7 @@ impl Dispatcher {
         });
         let target = Arc::clone(instance);
         let waiter = Waiter { id: None, chain, target, needs: Needs::AllSlots, sender: None };
-        let _place = self.wait_graph.enter(waiter).ok_or(CallFault::Reentrant)?;
+        let _place = self.wait_graph.enter(waiter)?;
         let slots = instance.slots();
         let mut guard = ExclusiveGuard { instance, held: Vec::with_capacity(slots.count()) };
         for _ in slots.iter() {

@@ -3,12 +3,12 @@
 //! It does what `Dispatcher::call` does for such a call. Once a handle is held it takes no lock, looks up no name and
 //! allocates nothing.
 
-use crate::abi::{RP_FAILED, RP_OK, rp_status};
+use crate::abi::rp_status;
 use crate::border::message::Status;
 use crate::border::message_id::MessageId;
 use crate::border::reply::Reply;
 use crate::calls::instance::InstanceState;
-use crate::calls::invoke::Ids;
+use crate::calls::invoke::{self, Ids};
 use crate::calls::slots::{Biased, HeldSlot, Slot};
 use crate::error::CallFault;
 use crate::platform::stack;
@@ -58,10 +58,8 @@ impl InstanceState {
         let ids = Ids { id, cause: MessageId::NONE };
         let status = self.call_handler(biased.slot, ids, texts, reply, Innermost::none(biased.me));
         // Nothing above panics, so no guard is needed to give the slot back.
-        let answer = match status {
-            RP_OK if reply.take_untouched() => Status::Success,
-            RP_FAILED if reply.take_untouched() => Status::Failed,
-            _ => return Some(self.classify_and_give_back(status, biased.slot, reply)),
+        let Some(answer) = invoke::take(status, reply) else {
+            return Some(self.classify_and_give_back(status, biased.slot, reply));
         };
         self.slots().give_back_biased(biased);
         Some(Ok(answer))

@@ -9,7 +9,7 @@ use crate::border::message_id::MessageId;
 use crate::calls::instance::InstanceState;
 use crate::calls::slots::{Slot, from_deadline_ns};
 use crate::error::CallFault;
-use crate::platform::thread::Innermost;
+use crate::platform::thread::{Innermost, ThreadToken};
 
 /// One message that this thread handles.
 #[repr(C)]
@@ -66,6 +66,45 @@ pub(crate) fn enter<R>(
     // SAFETY: the frame stays on this stack until `_unlink`, which is dropped before it, has set the outer one again.
     unsafe { Innermost::of_frame(ptr::from_ref(&frame).cast()).set() };
     work(&frame.head.message)
+}
+
+/// A frame for many messages, one after the other, each of which is the only one of its thread.
+pub(crate) struct LastingFrame<'a>(Box<Frame<'a>>);
+
+impl<'a> LastingFrame<'a> {
+    /// `thread` is the one that enters it.
+    pub(crate) fn new(
+        thread: ThreadToken,
+        instance: &'a InstanceState,
+        slot: &'a Slot,
+        none: rp_message,
+    ) -> Self {
+        let head = FrameHead { message: none, reply: ptr::null_mut(), outer: Innermost::none(thread) };
+        LastingFrame(Box::new(Frame { head, instance, slot, id: MessageId::NONE }))
+    }
+
+    /// Runs `work`, which does not panic, as the handling of one message. `idle` is the innermost of this thread, which is that of
+    /// `new` and handles no other message.
+    #[inline(always)]
+    pub(crate) fn enter<R>(
+        &mut self,
+        idle: Innermost,
+        message: rp_message,
+        reply: *mut rp_reply,
+        work: impl FnOnce(*const rp_message) -> R,
+    ) -> R {
+        self.0.id = MessageId(message.id);
+        self.0.head.message = message;
+        self.0.head.reply = reply;
+        let frame = &raw mut *self.0;
+        // SAFETY: the frame stays where it is until the thread is idle again: it is boxed, and borrowed meanwhile.
+        unsafe { Innermost::of_frame(frame.cast_const().cast()).set() };
+        // SAFETY: as above.
+        let result = work(unsafe { &raw const (*frame).head.message });
+        // SAFETY: the thread had it before.
+        unsafe { idle.set() };
+        result
+    }
 }
 
 /// Takes a frame out of the chain, also when the host panics inside it.

@@ -32,10 +32,10 @@ impl InstanceState {
         texts: (&str, &str),
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
-        match self.call_handler(slot, ids, texts, reply, Innermost::current()) {
-            RP_OK if reply.take_untouched() => Ok(Status::Success),
-            RP_FAILED if reply.take_untouched() => Ok(Status::Failed),
-            status => self.classify(status, slot, ids.id, reply),
+        let status = self.call_handler(slot, ids, texts, reply, Innermost::current());
+        match take(status, reply) {
+            Some(answer) => Ok(answer),
+            None => self.classify(status, slot, ids.id, reply),
         }
     }
 
@@ -49,14 +49,7 @@ impl InstanceState {
         reply: &mut Reply,
         outer: Innermost,
     ) -> rp_status {
-        let message = rp_message {
-            struct_size: size_of::<rp_message>() as u32,
-            flags: 0,
-            id: ids.id.0,
-            cause: ids.cause.0,
-            r#type: borrow(texts.0),
-            payload: borrow(texts.1),
-        };
+        let message = message(ids, texts);
         let raw_reply = reply.begin();
         let handler = self.handler;
         frame::enter(outer, self, slot, message, raw_reply, |message| {
@@ -113,6 +106,30 @@ impl InstanceState {
             status => CallFault::UnknownStatus(status),
         })
     }
+}
+
+/// The message as a handler sees it. `texts` are its type and payload.
+#[inline(always)]
+pub(super) fn message(ids: Ids, texts: (&str, &str)) -> rp_message {
+    rp_message {
+        struct_size: size_of::<rp_message>() as u32,
+        flags: 0,
+        id: ids.id.0,
+        cause: ids.cause.0,
+        r#type: borrow(texts.0),
+        payload: borrow(texts.1),
+    }
+}
+
+/// The status of a response whose reply was left as it should be; `None` for what has to be classified.
+#[inline(always)]
+pub(super) fn take(status: rp_status, reply: &mut Reply) -> Option<Status> {
+    const { assert!(RP_OK == 0 && RP_FAILED == 1) };
+    // One way for both, since each way has all the comparisons of the reply in it.
+    if status.cast_unsigned() > RP_FAILED.cast_unsigned() || !reply.take_untouched() {
+        return None;
+    }
+    Some(if status == RP_OK { Status::Success } else { Status::Failed })
 }
 
 #[inline]

@@ -14,5 +14,6 @@ mod message_name;
 pub(crate) mod pool;
 pub(crate) mod registry;
 pub(crate) mod slots;
+pub(crate) mod turn;
 pub(crate) mod wait_graph;
 pub(crate) mod watched;

@@ -1,16 +1,29 @@
 //! The wait-for graph: detects deadlocks, so that a wait that could never end is refused (rule 5).
 //!
 //! Only callers that found no free slot come here. A waiter is entered and checked under one lock, so of two callers
-//! that would wait for each other the second one sees the first.
+//! that would wait for each other the second one sees the first. A turn counts as a message that its thread handles.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::border::message_id::MessageId;
 use crate::calls::instance::{InstanceId, InstanceState};
+use crate::error::CallFault;
+use crate::platform::thread::ThreadToken;
 
 /// Every caller of a host that waits for a call slot.
 #[derive(Default)]
-pub(crate) struct WaitForGraph(Mutex<Vec<Arc<Waiter>>>);
+pub(crate) struct WaitForGraph {
+    waiters: Mutex<Vec<Arc<Waiter>>>,
+    turns: Mutex<Vec<HeldTurn>>,
+}
+
+/// A turn, and the thread that holds it: what that thread waits for, the turn waits for.
+#[derive(Clone, Copy)]
+pub(crate) struct HeldTurn {
+    pub(crate) id: MessageId,
+    pub(crate) instance: InstanceId,
+    pub(crate) thread: ThreadToken,
+}
 
 /// One caller that waits for slots of `target`.
 pub(crate) struct Waiter {
@@ -40,15 +53,44 @@ pub(crate) enum Needs {
 }
 
 impl WaitForGraph {
-    /// Enters a waiter; `None` where that would be a deadlock.
-    pub(crate) fn enter(&self, waiter: Waiter) -> Option<Place<'_>> {
+    /// Enters a waiter that this thread makes wait.
+    ///
+    /// # Errors
+    /// If that would be a deadlock.
+    pub(crate) fn enter(&self, mut waiter: Waiter) -> Result<Place<'_>, CallFault> {
+        let turns = self.turns_of(ThreadToken::current());
+        waiter.chain.extend(turns.iter().map(|turn| turn.id));
         let mut waiters = self.lock();
         if would_deadlock(&waiter, &waiters) {
-            return None;
+            let is_own = turns.iter().any(|turn| turn.instance == waiter.target.id);
+            return Err(if is_own { CallFault::OwnTurn } else { CallFault::Reentrant });
         }
         let waiter = Arc::new(waiter);
         waiters.push(Arc::clone(&waiter));
-        Some(Place { graph: self, waiter })
+        Ok(Place { graph: self, waiter })
+    }
+
+    /// Notes a turn that was taken.
+    pub(crate) fn begin_turn(&self, turn: HeldTurn) {
+        self.turns().push(turn);
+    }
+
+    /// The turn is given back.
+    pub(crate) fn end_turn(&self, id: MessageId) {
+        self.turns().retain(|turn| turn.id != id);
+    }
+
+    /// Whether this thread holds a turn.
+    pub(crate) fn is_in_turn(&self) -> bool {
+        !self.turns_of(ThreadToken::current()).is_empty()
+    }
+
+    fn turns_of(&self, thread: ThreadToken) -> Vec<HeldTurn> {
+        self.turns().iter().filter(|turn| turn.thread == thread).copied().collect()
+    }
+
+    fn turns(&self) -> MutexGuard<'_, Vec<HeldTurn>> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets the waiters that `concerned` picks look again.
@@ -65,7 +107,7 @@ impl WaitForGraph {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Arc<Waiter>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

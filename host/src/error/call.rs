@@ -105,7 +105,7 @@ faults! {
             waited: Duration,
         } => (
             "rp::call::timeout", Operator,
-            "cancel its calls, or raise the wait limit of the host (limits.wait_ms)",
+            "cancel its calls, end its turns, or raise the wait limit of the host (limits.wait_ms)",
         ),
 
         /// The call would wait for an instance that waits for this call.
@@ -113,6 +113,20 @@ faults! {
         Reentrant => (
             "rp::call::reentrant", Operator,
             "answer first and send afterwards, or use a second instance",
+        ),
+
+        /// The thread holds a turn of the instance and would wait for its end.
+        #[error("the call would deadlock: this thread holds a turn of the instance")]
+        OwnTurn => (
+            "rp::call::own_turn", Operator,
+            "send the message through the turn, or end the turn first",
+        ),
+
+        /// A thread used a turn that another thread holds.
+        #[error("the turn belongs to the thread that entered it, and this is another one")]
+        ForeignTurn => (
+            "rp::call::foreign_turn", Operator,
+            "use a turn on the thread that entered it, or enter one for each thread",
         ),
 
         /// Modules called each other too deep; the field is the limit.
@@ -348,7 +362,7 @@ impl CallFault {
             F::TooLarge { .. } | F::TooDeep(_) => code::TOO_LARGE,
             F::Cancelled | F::CancelledAtWork => code::CANCELLED,
             F::Timeout { .. } | F::StillAtWork { .. } | F::Expired | F::ExpiredAtWork => code::TIMEOUT,
-            F::Reentrant => code::REENTRANT,
+            F::Reentrant | F::OwnTurn => code::REENTRANT,
             F::RawNul(_) => code::INVALID_JSON,
             _ => code::INTERNAL,
         }

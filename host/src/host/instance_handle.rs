@@ -8,7 +8,6 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 
-use crate::border::response::read_response;
 use crate::error::{CallFault, Error};
 
 use crate::border::message::{Message, Status};
@@ -16,6 +15,7 @@ use crate::border::module::Profile;
 use crate::border::reply::Reply;
 use crate::calls::fast::Answer;
 use crate::calls::instance::InstanceState;
+use crate::host::checked;
 use crate::host::lifecycle;
 use crate::host::typed::{self, CommandPayload, Plain, Prepare, command_title};
 use crate::host::worker::{self, WorkerStatus};
@@ -137,32 +137,8 @@ impl Instance {
     /// # Errors
     /// If there is no response, or one that breaks the protocol. An error response is a response.
     pub fn call<'r>(&self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
-        // A module that claims to have written more than it did must not answer with what another module wrote.
-        reply.wipe();
-        match self.ask(message, reply) {
-            Ok(Status::Success) => {
-                // The usual answer is returned at once, so that it is not moved around.
-                if let Ok(text) = reply.text()
-                    && let Ok(Response::Success(success)) = Response::parse(text)
-                {
-                    return Ok(Response::Success(success));
-                }
-                self.read(Status::Success, reply, message)
-            }
-            Ok(Status::Failed) => self.read(Status::Failed, reply, message),
-            Err(fault) => Err(self.error(message.message_type, *fault)),
-        }
-    }
-
-    /// Checks the response of a call.
-    #[inline(never)]
-    fn read<'r>(
-        &self,
-        status: Status,
-        reply: &'r Reply,
-        message: &Message<'_>,
-    ) -> Result<Response<'r>, Error> {
-        read_response(status, reply).map_err(|fault| self.error(message.message_type, fault))
+        let error = |fault| self.error(message.message_type, fault);
+        checked::call(message, reply, |message, reply| self.ask(message, reply), error)
     }
 
     /// Sends a message without reading the response: every check of the border, none of the response's text.

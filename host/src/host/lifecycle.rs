@@ -268,7 +268,7 @@ pub(super) fn finish(
 fn abandon(services: &Services, dead: &Arc<InstanceState>) {
     dead.set_afterlife(Afterlife::None);
     // If it is being started again just now, that comes first.
-    let _raising = dead.lineage.lock(may_wait());
+    let _raising = dead.lineage.lock(may_wait(services));
     services.dispatcher.registry.leave(dead);
     services.events.unsubscribe(dead);
     services.pool.refuse_all(dead);
@@ -276,10 +276,10 @@ fn abandon(services: &Services, dead: &Arc<InstanceState>) {
     services.events.join(dead.id, Duration::ZERO);
 }
 
-/// Whether this thread may wait for another one that makes an instance ready: not while it handles a message, which that one
-/// may wait for.
-pub(super) fn may_wait() -> bool {
-    with_innermost(|frame| frame.is_none())
+/// Whether this thread may wait for another one that makes an instance ready: not while it handles a message or holds a
+/// turn, which that one may wait for.
+pub(super) fn may_wait(services: &Services) -> bool {
+    with_innermost(|frame| frame.is_none()) && !services.dispatcher.wait_graph.is_in_turn()
 }
 
 /// Waits for the thread that delivered events to the instance, so that nothing of the host runs on its behalf any more.

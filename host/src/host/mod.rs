@@ -2,6 +2,7 @@
 
 pub(crate) mod async_call;
 pub(crate) mod builder;
+mod checked;
 // The host itself; the folder is named after it, too.
 #[expect(clippy::module_inception, reason = "the type's own file in the floor of the same name")]
 pub(crate) mod host;
@@ -13,6 +14,7 @@ pub(crate) mod process_crash;
 mod recorded;
 mod replace;
 pub(crate) mod succession;
+pub(crate) mod turn;
 mod typed;
 pub(crate) mod with_options;
 pub(crate) mod worker;

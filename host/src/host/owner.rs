@@ -9,7 +9,7 @@ use crate::border::reply::{Reply, with_kept};
 use crate::border::response::read_response;
 use crate::error::{CallFault, Error};
 use crate::host::host::Host;
-use crate::host::typed::read_data;
+use crate::host::typed::{read_data, write};
 use crate::host_functions::owner::send_as_owner;
 use crate::observe::observers::HOST_NAME;
 
@@ -125,9 +125,7 @@ impl Host {
         let limit = self.services().dispatcher.reply_limit;
         let error = |fault| Error::call(HOST_NAME, message_type, fault);
         with_kept(limit, |request| {
-            serde_json::to_writer(&mut *request.storage_mut(), payload)
-                .map_err(|fault| error(CallFault::Arguments(fault)))?;
-            let text = request.text().expect("serde_json writes UTF-8");
+            let text = write(request, payload).map_err(|fault| error(CallFault::Arguments(fault)))?;
             with_kept(limit, |reply| {
                 let status = self.send_raw(&Message::new(message_type, text), reply)?;
                 read_data(status, reply).map_err(error)

@@ -62,7 +62,7 @@ fn replace_dead(
     module: Arc<dyn Module>,
     options: LoadOptions,
 ) -> Result<Arc<InstanceState>, Refused> {
-    let raising = dead.lineage.lock(lifecycle::may_wait());
+    let raising = dead.lineage.lock(lifecycle::may_wait(services));
     if raising.is_none() {
         return Err(Refused::Old(dead.unavailable()));
     }

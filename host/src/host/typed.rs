@@ -58,14 +58,23 @@ pub(super) fn exchange<R: DeserializeOwned>(
 ) -> Result<R, CallFault> {
     // Both texts lie in memory that this thread keeps.
     with_kept(limit, |request| {
-        serde_json::to_writer(&mut *request.storage_mut(), payload).map_err(CallFault::Arguments)?;
-        let text = request.text().expect("serde_json writes UTF-8");
+        let text = write(request, payload).map_err(CallFault::Arguments)?;
         with_kept(limit, |reply| {
             let message = options.prepare(Message::new(message_type, text));
             let status = ask(&message, reply).map_err(|fault| *fault)?;
             read_data(status, reply)
         })
     })
+}
+
+/// Writes a payload into memory that is used again.
+pub(super) fn write<'r>(
+    request: &'r mut Reply,
+    payload: &(impl Serialize + ?Sized),
+) -> Result<&'r str, serde_json::Error> {
+    serde_json::to_writer(&mut *request.storage_mut(), payload)?;
+    // SAFETY: serde_json wrote all of it, and writes UTF-8 whatever it is given: its own `to_string` relies on that, too.
+    Ok(unsafe { core::str::from_utf8_unchecked(request.as_bytes()) })
 }
 
 /// The data of a success.

@@ -45,6 +45,9 @@ impl ThreadToken {
 pub(crate) struct Innermost(*const ());
 
 impl Innermost {
+    /// What no thread has.
+    pub(crate) const NEVER: Innermost = Innermost(ptr::null());
+
     /// Of an idle thread.
     #[inline]
     pub(crate) const fn none(token: ThreadToken) -> Self {

@@ -29,6 +29,7 @@ from ._instance import Instance
 from ._options import Grants, HostOptions, Isolated, Limits, LoadOptions, Restart, Sandbox, Store, Wasm
 from ._response import Response
 from ._subscription import Subscription
+from ._turn import Turn
 
 __all__ = [
     "BadArgument",
@@ -58,6 +59,7 @@ __all__ = [
     "Store",
     "StoreError",
     "Subscription",
+    "Turn",
     "Wasm",
     "features",
     "inspect",

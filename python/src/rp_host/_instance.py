@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import _html
-from ._calls import Answers, command_payload
+from ._calls import Answers, call_options, command_payload
 from ._cancel import CancelToken
 from ._errors import check
-from ._library import ffi, lib, optional, text_of
+from ._library import NULL, ffi, lib, optional, text_of
 from ._response import Response
+from ._turn import Turn
 
 if TYPE_CHECKING:
     from ._host import Host
@@ -98,6 +99,16 @@ class Instance(Answers):
     def describe(self) -> Any:
         """The commands, events and entities of the module, with their schemas."""
         return self._call("describe", b"{}", None, None).data
+
+    def enter(self, *, timeout: float | None = None, cancel: CancelToken | None = None) -> Turn:
+        """Waits until the module is free, and keeps it: no other call comes between those of the turn.
+
+        ``with log.enter() as turn: turn.command("add", {"text": "Cork"})``. ``timeout`` and ``cancel`` are for the wait.
+        """
+        options = NULL if timeout is None and cancel is None else call_options(timeout, cancel)
+        out = ffi.new("rph_turn **")
+        check(lib.rph_enter(self._handle, options, out))
+        return Turn(self._host, out[0])
 
     def unload(self) -> None:
         """Ends the instance: waits for the calls in flight, then it gets ``shutdown``. Not within a callback."""

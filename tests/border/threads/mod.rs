@@ -4,6 +4,7 @@
 mod awaited;
 mod barrier;
 mod ends;
+mod entered;
 #[cfg(target_os = "linux")]
 mod filtered;
 mod life;

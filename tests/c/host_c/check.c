@@ -62,6 +62,7 @@ static const struct {
     {"hostile", hostile}, {"life", life},         {"service", service}, {"events", events}, {"awaited", awaited},
     {"threads", threads}, {"fork", forked},       {"stack", stack},     {"many", many},     {"panic", panics},
     {"sources", sources}, {"isolated", isolated}, {"leave", leave},
+    {"turn", turns},
     {"crash", crash},     {"crash_handled", crash_handled},
 };
 

@@ -40,6 +40,7 @@ void service(void);
 void events(void);
 void awaited(void);
 void threads(void);
+void turns(void);
 void forked(void);
 void crash(void);
 void crash_handled(void);

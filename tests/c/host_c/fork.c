@@ -26,6 +26,7 @@ static void child(rph_host *host, rph_instance *instance, rph_subscription *own)
     rph_reply *reply = rph_reply_new(0);
     rph_instance *out = NULL;
     rph_subscription *other = NULL;
+    rph_turn *turn = NULL;
     FAILS(rph_load(host, TEXT(module_path("test_minimal")), NULL, 0, &out), FORKED);
     FAILS(rph_load_wasm(host, TEXT("a"), NULL, 0, &out), FORKED);
     FAILS(rph_add_static(host, NULL, NULL, 0, &out), FORKED);
@@ -44,6 +45,7 @@ static void child(rph_host *host, rph_instance *instance, rph_subscription *own)
     FAILS(rph_drain_events(host, -1), FORKED);
     FAILS(rph_next(own, -1, reply), FORKED);
     FAILS(rph_unload(instance), FORKED);
+    FAILS(rph_enter(instance, NULL, &turn), FORKED);
     FAILS(rph_unload_all(host), FORKED);
     FAILS(rph_call_async(instance, TEXT("command"), TEXT("{}"), NULL, done, NULL), FORKED);
     rph_host_free(host);

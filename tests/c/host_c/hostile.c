@@ -8,6 +8,7 @@ static const char NO_UTF8[] = "\xff\xfe";
 static rph_host *host;
 static rph_instance *instance;
 static rph_reply *reply;
+static rph_turn *turn;
 
 // No text: not UTF-8, NULL with a length, longer than memory, and with a NUL in it, which a payload may have.
 static const struct {
@@ -51,6 +52,7 @@ static void nothing_given(void)
 {
     rph_instance *out = NULL;
     rph_subscription *subscription = NULL;
+    rph_turn *none = NULL;
     rp_status status = 77;
     FAILS(rph_builder_options(NULL, "{}", 2), BAD);
     FAILS(rph_builder_config(NULL, "rp.toml", 7), BAD);
@@ -92,6 +94,12 @@ static void nothing_given(void)
     FAILS(rph_command(instance, "a", 1, "{}", 2, NULL, NULL, &status), BAD);
     FAILS(rph_send(NULL, "a", 1, "{}", 2, NULL, reply, &status), BAD);
     FAILS(rph_send(host, "a", 1, "{}", 2, NULL, NULL, &status), BAD);
+    FAILS(rph_enter(NULL, NULL, &none), BAD);
+    FAILS(rph_enter(instance, NULL, NULL), BAD);
+    FAILS(rph_turn_call(NULL, "a", 1, "{}", 2, NULL, reply, &status), BAD);
+    FAILS(rph_turn_call(turn, "a", 1, "{}", 2, NULL, NULL, &status), BAD);
+    FAILS(rph_turn_command(NULL, "a", 1, "{}", 2, NULL, reply, &status), BAD);
+    FAILS(rph_turn_command(turn, "a", 1, "{}", 2, NULL, NULL, &status), BAD);
     FAILS(rph_call_async(NULL, "a", 1, "{}", 2, NULL, done, NULL), BAD);
     FAILS(rph_call_async(instance, "a", 1, "{}", 2, NULL, NULL, NULL), BAD);
     FAILS(rph_subscribe(NULL, "*", 1, 1, &subscription), BAD);
@@ -104,7 +112,7 @@ static void nothing_given(void)
     rph_subscription_free(subscription);
     FAILS(rph_isolation_support(NULL), BAD);
     FAILS(rph_library_file_name("a", 1, NULL), BAD);
-    CHECK(status == 77 && out == NULL);
+    CHECK(status == 77 && out == NULL && none == NULL);
 }
 
 static void nothing_to_do(void)
@@ -119,6 +127,7 @@ static void nothing_to_do(void)
     rph_host_free(NULL);
     rph_instance_free(NULL);
     rph_reply_free(NULL);
+    rph_turn_free(NULL);
     rph_cancel_now(NULL);
     rph_cancel_free(NULL);
     rph_subscription_free(NULL);
@@ -170,6 +179,10 @@ static void texts(void)
     EACH_PAYLOAD(rph_call(instance, "command", 7, t, n, NULL, reply, NULL));
     EACH_TEXT(rph_command(instance, t, n, "{}", 2, NULL, reply, NULL));
     EACH_TEXT(rph_command(instance, "ping", 4, t, n, NULL, reply, NULL));
+    EACH_TEXT(rph_turn_call(turn, t, n, "{}", 2, NULL, reply, NULL));
+    EACH_PAYLOAD(rph_turn_call(turn, "command", 7, t, n, NULL, reply, NULL));
+    EACH_TEXT(rph_turn_command(turn, t, n, "{}", 2, NULL, reply, NULL));
+    EACH_TEXT(rph_turn_command(turn, "ping", 4, t, n, NULL, reply, NULL));
     EACH_TEXT(rph_send(host, t, n, "{}", 2, NULL, reply, NULL));
     EACH_PAYLOAD(rph_send(host, "query", 5, t, n, NULL, reply, NULL));
     EACH_TEXT(rph_call_async(instance, t, n, "{}", 2, NULL, done, NULL));
@@ -246,6 +259,17 @@ static void empty(void)
     FAILS(rph_publish(host, "a", 1, "{", 1), BAD);
 }
 
+static void empty_in_a_turn(void)
+{
+    rp_status status = 0;
+    FINE(rph_turn_call(turn, "", 0, "{}", 2, NULL, reply, &status));
+    CHECK(status == RP_FAILED);
+    FINE(rph_turn_call(turn, "command", 7, NULL, 0, NULL, reply, &status));
+    CHECK(status == RP_FAILED && strcmp(rph_reply_code(reply, NULL), "invalid_json") == 0);
+    FINE(rph_turn_command(turn, "", 0, NULL, 0, NULL, reply, &status));
+    CHECK(status == RP_FAILED && strcmp(rph_reply_code(reply, NULL), "unknown_command") == 0);
+}
+
 static void options(void)
 {
     rph_builder *builder = rph_builder_new();
@@ -265,6 +289,12 @@ static void options(void)
     FAILS(rph_call(instance, "a", 1, "{}", 2, &unknown, reply, NULL), BAD);
     rph_call_options unchecked = {sizeof unchecked, RPH_UNCHECKED, 0, NULL};
     FAILS(rph_call_async(instance, "a", 1, "{}", 2, &unchecked, done, NULL), BAD);
+    rph_turn *none = NULL;
+    FAILS(rph_enter(instance, &small, &none), BAD);
+    FAILS(rph_enter(instance, &unknown, &none), BAD);
+    FAILS(rph_enter(instance, &unchecked, &none), BAD);
+    FAILS(rph_turn_call(turn, "a", 1, "{}", 2, &small, reply, NULL), BAD);
+    FAILS(rph_turn_call(turn, "a", 1, "{}", 2, &unknown, reply, NULL), BAD);
 }
 
 void hostile(void)
@@ -272,13 +302,18 @@ void hostile(void)
     reply = rph_reply_new(0);
     host = new_host("{}");
     instance = load(host, "test_minimal", "");
+    rph_instance *entered = load(host, "test_minimal", "{\"instance\":\"entered\"}");
+    FINE(rph_enter(entered, NULL, &turn));
     nothing_given();
     nothing_to_do();
     texts();
     empty_names();
     empty_and_awaited();
     empty();
+    empty_in_a_turn();
     options();
+    rph_turn_free(turn);
+    rph_instance_free(entered);
     rph_instance_free(instance);
     rph_host_free(host);
     rph_reply_free(reply);

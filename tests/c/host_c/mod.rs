@@ -31,7 +31,7 @@ fn a_program_in_c_has_all_that_a_host_does() {
     let (program, modules) = (program(), deps().display().to_string());
     let parts = [
         "hostile", "life", "service", "events", "awaited", "threads", "fork", "stack", "many", "panic",
-        "sources", "isolated", "leave",
+        "sources", "isolated", "turn", "leave",
     ];
     for part in parts {
         let told = Job::new(&program).arg(part).arg(&modules).run();

@@ -73,6 +73,20 @@ void calls(const rph::host &host)
     CHECK(first.command<void>("ping", rp::object{}));
     CHECK(first.call<pong>("command", rp::object{{"name", "ping"}, {"args", rp::object{}}})->reply == "pong");
 
+    // In a turn.
+    {
+        rph::result<rph::turn> entered = first.enter();
+        CHECK(entered);
+        rph::turn turn = *std::move(entered);
+        CHECK(turn.command("ping")->data()["reply"] == "pong" && turn.call("describe", "{}")->is_success());
+        CHECK(turn.command<pong>("ping", rp::object{})->reply == "pong");
+        CHECK(turn.call<pong>("command", rp::object{{"name", "ping"}, {"args", rp::object{}}})->reply == "pong");
+        CHECK(turn.command<pong>("fail", rp::object{{"code", "own"}, {"text", "no"}}).error().code() == "own");
+        CHECK(first.command("ping").error().code() == "rp::call::own_turn");
+        CHECK(first.enter(rph::call_options().timeout(seconds(1))).error().code() == "rp::call::own_turn");
+    }
+    CHECK(first.command("ping"));
+
     // Memory is used again.
     rph::reply reply;
     reply.reserve(1024);

@@ -9,7 +9,6 @@
 use std::task::Waker;
 use std::time::Instant;
 
-use super::lock::LIFECYCLE;
 use super::primitives::{Primitives, System, Waiters};
 use super::slot::{Inheritance, Slot};
 use crate::border::message_id::MessageId;
@@ -135,12 +134,12 @@ impl<P: Primitives> CallSlots<P> {
         slots.find(|slot| self.try_take_slot(slot, id, me))
     }
 
-    /// The lifecycle never takes a slot by its bias: `rename` and `give_back` would disagree on which field holds its
-    /// id.
+    /// Only a message takes a slot by its bias. With the lifecycle `rename` and `give_back` would disagree on which field
+    /// holds its id; and whoever holds a turn is idle between its messages, so that its bias would let it take the slot twice.
     fn try_take_slot(&self, slot: &Slot<P>, id: MessageId, me: ThreadToken) -> bool {
-        let by_bias = id != LIFECYCLE && slot.lock.is_biased(me);
+        let by_bias = id.is_of_message() && slot.lock.is_biased(me);
         (by_bias && slot.lock.try_take_biased(id, me, &self.waiters))
-            || slot.lock.try_take_shared(id, &self.waiters)
+            || slot.lock.try_take_shared(id, me, &self.waiters)
     }
 
     /// The first slot, if it is biased towards this thread.

@@ -28,6 +28,8 @@ pub(crate) struct BiasedLock<P: Primitives = System> {
     in_a_row: P::Word,
     /// The only thread that the slot is ever biased towards, once it has been biased; written like `last_thread`.
     only_owner: P::Word,
+    /// The thread that gave up its own bias to hold the slot through `shared`, or 0; written like `last_thread`.
+    lent: P::Word,
 }
 
 // Written by hand, since the derived one would require `P: Default`.
@@ -40,6 +42,7 @@ impl<P: Primitives> Default for BiasedLock<P> {
             last_thread: P::Word::default(),
             in_a_row: P::Word::default(),
             only_owner: P::Word::default(),
+            lent: P::Word::default(),
         }
     }
 }
@@ -64,14 +67,21 @@ impl<P: Primitives> BiasedLock<P> {
         taken
     }
 
-    pub(super) fn try_take_shared(&self, id: MessageId, waiters: &P::Waiters) -> bool {
+    /// Takes the slot whoever it is biased towards; `me` is this thread.
+    pub(super) fn try_take_shared(&self, id: MessageId, me: ThreadToken, waiters: &P::Waiters) -> bool {
         if !self.shared.replace_zero(id.0) {
             return false;
         }
-        if self.bias.load(Ordering::SeqCst) != 0 {
+        let biased = self.bias.load(Ordering::SeqCst);
+        let is_own = biased == me.to_bits();
+        if biased != 0 {
             self.bias.store(0, Ordering::SeqCst);
-            P::heavy_fence();
+            // A thread that gives up its own bias is at none of the steps of `try_take_biased`.
+            if !is_own {
+                P::heavy_fence();
+            }
         }
+        self.lent.store(if is_own { biased } else { 0 }, Ordering::Relaxed);
         if self.owned.load(Ordering::Acquire) == 0 {
             return true;
         }
@@ -86,10 +96,21 @@ impl<P: Primitives> BiasedLock<P> {
         if self.owned() == id {
             return self.give_back_biased(P::this_thread(), waiters);
         }
-        if may_bias {
+        if may_bias && !self.restore_bias() {
             self.consider_bias();
         }
         self.give_back_shared(waiters);
+    }
+
+    /// Biases the slot, which this thread holds through `shared`, towards it again if it gave the bias up for that and nobody
+    /// waits.
+    fn restore_bias(&self) -> bool {
+        let me = P::this_thread().to_bits();
+        let is_own = self.lent.load(Ordering::Relaxed) == me;
+        if is_own && self.shared.load(Ordering::Relaxed) & WAITED_FOR == 0 {
+            self.bias.store(me, Ordering::SeqCst);
+        }
+        is_own
     }
 
     /// What `give_back` does for the thread `me` that took the slot by its bias.

@@ -23,6 +23,8 @@ use crate::platform::thread::ThreadToken;
 const OWNER: u64 = 1;
 const CALLER: u64 = 2;
 const WAITER: u64 = 3;
+/// The id of a turn.
+const TURN: u64 = 1 << 62 | 10;
 
 impl_word!(AtomicU64);
 
@@ -348,6 +350,23 @@ fn unloading_beside_a_queue() {
         let queue = start(&instance, CALLER, |instance| instance.call_queued(&[20, 21]));
         let unloader = start(&instance, WAITER, Instance::unload);
         for thread in [owner, queue, unloader] {
+            thread.join().unwrap();
+        }
+    });
+}
+
+/// The biased thread holds the slot for a turn, and has its bias again afterwards, while others call and wait.
+#[test]
+fn a_turn_beside_calls() {
+    check(3, || {
+        let instance = Instance::<Model>::new();
+        let owner = start(&instance, OWNER, |instance| {
+            instance.try_call(TURN);
+            instance.call_biased(11);
+        });
+        let caller = start(&instance, CALLER, |instance| instance.call(20));
+        let other = start(&instance, WAITER, |instance| instance.try_call(30));
+        for thread in [owner, caller, other] {
             thread.join().unwrap();
         }
     });

@@ -12,6 +12,8 @@ use crate::border::message_id::MessageId;
 #[repr(align(128))]
 pub(crate) struct Slot<P: Primitives = System> {
     pub(super) lock: BiasedLock<P>,
+    /// The message in progress in the turn that holds the slot, or 0.
+    in_turn: AtomicU64,
     cause: AtomicU64,
     /// The message here that is cancelled; ids are never reused, so it need not be reset.
     cancelled: AtomicU64,
@@ -28,6 +30,7 @@ impl<P: Primitives> Default for Slot<P> {
     fn default() -> Self {
         Slot {
             lock: BiasedLock::default(),
+            in_turn: AtomicU64::default(),
             cause: AtomicU64::default(),
             cancelled: AtomicU64::default(),
             deadline_ns: AtomicU64::default(),
@@ -66,9 +69,17 @@ impl<P: Primitives> Slot<P> {
         self.deadline_ns.store(from.deadline_ns, Ordering::Relaxed);
     }
 
-    /// Everything that keeps others out: usually the message in progress, and the next one while a bias is revoked.
+    /// Everything that keeps others out: usually the message in progress, and the next one while a bias is revoked; or a turn,
+    /// and behind it the turn's message in progress.
     pub(crate) fn occupants(&self) -> impl Iterator<Item = MessageId> + use<P> {
-        self.lock.occupants()
+        let in_turn = MessageId(self.in_turn.load(Ordering::Acquire));
+        self.lock.occupants().chain((in_turn != MessageId::NONE).then_some(in_turn))
+    }
+
+    /// Shows message `id` as in progress in the turn that holds the slot; [`MessageId::NONE`] when it is answered.
+    #[inline]
+    pub(crate) fn show_in_turn(&self, id: MessageId) {
+        self.in_turn.store(id.0, Ordering::Release);
     }
 
     pub(crate) fn cause(&self) -> MessageId {
