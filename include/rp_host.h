@@ -126,6 +126,13 @@ typedef struct rph_reply rph_reply;
 // A queue of events for the program. It does not keep its host alive.
 // [any-thread]
 typedef struct rph_subscription rph_subscription;
+// The turn of one thread at an instance: no other message reaches the instance until it is freed,
+// so keep it short. A concurrent module goes on beside it. What this thread calls meanwhile that
+// would wait for the turn's end is answered rp::call::own_turn; an unload waits for it as for a
+// call in flight. It belongs to the thread that entered it: calls on another one are answered
+// rp::call::foreign_turn.
+// [one]
+typedef struct rph_turn rph_turn;
 
 // A line of log. Its texts are borrowed until the callback returns.
 typedef struct rph_log {
@@ -520,6 +527,34 @@ RPH_API RPH_CHECK rph_error *rph_send(const rph_host *host, const char *type, si
                                       const char *payload, size_t len,
                                       const rph_call_options *options, rph_reply *reply,
                                       rp_status *status);
+
+// MANY CALLS IN ONE TURN
+
+// Begins a turn: waits until the instance is free, and keeps it for this thread until the turn is
+// freed.
+//
+// options  or NULL: how long the turn is waited for; RPH_UNCHECKED is refused
+// [any-thread] [may-block]
+RPH_API RPH_CHECK rph_error *rph_enter(const rph_instance *instance,
+                                       const rph_call_options *options, rph_turn **out);
+
+// Sends a message in a turn, as rph_call does.
+// [one] [may-block]
+RPH_API RPH_CHECK rph_error *rph_turn_call(rph_turn *turn, const char *type, size_t type_len,
+                                           const char *payload, size_t len,
+                                           const rph_call_options *options, rph_reply *reply,
+                                           rp_status *status);
+
+// Runs a command in a turn, as rph_command does.
+// [one] [may-block]
+RPH_API RPH_CHECK rph_error *rph_turn_command(rph_turn *turn, const char *name, size_t name_len,
+                                              const char *args, size_t len,
+                                              const rph_call_options *options, rph_reply *reply,
+                                              rp_status *status);
+
+// Ends the turn, on whatever thread; while one of its messages is at work, with that message.
+// [one]
+RPH_API void rph_turn_free(rph_turn *turn);
 
 // CALLS THAT ARE AWAITED
 

@@ -2,6 +2,7 @@
 //! INSTRUCTIONS_CALLER.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn main() {
     println!("cargo::rerun-if-changed=../modules/echo.c");
@@ -11,6 +12,9 @@ fn main() {
     let echo = build(&out, "echo", &[("FLAGS", "0"), ("NAME", "\"echo-c\"")]);
     println!("cargo::rustc-env=INSTRUCTIONS_ECHO={}", echo.display());
     println!("cargo::rustc-env=INSTRUCTIONS_CALLER={}", build(&out, "caller", &[]).display());
+    if std::env::var_os("CARGO_FEATURE_WASM").is_some() {
+        println!("cargo::rustc-env=INSTRUCTIONS_WASM={}", build_wasm(&out, "echo").display());
+    }
     println!("cargo::rustc-env=INSTRUCTIONS_RUSTC={}", rustc_version());
 }
 
@@ -31,8 +35,21 @@ fn build(out: &Path, name: &str, defines: &[(&str, &str)]) -> PathBuf {
     library
 }
 
+/// The same source for WebAssembly, with the flags of cmake/rp-wasm.cmake; RP_WASM_CC names the compiler.
+fn build_wasm(out: &Path, name: &str) -> PathBuf {
+    println!("cargo::rerun-if-env-changed=RP_WASM_CC");
+    let file = out.join(name).with_extension("wasm");
+    let mut clang = Command::new(std::env::var("RP_WASM_CC").unwrap_or_else(|_| "clang".to_owned()));
+    clang.args(["--target=wasm32-wasi", "-O2", "-mbulk-memory", "-mexec-model=reactor", "-I../../include"]);
+    clang.args(["-Wl,--export-table,--growable-table,--export-dynamic,--stack-first"]);
+    clang.args(["-DFLAGS=0", "-DNAME=\"echo-wasm\""]).arg(format!("../modules/{name}.c")).arg("-o").arg(&file);
+    let status = clang.status().unwrap_or_else(|error| panic!("{clang:?}: {error}"));
+    assert!(status.success(), "{clang:?}: {status}");
+    file
+}
+
 fn rustc_version() -> String {
     let rustc = std::env::var_os("RUSTC").expect("cargo sets it");
-    let output = std::process::Command::new(rustc).arg("--version").output().expect("it compiles this");
+    let output = Command::new(rustc).arg("--version").output().expect("it compiles this");
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }

@@ -13,6 +13,8 @@ use rp_host::{Host, Message, Reply};
 const CASES: &[(&str, fn(u64))] = &[
     ("raw call in C, 64 B", |count| call_raw(64, count)),
     ("raw call in C in a turn, 64 B", |count| call_in_turn(64, count)),
+    #[cfg(feature = "wasm")]
+    ("raw call in C on wasmi, 64 B", |count| call_raw_of(env!("INSTRUCTIONS_WASM"), 64, count)),
     ("checked call in C, 64 B", |count| call(64, count)),
     ("checked call in C, 1 KiB", |count| call(1024, count)),
     ("checked call with metrics, 64 B", call_measured),
@@ -122,8 +124,12 @@ fn collect(case: &str, count: u64) -> u64 {
 }
 
 fn call_raw(size: usize, count: u64) {
+    call_raw_of(env!("INSTRUCTIONS_ECHO"), size, count);
+}
+
+fn call_raw_of(module: &str, size: usize, count: u64) {
     let (text, host) = (text(size), Host::new());
-    let instance = host.load(env!("INSTRUCTIONS_ECHO")).unwrap_or_else(|error| panic!("{error}"));
+    let instance = host.load(module).unwrap_or_else(|error| panic!("{error}"));
     let mut reply = Reply::new();
     for _ in 0..count {
         let status = instance.call_raw(&Message::new("command", black_box(&text)), &mut reply);

@@ -17,8 +17,9 @@ use crate::reply::rph_reply;
 /// The turn of one thread at an instance: no other message reaches the instance until it is freed,
 /// so keep it short. A concurrent module goes on beside it. What this thread calls meanwhile that
 /// would wait for the turn's end is answered rp::call::own_turn; an unload waits for it as for a
-/// call in flight.
-/// [one], the thread that entered it; any other is answered rp::call::foreign_turn
+/// call in flight. It belongs to the thread that entered it: calls on another one are answered
+/// rp::call::foreign_turn.
+/// [one]
 pub struct rph_turn {
     /// Before the instance, which it borrows.
     turn: UnsafeCell<Turn<'static>>,
@@ -143,8 +144,8 @@ pub unsafe extern "C" fn rph_turn_command(
     })
 }
 
-/// Ends the turn; while one of its messages is at work, with that message.
-/// [one], any thread
+/// Ends the turn, on whatever thread; while one of its messages is at work, with that message.
+/// [one]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rph_turn_free(turn: *mut rph_turn) {
     contain_or((), || {

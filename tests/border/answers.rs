@@ -67,7 +67,9 @@ fn every_fault_is_told() {
     let mut report = Report::default();
     for (case, message_type, payload) in WRONG {
         let message = Message::new(message_type, payload);
-        report.add(case, &outcome(&instance, &message));
+        let told = outcome(&instance, &message);
+        report.add(case, &told);
+        assert_eq!(outcome_in_a_turn(&instance, &message), told, "{case}, in a turn");
         assert_nothing_stays(&instance, &message);
         assert_eq!(
             outcome(&instance, &Message::new("plain", "{}")),
@@ -79,6 +81,15 @@ fn every_fault_is_told() {
     instance.unload().unwrap();
     canary.check("after all answers");
     insta::assert_snapshot!("faults", report.redacted(&[]));
+}
+
+/// The same of a turn, for which less is looked at with each message.
+fn outcome_in_a_turn(instance: &Instance, message: &Message<'_>) -> String {
+    let (mut turn, mut reply) = (instance.enter().unwrap(), Reply::new());
+    match turn.call(message, &mut reply).map(|_| ()) {
+        Ok(()) => String::from_utf8_lossy(reply.as_bytes()).into_owned(),
+        Err(error) => full_text(&error),
+    }
 }
 
 /// A call that failed leaves an empty reply, whatever the module had written, in a new reply and in one that was used.

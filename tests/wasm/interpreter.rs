@@ -45,6 +45,25 @@ fn every_language_answers_in_the_sandbox_as_outside() {
     }
 }
 
+/// Many messages in one turn, some with responses that outgrow the guest's buffers, and the thread's own way to the instance closed.
+#[test]
+fn a_turn_in_the_sandbox() {
+    let Some(path) = test_minimals().into_iter().find_map(wasm::module) else { return };
+    let host = Host::new();
+    let instance = host.load(&path).unwrap_or_else(|error| panic!("{}", full_text(&error)));
+    let (mut turn, mut reply) = (instance.enter().unwrap(), Reply::new());
+    for size in [1, 64, 10_000, 200_000, 1] {
+        let text = "x".repeat(size);
+        let echoed: Value = turn.command("echo", &json!({"text": text})).unwrap();
+        assert_eq!(echoed, json!({"text": text}));
+    }
+    turn.call(&Message::new("command", r#"{"name":"ping","args":{}}"#), &mut reply).unwrap();
+    assert!(reply.text().unwrap().contains("pong"));
+    assert_eq!(instance.command::<_, Value>("ping", &json!({})).unwrap_err().code(), "rp::call::own_turn");
+    drop(turn);
+    instance.unload().unwrap();
+}
+
 /// The arguments have one home here and one in each author's repository.
 #[test]
 fn authors_are_told_what_this_repository_links_with() {

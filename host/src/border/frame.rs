@@ -1,6 +1,8 @@
 //! The messages that this thread handles, as far as the border knows them: a chain of frames on the stack.
 
 use crate::abi::{rp_message, rp_reply};
+#[cfg(feature = "worker")]
+use crate::platform::local;
 use crate::platform::thread::Innermost;
 
 /// What every frame begins with; `calls::frame` adds who handles the message.
@@ -21,14 +23,16 @@ pub(crate) fn enter_alone<R>(
     reply: *mut rp_reply,
     work: impl FnOnce(&rp_message) -> R,
 ) -> R {
-    let outer = Innermost::current();
-    let frame = FrameHead { message, reply, outer };
-    // SAFETY: the frame stays on this stack until the outer one is set again; in a worker nobody looks for more than its head.
-    unsafe { Innermost::of_frame(std::ptr::from_ref(&frame).cast()).set() };
-    let result = work(&frame.message);
-    // SAFETY: the thread had it before.
-    unsafe { outer.set() };
-    result
+    local::with(|local| {
+        let outer = Innermost::of(local);
+        let frame = FrameHead { message, reply, outer };
+        // SAFETY: the frame stays on this stack until the outer one is set again; in a worker nobody looks for more than its head.
+        unsafe { Innermost::of_frame(std::ptr::from_ref(&frame).cast()).set(local) };
+        let result = work(&frame.message);
+        // SAFETY: the thread had it before.
+        unsafe { outer.set(local) };
+        result
+    })
 }
 
 /// A reply of a message that this thread handles.

@@ -32,14 +32,18 @@ impl MessageId {
     /// The id of a new message.
     #[inline]
     pub(crate) fn next() -> Self {
-        local::with(|local| {
-            let id = local.next_id.get();
-            if id == local.end_of_ids.get() {
-                return first_of_block(local);
-            }
-            local.next_id.set(id + 1);
-            MessageId(id)
-        })
+        local::with(MessageId::next_of)
+    }
+
+    /// The same on this thread, whose place `local` is.
+    #[inline(always)]
+    pub(crate) fn next_of(local: &Local) -> Self {
+        let id = local.next_id.get();
+        if id == local.end_of_ids.get() {
+            return first_of_block(local);
+        }
+        local.next_id.set(id + 1);
+        MessageId(id)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::calls::instance::InstanceState;
 use crate::calls::invoke::{self, Ids};
 use crate::calls::slots::{Biased, HeldSlot, Slot};
 use crate::error::CallFault;
+use crate::platform::local::{self, Local};
 use crate::platform::stack;
 use crate::platform::thread::{Innermost, ThreadToken};
 
@@ -30,8 +31,11 @@ impl InstanceState {
         payload: &str,
         reply: &mut Reply,
     ) -> Option<Answer> {
-        let biased = self.slots().first_biased(token_if_idle()?)?;
-        self.call_in(&biased, (message_type, payload), reply)
+        // All of it with what belongs to the thread, which a shared library looks up by a call.
+        local::with(|local| {
+            let biased = self.slots().first_biased(token_if_idle(local)?)?;
+            self.call_in(local, &biased, (message_type, payload), reply)
+        })
     }
 
     /// The same in the slot at which this thread begins; most threads of a concurrent instance use one of these.
@@ -41,13 +45,21 @@ impl InstanceState {
         payload: &str,
         reply: &mut Reply,
     ) -> Option<Answer> {
-        let biased = self.slots().own_biased(token_if_idle()?)?;
-        self.call_in(&biased, (message_type, payload), reply)
+        local::with(|local| {
+            let biased = self.slots().own_biased(token_if_idle(local)?)?;
+            self.call_in(local, &biased, (message_type, payload), reply)
+        })
     }
 
     #[inline(always)]
-    fn call_in(&self, biased: &Biased<'_>, texts: (&str, &str), reply: &mut Reply) -> Option<Answer> {
-        let id = MessageId::next();
+    fn call_in(
+        &self,
+        local: &Local,
+        biased: &Biased<'_>,
+        texts: (&str, &str),
+        reply: &mut Reply,
+    ) -> Option<Answer> {
+        let id = MessageId::next_of(local);
         if !self.slots().take_biased(biased, id) {
             return None;
         }
@@ -56,7 +68,7 @@ impl InstanceState {
             return None;
         }
         let ids = Ids { id, cause: MessageId::NONE };
-        let status = self.call_handler(biased.slot, ids, texts, reply, Innermost::none(biased.me));
+        let status = self.call_handler(local, biased.slot, ids, texts, reply, Innermost::none(biased.me));
         // Nothing above panics, so no guard is needed to give the slot back.
         let Some(answer) = invoke::take(status, reply) else {
             return Some(self.classify_and_give_back(status, biased.slot, reply));
@@ -76,6 +88,6 @@ impl InstanceState {
 /// The token of this thread if it handles no message, else one that no thread has; `None` where a handler would find too
 /// little stack.
 #[inline]
-fn token_if_idle() -> Option<ThreadToken> {
-    stack::has_room().then(|| Innermost::current().token_if_idle())
+fn token_if_idle(local: &Local) -> Option<ThreadToken> {
+    stack::has_room(local).then(|| Innermost::of(local).token_if_idle())
 }

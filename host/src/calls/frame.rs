@@ -9,6 +9,7 @@ use crate::border::message_id::MessageId;
 use crate::calls::instance::InstanceState;
 use crate::calls::slots::{Slot, from_deadline_ns};
 use crate::error::CallFault;
+use crate::platform::local::Local;
 use crate::platform::thread::{Innermost, ThreadToken};
 
 /// One message that this thread handles.
@@ -50,9 +51,10 @@ pub(crate) fn with_innermost<R>(work: impl FnOnce(Option<&Frame<'_>>) -> R) -> R
     work(unsafe { frame_at(Innermost::current()) })
 }
 
-/// Runs `work` as the handling of one message on this thread, nested in `outer`, its innermost one.
+/// Runs `work` as the handling of one message on this thread, whose place `local` is, nested in `outer`, its innermost one.
 #[inline]
 pub(crate) fn enter<R>(
+    local: &Local,
     outer: Innermost,
     instance: &InstanceState,
     slot: &Slot,
@@ -62,9 +64,9 @@ pub(crate) fn enter<R>(
 ) -> R {
     let id = MessageId(message.id);
     let frame = Frame { head: FrameHead { message, reply, outer }, instance, slot, id };
-    let _unlink = Unlink(outer);
+    let _unlink = Unlink(local, outer);
     // SAFETY: the frame stays on this stack until `_unlink`, which is dropped before it, has set the outer one again.
-    unsafe { Innermost::of_frame(ptr::from_ref(&frame).cast()).set() };
+    unsafe { Innermost::of_frame(ptr::from_ref(&frame).cast()).set(local) };
     work(&frame.head.message)
 }
 
@@ -88,6 +90,7 @@ impl<'a> LastingFrame<'a> {
     #[inline(always)]
     pub(crate) fn enter<R>(
         &mut self,
+        local: &Local,
         idle: Innermost,
         message: rp_message,
         reply: *mut rp_reply,
@@ -98,23 +101,23 @@ impl<'a> LastingFrame<'a> {
         self.0.head.reply = reply;
         let frame = &raw mut *self.0;
         // SAFETY: the frame stays where it is until the thread is idle again: it is boxed, and borrowed meanwhile.
-        unsafe { Innermost::of_frame(frame.cast_const().cast()).set() };
+        unsafe { Innermost::of_frame(frame.cast_const().cast()).set(local) };
         // SAFETY: as above.
         let result = work(unsafe { &raw const (*frame).head.message });
         // SAFETY: the thread had it before.
-        unsafe { idle.set() };
+        unsafe { idle.set(local) };
         result
     }
 }
 
 /// Takes a frame out of the chain, also when the host panics inside it.
-struct Unlink(Innermost);
+struct Unlink<'l>(&'l Local, Innermost);
 
-impl Drop for Unlink {
+impl Drop for Unlink<'_> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: the thread had it before `enter` linked the frame that ends now, and whatever it leads to lives on below.
-        unsafe { self.0.set() };
+        unsafe { self.1.set(self.0) };
     }
 }
 

@@ -13,6 +13,7 @@ use crate::calls::frame;
 use crate::calls::instance::{InstanceState, LifecycleState};
 use crate::calls::slots::Slot;
 use crate::error::CallFault;
+use crate::platform::local::{self, Local};
 use crate::platform::thread::Innermost;
 
 /// A message's own id and its cause's.
@@ -32,17 +33,19 @@ impl InstanceState {
         texts: (&str, &str),
         reply: &mut Reply,
     ) -> Result<Status, CallFault> {
-        let status = self.call_handler(slot, ids, texts, reply, Innermost::current());
+        let status =
+            local::with(|local| self.call_handler(local, slot, ids, texts, reply, Innermost::of(local)));
         match take(status, reply) {
             Some(answer) => Ok(answer),
             None => self.classify(status, slot, ids.id, reply),
         }
     }
 
-    /// Calls the handler, nested in `outer`, the innermost message of this thread.
+    /// Calls the handler, nested in `outer`, the innermost message of this thread, whose place `local` is.
     #[inline]
     pub(super) fn call_handler(
         &self,
+        local: &Local,
         slot: &Slot,
         ids: Ids,
         texts: (&str, &str),
@@ -52,7 +55,7 @@ impl InstanceState {
         let message = message(ids, texts);
         let raw_reply = reply.begin();
         let handler = self.handler;
-        frame::enter(outer, self, slot, message, raw_reply, |message| {
+        frame::enter(local, outer, self, slot, message, raw_reply, |message| {
             // SAFETY: `create` made the context and `destroy` has not run, since the slot is held and the instance was
             // found alive in it (rule 6); message and reply live until the call returns (rules 1 and 2).
             unsafe { (handler.function)(handler.context, message, raw_reply) }

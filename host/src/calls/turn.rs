@@ -19,6 +19,7 @@ use crate::calls::slots::{HeldSlot, Inheritance, Slot};
 use crate::calls::wait_graph::HeldTurn;
 use crate::error::CallFault;
 use crate::observe::observers::HOST_NAME;
+use crate::platform::local::{self, Local};
 use crate::platform::stack;
 use crate::platform::thread::{Innermost, ThreadToken};
 
@@ -70,25 +71,31 @@ impl<'i> TurnGuard<'i> {
     /// Sends a message on the fast path if possible, or else on the full one.
     #[inline(always)]
     pub(crate) fn ask(&mut self, message: &Message<'_>, reply: &mut Reply) -> Answer {
-        let is_quick = message.is_plain() && self.is_quick();
-        if is_quick { self.ask_quickly(message.texts(), reply) } else { self.ask_in_full(*message, reply) }
+        let quick = local::with(|local| {
+            let is_quick = message.is_plain() && self.is_quick(local);
+            is_quick.then(|| self.ask_quickly(local, message.texts(), reply))
+        });
+        match quick {
+            Some(answer) => answer,
+            None => self.ask_in_full(*message, reply),
+        }
     }
 
     /// Whether this thread holds the turn, handles no message and has enough stack, and the instance is in service. Of a call
     /// that is not in a turn, the slot and its inheritance have been dealt with.
     #[inline(always)]
-    fn is_quick(&self) -> bool {
-        stack::has_room() & (Innermost::current() == self.idle) && self.instance.is_ready()
+    fn is_quick(&self, local: &Local) -> bool {
+        stack::has_room(local) && Innermost::of(local) == self.idle && self.instance.is_ready()
     }
 
     #[inline(always)]
-    fn ask_quickly(&mut self, texts: (&str, &str), reply: &mut Reply) -> Answer {
+    fn ask_quickly(&mut self, local: &Local, texts: (&str, &str), reply: &mut Reply) -> Answer {
         let (slot, handler) = (self.held.slot, self.handler);
-        let id = MessageId::next();
+        let id = MessageId::next_of(local);
         let message = invoke::message(Ids { id, cause: MessageId::NONE }, texts);
         let raw_reply = reply.begin();
         slot.show_in_turn(id);
-        let status = self.frame.enter(self.idle, message, raw_reply, |message| {
+        let status = self.frame.enter(local, self.idle, message, raw_reply, |message| {
             // SAFETY: as for every call, the slot is held and the instance was found alive in it (rule 6); message and reply live
             // until the call returns (rules 1 and 2).
             unsafe { (handler.function)(handler.context, message, raw_reply) }

@@ -2,7 +2,7 @@
 
 use crate::error::CallFault;
 use crate::os;
-use crate::platform::local::{self, UNKNOWN_FLOOR};
+use crate::platform::local::{self, Local, UNKNOWN_FLOOR};
 
 /// Stack that a handler finds at least (rule 5), in bytes.
 const HANDLER_STACK: usize = 256 << 10;
@@ -37,17 +37,17 @@ fn stack_pointer() -> usize {
     std::ptr::from_ref(&local) as usize
 }
 
-/// Whether a handler is known to find enough stack. False before the first [`check`] on a thread.
-#[inline]
-pub(crate) fn has_room() -> bool {
-    let here = stack_pointer();
-    here > known_floor()
+/// Whether a handler is known to find enough stack on this thread, whose place `local` is. False before the first [`check`] on a
+/// thread.
+#[inline(always)]
+pub(crate) fn has_room(local: &Local) -> bool {
+    stack_pointer() > local.floor.get()
 }
 
 /// Fails if a handler would find too little stack.
 #[inline]
 pub(crate) fn check() -> Result<(), CallFault> {
-    if has_room() { Ok(()) } else { check_cold() }
+    if local::with(has_room) { Ok(()) } else { check_cold() }
 }
 
 #[cold]

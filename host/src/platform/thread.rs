@@ -64,7 +64,13 @@ impl Innermost {
     /// Of this thread.
     #[inline]
     pub(crate) fn current() -> Self {
-        Innermost(local::with(|local| local.innermost.get()))
+        local::with(Innermost::of)
+    }
+
+    /// Of this thread, whose place `local` is.
+    #[inline(always)]
+    pub(crate) fn of(local: &Local) -> Self {
+        Innermost(local.innermost.get())
     }
 
     /// Whether this is still the value for this thread.
@@ -72,14 +78,14 @@ impl Innermost {
         Innermost::current() == self
     }
 
-    /// Makes this the value for this thread.
+    /// Makes this the value for this thread, whose place `local` is.
     ///
     /// # Safety
     /// It is what this thread had before, or leads to a whole frame of `calls::frame` on this thread's stack, which stays
     /// where it is until another one is set.
     #[inline]
-    pub(crate) unsafe fn set(self) {
-        local::with(|local| local.innermost.set(self.0));
+    pub(crate) unsafe fn set(self, local: &Local) {
+        local.innermost.set(self.0);
     }
 
     /// The address of the frame; `None` for an idle thread.
