@@ -33,5 +33,8 @@ thread_local! {
 /// Calls `work` with what belongs to this thread. It has no destructor, so it is there until the thread is gone.
 #[inline(always)]
 pub(crate) fn with<R>(work: impl FnOnce(&Local) -> R) -> R {
-    LOCAL.with(work)
+    // Only the look-up is the library's, whose function may not be inlined: `work` may be a whole call.
+    let place = LOCAL.with(ptr::from_ref);
+    // SAFETY: it lives as long as this thread, which runs `work`.
+    work(unsafe { &*place })
 }
