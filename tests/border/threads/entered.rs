@@ -380,6 +380,8 @@ fn every_message_is_seen() {
         assert_eq!(run_in(&mut turn, json!([{"cancelled": "own"}])), json!([0]));
     }
     assert!(turn.command::<_, Value>("nothing", &json!({})).is_err());
+    let in_progress = host.metrics().unwrap().instances[0].calls_in_progress;
+    assert_eq!(in_progress, 0, "a turn is no call");
     drop(turn);
     assert_eq!(one.counters().unwrap().calls - before, 4);
     let traced = seen.lock().unwrap().iter().filter(|(to, of)| (&**to, &**of) == ("one", "command")).count();

@@ -92,8 +92,7 @@ impl CallSlots {
 
     /// How many messages are in progress.
     pub(crate) fn in_progress(&self) -> usize {
-        let is_message = |id: MessageId| id != LIFECYCLE;
-        self.iter().filter(|slot| slot.occupants().any(is_message)).count()
+        self.iter().filter(|slot| slot.occupants().any(MessageId::is_of_message)).count()
     }
 }
 
