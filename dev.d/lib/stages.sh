@@ -46,6 +46,17 @@ stop() {
     exit 130
 }
 
+# Sets `cpu` to what all stages so far took of the processors, in seconds. Through a file, since `$(…)` is a process of its own
+# and would tell its own.
+count_cpu() {
+    cpu=0
+    counted=$(mktemp) || return
+    times >"$counted"
+    # Its second line is of the processes that ended: `1m2.345s 0m6.789s`.
+    cpu=$(sed -n '2s/[ms]/ /gp' "$counted" | awk '{ printf "%d\n", $1 * 60 + $2 + $3 * 60 + $4 }')
+    rm -f "$counted"
+}
+
 # stage NAME SECONDS COMMAND...: runs it under its limit and keeps the outcome for the summary.
 stage() {
     name=$1
@@ -53,6 +64,8 @@ stage() {
     shift 2
     say "$name: $*"
     start=$(date +%s)
+    count_cpu
+    cpu_before=$cpu
     if [ -n "$limiter" ]; then
         # In the background, so that an interrupt reaches the trap at once.
         "$limiter" -k 10 "$limit" "$@" &
@@ -65,12 +78,14 @@ stage() {
         code=$?
     fi
     seconds=$(($(date +%s) - start))
+    count_cpu
+    cpu=$((cpu - cpu_before))
     case "$code" in
     0) outcome=ok ;;
     124 | 137) outcome="FAILED: not done within $limit s, or killed" ;;
     *) outcome="FAILED: exit code $code" ;;
     esac
-    report="$report$(printf '  %-10s %4s s  %s' "$name" "$seconds" "$outcome")
+    report="$report$(printf '  %-10s %4s s  %5s s of CPU  %s' "$name" "$seconds" "$cpu" "$outcome")
 "
     [ "$code" -eq 0 ] && return 0
     failed="$failed $name"
