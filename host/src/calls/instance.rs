@@ -15,7 +15,7 @@ use crate::options::load::LoadOptions;
 /// Identifies an instance of this process, and those that took its place by a replacement or a restart; others that bear
 /// the same name later have different ids. It is unique in the process, not just in a host, since a thread may handle
 /// messages for instances of several hosts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(transparent)]
 pub(crate) struct InstanceId(u64);
 

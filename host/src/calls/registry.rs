@@ -1,5 +1,6 @@
 //! The instances of a host: found by name, by what they provide, and by the messages that they handle.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::border::message_id::MessageId;
@@ -12,19 +13,23 @@ pub(crate) struct Registry(RwLock<Instances>);
 
 #[derive(Default)]
 struct Instances {
-    /// In the order of loading.
-    entered: Vec<Arc<InstanceState>>,
+    /// In the order of loading: a successor has the id of the instance whose place it takes.
+    entered: BTreeMap<InstanceId, Arc<InstanceState>>,
+    /// Who of them has a name.
+    names: HashMap<String, InstanceId>,
+    /// Who of them provides an entity.
+    providers: HashMap<String, InstanceId>,
     /// Those that are about to take the place of an entered one. Only their messages are found.
     successors: Vec<Arc<InstanceState>>,
 }
 
 impl Instances {
-    /// Refuses an instance that provides what another one provides; `but` is the one whose place it takes.
-    fn check_provided(&self, instance: &InstanceState, but: Option<&InstanceState>) -> Result<(), LoadFault> {
+    /// Refuses an instance that provides what another one provides; the one whose place it takes has its id.
+    fn check_provided(&self, instance: &InstanceState) -> Result<(), LoadFault> {
         for entity in instance.provided() {
-            let is_other = |other: &&Arc<InstanceState>| but.is_none_or(|but| but.id != other.id);
-            let mut others = self.entered.iter().chain(&self.successors).filter(is_other);
-            if let Some(other) = others.find(|other| other.provides(entity)) {
+            let entered = self.providers.get(entity).and_then(|id| self.entered.get(id));
+            let successors = self.successors.iter().filter(|other| other.provides(entity));
+            if let Some(other) = entered.into_iter().chain(successors).find(|other| other.id != instance.id) {
                 return Err(LoadFault::DuplicateEntity {
                     entity: entity.clone(),
                     provider: other.name.clone(),
@@ -33,39 +38,57 @@ impl Instances {
         }
         Ok(())
     }
+
+    /// Nobody else has its name, or provides what it provides.
+    fn put(&mut self, instance: &Arc<InstanceState>) {
+        self.names.insert(instance.name.clone(), instance.id);
+        self.providers.extend(instance.provided().map(|entity| (entity.clone(), instance.id)));
+        self.entered.insert(instance.id, Arc::clone(instance));
+    }
+
+    /// Takes an instance out, unless another one has its place by now.
+    fn take(&mut self, instance: &InstanceState) -> Option<Arc<InstanceState>> {
+        self.entered.get(&instance.id).filter(|entered| std::ptr::eq(&raw const ***entered, instance))?;
+        self.names.remove(&instance.name);
+        for entity in instance.provided() {
+            self.providers.remove(entity);
+        }
+        self.entered.remove(&instance.id)
+    }
+
+    fn by_name(&self, name: &str) -> Option<&Arc<InstanceState>> {
+        self.entered.get(self.names.get(name)?)
+    }
 }
 
 impl Registry {
     /// Registers an instance under its name and what it provides, unless another instance has one of these. A dead one
     /// gives its name up, and is returned.
-    pub(crate) fn enter(&self, instance: &Arc<InstanceState>) -> Result<Vec<Arc<InstanceState>>, LoadFault> {
+    pub(crate) fn enter(
+        &self,
+        instance: &Arc<InstanceState>,
+    ) -> Result<Option<Arc<InstanceState>>, LoadFault> {
         let mut instances = self.write();
-        let is_displaced = |other: &mut Arc<InstanceState>| {
-            other.name == instance.name && other.state() == LifecycleState::Dead
+        let displaced = match instances.by_name(&instance.name).cloned() {
+            Some(dead) if dead.state() == LifecycleState::Dead => instances.take(&dead),
+            Some(_) => return Err(LoadFault::DuplicateName(instance.name.clone())),
+            None => None,
         };
-        let displaced = instances.entered.extract_if(.., is_displaced).collect();
-        if instances.entered.iter().any(|other| other.name == instance.name) {
-            return Err(LoadFault::DuplicateName(instance.name.clone()));
-        }
-        instances.check_provided(instance, None)?;
-        instances.entered.push(Arc::clone(instance));
+        instances.check_provided(instance)?;
+        instances.put(instance);
         Ok(displaced)
     }
 
     pub(crate) fn leave(&self, instance: &Arc<InstanceState>) {
         let mut instances = self.write();
-        instances.entered.retain(|other| !Arc::ptr_eq(other, instance));
+        instances.take(instance);
         instances.successors.retain(|other| !Arc::ptr_eq(other, instance));
     }
 
-    /// Makes the messages of an instance findable that is about to take the place of another one.
-    pub(crate) fn enter_successor(
-        &self,
-        of: &Arc<InstanceState>,
-        successor: &Arc<InstanceState>,
-    ) -> Result<(), LoadFault> {
+    /// Makes the messages of an instance findable that is about to take the place of the one that has its id.
+    pub(crate) fn enter_successor(&self, successor: &Arc<InstanceState>) -> Result<(), LoadFault> {
         let mut instances = self.write();
-        instances.check_provided(successor, Some(of))?;
+        instances.check_provided(successor)?;
         instances.successors.push(Arc::clone(successor));
         Ok(())
     }
@@ -73,21 +96,25 @@ impl Registry {
     /// Puts a successor into the place of the other one; false if that one is no longer there.
     pub(crate) fn put_in_place(&self, of: &Arc<InstanceState>, successor: &Arc<InstanceState>) -> bool {
         let mut instances = self.write();
-        let Some(place) = instances.entered.iter_mut().find(|other| Arc::ptr_eq(other, of)) else {
+        if instances.take(of).is_none() {
             return false;
-        };
-        *place = Arc::clone(successor);
+        }
+        instances.put(successor);
         instances.successors.retain(|other| !Arc::ptr_eq(other, successor));
         true
     }
 
     /// The handle to an entered instance.
     pub(crate) fn handle(&self, instance: &InstanceState) -> Option<Arc<InstanceState>> {
-        self.find(|other| std::ptr::eq(other, instance))
+        self.read()
+            .entered
+            .get(&instance.id)
+            .filter(|other| std::ptr::eq(&raw const ***other, instance))
+            .cloned()
     }
 
     pub(crate) fn all(&self) -> Vec<Arc<InstanceState>> {
-        self.read().entered.clone()
+        self.read().entered.values().cloned().collect()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Instances> {
@@ -99,16 +126,13 @@ impl Registry {
     }
 
     pub(crate) fn by_name(&self, name: &str) -> Option<Arc<InstanceState>> {
-        self.find(|instance| instance.name == name)
+        self.read().by_name(name).cloned()
     }
 
     /// The instance that answers queries and mutations of an entity.
     pub(crate) fn provider(&self, entity: &str) -> Option<Arc<InstanceState>> {
-        self.find(|instance| instance.provides(entity))
-    }
-
-    fn find(&self, wanted: impl Fn(&InstanceState) -> bool) -> Option<Arc<InstanceState>> {
-        self.read().entered.iter().find(|instance| wanted(instance)).map(Arc::clone)
+        let instances = self.read();
+        instances.entered.get(instances.providers.get(entity)?).cloned()
     }
 
     /// The instance that handles message `id`, and the message's cause.
@@ -118,7 +142,7 @@ impl Registry {
         }
         let instances = self.read();
         // The slots of a place that is being taken show the successor's message, too: the successor comes first.
-        let all = instances.successors.iter().chain(&instances.entered);
+        let all = instances.successors.iter().chain(instances.entered.values());
         all.into_iter().find_map(|instance| instance.slots().find(id).map(|slot| (instance.id, slot.cause())))
     }
 

@@ -99,7 +99,7 @@ fn raise(
     let payload = lifecycle::init_payload(&old.name, services, &next.options, &next.lineage)?;
     let birth = Birth { id: old.id, name: old.name.clone(), options: next.options, lineage: next.lineage };
     let successor = lifecycle::create(services, birth, next.module)?;
-    if let Err(fault) = registry.enter_successor(old, &successor) {
+    if let Err(fault) = registry.enter_successor(&successor) {
         lifecycle::end_quietly(&services.dispatcher, &successor);
         return Err(fault);
     }
