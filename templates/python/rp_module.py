@@ -130,18 +130,19 @@ class _Printed(io.TextIOBase):
 
 
 class _answering:
-    """The time in which an instance has the thread."""
+    """The time in which an instance has the thread, which it may lend to another one that it asks."""
 
     def __init__(self, host):
-        self.host = host
+        self.host, self.lines = host, {}
 
     def __enter__(self):
-        _now_answering.host, _now_answering.lines = self.host, {}
+        self.before = getattr(_now_answering, "host", None), getattr(_now_answering, "lines", None)
+        _now_answering.host, _now_answering.lines = self.host, self.lines
 
     def __exit__(self, *_):
-        for level, text in _now_answering.lines.items():
+        _now_answering.host, _now_answering.lines = self.before
+        for level, text in self.lines.items():
             self.host.log(level, text)
-        _now_answering.host = _now_answering.lines = None
 
 
 def create(source, functions):
