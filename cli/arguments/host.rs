@@ -15,6 +15,7 @@ use crate::running::log_filter::LogFilter;
 use crate::running::plan::HostPlan;
 use crate::running::store::StoreAt;
 use crate::running::trace::limit::{TraceLimit, TraceLimits};
+use crate::trace::trace_parent::TraceParent;
 use crate::wasm::limit::Limit;
 
 /// The options of every subcommand that runs modules.
@@ -28,6 +29,10 @@ pub struct HostOptions {
     /// responses; may be given more than once
     #[arg(long = "trace-limit", value_name = "KEY=N", requires = "trace", value_parser = TraceLimit::parse)]
     pub trace_limits: Vec<TraceLimit>,
+    /// The span under which the messages stand, as W3C Trace Context writes it: 00-TRACE-SPAN-FLAGS; by default that of the
+    /// variable TRACEPARENT; the trace notes it, and spans of OpenTelemetry belong to it
+    #[arg(long, value_name = "PARENT", value_parser = TraceParent::parse)]
+    pub traceparent: Option<TraceParent>,
     /// Record to FILE what it takes to play each module again with `rp replay`; it is a trace, too; its old content is lost
     #[arg(long, value_name = "FILE", conflicts_with = "trace")]
     pub record: Option<PathBuf>,
@@ -87,6 +92,7 @@ impl HostOptions {
             inputs: Vec::new(),
             trace: self.trace.clone(),
             trace_limits: TraceLimits::of(&self.trace_limits),
+            trace_parent: self.traceparent,
             record: self.record.clone(),
             has_metrics: false,
             log: self.log.clone().or(of_verbosity).unwrap_or(quiet),
@@ -126,6 +132,7 @@ mod tests {
         let options = |texts: &[&str]| HostOptions {
             trace: None,
             trace_limits: Vec::new(),
+            traceparent: None,
             record: None,
             store: None,
             log: None,

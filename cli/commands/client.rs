@@ -125,6 +125,7 @@ fn description(options: &Options) -> Result<String, Fault> {
         inputs: vec![options.file.clone()],
         trace: None,
         trace_limits: TraceLimits::of(&[]),
+        trace_parent: None,
         record: None,
         has_metrics: false,
         log: LogFilter::errors(),

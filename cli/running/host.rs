@@ -1,5 +1,6 @@
 //! A host at work for a command.
 
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,13 +14,16 @@ use super::interrupt::Interrupt;
 use super::kept_log::KeptLog;
 use super::loadable::Loadable;
 use super::log;
+use super::outer_trace;
 use super::plan::HostPlan;
 use super::progress::Bars;
 use super::record;
 use super::store::StoreAt;
 use super::trace::Trace;
+use super::trace_context::{TRACE_CONTEXT, TraceContext};
 use crate::fault::Fault;
 use crate::guard;
+use crate::trace::trace_parent::TraceParent;
 
 /// How long events may take to be handled unless a configuration says so.
 const DRAIN_LIMIT: Duration = Duration::from_secs(30);
@@ -37,6 +41,7 @@ pub struct RunningHost {
     /// Whether the user wants the work to stop.
     pub interrupt: Interrupt,
     trace: Option<Arc<Trace>>,
+    trace_parent: Option<TraceParent>,
     is_recorded: bool,
     reply_limit: usize,
     drain_limit: Duration,
@@ -79,7 +84,11 @@ impl RunningHost {
         let recording =
             record.map(|path| record::create(path, &inputs, plan.config.as_deref())).transpose()?;
         plan.trace.iter().for_each(|path| guard::tracing_to(path));
-        let trace = plan.trace.map(|path| Trace::create(&path, plan.trace_limits, &inputs)).transpose()?;
+        let has_parent = plan.trace.is_some() || plan.record.is_some();
+        let of_environment = || if has_parent { outer_trace::of_environment() } else { None };
+        let trace_parent = plan.trace_parent.or_else(of_environment);
+        let create = |path: PathBuf| Trace::create(&path, plan.trace_limits, trace_parent, &inputs);
+        let trace = plan.trace.map(create).transpose()?;
         let bars = Bars::new(plan.is_verbose);
         log::install(plan.log, plan.is_verbose, bars.clone())?;
         let kept_log = KeptLog::default();
@@ -90,6 +99,9 @@ impl RunningHost {
         }
         if plan.has_metrics {
             builder = builder.metrics();
+        }
+        if let Some(outer) = trace.as_ref().and_then(|trace| trace.outer()) {
+            builder = builder.service(TRACE_CONTEXT, TraceContext(outer));
         }
         if let Some(file) = &plan.config {
             builder = file.configure(builder)?;
@@ -104,6 +116,7 @@ impl RunningHost {
             bars,
             kept_log,
             trace,
+            trace_parent,
             is_recorded: plan.record.is_some(),
             reply_limit: limits
                 .and_then(|limits| limits.reply_bytes)
@@ -131,6 +144,12 @@ impl RunningHost {
     /// The instance of that name, if it is loaded.
     pub fn instance(&self, name: &str) -> Option<Instance> {
         self.host.instance(name)
+    }
+
+    /// The span of another program under which the messages stand.
+    #[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "only what sends spans asks for it"))]
+    pub fn trace_parent(&self) -> Option<TraceParent> {
+        self.trace_parent
     }
 
     /// Whether every message is written down.

@@ -8,6 +8,7 @@ use rp_host::config::ConfigFile;
 use super::log_filter::LogFilter;
 use super::store::StoreAt;
 use super::trace::limit::TraceLimits;
+use crate::trace::trace_parent::TraceParent;
 
 /// A host that is to be started.
 pub struct HostPlan {
@@ -21,6 +22,8 @@ pub struct HostPlan {
     pub trace: Option<PathBuf>,
     /// How large it may become.
     pub trace_limits: TraceLimits,
+    /// The span of another program under which the messages stand; none: what the environment says.
+    pub trace_parent: Option<TraceParent>,
     /// Where the recording is written.
     pub record: Option<PathBuf>,
     /// Whether messages are counted and timed.

@@ -12,7 +12,9 @@ use rp_host::{Instance, TraceHead, TraceRecord};
 
 use crate::fault::Fault;
 use crate::files::{OutputFile, Refused};
+use crate::trace::outer::Outer;
 use crate::trace::rotated::numbered;
+use crate::trace::trace_parent::TraceParent;
 use file::TraceFile;
 use limit::TraceLimits;
 
@@ -21,6 +23,7 @@ use limit::TraceLimits;
 pub struct Trace {
     path: PathBuf,
     limits: TraceLimits,
+    parent: Option<TraceParent>,
     state: Mutex<State>,
 }
 
@@ -31,8 +34,13 @@ struct State {
 }
 
 impl Trace {
-    /// Opens the file, empties it and writes its head. It must not be one of `inputs`, the files that the command reads.
-    pub fn create(path: &Path, limits: TraceLimits, inputs: &[PathBuf]) -> Result<Arc<Self>, Fault> {
+    /// Opens the file, empties it and writes its head, with the span under which the messages stand. It must not be one of `inputs`, the files that the command reads.
+    pub fn create(
+        path: &Path,
+        limits: TraceLimits,
+        parent: Option<TraceParent>,
+        inputs: &[PathBuf],
+    ) -> Result<Arc<Self>, Fault> {
         refuse_other_compression(path)?;
         refuse_rotated_inputs(path, limits, inputs)?;
         let opened = OutputFile::open(path, inputs).and_then(|file| Ok(file.emptied()?));
@@ -41,9 +49,16 @@ impl Trace {
             Refused::System(error) => unwritable(path, &error),
         })?;
         let file = TraceFile::new(path, file, limits);
-        let mut state = State { file, head: line::head(), failure: None };
+        let mut state = State { file, head: line::head(parent), failure: None };
         state.begin().map_err(|error| unwritable(path, &error))?;
-        Ok(Arc::new(Self { path: path.to_owned(), limits, state: Mutex::new(state) }))
+        Ok(Arc::new(Self { path: path.to_owned(), limits, parent, state: Mutex::new(state) }))
+    }
+
+    /// Where its messages stand in the trace of other programs.
+    pub fn outer(&self) -> Option<Outer> {
+        let TraceHead { origin_us, host, .. } = &self.state().head;
+        // No clock of a system is before 1970.
+        Some(Outer::new(self.parent?, u64::try_from(*origin_us).ok()?, host.pid))
     }
 
     /// Writes one record. A failure is kept for `check`, since a message cannot be stopped here.

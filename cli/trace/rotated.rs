@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::lines::Lines;
+use super::trace_parent::TraceParent;
 
 /// A file and those that were rotated before it.
 pub struct Rotated {
@@ -20,6 +21,8 @@ pub struct Run {
     /// What `start_ns` counts from, in microseconds since 1970.
     pub origin_us: u64,
     host: Process,
+    /// The span under which it stands.
+    traceparent: Option<String>,
 }
 
 #[derive(PartialEq, Deserialize)]
@@ -45,10 +48,20 @@ impl Rotated {
 
 impl Run {
     /// As the head of a file tells it; none where it has no head.
-    fn of(path: &Path) -> Option<Self> {
+    pub fn of(path: &Path) -> Option<Self> {
         let mut lines = Lines::open(path).ok()?;
         lines.next_line().ok()?;
         Self::read(lines.line())
+    }
+
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.host.pid
+    }
+
+    /// The span of another program under which it stands.
+    pub fn parent(&self) -> Option<TraceParent> {
+        TraceParent::parse(self.traceparent.as_deref()?).ok()
     }
 
     /// As this line tells it; none where it is no head.

@@ -18,6 +18,7 @@ mod files;
 mod interrupt;
 mod isolated;
 mod metrics;
+mod otlp;
 #[cfg(unix)]
 mod page;
 #[cfg(unix)]

@@ -5,6 +5,10 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use crate::arguments::host::HostOptions;
+use crate::fault::Fault;
+#[cfg(feature = "otlp")]
+use crate::running::otlp::endpoint;
+use crate::running::trace::limit::TraceLimits;
 use crate::trace::live::address::{self, DEFAULT};
 
 /// Send the messages of a session and check the responses
@@ -51,8 +55,28 @@ pub struct Options {
         value_parser = address::parse
     )]
     pub page: Option<SocketAddr>,
+    /// Send the messages as spans of OpenTelemetry to a collector while the session runs: OTLP/JSON, to URL/v1/traces unless
+    /// URL has a path; http only, as in http://localhost:4318
+    #[cfg(feature = "otlp")]
+    #[arg(long, value_name = "URL", value_parser = endpoint)]
+    pub otlp: Option<String>,
     #[command(flatten)]
     pub host: HostOptions,
+}
+
+impl Options {
+    /// Where spans are sent. A trace that forgets its oldest messages may forget some that were not sent.
+    pub fn otlp(&self) -> Result<Option<String>, Fault> {
+        #[cfg(feature = "otlp")]
+        let url = self.otlp.clone();
+        #[cfg(not(feature = "otlp"))]
+        let url = None::<String>;
+        if url.is_some() && TraceLimits::of(&self.host.trace_limits).file_bytes.is_some() {
+            let text = "--otlp sends what the trace has, and --trace-limit file_bytes has it forget messages";
+            return Err(Fault::environment("rp::usage", text).help("leave out one of them"));
+        }
+        Ok(url)
+    }
 }
 
 const AFTER_HELP: &str = r#"SESSION holds steps, each one JSON object, mostly on a line of its own. As in

@@ -13,8 +13,8 @@ use super::options::Options;
 use crate::arguments::global::Global;
 use crate::fault::Fault;
 use crate::running::log_filter::LogFilter;
-use crate::running::page::PageSource;
 use crate::running::plan::HostPlan;
+use crate::running::trace_source::TraceSource;
 use crate::session::{HOST, Session, Sources};
 
 /// One run of a session.
@@ -28,8 +28,13 @@ pub struct Plan {
     pub host: HostPlan,
     /// Where metrics are written, and how often.
     pub metrics: Option<(PathBuf, Duration)>,
-    /// Where a page is served, and what it reads.
-    pub page: Option<(SocketAddr, PageSource)>,
+    /// Where a page is served.
+    pub page: Option<SocketAddr>,
+    /// Where spans are sent.
+    #[cfg(feature = "otlp")]
+    pub otlp: Option<String>,
+    /// What page and spans are made of.
+    pub source: Option<TraceSource>,
     pub keep_going: bool,
     pub is_strict: bool,
     /// The file whose expectations are rewritten.
@@ -75,7 +80,9 @@ pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
     host.inputs.push(options.session.clone());
     host.inputs.extend(instances.paths()?);
     host.has_metrics = options.metrics.is_some();
-    let page_source = options.page.map(|_| PageSource::of(&mut host)).transpose()?;
+    let otlp = options.otlp()?;
+    let is_read = options.page.is_some() || otlp.is_some();
+    let source = is_read.then(|| TraceSource::of(&mut host)).transpose()?;
     let interval = Duration::from_secs(options.metrics_interval.get().into());
     Ok(Plan {
         session,
@@ -84,7 +91,10 @@ pub fn plan(options: &Options, global: &Global) -> Result<Plan, Fault> {
         instances,
         host,
         metrics: options.metrics.clone().map(|path| (path, interval)),
-        page: options.page.zip(page_source),
+        page: options.page,
+        #[cfg(feature = "otlp")]
+        otlp,
+        source,
         keep_going: options.keep_going,
         is_strict: options.strict,
         updated: options.update.then(|| options.session.clone()),

@@ -22,7 +22,10 @@ use crate::json::JsonPath;
 use crate::running::host::{Response, RunningHost, nanoseconds};
 use crate::running::loadable::Loadable;
 use crate::running::metrics::MetricsFile;
+#[cfg(feature = "otlp")]
+use crate::running::otlp::Export;
 use crate::running::page::SessionPage;
+use crate::running::trace_source::TraceSource;
 use crate::session::interpolation::{Kept, TemplateFault};
 use crate::session::{HOST, Place, Session, Source, Sources, Step};
 use crate::terminal::{label, write_stderr};
@@ -41,6 +44,10 @@ struct SessionRunner {
     host: RunningHost,
     metrics: Option<MetricsFile>,
     page: Option<SessionPage>,
+    #[cfg(feature = "otlp")]
+    export: Option<Export>,
+    /// The file of these, which may be there for them alone.
+    _source: Option<TraceSource>,
     kept: Kept,
     heard: Heard,
     output: SessionOutput,
@@ -65,8 +72,16 @@ pub fn run(plan: Plan) -> Result<u8, Fault> {
     let metrics =
         plan.metrics.map(|(path, interval)| MetricsFile::start(path, interval, &inputs, host.host().clone()));
     let metrics = metrics.transpose()?;
-    let page = plan.page.map(|(address, source)| SessionPage::start(address, source, &plan.session));
+    let source = plan.source.as_ref();
+    let page =
+        plan.page.zip(source).map(|(address, source)| SessionPage::start(address, source, &plan.session));
     let page = page.transpose()?;
+    #[cfg(feature = "otlp")]
+    let export = plan.otlp.as_ref().zip(source);
+    #[cfg(feature = "otlp")]
+    let export = export.map(|(url, source)| Export::start(url, source.path(), host.trace_parent()));
+    #[cfg(feature = "otlp")]
+    let export = export.transpose()?;
     if let Some(page) = &page {
         host.bars.suspend(|| write_stderr(&format!("page: {}", page.url())));
     }
@@ -87,6 +102,9 @@ pub fn run(plan: Plan) -> Result<u8, Fault> {
         host,
         metrics,
         page,
+        #[cfg(feature = "otlp")]
+        export,
+        _source: plan.source,
         summary: Summary::default(),
         surprises: Vec::new(),
         rewrite: plan.updated.map(Rewrite::of),
@@ -354,6 +372,8 @@ impl SessionRunner {
             self.fail(error.into());
         }
         let page = self.page.take().map_or(Ok(()), SessionPage::finish);
+        #[cfg(feature = "otlp")]
+        let page = self.export.take().map_or(Ok(()), Export::finish).and(page);
         self.host.check_trace().and(metrics).and(page)
     }
 }

@@ -51,7 +51,6 @@ const AFTER_HELP: &str = "\
 Examples:
   rp trace page messages.jsonl -o trace.html
   rp trace page messages.jsonl -o slow.html --slower 5ms
-  rp trace page messages.jsonl --serve
 
 The page is one file that holds the messages and needs no network: it may be
 kept, sent and opened anywhere. Of each payload and response it has the first

@@ -7,11 +7,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use rp_host::{Instance, TraceHead, TraceModule, TraceModuleLine, TraceProgram, TraceRecord};
 use serde::Serialize;
 
+use crate::trace::trace_parent::TraceParent;
+
 /// What a record usually has beside its payload and its response, and the escapes in these, in bytes.
 const USUAL_BYTES: usize = 384;
 
-/// The head of a trace that begins now.
-pub fn head() -> TraceHead {
+/// The head of a trace that begins now, under a span of another program.
+pub fn head(parent: Option<TraceParent>) -> TraceHead {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let (name, version) = ("rp".to_owned(), env!("CARGO_PKG_VERSION").to_owned());
     TraceHead {
@@ -19,6 +21,7 @@ pub fn head() -> TraceHead {
         recording: None,
         host: TraceProgram { name, version, pid: std::process::id() },
         origin_us: i64::try_from(since.as_micros()).unwrap_or(i64::MAX),
+        traceparent: parent.map(|parent| parent.to_string()),
         modules: Vec::new(),
     }
 }

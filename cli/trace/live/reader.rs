@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::batches::Batches;
 use super::feed::Feed;
-use crate::fault::Fault;
 use crate::trace::follow::Step;
 use crate::trace::rotated::Run;
 
@@ -27,7 +26,7 @@ impl Reader {
     }
 
     /// Takes in what was read.
-    pub fn take(&mut self, step: &Step<'_>) -> Result<(), Fault> {
+    pub fn take(&mut self, step: &Step<'_>) {
         match step {
             Step::Head(line) => self.head(line),
             Step::Record(record, _) if !self.is_full => {
@@ -39,7 +38,6 @@ impl Reader {
             Step::Record(..) => {}
             Step::Pause => self.push(),
         }
-        Ok(())
     }
 
     /// A run that follows another one in the same file begins a page of its own.
@@ -66,5 +64,65 @@ impl Reader {
             "The page is full: these are the first {} messages. `rp trace list FILE --follow` shows those that come.",
             self.count
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::trace::line::Record;
+    use crate::trace::live::feed::{Next, Position};
+
+    const HEAD: &str =
+        r#"{"rp":"trace","version":2,"host":{"name":"rp","version":"1","pid":1},"origin_us":1,"modules":[]}"#;
+    const LINE: &str = r#"{"time_us":1,"id":1,"cause":0,"from":"a","to":"b","type":"t","payload":"","outcome":"success","response":"","elapsed_ns":1}"#;
+
+    fn head(reader: &mut Reader, text: &str) {
+        reader.take(&Step::Head(text.as_bytes()));
+    }
+
+    fn record(reader: &mut Reader) {
+        let record = Record::read(LINE.as_bytes()).expect("a record");
+        reader.take(&Step::Record(&record, LINE.as_bytes()));
+        reader.take(&Step::Pause);
+    }
+
+    /// The events from a position on, and how they end.
+    fn read(feed: &Feed, mut position: Position) -> (usize, Next) {
+        for count in 0.. {
+            match feed.next(position, Duration::ZERO) {
+                Next::Event(_, next) => position = next,
+                other => return (count, other),
+            }
+        }
+        unreachable!("a feed ends")
+    }
+
+    #[test]
+    fn another_run_begins_anew_and_the_next_file_of_this_one_does_not() {
+        let feed = Arc::new(Feed::default());
+        let start = feed.start();
+        let mut reader = Reader::new(Arc::clone(&feed), usize::MAX);
+        for _ in 0..2 {
+            head(&mut reader, HEAD);
+            record(&mut reader);
+        }
+        assert!(matches!(read(&feed, start), (2, Next::Nothing)));
+        head(&mut reader, &HEAD.replace(r#""pid":1"#, r#""pid":2"#));
+        record(&mut reader);
+        assert!(matches!(read(&feed, start), (0, Next::Anew)));
+        assert!(matches!(read(&feed, feed.start()), (1, Next::Nothing)));
+    }
+
+    #[test]
+    fn a_full_page_says_so_and_takes_no_more() {
+        let feed = Arc::new(Feed::default());
+        let mut reader = Reader::new(Arc::clone(&feed), 1);
+        record(&mut reader);
+        record(&mut reader);
+        let (1, Next::End(why)) = read(&feed, feed.start()) else { panic!("it is full after one event") };
+        assert!(why.contains("the first 1 messages"), "{why}");
     }
 }

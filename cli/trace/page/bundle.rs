@@ -99,6 +99,6 @@ mod tests {
     #[test]
     fn the_page_is_small() {
         let bytes = script().len() + style().len() + BODY.len();
-        assert!(bytes <= 66_000, "{bytes} bytes");
+        assert!(bytes <= 68_000, "{bytes} bytes");
     }
 }

@@ -428,6 +428,7 @@ impl HostBuilder {
             recording: Some(RECORDING_VERSION),
             host: TraceProgram { name, version, pid: std::process::id() },
             origin_us: system_now_us().saturating_sub(since_origin),
+            traceparent: None,
             modules: Vec::new(),
         };
         Recorder::begin(sink, &head)

@@ -27,6 +27,9 @@ pub struct TraceHead {
     pub host: TraceProgram,
     /// What `start_ns` of every record counts from: microseconds since 1970, by the system's clock.
     pub origin_us: i64,
+    /// The span of another program under which the messages stand that nothing in the run caused, as W3C Trace Context writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
     /// What was loaded when the file was begun; a line tells of each instance that is loaded later.
     pub modules: Vec<TraceModule>,
 }

@@ -25,7 +25,10 @@ pub fn run(filtered: &Filtered, address: SocketAddr, force: bool) -> Result<u8, 
     write_stderr(&format!("page: {}", server.url()));
     let most = if force { usize::MAX } else { MOST_BYTES };
     let mut reader = Reader::new(Arc::clone(server.feed()), most);
-    let exit = follow(filtered, |step| reader.take(&step).map(|()| true));
+    let exit = follow(filtered, |step| {
+        reader.take(&step);
+        Ok(true)
+    });
     let why = match &exit {
         Ok(_) => "rp was told to stop: what is written from now on is not shown.".to_owned(),
         Err(fault) => format!("The trace cannot be shown further: {}.", fault.text()),
