@@ -31,11 +31,11 @@ impl InstanceState {
         payload: &str,
         reply: &mut Reply,
     ) -> Option<Answer> {
-        // All of it with what belongs to the thread, which a shared library looks up by a call.
-        local::with(|local| {
-            let biased = self.slots().first_biased(token_if_idle(local)?)?;
-            self.call_in(local, &biased, (message_type, payload), reply)
-        })
+        // Once for the whole call, since a shared library looks it up by a call.
+        // SAFETY: the borrow ends with this function.
+        let local = unsafe { local::here() };
+        let biased = self.slots().first_biased(token_if_idle(local)?)?;
+        self.call_in(local, &biased, (message_type, payload), reply)
     }
 
     /// The same in the slot at which this thread begins; most threads of a concurrent instance use one of these.

@@ -71,13 +71,12 @@ impl<'i> TurnGuard<'i> {
     /// Sends a message on the fast path if possible, or else on the full one.
     #[inline(always)]
     pub(crate) fn ask(&mut self, message: &Message<'_>, reply: &mut Reply) -> Answer {
-        let quick = local::with(|local| {
-            let is_quick = message.is_plain() && self.is_quick(local);
-            is_quick.then(|| self.ask_quickly(local, message.texts(), reply))
-        });
-        match quick {
-            Some(answer) => answer,
-            None => self.ask_in_full(*message, reply),
+        // SAFETY: the borrow ends with this function.
+        let local = unsafe { local::here() };
+        if message.is_plain() && self.is_quick(local) {
+            self.ask_quickly(local, message.texts(), reply)
+        } else {
+            self.ask_in_full(*message, reply)
         }
     }
 

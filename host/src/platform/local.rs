@@ -33,8 +33,17 @@ thread_local! {
 /// Calls `work` with what belongs to this thread. It has no destructor, so it is there until the thread is gone.
 #[inline(always)]
 pub(crate) fn with<R>(work: impl FnOnce(&Local) -> R) -> R {
-    // Only the look-up is the library's, whose function may not be inlined: `work` may be a whole call.
+    // SAFETY: `work` keeps the borrow no longer than it runs, on this thread.
+    work(unsafe { here() })
+}
+
+/// What belongs to this thread, for a whole call: as a closure that would not be inlined everywhere.
+///
+/// # Safety
+/// The borrow ends on this thread; what it leads to has no destructor, so it is there until then.
+#[inline(always)]
+pub(crate) unsafe fn here<'l>() -> &'l Local {
     let place = LOCAL.with(ptr::from_ref);
-    // SAFETY: it lives as long as this thread, which runs `work`.
-    work(unsafe { &*place })
+    // SAFETY: the caller promises to end the borrow while the thread lives.
+    unsafe { &*place }
 }
