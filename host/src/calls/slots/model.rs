@@ -358,7 +358,7 @@ fn unloading_beside_a_queue() {
 /// The biased thread holds the slot for a turn, and has its bias again afterwards, while others call and wait.
 #[test]
 fn a_turn_beside_calls() {
-    check(3, || {
+    check(2, || {
         let instance = Instance::<Model>::new();
         let owner = start(&instance, OWNER, |instance| {
             instance.try_call(TURN);
