@@ -35,16 +35,33 @@ fn build(out: &Path, name: &str, defines: &[(&str, &str)]) -> PathBuf {
     library
 }
 
-/// The same source for WebAssembly, with the flags of cmake/rp-wasm.cmake; RP_WASM_CC names the compiler.
+/// The same source for WebAssembly, with the flags of cmake/rp-wasm.cmake, by the first clang that can; RP_WASM_CC names another.
 fn build_wasm(out: &Path, name: &str) -> PathBuf {
     println!("cargo::rerun-if-env-changed=RP_WASM_CC");
     let file = out.join(name).with_extension("wasm");
-    let mut clang = Command::new(std::env::var("RP_WASM_CC").unwrap_or_else(|_| "clang".to_owned()));
-    clang.args(["--target=wasm32-wasi", "-O2", "-mbulk-memory", "-mexec-model=reactor", "-I../../include"]);
-    clang.args(["-Wl,--export-table,--growable-table,--export-dynamic,--stack-first"]);
-    clang.args(["-DFLAGS=0", "-DNAME=\"echo-wasm\""]).arg(format!("../modules/{name}.c")).arg("-o").arg(&file);
-    let status = clang.status().unwrap_or_else(|error| panic!("{clang:?}: {error}"));
-    assert!(status.success(), "{clang:?}: {status}");
+    let known = ["clang-22", "clang-21", "clang-20", "clang-19", "clang-18", "clang"].map(str::to_owned);
+    let names = std::env::var("RP_WASM_CC").map_or(known.to_vec(), |named| vec![named]);
+    let works = |compiler: &String| {
+        let mut clang = Command::new(compiler);
+        clang.args([
+            "--target=wasm32-wasi",
+            "-O2",
+            "-mbulk-memory",
+            "-mexec-model=reactor",
+            "-I../../include",
+        ]);
+        clang.args(["-Wl,--export-table,--growable-table,--export-dynamic,--stack-first"]);
+        clang
+            .args(["-DFLAGS=0", "-DNAME=\"echo-wasm\""])
+            .arg(format!("../modules/{name}.c"))
+            .arg("-o")
+            .arg(&file);
+        clang.status().is_ok_and(|status| status.success())
+    };
+    assert!(
+        names.iter().any(works),
+        "none of {names:?} compiles for wasm32-wasi: install clang, lld, wasi-libc"
+    );
     file
 }
 
