@@ -218,7 +218,7 @@ fn collectors_that_are_ill_take_nothing_from_the_session() {
         ("recovers", &[UNAVAILABLE, TOO_MANY, OK], None),
         ("refuses", &[BAD], Some("it answered 400 Bad Request")),
         ("redirects", &[REDIRECT], Some("it answered 307 Temporary Redirect")),
-        ("partial", &[PARTIAL], Some("2 of ")),
+        ("partial", &[PARTIAL], Some("too old for us")),
         ("garbage", &["\0\u{1}\u{2} what is this\r\n\r\n"], Some(" were not taken by ")),
         ("closes", &[""], Some(" were not taken by ")),
         ("busy", &[UNAVAILABLE], Some("it answered 503 Service Unavailable")),

@@ -142,7 +142,9 @@ impl<'a> Sender<'a> {
 
     /// Sends until it is taken or refused, or until the end; answers how many spans were not taken, and why.
     fn batch(&self, request: &[u8], count: u64) -> (u64, Option<String>) {
-        let (mut wait, mut why) = (FIRST_WAIT, "the session has ended".to_owned());
+        let mut wait = FIRST_WAIT;
+        // Of spans that were never sent, what kept those before them waiting.
+        let mut why = self.sent.why.clone().unwrap_or_else(|| "the session has ended".to_owned());
         while let Some(left) = self.end.left() {
             match self.collector.send(request, left) {
                 Outcome::Taken(0, _) => return (0, None),
