@@ -30,7 +30,7 @@ pub enum Asked {
 
 /// Why it is refused, as HTTP says it.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum RequestFault {
     Malformed,
     NotFound,
     Method,
@@ -41,13 +41,13 @@ pub enum Refusal {
 
 impl Door {
     /// Reads one request; `Err(None)` where the browser has gone.
-    pub fn read(&self, stream: &mut TcpStream) -> Result<Asked, Option<Refusal>> {
+    pub fn read(&self, stream: &mut TcpStream) -> Result<Asked, Option<RequestFault>> {
         let end = Instant::now() + LIMIT;
         let (mut head, mut part) = (Vec::new(), [0; 2048]);
         loop {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Err(Some(Refusal::Late));
+                return Err(Some(RequestFault::Late));
             }
             stream.set_read_timeout(Some(left)).map_err(|_| None)?;
             match stream.read(&mut part) {
@@ -61,31 +61,31 @@ impl Door {
                 return judged.map_err(Some);
             }
             if head.len() > MOST_BYTES {
-                return Err(Some(Refusal::TooLarge));
+                return Err(Some(RequestFault::TooLarge));
             }
         }
     }
 
     /// Judges a request; none where it is not whole.
-    fn judge(&self, head: &[u8]) -> Option<Result<Asked, Refusal>> {
+    fn judge(&self, head: &[u8]) -> Option<Result<Asked, RequestFault>> {
         let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
         let mut request = httparse::Request::new(&mut fields);
         match request.parse(head) {
             Ok(httparse::Status::Partial) => None,
             Ok(httparse::Status::Complete(_)) => Some(self.answer(&request)),
-            Err(httparse::Error::TooManyHeaders) => Some(Err(Refusal::TooLarge)),
-            Err(_) => Some(Err(Refusal::Malformed)),
+            Err(httparse::Error::TooManyHeaders) => Some(Err(RequestFault::TooLarge)),
+            Err(_) => Some(Err(RequestFault::Malformed)),
         }
     }
 
-    fn answer(&self, request: &httparse::Request<'_, '_>) -> Result<Asked, Refusal> {
+    fn answer(&self, request: &httparse::Request<'_, '_>) -> Result<Asked, RequestFault> {
         // Of a name that somebody made lead here, nothing is answered at all.
-        let host = only(request, "host").ok_or(Refusal::Malformed)?;
+        let host = only(request, "host").ok_or(RequestFault::Malformed)?;
         if !self.hosts.iter().any(|known| host.eq_ignore_ascii_case(known.as_bytes())) {
-            return Err(Refusal::Misdirected);
+            return Err(RequestFault::Misdirected);
         }
         if request.method != Some("GET") {
-            return Err(Refusal::Method);
+            return Err(RequestFault::Method);
         }
         let path = request.path.unwrap_or_default();
         let rest = path.split_at_checked(self.path.len()).filter(|(begin, _)| is_same(begin, &self.path));
@@ -95,13 +95,13 @@ impl Door {
                 let position = only(request, "last-event-id").and_then(|id| str::from_utf8(id).ok());
                 Ok(Asked::Events(position.and_then(Position::parse)))
             }
-            _ => Err(Refusal::NotFound),
+            _ => Err(RequestFault::NotFound),
         }
     }
 }
 
-fn continue_or_gone(end: Instant) -> Result<(), Option<Refusal>> {
-    if Instant::now() >= end { Err(Some(Refusal::Late)) } else { Err(None) }
+fn continue_or_gone(end: Instant) -> Result<(), Option<RequestFault>> {
+    if Instant::now() >= end { Err(Some(RequestFault::Late)) } else { Err(None) }
 }
 
 /// The value of a field that is there once.
@@ -119,7 +119,7 @@ fn is_same(one: &str, other: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn judged(head: &str) -> Option<Result<Asked, Refusal>> {
+    fn judged(head: &str) -> Option<Result<Asked, RequestFault>> {
         let hosts = vec!["127.0.0.1:8".to_owned(), "localhost:8".to_owned()];
         Door { path: "/abc/".to_owned(), hosts }.judge(head.as_bytes())
     }
@@ -133,28 +133,28 @@ mod tests {
             ("GET /abc/events HTTP/1.1", "Host: 127.0.0.1:8", Ok(events(""))),
             ("GET /abc/events HTTP/1.1", "Host: 127.0.0.1:8\r\nLast-Event-ID: 0-3", Ok(events("0-3"))),
             ("GET /abc/events HTTP/1.1", "Host: 127.0.0.1:8\r\nLast-Event-ID: \u{ff}", Ok(events(""))),
-            ("GET /abd/ HTTP/1.1", "Host: 127.0.0.1:8", Err(Refusal::NotFound)),
-            ("GET / HTTP/1.1", "Host: 127.0.0.1:8", Err(Refusal::NotFound)),
-            ("GET /abc/x HTTP/1.1", "Host: 127.0.0.1:8", Err(Refusal::NotFound)),
-            ("GET /abc/../abc/ HTTP/1.1", "Host: 127.0.0.1:8", Err(Refusal::NotFound)),
-            ("GET /ab\u{e9}/ HTTP/1.1", "Host: 127.0.0.1:8", Err(Refusal::NotFound)),
-            ("GET http://127.0.0.1:8/abc/ HTTP/1.1", "Host: 127.0.0.1:8", Err(Refusal::NotFound)),
-            ("POST /abc/ HTTP/1.1", "Host: 127.0.0.1:8", Err(Refusal::Method)),
-            ("HEAD /abc/ HTTP/1.1", "Host: 127.0.0.1:8", Err(Refusal::Method)),
-            ("GET /abc/ HTTP/1.1", "Host: evil.example:8", Err(Refusal::Misdirected)),
-            ("GET /abc/ HTTP/1.1", "Host: 127.0.0.1", Err(Refusal::Misdirected)),
-            ("GET /abc/ HTTP/1.1", "Host: 127.0.0.1:8.evil.example", Err(Refusal::Misdirected)),
-            ("GET /abc/ HTTP/1.1", "Host:", Err(Refusal::Misdirected)),
-            ("GET /abc/ HTTP/1.1", "X: y", Err(Refusal::Malformed)),
-            ("GET /abc/ HTTP/1.1", "Host: 127.0.0.1:8\r\nHost: 127.0.0.1:8", Err(Refusal::Malformed)),
-            ("GET /abc/ HTTP/2.0", "Host: 127.0.0.1:8", Err(Refusal::Malformed)),
-            ("GET  /abc/ HTTP/1.1", "Host: 127.0.0.1:8", Err(Refusal::Malformed)),
-            ("\u{16}\u{3}\u{1}", "Host: 127.0.0.1:8", Err(Refusal::Malformed)),
+            ("GET /abd/ HTTP/1.1", "Host: 127.0.0.1:8", Err(RequestFault::NotFound)),
+            ("GET / HTTP/1.1", "Host: 127.0.0.1:8", Err(RequestFault::NotFound)),
+            ("GET /abc/x HTTP/1.1", "Host: 127.0.0.1:8", Err(RequestFault::NotFound)),
+            ("GET /abc/../abc/ HTTP/1.1", "Host: 127.0.0.1:8", Err(RequestFault::NotFound)),
+            ("GET /ab\u{e9}/ HTTP/1.1", "Host: 127.0.0.1:8", Err(RequestFault::NotFound)),
+            ("GET http://127.0.0.1:8/abc/ HTTP/1.1", "Host: 127.0.0.1:8", Err(RequestFault::NotFound)),
+            ("POST /abc/ HTTP/1.1", "Host: 127.0.0.1:8", Err(RequestFault::Method)),
+            ("HEAD /abc/ HTTP/1.1", "Host: 127.0.0.1:8", Err(RequestFault::Method)),
+            ("GET /abc/ HTTP/1.1", "Host: evil.example:8", Err(RequestFault::Misdirected)),
+            ("GET /abc/ HTTP/1.1", "Host: 127.0.0.1", Err(RequestFault::Misdirected)),
+            ("GET /abc/ HTTP/1.1", "Host: 127.0.0.1:8.evil.example", Err(RequestFault::Misdirected)),
+            ("GET /abc/ HTTP/1.1", "Host:", Err(RequestFault::Misdirected)),
+            ("GET /abc/ HTTP/1.1", "X: y", Err(RequestFault::Malformed)),
+            ("GET /abc/ HTTP/1.1", "Host: 127.0.0.1:8\r\nHost: 127.0.0.1:8", Err(RequestFault::Malformed)),
+            ("GET /abc/ HTTP/2.0", "Host: 127.0.0.1:8", Err(RequestFault::Malformed)),
+            ("GET  /abc/ HTTP/1.1", "Host: 127.0.0.1:8", Err(RequestFault::Malformed)),
+            ("\u{16}\u{3}\u{1}", "Host: 127.0.0.1:8", Err(RequestFault::Malformed)),
         ] {
             assert_eq!(judged(&format!("{line}\r\n{fields}\r\n\r\n")), Some(expected), "{line} {fields}");
         }
         assert_eq!(judged("GET /abc/ HTTP/1.1\r\nHost: 127.0"), None);
         let many = "X: y\r\n".repeat(MOST_FIELDS + 1);
-        assert_eq!(judged(&format!("GET /abc/ HTTP/1.1\r\n{many}\r\n")), Some(Err(Refusal::TooLarge)));
+        assert_eq!(judged(&format!("GET /abc/ HTTP/1.1\r\n{many}\r\n")), Some(Err(RequestFault::TooLarge)));
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
-use super::request::Refusal;
+use super::request::RequestFault;
 
 /// What all answers have: nobody keeps them, frames them or takes them for something else.
 const ALWAYS: &str = "Connection: close\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n\
@@ -31,8 +31,8 @@ pub fn events(stream: &mut TcpStream) -> io::Result<()> {
 }
 
 /// Refuses.
-pub fn refusal(stream: &mut TcpStream, refusal: &Refusal) -> io::Result<()> {
-    let (status, text) = words(refusal);
+pub fn refusal(stream: &mut TcpStream, fault: &RequestFault) -> io::Result<()> {
+    let (status, text) = words(fault);
     text_response(stream, status, text)?;
     drain(stream)
 }
@@ -42,16 +42,20 @@ pub fn full(stream: &mut TcpStream) -> io::Result<()> {
     text_response(stream, "503 Service Unavailable", "Too many browsers are here already.")
 }
 
-fn words(refusal: &Refusal) -> (&'static str, &'static str) {
-    match refusal {
-        Refusal::Malformed => ("400 Bad Request", "This is no request that is understood."),
-        Refusal::NotFound => ("404 Not Found", "Open the address that rp printed, with all that is in it."),
-        Refusal::Method => ("405 Method Not Allowed\r\nAllow: GET", "Here is only something to look at."),
-        Refusal::Late => ("408 Request Timeout", "The request did not come in time."),
-        Refusal::Misdirected => {
+fn words(fault: &RequestFault) -> (&'static str, &'static str) {
+    match fault {
+        RequestFault::Malformed => ("400 Bad Request", "This is no request that is understood."),
+        RequestFault::NotFound => {
+            ("404 Not Found", "Open the address that rp printed, with all that is in it.")
+        }
+        RequestFault::Method => {
+            ("405 Method Not Allowed\r\nAllow: GET", "Here is only something to look at.")
+        }
+        RequestFault::Late => ("408 Request Timeout", "The request did not come in time."),
+        RequestFault::Misdirected => {
             ("421 Misdirected Request", "Open the address that rp printed, not another name.")
         }
-        Refusal::TooLarge => ("431 Request Header Fields Too Large", "The request is too large."),
+        RequestFault::TooLarge => ("431 Request Header Fields Too Large", "The request is too large."),
     }
 }
 
