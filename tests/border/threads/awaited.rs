@@ -97,6 +97,21 @@ fn threads_of_the_host() -> usize {
 
 /// A thousand calls wait for a busy instance without a thread of their own, and another instance is served meanwhile.
 #[test]
+fn a_call_that_is_begun_while_others_are_at_work_goes_beside_them() {
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder().call_threads(3));
+    let concurrent = start_concurrent(&host, "concurrent");
+    let names = ["first", "second", "third"];
+    let held = names.map(|name| {
+        let call = begin(&concurrent, json!([at(name)]));
+        barrier.await_arrivals(name, 1);
+        call
+    });
+    names.map(|name| barrier.release(name));
+    held.map(|call| assert!(block_on(call).is_ok()));
+}
+
+#[test]
 fn a_thousand_calls_and_two_threads() {
     let barrier = Barrier::default();
     let (host, order) = ordered(&barrier, 2);

@@ -261,22 +261,15 @@ impl Pool {
 
     fn make_call(self: &Arc<Self>, instance: InstanceId, target: &Arc<InstanceState>, held: HeldSlot<'_>) {
         let Some(mut call) = self.begin_call(instance, held.id) else { return };
-        let _busy = Busy::begin(self);
+        let _busy = Busy::begin(self, instance);
         let outcome = call.run(target, held);
         call.promise.fulfil(outcome);
     }
 
     /// The next call that is still wanted.
-    fn begin_call(self: &Arc<Self>, instance: InstanceId, id: MessageId) -> Option<QueuedCall> {
+    fn begin_call(&self, instance: InstanceId, id: MessageId) -> Option<QueuedCall> {
         loop {
-            let mut state = self.lock();
-            let (call, is_ready) = state.queues.next_call(instance);
-            if is_ready {
-                // Without another thread this one makes the calls one after the other.
-                let _ = self.find_thread(&mut state, 0);
-            }
-            drop(state);
-            let call = call?;
+            let call = self.lock().queues.next_call(instance)?;
             if call.promise.begin(id) {
                 return Some(call);
             }
@@ -355,17 +348,27 @@ impl State {
 }
 
 /// Counts a thread that is inside an instance.
-struct Busy<'a>(&'a Pool);
+struct Busy<'a> {
+    pool: &'a Pool,
+    instance: InstanceId,
+}
 
 impl<'a> Busy<'a> {
-    fn begin(pool: &'a Pool) -> Self {
-        pool.lock().busy += 1;
-        Busy(pool)
+    fn begin(pool: &'a Arc<Pool>, instance: InstanceId) -> Self {
+        let mut state = pool.lock();
+        state.busy += 1;
+        if state.queues.begin_work(instance) {
+            // Without another thread this one makes the calls one after the other.
+            let _ = pool.find_thread(&mut state, 0);
+        }
+        Busy { pool, instance }
     }
 }
 
 impl Drop for Busy<'_> {
     fn drop(&mut self) {
-        self.0.lock().busy -= 1;
+        let mut state = self.pool.lock();
+        state.busy -= 1;
+        state.queues.end_work(self.instance);
     }
 }

@@ -35,6 +35,8 @@ struct Queue {
     /// By number, so in the order of starting.
     calls: BTreeMap<u64, QueuedCall>,
     claims: usize,
+    /// Claims whose threads make a call: they are no help to those that wait.
+    at_work: usize,
 }
 
 impl Queues {
@@ -43,7 +45,7 @@ impl Queues {
         if let Some(until) = call.waits_until() {
             self.deadlines.insert((until, place.number), place.instance);
         }
-        let new = || Queue { target: Arc::clone(&call.target), calls: BTreeMap::new(), claims: 0 };
+        let new = || Queue { target: Arc::clone(&call.target), calls: BTreeMap::new(), claims: 0, at_work: 0 };
         let queue = self.by_instance.entry(place.instance).or_insert_with(new);
         queue.calls.insert(place.number, call);
         self.claim(place.instance)
@@ -52,7 +54,8 @@ impl Queues {
     /// Makes one more claim ready if the queue has use for it.
     fn claim(&mut self, instance: InstanceId) -> bool {
         let Some(queue) = self.by_instance.get_mut(&instance) else { return false };
-        let has_use = queue.claims < queue.calls.len().min(queue.target.current().slots().count());
+        let wanted = queue.at_work + queue.calls.len();
+        let has_use = queue.claims < wanted.min(queue.target.current().slots().count());
         if has_use {
             queue.claims += 1;
             self.ready.push_back(instance);
@@ -75,13 +78,25 @@ impl Queues {
         None
     }
 
-    /// The call that is next, for the thread that has a claim; and whether that made another claim ready.
-    pub(super) fn next_call(&mut self, instance: InstanceId) -> (Option<QueuedCall>, bool) {
-        let Some(queue) = self.by_instance.get_mut(&instance) else { return (None, false) };
-        let Some((number, call)) = queue.calls.pop_first() else { return (None, false) };
+    /// The call that is next, for the thread that has a claim.
+    pub(super) fn next_call(&mut self, instance: InstanceId) -> Option<QueuedCall> {
+        let (number, call) = self.by_instance.get_mut(&instance)?.calls.pop_first()?;
         self.forget_deadline(number, &call);
-        // The claim of the caller is still counted, so this is one for another thread.
-        (Some(call), self.claim(instance))
+        Some(call)
+    }
+
+    /// The thread of a claim makes a call from now on; true if a call that waits made another claim ready.
+    pub(super) fn begin_work(&mut self, instance: InstanceId) -> bool {
+        let Some(queue) = self.by_instance.get_mut(&instance) else { return false };
+        queue.at_work += 1;
+        self.claim(instance)
+    }
+
+    /// The call is made.
+    pub(super) fn end_work(&mut self, instance: InstanceId) {
+        if let Some(queue) = self.by_instance.get_mut(&instance) {
+            queue.at_work -= 1;
+        }
     }
 
     /// How many calls wait in the queue of an instance.
