@@ -5,8 +5,8 @@ use std::time::Duration;
 use rp_host::{Grants, Host, Instance, LoadOptions, Right};
 use serde_json::json;
 
+use crate::rounds::{best, load, once, sizes};
 use crate::table::{Table, Unit};
-use crate::{best, load, once, sizes};
 
 pub fn measure(last: u64) -> Table {
     let mut table = Table::new(

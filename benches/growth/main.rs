@@ -9,6 +9,7 @@ mod instances;
 #[allow(dead_code, unexpected_cfgs, reason = "the peers are of the other benchmark")]
 mod machine;
 mod payloads;
+mod rounds;
 mod store;
 mod table;
 #[path = "../harness/text.rs"]
@@ -16,9 +17,7 @@ mod text;
 mod threads;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
-use rp_host::{Host, Instance, LoadOptions};
 use table::Table;
 
 /// How far a part goes, and what it found.
@@ -83,42 +82,4 @@ fn head(facts: &[(&str, String)], is_quiet: bool) -> String {
         text += &format!("- {name}: {value}\n");
     }
     text + "\n"
-}
-
-/// Powers of `base` up to a size.
-fn sizes(first: u64, base: u64, last: u64) -> impl Iterator<Item = u64> {
-    std::iter::successors(Some(first), move |size| Some(size * base)).take_while(move |size| *size <= last)
-}
-
-/// Loads one of the modules under a name of its own.
-fn load(host: &Host, library: &str, name: &str, options: LoadOptions) -> Instance {
-    host.load_with(library, options.instance(name)).unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// The shortest of some rounds, each of them `count` operations, in nanoseconds for one operation.
-fn best(count: u64, mut round: impl FnMut()) -> f64 {
-    let begun = Instant::now();
-    let mut best = Duration::MAX;
-    let mut rounds = 0;
-    while rounds < 3 || (begun.elapsed() < Duration::from_millis(300) && rounds < 1_000) {
-        let start = Instant::now();
-        round();
-        best = best.min(start.elapsed());
-        rounds += 1;
-    }
-    best.as_nanos() as f64 / count as f64
-}
-
-/// Nanoseconds that something takes once, for each of `count`.
-fn once(count: u64, work: impl FnOnce()) -> f64 {
-    let start = Instant::now();
-    work();
-    start.elapsed().as_nanos() as f64 / count as f64
-}
-
-/// A response of that size.
-fn response(size: usize) -> String {
-    let around = r#"{"status":"success","data":""}"#;
-    let text = "x".repeat(size.saturating_sub(around.len()));
-    format!(r#"{{"status":"success","data":"{text}"}}"#)
 }

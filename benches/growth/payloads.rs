@@ -2,8 +2,8 @@
 
 use rp_host::{Host, LoadOptions, Message, Reply};
 
+use crate::rounds::{best, load, response, sizes};
 use crate::table::{Table, Unit};
-use crate::{best, load, response, sizes};
 
 pub fn measure(last: u64) -> Table {
     let mut table = Table::new(

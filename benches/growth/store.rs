@@ -5,8 +5,8 @@ use std::time::Instant;
 use rp_host::store::{Asker, Moment, SqliteStore, Store};
 use rp_protocol::{Mutation, Query};
 
+use crate::rounds::{best, sizes};
 use crate::table::{Table, Unit};
-use crate::{best, sizes};
 
 pub fn measure(last: u64) -> Table {
     let mut table = Table::new(

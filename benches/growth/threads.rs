@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use rp_host::{Host, Instance, LoadOptions, Message, Reply};
 
+use crate::rounds::{load, response, sizes};
 use crate::table::{Table, Unit};
-use crate::{load, response, sizes};
 
 /// Calls of all threads together in a round.
 const CALLS: u64 = 1 << 20;
