@@ -1,4 +1,4 @@
-//! The trace that a run is a part of, as W3C Trace Context has it: https://www.w3.org/TR/trace-context/#traceparent-header
+//! The trace that a run is a part of, as W3C Trace Context has it: <https://www.w3.org/TR/trace-context/#traceparent-header>
 
 use std::fmt;
 

@@ -45,7 +45,7 @@ pub struct Options {
     #[arg(long, value_name = "SECONDS", default_value = "5", requires = "metrics")]
     pub metrics_interval: NonZeroU32,
     /// Show the session while it runs: the address of a page for a browser of this machine is printed on standard error; by
-    /// default at any port that is free; ADDR is 127.0.0.1:PORT, [::1]:PORT or PORT
+    /// default at any port that is free; ADDR is PORT, or IP:PORT with an address of this machine
     #[arg(
         long,
         value_name = "ADDR",

@@ -31,7 +31,7 @@ pub struct Options {
     #[arg(short, long, value_name = "HTML", required_unless_present = "serve")]
     output: Option<PathBuf>,
     /// Show the trace while it is written, until Ctrl-C: the address for a browser of this machine is printed on standard
-    /// error; by default at any port that is free; ADDR is 127.0.0.1:PORT, [::1]:PORT or PORT
+    /// error; by default at any port that is free; ADDR is PORT, or IP:PORT with an address of this machine
     #[arg(
         long,
         value_name = "ADDR",

@@ -1,4 +1,4 @@
-//! The other end: OTLP over HTTP, as JSON. https://opentelemetry.io/docs/specs/otlp/#otlphttp
+//! The other end: OTLP over HTTP, as JSON. <https://opentelemetry.io/docs/specs/otlp/#otlphttp>
 
 use std::time::Duration;
 
