@@ -107,8 +107,8 @@ fn a_call_that_is_begun_while_others_are_at_work_goes_beside_them() {
         barrier.await_arrivals(name, 1);
         call
     });
-    names.map(|name| barrier.release(name));
-    held.map(|call| assert!(block_on(call).is_ok()));
+    names.into_iter().for_each(|name| barrier.release(name));
+    held.into_iter().for_each(|call| assert!(block_on(call).is_ok()));
 }
 
 #[test]

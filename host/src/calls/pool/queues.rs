@@ -45,7 +45,8 @@ impl Queues {
         if let Some(until) = call.waits_until() {
             self.deadlines.insert((until, place.number), place.instance);
         }
-        let new = || Queue { target: Arc::clone(&call.target), calls: BTreeMap::new(), claims: 0, at_work: 0 };
+        let new =
+            || Queue { target: Arc::clone(&call.target), calls: BTreeMap::new(), claims: 0, at_work: 0 };
         let queue = self.by_instance.entry(place.instance).or_insert_with(new);
         queue.calls.insert(place.number, call);
         self.claim(place.instance)
