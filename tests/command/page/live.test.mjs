@@ -15,11 +15,16 @@ import { sample } from "./sample.mjs";
 
 const { RP, MODULES, CHROMIUM, RP_FULL, RP_SHOTS } = process.env;
 const folder = mkdtempSync(join(tmpdir(), "rp-live-page-"));
+const children = [];
 let browser;
+
+// A test that fails leaves its own behind, and this process would wait for it.
+after(() => children.forEach((child) => child.kill("SIGKILL")));
 
 /** The command, as soon as it has printed the address of its page. */
 async function serve(...options) {
   const child = spawn(RP, options, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } });
+  children.push(child);
   const ended = new Promise((resolve) => child.on("close", resolve));
   const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
   const said = [];
