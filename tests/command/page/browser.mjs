@@ -129,11 +129,15 @@ export class Page {
     return result.value;
   }
 
-  /** Waits until an expression is true; answers its value. */
+  /** Waits until an expression is true, also over a reload of the page; answers its value. */
   async until(expression) {
     for (const end = Date.now() + 30_000; Date.now() < end; ) {
-      const value = await this.eval(`new Promise((resolve) => requestAnimationFrame(() => resolve(${expression})))`);
-      if (value) return value;
+      try {
+        const value = await this.eval(`new Promise((resolve) => requestAnimationFrame(() => resolve(${expression})))`);
+        if (value) return value;
+      } catch (error) {
+        if (!/navigated or closed|context was destroyed/.test(error.message)) throw error;
+      }
     }
     throw new Error(`never true: ${expression}`);
   }
