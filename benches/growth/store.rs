@@ -11,8 +11,8 @@ use crate::table::{Table, Unit};
 pub fn measure(last: u64) -> Table {
     let mut table = Table::new(
         "Rows",
-        "Of one entity, in a store in memory. *Creating* is the mean since the row before. The page is of 50, found by a number that \
-         one in a hundred has; a query also tells how many there are in all, so it looks at each of them.",
+        "Of one entity, in a store in memory. *Creating* is the mean since the row before. Both pages are of 50: the first of all, and the \
+         first of those with a number that one in a hundred has, for which each is looked at.",
         &[
             ("creating one", Unit::Nanoseconds),
             ("updating one", Unit::Nanoseconds),
