@@ -30,9 +30,10 @@ job() {
     export KEY
     hide_folders
     release=$target/dist/build
-    stage program 1800 cargo build --locked --release --target-dir "$release" --bin rp || finish
+    # Stripped while they are linked: the id of the build is of all that is linked, and some symbols are named after the folder.
+    stage program 1800 cargo rustc --locked --release --target-dir "$release" -p rp --bin rp -- -C strip=symbols || finish
     # Each by itself, so that it has nothing of what only the command needs.
-    stage worker 1800 cargo build --locked --release --target-dir "$release" -p rp-worker || finish
+    stage worker 1800 cargo rustc --locked --release --target-dir "$release" -p rp-worker --bin rp-worker -- -C strip=symbols || finish
     stage library 1800 cargo build --locked --release --target-dir "$release" -p rp-capi || finish
     stage archive "$test_limit" sh dev.d/lib/archive.sh "$release/release/rp" "$release/release/rp-worker" \
         "$release/release/librp_host.a" "$target/dist" || finish
