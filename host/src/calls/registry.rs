@@ -1,6 +1,7 @@
 //! The instances of a host: found by name, by what they provide, and by the messages that they handle.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ptr;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::border::message_id::MessageId;
@@ -48,7 +49,7 @@ impl Instances {
 
     /// Takes an instance out, unless another one has its place by now.
     fn take(&mut self, instance: &InstanceState) -> Option<Arc<InstanceState>> {
-        self.entered.get(&instance.id).filter(|entered| std::ptr::eq(&raw const ***entered, instance))?;
+        self.entered.get(&instance.id).filter(|entered| ptr::eq(Arc::as_ptr(entered), instance))?;
         self.names.remove(&instance.name);
         for entity in instance.provided() {
             self.providers.remove(entity);
@@ -106,11 +107,7 @@ impl Registry {
 
     /// The handle to an entered instance.
     pub(crate) fn handle(&self, instance: &InstanceState) -> Option<Arc<InstanceState>> {
-        self.read()
-            .entered
-            .get(&instance.id)
-            .filter(|other| std::ptr::eq(&raw const ***other, instance))
-            .cloned()
+        self.read().entered.get(&instance.id).filter(|other| ptr::eq(Arc::as_ptr(other), instance)).cloned()
     }
 
     pub(crate) fn all(&self) -> Vec<Arc<InstanceState>> {
