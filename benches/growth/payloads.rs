@@ -14,7 +14,7 @@ pub fn measure(last: u64) -> Table {
     );
     let host = Host::builder().reply_limit(2 * last as usize).build();
     let instance = load(&host, env!("GROWTH_ECHO"), "echo", LoadOptions::new());
-    for size in sizes(64, 8, last) {
+    for size in sizes(64, 4, last) {
         let (text, mut reply) = (response(size as usize), Reply::new());
         let message = Message::new("command", &text);
         let calls = ((1 << 20) / size).max(1);
