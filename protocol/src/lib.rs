@@ -18,7 +18,9 @@
 //! assert_eq!(description.commands[0].name, "ping");
 //! ```
 
+mod block;
 pub mod code;
+mod json;
 #[cfg(feature = "manifest")]
 mod manifest;
 pub mod message_type;
@@ -35,6 +37,7 @@ pub mod schema;
 mod serve;
 mod write;
 
+pub use json::to_writer;
 #[cfg(feature = "manifest")]
 pub use manifest::{Manifest, ManifestError, Requests};
 pub use module_description::ModuleDescription;
@@ -45,7 +48,7 @@ pub use payload::{
     Restarted,
 };
 pub use read::{ReadFault, read};
-pub use response::{ErrorBody, Response, ResponseFault, Success};
+pub use response::{ErrorBody, Response, ResponseFault, SUCCESS_START, Success};
 pub use serve::ServeRequest;
 pub use write::{write_error, write_success};
 

@@ -4,6 +4,8 @@
 //! wrong or unusual (equal keys, escapes in a key that counts, deep nesting): whoever asked then asks serde_json, which
 //! knows the fault too. So only what is accepted here must be right, and tests hold that against serde_json.
 
+use crate::block;
+
 /// What is open has a bit each, above this one.
 const BOTTOM: u64 = 1;
 
@@ -27,30 +29,41 @@ pub(crate) fn find<'a, const N: usize>(
     let first = space(bytes, start + 1);
     let end = match byte(bytes, first) {
         b'}' => Some(first + 1),
-        _ => members(text, first, names, found),
+        _ => key(bytes, first, names).and_then(|value| members(text, value, names, found)),
     };
     end.is_some_and(|end| space(bytes, end) == bytes.len())
 }
 
-/// Reads the members of the object, from the first key to behind the closing brace.
+/// The same from the value of the key `known` on, for a text whose beginning is known.
+pub(crate) fn find_from<'a, const N: usize>(
+    text: &'a str,
+    start: usize,
+    known: usize,
+    names: &[&str; N],
+    found: &mut [Option<&'a str>; N],
+) -> bool {
+    let end = members(text, (start, Some(known)), names, found);
+    end.is_some_and(|end| space(text.as_bytes(), end) == text.len())
+}
+
+/// Reads the members of the object, from the first value to behind the closing brace.
 fn members<'a, const N: usize>(
     text: &'a str,
-    mut at: usize,
+    (mut start, mut known): (usize, Option<usize>),
     names: &[&str; N],
     found: &mut [Option<&'a str>; N],
 ) -> Option<usize> {
     let bytes = text.as_bytes();
     loop {
-        let (start, known) = key(bytes, at, names)?;
         let end = value(bytes, start)?;
         if let Some(known) = known
             && found[known].replace(text.get(start..end)?).is_some()
         {
             return None;
         }
-        at = space(bytes, end);
+        let at = space(bytes, end);
         match byte(bytes, at) {
-            b',' => at = space(bytes, at + 1),
+            b',' => (start, known) = key(bytes, space(bytes, at + 1), names)?,
             b'}' => return Some(at + 1),
             _ => return None,
         }
@@ -170,6 +183,15 @@ fn long_string(bytes: &[u8], mut at: usize) -> Option<usize> {
             Stop::Open(next) => at = next,
         }
     }
+    // The last wide block begins before what is left.
+    if let Some(wide) = bytes.last_chunk() {
+        let start = bytes.len() - block::WIDE;
+        let left = u64::MAX.checked_shl((at - start) as u32)?;
+        return match in_wide(bytes, start, block::special(wide) & left)? {
+            Stop::Closed(end) => Some(end),
+            Stop::Open(_) => None,
+        };
+    }
     loop {
         at = plain(bytes, at);
         match byte(bytes, at) {
@@ -249,98 +271,6 @@ fn tiny(bytes: &[u8], mut at: usize) -> usize {
         at += 1;
     }
     at
-}
-
-/// A few bytes looked at at once.
-#[cfg(target_arch = "x86_64")]
-mod block {
-    use std::arch::x86_64::{
-        _mm_cmpeq_epi8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi8,
-    };
-
-    pub(super) const LEN: usize = 16;
-    pub(super) const WIDE: usize = 64;
-
-    /// A bit for each byte that does not stand for itself in a string.
-    #[inline(always)]
-    pub(super) fn special(wide: &[u8; WIDE]) -> u64 {
-        let (blocks, _) = wide.as_chunks::<LEN>();
-        // SAFETY: every x86-64 has SSE2.
-        blocks.iter().rev().fold(0, |bits, block| bits << LEN | u64::from(unsafe { special_sse2(block) }))
-    }
-
-    /// How many bytes stand for themselves in a string, from the first on.
-    #[inline(always)]
-    pub(super) fn plain(block: &[u8; LEN]) -> usize {
-        plain_behind(block, 0)
-    }
-
-    /// The same without looking at the first `skip` bytes, at most all of them. Bytes behind the block are plain.
-    #[inline(always)]
-    pub(super) fn plain_behind(block: &[u8; LEN], skip: usize) -> usize {
-        // SAFETY: every x86-64 has SSE2.
-        let special = unsafe { special_sse2(block) };
-        ((special | 1 << LEN) >> skip).trailing_zeros() as usize
-    }
-
-    /// A bit for each byte that does not stand for itself.
-    #[inline]
-    #[target_feature(enable = "sse2")]
-    fn special_sse2(block: &[u8; LEN]) -> u32 {
-        let whole = u128::from_le_bytes(*block);
-        let bytes = _mm_set_epi64x((whole >> 64) as i64, whole as i64);
-        let is = |byte: u8| _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte as i8));
-        let is_control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
-        let is_special = _mm_or_si128(is_control, _mm_or_si128(is(b'"'), is(b'\\')));
-        _mm_movemask_epi8(is_special) as u32
-    }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-use portable as block;
-
-/// A few bytes looked at at once, as the bytes of a number.
-#[cfg(any(test, not(target_arch = "x86_64")))]
-mod portable {
-    pub(super) const LEN: usize = 8;
-    pub(super) const WIDE: usize = 64;
-
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES * 0x80;
-
-    /// A bit for each byte that does not stand for itself in a string.
-    #[inline]
-    pub(super) fn special(wide: &[u8; WIDE]) -> u64 {
-        // The factor moves the high bit of the byte k to the bit 56 + k, and no two products meet.
-        const GATHER: u64 = 0x0002_0408_1020_4081;
-        let bits = |block: &[u8; LEN]| high_bits(u64::from_le_bytes(*block)).wrapping_mul(GATHER) >> 56;
-        let (blocks, _) = wide.as_chunks::<LEN>();
-        blocks.iter().rev().fold(0, |all, block| all << LEN | bits(block))
-    }
-
-    /// How many bytes stand for themselves in a string, from the first on.
-    #[inline]
-    pub(super) fn plain(block: &[u8; LEN]) -> usize {
-        plain_behind(block, 0)
-    }
-
-    /// The same without looking at the first `skip` bytes, at most all of them. Bytes behind the block are plain.
-    #[inline]
-    pub(super) fn plain_behind(block: &[u8; LEN], skip: usize) -> usize {
-        let special = high_bits(u64::from_le_bytes(*block)).checked_shr(8 * skip as u32);
-        // What takes the place of the skipped bytes is above what counts.
-        special.map_or(0, |special| special.trailing_zeros() as usize / 8)
-    }
-
-    /// The high bit of each byte that does not stand for itself in a string.
-    #[inline]
-    fn high_bits(bytes: u64) -> u64 {
-        // No byte carries into the next one: the sum of two numbers below 128 is below 256.
-        let is_zero = |bytes: u64| !(((bytes & !HIGH) + !HIGH) | bytes) & HIGH;
-        let is = |byte: u8| is_zero(bytes ^ (ONES * u64::from(byte)));
-        let is_control = is_zero(bytes & (ONES * 0xe0));
-        is_control | is(b'"') | is(b'\\')
-    }
 }
 
 /// Skips an escape from behind its backslash. Half a surrogate pair is valid JSON.
@@ -441,6 +371,10 @@ mod tests {
     fn check(text: &str) {
         if let Some(found) = quickly(text) {
             assert_eq!(Some(found), by_serde(text), "{text}");
+        }
+        let (start, mut found) = ("{\"data\":", [None; 2]);
+        if text.starts_with(start) && find_from(text, start.len(), 1, NAMES, &mut found) {
+            assert_eq!(Some(found), fields(text, NAMES), "{text}");
         }
         if fields(text, &[]).is_some() {
             let json = serde_json::from_str::<serde::de::IgnoredAny>(text);
@@ -606,30 +540,6 @@ mod tests {
                     let text = format!("{}{put}{}", "x".repeat(at), "y".repeat(len - at));
                     check(&format!("{{\"a\":\"{text}\"}}"));
                     check(&format!("{{\"{text}\":1}}"));
-                }
-            }
-        }
-    }
-
-    /// Every byte at every place of a block, however it is looked at.
-    #[test]
-    fn blocks_tell_what_is_special() {
-        for byte in 0..=u8::MAX {
-            for at in 0..64 {
-                // Neighbours that a carry or a borrow would reach.
-                for other in [b'x', 0x80, 0x21, 0xff] {
-                    let mut wide = [other; 64];
-                    wide[at] = byte;
-                    let special = u64::from(matches!(byte, 0..b' ' | b'"' | b'\\')) << at;
-                    assert_eq!(portable::special(&wide), special, "{byte} at {at}");
-                    assert_eq!(block::special(&wide), special, "{byte} at {at}");
-                    let (blocks, _) = wide.as_chunks();
-                    let plain = special.trailing_zeros().min(8) as usize;
-                    assert_eq!(portable::plain(&blocks[0]), plain, "{byte} at {at}");
-                    // The first byte is not looked at.
-                    let behind = (special >> 1).trailing_zeros().min(8) as usize;
-                    let behind = if behind < 7 { behind } else { 8 };
-                    assert_eq!(portable::plain_behind(&blocks[0], 1), behind, "{byte} at {at}");
                 }
             }
         }

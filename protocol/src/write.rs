@@ -4,11 +4,8 @@ use std::io;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-#[derive(Serialize)]
-struct SuccessText<'a, T: ?Sized> {
-    status: &'static str,
-    data: &'a T,
-}
+use crate::json;
+use crate::response::SUCCESS_START;
 
 #[derive(Serialize)]
 struct ErrorText<'a> {
@@ -28,11 +25,13 @@ struct ErrorText<'a> {
 /// rp_protocol::write_success(&mut out, &[1, 2]).unwrap();
 /// assert_eq!(out, br#"{"status":"success","data":[1,2]}"#);
 /// ```
-pub fn write_success<T>(out: impl io::Write, data: &T) -> serde_json::Result<()>
+pub fn write_success<T>(mut out: impl io::Write, data: &T) -> serde_json::Result<()>
 where
     T: Serialize + ?Sized,
 {
-    serde_json::to_writer(out, &SuccessText { status: "success", data })
+    json::put(&mut out, SUCCESS_START)?;
+    json::to_writer(&mut out, data)?;
+    json::put(&mut out, "}")
 }
 
 /// Writes `{"status":"error","error":…,"code":…,"details":…}`, the last key only where there are details.
@@ -50,7 +49,7 @@ pub fn write_error(
     error: &str,
     details: Option<&RawValue>,
 ) -> serde_json::Result<()> {
-    serde_json::to_writer(out, &ErrorText { status: "error", error, code, details })
+    json::to_writer(out, &ErrorText { status: "error", error, code, details })
 }
 
 #[cfg(test)]
