@@ -77,7 +77,7 @@ impl<'a> Reply<'a> {
     /// Answers with a success, `data` byte for byte. It must be one JSON value; it is not looked at here.
     #[inline]
     pub fn success_json(self, data: &str) -> Answer {
-        self.raw(true, &["{\"status\":\"success\",\"data\":", data, "}"])
+        self.raw(true, &[rp_protocol::SUCCESS_START, data, "}"])
     }
 
     /// Answers with a whole response, made of parts. It must be a valid response with status "success" or, for

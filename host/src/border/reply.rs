@@ -121,7 +121,13 @@ impl Reply {
     ///
     /// # Errors
     /// If the module wrote something that is not UTF-8.
+    #[inline]
     pub fn text(&self) -> Result<&str, core::str::Utf8Error> {
+        // Most text is ASCII, which is quicker to see.
+        if self.storage.is_ascii() {
+            // SAFETY: ASCII is UTF-8.
+            return Ok(unsafe { core::str::from_utf8_unchecked(&self.storage) });
+        }
         core::str::from_utf8(&self.storage)
     }
 
@@ -353,12 +359,29 @@ thread_local! {
 }
 
 /// Lends a wiped reply of this thread. Nested work gets a reply of its own.
+#[inline]
 pub(crate) fn with_kept<R>(limit: usize, work: impl FnOnce(&mut Reply) -> R) -> R {
+    lend_kept(limit, |reply| {
+        reply.wipe();
+        work(reply)
+    })
+}
+
+/// The same for a text that the host writes itself, and that no callee writes into: the reply is empty.
+#[inline]
+pub(crate) fn with_kept_text<R>(limit: usize, work: impl FnOnce(&mut Reply) -> R) -> R {
+    lend_kept(limit, |reply| {
+        reply.clear();
+        work(reply)
+    })
+}
+
+/// Lends a reply of this thread as it was left: by its length, `wipe` lets the next callee see as much as the last one wrote.
+#[inline]
+fn lend_kept<R>(limit: usize, work: impl FnOnce(&mut Reply) -> R) -> R {
     let kept = KEPT_REPLIES.with(|replies| replies.borrow_mut().pop()).filter(|kept| kept.limit == limit);
     let mut reply = kept.unwrap_or_else(|| Reply::with_limit(limit));
-    reply.wipe();
     let result = work(&mut reply);
-    reply.clear();
     if reply.storage.capacity() <= KEPT {
         KEPT_REPLIES.with(|replies| replies.borrow_mut().push(reply));
     }
@@ -434,4 +457,45 @@ type Grow = unsafe extern "C" fn(*mut rp_reply, usize) -> rp_status;
 #[inline]
 fn is_ours(owner_grow: Option<Grow>) -> bool {
     owner_grow.map(|it| it as usize) == Some(grow as *const () as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lets a callee answer, and gives what it found in the memory that it could see.
+    fn answer(reply: &mut Reply, len: usize) -> Vec<u8> {
+        let raw = reply.begin();
+        // SAFETY: the reply is lent to nobody else; rule 1: what `grow` gives is readable and writable.
+        let found = unsafe {
+            let first = core::slice::from_raw_parts((*raw).data.cast::<u8>(), (*raw).capacity).to_vec();
+            assert_eq!(grow(raw, len), RP_OK);
+            let grown = core::slice::from_raw_parts((*raw).data.cast::<u8>(), (*raw).capacity);
+            let found = [&first, grown].concat();
+            (*raw).data.cast::<u8>().write_bytes(b'x', len);
+            (*raw).len = len;
+            found
+        };
+        assert!(reply.take_untouched());
+        found
+    }
+
+    #[test]
+    fn a_kept_reply_shows_nothing_of_what_was_there_and_room_for_as_much() {
+        let limit = 1 << 20;
+        for (before, now) in [(0, 1), (1, 0), (127, 128), (5000, 300), (300, 5000), (129, 129), (4000, 4001)]
+        {
+            with_kept(limit, |reply| answer(reply, before));
+            let mut found = with_kept(limit, |reply| {
+                assert!((before..=before.max(FIRST)).contains(&reply.capacity), "{before}");
+                answer(reply, now)
+            });
+            with_kept_text(limit, |reply| {
+                assert!(reply.as_bytes().is_empty());
+                reply.storage_mut().extend_from_slice(&vec![b'y'; before]);
+            });
+            found.extend(with_kept(limit, |reply| answer(reply, now)));
+            assert!(found.iter().all(|byte| *byte == 0), "{before} {now}");
+        }
+    }
 }

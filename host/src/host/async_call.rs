@@ -20,7 +20,7 @@ use crate::border::response::read_response;
 use crate::calls::pool::{Place, Promise, QueuedCall, Withdrawn};
 use crate::error::{CallFault, Error};
 use crate::host::instance_handle::Instance;
-use crate::host::typed::{CommandPayload, command_title, read_data};
+use crate::host::typed::{CommandPayload, Payload, command_title, read_data};
 use crate::host::with_options::WithOptions;
 use crate::services::services::Services;
 
@@ -229,8 +229,11 @@ impl WithOptions<'_> {
     }
 }
 
-fn to_json(payload: &impl Serialize) -> Result<String, CallFault> {
-    serde_json::to_string(payload).map_err(CallFault::Arguments)
+fn to_json(payload: &impl Payload) -> Result<String, CallFault> {
+    let mut text = Vec::new();
+    payload.write(&mut text).map_err(CallFault::Arguments)?;
+    // SAFETY: as where a payload is written into kept memory.
+    Ok(unsafe { String::from_utf8_unchecked(text) })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "has the type of the function that passes the reply on")]

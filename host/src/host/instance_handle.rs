@@ -17,7 +17,7 @@ use crate::calls::fast::Answer;
 use crate::calls::instance::InstanceState;
 use crate::host::checked;
 use crate::host::lifecycle;
-use crate::host::typed::{self, CommandPayload, Plain, Prepare, command_title};
+use crate::host::typed::{self, CommandPayload, Payload, Plain, Prepare, command_title};
 use crate::host::worker::{self, WorkerStatus};
 use crate::observe::counters::Counters;
 use crate::options::load::LoadOptions;
@@ -263,7 +263,7 @@ impl Instance {
     pub(super) fn typed<R: DeserializeOwned>(
         &self,
         message_type: &str,
-        payload: &impl Serialize,
+        payload: &impl Payload,
         options: &impl Prepare,
     ) -> Result<R, Error> {
         let answer = self.exchange(message_type, payload, options);
@@ -273,7 +273,7 @@ impl Instance {
     fn exchange<R: DeserializeOwned>(
         &self,
         message_type: &str,
-        payload: &impl Serialize,
+        payload: &impl Payload,
         options: &impl Prepare,
     ) -> Result<R, CallFault> {
         let limit = self.services.dispatcher.reply_limit;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::border::message::{Message, Status};
-use crate::border::reply::{Reply, with_kept};
+use crate::border::reply::{Reply, with_kept, with_kept_text};
 use crate::border::response::read_response;
 use crate::error::{CallFault, Error};
 use crate::host::host::Host;
@@ -124,7 +124,7 @@ impl Host {
     ) -> Result<R, Error> {
         let limit = self.services().dispatcher.reply_limit;
         let error = |fault| Error::call(HOST_NAME, message_type, fault);
-        with_kept(limit, |request| {
+        with_kept_text(limit, |request| {
             let text = write(request, payload).map_err(|fault| error(CallFault::Arguments(fault)))?;
             with_kept(limit, |reply| {
                 let status = self.send_raw(&Message::new(message_type, text), reply)?;

@@ -11,7 +11,7 @@ use crate::calls::turn::TurnGuard;
 use crate::error::{CallFault, Error};
 use crate::host::checked;
 use crate::host::instance_handle::Instance;
-use crate::host::typed::{self, CommandPayload, Plain, command_title};
+use crate::host::typed::{self, CommandPayload, Payload, Plain, command_title};
 
 /// What the error says that failed where no turn begins.
 const ENTER: &str = "enter";
@@ -146,11 +146,7 @@ impl Turn<'_> {
         self.typed::<IgnoredAny>(message_type::EVENT, event).map(|_| ())
     }
 
-    fn typed<R: DeserializeOwned>(
-        &mut self,
-        message_type: &str,
-        payload: &impl Serialize,
-    ) -> Result<R, Error> {
+    fn typed<R: DeserializeOwned>(&mut self, message_type: &str, payload: &impl Payload) -> Result<R, Error> {
         let answer = self.exchange(message_type, payload);
         answer.map_err(|fault| self.error(message_type, fault))
     }
@@ -158,7 +154,7 @@ impl Turn<'_> {
     fn exchange<R: DeserializeOwned>(
         &mut self,
         message_type: &str,
-        payload: &impl Serialize,
+        payload: &impl Payload,
     ) -> Result<R, CallFault> {
         let ask = |message: &Message<'_>, reply: &mut Reply| self.guard.ask(message, reply);
         typed::exchange(self.reply_limit, message_type, payload, &Plain, ask)

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use rp_protocol::message_type;
+use rp_protocol::{SUCCESS_START, message_type};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::border::call_options::CallOptions;
 use crate::border::message::{Message, Status};
-use crate::border::reply::{Reply, with_kept};
+use crate::border::reply::{Reply, with_kept, with_kept_text};
 use crate::border::response::expect_success;
 use crate::calls::fast::Answer;
 use crate::error::CallFault;
@@ -35,12 +35,33 @@ impl Prepare for CallOptions {
     }
 }
 
+/// What writes the payload of a message as JSON.
+pub(super) trait Payload {
+    fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()>;
+}
+
+impl<T: Serialize + ?Sized> Payload for T {
+    fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        rp_protocol::to_writer(out, self)
+    }
+}
+
 /// The payload of a command. Writes what `rp_protocol::Command` would, but the arguments only once, straight into their
 /// place.
-#[derive(Serialize)]
 pub(super) struct CommandPayload<'a, A: ?Sized> {
     pub(super) name: &'a str,
     pub(super) args: &'a A,
+}
+
+impl<A: Serialize + ?Sized> Payload for CommandPayload<'_, A> {
+    fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        out.extend_from_slice(br#"{"name":"#);
+        self.name.write(out)?;
+        out.extend_from_slice(br#","args":"#);
+        self.args.write(out)?;
+        out.push(b'}');
+        Ok(())
+    }
 }
 
 /// What an error says that failed.
@@ -52,12 +73,12 @@ pub(super) fn command_title(name: &str) -> String {
 pub(super) fn exchange<R: DeserializeOwned>(
     limit: usize,
     message_type: &str,
-    payload: &impl Serialize,
+    payload: &impl Payload,
     options: &impl Prepare,
     ask: impl FnOnce(&Message<'_>, &mut Reply) -> Answer,
 ) -> Result<R, CallFault> {
     // Both texts lie in memory that this thread keeps.
-    with_kept(limit, |request| {
+    with_kept_text(limit, |request| {
         let text = write(request, payload).map_err(CallFault::Arguments)?;
         with_kept(limit, |reply| {
             let message = options.prepare(Message::new(message_type, text));
@@ -70,10 +91,10 @@ pub(super) fn exchange<R: DeserializeOwned>(
 /// Writes a payload into memory that is used again.
 pub(super) fn write<'r>(
     request: &'r mut Reply,
-    payload: &(impl Serialize + ?Sized),
+    payload: &(impl Payload + ?Sized),
 ) -> Result<&'r str, serde_json::Error> {
-    serde_json::to_writer(&mut *request.storage_mut(), payload)?;
-    // SAFETY: serde_json wrote all of it, and writes UTF-8 whatever it is given: its own `to_string` relies on that, too.
+    payload.write(&mut request.storage_mut())?;
+    // SAFETY: it was made of whole texts, of ASCII, and of what serde_json writes, whose own `to_string` relies on that, too.
     Ok(unsafe { core::str::from_utf8_unchecked(request.as_bytes()) })
 }
 
@@ -106,6 +127,54 @@ fn read_at_once<R: DeserializeOwned>(status: Status, reply: &Reply) -> Option<R>
     if status != Status::Success {
         return None;
     }
-    let whole: Whole<'_, R> = serde_json::from_str(reply.text().ok()?).ok()?;
+    let text = reply.text().ok()?;
+    // What stands around the data is known then, and reading that is the check of it.
+    if let Some(data) = text.strip_prefix(SUCCESS_START) {
+        return serde_json::from_str(data.strip_suffix('}')?).ok();
+    }
+    let whole: Whole<'_, R> = serde_json::from_str(text).ok()?;
     (whole.status == "success").then_some(whole.data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_is_what_the_whole_response_says() {
+        let cases = [
+            (r#"{"status":"success","data":7}"#, Some(7)),
+            (r#"{"status":"success","data": 7 }"#, Some(7)),
+            (r#"{"status":"success","data":7,"x":[{}]}"#, Some(7)),
+            (r#"{"status":"success","data":7,"error":1}"#, Some(7)),
+            (r#" {"data": 7, "status": "success"} "#, Some(7)),
+            (r#"{"status":"s\u0075ccess","data":7} "#, Some(7)),
+            (r#"{"status":"success","data":"7"}"#, None),
+            (r#"{"status":"success","data":7}}"#, None),
+            (r#"{"status":"success","data":7} x"#, None),
+            (r#"{"status":"success","data":7,}"#, None),
+            (r#"{"status":"success","data":7,"x":-}"#, None),
+            (r#"{"status":"success","data":7,"data":7}"#, None),
+            (r#"{"status":"success","data":7,"status":"success"}"#, None),
+            (r#"{"status":"success","data":7"#, None),
+            (r#"{"status":"success","data":}"#, None),
+            (r#"{"status":"error","data":7}"#, None),
+        ];
+        for (text, expected) in cases {
+            let mut reply = Reply::new();
+            reply.storage_mut().extend_from_slice(text.as_bytes());
+            assert_eq!(read_data::<u32>(Status::Success, &reply).ok(), expected, "{text}");
+            assert!(read_data::<u32>(Status::Failed, &reply).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_command_is_written_as_the_protocol_does() {
+        let (name, args) = ("say \"\u{1}\"", serde_json::json!({"a": "}"}));
+        let mut written = Vec::new();
+        CommandPayload { name, args: &args }.write(&mut written).expect("it is JSON");
+        let text = String::from_utf8(written).expect("it is UTF-8");
+        let read = rp_protocol::Command::parse(&text).expect("it is a command");
+        assert_eq!((&*read.name, read.args_text()), (name, r#"{"a":"}"}"#));
+    }
 }

@@ -403,7 +403,7 @@ fn respond(
 ) -> Status {
     let response = &mut *buffer.storage_mut();
     response.clear();
-    response.extend_from_slice(br#"{"status":"success","data":"#);
+    response.extend_from_slice(rp_protocol::SUCCESS_START.as_bytes());
     let start = response.len();
     match work(response) {
         Ok(()) if response.len() < limit => {

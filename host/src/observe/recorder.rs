@@ -106,7 +106,7 @@ impl Recorder {
         let mut line = LINE.take();
         line.clear();
         // Texts and numbers can be written as JSON, and memory takes them.
-        let written = serde_json::to_writer(&mut line, object);
+        let written = rp_protocol::to_writer(&mut line, object);
         debug_assert!(written.is_ok());
         let mut state = self.lock();
         finish(&mut state, &mut line);

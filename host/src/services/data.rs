@@ -62,7 +62,7 @@ impl Data<'_> {
         let made = self.store.mutate(mutation, &Asker::new(self.check_read), &moment)?;
         let changed = serde_json::json!({"entity": mutation.entity, "id": made.id, "version": made.version});
         reserved.publish(&serde_json::json!({"event": name, "data": changed}).to_string());
-        let result = serde_json::to_writer(data, &made);
+        let result = rp_protocol::to_writer(data, &made);
         result.map_err(|error| ServiceError::new(code::INTERNAL, error.to_string()))
     }
 }

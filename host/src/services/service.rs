@@ -69,7 +69,7 @@ where
     move |request: &Request<'_>, data: &mut Vec<u8>| {
         let args = rp_protocol::read(request.payload)?;
         let result = answer(request, args)?;
-        serde_json::to_writer(data, &result)
+        rp_protocol::to_writer(data, &result)
             .map_err(|error| ServiceError::new(code::INTERNAL, format!("the result is no JSON: {error}")))
     }
 }
