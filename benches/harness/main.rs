@@ -233,8 +233,8 @@ impl Bench {
     fn typed(&mut self) {
         self.report.line(
             "A value with six fields, two of them nested, goes to the module as the arguments of a command; a value comes \
-             back. JSON is written and read on both sides. The reference is the same reading, writing and work in one \
-             function, with no border between.\n",
+             back. JSON is written and read on both sides. The reference is the same work in one function, \
+             read and written by serde_json, with no border between.\n",
         );
         for has_escapes in [false, true] {
             for size in TYPED_SIZES {

@@ -19,6 +19,10 @@ const CASES: &[(&str, fn(u64))] = &[
     ("checked call in C, 1 KiB", |count| call(1024, count)),
     ("checked call with metrics, 64 B", call_measured),
     ("object check, 1 KiB", |count| check_object(1024, count)),
+    #[cfg(feature = "typed")]
+    ("typed command, 192 B", |count| command(192, false, count)),
+    #[cfg(feature = "typed")]
+    ("typed command, 1 KiB, with escapes", |count| command(1024, true, count)),
     #[cfg(feature = "c")]
     ("raw call from C, 64 B", |count| call_from_c(64, count, "caller_raw")),
     #[cfg(feature = "c")]
@@ -172,14 +176,30 @@ fn call_in(host: &Host, size: usize, count: u64) {
 /// With librp_host, as a program in C has it.
 #[cfg(feature = "c")]
 fn call_from_c(size: usize, count: u64, how: &str) {
-    let program = std::env::current_exe().expect("it runs");
-    let library = program.with_file_name("deps").join(rp_host::library_file_name("rp-host"));
+    let library = built_library("rp-host");
     let paths = [env!("INSTRUCTIONS_CALLER"), env!("INSTRUCTIONS_ECHO")].map(std::path::Path::new);
     let (text, mut caller) = (text(size), caller::Caller::new(&library, paths[0], paths[1], how));
     for _ in 0..count {
         black_box(caller.call(black_box(&text)));
     }
     assert_eq!(caller.call(&text), text.as_bytes());
+}
+
+#[cfg(feature = "typed")]
+fn command(size: usize, has_escapes: bool, count: u64) {
+    let (entry, host) = (bench_record::entry(size, has_escapes), Host::new());
+    let instance = host.load(built_library("bench-typed")).unwrap_or_else(|error| panic!("{error}"));
+    for _ in 0..count {
+        let kept: Result<bench_record::Kept, _> = instance.command("record", black_box(&entry));
+        assert!(black_box(kept).is_ok_and(|kept| kept.entry.year == entry.year + 1));
+    }
+}
+
+/// A library that cargo built beside this program.
+#[cfg(any(feature = "c", feature = "typed"))]
+fn built_library(package: &str) -> std::path::PathBuf {
+    let program = std::env::current_exe().expect("it runs");
+    program.with_file_name("deps").join(rp_host::library_file_name(package))
 }
 
 fn check_object(size: usize, count: u64) {

@@ -1,19 +1,15 @@
 //! Answers the typed command as a module does that its author wrote with the SDK and nothing else.
-use rp_sdk::{Answer, Command, Error, Host, Module, Reply};
+use bench_record::{Entry, Recorded};
+use rp_sdk::module;
 
+#[derive(Default)]
 struct Typed;
 
-impl Module for Typed {
-    fn create(_host: Host) -> Result<Self, Error> {
-        Ok(Typed)
-    }
-
-    fn command(&mut self, command: &Command<'_>, reply: Reply<'_>) -> Answer {
-        match command.name() {
-            "record" => reply.success(&bench_record::record(command.args()?)),
-            _ => Err(command.unknown()),
-        }
+#[module]
+impl Typed {
+    /// Records an entry.
+    #[command]
+    fn record(args: Entry<'_>) -> Recorded<'_> {
+        bench_record::record(args)
     }
 }
-
-rp_sdk::export!(Typed);
