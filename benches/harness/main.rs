@@ -4,6 +4,8 @@
 //! little time and rough numbers, `--build` times clean release builds too, `--only WORD` runs the parts whose name holds the word,
 //! or one group: `--only "echo of 64 b"`.
 
+#[cfg(any(feature = "wasm", feature = "wasm-jit"))]
+mod bare;
 mod build_cost;
 mod caller;
 mod echo;

@@ -5,6 +5,8 @@ use std::path::Path;
 use rp_host::LoadOptions;
 use rp_host::{Host, WasmEngine};
 
+#[cfg(any(feature = "wasm", feature = "wasm-jit"))]
+use crate::bare;
 use crate::echo::{Checked, Raw, subject};
 use crate::goals::Goal;
 use crate::measure::{Kind, Subject, Times};
@@ -15,12 +17,22 @@ pub fn subjects<'a>(host: &Host, text: &'a str) -> Vec<Subject<'a>> {
     #[cfg(feature = "wasm")]
     {
         subjects.extend(ours(host, text, WasmEngine::Wasmi));
-        subjects.push(subject(&bare(WasmEngine::Wasmi), Kind::Peer, text, wasmi::Bare::new()));
+        subjects.push(subject(
+            &bare_name(WasmEngine::Wasmi),
+            Kind::Peer,
+            text,
+            bare::wasmi::Bare::new(&guest("bare_echo")),
+        ));
     }
     #[cfg(feature = "wasm-jit")]
     {
         subjects.extend(ours(host, text, WasmEngine::Wasmtime));
-        subjects.push(subject(&bare(WasmEngine::Wasmtime), Kind::Peer, text, wasmtime::Bare::new()));
+        subjects.push(subject(
+            &bare_name(WasmEngine::Wasmtime),
+            Kind::Peer,
+            text,
+            bare::wasmtime::Bare::new(&guest("bare_echo")),
+        ));
     }
     #[cfg(feature = "extism")]
     subjects.push(subject("Extism", Kind::Peer, text, extism::Plugin::new()));
@@ -35,18 +47,18 @@ fn ours<'a>(host: &Host, text: &'a str, engine: WasmEngine) -> [Subject<'a>; 2] 
     let ours = host.load_with(guest("echo_wasm"), options).unwrap_or_else(|error| panic!("{error}"));
     let checked = format!("rp checked, C on {name}");
     [
-        subject(&raw(engine), Kind::Ours, text, Raw::new(&ours)),
+        subject(&raw_name(engine), Kind::Ours, text, Raw::new(&ours)),
         subject(&checked, Kind::Ours, text, Checked(Raw::new(&ours))),
     ]
 }
 
 /// The row of our raw call.
-fn raw(engine: WasmEngine) -> String {
+fn raw_name(engine: WasmEngine) -> String {
     format!("rp raw, C on {}", engine.as_str())
 }
 
 /// The row of the engine itself, which does nothing but what every engine must.
-fn bare(engine: WasmEngine) -> String {
+fn bare_name(engine: WasmEngine) -> String {
     format!("{}, bare", engine.as_str())
 }
 
@@ -55,12 +67,12 @@ pub fn goals(size: &str, times: &[Times], add: &mut impl FnMut(Goal)) {
     let best = |name: &str| times.iter().find(|times| times.name == name).map(Times::best);
     let limit = best("limit").expect("it is always measured");
     for engine in WasmEngine::ALL {
-        if let (Some(ours), Some(bare)) = (best(&raw(engine)), best(&bare(engine))) {
+        if let (Some(ours), Some(bare)) = (best(&raw_name(engine)), best(&bare_name(engine))) {
             let text = format!("raw call in C on {}, {size}, to the bare engine", engine.as_str());
             add(Goal::at_most(text, ours / bare, 1.2, "x"));
         }
     }
-    let Some(ours) = best(&raw(WasmEngine::Wasmtime)) else { return };
+    let Some(ours) = best(&raw_name(WasmEngine::Wasmtime)) else { return };
     // To the limit, and how much faster than Extism.
     let (bound, extism) = match size {
         "64 B" => (20.0, Some(100.0)),
@@ -78,65 +90,23 @@ pub fn guest(name: &str) -> std::path::PathBuf {
     Path::new(env!("BENCH_C_DIR")).join(name).with_extension("wasm")
 }
 
-/// How far the bare guest's second buffer is from its first.
+/// The bare engines in the harness's terms.
 #[cfg(any(feature = "wasm", feature = "wasm-jit"))]
-const ROOM: usize = 1 << 20;
-
-/// The module `$engine`: a guest of that crate, called by its own API. The crates name all but `$instantiate` alike.
-#[cfg(any(feature = "wasm", feature = "wasm-jit"))]
-macro_rules! bare {
-    ($engine:ident, $instantiate:ident) => {
-        mod $engine {
-            use $engine::{Engine, Linker, Memory, Module, Store, TypedFunc};
-
-            use crate::echo::Echo;
-
-            /// A typed call, one copy each way.
-            pub struct Bare {
-                store: Store<()>,
-                memory: Memory,
-                echo: TypedFunc<u32, u32>,
-                room: usize,
-                answer: Vec<u8>,
-            }
-
-            impl Bare {
-                pub fn new() -> Self {
-                    let engine = Engine::default();
-                    let code = std::fs::read(super::guest("bare_echo")).expect("it was built");
-                    let module = Module::new(&engine, &code[..]).expect("it is WebAssembly");
-                    let mut store = Store::new(&engine, ());
-                    let instance = Linker::new(&engine).$instantiate(&mut store, &module);
-                    let instance = instance.expect("it imports nothing");
-                    let rooms =
-                        instance.get_typed_func::<(), u32>(&mut store, "rooms").expect("it is exported");
-                    let room = rooms.call(&mut store, ()).expect("it returns") as usize;
-                    let memory = instance.get_memory(&mut store, "memory").expect("it is exported");
-                    let echo = instance.get_typed_func(&mut store, "bare_echo").expect("it is exported");
-                    Bare { store, memory, echo, room, answer: Vec::new() }
-                }
-            }
-
-            impl Echo for Bare {
-                fn call(&mut self, text: &str, see: impl FnOnce(&[u8])) {
-                    let (room, bytes) = (self.room, text.as_bytes());
-                    self.memory.data_mut(&mut self.store)[room..][..bytes.len()].copy_from_slice(bytes);
-                    let len = self.echo.call(&mut self.store, bytes.len() as u32).expect("it returns");
-                    let answer = &self.memory.data(&self.store)[room + super::ROOM..][..len as usize];
-                    self.answer.clear();
-                    self.answer.extend_from_slice(answer);
-                    see(&self.answer);
-                }
+macro_rules! echo {
+    ($bare:ty) => {
+        impl crate::echo::Echo for $bare {
+            fn call(&mut self, text: &str, see: impl FnOnce(&[u8])) {
+                see(Self::call(self, text));
             }
         }
     };
 }
 
 #[cfg(feature = "wasm")]
-bare!(wasmi, instantiate_and_start);
+echo!(bare::wasmi::Bare);
 
 #[cfg(feature = "wasm-jit")]
-bare!(wasmtime, instantiate);
+echo!(bare::wasmtime::Bare);
 
 #[cfg(feature = "extism")]
 mod extism {

@@ -13,7 +13,9 @@ fn main() {
     println!("cargo::rustc-env=INSTRUCTIONS_ECHO={}", echo.display());
     println!("cargo::rustc-env=INSTRUCTIONS_CALLER={}", build(&out, "caller", &[]).display());
     if std::env::var_os("CARGO_FEATURE_WASM").is_some() {
+        println!("cargo::rerun-if-changed=../modules/bare_echo.c");
         println!("cargo::rustc-env=INSTRUCTIONS_WASM={}", build_wasm(&out, "echo").display());
+        println!("cargo::rustc-env=INSTRUCTIONS_BARE={}", build_wasm(&out, "bare_echo").display());
     }
     println!("cargo::rustc-env=INSTRUCTIONS_RUSTC={}", rustc_version());
 }

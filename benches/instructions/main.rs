@@ -8,13 +8,26 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::process::{Command, ExitCode};
 
-use rp_host::{Host, Message, Reply};
+use rp_host::{Host, Instance, Message, Reply};
+#[cfg(feature = "wasm")]
+use rp_host::{LoadOptions, WasmEngine};
+
+/// Calls of an engine's own API.
+#[cfg(feature = "wasm")]
+macro_rules! call_bare {
+    ($engine:ident, $size:expr, $count:expr) => {{
+        let (text, path) = (text($size), std::path::Path::new(env!("INSTRUCTIONS_BARE")));
+        let mut bare = bare::$engine::Bare::new(path);
+        for _ in 0..$count {
+            black_box(bare.call(black_box(&text)));
+        }
+        assert_eq!(bare.call(&text), text.as_bytes());
+    }};
+}
 
 const CASES: &[(&str, fn(u64))] = &[
     ("raw call in C, 64 B", |count| call_raw(64, count)),
     ("raw call in C in a turn, 64 B", |count| call_in_turn(64, count)),
-    #[cfg(feature = "wasm")]
-    ("raw call in C on wasmi, 64 B", |count| call_raw_of(env!("INSTRUCTIONS_WASM"), 64, count)),
     ("checked call in C, 64 B", |count| call(64, count)),
     ("checked call in C, 1 KiB", |count| call(1024, count)),
     ("checked call with metrics, 64 B", call_measured),
@@ -29,6 +42,22 @@ const CASES: &[(&str, fn(u64))] = &[
     ("raw call from C in a turn, 64 B", |count| call_from_c(64, count, "caller_in_turn")),
     #[cfg(feature = "c")]
     ("checked call from C, 64 B", |count| call_from_c(64, count, "caller_checked")),
+    #[cfg(feature = "wasm")]
+    ("raw call in C on wasmi, 64 B", |count| call_sandboxed(WasmEngine::Wasmi, 64, count)),
+    #[cfg(feature = "wasm")]
+    ("raw call in C on wasmi, 1 KiB", |count| call_sandboxed(WasmEngine::Wasmi, 1024, count)),
+    #[cfg(feature = "wasm")]
+    ("wasmi, bare, 64 B", |count| call_bare!(wasmi, 64, count)),
+    #[cfg(feature = "wasm")]
+    ("wasmi, bare, 1 KiB", |count| call_bare!(wasmi, 1024, count)),
+    #[cfg(feature = "wasm-jit")]
+    ("raw call in C on wasmtime, 64 B", |count| call_sandboxed(WasmEngine::Wasmtime, 64, count)),
+    #[cfg(feature = "wasm-jit")]
+    ("raw call in C on wasmtime, 1 KiB", |count| call_sandboxed(WasmEngine::Wasmtime, 1024, count)),
+    #[cfg(feature = "wasm-jit")]
+    ("wasmtime, bare, 64 B", |count| call_bare!(wasmtime, 64, count)),
+    #[cfg(feature = "wasm-jit")]
+    ("wasmtime, bare, 1 KiB", |count| call_bare!(wasmtime, 1024, count)),
 ];
 
 /// Compilers and libraries place things differently; more than this is a change of the code.
@@ -128,13 +157,21 @@ fn collect(case: &str, count: u64) -> u64 {
 }
 
 fn call_raw(size: usize, count: u64) {
-    call_raw_of(env!("INSTRUCTIONS_ECHO"), size, count);
+    let host = Host::new();
+    let instance = host.load(env!("INSTRUCTIONS_ECHO")).unwrap_or_else(|error| panic!("{error}"));
+    call_raw_of(&instance, size, count);
 }
 
-fn call_raw_of(module: &str, size: usize, count: u64) {
-    let (text, host) = (text(size), Host::new());
-    let instance = host.load(module).unwrap_or_else(|error| panic!("{error}"));
-    let mut reply = Reply::new();
+/// The same module as WebAssembly.
+#[cfg(feature = "wasm")]
+fn call_sandboxed(engine: WasmEngine, size: usize, count: u64) {
+    let (host, options) = (Host::new(), LoadOptions::new().wasm_engine(engine));
+    let instance = host.load_with(env!("INSTRUCTIONS_WASM"), options);
+    call_raw_of(&instance.unwrap_or_else(|error| panic!("{error}")), size, count);
+}
+
+fn call_raw_of(instance: &Instance, size: usize, count: u64) {
+    let (text, mut reply) = (text(size), Reply::new());
     for _ in 0..count {
         let status = instance.call_raw(&Message::new("command", black_box(&text)), &mut reply);
         assert!(black_box(status).is_ok());
@@ -214,6 +251,9 @@ fn text(size: usize) -> String {
     payload::response(size)
 }
 
+#[cfg(feature = "wasm")]
+#[path = "../harness/bare.rs"]
+mod bare;
 #[cfg(feature = "c")]
 #[path = "../harness/caller.rs"]
 mod caller;

@@ -30,6 +30,7 @@ pub(crate) unsafe fn limit_of(reply: *const rp_reply) -> usize {
 ///
 /// # Safety
 /// `reply` is valid and used by nobody else during the call (rules 1 and 3).
+#[inline]
 pub(crate) unsafe fn write_to_caller(reply: *mut rp_reply, bytes: &[u8]) -> rp_status {
     // SAFETY: the reply is valid and nobody else uses it, which is all that both functions ask for.
     let has_room = unsafe { !is_copy(reply) && make_room(reply, bytes.len()) };
@@ -77,6 +78,7 @@ pub(crate) unsafe fn add(reply: *mut rp_reply, len: usize) {
 ///
 /// # Safety
 /// `reply` is valid and used by nobody else during the call (rules 1 and 3).
+#[inline]
 unsafe fn make_room(reply: *mut rp_reply, bytes: usize) -> bool {
     // SAFETY: the reply is valid, and `grow` gets the reply that holds it (rule 1). It may change fields, so they are read again.
     unsafe {
@@ -89,6 +91,7 @@ unsafe fn make_room(reply: *mut rp_reply, bytes: usize) -> bool {
 ///
 /// # Safety
 /// `reply` is valid (rule 1).
+#[inline]
 unsafe fn room(reply: *const rp_reply) -> usize {
     // SAFETY: the caller promises a valid reply, of which only fields are read.
     let (data, len, capacity) = unsafe { ((*reply).data, (*reply).len, (*reply).capacity) };

@@ -426,6 +426,7 @@ fn blame(reply: *const rp_reply, context: *const rp_reply) {
 ///
 /// # Safety
 /// `reply` is valid (rule 1).
+#[inline]
 pub(crate) unsafe fn is_copy(reply: *const rp_reply) -> bool {
     // SAFETY: the caller promises a valid reply, of which only two fields are read.
     let (context, owner_grow) = unsafe { ((*reply).context, (*reply).grow) };

@@ -81,8 +81,7 @@ fn find_floor() -> usize {
 #[cfg(feature = "wasm-jit")]
 #[inline]
 pub(crate) fn check_for(more: usize) -> Result<(), CallFault> {
-    let marker = 0_u8;
-    let here = std::ptr::from_ref(&marker) as usize;
+    let here = stack_pointer();
     let has_room = |floor: usize| here.checked_sub(floor).is_some_and(|left| left > more);
     if has_room(known_floor()) || has_room(find_floor()) {
         Ok(())

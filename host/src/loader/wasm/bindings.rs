@@ -5,7 +5,6 @@
 /// `LimitError`, `Ref`, `ResourceLimiter` and `TypedFunc`, its `Context`, `Handles` and `State`, and the functions
 ///
 /// - `run`, which calls a typed function,
-/// - `prepare`, which readies the engine for the next call,
 /// - `check_stack`, for [`View::check_stack`],
 /// - `to_ref` and `from_ref`, between the engine's references and functions,
 /// - `error`, which makes an error of the engine from a text.
@@ -39,8 +38,17 @@ macro_rules! bindings {
                 found.ok()
             }
 
-            #[inline]
-            fn call(&self, context: &mut Context<'_>, [a, b, c]: [u32; 3]) -> Result<u32, Ended> {
+            /// The type of `handle_message` is all that matters for the time of a message.
+            #[inline(always)]
+            fn call(&self, context: &mut Context<'_>, arguments: [u32; 3]) -> Result<u32, Ended> {
+                match self {
+                    Function::Map3(function) => run(context, function, arguments.into()),
+                    _ => self.call_other(context, arguments),
+                }
+            }
+
+            #[inline(never)]
+            fn call_other(&self, context: &mut Context<'_>, [a, b, c]: [u32; 3]) -> Result<u32, Ended> {
                 match self {
                     Function::Map3(function) => run(context, function, (a, b, c)),
                     Function::Map2(function) => run(context, function, (a, b)),
@@ -125,7 +133,6 @@ macro_rules! bindings {
                 let state = self.data_mut();
                 state.clock.reset();
                 state.growth.reset();
-                prepare(self);
             }
 
             #[inline]
@@ -133,7 +140,7 @@ macro_rules! bindings {
                 check_stack(self.data())
             }
 
-            #[inline]
+            #[inline(always)]
             fn call(&mut self, function: &Function, arguments: [u32; 3]) -> Result<u32, Ended> {
                 function.call(self, arguments)
             }

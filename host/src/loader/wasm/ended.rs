@@ -26,5 +26,12 @@ impl std::error::Error for Ended {}
 pub(super) enum Answered {
     Status(rp_status),
     /// The guest broke a rule or reached a limit, and lives on.
-    Fault(CallFault),
+    Fault(Ended),
+}
+
+impl Answered {
+    #[cold]
+    pub(super) fn fault(fault: CallFault) -> Self {
+        Answered::Fault(fault.into())
+    }
 }

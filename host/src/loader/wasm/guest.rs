@@ -60,35 +60,54 @@ impl<E: Engine> WasmGuest<E> {
     }
 
     /// Runs `work` on the instance. If the guest's code does not return, the instance is dead.
-    #[inline]
-    fn enter<R>(&self, work: impl FnOnce(&mut E::View<'_>) -> Result<R, Ended>) -> Result<R, Verdict> {
-        let entered = catch_unwind(AssertUnwindSafe(|| match self.store.try_borrow_mut().as_deref_mut() {
+    ///
+    /// What comes out of `work` is finished by `finish` where it still is in registers: what goes through the memory of
+    /// `catch_unwind` in two pieces and comes out in one waits there.
+    #[inline(always)]
+    fn enter<R, T>(
+        &self,
+        work: impl FnOnce(&mut E::View<'_>) -> Result<R, Ended>,
+        finish: impl Fn(Result<R, Ended>) -> T,
+    ) -> T {
+        let entered = catch_unwind(AssertUnwindSafe(|| finish(self.enter_unguarded(work))));
+        entered.unwrap_or_else(|_| finish(Err(self.kill(CallFault::Engine("it panicked".into()).into()))))
+    }
+
+    #[inline(always)]
+    fn enter_unguarded<R>(
+        &self,
+        work: impl FnOnce(&mut E::View<'_>) -> Result<R, Ended>,
+    ) -> Result<R, Ended> {
+        let result = match self.store.try_borrow_mut().as_deref_mut() {
             Ok(Some(store)) => work(&mut E::view(store)),
             _ => Err(CallFault::Engine("the instance is gone, or at work already".into()).into()),
-        }));
-        match entered {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(ended)) => Err(self.kill(ended)),
-            Err(_) => Err(self.kill(CallFault::Engine("it panicked".into()).into())),
-        }
+        };
+        result.map_err(|ended| self.kill(ended))
     }
 
     #[cold]
-    fn kill(&self, ended: Ended) -> Verdict {
+    fn kill(&self, ended: Ended) -> Ended {
         self.is_dead.store(true, Ordering::Relaxed);
         if let Ok(mut store) = self.store.try_borrow_mut() {
             *store = None;
         }
-        Verdict { fault: *ended.0, is_deadly: true }
+        ended
+    }
+
+    /// Leaves a verdict; returns the status that says so.
+    #[cold]
+    fn leave(&self, ended: Ended, is_deadly: bool) -> rp_status {
+        *self.verdict.borrow_mut() = Some(Verdict { fault: *ended.0, is_deadly });
+        HAS_VERDICT
     }
 
     /// # Safety
     /// Message and reply are valid, and used only by this call (rules 1 and 2).
     #[inline]
-    unsafe fn answer(&self, message: &rp_message, reply: *mut rp_reply) -> Result<rp_status, Verdict> {
-        let answered = self.enter(|view| {
+    unsafe fn answer(&self, message: &rp_message, reply: *mut rp_reply) -> rp_status {
+        let answer = |view: &mut E::View<'_>| {
             if let Err(fault) = view.check_stack() {
-                return Ok(Answered::Fault(fault));
+                return Ok(Answered::fault(fault));
             }
             view.start_clock();
             // SAFETY: rule 2: the texts are valid until the call returns, and this borrow ends before.
@@ -100,9 +119,9 @@ impl<E: Engine> WasmGuest<E> {
             match &self.functions {
                 Functions::Table { handle_message, .. } => {
                     // SAFETY: the caller promises a reply that is valid until the call returns; `collect` ends its use.
-                    let at = unsafe { deliver(view, message, message_type, payload, reply) }?;
-                    let Some(at) = at else { return Ok(no_room(view)) };
-                    let status = view.call(handle_message, [self.state, at.message(), at.reply()]);
+                    let delivered = unsafe { deliver(view, message, message_type, payload, reply) }?;
+                    let Some([message, reply_at]) = delivered else { return Ok(no_room(view)) };
+                    let status = view.call(handle_message, [self.state, message, reply_at]);
                     // SAFETY: only this call uses the reply (rule 1), and the guest has returned.
                     unsafe { collect(view, status, reply) }
                 }
@@ -111,11 +130,12 @@ impl<E: Engine> WasmGuest<E> {
                     plain::answer(view, functions, self.state, message_type, payload, reply)
                 },
             }
-        })?;
-        match answered {
-            Answered::Status(status) => Ok(status),
-            Answered::Fault(fault) => Err(Verdict { fault, is_deadly: false }),
-        }
+        };
+        self.enter(answer, |answered| match answered {
+            Ok(Answered::Status(status)) => status,
+            Ok(Answered::Fault(fault)) => self.leave(fault, false),
+            Err(ended) => self.leave(ended, true),
+        })
     }
 }
 
@@ -125,7 +145,7 @@ impl<E: Engine> Guest for WasmGuest<E> {
     }
 
     unsafe fn destroy(&self) -> Result<(), CallFault> {
-        let destroyed = self.enter(|view| {
+        let destroy = |view: &mut E::View<'_>| {
             view.start_clock();
             let destroy = match &self.functions {
                 Functions::Table { destroy, .. } => destroy,
@@ -133,12 +153,13 @@ impl<E: Engine> Guest for WasmGuest<E> {
             };
             view.check_stack()?;
             view.call(destroy, [self.state, 0, 0])
-        });
+        };
+        let destroyed = self.enter(destroy, |destroyed| destroyed);
         // Nothing follows, so the memory is freed at once, however long handles to the instance are kept.
         if let Ok(mut store) = self.store.try_borrow_mut() {
             *store = None;
         }
-        destroyed.map(|_| ()).map_err(|verdict| verdict.fault)
+        destroyed.map(|_| ()).map_err(|ended| *ended.0)
     }
 
     unsafe fn verdict(&self, status: rp_status) -> Option<Verdict> {
@@ -173,11 +194,5 @@ unsafe extern "C" fn bridge<E: Engine>(
     // instance; the message is valid until the call returns (rule 2).
     let (guest, message) = unsafe { (&*guest.cast::<WasmGuest<E>>(), &*message) };
     // SAFETY: the reply is valid and only this call uses it (rule 1).
-    match unsafe { guest.answer(message, reply) } {
-        Ok(status) => status,
-        Err(verdict) => {
-            *guest.verdict.borrow_mut() = Some(verdict);
-            HAS_VERDICT
-        }
-    }
+    unsafe { guest.answer(message, reply) }
 }

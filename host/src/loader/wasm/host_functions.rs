@@ -43,13 +43,12 @@ pub(super) fn timed<V: View, R>(
 /// `rp_reply.grow` of the replies that the host owns.
 pub(super) fn grow<V: View>(view: &mut V, reply: u32, additional: u32) -> Result<rp_status, Ended> {
     let mut buffers = buffers_of(view.state())?;
-    let (native, limit) = (view.state().reply, view.state().growth.reply());
+    let state = view.state();
+    let (native, limit, capacity) = (state.reply, state.growth.reply(), state.capacity);
     if native.is_null() || reply != buffers.reply() {
         return Ok(RP_ERR_NO_MEMORY);
     }
     let found = Reply::read(view.memory(), reply)?;
-    // SAFETY: `deliver` set `State::reply` to the caller's reply, and `collect` clears it before that reply ends.
-    let capacity = unsafe { visible_capacity(&buffers, limit, native) };
     if let Some(field) = touched(&buffers, capacity, &found) {
         view.state().tampered = Some(field);
         return Ok(RP_ERR_NO_MEMORY);
@@ -66,10 +65,12 @@ pub(super) fn grow<V: View>(view: &mut V, reply: u32, additional: u32) -> Result
         return Ok(RP_ERR_NO_MEMORY);
     }
     view.state().buffers = Some(buffers);
-    // SAFETY: `State::reply` is still set: the guest waits for this function, so `collect` has not run.
+    // SAFETY: `deliver` set `State::reply` to the caller's reply, and `collect` clears it before that reply ends; it is still set,
+    // since the guest waits for this function.
     let capacity = unsafe { visible_capacity(&buffers, limit, native) };
     let grown = Reply { data: buffers.response.at, capacity, ..found };
-    layout::slice_mut(view.memory(), "a reply", reply, layout::REPLY)?.copy_from_slice(&grown.to_bytes());
+    grown.write(layout::array_mut(view.memory(), "a reply", reply)?);
+    view.state().capacity = capacity;
     Ok(RP_OK)
 }
 

@@ -10,6 +10,7 @@ pub(super) const REPLY: u32 = 28;
 pub(super) const MODULE: u32 = 24;
 
 /// Bytes of a guest's memory at an address that came from the guest; `what` is their name in an error.
+#[inline]
 pub(super) fn slice<'a>(
     memory: &'a [u8],
     what: &'static str,
@@ -21,6 +22,7 @@ pub(super) fn slice<'a>(
 }
 
 /// Like [`slice`], for writing.
+#[inline]
 pub(super) fn slice_mut<'a>(
     memory: &'a mut [u8],
     what: &'static str,
@@ -29,6 +31,28 @@ pub(super) fn slice_mut<'a>(
 ) -> Result<&'a mut [u8], Ended> {
     let found = memory.get_mut(address as usize..).and_then(|rest| rest.get_mut(..len as usize));
     found.ok_or_else(|| outside(what, address, len))
+}
+
+/// Like [`slice`], for a struct.
+#[inline]
+fn array<'a, const N: usize>(
+    memory: &'a [u8],
+    what: &'static str,
+    address: u32,
+) -> Result<&'a [u8; N], Ended> {
+    let found = memory.get(address as usize..).and_then(|rest| rest.first_chunk());
+    found.ok_or_else(|| outside(what, address, N as u32))
+}
+
+/// Like [`array`], for writing.
+#[inline]
+pub(super) fn array_mut<'a, const N: usize>(
+    memory: &'a mut [u8],
+    what: &'static str,
+    address: u32,
+) -> Result<&'a mut [u8; N], Ended> {
+    let found = memory.get_mut(address as usize..).and_then(|rest| rest.first_chunk_mut());
+    found.ok_or_else(|| outside(what, address, N as u32))
 }
 
 #[cold]
@@ -40,15 +64,18 @@ fn outside(what: &'static str, address: u32, len: u32) -> Ended {
 struct Fields<'a>(&'a [u8]);
 
 impl Fields<'_> {
+    #[inline]
     fn word(&mut self) -> u32 {
         u32::from_le_bytes(self.take())
     }
 
+    #[inline]
     fn long(&mut self) -> u64 {
         u64::from_le_bytes(self.take())
     }
 
     /// Every struct is read in its full size, so there are enough bytes.
+    #[inline]
     fn take<const N: usize>(&mut self) -> [u8; N] {
         let (head, rest) = self.0.split_first_chunk().expect("a struct is read in its full size");
         self.0 = rest;
@@ -93,8 +120,9 @@ impl Message {
         })
     }
 
-    pub(super) fn to_bytes(&self) -> [u8; MESSAGE as usize] {
-        let mut bytes = [0; MESSAGE as usize];
+    /// Writes it field by field, as the guest reads it: a load of what several stores have written waits for them.
+    #[inline]
+    pub(super) fn write(&self, bytes: &mut [u8; MESSAGE as usize]) {
         bytes[0..4].copy_from_slice(&self.struct_size.to_le_bytes());
         bytes[4..8].copy_from_slice(&self.flags.to_le_bytes());
         bytes[8..16].copy_from_slice(&self.id.to_le_bytes());
@@ -103,7 +131,6 @@ impl Message {
         bytes[28..32].copy_from_slice(&self.message_type.len.to_le_bytes());
         bytes[32..36].copy_from_slice(&self.payload.data.to_le_bytes());
         bytes[36..40].copy_from_slice(&self.payload.len.to_le_bytes());
-        bytes
     }
 }
 
@@ -119,8 +146,10 @@ pub(super) struct Reply {
 }
 
 impl Reply {
+    #[inline]
     pub(super) fn read(memory: &[u8], address: u32) -> Result<Self, Ended> {
-        let mut fields = Fields(slice(memory, "a reply", address, REPLY)?);
+        let bytes: &[u8; REPLY as usize] = array(memory, "a reply", address)?;
+        let mut fields = Fields(bytes);
         let struct_size = fields.word();
         let _flags = fields.word();
         Ok(Reply {
@@ -133,20 +162,21 @@ impl Reply {
         })
     }
 
-    pub(super) fn to_bytes(self) -> [u8; REPLY as usize] {
-        let mut bytes = [0; REPLY as usize];
+    /// Writes it field by field, like [`Message::write`].
+    #[inline]
+    pub(super) fn write(&self, bytes: &mut [u8; REPLY as usize]) {
         bytes[0..4].copy_from_slice(&self.struct_size.to_le_bytes());
+        bytes[4..8].fill(0);
         bytes[8..12].copy_from_slice(&self.context.to_le_bytes());
         bytes[12..16].copy_from_slice(&self.data.to_le_bytes());
         bytes[16..20].copy_from_slice(&self.len.to_le_bytes());
         bytes[20..24].copy_from_slice(&self.capacity.to_le_bytes());
         bytes[24..28].copy_from_slice(&self.grow.to_le_bytes());
-        bytes
     }
 
     /// Writes `len` back.
     pub(super) fn write_len(memory: &mut [u8], address: u32, len: u32) -> Result<(), Ended> {
-        let bytes = slice_mut(memory, "a reply", address, REPLY)?;
+        let bytes: &mut [u8; REPLY as usize] = array_mut(memory, "a reply", address)?;
         bytes[16..20].copy_from_slice(&len.to_le_bytes());
         Ok(())
     }

@@ -40,14 +40,15 @@ pub(super) unsafe fn answer<V: View>(
 ) -> Result<Answered, Ended> {
     for (name, text) in [("type", message_type), ("payload", payload)] {
         if memchr::memchr(0, text).is_some() {
-            return Ok(Answered::Fault(CallFault::RawNul(name)));
+            return Ok(Answered::fault(CallFault::RawNul(name)));
         }
     }
-    let Some(buffers) = reserve_request(view, message_type.len() + payload.len() + 2)? else {
+    if !reserve_request(view, message_type.len() + payload.len() + 2)? {
         return Ok(no_room(view));
-    };
+    }
     // The payload comes first, where the buffer is aligned. The lengths fit, since the buffer holds both texts.
-    let (payload_at, type_at) = (buffers.request.at, buffers.request.at + payload.len() as u32 + 1);
+    let payload_at = view.state().allocated()?.request.at;
+    let type_at = payload_at + payload.len() as u32 + 1;
     for (at, text) in [(payload_at, payload), (type_at, message_type)] {
         let room = layout::slice_mut(view.memory(), "the host's buffer", at, text.len() as u32 + 1)?;
         room[..text.len()].copy_from_slice(text);
@@ -55,7 +56,7 @@ pub(super) unsafe fn answer<V: View>(
     }
     let answer = view.call(&functions.handle_message, [module, type_at, payload_at])?;
     if answer == 0 {
-        return Ok(Answered::Fault(view.state().growth.reached().unwrap_or(CallFault::PlainNull)));
+        return Ok(Answered::fault(view.state().growth.reached().unwrap_or(CallFault::PlainNull)));
     }
     let (memory, state) = view.parts();
     let text = terminated(memory, "a response", answer)?;
@@ -64,7 +65,7 @@ pub(super) unsafe fn answer<V: View>(
         let written = unsafe { write_to_caller(reply, text) };
         Answered::Status(if written == RP_OK { status_of(text) } else { written })
     } else {
-        Answered::Fault(CallFault::LimitReply { limit: state.growth.reply() })
+        Answered::fault(CallFault::LimitReply { limit: state.growth.reply() })
     };
     view.call(&functions.free_string, [answer, 0, 0])?;
     Ok(answered)

@@ -11,6 +11,7 @@ use crate::border::caller_reply::{limit_of, write_to_caller};
 use crate::error::CallFault;
 
 /// The field of the caller's reply that the guest changed and may not change. It still has to be what the host wrote there.
+#[inline]
 pub(super) fn touched(buffers: &GuestBuffers, capacity: u32, reply: &Reply) -> Option<&'static str> {
     if reply.data != buffers.response.at {
         Some("data")
@@ -52,12 +53,10 @@ pub(super) unsafe fn collect<V: View>(
     let (memory, state) = view.parts();
     state.reply = ptr::null_mut();
     let status = status?.cast_signed();
-    let Some(buffers) = &state.buffers else { return Err(CallFault::NoMemory.into()) };
+    let buffers = state.allocated()?;
     let found = Reply::read(memory, buffers.reply())?;
-    // SAFETY: the caller promises a valid reply.
-    let capacity = unsafe { visible_capacity(buffers, state.growth.reply(), reply) };
-    if let Some(field) = state.tampered.or_else(|| touched(buffers, capacity, &found)) {
-        return Ok(Answered::Fault(CallFault::Tampered(field)));
+    if let Some(field) = state.tampered.or_else(|| touched(buffers, state.capacity, &found)) {
+        return Ok(Answered::fault(CallFault::Tampered(field)));
     }
     match status {
         RP_OK | RP_FAILED => {
@@ -68,7 +67,7 @@ pub(super) unsafe fn collect<V: View>(
         }
         RP_ERR_NO_MEMORY => {
             let reached = state.growth.reached();
-            Ok(reached.map_or(Answered::Status(status), Answered::Fault))
+            Ok(reached.map_or(Answered::Status(status), Answered::fault))
         }
         _ => Ok(Answered::Status(status)),
     }

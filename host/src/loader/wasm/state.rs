@@ -18,6 +18,8 @@ pub(super) struct State<Function, Handles> {
     pub(super) host: Option<HostLink>,
     /// The caller's reply to the current message; NULL between messages.
     pub(super) reply: *mut rp_reply,
+    /// The capacity of that reply as the guest sees it.
+    pub(super) capacity: u32,
     /// A field of that reply that the guest changed and may not change.
     pub(super) tampered: Option<&'static str>,
     pub(super) clock: Clock,
@@ -43,6 +45,7 @@ impl<Function, Handles> State<Function, Handles> {
         State {
             host,
             reply: ptr::null_mut(),
+            capacity: 0,
             tampered: None,
             calls_back: 0,
             clock: Clock::new(limits.call_time),
@@ -51,6 +54,15 @@ impl<Function, Handles> State<Function, Handles> {
             handles: None,
             allocator: None,
             buffers: None,
+        }
+    }
+
+    /// The buffers, which every instance has before its first message.
+    #[inline]
+    pub(super) fn allocated(&self) -> Result<&GuestBuffers, Ended> {
+        match &self.buffers {
+            Some(buffers) => Ok(buffers),
+            None => Err(CallFault::NoMemory.into()),
         }
     }
 
@@ -92,8 +104,9 @@ impl Clock {
         self.limit
     }
 
+    #[inline]
     pub(super) fn reset(&mut self) {
-        *self = Clock::new(self.limit);
+        (self.started, self.unwanted) = (None, None);
     }
 
     fn has_time(&mut self, now: Instant, waited: Duration) -> bool {
@@ -124,6 +137,7 @@ enum Resource {
 }
 
 impl Growth {
+    #[inline]
     pub(super) fn reset(&mut self) {
         self.denied = None;
     }

@@ -18,7 +18,7 @@ use super::state::{self, Growth};
 use crate::error::{CallFault, LoadFault};
 use crate::options::load::LoadOptions;
 
-/// Fuel between two looks at the clock; a few milliseconds.
+/// Fuel between two looks at the clock; a few milliseconds. What a call leaves of it, the next one begins with.
 const SLICE: u64 = 1_000_000;
 /// Fuel that is used up in a second or less, for start functions, which cannot be interrupted to look at the clock.
 const PER_SECOND: u64 = 100_000_000;
@@ -47,11 +47,6 @@ bindings!();
 #[inline]
 fn check_stack(_state: &State) -> Result<(), CallFault> {
     Ok(())
-}
-
-#[inline]
-fn prepare(context: &mut Context<'_>) {
-    set_fuel(context, SLICE);
 }
 
 fn to_ref(function: Option<Func>) -> Ref {
@@ -108,6 +103,7 @@ impl Engine for Wasmi {
             _ => None,
         };
         store.data_mut().handles = Some(Handles { memory, table, instance });
+        set_fuel(&mut store.as_context_mut(), SLICE);
         Ok(store)
     }
 
@@ -140,13 +136,23 @@ fn set_fuel(context: &mut Context<'_>, fuel: u64) {
 }
 
 /// Calls a function, slice by slice.
-#[inline]
+#[inline(always)]
 fn run<P: WasmParams, R: WasmResults>(
     context: &mut Context<'_>,
     function: &TypedFunc<P, R>,
     arguments: P,
 ) -> Result<R, Ended> {
-    let mut outcome = function.call_resumable(&mut *context, arguments);
+    match function.call_resumable(&mut *context, arguments) {
+        Ok(TypedResumableCall::Finished(result)) => Ok(result),
+        outcome => go_on(context, outcome),
+    }
+}
+
+#[cold]
+fn go_on<R: WasmResults>(
+    context: &mut Context<'_>,
+    mut outcome: Result<TypedResumableCall<R>, Error>,
+) -> Result<R, Ended> {
     loop {
         match outcome {
             Ok(TypedResumableCall::Finished(result)) => return Ok(result),
@@ -179,4 +185,21 @@ fn ended(error: &Error, context: &mut Context<'_>) -> Ended {
 
 fn trap(text: &str) -> CallFault {
     CallFault::Trap { text: text.to_owned(), frames: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A module that has a memory and exports it.
+    const SMALLEST: &[u8] = b"\0asm\x01\0\0\0\x05\x03\x01\0\x01\x07\x0a\x01\x06memory\x02\0";
+
+    #[test]
+    fn what_a_start_function_may_use_is_not_left_for_the_first_call() {
+        let options = LoadOptions::new();
+        let code = Wasmi::compile(SMALLEST, &options).map_err(|fault| fault.to_string()).unwrap().code;
+        let store = Wasmi::instantiate(&code, State::new(None, &options.wasm_limits));
+        let store = store.map_err(|fault| fault.to_string()).unwrap();
+        assert_eq!(store.get_fuel().unwrap(), SLICE);
+    }
 }

@@ -34,10 +34,6 @@ fn check_stack(state: &State) -> Result<(), CallFault> {
     engines::check_stack(state.growth.stack())
 }
 
-/// A call begins in the current epoch, so there is nothing to do.
-#[inline]
-fn prepare(_context: &mut Context<'_>) {}
-
 fn to_ref(function: Option<Func>) -> Ref {
     Ref::Func(function)
 }
@@ -52,7 +48,7 @@ fn error(text: String) -> Error {
 }
 
 /// Calls a function.
-#[inline]
+#[inline(always)]
 fn run<P: WasmParams, R: WasmResults>(
     context: &mut Context<'_>,
     function: &TypedFunc<P, R>,
