@@ -10,7 +10,7 @@ use std::process::{Command, ExitCode};
 
 use rp_host::{Host, Instance, Message, Reply};
 #[cfg(feature = "wasm")]
-use rp_host::{LoadOptions, WasmEngine};
+use rp_host::{LoadOptions, WasmCache, WasmEngine};
 
 /// Calls of an engine's own API.
 #[cfg(feature = "wasm")]
@@ -162,10 +162,10 @@ fn call_raw(size: usize, count: u64) {
     call_raw_of(&instance, size, count);
 }
 
-/// The same module as WebAssembly.
+/// The same module as WebAssembly, compiled in each run alike.
 #[cfg(feature = "wasm")]
 fn call_sandboxed(engine: WasmEngine, size: usize, count: u64) {
-    let (host, options) = (Host::new(), LoadOptions::new().wasm_engine(engine));
+    let (host, options) = (Host::new(), LoadOptions::new().wasm_engine(engine).wasm_cache(WasmCache::Off));
     let instance = host.load_with(env!("INSTRUCTIONS_WASM"), options);
     call_raw_of(&instance.unwrap_or_else(|error| panic!("{error}")), size, count);
 }

@@ -54,6 +54,7 @@ fn allocate<V: View>(
     } else if owned.iter().any(overlaps) {
         "overlaps memory that the host already has"
     } else {
+        view.remember_memory();
         return Ok(Some(GuestBuffer { at, size }));
     };
     Err(CallFault::BadRoom { function: allocator.name, size, address: at, why }.into())

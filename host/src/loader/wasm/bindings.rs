@@ -5,11 +5,11 @@
 /// `LimitError`, `Ref`, `ResourceLimiter` and `TypedFunc`, its `Context`, `Handles` and `State`, and the functions
 ///
 /// - `run`, which calls a typed function,
-/// - `check_stack`, for [`View::check_stack`],
+/// - `check_stack`, `known_parts` and `remember_memory`, for those of [`View`],
 /// - `to_ref` and `from_ref`, between the engine's references and functions,
 /// - `error`, which makes an error of the engine from a text.
 ///
-/// [`View::check_stack`]: super::engine::View::check_stack
+/// [`View`]: super::engine::View
 macro_rules! bindings {
     () => {
         /// A function whose type was checked.
@@ -126,6 +126,15 @@ macro_rules! bindings {
                     Some(memory) => memory.data_and_store_mut(self),
                     None => (&mut [], self.data_mut()),
                 }
+            }
+
+            #[inline(always)]
+            fn known_parts(&mut self) -> (&mut [u8], &mut State) {
+                known_parts(self)
+            }
+
+            fn remember_memory(&mut self) {
+                remember_memory(self);
             }
 
             #[inline]

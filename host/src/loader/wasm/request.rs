@@ -50,7 +50,7 @@ pub(super) unsafe fn deliver<V: View>(
     if !reserve_request(view, message_type.len() + payload.len())? {
         return Ok(None);
     }
-    let (memory, state) = view.parts();
+    let (memory, state) = view.known_parts();
     state.reply = reply;
     state.tampered = None;
     let buffers = state.allocated()?;

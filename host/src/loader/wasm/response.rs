@@ -50,7 +50,7 @@ pub(super) unsafe fn collect<V: View>(
     status: Result<u32, Ended>,
     reply: *mut rp_reply,
 ) -> Result<Answered, Ended> {
-    let (memory, state) = view.parts();
+    let (memory, state) = view.known_parts();
     state.reply = ptr::null_mut();
     let status = status?.cast_signed();
     let buffers = state.allocated()?;

@@ -49,6 +49,14 @@ fn check_stack(_state: &State) -> Result<(), CallFault> {
     Ok(())
 }
 
+/// Wasmi looks its memories up in two steps, and moves them as they grow.
+#[inline]
+fn known_parts<'a>(context: &'a mut Context<'_>) -> (&'a mut [u8], &'a mut State) {
+    context.parts()
+}
+
+fn remember_memory(_context: &mut Context<'_>) {}
+
 fn to_ref(function: Option<Func>) -> Ref {
     Ref::Func(function.map_or(Nullable::Null, Nullable::Val))
 }

@@ -6,7 +6,7 @@ use super::super::engine::{Compiled, Engine, TABLE};
 use super::super::shared_code::SharedCode;
 use super::disk_cache::DiskCache;
 use super::epoch::{self, Watched};
-use super::view::{Context, Function, Handles, State};
+use super::view::{Context, Function, Handles, KnownMemory, State};
 use super::{engines, trap};
 use crate::error::{CallFault, LoadFault};
 use crate::options::load::LoadOptions;
@@ -56,7 +56,8 @@ impl Engine for Wasmtime {
             Some(Extern::Table(table)) if table.ty(&store).element().heap_type().is_func() => Some(table),
             _ => None,
         };
-        store.data_mut().handles = Some(Handles { memory, table, instance, _watched: watched });
+        store.data_mut().handles =
+            Some(Handles { memory, table, instance, known: KnownMemory::NONE, _watched: watched });
         Ok(store)
     }
 

@@ -33,6 +33,8 @@ fn config(stack: usize) -> Config {
     let mut config = Config::new();
     config.max_wasm_stack(stack.max(LEAST_STACK)).epoch_interruption(true);
     config.wasm_memory64(false).wasm_multi_memory(false).wasm_relaxed_simd(false);
+    // A view of an instance keeps the address of its memory, so it reserves what 32 bits can address and never moves.
+    config.memory_reservation(1 << 32).memory_may_move(false);
     // Names of functions are read, lines of source are not.
     config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
     config
@@ -49,4 +51,23 @@ fn begin_epoch() {
 #[inline]
 pub(super) fn check_stack(stack: usize) -> Result<(), CallFault> {
     stack::check_for(stack.max(LEAST_STACK))
+}
+
+#[cfg(test)]
+mod tests {
+    use wasmtime::{Memory, MemoryType, Store};
+
+    use super::*;
+
+    #[test]
+    fn memory_that_grows_stays_where_it_is() {
+        let engine = Engine::new(&config(1 << 20)).unwrap();
+        let mut store = Store::new(&engine, ());
+        let memory = Memory::new(&mut store, MemoryType::new(1, None)).unwrap();
+        let base = memory.data_ptr(&store);
+        for more in [1, 100, 2000] {
+            memory.grow(&mut store, more).unwrap();
+            assert_eq!(memory.data_ptr(&store), base);
+        }
+    }
 }

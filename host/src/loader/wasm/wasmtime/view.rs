@@ -1,5 +1,8 @@
 //! An instance under Wasmtime.
 
+use core::ptr::NonNull;
+use core::slice;
+
 use wasmtime::{
     AsContextMut, Caller, Error, Extern, Func, Instance, Memory, Ref, ResourceLimiter, StoreContextMut,
     Table, TypedFunc, WasmParams, WasmResults,
@@ -20,7 +23,22 @@ pub(in crate::loader::wasm) struct Handles {
     pub(super) memory: Memory,
     pub(super) table: Option<Table>,
     pub(super) instance: Instance,
+    pub(super) known: KnownMemory,
     pub(super) _watched: Watched,
+}
+
+/// Memory as it was when it was looked up. Looking it up takes six loads, each of which needs the one before.
+#[derive(Clone, Copy)]
+pub(in crate::loader::wasm) struct KnownMemory {
+    base: NonNull<u8>,
+    len: usize,
+}
+
+// SAFETY: it is used only together with the store whose memory it is, and which is Send.
+unsafe impl Send for KnownMemory {}
+
+impl KnownMemory {
+    pub(super) const NONE: KnownMemory = KnownMemory { base: NonNull::dangling(), len: 0 };
 }
 
 pub(super) type State = state::State<Function, Handles>;
@@ -32,6 +50,24 @@ bindings!();
 #[inline]
 fn check_stack(state: &State) -> Result<(), CallFault> {
     engines::check_stack(state.growth.stack())
+}
+
+#[inline(always)]
+fn known_parts<'a>(context: &'a mut Context<'_>) -> (&'a mut [u8], &'a mut State) {
+    let state = context.data_mut();
+    let known = state.handles.as_ref().map_or(KnownMemory::NONE, |handles| handles.known);
+    // SAFETY: the memory belongs to the store that `context` borrows, as the state does, which is no part of it. It stays where it
+    // is, since `engines::config` forbids it to move, and never shrinks. No guest runs while the context is borrowed.
+    (unsafe { slice::from_raw_parts_mut(known.base.as_ptr(), known.len) }, state)
+}
+
+fn remember_memory(context: &mut Context<'_>) {
+    let Some(memory) = context.data().handles.as_ref().map(|handles| handles.memory) else { return };
+    let (base, len) = (memory.data_ptr(&*context), memory.data_size(&*context));
+    let known = NonNull::new(base).map_or(KnownMemory::NONE, |base| KnownMemory { base, len });
+    if let Some(handles) = &mut context.data_mut().handles {
+        handles.known = known;
+    }
 }
 
 fn to_ref(function: Option<Func>) -> Ref {
