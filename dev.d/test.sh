@@ -125,7 +125,7 @@ job() {
     python
     # A workspace of its own, whose lock file may lag behind ours.
     [ "$(uname -s)" = Linux ] && stage counts "$build_limit" cargo run --release --manifest-path benches/Cargo.toml \
-        --target-dir "$(target_dir)/benches" -p rp-instructions ${is_full:+--features c,wasm}
+        --target-dir "$(target_dir)/benches" -p rp-instructions ${is_full:+--features c,typed,wasm}
     ! x86_64_linux || sanitized
     [ -n "$is_full" ] && long
     finish

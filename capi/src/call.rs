@@ -29,18 +29,15 @@ impl rph_call_options {
             return Ok(None);
         }
         // SAFETY: the caller knows that the first field is there.
-        let size = unsafe { (&raw const (*options).struct_size).read() } as usize;
-        if size < size_of::<Self>() {
-            return Err(argument(
-                "options",
-                format!("struct_size is {size}: set it to sizeof(rph_call_options)"),
-            ));
+        let size = unsafe { (&raw const (*options).struct_size).read() };
+        if (size as usize) < size_of::<Self>() {
+            return Err(too_small(size));
         }
         // SAFETY: all of it is there.
         let options = unsafe { &*options };
         match options.flags & !RPH_UNCHECKED {
             0 => Ok(Some(options)),
-            unknown => Err(argument("options", format!("the flag {unknown} is unknown"))),
+            unknown => Err(unknown_flag(unknown)),
         }
     }
 
@@ -66,6 +63,18 @@ impl rph_call_options {
             None => message,
         }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn too_small(size: u32) -> Box<rph_error> {
+    argument("options", format!("struct_size is {size}: set it to sizeof(rph_call_options)"))
+}
+
+#[cold]
+#[inline(never)]
+fn unknown_flag(unknown: u32) -> Box<rph_error> {
+    argument("options", format!("the flag {unknown} is unknown"))
 }
 
 impl rph_call_options {

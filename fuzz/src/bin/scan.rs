@@ -11,6 +11,9 @@ use rp_fuzz as _;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+#[path = "../../../protocol/src/block.rs"]
+#[allow(dead_code, reason = "what writes JSON uses the rest")]
+mod block;
 #[path = "../../../protocol/src/scan.rs"]
 mod scan;
 
@@ -27,6 +30,11 @@ fuzz_target!(|data: &[u8]| {
         let by_serde: HashMap<Cow<'_, str>, &RawValue> =
             serde_json::from_str(text).unwrap_or_else(|error| panic!("accepted: {text:?}: {error}"));
         assert_eq!(found, NAMES.map(|name| by_serde.get(name).map(|raw| raw.get())), "{text:?}");
+    }
+    // From a value on it finds what it finds from the first brace on.
+    let (start, mut found) = ("{\"data\":", [None; 3]);
+    if text.starts_with(start) && scan::find_from(text, start.len(), 1, NAMES, &mut found) {
+        assert_eq!(Some(found), scan::fields(text, NAMES), "{text:?}");
     }
     // With serde_json behind it, it refuses no object either.
     assert_eq!(rp_protocol::is_object(text).is_ok(), is_object, "{text:?}");

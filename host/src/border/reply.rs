@@ -109,12 +109,21 @@ impl Reply {
     pub fn with_nul(&mut self) -> &[u8] {
         let len = self.storage.len();
         if self.storage.capacity() == len {
-            self.storage.reserve_exact(1);
-            self.show(self.capacity);
+            return self.with_room_and_nul();
         }
-        self.storage.spare_capacity_mut()[0].write(0);
-        // SAFETY: `len` bytes are the text, and the one behind them was just written.
-        unsafe { core::slice::from_raw_parts(self.storage.as_ptr(), len + 1) }
+        // SAFETY: there is room behind the `len` bytes of the text.
+        unsafe {
+            self.storage.as_mut_ptr().add(len).write(0);
+            core::slice::from_raw_parts(self.storage.as_ptr(), len + 1)
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn with_room_and_nul(&mut self) -> &[u8] {
+        self.storage.reserve_exact(1);
+        self.show(self.capacity);
+        self.with_nul()
     }
 
     /// The last response as text.

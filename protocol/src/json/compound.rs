@@ -1,15 +1,25 @@
 //! Arrays and objects, of whatever serde calls them.
-use std::io;
-
 use serde::ser::{self, Serialize};
-
-use super::serializer::Serializer;
 
 type Result = serde_json::Result<()>;
 
+/// What writes the parts.
+pub(super) trait Parts {
+    /// Writes JSON as it is.
+    fn put(&mut self, json: &str) -> Result;
+    /// Writes a name, such as that of a field.
+    fn put_name(&mut self, name: &str) -> Result;
+    /// Writes the key of a map.
+    fn put_key<K: Serialize + ?Sized>(&mut self, key: &K) -> Result;
+    /// Writes a value.
+    fn put_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result;
+    /// Writes a text that is JSON already.
+    fn put_raw<T: Serialize + ?Sized>(&mut self, json: &T) -> Result;
+}
+
 /// An array or an object that is being written.
-pub(super) struct Compound<'s, 'o, W> {
-    out: &'s mut Serializer<'o, W>,
+pub(super) struct Compound<'s, P> {
+    out: &'s mut P,
     is_first: bool,
     /// What ends it.
     close: &'static str,
@@ -17,14 +27,14 @@ pub(super) struct Compound<'s, 'o, W> {
     is_raw: bool,
 }
 
-impl<'s, 'o, W: io::Write> Compound<'s, 'o, W> {
+impl<'s, P: Parts> Compound<'s, P> {
     #[inline]
-    pub(super) fn new(out: &'s mut Serializer<'o, W>, close: &'static str) -> Self {
+    pub(super) fn new(out: &'s mut P, close: &'static str) -> Self {
         Compound { out, is_first: true, close, is_raw: false }
     }
 
     #[inline]
-    pub(super) fn raw(out: &'s mut Serializer<'o, W>) -> Self {
+    pub(super) fn raw(out: &'s mut P) -> Self {
         Compound { out, is_first: true, close: "", is_raw: true }
     }
 
@@ -32,20 +42,20 @@ impl<'s, 'o, W: io::Write> Compound<'s, 'o, W> {
     fn next(&mut self) -> Result {
         match std::mem::replace(&mut self.is_first, false) {
             true => Ok(()),
-            false => self.out.put(b","),
+            false => self.out.put(","),
         }
     }
 
     #[inline]
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
         self.next()?;
-        value.serialize(&mut *self.out)
+        self.out.put_value(value)
     }
 
     #[inline]
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
-        self.out.put(b":")?;
-        value.serialize(&mut *self.out)
+        self.out.put(":")?;
+        self.out.put_value(value)
     }
 
     #[inline]
@@ -60,13 +70,13 @@ impl<'s, 'o, W: io::Write> Compound<'s, 'o, W> {
 
     #[inline]
     fn close(self) -> Result {
-        self.out.put(self.close.as_bytes())
+        self.out.put(self.close)
     }
 }
 
 macro_rules! arrays {
     ($($of:ident: $element:ident;)*) => {$(
-        impl<W: io::Write> ser::$of for Compound<'_, '_, W> {
+        impl<P: Parts> ser::$of for Compound<'_, P> {
             type Ok = ();
             type Error = serde_json::Error;
 
@@ -92,7 +102,7 @@ arrays! {
 
 macro_rules! objects {
     ($($of:ident),*) => {$(
-        impl<W: io::Write> ser::$of for Compound<'_, '_, W> {
+        impl<P: Parts> ser::$of for Compound<'_, P> {
             type Ok = ();
             type Error = serde_json::Error;
 
@@ -111,7 +121,7 @@ macro_rules! objects {
 
 objects!(SerializeStruct, SerializeStructVariant);
 
-impl<W: io::Write> ser::SerializeMap for Compound<'_, '_, W> {
+impl<P: Parts> ser::SerializeMap for Compound<'_, P> {
     type Ok = ();
     type Error = serde_json::Error;
 

@@ -4,7 +4,7 @@ use std::io;
 
 use serde::ser::{self, Error as _, Serialize};
 
-use super::compound::Compound;
+use super::compound::{Compound, Parts};
 use super::failed::failed;
 use super::text;
 
@@ -36,44 +36,12 @@ impl<'o, W: io::Write> Serializer<'o, W> {
         Serializer { out, form: Form::Value }
     }
 
-    #[inline]
-    pub(super) fn put(&mut self, bytes: &[u8]) -> Result {
-        self.out.write_all(bytes).map_err(failed)
-    }
-
-    /// Writes a name, such as that of a field.
-    #[inline]
-    pub(super) fn put_name(&mut self, name: &str) -> Result {
-        text::write(self.out, name).map_err(failed)
-    }
-
-    /// Writes the key of a map.
-    #[inline]
-    pub(super) fn put_key<K: Serialize + ?Sized>(&mut self, key: &K) -> Result {
-        self.form = Form::Key;
-        let written = key.serialize(&mut *self);
-        self.form = Form::Value;
-        match written {
-            // Nothing was written yet.
-            Err(error) if !error.is_io() => self.put_unusual_key(key),
-            written => written,
-        }
-    }
-
     /// A key that is no text: serde_json knows which have one.
     #[cold]
     fn put_unusual_key<K: Serialize + ?Sized>(&mut self, key: &K) -> Result {
         let text = serde_json::to_string(&OneKey(key))?;
         let key = text.strip_prefix('{').and_then(|text| text.strip_suffix(":null}"));
-        self.put(key.ok_or_else(|| serde_json::Error::custom("a key without a text"))?.as_bytes())
-    }
-
-    /// Writes a text that is JSON already.
-    pub(super) fn put_raw<T: Serialize + ?Sized>(&mut self, json: &T) -> Result {
-        self.form = Form::Raw;
-        let written = json.serialize(&mut *self);
-        self.form = Form::Value;
-        written
+        self.put(key.ok_or_else(|| serde_json::Error::custom("a key without a text"))?)
     }
 
     /// A value that serde_json writes.
@@ -86,7 +54,7 @@ impl<'o, W: io::Write> Serializer<'o, W> {
     #[inline]
     fn word(&mut self, word: &str) -> Result {
         self.expect_value()?;
-        self.put(word.as_bytes())
+        self.put(word)
     }
 
     #[inline]
@@ -95,7 +63,7 @@ impl<'o, W: io::Write> Serializer<'o, W> {
     }
 
     #[inline]
-    fn open<'s>(&'s mut self, open: &str, close: &'static str) -> Result<Compound<'s, 'o, W>> {
+    fn open<'s>(&'s mut self, open: &str, close: &'static str) -> Result<Compound<'s, Serializer<'o, W>>> {
         self.word(open)?;
         Ok(Compound::new(self, close))
     }
@@ -107,11 +75,47 @@ impl<'o, W: io::Write> Serializer<'o, W> {
         variant: &'static str,
         open: &str,
         close: &'static str,
-    ) -> Result<Compound<'s, 'o, W>> {
+    ) -> Result<Compound<'s, Serializer<'o, W>>> {
         self.word("{")?;
         self.put_name(variant)?;
-        self.put(b":")?;
+        self.put(":")?;
         self.open(open, close)
+    }
+}
+
+impl<W: io::Write> Parts for Serializer<'_, W> {
+    #[inline]
+    fn put(&mut self, json: &str) -> Result {
+        self.out.write_all(json.as_bytes()).map_err(failed)
+    }
+
+    #[inline]
+    fn put_name(&mut self, name: &str) -> Result {
+        text::write(self.out, name).map_err(failed)
+    }
+
+    #[inline]
+    fn put_key<K: Serialize + ?Sized>(&mut self, key: &K) -> Result {
+        self.form = Form::Key;
+        let written = key.serialize(&mut *self);
+        self.form = Form::Value;
+        match written {
+            // Nothing was written yet.
+            Err(error) if !error.is_io() => self.put_unusual_key(key),
+            written => written,
+        }
+    }
+
+    #[inline]
+    fn put_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
+        value.serialize(self)
+    }
+
+    fn put_raw<T: Serialize + ?Sized>(&mut self, json: &T) -> Result {
+        self.form = Form::Raw;
+        let written = json.serialize(&mut *self);
+        self.form = Form::Value;
+        written
     }
 }
 
@@ -150,13 +154,13 @@ macro_rules! numbers {
 impl<'s, 'o, W: io::Write> ser::Serializer for &'s mut Serializer<'o, W> {
     type Ok = ();
     type Error = serde_json::Error;
-    type SerializeSeq = Compound<'s, 'o, W>;
-    type SerializeTuple = Compound<'s, 'o, W>;
-    type SerializeTupleStruct = Compound<'s, 'o, W>;
-    type SerializeTupleVariant = Compound<'s, 'o, W>;
-    type SerializeMap = Compound<'s, 'o, W>;
-    type SerializeStruct = Compound<'s, 'o, W>;
-    type SerializeStructVariant = Compound<'s, 'o, W>;
+    type SerializeSeq = Compound<'s, Serializer<'o, W>>;
+    type SerializeTuple = Compound<'s, Serializer<'o, W>>;
+    type SerializeTupleStruct = Compound<'s, Serializer<'o, W>>;
+    type SerializeTupleVariant = Compound<'s, Serializer<'o, W>>;
+    type SerializeMap = Compound<'s, Serializer<'o, W>>;
+    type SerializeStruct = Compound<'s, Serializer<'o, W>>;
+    type SerializeStructVariant = Compound<'s, Serializer<'o, W>>;
 
     numbers! {
         serialize_i8: i8;
@@ -185,7 +189,7 @@ impl<'s, 'o, W: io::Write> ser::Serializer for &'s mut Serializer<'o, W> {
     #[inline]
     fn serialize_str(self, value: &str) -> Result {
         match self.form {
-            Form::Raw => self.put(value.as_bytes()),
+            Form::Raw => self.put(value),
             Form::Value | Form::Key => self.put_name(value),
         }
     }
@@ -235,9 +239,9 @@ impl<'s, 'o, W: io::Write> ser::Serializer for &'s mut Serializer<'o, W> {
     ) -> Result {
         self.word("{")?;
         self.put_name(variant)?;
-        self.put(b":")?;
+        self.put(":")?;
         value.serialize(&mut *self)?;
-        self.put(b"}")
+        self.put("}")
     }
 
     #[inline]
