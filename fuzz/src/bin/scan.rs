@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 #[path = "../../../protocol/src/block.rs"]
-#[allow(dead_code, reason = "what writes JSON uses the rest")]
+#[allow(dead_code, unused_imports, reason = "what writes JSON uses the rest")]
 mod block;
 #[path = "../../../protocol/src/scan.rs"]
 mod scan;
