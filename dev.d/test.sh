@@ -1,5 +1,5 @@
 #: ./dev test       format, clippy, docs, header drift, all tests; on Linux also the instructions of the hot calls, the
-#:                  sanitizers, and fuzzing for ten seconds a target; --full: the long forms of everything, Wasmtime and the
+#:                  sanitizers, and fuzzing for four seconds a target; --full: the long forms of everything, Wasmtime and the
 #:                  other platforms too
 
 x86_64_linux() { [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; }
@@ -34,7 +34,7 @@ quick_targets() { (. dev.d/fuzz.sh && all_targets | grep -vx wasm); }
 sanitized() {
     stage asan 1800 ./dev asan ${is_full:+--full}
     # shellcheck disable=SC2046
-    if [ -n "$is_full" ]; then stage fuzz 3600 ./dev fuzz 60; else stage fuzz 1800 ./dev fuzz 10 $(quick_targets); fi
+    if [ -n "$is_full" ]; then stage fuzz 3600 ./dev fuzz 60; else stage fuzz 1800 ./dev fuzz 4 $(quick_targets); fi
 }
 
 # The same and more, for as long as it takes.
@@ -93,7 +93,9 @@ tests() {
         stage test-build "$build_limit" cargo nextest run --locked --workspace --profile "$profile" --no-run || finish
         # In four, since each has its limit: every check over every module, what proves that checks and tools find what they are
         # for, what builds many modules, and all the rest.
-        stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "not (test(/^matrix::/) or $proofs or $builds)"
+        # Half of them wait more than they compute.
+        stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" \
+            --test-threads $((CARGO_BUILD_JOBS + (CARGO_BUILD_JOBS + 1) / 2)) -E "not (test(/^matrix::/) or $proofs or $builds)"
         stage matrix "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$matrix"
         stage proofs "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$proofs"
         stage builds "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$builds"
