@@ -19,21 +19,25 @@ pub fn measure(last: u64) -> Table {
             ("delivering to one", Unit::Nanoseconds),
         ],
     );
+    // As in Instances: the first of all loads is no part of it.
+    let first = Host::new();
+    load(&first, env!("GROWTH_HEARD"), "first", hears());
     for count in sizes(1, 10, last) {
         table.add(count, with(count));
     }
     table
 }
 
+fn hears() -> LoadOptions {
+    let mut grants = Grants::default();
+    grants.grant(Right::Subscribe, "tick");
+    LoadOptions::new().grants(grants)
+}
+
 const EVENTS: u64 = 100;
 
 fn with(count: u64) -> Vec<f64> {
     let host = Host::builder().event_limit(1 << 20).build();
-    let hears = || {
-        let mut grants = Grants::default();
-        grants.grant(Right::Subscribe, "tick");
-        LoadOptions::new().grants(grants)
-    };
     let mut instances = Vec::new();
     let loading = once(count, || {
         let one = |number| load(&host, env!("GROWTH_HEARD"), &format!("heard-{number}"), hears());
