@@ -21,7 +21,8 @@ fn is_there(program: &str) -> bool {
 fn node(file: &str, variables: &[(&str, &str)]) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/command/page").join(file);
     let mut command = Command::new("node");
-    command.arg("--test").arg(path).envs(variables.iter().copied());
+    // So that the report says which tests passed before one that hangs.
+    command.args(["--test", "--test-timeout=90000"]).arg(path).envs(variables.iter().copied());
     if support::is_full() {
         command.env("RP_FULL", "1");
     }

@@ -4,6 +4,9 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const HIDDEN = Symbol("hidden");
 
 const OPTIONS = [
   "--headless",
@@ -133,8 +136,11 @@ export class Page {
   async until(expression) {
     for (const end = Date.now() + 30_000; Date.now() < end; ) {
       try {
-        const value = await this.eval(`new Promise((resolve) => requestAnimationFrame(() => resolve(${expression})))`);
-        if (value) return value;
+        const drawn = this.eval(`new Promise((resolve) => requestAnimationFrame(() => resolve(${expression})))`);
+        const value = await Promise.race([drawn, sleep(5_000, HIDDEN, { ref: false })]);
+        // A page that another one hides draws nothing, so it never answers.
+        if (value === HIDDEN) await this.send("Page.bringToFront");
+        else if (value) return value;
       } catch (error) {
         if (!/navigated or closed|context was destroyed/.test(error.message)) throw error;
       }
