@@ -93,7 +93,7 @@ tests() {
         stage test-build "$build_limit" cargo nextest run --locked --workspace --profile "$profile" --no-run || finish
         # In four, since each has its limit: every check over every module, what proves that checks and tools find what they are
         # for, what builds many modules, and all the rest.
-        # Half of them wait more than they compute.
+        # More than there are processors, since many wait: for processes, limits, a browser.
         stage tests "$test_limit" cargo nextest run --locked --workspace --profile "$profile" \
             --test-threads $((CARGO_BUILD_JOBS + (CARGO_BUILD_JOBS + 1) / 2)) -E "not (test(/^matrix::/) or $proofs or $builds)"
         stage matrix "$test_limit" cargo nextest run --locked --workspace --profile "$profile" -E "$matrix"

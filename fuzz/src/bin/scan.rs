@@ -1,5 +1,5 @@
-//! The quick reading of JSON objects in `rp-protocol`, judged by serde_json: it decides which bytes of one module another
-//! one sees.
+//! The quick reading of JSON objects in `rp-protocol`, and its writing, judged by serde_json: the reading decides which bytes
+//! of one module another one sees, and the host takes for UTF-8 what the writing made.
 #![no_main]
 
 use std::borrow::Cow;
@@ -9,6 +9,7 @@ use libfuzzer_sys::fuzz_target;
 // For the C that is linked with it.
 use rp_fuzz as _;
 use serde::de::IgnoredAny;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 #[path = "../../../protocol/src/block.rs"]
@@ -35,6 +36,11 @@ fuzz_target!(|data: &[u8]| {
     let (start, mut found) = ("{\"data\":", [None; 3]);
     if text.starts_with(start) && scan::find_from(text, start.len(), 1, NAMES, &mut found) {
         assert_eq!(Some(found), scan::fields(text, NAMES), "{text:?}");
+    }
+    if let Ok(value) = serde_json::from_str::<Value>(text) {
+        let mut written = Vec::new();
+        rp_protocol::to_writer(&mut written, &value).expect("memory takes it");
+        assert_eq!(written, serde_json::to_vec(&value).expect("memory takes it"), "{text:?}");
     }
     // With serde_json behind it, it refuses no object either.
     assert_eq!(rp_protocol::is_object(text).is_ok(), is_object, "{text:?}");

@@ -104,12 +104,12 @@ fn is_like(text: &str, expected: &str) -> bool {
     rest.is_empty()
 }
 
-/// Compares the crashes in functions of a library.
+/// Compares the crashes in functions of a library; each line of what is expected will do.
 fn check(library: &Built, cases: &[(&str, &str)]) {
     let mut faults = String::new();
     for (function, expected) in cases {
         let text = crash_of(library, function, None, false);
-        if !is_like(&text, expected) {
+        if !expected.lines().any(|expected| is_like(&text, expected)) {
             faults += &format!("{function}: {text}\n  expected {expected}\n");
         }
     }
@@ -137,7 +137,8 @@ fn every_signal_names_function_and_line_in_c() {
         (
             "overflow",
             // The innermost has a line of its own but where the stack ends in the call itself.
-            "SIGSEGV at 0x*, in deeper (crash.c:*84), 6* times or more; the stack is full",
+            "SIGSEGV at 0x*, in deeper (crash.c:*) < deeper (crash.c:84), 63 times or more; the stack is full\n\
+             SIGSEGV at 0x*, in deeper (crash.c:84), 64 times or more; the stack is full",
         ),
         ("own_thread", &*no_date(" < thread (crash.c:96); on a thread of the module's own")),
         ("many_threads", &*no_date(" < thread (crash.c:96); on a thread of the module's own")),
