@@ -118,6 +118,8 @@ job() {
     # dependencies have the features of the stage before.
     stage elsewhere "$build_limit" env RP_C_SKIP=1 cargo clippy --locked --workspace --lib --bins \
         --features "rp-fuzz/$fuzz_feature" -- -D warnings --cfg rp_elsewhere
+    # The host alone, as an embedder has it who asks for none of its features.
+    stage plain "$build_limit" cargo clippy --locked -p rp-host --lib -- -D warnings
     # A package that is nothing but its build script would build the modules in C once more.
     stage docs "$build_limit" env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --exclude rp-modules-c
     # Without a build for use before it, which chooses other features of the crates and would compile most of them twice.
@@ -125,7 +127,9 @@ job() {
     # Behind the tests: cargo builds the modules for tests otherwise than for themselves, and would do so once more.
     stage doctests "$test_limit" cargo test --locked --workspace --doc --quiet
     python
-    # A workspace of its own, whose lock file may lag behind ours.
+    # A workspace of its own, whose lock file may lag behind ours. The host that it counts has no features, which a test looks at.
+    [ "$(uname -s)" = Linux ] && stage plain-host "$build_limit" cargo test --release --manifest-path benches/Cargo.toml \
+        --target-dir "$(target_dir)/benches" -p rp-instructions --test plain
     [ "$(uname -s)" = Linux ] && stage counts "$build_limit" cargo run --release --manifest-path benches/Cargo.toml \
         --target-dir "$(target_dir)/benches" -p rp-instructions ${is_full:+--features c,typed,wasm}
     ! x86_64_linux || sanitized

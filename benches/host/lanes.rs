@@ -1,5 +1,5 @@
 //! A lane between two processes beside a bare cache line, a pipe and a Unix socket, in one run:
-//! `cargo bench -p rp-host --bench lanes [-- --quick]`.
+//! `cargo bench -p rp-host --features isolated --bench lanes [-- --quick]`.
 
 #[allow(dead_code, reason = "it has what other benchmarks use")]
 #[path = "../harness/goals.rs"]

@@ -37,9 +37,11 @@
 pub mod abi;
 mod border;
 mod calls;
+#[cfg(feature = "isolated")]
 mod channel;
 #[cfg(feature = "config")]
 pub mod config;
+#[cfg(feature = "isolated")]
 mod crashes;
 mod error;
 mod host;

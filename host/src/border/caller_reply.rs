@@ -53,6 +53,7 @@ pub(crate) unsafe fn write_to_caller(reply: *mut rp_reply, bytes: &[u8]) -> rp_s
 ///
 /// # Safety
 /// `reply` is valid, a host's own, and used by nobody else for `'a` (rules 1 and 3).
+#[cfg(feature = "isolated")]
 pub(crate) unsafe fn room_at_end<'a>(reply: *mut rp_reply, len: usize) -> Option<&'a mut [u8]> {
     // SAFETY: the reply is valid and nobody else uses it. `make_room` found the room, all of which is initialised, since the
     // reply is the host's.
@@ -69,6 +70,7 @@ pub(crate) unsafe fn room_at_end<'a>(reply: *mut rp_reply, len: usize) -> Option
 ///
 /// # Safety
 /// `reply` is valid, used by nobody else (rules 1 and 3), and has room for them.
+#[cfg(feature = "isolated")]
 pub(crate) unsafe fn add(reply: *mut rp_reply, len: usize) {
     // SAFETY: the caller promises a valid reply.
     unsafe { (*reply).len += len }

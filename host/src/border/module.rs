@@ -52,6 +52,10 @@ pub(crate) trait Module: Send + Sync {
 
 /// What an instance gets from its host.
 #[derive(Clone, Copy)]
+#[cfg_attr(
+    not(feature = "isolated"),
+    allow(dead_code, reason = "some of it is for loaders that stop a guest")
+)]
 pub(crate) struct HostLink {
     /// The functions that the module calls.
     pub(crate) table: &'static rp_host,

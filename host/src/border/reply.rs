@@ -450,6 +450,7 @@ pub(crate) unsafe fn is_copy(reply: *const rp_reply) -> bool {
 ///
 /// # Safety
 /// `reply` is valid (rule 1).
+#[cfg(any(feature = "isolated", feature = "wasm"))]
 pub(crate) unsafe fn limit_of(reply: *const rp_reply) -> Option<usize> {
     // SAFETY: the caller promises a valid reply, of which only two fields are read.
     let (context, owner_grow) = unsafe { ((*reply).context, (*reply).grow) };

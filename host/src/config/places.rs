@@ -88,7 +88,7 @@ impl Places {
             Some(F::UnexpectedVersion { .. }) => self.version.as_ref(),
             Some(F::UnexpectedHash { .. }) => self.sha256.as_ref(),
             Some(F::NoEngine(_)) => self.engine.as_ref(),
-            Some(F::NoWorker(_) | F::IsolatedWasm) => self.isolated.as_ref(),
+            Some(F::NoIsolation | F::NoWorker(_) | F::IsolatedWasm) => self.isolated.as_ref(),
             Some(F::Relayed { code: "rp::load::no_sandbox", .. }) => self.isolated.as_ref(),
             Some(F::Relayed { code: "rp::load::sandbox_path", text, .. }) => self.granted(text),
             Some(F::Recording { .. }) => self.recorded.as_ref(),

@@ -490,6 +490,13 @@ faults! {
             ),
         ),
 
+        /// The options isolate the module, and the feature `isolated` is not built in.
+        #[error("this host was built without isolation")]
+        NoIsolation => (
+            "rp::load::no_isolation", Operator,
+            "build the host with the feature isolated of rp-host, or load the module without isolation",
+        ),
+
         /// The worker of an isolated module could not be started; the field says why.
         #[error("its worker cannot be started: {0}")]
         NoWorker(why: String) => (

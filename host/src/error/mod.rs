@@ -12,6 +12,7 @@ mod host_error;
 mod load;
 mod load_help;
 mod recording;
+#[cfg(feature = "isolated")]
 mod relayed;
 mod row;
 mod service;
@@ -28,6 +29,7 @@ pub use host::HostFault;
 pub use host_error::Error;
 pub use load::LoadFault;
 pub use recording::RecordingFault;
+#[cfg(feature = "isolated")]
 pub(crate) use relayed::RelayedFault;
 pub use service::ServiceError;
 pub use store::StoreFault;

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::calls::at_work::{AtWork, at_work, with_thread_name};
+#[cfg(feature = "isolated")]
 use crate::loader::isolated::program;
 use crate::os::{self, OwnCrash};
 
@@ -123,7 +124,7 @@ impl Display for ProcessCrash<'_> {
 /// such as a WebAssembly engine; handlers that are installed later get the signals first, and pass on what is not theirs. A
 /// second call changes nothing.
 ///
-/// The functions that were running are told on Linux with glibc 2.35 or newer, where the program calls
+/// The functions that were running are told on Linux with glibc 2.35 or newer, with the feature `isolated`, where the program calls
 /// `worker::serve_if_asked`, or `rp-worker` lies beside it: the handler finds their addresses, and a new process of that
 /// program finds out their names, for which the handler waits some seconds at most. Threads that call modules get a signal
 /// stack of 64 KiB for that; a thread of a module's own has none unless it made one, so that a full stack of such a thread is
@@ -132,12 +133,18 @@ pub fn on_crash(tell: impl Fn(&ProcessCrash<'_>) + Send + Sync + 'static) {
     if TELL.set(Box::new(tell)).is_err() {
         return;
     }
-    // Without such a program the functions are not told.
+    #[cfg(feature = "isolated")]
+    tell_functions();
+    os::on_own_crash(crashing);
+    os::at_exit(exiting);
+}
+
+#[cfg(feature = "isolated")]
+fn tell_functions() {
+    // Without such a program they are not told.
     if let Ok(program) = program::find(None) {
         let _untold = os::explain_by(&program, program::EXPLAIN);
     }
-    os::on_own_crash(crashing);
-    os::at_exit(exiting);
 }
 
 /// Writes to standard error without a lock and without the heap, so a signal handler or an exit handler may call it. What cannot be

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::isolated;
+#[cfg(feature = "isolated")]
+use super::isolated::load::load as in_worker;
 use super::native::{self, NativeLibrary};
 use super::read::{open_file, read_all};
 use super::recorded;
@@ -71,7 +72,13 @@ fn load_isolated(
         return Err(LoadFault::IsolatedWasm);
     }
     check_native(options)?;
-    isolated::load::load(path, bytes, options, isolation)
+    in_worker(path, bytes, options, isolation)
+}
+
+/// There is no such loader in this program.
+#[cfg(not(feature = "isolated"))]
+fn in_worker(_: &Path, _: &[u8], _: &LoadOptions, _: &Isolation) -> Result<Arc<dyn Module>, LoadFault> {
+    Err(LoadFault::NoIsolation)
 }
 
 /// Fails if a native library may not be loaded.

@@ -9,6 +9,7 @@ mod examine;
 mod exports;
 mod image;
 pub(crate) mod inspect;
+#[cfg(feature = "isolated")]
 pub(crate) mod isolated;
 pub(crate) mod linked;
 pub(crate) mod load;

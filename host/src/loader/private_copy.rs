@@ -41,6 +41,7 @@ impl PrivateCopy {
     }
 
     /// Fails if its path means nothing to another process.
+    #[cfg(feature = "isolated")]
     pub(super) fn check_for_others(&self) -> Result<(), LoadFault> {
         if folder::is_named() {
             return Ok(());

@@ -12,7 +12,8 @@ use super::sandbox::Sandbox;
 ///
 /// A worker that ended is started again, unless [`LoadOptions::restart`](crate::LoadOptions::restart) says otherwise. Which
 /// program it runs is said under [`HostBuilder::worker_program`](crate::HostBuilder::worker_program). Relative paths of the sandbox
-/// begin at the current folder when the module is loaded.
+/// begin at the current folder when the module is loaded. Without the feature `isolated` of this crate, loading fails
+/// (`rp::load::no_isolation`).
 ///
 /// ```
 /// use rp_host::{IsolatedLimits, Isolation, LoadOptions};

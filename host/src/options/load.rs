@@ -152,8 +152,8 @@ impl LoadOptions {
         self
     }
 
-    /// Runs a native module in a process of its own. Loading fails for a WebAssembly module, which needs none, and on systems that
-    /// have no workers yet.
+    /// Runs a native module in a process of its own. Loading fails for a WebAssembly module, which needs none, on systems that
+    /// have no workers yet, and in a program whose rp-host was built without the feature `isolated`.
     pub fn isolated(mut self, isolation: Isolation) -> Self {
         self.isolation = Some(isolation);
         self

@@ -33,11 +33,6 @@ mod linux;
 #[cfg(all(any(target_os = "linux", target_os = "android"), not(rp_elsewhere)))]
 pub(crate) use linux::*;
 
-#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android"))))]
-mod no_shared_memory;
-#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android"))))]
-pub(crate) use no_shared_memory::*;
-
 #[cfg(target_vendor = "apple")]
 mod apple;
 #[cfg(target_vendor = "apple")]
@@ -59,13 +54,18 @@ mod elsewhere;
 ))]
 pub(crate) use elsewhere::*;
 
-#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android"))))]
-mod no_crashes;
-#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android"))))]
-pub(crate) use no_crashes::*;
-#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android"))))]
+#[cfg(all(feature = "isolated", any(target_os = "linux", target_os = "android"), not(rp_elsewhere)))]
+mod linux_workers;
+#[cfg(all(feature = "isolated", any(target_os = "linux", target_os = "android"), not(rp_elsewhere)))]
+pub(crate) use linux_workers::*;
+
+#[cfg(any(not(feature = "isolated"), rp_elsewhere, not(any(target_os = "linux", target_os = "android"))))]
 mod no_workers;
-#[cfg(any(rp_elsewhere, not(any(target_os = "linux", target_os = "android"))))]
+#[cfg(any(
+    not(feature = "isolated"),
+    rp_elsewhere,
+    not(any(target_os = "linux", target_os = "android"))
+))]
 pub(crate) use no_workers::*;
 
 #[cfg(all(target_os = "linux", target_env = "gnu", not(rp_elsewhere)))]

@@ -2,7 +2,8 @@
 
 use crate::os::{self, SystemPart};
 
-/// What isolated modules need of the system, and whether this one has it. Nothing is started or changed.
+/// What isolated modules need of the system, and whether this one has it. Nothing is started or changed. Built without the feature
+/// `isolated`, the answer is that this is missing.
 ///
 /// ```
 /// let parts = rp_host::isolation_support();
@@ -12,5 +13,17 @@ use crate::os::{self, SystemPart};
 /// ```
 #[must_use]
 pub fn isolation_support() -> Vec<SystemPart> {
+    if !cfg!(feature = "isolated") {
+        return vec![not_built_in()];
+    }
     os::system_parts()
+}
+
+fn not_built_in() -> SystemPart {
+    SystemPart {
+        name: "worker",
+        purpose: "a process of its own for a module",
+        is_for_sandbox: false,
+        found: Err("workers in this program: build it with the feature isolated of rp-host".into()),
+    }
 }

@@ -39,6 +39,7 @@ pub(super) fn of_process() -> io::Result<PathBuf> {
 }
 
 /// Whether its path is its name, by which every process finds it.
+#[cfg(feature = "isolated")]
 pub(super) fn is_named() -> bool {
     let folder = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
     folder.as_ref().is_none_or(|folder| folder.literal == folder.path)

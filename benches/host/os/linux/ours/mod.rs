@@ -13,5 +13,5 @@ pub(crate) mod channel {
     pub(crate) mod wait;
 }
 #[allow(dead_code, reason = "the host uses more of it than this does")]
-#[path = "../../../../../host/src/os/linux/shared_memory.rs"]
+#[path = "../../../../../host/src/os/linux_workers/shared_memory.rs"]
 pub(crate) mod shared_memory;

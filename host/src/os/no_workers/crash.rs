@@ -1,10 +1,10 @@
-//! Systems on which a process leaves no report when it crashes.
+//! No report of a process that crashes.
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use super::own_crash::OwnCrash;
+use super::super::own_crash::OwnCrash;
 
 /// Fails.
 pub(crate) fn report_crashes(_area: File) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! Systems on which no module runs in a process of its own yet: the types have no values, and starting says so.
+//! No processes: the types have no values, and starting says so.
 
 use std::ffi::OsStr;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! Systems on which this crate shares no memory with another process.
+//! No memory that processes share.
 
 use std::fs::File;
 use std::io;
