@@ -23,6 +23,8 @@ pub mod code;
 mod json;
 #[cfg(feature = "manifest")]
 mod manifest;
+#[doc(hidden)]
+pub mod members;
 pub mod message_type;
 mod module_description;
 mod module_name;

@@ -1,15 +1,15 @@
 //! The manifest: what a module says of itself before any of its code runs.
 use semver::Version;
-use serde::{Deserialize, Serialize};
+use serde_core::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::{MANIFEST_MAX_BYTES, is_module_name};
+use crate::{MANIFEST_MAX_BYTES, is_module_name, members};
 
 /// The entries of `needs` that this version of the protocol knows.
 const KNOWN_NEEDS: &[&str] = &[];
 
 /// A module's manifest.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Manifest {
     /// Name of the module, `[a-z0-9-]+`.
@@ -21,32 +21,47 @@ pub struct Manifest {
     #[cfg_attr(feature = "schema", schemars(regex(pattern = "^1\\.[0-9]+$")))]
     pub protocol: String,
     /// What it is for, in a sentence.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub description: String,
     /// Who wrote it.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub authors: Vec<String>,
     /// Its licence, an SPDX expression.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub license: String,
     /// Features of the host that it cannot do without.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub needs: Vec<String>,
     /// Entities that it provides to others, where the operator grants it.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub provides: Vec<String>,
     /// Capabilities that it asks for.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub requests: Requests,
     /// Every other key, kept as it is.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schemars(flatten))]
     pub other: Map<String, Value>,
 }
 
+members! {
+    Manifest {
+        required name,
+        required version,
+        required protocol,
+        or_empty description,
+        or_empty authors,
+        or_empty license,
+        or_empty needs,
+        or_empty provides,
+        or_empty requests;
+        rest other
+    }
+}
+
 /// The capabilities that a module asks for; nothing is granted by asking.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default)]
+#[cfg_attr(feature = "schema", schemars(default))]
 pub struct Requests {
     /// Entities to read.
     pub read: Vec<String>,
@@ -59,6 +74,8 @@ pub struct Requests {
     /// Modules to call.
     pub call: Vec<String>,
 }
+
+members! { Requests { or_empty read, or_empty write, or_empty emit, or_empty subscribe, or_empty call } }
 
 /// Why a manifest is refused.
 #[derive(Debug, thiserror::Error)]
@@ -122,24 +139,25 @@ impl Manifest {
 }
 
 /// The part that says how to read the rest.
-#[derive(Deserialize)]
 struct Protocol {
     protocol: String,
 }
 
+members! { Protocol { required protocol } }
+
 /// The parts whose content is checked, before their types are.
-#[derive(Deserialize)]
 struct Head {
     name: String,
     version: String,
-    #[serde(default)]
     needs: Vec<String>,
 }
+
+members! { Head { required name, required version, or_empty needs } }
 
 fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ManifestError> {
     serde_json::from_str(text).map_err(|error| {
         // A typed reader stops at the first wrong type and has not seen whether the rest is JSON.
-        match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        match serde_json::from_str::<serde_core::de::IgnoredAny>(text) {
             Ok(_) => ManifestError::Shape(error),
             Err(error) => ManifestError::NotJson(error),
         }

@@ -2,10 +2,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde_core::Deserializer;
+use serde_core::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::members::Text;
 use crate::{code, raw, scan};
 
 /// Why a payload is refused. `Display` is the text of the error response, [`code`](Self::code) its code.
@@ -79,7 +80,11 @@ pub(crate) fn fields<'a, const N: usize>(
 ) -> Result<[Option<&'a RawValue>; N], PayloadFault> {
     match scan::fields(text, names).and_then(raw_values) {
         Some(found) => Ok(found),
-        None => fields_by_serde(text, names),
+        None => {
+            let mut found = [None; N];
+            fields_by_serde(text, names, &mut found)?;
+            Ok(found)
+        }
     }
 }
 
@@ -96,20 +101,19 @@ fn raw_values<const N: usize>(texts: [Option<&str>; N]) -> Option<[Option<&RawVa
 
 /// The same by serde_json alone: slower, and knows what is wrong.
 #[cold]
-fn fields_by_serde<'a, const N: usize>(
+fn fields_by_serde<'a>(
     text: &'a str,
-    names: &[&'static str; N],
-) -> Result<[Option<&'a RawValue>; N], PayloadFault> {
+    names: &[&'static str],
+    found: &mut [Option<&'a RawValue>],
+) -> Result<(), PayloadFault> {
     if !text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('{') {
         return Err(not_an_object(text));
     }
     let mut duplicate = None;
     let mut json = serde_json::Deserializer::from_str(text);
-    let found = json.deserialize_map(Fields { names, duplicate: &mut duplicate });
-    match found.and_then(|found| json.end().map(|()| found)) {
-        Ok(found) => Ok(found),
-        Err(error) => Err(duplicate.map_or(PayloadFault::NotJson(error), PayloadFault::Duplicate)),
-    }
+    let read = json.deserialize_map(Fields { names, found, duplicate: &mut duplicate });
+    read.and_then(|()| json.end())
+        .map_err(|error| duplicate.map_or(PayloadFault::NotJson(error), PayloadFault::Duplicate))
 }
 
 #[cold]
@@ -122,65 +126,39 @@ fn not_an_object(text: &str) -> PayloadFault {
 
 /// The value of a JSON string, or None where `raw` is something else or encodes no text (a lone surrogate).
 pub(crate) fn string(raw: &RawValue) -> Option<Cow<'_, str>> {
-    #[derive(Deserialize)]
-    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
     if !raw.get().starts_with('"') {
         return None;
     }
     serde_json::from_str::<Text<'_>>(raw.get()).ok().map(|text| text.0)
 }
 
-struct Fields<'n, const N: usize> {
-    names: &'n [&'static str; N],
+struct Fields<'n, 'a> {
+    names: &'n [&'static str],
+    found: &'n mut [Option<&'a RawValue>],
     duplicate: &'n mut Option<&'static str>,
 }
 
-impl<'de, const N: usize> Visitor<'de> for Fields<'_, N> {
-    type Value = [Option<&'de RawValue>; N];
+impl<'a> Visitor<'a> for Fields<'_, 'a> {
+    type Value = ();
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut found = [None; N];
-        while let Some(known) = map.next_key_seed(Key(self.names))? {
-            match known {
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Text(key)) = map.next_key()? {
+            match self.names.iter().position(|name| *name == key) {
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }
-                Some(at) if found[at].is_none() => found[at] = Some(map.next_value()?),
+                Some(at) if self.found[at].is_none() => self.found[at] = Some(map.next_value()?),
                 Some(at) => {
                     *self.duplicate = Some(self.names[at]);
                     return Err(A::Error::duplicate_field(self.names[at]));
                 }
             }
         }
-        Ok(found)
-    }
-}
-
-/// Finds a key in a list of names.
-struct Key<'n, const N: usize>(&'n [&'static str; N]);
-
-impl<'de, const N: usize> DeserializeSeed<'de> for Key<'_, N> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
-        json.deserialize_identifier(self)
-    }
-}
-
-impl<const N: usize> Visitor<'_> for Key<'_, N> {
-    type Value = Option<usize>;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a key")
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.0.iter().position(|name| *name == key))
+        Ok(())
     }
 }
 

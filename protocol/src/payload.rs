@@ -1,72 +1,72 @@
 //! The payloads of the protocol's message types. Keys that a type does not name are ignored.
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde_core::de::{EnumAccess, Error, VariantAccess, Visitor};
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::members;
 use crate::object::{PayloadFault, fields, string};
 
 /// Payload of `init`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Init<'a> {
     /// Name of the instance.
-    #[serde(borrow)]
     pub instance: Cow<'a, str>,
     /// The instance's configuration, an object.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, serde_json::Value>"))]
-    #[serde(borrow)]
     pub config: &'a RawValue,
     /// Who sends.
-    #[serde(borrow)]
     pub host: HostIdentity<'a>,
     /// What the instance died of that this one takes the place of; missing where it did not die.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub restart: Option<Restarted<'a>>,
 }
 
+members! { Init<'a> { text instance, required config, required host, optional restart } }
+
 /// Why an instance is started again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Restarted<'a> {
     /// How often it has died or could not be started again, since the host loaded it or replaced its code; 1 the first time.
     pub count: u64,
     /// The error code of the last time, such as `rp::call::crashed`.
-    #[serde(borrow)]
     pub code: Cow<'a, str>,
 }
 
+members! { Restarted<'a> { required count, text code } }
+
 /// The host, as it presents itself in `init`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HostIdentity<'a> {
     /// Its name.
-    #[serde(borrow)]
     pub name: Cow<'a, str>,
     /// Its version.
-    #[serde(borrow)]
     pub version: Cow<'a, str>,
     /// The protocol that it speaks, `major.minor`.
-    #[serde(borrow)]
     pub protocol: Cow<'a, str>,
 }
 
+members! { HostIdentity<'a> { text name, text version, text protocol } }
+
 /// Payload of `command`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Command<'a> {
     /// The module or instance that is asked; only in a command that a module sends.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub module: Option<Cow<'a, str>>,
     /// The command.
-    #[serde(borrow)]
     pub name: Cow<'a, str>,
     /// Its arguments, an object; None means `{}`.
     #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub args: Option<&'a RawValue>,
 }
+
+members! { Command<'a> { optional module, text name, optional args } }
 
 impl<'a> Command<'a> {
     /// Reads the payload of a command in one pass; the fault is the error response to send.
@@ -103,31 +103,38 @@ fn required_string<'a>(
 }
 
 /// Payload of `query`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Query<'a> {
     /// The kind of entity.
-    #[serde(borrow)]
     pub entity: Cow<'a, str>,
     /// One entity by its id.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Cow<'a, str>>,
     /// Conditions, an object.
     #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub filters: Option<&'a RawValue>,
     /// References to follow.
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
     pub include: Vec<Cow<'a, str>>,
     /// Paths to sort by, the first one counts most; `-` before a path turns its order round.
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
     pub sort: Vec<Cow<'a, str>>,
     /// At most so many entities.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
     /// So many entities are passed over first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
+}
+
+members! {
+    Query<'a> {
+        text entity,
+        optional id,
+        optional filters,
+        optional include,
+        optional sort,
+        optional limit,
+        optional offset,
+    }
 }
 
 impl<'a> Query<'a> {
@@ -184,27 +191,34 @@ fn object<'a>(
 }
 
 /// Payload of `mutation`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Mutation<'a> {
     /// The kind of entity.
-    #[serde(borrow)]
     pub entity: Cow<'a, str>,
     /// What happens to it.
     pub operation: Operation,
     /// The entity that is meant; for a new one the id that it gets, None lets the store choose.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Cow<'a, str>>,
     /// Its data, an object; an update replaces all of it.
     #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub data: Option<&'a RawValue>,
     /// Update and delete only: the version that the entity must have, otherwise `conflict`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
     /// Delete only: remove the entity although others refer to it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "std::ops::Not::not"))]
     pub force: bool,
+}
+
+members! {
+    Mutation<'a> {
+        text entity,
+        required operation,
+        optional id,
+        optional data,
+        optional version,
+        optional force,
+    }
 }
 
 impl<'a> Mutation<'a> {
@@ -231,9 +245,9 @@ impl<'a> Mutation<'a> {
 }
 
 /// What a mutation does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", schemars(rename_all = "lowercase"))]
 pub enum Operation {
     /// Makes a new entity.
     Create,
@@ -243,18 +257,53 @@ pub enum Operation {
     Delete,
 }
 
+impl Operation {
+    const ALL: [Operation; 3] = [Operation::Create, Operation::Update, Operation::Delete];
+    const WORDS: &'static [&'static str] = &["create", "update", "delete"];
+}
+
+impl Serialize for Operation {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_unit_variant("Operation", *self as u32, Operation::WORDS[*self as usize])
+    }
+}
+
+impl<'de> Deserialize<'de> for Operation {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_enum("Operation", Operation::WORDS, OperationVisitor)
+    }
+}
+
+struct OperationVisitor;
+
+impl<'de> Visitor<'de> for OperationVisitor {
+    type Value = Operation;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("enum Operation")
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Operation, A::Error> {
+        let (members::Text(word), rest) = data.variant()?;
+        rest.unit_variant()?;
+        let known = Operation::WORDS.iter().position(|known| *known == word);
+        let unknown = || A::Error::unknown_variant(&word, Operation::WORDS);
+        known.map(|at| Operation::ALL[at]).ok_or_else(unknown)
+    }
+}
+
 /// Payload of `event`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event<'a> {
     /// Its name, such as `research_log.created`.
-    #[serde(borrow)]
     pub event: Cow<'a, str>,
     /// What it tells, an object; None means `{}`.
     #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub data: Option<&'a RawValue>,
 }
+
+members! { Event<'a> { text event, optional data } }
 
 impl<'a> Event<'a> {
     /// Reads the payload of an event in one pass; the fault is the error response to send.
@@ -270,34 +319,42 @@ impl<'a> Event<'a> {
 }
 
 /// Data of a successful `describe`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Description<'a> {
     /// The commands, in the order of the module.
-    #[serde(borrow, default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub commands: Vec<CommandDescription<'a>>,
     /// The events that the module emits, by name.
-    #[serde(borrow, default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub events: BTreeMap<Cow<'a, str>, &'a RawValue>,
 }
 
+members! { Description<'a> { or_empty commands, or_empty events } }
+
 /// One command, as `describe` tells it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CommandDescription<'a> {
     /// Its name.
-    #[serde(borrow)]
     pub name: Cow<'a, str>,
     /// One sentence for people.
-    #[serde(borrow, default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub description: Cow<'a, str>,
     /// JSON Schema of the arguments.
     #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub args: Option<&'a RawValue>,
     /// JSON Schema of the result.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub returns: Option<&'a RawValue>,
+}
+
+members! {
+    CommandDescription<'a> {
+        text name,
+        text_or_empty description,
+        optional args,
+        optional returns,
+    }
 }
 
 #[cfg(test)]

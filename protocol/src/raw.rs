@@ -1,7 +1,7 @@
 //! Makes a [`RawValue`] of text that was checked already: serde_json's own way in would check it once more.
-use serde::de::value::{BorrowedStrDeserializer, Error, StrDeserializer};
-use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
-use serde::{Deserialize, forward_to_deserialize_any};
+use serde_core::de::value::{BorrowedStrDeserializer, Error, StrDeserializer};
+use serde_core::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
+use serde_core::{Deserialize, forward_to_deserialize_any};
 use serde_json::value::RawValue;
 
 /// The value of a text that is one JSON value, without space around it. `None` if serde_json does not take it so.

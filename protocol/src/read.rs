@@ -1,8 +1,8 @@
 //! Reads JSON into types of serde, and says where and why that fails.
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_core::Deserialize;
+use serde_core::de::IgnoredAny;
 use serde_json::error::Category;
 
 use crate::code;
@@ -143,7 +143,7 @@ fn plain(expected: &str) -> &str {
 mod tests {
     use super::*;
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, serde::Deserialize)]
     #[allow(dead_code)]
     struct Args {
         title: String,
@@ -160,7 +160,7 @@ mod tests {
         named: Option<std::collections::BTreeMap<String, Vec<Nested>>>,
     }
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, serde::Deserialize)]
     #[serde(rename_all = "snake_case")]
     enum Kind {
         One,
@@ -168,7 +168,7 @@ mod tests {
         Three,
     }
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]
     #[allow(dead_code)]
     struct Nested {

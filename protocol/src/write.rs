@@ -1,20 +1,11 @@
 //! Writes responses in the protocol's order of keys, without a space.
 use std::io;
 
-use serde::Serialize;
+use serde_core::Serialize;
 use serde_json::value::RawValue;
 
 use crate::json;
 use crate::response::SUCCESS_START;
-
-#[derive(Serialize)]
-struct ErrorText<'a> {
-    status: &'static str,
-    error: &'a str,
-    code: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    details: Option<&'a RawValue>,
-}
 
 /// Writes `{"status":"success","data":…}`.
 ///
@@ -44,12 +35,20 @@ where
 /// assert_eq!(out, br#"{"status":"error","error":"there is no log 7","code":"not_found"}"#);
 /// ```
 pub fn write_error(
-    out: impl io::Write,
+    mut out: impl io::Write,
     code: &str,
     error: &str,
     details: Option<&RawValue>,
 ) -> serde_json::Result<()> {
-    json::to_writer(out, &ErrorText { status: "error", error, code, details })
+    json::put(&mut out, r#"{"status":"error","error":"#)?;
+    json::to_writer(&mut out, error)?;
+    json::put(&mut out, r#","code":"#)?;
+    json::to_writer(&mut out, code)?;
+    if let Some(details) = details {
+        json::put(&mut out, r#","details":"#)?;
+        json::put(&mut out, details.get())?;
+    }
+    json::put(&mut out, "}")
 }
 
 #[cfg(test)]

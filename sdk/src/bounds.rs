@@ -1,7 +1,7 @@
 //! What `#[module]` asks of the types in a method's signature. A type that does not fit is reported once, where it
 //! stands, with what to do; so what is done with it is done through these traits, by name, in every place.
 use rp_protocol::Event;
-use serde::{Deserialize, Serialize};
+use serde_core::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::describe::{Schema, schema_of};

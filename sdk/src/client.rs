@@ -1,7 +1,8 @@
 //! Messages to the host and to other modules, typed by serde.
-use rp_protocol::{Operation, Response, message_type};
-use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use rp_protocol::{Operation, Response, members, message_type};
+use serde_core::de::{DeserializeOwned, IgnoredAny};
+use serde_core::ser::{Error as _, SerializeMap};
+use serde_core::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::buffer::Buffer;
@@ -12,37 +13,43 @@ use crate::host::Host;
 use crate::read::read_data;
 
 /// A query in the making; see [`Host::query`].
-#[derive(Serialize)]
 #[must_use = "a query is asked by fetch, first or count"]
 pub struct QueryBuilder<'a> {
-    #[serde(skip)]
     host: Host,
     entity: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_object")]
-    filters: Vec<(&'a str, Result<Box<RawValue>, String>)>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    filters: Option<Filters<'a>>,
     include: Vec<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     sort: Vec<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     offset: Option<u64>,
 }
 
-fn as_object<S: serde::Serializer>(
-    filters: &[(&str, Result<Box<RawValue>, String>)],
-    to: S,
-) -> Result<S::Ok, S::Error> {
-    use serde::ser::{Error as _, SerializeMap};
-    let mut map = to.serialize_map(Some(filters.len()))?;
-    for (path, condition) in filters {
-        let condition = condition.as_ref().map_err(|error| S::Error::custom(format!("{path}: {error}")))?;
-        map.serialize_entry(path, condition)?;
+members! {
+    writes QueryBuilder<'a> {
+        required entity,
+        optional id,
+        optional filters,
+        optional include,
+        optional sort,
+        optional limit,
+        optional offset,
     }
-    map.end()
+}
+
+/// Conditions with their paths; one that has no JSON fails the query.
+#[derive(Default)]
+struct Filters<'a>(Vec<(&'a str, Result<Box<RawValue>, String>)>);
+
+impl Serialize for Filters<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut object = to.serialize_map(Some(self.0.len()))?;
+        for (path, condition) in &self.0 {
+            let failed = |error| S::Error::custom(format!("{path}: {error}"));
+            object.serialize_entry(path, condition.as_ref().map_err(failed)?)?;
+        }
+        object.end()
+    }
 }
 
 impl<'a> QueryBuilder<'a> {
@@ -57,7 +64,8 @@ impl<'a> QueryBuilder<'a> {
     ///
     /// Operators are `eq ne in lt lte gt gte contains exists`; the path has dots, `place.county`.
     pub fn filter(mut self, path: &'a str, condition: impl Serialize) -> Self {
-        self.filters.push((path, to_raw_value(&condition).map_err(|error| error.to_string())));
+        let condition = to_raw_value(&condition).map_err(|error| error.to_string());
+        self.filters.get_or_insert_default().0.push((path, condition));
         self
     }
 
@@ -102,16 +110,16 @@ impl<'a> QueryBuilder<'a> {
 }
 
 /// A change of one entity.
-#[derive(Serialize)]
 struct Mutation<'a, D: ?Sized> {
     entity: &'a str,
     operation: Operation,
-    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a D>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u64>,
+}
+
+members! {
+    writes Mutation<'a, D> { required entity, required operation, optional id, optional data, optional version }
 }
 
 impl Host {
@@ -129,12 +137,12 @@ impl Host {
         command: &str,
         args: &(impl Serialize + ?Sized),
     ) -> Result<R, Error> {
-        #[derive(Serialize)]
         struct Payload<'a, A: ?Sized> {
             module: &'a str,
             name: &'a str,
             args: &'a A,
         }
+        members! { writes Payload<'a, A> { required module, required name, required args } }
         self.ask(message_type::COMMAND, &Payload { module, name: command, args })
     }
 
@@ -153,7 +161,7 @@ impl Host {
             host: *self,
             entity,
             id: None,
-            filters: Vec::new(),
+            filters: None,
             include: Vec::new(),
             sort: Vec::new(),
             limit: None,
@@ -247,11 +255,11 @@ impl Host {
 
     /// Emits an event that has no type of its own, under a name. The manifest must request it: `emit = ["note.added"]`.
     pub fn emit_named(&self, event: &str, data: &(impl Serialize + ?Sized)) -> Result<(), Error> {
-        #[derive(Serialize)]
         struct Payload<'a, A: ?Sized> {
             event: &'a str,
             data: &'a A,
         }
+        members! { writes Payload<'a, A> { required event, required data } }
         self.ask::<IgnoredAny>(message_type::EVENT, &Payload { event, data }).map(|_| ())
     }
 

@@ -2,8 +2,8 @@
 use std::collections::HashMap;
 
 use rp_protocol::{Mutation, Operation, Query};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
 
 use crate::entity::{Changed, Entities, Entity};
 use crate::error::Error;

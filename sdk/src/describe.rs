@@ -1,7 +1,8 @@
 //! What `describe` answers, made of types; and events, whose types it tells.
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use rp_protocol::members;
+use serde_core::Serialize;
 use serde_json::{Value, json};
 
 #[cfg(feature = "schema")]
@@ -64,19 +65,22 @@ pub fn any_result() -> Value {
 }
 
 /// The data of a response to `describe`.
-#[derive(Default, Serialize)]
+#[derive(Default)]
 pub struct Description {
     commands: Vec<Command>,
     events: BTreeMap<&'static str, Value>,
 }
 
-#[derive(Serialize)]
+members! { writes Description { required commands, required events } }
+
 struct Command {
     name: &'static str,
     description: &'static str,
     args: Value,
     returns: Value,
 }
+
+members! { writes Command { required name, required description, required args, required returns } }
 
 impl Description {
     /// Adds a command.

@@ -3,7 +3,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use rp_protocol::{ErrorBody, PayloadFault, code};
-use serde::Serialize;
+use serde_core::Serialize;
+use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::abi::rp_status;
@@ -108,7 +109,7 @@ impl Error {
         };
         body.text = format!("{path}: {behind}");
         if body.details.is_none() || !body.path.is_empty() {
-            let details = serde_json::value::to_raw_value(&PathDetails { path: &path });
+            let details = serde_json::value::to_raw_value(&json!({ "path": path }));
             body.details = Some(details.expect("a text has JSON"));
             body.path = path;
         }
@@ -181,11 +182,6 @@ impl Error {
     }
 }
 
-#[derive(Serialize)]
-struct PathDetails<'a> {
-    path: &'a str,
-}
-
 /// A place within another.
 fn joined(place: &str, path: &str) -> String {
     match (place, path) {
@@ -222,8 +218,6 @@ impl std::error::Error for Error {}
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

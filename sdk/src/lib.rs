@@ -8,6 +8,7 @@ pub mod bridge;
 mod buffer;
 mod client;
 mod collection;
+#[cfg(feature = "macros")]
 mod derive;
 mod describe;
 mod entity;
@@ -44,6 +45,7 @@ pub use refuse::OrRefuse;
 pub use reply::{Answer, Reply, Written};
 pub use rp_protocol as protocol;
 pub use rp_protocol::code;
+#[cfg(feature = "macros")]
 pub use rp_sdk_macros::{args, data, event, module};
 pub use serde_json::json;
 pub use steps::Steps;
@@ -64,6 +66,7 @@ pub mod __export {
     pub use crate::module::{Created, default, not_provided};
     #[cfg(feature = "schema")]
     pub use schemars;
+    #[cfg(feature = "macros")]
     pub use serde;
     pub use serde_json::Value;
 }

@@ -2,8 +2,8 @@
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use rp_protocol::message_type;
-use serde::Deserialize;
+use rp_protocol::{members, message_type};
+use serde_core::Deserialize;
 
 use crate::abi::{rp_message, rp_str};
 use crate::error::Error;
@@ -87,10 +87,10 @@ impl<'a> Message<'a> {
 
     /// The `config` of an `init`; the default where there is none.
     pub fn config<T: Deserialize<'a> + Default>(&self) -> Result<T, Error> {
-        #[derive(Deserialize)]
         struct Init<T> {
             config: Option<T>,
         }
+        members! { Init<T> { optional config } }
         Ok(self.read::<Init<T>>()?.config.unwrap_or_default())
     }
 

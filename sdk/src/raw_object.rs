@@ -1,5 +1,5 @@
 //! JSON that passes through.
-use serde::{Deserialize, Deserializer, Serialize};
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// A JSON object kept as it arrived, byte for byte: numbers, order of keys and spaces stay what they were.
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 /// let metadata: rp_sdk::RawObject = serde_json::from_str(r#"{"film": 12.50e0}"#).unwrap();
 /// assert_eq!(metadata.as_str(), r#"{"film": 12.50e0}"#);
 /// ```
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct RawObject(Box<RawValue>);
 
 impl RawObject {
@@ -24,12 +24,18 @@ impl Default for RawObject {
     }
 }
 
+impl Serialize for RawObject {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(to)
+    }
+}
+
 impl<'de> Deserialize<'de> for RawObject {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
         let value = Box::<RawValue>::deserialize(json)?;
         match value.get().starts_with('{') {
             true => Ok(RawObject(value)),
-            false => Err(serde::de::Error::custom("expected an object")),
+            false => Err(serde_core::de::Error::custom("expected an object")),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Reads JSON into types of serde; an error names the place.
 use rp_protocol::ReadFault;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde_core::Deserialize;
+use serde_core::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::error::Error;

@@ -1,7 +1,7 @@
 //! Where the response goes.
 use std::marker::PhantomData;
 
-use serde::Serialize;
+use serde_core::Serialize;
 
 use crate::abi::{rp_reply, rp_status};
 use crate::error::Error;

@@ -1,4 +1,6 @@
 //! Long work in steps: it can be cancelled, and tells how far it is.
+use rp_protocol::members;
+
 use crate::error::Error;
 use crate::host::Host;
 
@@ -33,12 +35,12 @@ impl Host {
 
     /// Reports how far the work is. Needs no grant.
     pub fn progress(&self, done: u64, total: u64, note: &str) -> Result<(), Error> {
-        #[derive(serde::Serialize)]
         struct Progress<'a> {
             done: u64,
             total: u64,
             note: &'a str,
         }
+        members! { writes Progress<'a> { required done, required total, required note } }
         self.emit_named("progress", &Progress { done, total, note })
     }
 }

@@ -1,5 +1,5 @@
 //! Arrays and objects, of whatever serde calls them.
-use serde::ser::{self, Serialize};
+use serde_core::ser::{self, Serialize};
 
 type Result = serde_json::Result<()>;
 

@@ -8,7 +8,7 @@ mod text;
 
 use std::io;
 
-use serde::Serialize;
+use serde_core::Serialize;
 
 use serializer::Serializer;
 

@@ -2,7 +2,7 @@
 use std::fmt::Display;
 use std::io;
 
-use serde::ser::{self, Error as _, Serialize};
+use serde_core::ser::{self, Error as _, Serialize};
 
 use super::compound::{Compound, Parts};
 use super::failed::failed;

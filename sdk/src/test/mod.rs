@@ -47,8 +47,8 @@ mod world;
 use std::ffi::c_void;
 
 use rp_protocol::{Response, code, message_type};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::abi::{rp_host, rp_message, rp_module, rp_str};
