@@ -1,9 +1,13 @@
 //! The manifest: what a module says of itself before any of its code runs.
+
+use std::error::Error;
+use std::fmt::{self, Display, Formatter};
+
 use semver::Version;
 use serde_core::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::{MANIFEST_MAX_BYTES, is_module_name, members};
+use crate::{MANIFEST_MAX_BYTES, PROTOCOL_VERSION, is_module_name, members};
 
 /// The entries of `needs` that this version of the protocol knows.
 const KNOWN_NEEDS: &[&str] = &[];
@@ -78,26 +82,20 @@ pub struct Requests {
 members! { Requests { or_empty read, or_empty write, or_empty emit, or_empty subscribe, or_empty call } }
 
 /// Why a manifest is refused.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum ManifestError {
     /// It is larger than [`MANIFEST_MAX_BYTES`].
-    #[error("the manifest has {0} bytes; at most {MANIFEST_MAX_BYTES} are allowed")]
     TooLarge(usize),
     /// It is not one JSON value.
-    #[error("the manifest is not valid JSON: {0}")]
-    NotJson(#[source] serde_json::Error),
+    NotJson(serde_json::Error),
     /// It lacks a key, or a value has the wrong type.
-    #[error("the manifest does not have the shape of one: {0}")]
-    Shape(#[source] serde_json::Error),
+    Shape(serde_json::Error),
     /// Its protocol is not of this major version.
-    #[error("the manifest's protocol is \"{0}\"; this host speaks {v}", v = crate::PROTOCOL_VERSION)]
     Protocol(String),
     /// Its name is malformed.
-    #[error("the manifest's name is \"{0}\"; a name has one or more of a-z, 0-9 and -")]
     Name(String),
     /// Its version is not a semantic version.
-    #[error("the manifest's version is \"{version}\", which is no semantic version: {source}")]
     Version {
         /// The text that was found.
         version: String,
@@ -105,8 +103,43 @@ pub enum ManifestError {
         source: semver::Error,
     },
     /// It needs something that this host does not know.
-    #[error("the module needs \"{0}\", which this host does not have; a newer host may")]
     Needs(String),
+}
+
+impl Display for ManifestError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        use ManifestError as E;
+        match self {
+            E::TooLarge(len) => {
+                write!(f, "the manifest has {len} bytes; at most {MANIFEST_MAX_BYTES} are allowed")
+            }
+            E::NotJson(error) => write!(f, "the manifest is not valid JSON: {error}"),
+            E::Shape(error) => write!(f, "the manifest does not have the shape of one: {error}"),
+            E::Protocol(found) => {
+                write!(f, "the manifest's protocol is \"{found}\"; this host speaks {PROTOCOL_VERSION}")
+            }
+            E::Name(found) => {
+                write!(f, "the manifest's name is \"{found}\"; a name has one or more of a-z, 0-9 and -")
+            }
+            E::Version { version, source } => {
+                write!(f, "the manifest's version is \"{version}\", which is no semantic version: {source}")
+            }
+            E::Needs(what) => {
+                write!(f, "the module needs \"{what}\", which this host does not have; a newer host may")
+            }
+        }
+    }
+}
+
+impl Error for ManifestError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        use ManifestError as E;
+        match self {
+            E::NotJson(error) | E::Shape(error) => Some(error),
+            E::Version { source, .. } => Some(source),
+            E::TooLarge(_) | E::Protocol(_) | E::Name(_) | E::Needs(_) => None,
+        }
+    }
 }
 
 impl Manifest {

@@ -25,7 +25,7 @@ faults! {
         } => ("rp::call::answered_error", Module, NO_HELP),
 
         /// The instance takes no messages now; the field says why.
-        #[error("the instance is not available: {0}")]
+        #[error("the instance is not available: {}", why)]
         Unavailable(why: &'static str) => ("rp::call::unavailable", Operator, "load the module again"),
 
         /// The instance is dead, and is started again later.
@@ -38,8 +38,9 @@ faults! {
         } => ("rp::call::unavailable", Operator, "call again later"),
 
         /// The system refused a thread for an asynchronous call.
-        #[error("no thread could be started for the call: {0}")]
-        NoThread(#[source] error: std::io::Error) =>
+        #[error("no thread could be started for the call: {}", error)]
+        #[source(error)]
+        NoThread(error: std::io::Error) =>
             ("rp::call::no_thread", Host, "raise the limit of threads (ulimit -u)"),
 
         /// The module reported a panic.
@@ -130,7 +131,7 @@ faults! {
         ),
 
         /// Modules called each other too deep; the field is the limit.
-        #[error("messages nest more than {0} sends deep")]
+        #[error("messages nest more than {} sends deep", limit)]
         TooDeep(limit: u32) => (
             "rp::call::too_deep", Operator,
             "let one module call the others, instead of a chain of modules",
@@ -144,12 +145,12 @@ faults! {
         } => ("rp::call::no_stack", Operator, "call from a thread with a larger stack"),
 
         /// The module returned a number that is no status.
-        #[error("the module returned the unknown status {0}")]
+        #[error("the module returned the unknown status {}", status)]
         UnknownStatus(status: i32) =>
             ("rp::call::unknown_status", Module, "return one of the status values of rp_module.h"),
 
         /// The module changed a field of the reply that it must not touch; the field names it.
-        #[error("the module changed the reply's {0}")]
+        #[error("the module changed the reply's {}", field)]
         Tampered(field: &'static str) => (
             "rp::call::tampered_reply", Module,
             "write through rp_reply_write only; a callee raises len and touches nothing else",
@@ -166,28 +167,31 @@ faults! {
         ),
 
         /// The status promises a response, and there is none; the field is the status's name.
-        #[error("the module returned {0} but wrote no response")]
+        #[error("the module returned {} but wrote no response", status)]
         NoResponse(status: &'static str) => ("rp::call::invalid_response", Module, ONE_OBJECT),
 
         /// The response is not UTF-8; the field is the offset of the first wrong byte.
-        #[error("the response is not UTF-8 at byte {0}")]
+        #[error("the response is not UTF-8 at byte {}", offset)]
         NotUtf8(offset: usize) =>
             ("rp::call::not_utf8", Module, "responses are UTF-8; escape or convert other bytes"),
 
         /// The response is no response object.
-        #[error("{0}")]
-        Response(#[from] fault: ResponseFault) => ("rp::call::invalid_response", Module, ONE_OBJECT),
+        #[error("{}", fault)]
+        #[source(fault)]
+        Response(fault: ResponseFault) => ("rp::call::invalid_response", Module, ONE_OBJECT),
 
         /// A typed call could not read the data as its type.
-        #[error("the data is not of the type that the caller wants: {0}")]
-        Data(#[source] fault: ReadFault) => (
+        #[error("the data is not of the type that the caller wants: {}", fault)]
+        #[source(fault)]
+        Data(fault: ReadFault) => (
             "rp::call::unexpected_data", Host,
             "change the type that the program reads it as; `rp call FILE COMMAND --help` shows what the module describes",
         ),
 
         /// A typed call could not write its arguments.
-        #[error("the arguments cannot be written as JSON: {0}")]
-        Arguments(#[source] error: serde_json::Error) =>
+        #[error("the arguments cannot be written as JSON: {}", error)]
+        #[source(error)]
+        Arguments(error: serde_json::Error) =>
             ("rp::call::arguments", Host, "change the type that the program passes: keys of a JSON object are strings"),
 
         /// A plain module's `handle_message` returned NULL.
@@ -195,7 +199,7 @@ faults! {
         PlainNull => ("rp::call::plain_null", Module, "return a response with status \"error\" instead of NULL"),
 
         /// A plain module takes C strings; the field names the part of the message that has a NUL byte.
-        #[error("the {0} contains a NUL byte, which a plain module cannot receive")]
+        #[error("the {} contains a NUL byte, which a plain module cannot receive", part)]
         RawNul(part: &'static str) => ("rp::call::raw_nul", Operator, "write \\u0000 in JSON text"),
 
         /// Sandboxed code trapped.
@@ -294,7 +298,7 @@ faults! {
         ),
 
         /// The module crashed in a process of its own; the field says how.
-        #[error("the module crashed: {0}")]
+        #[error("the module crashed: {}", crash)]
         Crashed(crash: Crash) => (
             "rp::call::crashed", Module,
             "its worker is gone; load the module again, or let the host restart it",
@@ -311,23 +315,29 @@ faults! {
         ),
 
         /// The worker of an isolated module sent what no worker may send; the field says what.
-        #[error("the module's process broke the rules of its channel, and was ended: {0}")]
+        #[error("the module's process broke the rules of its channel, and was ended: {}", what)]
         Protocol(what: &'static str) => (
             "rp::call::protocol", Module,
             "the module writes to what is not its own: descriptors or memory of its worker",
         ),
 
         /// Another call of the same worker ended it; the field says how.
-        #[error("another call ended the module's process: {0}")]
+        #[error("another call ended the module's process: {}", how)]
         WorkerLost(how: String) =>
             ("rp::call::worker_lost", Module, "call again once the instance is available"),
 
         /// The engine failed in a way that is not the module's doing.
-        #[error("the WebAssembly engine failed: {0}")]
+        #[error("the WebAssembly engine failed: {}", text)]
         Engine(text: String) => (
             "rp::call::engine", Host,
             "load the module again; if it happens again, report it with the module's file",
         ),
+    }
+}
+
+impl From<ResponseFault> for CallFault {
+    fn from(fault: ResponseFault) -> Self {
+        CallFault::Response(fault)
     }
 }
 

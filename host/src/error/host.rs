@@ -17,11 +17,11 @@ faults! {
         } => ("rp::host::argument", Operator, "pass what rp_host.h says at this function, and in its rules"),
 
         /// Options in JSON cannot be read; the field says why.
-        #[error("the options cannot be read: {0}")]
+        #[error("the options cannot be read: {}", why)]
         Options(why: String) => ("rp::host::options", Operator, "the comment at this function in rp_host.h has the keys"),
 
         /// The host panicked; the field is the panic's text.
-        #[error("the host panicked: {0}")]
+        #[error("the host panicked: {}", text)]
         Panic(text: String) => (
             "rp::host::panic", Host,
             "this is a bug of the host, or the system refused what it needs; standard error has the place",
@@ -36,19 +36,19 @@ faults! {
 
         /// The system refuses something.
         #[error("cannot {what}: {error}")]
+        #[source(error)]
         System {
             /// What for.
             what: &'static str,
             /// The system's error.
-            #[source]
             error: std::io::Error,
         } => ("rp::host::system", Host, system_help(error).map(str::to_owned)),
 
         /// A line of the recording could not be written.
         #[error("the recording cannot be written: {error}")]
+        #[source(error)]
         Recording {
             /// The error of what it is written to.
-            #[source]
             error: std::io::Error,
         } => (
             "rp::record::unwritable", Host,

@@ -1,5 +1,7 @@
 //! The error of every operation of the host: a fault, and where it happened.
 
+use std::error;
+use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 
 use super::call::CallFault;
@@ -21,45 +23,42 @@ use super::store::StoreFault;
 /// assert_eq!(error.to_string(), "cannot load nowhere/libnothing.so: there is no such file");
 /// assert!(error.help().is_some());
 /// ```
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
+#[derive(Debug)]
 pub struct Error(Box<Kind>);
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 enum Kind {
-    #[error("cannot load {}: {fault}", path.display())]
-    Load {
-        path: PathBuf,
-        #[source]
-        fault: LoadFault,
-    },
-    #[error("cannot load the static module {name}: {fault}")]
-    Static {
-        name: String,
-        #[source]
-        fault: LoadFault,
-    },
-    #[error("the store {place}: {fault}")]
-    Store {
-        place: String,
-        #[source]
-        fault: StoreFault,
-    },
-    #[error("the recording {}: {fault}", path.display())]
-    Recording {
-        path: PathBuf,
-        #[source]
-        fault: RecordingFault,
-    },
-    #[error("{0}")]
-    Host(#[source] HostFault),
-    #[error("{instance}: {operation}: {fault}")]
-    Call {
-        instance: String,
-        operation: String,
-        #[source]
-        fault: CallFault,
-    },
+    Load { path: PathBuf, fault: LoadFault },
+    Static { name: String, fault: LoadFault },
+    Store { place: String, fault: StoreFault },
+    Recording { path: PathBuf, fault: RecordingFault },
+    Host(HostFault),
+    Call { instance: String, operation: String, fault: CallFault },
+}
+
+impl Display for Error {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::Load { path, fault } => write!(f, "cannot load {}: {fault}", path.display()),
+            Kind::Static { name, fault } => write!(f, "cannot load the static module {name}: {fault}"),
+            Kind::Store { place, fault } => write!(f, "the store {place}: {fault}"),
+            Kind::Recording { path, fault } => write!(f, "the recording {}: {fault}", path.display()),
+            Kind::Host(fault) => fault.fmt(f),
+            Kind::Call { instance, operation, fault } => write!(f, "{instance}: {operation}: {fault}"),
+        }
+    }
+}
+
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        Some(match &*self.0 {
+            Kind::Load { fault, .. } | Kind::Static { fault, .. } => fault,
+            Kind::Store { fault, .. } => fault,
+            Kind::Recording { fault, .. } => fault,
+            Kind::Host(fault) => fault,
+            Kind::Call { fault, .. } => fault,
+        })
+    }
 }
 
 impl Error {
@@ -177,5 +176,24 @@ impl Error {
             Kind::Call { fault, .. } => Some(fault),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+    use std::io::ErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn an_error_leads_to_what_caused_it() {
+        let fault = LoadFault::Unreadable(ErrorKind::PermissionDenied.into());
+        let error = Error::load(Path::new("libx.so"), fault);
+        let fault = error.source().unwrap();
+        assert_eq!(error.to_string(), format!("cannot load libx.so: {fault}"));
+        let cause = fault.source().unwrap();
+        assert_eq!(fault.to_string(), format!("it cannot be read: {cause}"));
+        assert!(cause.is::<std::io::Error>() && LoadFault::Empty.source().is_none());
     }
 }

@@ -26,21 +26,22 @@ faults! {
 
         /// The recording that is to answer in place of a module cannot do so.
         #[error("the recording {}: {fault}", path.display())]
+        #[source(fault)]
         Recording {
             /// The recording.
             path: PathBuf,
             /// Why not.
-            #[source]
             fault: RecordingFault,
         } => (fault.code(), fault.fault(), fault.help()),
 
         /// The system refused to read the file.
-        #[error("it cannot be read: {0}")]
-        Unreadable(#[source] error: io::Error) =>
+        #[error("it cannot be read: {}", error)]
+        #[source(error)]
+        Unreadable(error: io::Error) =>
             ("rp::load::unreadable", Host, system_help(error).map(str::to_owned)),
 
         /// The path leads to a folder, a device or the like; the field says to what.
-        #[error("it is a {0}, not a regular file")]
+        #[error("it is a {}, not a regular file", kind)]
         NotAFile(kind: &'static str) =>
             ("rp::load::not_a_file", Operator, "give the path of the module's library file"),
 
@@ -61,7 +62,7 @@ faults! {
         ),
 
         /// The file has another format; the field says which.
-        #[error("it is not a shared library: {0}")]
+        #[error("it is not a shared library: {}", what)]
         NotALibrary(what: String) => (
             "rp::load::not_a_library", Module,
             "give the shared library that the module's build produced (.so, .dylib, .dll)",
@@ -91,7 +92,7 @@ faults! {
         } => ("rp::load::truncated", Module, INCOMPLETE),
 
         /// The headers contradict themselves; the field says how.
-        #[error("its headers are malformed: {0}")]
+        #[error("its headers are malformed: {}", what)]
         Malformed(what: String) =>
             ("rp::load::malformed", Module, "build or copy the module again; the file is damaged"),
 
@@ -130,7 +131,7 @@ faults! {
         ),
 
         /// A symbol of an entry's name is not a function; the field is its name.
-        #[error("its entry {0} is data, not a function")]
+        #[error("its entry {} is data, not a function", name)]
         EntryIsData(name: &'static str) => (
             "rp::load::entry_is_data", Module,
             format!("define {name} as a function: RP_MODULE does so for a table, rp_plain.h declares the plain functions"),
@@ -156,7 +157,7 @@ faults! {
         ),
 
         /// A plain module exports only some of its functions; the field names a missing one.
-        #[error("it is a plain module without {0}")]
+        #[error("it is a plain module without {}", name)]
         PlainIncomplete(name: &'static str) => (
             "rp::load::plain_incomplete", Module,
             format!("export {name}; without it the host could not free what the module allocates"),
@@ -177,8 +178,9 @@ faults! {
         ),
 
         /// The manifest is not valid, or asks for what this host does not have.
-        #[error("its manifest is rejected: {0}")]
-        Manifest(#[from] cause: ManifestError) => (
+        #[error("its manifest is rejected: {}", cause)]
+        #[source(cause)]
+        Manifest(cause: ManifestError) => (
             match cause {
                 ManifestError::Protocol(_) => "rp::load::manifest_protocol",
                 ManifestError::Needs(_) => "rp::load::manifest_needs",
@@ -226,12 +228,12 @@ faults! {
         } => ("rp::load::unexpected_hash", Operator, UNEXPECTED),
 
         /// The host already has an instance of that name.
-        #[error("an instance named {0} is already loaded")]
+        #[error("an instance named {} is already loaded", name)]
         DuplicateName(name: String) =>
             ("rp::load::duplicate_name", Operator, "give the second instance its own name"),
 
         /// An instance cannot have the name that the host has in logs and traces.
-        #[error("the name {0} is reserved for the host")]
+        #[error("the name {} is reserved for the host", name)]
         ReservedName(name: String) => ("rp::load::reserved_name", Operator, "give the instance another name"),
 
         /// Two instances would answer for the same entity.
@@ -244,18 +246,20 @@ faults! {
         } => ("rp::load::duplicate_entity", Operator, "grant provide for it to one instance only"),
 
         /// The system refused the thread that delivers events to the instance.
-        #[error("its event thread could not be started: {0}")]
-        NoThread(#[source] error: io::Error) => (
+        #[error("its event thread could not be started: {}", error)]
+        #[source(error)]
+        NoThread(error: io::Error) => (
             "rp::load::no_thread", Host,
             "raise the limit of threads (ulimit -u), or load fewer modules that subscribe",
         ),
 
         /// The instance whose place it was to take was unloaded meanwhile; the field is its name.
-        #[error("the instance {0}, whose place it was to take, was unloaded meanwhile")]
+        #[error("the instance {}, whose place it was to take, was unloaded meanwhile", instance)]
         PlaceGone(instance: String) => ("rp::load::place_gone", Operator, "load it under a name of its own"),
 
         /// The host loads a copy of the file, and could not create or open it.
         #[error("its private copy in {dir} could not be created or loaded: {source}")]
+        #[source(source)]
         PrivateCopy {
             /// The folder of the copies.
             dir: String,
@@ -264,14 +268,14 @@ faults! {
         } => ("rp::load::private_copy", Host, private_copy_help(source)),
 
         /// No library defines a symbol that the module uses; the field is its name.
-        #[error("undefined symbol: {0}")]
+        #[error("undefined symbol: {}", name)]
         UndefinedSymbol(name: String) => (
             "rp::load::undefined_symbol", Module,
             format!("link the library that defines {name}; -Wl,-z,defs finds this at link time"),
         ),
 
         /// A library that the module is linked with was not found; the field is its name.
-        #[error("a required library is missing: {0}")]
+        #[error("a required library is missing: {}", name)]
         MissingDependency(name: String) => (
             "rp::load::missing_dependency", Module,
             missing_library_help(name),
@@ -293,7 +297,7 @@ faults! {
         ),
 
         /// The start function of a library for Windows returned FALSE or crashed; the field says of which library.
-        #[error("the DllMain of {0}, or of a library that it is linked with, failed")]
+        #[error("the DllMain of {}, or of a library that it is linked with, failed", library)]
         DllMainFailed(library: String) => (
             "rp::load::dll_main_failed", Module,
             "let DllMain return TRUE and do nothing else; what may fail belongs into create or init",
@@ -313,11 +317,11 @@ faults! {
         ),
 
         /// The module needs a newer version of a system library; the field is the version.
-        #[error("a system library is too old: the module needs {0}")]
+        #[error("a system library is too old: the module needs {}", version)]
         LibraryVersion(version: String) => ("rp::load::library_version", Module, version_help(version)),
 
         /// The module is linked with a C library that this process does not use.
-        #[error("it is built for another C library than this program: it needs {0}")]
+        #[error("it is built for another C library than this program: it needs {}", library)]
         OtherLibc(library: String) => ("rp::load::other_libc", Module, libc_help(library)),
 
         /// The program around the host is linked statically, so it has no loader for libraries.
@@ -328,7 +332,7 @@ faults! {
         ),
 
         /// The space for thread-local variables that must be in place at the start of a process is used up.
-        #[error("no space is left for its thread-local variables: {0}")]
+        #[error("no space is left for its thread-local variables: {}", text)]
         StaticTls(text: String) => (
             "rp::load::static_tls", Module,
             "compile it and all that is linked into it with -ftls-model=global-dynamic; if that is impossible, reserve \
@@ -336,14 +340,14 @@ faults! {
         ),
 
         /// The library asks for an executable stack, and the system refused it.
-        #[error("it requires an executable stack: {0}")]
+        #[error("it requires an executable stack: {}", text)]
         ExecutableStack(text: String) => (
             "rp::load::executable_stack", Module,
             "link it with -Wl,-z,noexecstack; an assembly source asks for one unless it has a section .note.GNU-stack",
         ),
 
         /// Any other refusal of the system's loader, in its words.
-        #[error("the system refused to load it: {0}")]
+        #[error("the system refused to load it: {}", text)]
         System(text: String) => ("rp::load::system", Module, NO_HELP),
 
         /// The entry returned NULL.
@@ -368,16 +372,16 @@ faults! {
         } => ("rp::load::table_too_small", Module, TABLE),
 
         /// The table has flags that this host does not know; the field holds them.
-        #[error("its table has flags {0:#x} that this host does not know")]
+        #[error("its table has flags {:#x} that this host does not know", flags)]
         UnknownFlags(flags: u32) =>
             ("rp::load::unknown_flags", Module, "set only flags of rp_module.h, or use a newer host"),
 
         /// A required function of the table is NULL; the field is its name.
-        #[error("its table has no {0}")]
+        #[error("its table has no {}", name)]
         NullFunction(name: &'static str) => ("rp::load::null_function", Module, TABLE),
 
         /// A function of the table is not code of the library; the field is its name.
-        #[error("its table's {0} lies outside the code of the library")]
+        #[error("its table's {} lies outside the code of the library", name)]
         FunctionOutside(name: &'static str) => ("rp::load::function_outside", Module, TABLE),
 
         /// The table's manifest is not a string of the library.
@@ -397,11 +401,11 @@ faults! {
 
         /// The module answered `init` with an error, or not at all.
         #[error("instance {instance}: init failed: {fault}")]
+        #[source(fault)]
         InitFailed {
             /// The instance, which is gone.
             instance: String,
             /// How it failed.
-            #[source]
             fault: CallFault,
         } => ("rp::load::init_failed", fault.fault(), fault.help()),
 
@@ -425,7 +429,7 @@ faults! {
         ),
 
         /// The engine rejected the code; the field says why.
-        #[error("its WebAssembly is invalid: {0}")]
+        #[error("its WebAssembly is invalid: {}", why)]
         InvalidCode(why: String) => (
             "rp::load::invalid_code", Module,
             "build it for WebAssembly 2.0 without threads, a second memory or 64-bit memory; SIMD needs the engine wasmtime",
@@ -447,7 +451,7 @@ faults! {
         ),
 
         /// A sandboxed module imports something; the field names it.
-        #[error("it imports {0}, and a sandboxed module may import nothing")]
+        #[error("it imports {}, and a sandboxed module may import nothing", name)]
         Import(name: String) => (
             "rp::load::import", Module,
             "leave out what needs the system: stdio, files, clocks (snprintf pulls in WASI, and so does \
@@ -455,7 +459,7 @@ faults! {
         ),
 
         /// A sandboxed module lacks an export that the host needs; the field is its name.
-        #[error("it exports no {0}")]
+        #[error("it exports no {}", name)]
         MissingExport(name: &'static str) => ("rp::load::missing_export", Module, missing_export_help(name)),
 
         /// An export of a sandboxed module has another type.
@@ -481,7 +485,7 @@ faults! {
         } => ("rp::load::start_failed", fault.fault(), fault.help()),
 
         /// The options name an engine that is not built in; the field is its name.
-        #[error("this host was built without the engine {0}")]
+        #[error("this host was built without the engine {}", name)]
         NoEngine(name: &'static str) => (
             "rp::load::no_engine", Operator,
             format!(
@@ -498,14 +502,14 @@ faults! {
         ),
 
         /// The worker of an isolated module could not be started; the field says why.
-        #[error("its worker cannot be started: {0}")]
+        #[error("its worker cannot be started: {}", why)]
         NoWorker(why: String) => (
             "rp::load::no_worker", Operator,
             no_worker_help(why),
         ),
 
         /// This system cannot enforce all of the sandbox; the field names the missing part.
-        #[error("this system cannot enforce its sandbox: it lacks {0}")]
+        #[error("this system cannot enforce its sandbox: it lacks {}", part)]
         NoSandbox(part: String) => (
             "rp::load::no_sandbox", Operator,
             "use a newer kernel, or set mode = \"off\" if you trust the module; `rp doctor` shows what the kernel gives",
@@ -544,11 +548,17 @@ faults! {
         } => (code, *fault, help.clone()),
 
         /// The folder for compiled code that the options name cannot be used; the field says why.
-        #[error("its compiled code cannot be cached: {0}")]
+        #[error("its compiled code cannot be cached: {}", why)]
         CodeCache(why: String) => (
             "rp::load::code_cache", Operator,
             "give a folder of your own that nobody else may enter (chmod 700), or switch the cache off",
         ),
+    }
+}
+
+impl From<ManifestError> for LoadFault {
+    fn from(cause: ManifestError) -> Self {
+        LoadFault::Manifest(cause)
     }
 }
 

@@ -9,14 +9,15 @@ faults! {
     /// Why a recording cannot be read, or not be played again.
     pub enum RecordingFault {
         /// The file cannot be read.
-        #[error("it cannot be read: {0}")]
-        Unreadable(#[source] error: std::io::Error) => (
+        #[error("it cannot be read: {}", error)]
+        #[source(error)]
+        Unreadable(error: std::io::Error) => (
             "rp::record::unreadable", Operator,
             system_help(error).unwrap_or("give a file that --record wrote; one that is compressed is decompressed first"),
         ),
 
         /// It does not begin as a recording does; the field says what it is.
-        #[error("it is no recording: {0}")]
+        #[error("it is no recording: {}", what)]
         NotARecording(what: String) => (
             "rp::record::not_a_recording", Operator,
             "give a file that --record wrote, or HostBuilder::record: a trace has not what it takes",

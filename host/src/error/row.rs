@@ -1,8 +1,9 @@
 //! The table behind each enum of faults: one row per variant.
 
-/// Declares an enum of faults and its methods `code`, `fault` and `help`. A row is the variant with its documentation and its
-/// text (`#[error]`, see `thiserror`), then `=> (code, whose fault, help)`. The three may use the fields; a field of a tuple
-/// has a name for that. To add a fault, add a row.
+/// Declares an enum of faults, an error with the methods `code`, `fault` and `help`. A row is the variant with its documentation,
+/// its text (`#[error]`, as for `write!`) and, where another error caused it, the field with that (`#[source]`), then
+/// `=> (code, whose fault, help)`. Text and the three may use the fields; a field of a tuple has a name for that. To add a fault,
+/// add a row.
 ///
 /// `RP_BLESS=1 cargo test --test packages book` writes the rows into `docs/src/errors.md`.
 macro_rules! faults {
@@ -10,7 +11,9 @@ macro_rules! faults {
         $(#[$about_enum:meta])*
         pub enum $name:ident {
             $(
-                $(#[$about:meta])*
+                $(#[doc = $about:literal])*
+                #[error($($text:tt)+)]
+                $(#[source($source:ident)])?
                 $variant:ident
                     $(( $( $(#[$about_item:meta])* $item:ident: $item_type:ty ),* ))?
                     $({ $( $(#[$about_field:meta])* $field:ident: $field_type:ty ),* $(,)? })?
@@ -19,15 +22,33 @@ macro_rules! faults {
         }
     ) => {
         $(#[$about_enum])*
-        #[derive(Debug, thiserror::Error)]
+        #[derive(Debug)]
         #[non_exhaustive]
         pub enum $name {
             $(
-                $(#[$about])*
+                $(#[doc = $about])*
                 $variant
                     $(( $( $(#[$about_item])* $item_type ),* ))?
                     $({ $( $(#[$about_field])* $field: $field_type ),* })?,
             )*
+        }
+
+        #[allow(unused_variables, reason = "a row binds all fields and uses some")]
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match self {
+                    $( Self::$variant $(( $($item),* ))? $({ $($field),* })? => write!(f, $($text)+), )*
+                }
+            }
+        }
+
+        #[allow(unused_variables, reason = "a row binds all fields and uses one")]
+        impl std::error::Error for $name {
+            fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+                match self {
+                    $( Self::$variant $(( $($item),* ))? $({ $($field),* })? => crate::error::row::source!($($source)?), )*
+                }
+            }
         }
 
         #[allow(unused_variables, reason = "a row binds all fields and uses some")]
@@ -56,6 +77,17 @@ macro_rules! faults {
     };
 }
 pub(super) use faults;
+
+/// The field that a row names as its cause, if it does.
+macro_rules! source {
+    () => {
+        None
+    };
+    ($cause:ident) => {
+        Some($cause)
+    };
+}
+pub(super) use source;
 
 /// The help of a row: a text, a text made from the fields, another fault's help, or [`NO_HELP`].
 pub(super) struct Help(pub(super) Option<String>);

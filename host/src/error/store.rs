@@ -11,7 +11,7 @@ faults! {
     /// Why a store could not be opened or used, or an index could not be created; each variant has its own code.
     pub enum StoreFault {
         /// The path leads to a folder or a device; the field says to what.
-        #[error("it is a {0}, not a file")]
+        #[error("it is a {}, not a file", kind)]
         NotAFile(kind: &'static str) =>
             ("rp::store::not_a_file", Operator, "give the path of a file; a missing file is created"),
 
@@ -31,12 +31,13 @@ faults! {
         } => ("rp::store::no_folder", Operator, "create the folder, or give another path"),
 
         /// The system refused to read the file.
-        #[error("it cannot be read: {0}")]
-        Unreadable(#[source] error: io::Error) =>
+        #[error("it cannot be read: {}", error)]
+        #[source(error)]
+        Unreadable(error: io::Error) =>
             ("rp::store::unreadable", Host, system_help(error).map(str::to_owned)),
 
         /// The file is something else; the field says what it looks like.
-        #[error("it is not a store but {0}")]
+        #[error("it is not a store but {}", kind)]
         NotAStore(kind: String) =>
             ("rp::store::not_a_store", Operator, "give the path of a store, or of a file that does not exist yet"),
 
@@ -63,16 +64,16 @@ faults! {
         Full => ("rp::store::full", Host, "make room on the disk, or raise the limit"),
 
         /// The file is a store, and its content is corrupt.
-        #[error("it is damaged: {0}")]
+        #[error("it is damaged: {}", what)]
         Damaged(what: String) => ("rp::store::damaged", Host, "restore the file from a copy"),
 
         /// Somebody moved, removed or replaced the file while it was open.
-        #[error("its file was moved or replaced after it was opened: {0}")]
+        #[error("its file was moved or replaced after it was opened: {}", what)]
         Moved(what: String) =>
             ("rp::store::moved", Host, "keep other programs away from its files, and open it again"),
 
         /// Reading or writing the open file failed.
-        #[error("its file cannot be read or written: {0}")]
+        #[error("its file cannot be read or written: {}", what)]
         File(what: String) => ("rp::store::file", Host, "check the disk, the file and its folder"),
 
         /// An index was asked for that cannot be created.
@@ -114,7 +115,7 @@ faults! {
         } => ("rp::store::no_entity", Operator, "list the entities; names and ids are compared byte by byte"),
 
         /// What selects entities is not valid.
-        #[error("{0}")]
+        #[error("{}", text)]
         Selection(text: String) =>
             ("rp::store::selection", Operator, "correct the entity, the filters or the order"),
 
@@ -123,11 +124,12 @@ faults! {
         Stopped => ("rp::store::stopped", Operator, "nothing has changed; start it again"),
 
         /// What is imported cannot be read, or what is exported cannot be written.
-        #[error("its entities cannot be passed on: {0}")]
-        Stream(#[source] error: io::Error) => ("rp::store::stream", Operator, system_help(error).map(str::to_owned)),
+        #[error("its entities cannot be passed on: {}", error)]
+        #[source(error)]
+        Stream(error: io::Error) => ("rp::store::stream", Operator, system_help(error).map(str::to_owned)),
 
         /// Any other error of the database.
-        #[error("it cannot be used: {0}")]
+        #[error("it cannot be used: {}", what)]
         System(what: String) => ("rp::store::system", Host, NO_HELP),
     }
 }

@@ -1,5 +1,7 @@
 //! The SHA-256 of a file, as people write it.
 
+use std::fmt::{self, Display, Formatter};
+
 use serde::Deserialize;
 
 /// A SHA-256 in 64 hexadecimal digits.
@@ -8,11 +10,16 @@ use serde::Deserialize;
 pub(crate) struct FileHash(pub(crate) [u8; 32]);
 
 /// It is none.
-#[derive(Debug, thiserror::Error)]
-#[error("{text}: {help}")]
+#[derive(Debug)]
 pub(crate) struct NotAHash {
     pub(crate) text: &'static str,
     pub(crate) help: &'static str,
+}
+
+impl Display for NotAHash {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.text, self.help)
+    }
 }
 
 impl TryFrom<String> for FileHash {
