@@ -56,21 +56,28 @@ impl std::error::Error for ReadFault {}
 /// # Errors
 /// If the text is not JSON, or not a value of the type. Only that costs a second reading, which finds the place.
 pub fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, ReadFault> {
-    serde_json::from_str(json).map_err(|error| explain::<T>(json, &error))
+    serde_json::from_str(json).map_err(|error| explain(json, &error, &|| path::<T>(json)))
+}
+
+/// The path to what is wrong, by reading once more. This is all that is compiled for each type.
+#[cold]
+fn path<'a, T: Deserialize<'a>>(json: &'a str) -> Option<serde_path_to_error::Path> {
+    let mut again = serde_json::Deserializer::from_str(json);
+    let read = serde_path_to_error::deserialize::<_, T>(&mut again);
+    read.err().map(|error| error.path().clone())
 }
 
 #[cold]
-fn explain<'a, T: Deserialize<'a>>(json: &'a str, error: &serde_json::Error) -> ReadFault {
+fn explain(
+    json: &str,
+    error: &serde_json::Error,
+    path: &dyn Fn() -> Option<serde_path_to_error::Path>,
+) -> ReadFault {
     // serde_json calls some values of the wrong kind bad syntax.
     if error.classify() != Category::Data && serde_json::from_str::<IgnoredAny>(json).is_err() {
         return ReadFault { path: String::new(), text: error.to_string(), is_json: false };
     }
-    let mut again = serde_json::Deserializer::from_str(json);
-    let path = match serde_path_to_error::deserialize::<_, T>(&mut again) {
-        Ok(_) => String::new(),
-        Err(error) => error.path().to_string(),
-    };
-    let path = if path == "." { String::new() } else { path };
+    let path = path().map(|path| path.to_string()).filter(|path| path != ".").unwrap_or_default();
     let (field, text) = said(&error.to_string());
     let path = match field {
         Some(field) if path.is_empty() => field,

@@ -276,17 +276,32 @@ impl Host {
         message_type: &str,
         payload: &(impl Serialize + ?Sized),
     ) -> Result<R, Error> {
-        let payload = serde_json::to_string(payload).map_err(|error| {
-            Error::internal(format_args!("the {message_type} cannot be written: {error}"))
-        })?;
+        let payload = serde_json::to_string(payload).map_err(|error| unwritten(message_type, &error))?;
         let mut buffer = Buffer::new();
-        match self.send(message_type, &payload, &mut buffer)? {
+        let data = self.data(message_type, &payload, &mut buffer)?;
+        read_data(data).map_err(|error| unexpected(message_type, &error))
+    }
+
+    /// What of it has no type, and so is compiled once.
+    fn data<'b>(
+        &self,
+        message_type: &str,
+        payload: &str,
+        buffer: &'b mut Buffer,
+    ) -> Result<Option<&'b RawValue>, Error> {
+        match self.send(message_type, payload, buffer)? {
             Response::Error(body) => Err(Error::of_response(body)),
-            Response::Success(success) => read_data(success.data).map_err(|error| {
-                Error::internal(format_args!(
-                    "the response to the {message_type} is not as expected: {error}"
-                ))
-            }),
+            Response::Success(success) => Ok(success.data),
         }
     }
+}
+
+#[cold]
+fn unwritten(message_type: &str, error: &serde_json::Error) -> Error {
+    Error::internal(format_args!("the {message_type} cannot be written: {error}"))
+}
+
+#[cold]
+fn unexpected(message_type: &str, error: &serde_json::Error) -> Error {
+    Error::internal(format_args!("the response to the {message_type} is not as expected: {error}"))
 }
