@@ -15,16 +15,18 @@
 //! assert_eq!(error.to_string(), "missing field `text` at line 1 column 2");
 //! ```
 //!
-//! Each member has its kind before it, one of the modules here, and `as "key"` behind it where its key is another word. Behind
-//! the last one, `; others refused` refuses keys that are not named, and `; rest field` keeps them in that field, a map.
-//! `writes` before the name is for what is only written.
+//! Each member has its kind before it, one of the modules here, and `as "key"` behind it where its key is another word. Before
+//! the first one, `["key" = "word"]` is written as it is, and `..field,` stands for the members of that field. Behind the last
+//! one, `; others refused` refuses keys that are not named, and `; rest field` keeps them in that field. `writes` or `reads`
+//! before the name is for what is only written or read.
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 pub use serde_core;
-use serde_core::de::{Error, IgnoredAny, MapAccess, Visitor};
-use serde_core::{Deserialize, Deserializer, forward_to_deserialize_any};
+use serde_core::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
+use serde_core::ser::SerializeStruct;
+use serde_core::{Deserialize, Deserializer, Serializer, forward_to_deserialize_any};
 
 /// A value that must be there.
 pub mod required {
@@ -42,7 +44,7 @@ pub mod text_or_empty {
 pub mod or_empty {
     pub use super::{always as is_written, empty as missing, value as read};
 }
-/// What is left out where it is empty: an option, for which `null` is as good, a list, or a flag.
+/// What is left out where it is empty: an option, for which `null` is as good, a list, a number, or a flag.
 pub mod optional {
     pub use super::{empty as missing, unless_empty as is_written, value as read};
 }
@@ -104,13 +106,43 @@ impl<T> MaybeEmpty for Vec<T> {
     }
 }
 
+impl MaybeEmpty for u64 {
+    fn is_nothing(&self) -> bool {
+        *self == 0
+    }
+}
+
 impl MaybeEmpty for bool {
     fn is_nothing(&self) -> bool {
         !self
     }
 }
 
-/// What [`members!`](crate::members!) says of a type.
+/// What [`members!`](crate::members!) says of a type that is written.
+pub trait Members {
+    /// Writes them into an object.
+    fn write<M: SerializeStruct>(&self, object: &mut M) -> Result<(), M::Error>;
+}
+
+impl<T: Members + ?Sized> Members for &T {
+    fn write<M: SerializeStruct>(&self, object: &mut M) -> Result<(), M::Error> {
+        (**self).write(object)
+    }
+}
+
+/// Writes a whole object.
+pub fn write<T: Members + ?Sized, S: Serializer>(
+    value: &T,
+    name: &'static str,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    // JSON does not ask how many there are, but for none.
+    let mut object = to.serialize_struct(name, 1)?;
+    value.write(&mut object)?;
+    object.end()
+}
+
+/// What [`members!`](crate::members!) says of a type that is read.
 pub trait Object<'de>: Sized {
     /// Its name, for errors.
     const NAME: &'static str;
@@ -154,9 +186,22 @@ pub fn put<'de, T, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// An empty map of the type that a field has.
-pub fn start<T, M: Default>(_: impl Fn(&T) -> &M) -> M {
-    M::default()
+/// What takes the members that are not named.
+pub trait Rest<'de>: Default {
+    /// Reads a value.
+    fn take<A: MapAccess<'de>>(&mut self, key: &str, members: &mut A) -> Result<(), A::Error>;
+}
+
+impl<'de> Rest<'de> for serde_json::Map<String, serde_json::Value> {
+    fn take<A: MapAccess<'de>>(&mut self, key: &str, members: &mut A) -> Result<(), A::Error> {
+        self.insert(key.to_owned(), members.next_value()?);
+        Ok(())
+    }
+}
+
+/// An empty rest, of the type that a field has.
+pub fn start<T, R: Default>(_: impl Fn(&T) -> &R) -> R {
+    R::default()
 }
 
 /// Passes over the value of a key that is not named.
@@ -164,38 +209,54 @@ pub fn skip<'de, A: MapAccess<'de>>(members: &mut A) -> Result<(), A::Error> {
     members.next_value::<IgnoredAny>().map(drop)
 }
 
-/// The error of a key that is not named.
-pub fn unknown<'de, T: Object<'de>, E: Error>(key: &str) -> E {
-    E::unknown_field(key, T::KEYS)
-}
-
 /// A text that is borrowed where it has no escapes.
 pub struct Text<'a>(pub Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_str(TextVisitor).map(Text)
+        Key(None).deserialize(from).map(Text)
     }
 }
 
-struct TextVisitor;
+/// Reads a key. With names it refuses every other one, there and then, so that a format can say where.
+pub struct Key(pub Option<&'static [&'static str]>);
 
-impl<'de> Visitor<'de> for TextVisitor {
+impl Key {
+    fn check<E: Error>(&self, key: &str) -> Result<(), E> {
+        match self.0 {
+            Some(names) if !names.contains(&key) => Err(E::unknown_field(key, names)),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("a string")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        self.check(text)?;
         Ok(Cow::Borrowed(text))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        self.check(text)?;
         Ok(Cow::Owned(text.to_owned()))
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+    fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
+        self.check(&text)?;
         Ok(Cow::Owned(text))
     }
 }
@@ -227,31 +288,67 @@ impl<'de, E: Error> Deserializer<'de> for Missing<E> {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! members {
-    (writes $name:ident $members:tt) => { $crate::members! { @writes [$name] [] $members } };
+    (writes $name:ident $members:tt) => { $crate::members! { @writes $name [$name] [] $members } };
     (writes $name:ident<$life:lifetime> $members:tt) => {
-        $crate::members! { @writes [$name<$life>] [<$life>] $members }
+        $crate::members! { @writes $name [$name<$life>] [<$life>] $members }
+    };
+    (writes $name:ident<$type:ident> $members:tt) => {
+        $crate::members! { @writes $name [$name<$type>] [<$type: $crate::members::serde_core::Serialize>] $members }
     };
     (writes $name:ident<$life:lifetime, $type:ident> $members:tt) => {
         $crate::members! {
-            @writes [$name<$life, $type>] [<$life, $type: $crate::members::serde_core::Serialize + ?Sized>] $members
+            @writes $name [$name<$life, $type>]
+            [<$life, $type: $crate::members::serde_core::Serialize + ?Sized>] $members
         }
     };
-    ($name:ident<$life:lifetime> $members:tt) => {
-        $crate::members! { @writes [$name<$life>] [<$life>] $members }
+    (reads $name:ident $members:tt) => { $crate::members! { @reads $name [$name] [<'de>] $members } };
+    (reads $name:ident<$life:lifetime> $members:tt) => {
         $crate::members! { @reads $name [$name<$life>] [<'de: $life, $life>] $members }
     };
-    ($name:ident<$type:ident> $members:tt) => {
-        $crate::members! { @writes [$name<$type>] [<$type: $crate::members::serde_core::Serialize>] $members }
+    (reads $name:ident<$type:ident> $members:tt) => {
         $crate::members! {
             @reads $name [$name<$type>] [<'de, $type: $crate::members::serde_core::Deserialize<'de>>] $members
         }
     };
-    ($name:ident $members:tt) => {
-        $crate::members! { @writes [$name] [] $members }
-        $crate::members! { @reads $name [$name] [<'de>] $members }
+    (reads $name:ident<$life:lifetime, $type:ident> $members:tt) => {
+        $crate::members! {
+            @reads $name [$name<$life, $type>]
+            [<'de: $life, $life, $type: $crate::members::serde_core::Deserialize<'de>>] $members
+        }
     };
-    (@writes [$($type:tt)*] [$($parameters:tt)*] {
-        $($kind:ident $field:ident $(as $key:literal)?),+ $(,)? $(; others $others:ident)? $(; rest $rest:ident)?
+    ($name:ident $(<$($parameter:tt),+>)? { $($members:tt)+ }) => {
+        $crate::members! { writes $name $(<$($parameter),+>)? { $($members)+ } }
+        $crate::members! { reads $name $(<$($parameter),+>)? { $($members)+ } }
+    };
+    (@writes $name:ident [$($type:tt)*] [$($parameters:tt)*] {
+        $([$tag_key:literal = $tag:literal])? $(.. $flat:ident,)?
+        $($kind:ident $field:ident $(as $key:literal)?),* $(,)? $(; others $others:ident)?
+    }) => {
+        impl $($parameters)* $crate::members::Members for $($type)* {
+            fn write<M>(&self, object: &mut M) -> ::std::result::Result<(), M::Error>
+            where
+                M: $crate::members::serde_core::ser::SerializeStruct,
+            {
+                $(object.serialize_field($tag_key, $tag)?;)?
+                $($crate::members::Members::write(&self.$flat, object)?;)?
+                $(if $crate::members::$kind::is_written(&self.$field) {
+                    object.serialize_field($crate::members!(@key $field $($key)?), &self.$field)?;
+                })*
+                Ok(())
+            }
+        }
+
+        impl $($parameters)* $crate::members::serde_core::Serialize for $($type)* {
+            fn serialize<S>(&self, to: S) -> ::std::result::Result<S::Ok, S::Error>
+            where
+                S: $crate::members::serde_core::Serializer,
+            {
+                $crate::members::write(self, stringify!($name), to)
+            }
+        }
+    };
+    (@writes $name:ident [$($type:tt)*] [$($parameters:tt)*] {
+        $($kind:ident $field:ident $(as $key:literal)?),+ $(,)?; rest $rest:ident
     }) => {
         impl $($parameters)* $crate::members::serde_core::Serialize for $($type)* {
             fn serialize<S>(&self, to: S) -> ::std::result::Result<S::Ok, S::Error>
@@ -264,9 +361,9 @@ macro_rules! members {
                 $(if $crate::members::$kind::is_written(&self.$field) {
                     object.serialize_entry($crate::members!(@key $field $($key)?), &self.$field)?;
                 })+
-                $(for (key, value) in &self.$rest {
+                for (key, value) in &self.$rest {
                     object.serialize_entry(key, value)?;
-                })?
+                }
                 object.end()
             }
         }
@@ -284,7 +381,7 @@ macro_rules! members {
             {
                 $(let mut $field = None;)+
                 $(let mut $rest = $crate::members::start(|all: &Self| &all.$rest);)?
-                while let Some($crate::members::Text(key)) = members.next_key()? {
+                while let Some(key) = members.next_key_seed($crate::members!(@key_seed [$($others)?]))? {
                     match &*key {
                         $($crate::members!(@key $field $($key)?) => $crate::members::put(
                             &mut $field,
@@ -292,7 +389,7 @@ macro_rules! members {
                             &mut members,
                             $crate::members::$kind::read,
                         )?,)+
-                        _ => $crate::members!(@other key members [$($others)?] [$($rest)?]),
+                        _ => $crate::members!(@other key members [$($rest)?]),
                     }
                 }
                 Ok($name {
@@ -314,13 +411,12 @@ macro_rules! members {
             }
         }
     };
-    (@other $key:ident $members:ident [] []) => { $crate::members::skip(&mut $members)? };
-    (@other $key:ident $members:ident [refused] []) => {
-        return Err($crate::members::unknown::<Self, A::Error>(&$key))
+    (@key_seed []) => { $crate::members::Key(None) };
+    (@key_seed [refused]) => { $crate::members::Key(Some(<Self as $crate::members::Object<'de>>::KEYS)) };
+    (@other $key:ident $members:ident []) => { $crate::members::skip(&mut $members)? };
+    (@other $key:ident $members:ident [$rest:ident]) => {
+        $crate::members::Rest::take(&mut $rest, &$key, &mut $members)?
     };
-    (@other $key:ident $members:ident [] [$rest:ident]) => {{
-        $rest.insert($key.into_owned(), $members.next_value()?);
-    }};
     (@key $field:ident) => { stringify!($field) };
     (@key $field:ident $key:literal) => { $key };
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rp_protocol::{Event, Manifest, Mutation, Query, Response, message_type};
-use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_core::Serialize;
+use serde_core::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 
 use crate::error::{CallFault, Error};

@@ -1,8 +1,8 @@
 //! What the program around the host asks of it: as its owner, who needs no grants.
 
-use rp_protocol::{Response, message_type};
-use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use rp_protocol::{Response, members, message_type};
+use serde_core::Serialize;
+use serde_core::de::{DeserializeOwned, IgnoredAny};
 
 use crate::border::message::{Message, Status};
 use crate::border::reply::{Reply, with_kept, with_kept_text};
@@ -80,11 +80,11 @@ impl Host {
     /// # Errors
     /// If the queue of a subscriber is full, or too many bytes wait: the event reaches nobody.
     pub fn publish(&self, event: &str, data: &(impl Serialize + ?Sized)) -> Result<(), Error> {
-        #[derive(Serialize)]
         struct Payload<'a, D: ?Sized> {
             event: &'a str,
             data: &'a D,
         }
+        members! { writes Payload<'a, D> { required event, required data } }
         self.ask::<IgnoredAny>(message_type::EVENT, &Payload { event, data }).map(|_| ())
     }
 

@@ -1,8 +1,8 @@
 //! Many messages to an instance in one turn.
 
 use rp_protocol::{Event, Mutation, Query, Response, message_type};
-use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_core::Serialize;
+use serde_core::de::{DeserializeOwned, IgnoredAny};
 
 use crate::border::call_options::CallOptions;
 use crate::border::message::{Message, Status};

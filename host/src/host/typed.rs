@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use rp_protocol::{SUCCESS_START, message_type};
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde::{Deserialize, Serialize};
+use rp_protocol::{SUCCESS_START, members, message_type};
+use serde_core::Serialize;
+use serde_core::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 
 use crate::border::call_options::CallOptions;
@@ -110,19 +110,22 @@ pub(super) fn read_data<R: DeserializeOwned>(status: Status, reply: &Reply) -> R
 /// The data of a success, read in one pass together with the response around it. `None` if anything is wrong with either;
 /// the full path then finds out what.
 fn read_at_once<R: DeserializeOwned>(status: Status, reply: &Reply) -> Option<R> {
-    #[derive(Deserialize)]
-    #[serde(bound(deserialize = "R: DeserializeOwned"))]
     struct Whole<'a, R> {
-        #[serde(borrow)]
         status: Cow<'a, str>,
         data: R,
         // Keys of an error response, ignored here; but no key of the protocol may occur twice.
-        #[serde(default, rename = "error")]
         _error: IgnoredAny,
-        #[serde(default, rename = "code")]
         _code: IgnoredAny,
-        #[serde(default, rename = "details")]
         _details: IgnoredAny,
+    }
+    members! {
+        reads Whole<'a, R> {
+            text status,
+            required data,
+            or_empty _error as "error",
+            or_empty _code as "code",
+            or_empty _details as "details",
+        }
     }
     if status != Status::Success {
         return None;

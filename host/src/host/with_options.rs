@@ -1,8 +1,8 @@
 //! Calls of an instance with options.
 
 use rp_protocol::{Event, Mutation, Query, message_type};
-use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_core::Serialize;
+use serde_core::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 
 use crate::border::call_options::CallOptions;

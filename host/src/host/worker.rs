@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
+use rp_protocol::members;
+use serde_core::{Serialize, Serializer};
 
 use crate::calls::instance::InstanceState;
 use crate::calls::lineage::Afterlife;
@@ -10,7 +11,7 @@ use crate::observe::observers::Observers;
 use crate::observe::worker::{WorkerChange, WorkerEvent};
 
 /// The process of an isolated instance. As JSON it is what `rp run --json` and `rp serve` tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WorkerStatus {
     /// The id of the process; where it has ended, the id that it had.
@@ -23,9 +24,10 @@ pub struct WorkerStatus {
     pub is_sandboxed: bool,
 }
 
+members! { writes WorkerStatus { required pid, required state, required restarts, required is_sandboxed } }
+
 /// Whether a worker runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WorkerState {
     /// It runs.
@@ -45,6 +47,12 @@ impl WorkerState {
             WorkerState::Restarting => "restarting",
             WorkerState::Ended => "ended",
         }
+    }
+}
+
+impl Serialize for WorkerState {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use serde::{Serialize, Serializer};
+use rp_protocol::members;
+use serde_core::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::inspect::Inspection;
@@ -19,7 +20,6 @@ impl Serialize for PathText<'_> {
 }
 
 /// The manifest as it stands in the file, not as this version of the host understands it.
-#[derive(Serialize)]
 struct File<'a> {
     file: PathText<'a>,
     size: u64,
@@ -29,6 +29,19 @@ struct File<'a> {
     abi_version: Option<u32>,
     symbols: &'a [String],
     manifest: Option<&'a RawValue>,
+}
+
+members! {
+    writes File<'a> {
+        required file,
+        required size,
+        required format,
+        required machine,
+        required profile,
+        required abi_version,
+        required symbols,
+        required manifest,
+    }
 }
 
 impl Serialize for Inspection {
@@ -47,14 +60,14 @@ impl Serialize for Inspection {
     }
 }
 
-#[derive(Serialize)]
 struct Folder<'a> {
     broken: Vec<Broken<'a>>,
     modules: Vec<Listed<'a>>,
     passed_over: usize,
 }
 
-#[derive(Serialize)]
+members! { writes Folder<'a> { required broken, required modules, required passed_over } }
+
 struct Listed<'a> {
     file: PathText<'a>,
     name: Option<&'a str>,
@@ -62,13 +75,16 @@ struct Listed<'a> {
     version: Option<String>,
 }
 
-#[derive(Serialize)]
+members! { writes Listed<'a> { required file, required name, required profile, required version } }
+
 struct Broken<'a> {
     code: &'a str,
     error: String,
     file: PathText<'a>,
     help: Option<String>,
 }
+
+members! { writes Broken<'a> { required code, required error, required file, required help } }
 
 impl Serialize for Scan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,7 +1,6 @@
 //! Progress of long work.
 
-use rp_protocol::{Event, code};
-use serde::Deserialize;
+use rp_protocol::{Event, code, members};
 use serde_json::value::RawValue;
 
 use crate::error::ServiceError;
@@ -25,14 +24,13 @@ pub struct Progress<'a> {
     pub note: String,
 }
 
-#[derive(Deserialize)]
 struct Data {
     done: f64,
-    #[serde(default)]
     total: Option<f64>,
-    #[serde(default)]
     note: String,
 }
+
+members! { reads Data { required done, or_empty total, or_empty note } }
 
 impl<'a> Progress<'a> {
     pub(crate) fn read(instance: &'a str, message_id: u64, event: &Event<'_>) -> Result<Self, ServiceError> {

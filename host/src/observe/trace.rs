@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use serde::Serialize;
+use rp_protocol::members;
 
 /// One message and its outcome: one line of a trace file.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[non_exhaustive]
 pub struct TraceRecord<'a> {
@@ -26,7 +26,7 @@ pub struct TraceRecord<'a> {
     /// The target: an instance's name, or `host`.
     pub to: &'a str,
     /// The message type.
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schema", schemars(rename = "type"))]
     pub message_type: &'a str,
     /// The payload's bytes.
     pub payload: &'a str,
@@ -36,6 +36,23 @@ pub struct TraceRecord<'a> {
     pub response: Cow<'a, str>,
     /// From sending it to its answer, the wait for a call slot included, in nanoseconds.
     pub elapsed_ns: u64,
+}
+
+members! {
+    writes TraceRecord<'a> {
+        required time_us,
+        required start_ns,
+        required thread,
+        required id,
+        required cause,
+        required from,
+        required to,
+        required message_type as "type",
+        required payload,
+        required outcome,
+        required response,
+        required elapsed_ns,
+    }
 }
 
 /// The number of this thread in a trace.

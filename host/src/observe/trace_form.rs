@@ -1,37 +1,46 @@
 //! The lines of traces and recordings that are no records of messages, as they are written. A record is a
 //! [`TraceRecord`](crate::TraceRecord), to which a recording adds what the instance got meanwhile.
 
-use serde::Serialize;
+use rp_protocol::members;
 
 use crate::options::grants::Grants;
 use crate::recording::TRACE_VERSION;
 
 /// The first line of a trace file, as `rp --trace` writes it and [`HostBuilder::record`](crate::HostBuilder::record) does. After it
 /// comes a line for each message, a [`TraceRecord`](crate::TraceRecord), and for each instance that is loaded, a [`TraceModuleLine`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(inline, description = "The first line of a file.", transform = of_kind("trace"))
 )]
-#[serde(tag = "rp", rename = "trace")]
 pub struct TraceHead {
     /// The version of the format.
     #[cfg_attr(feature = "schema", schemars(extend("const" = TRACE_VERSION)))]
     pub version: u32,
     /// The version of what a recording has beyond a trace; only a recording has it.
     #[cfg_attr(feature = "schema", schemars(extend("const" = crate::recording::RECORDING_VERSION)))]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub recording: Option<u32>,
     /// The program that wrote it.
     pub host: TraceProgram,
     /// What `start_ns` of every record counts from: microseconds since 1970, by the system's clock.
     pub origin_us: i64,
     /// The span of another program under which the messages stand that nothing in the run caused, as W3C Trace Context writes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
     /// What was loaded when the file was begun; a line tells of each instance that is loaded later.
     pub modules: Vec<TraceModule>,
+}
+
+members! {
+    writes TraceHead {
+        ["rp" = "trace"]
+        required version,
+        optional recording,
+        required host,
+        required origin_us,
+        optional traceparent,
+        required modules,
+    }
 }
 
 impl TraceHead {
@@ -40,7 +49,7 @@ impl TraceHead {
 }
 
 /// A program, in the [head](TraceHead) of a trace.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -55,8 +64,10 @@ pub struct TraceProgram {
     pub pid: u32,
 }
 
+members! { writes TraceProgram { required name, required version, required pid } }
+
 /// An instance, in a trace.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub struct TraceModule {
     /// Its name.
@@ -69,25 +80,25 @@ pub struct TraceModule {
     pub profile: &'static str,
 }
 
+members! { writes TraceModule { required instance, required module, required version, required profile } }
+
 /// The line of a trace for an instance that was loaded after the file was begun.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline, transform = of_kind("module")))]
-#[serde(tag = "rp", rename = "module")]
 pub struct TraceModuleLine<'a> {
     /// The instance.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schemars(flatten))]
     pub module: &'a TraceModule,
 }
 
+members! { writes TraceModuleLine<'a> { ["rp" = "module"] ..module, } }
+
 /// The same in a recording, where it is about to get `init`.
-#[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline, transform = of_kind("module")))]
-#[serde(tag = "rp", rename = "module")]
 pub(crate) struct CreatedLine<'a> {
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schemars(flatten))]
     pub(crate) module: TraceModule,
     /// The SHA-256 of its module's file, in hexadecimal digits; not of one that is linked into the program.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sha256: Option<String>,
     /// Its configuration.
     pub(crate) config: &'a serde_json::Value,
@@ -97,10 +108,18 @@ pub(crate) struct CreatedLine<'a> {
     pub(crate) manifest: &'a str,
 }
 
+members! {
+    writes CreatedLine<'a> {
+        ["rp" = "module"] ..module,
+        optional sha256,
+        required config,
+        required grants,
+        required manifest,
+    }
+}
+
 /// The line for what a thread did that handled no message, so that nobody can say when it is to happen again.
-#[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline, transform = of_kind("unplaced")))]
-#[serde(tag = "rp", rename = "unplaced")]
 pub(crate) struct UnplacedLine<'a> {
     /// The instance that the thread was of.
     pub(crate) instance: &'a str,
@@ -108,20 +127,20 @@ pub(crate) struct UnplacedLine<'a> {
     pub(crate) what: &'a str,
 }
 
+members! { writes UnplacedLine<'a> { ["rp" = "unplaced"] required instance, required what } }
+
 /// The line for what the sender of a message got in place of a response.
-#[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline, transform = of_kind("unanswered")))]
-#[serde(tag = "rp", rename = "unanswered")]
 pub(crate) struct UnansweredLine<'a> {
     /// The message's id.
     pub(crate) id: u64,
     /// The code of the error response; none where the answer was no longer wanted.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<&'a str>,
     /// Its text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<&'a str>,
 }
+
+members! { writes UnansweredLine<'a> { ["rp" = "unanswered"] required id, optional code, optional error } }
 
 /// What a recording adds to the record of a message that an instance handled, and to the line of one that was created: what it got
 /// meanwhile.

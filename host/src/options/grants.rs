@@ -1,7 +1,6 @@
 //! The rights that an operator grants an instance. Nothing is granted by default.
 
-use rp_protocol::Manifest;
-use serde::{Deserialize, Serialize};
+use rp_protocol::{Manifest, members};
 
 /// What an instance may do. Each entry is a name, `prefix.*` or `*`. The default grants nothing.
 ///
@@ -12,15 +11,16 @@ use serde::{Deserialize, Serialize};
 /// grants.grant(Right::Call, "research-log");
 /// assert!(grants.allow(Right::Read, "person.name") && !grants.allow(Right::Write, "person.name"));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(
+        deny_unknown_fields,
+        default,
         description = "What an instance may do: only what is named here. Each entry is a name, `prefix.*` or `*`."
     )
 )]
-#[serde(deny_unknown_fields, default)]
 pub struct Grants {
     /// Entities that it may query.
     pub read: Vec<String>,
@@ -34,6 +34,18 @@ pub struct Grants {
     pub call: Vec<String>,
     /// Entities for which it may answer in place of the store.
     pub provide: Vec<String>,
+}
+
+members! {
+    Grants {
+        or_empty read,
+        or_empty write,
+        or_empty emit,
+        or_empty subscribe,
+        or_empty call,
+        or_empty provide;
+        others refused
+    }
 }
 
 /// A kind of right.

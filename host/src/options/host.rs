@@ -4,8 +4,6 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Deserialize;
-
 use crate::options::trace::TraceOptions;
 
 /// What holds for a whole host, as data: what a program reads from a file of its own. An `rp.toml` has the same keys.
@@ -13,13 +11,15 @@ use crate::options::trace::TraceOptions;
 /// ```
 /// use rp_host::{Host, HostOptions};
 ///
+/// # #[cfg(feature = "serde")] {
 /// let text = r#"{"name":"my-program","limits":{"wait_ms":500,"queued_events":16}}"#;
 /// let options: HostOptions = serde_json::from_str(text).unwrap();
 /// let host = Host::builder().options(&options).build();
 /// # let _ = host;
+/// # }
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields, default))]
 #[non_exhaustive]
 pub struct HostOptions {
     /// The name that modules read in `init`.
@@ -35,9 +35,9 @@ pub struct HostOptions {
 }
 
 /// The limits of every instance.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields, default))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Limits"))]
-#[serde(deny_unknown_fields, default)]
 pub struct HostLimits {
     /// The most bytes of a response.
     pub reply_bytes: Option<NonZeroUsize>,

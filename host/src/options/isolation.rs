@@ -1,10 +1,11 @@
 //! How a native module runs in a process of its own.
 
+#[cfg(feature = "serde")]
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+#[cfg(feature = "serde")]
+use serde::{Deserialize as _, Deserializer, de::Error as _};
 
 use super::sandbox::Sandbox;
 
@@ -21,15 +22,21 @@ use super::sandbox::Sandbox;
 /// let options = LoadOptions::new().isolated(Isolation { limits, ..Isolation::default() });
 /// ```
 ///
-/// Read by serde, it has the keys of `[module.NAME.isolated]` in an `rp.toml`:
+/// Read by serde (feature `serde`), it has the keys of `[module.NAME.isolated]` in an `rp.toml`:
 ///
 /// ```
+/// # #[cfg(feature = "serde")] {
 /// let text = r#"{"call_ms":500,"sandbox":{"read":["/usr/share/zoneinfo"]}}"#;
 /// let isolation: rp_host::Isolation = serde_json::from_str(text).unwrap();
 /// assert_eq!(isolation.limits.call_time, std::time::Duration::from_millis(500));
+/// # }
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Keys", into = "Keys")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(from = "Keys", into = "Keys")
+)]
 pub struct Isolation {
     /// What the worker may use.
     pub limits: IsolatedLimits,
@@ -80,7 +87,8 @@ impl Default for IsolatedLimits {
 }
 
 /// What a module in a process of its own may use and reach.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[cfg(feature = "serde")]
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Isolated"))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Keys {
@@ -111,6 +119,7 @@ pub(crate) struct Keys {
     sandbox: Sandbox,
 }
 
+#[cfg(feature = "serde")]
 /// As many as a worker can have.
 fn threads<'de, D: Deserializer<'de>>(source: D) -> Result<Option<NonZeroU64>, D::Error> {
     let threads = NonZeroU64::deserialize(source)?;
@@ -123,12 +132,14 @@ fn threads<'de, D: Deserializer<'de>>(source: D) -> Result<Option<NonZeroU64>, D
     }
 }
 
+#[cfg(feature = "serde")]
 impl From<Keys> for Isolation {
     fn from(keys: Keys) -> Self {
         Isolation { limits: keys.limits(), sandbox: keys.sandbox }
     }
 }
 
+#[cfg(feature = "serde")]
 impl From<Isolation> for Keys {
     fn from(Isolation { limits, sandbox }: Isolation) -> Self {
         let size = |number: usize| NonZeroU64::new(number as u64);
@@ -148,6 +159,7 @@ impl From<Isolation> for Keys {
     }
 }
 
+#[cfg(feature = "serde")]
 impl Keys {
     fn limits(&self) -> IsolatedLimits {
         let default = IsolatedLimits::default();

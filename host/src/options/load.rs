@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use rp_protocol::Manifest;
 use semver::VersionReq;
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::LoadFault;
+#[cfg(feature = "serde")]
 use crate::options::file_hash::FileHash;
 use crate::options::grants::Grants;
 use crate::options::isolation::Isolation;
+#[cfg(feature = "serde")]
 use crate::options::loader::LoaderName;
 use crate::options::restart::Restart;
 use crate::options::wasm_engine::{WasmCache, WasmEngine};
@@ -26,18 +27,20 @@ use crate::options::wasm_limits::WasmLimits;
 ///     .grants(Grants { call: vec!["test-minimal".into()], ..Grants::default() });
 /// ```
 ///
-/// Read by serde, its keys are those that `[module.NAME]`, `[instance.NAME]` and `[wasm]` have in an `rp.toml`, beside `instance`,
+/// Read by serde (feature `serde`), its keys are those that `[module.NAME]`, `[instance.NAME]` and `[wasm]` have in an `rp.toml`, beside `instance`,
 /// `name` and `grant_requested`:
 ///
 /// ```
 /// use rp_host::{LoadOptions, Right};
 ///
+/// # #[cfg(feature = "serde")] {
 /// let text = r#"{"instance":"log-2","grants":{"write":["note"]},"version":">=1.2","wasm":{"call_ms":500}}"#;
 /// let options: LoadOptions = serde_json::from_str(text).unwrap();
 /// assert!(options.granted().allow(Right::Write, "note"));
+/// # }
 /// ```
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "Keys")]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(try_from = "Keys"))]
 #[must_use]
 pub struct LoadOptions {
     pub(crate) instance: Option<String>,
@@ -263,7 +266,8 @@ impl LoadOptions {
 }
 
 /// What it has as data.
-#[derive(Default, Deserialize)]
+#[cfg(feature = "serde")]
+#[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Keys {
     instance: Option<String>,
@@ -282,6 +286,7 @@ struct Keys {
     recorded: Option<PathBuf>,
 }
 
+#[cfg(feature = "serde")]
 impl TryFrom<Keys> for LoadOptions {
     type Error = &'static str;
 

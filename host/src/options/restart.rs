@@ -1,9 +1,8 @@
 //! Whether an instance that died is started again.
 
+#[cfg(feature = "serde")]
 use std::num::NonZeroU64;
 use std::time::Duration;
-
-use serde::Deserialize;
 
 /// When an instance that died is started again, with the options that it was loaded with.
 ///
@@ -27,8 +26,9 @@ use serde::Deserialize;
 /// # let _ = options;
 /// ```
 ///
-/// Read by serde, it has the keys of `restart` in an `rp.toml`; `{}` is the default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// Read by serde (feature `serde`), it has the keys of `restart` in an `rp.toml`; `{}` is the default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(from = "Keys"))]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -36,7 +36,6 @@ use serde::Deserialize;
         description = "When an instance that died is started again: at once the first time, then after a pause that doubles."
     )
 )]
-#[serde(from = "Keys")]
 pub struct Restart {
     /// The most restarts, failed ones among them, within [`within`](Restart::within); 5 by default, 0 never restarts.
     pub attempts: u32,
@@ -76,7 +75,8 @@ impl Default for Restart {
 }
 
 /// When an instance that died is started again: at once the first time, then after a pause that doubles.
-#[derive(Debug, Default, Deserialize)]
+#[cfg(feature = "serde")]
+#[derive(Debug, Default, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Restart"))]
 #[serde(deny_unknown_fields, default)]
 struct Keys {
@@ -90,6 +90,7 @@ struct Keys {
     longest_ms: Option<NonZeroU64>,
 }
 
+#[cfg(feature = "serde")]
 impl From<Keys> for Restart {
     fn from(keys: Keys) -> Self {
         let default = Restart::default();

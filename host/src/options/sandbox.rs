@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
-
 /// What a worker may reach of its system: nothing but the system's libraries, unless this says more.
 ///
 /// ```
@@ -12,9 +10,14 @@ use serde::{Deserialize, Serialize};
 /// let options = LoadOptions::new().isolated(Isolation { sandbox, ..Isolation::default() });
 /// ```
 ///
-/// Read by serde, it has the keys of `[module.NAME.isolated.sandbox]` in an `rp.toml`. Paths that are not absolute are relative
+/// Read by serde (feature `serde`), it has the keys of `[module.NAME.isolated.sandbox]` in an `rp.toml`. Paths that are not absolute are relative
 /// to the host's current folder when the module is loaded; in an `rp.toml`, to the folder of that file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(deny_unknown_fields, default)
+)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -22,7 +25,6 @@ use serde::{Deserialize, Serialize};
         description = "What a module in a process of its own may reach of its system, beside the system's libraries."
     )
 )]
-#[serde(deny_unknown_fields, default)]
 pub struct Sandbox {
     /// Whether there is a sandbox: `required` by default, or `off`, which protects from accidents alone.
     pub mode: SandboxMode,
@@ -39,13 +41,13 @@ pub struct Sandbox {
 }
 
 /// Whether a worker is sandboxed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(description = "Whether there is a sandbox.")
 )]
-#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum SandboxMode {
     /// Loading fails if this system cannot enforce all of the sandbox.

@@ -2,12 +2,10 @@
 
 use std::str::FromStr;
 
-use serde::Deserialize;
-
 /// What a trace shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields, default))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Trace"))]
-#[serde(deny_unknown_fields, default)]
 pub struct TraceOptions {
     /// JSON pointers (RFC 6901), such as `/args/password`: what a payload or a response has there is written as `"[redacted]"`.
     /// One that is not JSON is then left out as a whole.
@@ -23,8 +21,8 @@ pub struct TraceOptions {
 /// assert!("/args/password".parse::<JsonPointer>().is_ok());
 /// assert!("args".parse::<JsonPointer>().is_err());
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(try_from = "String"))]
 pub struct JsonPointer(pub(crate) Vec<String>);
 
 impl FromStr for JsonPointer {

@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
-
 /// What runs a WebAssembly module. The default is the fastest one that this host was built with: Wasmtime, else Wasmi.
 ///
 /// ```
@@ -13,9 +11,9 @@ use serde::Deserialize;
 /// let options = LoadOptions::new().wasm_engine(engine).wasm_cache(WasmCache::Off);
 /// # let _ = options;
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(rename_all = "lowercase"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(description = "A WebAssembly engine."))]
-#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum WasmEngine {
     /// Wasmi, an interpreter; needs the feature `wasm`.
@@ -52,9 +50,9 @@ impl WasmEngine {
 
 /// Where code that Wasmtime compiled is cached. Only files that this user owns and nobody else can read or write are loaded
 /// from there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(from = "PathBuf"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(from = "PathBuf")]
 #[non_exhaustive]
 pub enum WasmCache {
     /// The folder `rp/wasm` in the user's cache: `$XDG_CACHE_HOME`, else `~/.cache`. If it cannot be used, the host's

@@ -1,9 +1,8 @@
 //! The limits of a sandboxed instance.
 
+#[cfg(feature = "serde")]
 use std::num::NonZeroU64;
 use std::time::Duration;
-
-use serde::Deserialize;
 
 /// The limits of one instance of a WebAssembly module. The default suits modules that keep some data and answer fast.
 ///
@@ -17,13 +16,16 @@ use serde::Deserialize;
 /// let limits = WasmLimits { call_time: Duration::from_secs(1), ..WasmLimits::default() };
 /// let options = LoadOptions::new().wasm_limits(limits);
 /// ```
-/// Read by serde, it has the keys of `[module.NAME.wasm]` in an `rp.toml`:
+/// Read by serde (feature `serde`), it has the keys of `[module.NAME.wasm]` in an `rp.toml`:
 ///
 /// ```
+/// # #[cfg(feature = "serde")] {
 /// let limits: rp_host::WasmLimits = serde_json::from_str(r#"{"call_ms":500}"#).unwrap();
 /// assert_eq!(limits.call_time, std::time::Duration::from_millis(500));
+/// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(from = "Keys"))]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -31,7 +33,6 @@ use serde::Deserialize;
         description = "What one instance of a WebAssembly module may use. Reaching a limit ends the instance with an error that names it."
     )
 )]
-#[serde(from = "Keys")]
 pub struct WasmLimits {
     /// Bytes of memory; 256 MiB. They include messages and responses.
     pub memory: usize,
@@ -73,7 +74,8 @@ impl Default for WasmLimits {
 }
 
 /// What one instance of a WebAssembly module may use. Reaching a limit ends the instance with an error that names it.
-#[derive(Debug, Default, Deserialize)]
+#[cfg(feature = "serde")]
+#[derive(Debug, Default, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Wasm"))]
 #[serde(deny_unknown_fields, default)]
 struct Keys {
@@ -97,6 +99,7 @@ struct Keys {
     function_bytes: Option<NonZeroU64>,
 }
 
+#[cfg(feature = "serde")]
 impl From<Keys> for WasmLimits {
     fn from(keys: Keys) -> Self {
         let default = WasmLimits::default();

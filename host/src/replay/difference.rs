@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use rp_protocol::members;
 
 /// Where a module does otherwise than it did when it was recorded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
     /// The message that it handles, by its id in the recording; 0: `create`.
@@ -19,6 +19,16 @@ pub struct Difference {
     pub recorded: String,
     /// What it is now; empty where there is nothing.
     pub now: String,
+}
+
+members! {
+    writes Difference {
+        required id,
+        required message,
+        required field,
+        required recorded,
+        required now,
+    }
 }
 
 impl fmt::Display for Difference {

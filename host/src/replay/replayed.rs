@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use serde_core::ser::SerializeStruct;
+use serde_core::{Serialize, Serializer};
+
 /// What a replay came to.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Replayed {
     /// The instance that was played.
@@ -19,10 +22,19 @@ pub struct Replayed {
     /// How often the module did otherwise.
     pub differences: u64,
     /// What the messages took together.
-    #[serde(rename = "elapsed_ns", serialize_with = "nanoseconds")]
     pub elapsed: Duration,
 }
 
-fn nanoseconds<S: serde::Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
+impl Serialize for Replayed {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut object = to.serialize_struct("Replayed", 7)?;
+        object.serialize_field("instance", &self.instance)?;
+        object.serialize_field("module", &self.module)?;
+        object.serialize_field("messages", &self.messages)?;
+        object.serialize_field("skipped", &self.skipped)?;
+        object.serialize_field("not_played", &self.not_played)?;
+        object.serialize_field("differences", &self.differences)?;
+        object.serialize_field("elapsed_ns", &u64::try_from(self.elapsed.as_nanos()).unwrap_or(u64::MAX))?;
+        object.end()
+    }
 }

@@ -1,8 +1,8 @@
 //! A service: what answers messages of one type.
 
 use rp_protocol::code;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
 
 use crate::error::ServiceError;
 

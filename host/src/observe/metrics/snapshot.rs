@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use rp_protocol::members;
 
 /// The metrics of a host at one moment, see [`Host::metrics`](crate::Host::metrics). They are counted since each instance was
 /// loaded or replaced, restarts included; counters that are read during a call may be ahead of each other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Metrics {
     /// The instances, in the order of loading.
@@ -15,8 +15,10 @@ pub struct Metrics {
     pub subscribers: Vec<SubscriberMetrics>,
 }
 
+members! { writes Metrics { required instances, required subscribers } }
+
 /// The queues of what hears events and is no instance.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SubscriberMetrics {
     /// `host`, and in brackets the events that it wants.
@@ -31,8 +33,18 @@ pub struct SubscriberMetrics {
     pub events_missed: u64,
 }
 
+members! {
+    writes SubscriberMetrics {
+        required subscriber,
+        required events_waiting,
+        required events_queued,
+        required events_refused,
+        required events_missed,
+    }
+}
+
 /// The metrics of one instance.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InstanceMetrics {
     /// Its name.
@@ -60,12 +72,27 @@ pub struct InstanceMetrics {
     pub messages: Vec<MessageMetrics>,
 }
 
+members! {
+    writes InstanceMetrics {
+        required instance,
+        required module,
+        required is_ready,
+        required restarts,
+        required calls_waiting,
+        required calls_in_progress,
+        required events_waiting,
+        required events_queued,
+        required events_refused,
+        required memory_bytes,
+        required messages,
+    }
+}
+
 /// The messages of one type and name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MessageMetrics {
     /// The type, as `command`; `other` for those beyond the first hundred pairs of type and name of an instance.
-    #[serde(rename = "type")]
     pub message_type: String,
     /// The name of the command or of the event, or the entity of a query or a mutation; empty for other types.
     pub name: String,
@@ -84,8 +111,21 @@ pub struct MessageMetrics {
     pub bytes_out: u64,
 }
 
+members! {
+    writes MessageMetrics {
+        required message_type as "type",
+        required name,
+        required calls,
+        required errors,
+        required time_ns,
+        required buckets,
+        required bytes_in,
+        required bytes_out,
+    }
+}
+
 /// How many messages took at most a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Bucket {
     /// The time, in nanoseconds.
@@ -93,3 +133,5 @@ pub struct Bucket {
     /// How many took no longer, those of the smaller buckets included.
     pub count: u64,
 }
+
+members! { writes Bucket { required at_most_ns, required count } }

@@ -1,7 +1,7 @@
 //! An event as the embedder hears it.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use rp_protocol::members;
+use serde_core::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::emission::Queued;
@@ -11,26 +11,28 @@ use crate::observe::observers::HOST_NAME;
 /// An event that the program of the host heard, from a [`Subscription`](crate::Subscription) or
 /// [`HostBuilder::on_event`](crate::HostBuilder::on_event). As JSON it is one object, with the keys `event`, `data`, `from` and
 /// `cause`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct HeardEvent {
     /// Its name, such as `note.added`; the store's own are `entity.created`, `entity.updated` and `entity.deleted`.
-    #[serde(rename = "event")]
     pub name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<Box<RawValue>>,
     /// The instance that emitted it, or changed the entity; `host` if the program itself did.
     pub from: String,
     /// The id of the message whose handler emitted it, as the trace has it, or 0.
     pub cause: u64,
     /// How many events a [lossy](crate::Subscription::lossy) subscription dropped just before this one.
-    #[serde(skip_serializing_if = "is_zero")]
     pub missed: u64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
+members! {
+    writes HeardEvent {
+        required name as "event",
+        optional data,
+        required from,
+        required cause,
+        optional missed,
+    }
 }
 
 impl HeardEvent {

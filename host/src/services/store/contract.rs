@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use rp_protocol::members;
 use rp_protocol::{Mutation, Query};
-use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ServiceError};
 
@@ -45,13 +45,15 @@ pub struct Moment<'a> {
 }
 
 /// What a mutation did; the data of its response.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
     /// The id of the entity.
     pub id: String,
     /// Its version; of a deleted entity the last one.
     pub version: u64,
 }
+
+members! { Changed { required id, required version } }
 
 /// Data that modules share. Several threads may call it at once.
 ///
