@@ -5,6 +5,7 @@ use object::elf::{
     PT_LOAD, PT_NOTE, PT_PHDR, PT_SHLIB, PT_TLS, ProgramFlags, ProgramType,
 };
 
+use super::elf_names::Kind;
 use crate::error::LoadFault;
 
 /// A program header.
@@ -35,8 +36,8 @@ impl Layout {
     pub(super) fn check(&self, at: u64) -> Result<(), LoadFault> {
         for (index, part) in self.0.iter().enumerate() {
             if let Some(what) = self.fault_of(index, part, at) {
-                let kind = part.kind;
-                return Err(LoadFault::Malformed(format!("program header {index} ({kind:?}) {what}")));
+                let kind = Kind(part.kind);
+                return Err(LoadFault::Malformed(format!("program header {index} ({kind}) {what}")));
             }
         }
         Ok(())

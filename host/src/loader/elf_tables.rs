@@ -10,6 +10,7 @@ use object::elf::{
 use object::read::elf::{Dyn, FileHeader, ProgramHeader};
 
 use super::elf_layout::Layout;
+use super::elf_names::Tag;
 use crate::error::LoadFault;
 
 /// Tables whose length another entry says in bytes.
@@ -82,7 +83,7 @@ impl Tables<'_> {
     fn fault(&self) -> Option<String> {
         let missing = NEEDED.iter().find(|tag| self.value(**tag).is_none());
         missing
-            .map(|tag| format!("has no {tag:?}"))
+            .map(|tag| format!("has no {}", Tag(*tag)))
             .or_else(|| MEASURED.iter().find_map(|(tag, size)| self.fault_of_table(*tag, *size)))
             .or_else(|| self.outside(OTHERS, |address| self.layout.content(self.bytes, address, 4).is_some()))
             .or_else(|| self.outside(FUNCTIONS, |address| self.layout.has_code(address)))
@@ -97,7 +98,9 @@ impl Tables<'_> {
 
     fn fault_of_table(&self, tag: DynamicTag, size: DynamicTag) -> Option<String> {
         let address = self.value(tag)?;
-        let Some(len) = self.value(size) else { return Some(format!("has {tag:?} without {size:?}")) };
+        let Some(len) = self.value(size) else {
+            return Some(format!("has {} without {}", Tag(tag), Tag(size)));
+        };
         let is_there = len == 0 || self.layout.content(self.bytes, address, len).is_some();
         (!is_there).then(|| outside(tag))
     }
@@ -119,7 +122,7 @@ impl Tables<'_> {
         let other = sizes.into_iter().find(|(tag, size)| is_other(*tag, *size)).map(|(tag, _)| tag);
         let kinds = [DT_REL, DT_RELA].map(|kind| kind.0 as u64);
         let is_no_kind = self.value(DT_PLTREL).is_some_and(|kind| !kinds.contains(&kind));
-        other.or(is_no_kind.then_some(DT_PLTREL)).map(|tag| format!("has a wrong {tag:?}"))
+        other.or(is_no_kind.then_some(DT_PLTREL)).map(|tag| format!("has a wrong {}", Tag(tag)))
     }
 
     fn fault_of_relocations(&self) -> Option<String> {
@@ -136,7 +139,7 @@ impl Tables<'_> {
             self.addresses(*tag, *size, *entry).any(|address| !self.layout.has_room(address))
         };
         let (tag, ..) = tables.into_iter().find(is_outside)?;
-        Some(format!("has an entry in {tag:?} that changes what is not loaded"))
+        Some(format!("has an entry in {} that changes what is not loaded", Tag(tag)))
     }
 
     /// The addresses that a table changes: each entry begins with one. 0 stands in entries without a meaning, and an odd number of
@@ -156,5 +159,5 @@ impl Tables<'_> {
 }
 
 fn outside(tag: DynamicTag) -> String {
-    format!("places {tag:?} where the file is not loaded")
+    format!("places {} where the file is not loaded", Tag(tag))
 }

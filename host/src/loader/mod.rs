@@ -3,6 +3,7 @@
 mod dynamic;
 mod elf;
 mod elf_layout;
+mod elf_names;
 mod elf_tables;
 mod entry;
 mod examine;
