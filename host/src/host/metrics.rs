@@ -1,7 +1,5 @@
 //! The metrics of a host.
 
-use std::collections::BTreeMap;
-
 use crate::calls::instance::InstanceState;
 use crate::observe::metrics::{InstanceMetrics, Metrics, SubscriberMetrics};
 use crate::os;
@@ -18,16 +16,20 @@ pub(super) fn read(services: &Services) -> Option<Metrics> {
 }
 
 fn of_subscribers(services: &Services) -> Vec<SubscriberMetrics> {
-    let mut all = BTreeMap::new();
-    for (name, counts) in services.events.counts_of_others() {
-        let new = || SubscriberMetrics { subscriber: name.clone(), ..SubscriberMetrics::default() };
-        let one = all.entry(name.clone()).or_insert_with(new);
-        one.events_waiting += counts.waiting;
-        one.events_queued += counts.queued;
-        one.events_refused += counts.refused;
-        one.events_missed += counts.missed;
-    }
-    all.into_values().collect()
+    let mut queues = services.events.counts_of_others();
+    queues.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    let of_one_name = queues.chunk_by(|(one, _), (other, _)| one == other);
+    let sum = of_one_name.map(|queues| {
+        let mut one = SubscriberMetrics { subscriber: queues[0].0.clone(), ..SubscriberMetrics::default() };
+        for (_, counts) in queues {
+            one.events_waiting += counts.waiting;
+            one.events_queued += counts.queued;
+            one.events_refused += counts.refused;
+            one.events_missed += counts.missed;
+        }
+        one
+    });
+    sum.collect()
 }
 
 fn of_instance(services: &Services, state: &InstanceState) -> InstanceMetrics {

@@ -13,6 +13,7 @@ use crate::host::lifecycle;
 use crate::host::worker;
 use crate::observe::log::Level;
 use crate::options::load::LoadOptions;
+use crate::platform::start_thread::start_thread;
 use crate::services::services::Services;
 
 /// Why new code did not take the place of an instance.
@@ -146,7 +147,7 @@ pub(super) fn restart(services: &Arc<Services>, dead: &InstanceState) {
     };
     let (name, restarting, for_thread) =
         (format!("restart-{}", dead.name), Arc::clone(&dead), Arc::clone(services));
-    let started = std::thread::Builder::new().name(name).spawn(move || bring_back(&for_thread, &restarting));
+    let started = start_thread(&name, move || bring_back(&for_thread, &restarting));
     if let Err(error) = started {
         let text = format!("it is not started again, since no thread could be started: {error}");
         log(services, &dead, Level::Error, &text);

@@ -1,7 +1,7 @@
 //! Writes a recording: a trace, and beside each message what it takes to play it again.
 
 use std::cell::Cell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -32,7 +32,7 @@ struct State {
     /// How many entries into modules there were.
     turns: u64,
     /// What was noted already as impossible to place.
-    unplaced: BTreeSet<(String, &'static str)>,
+    unplaced: HashSet<(String, &'static str)>,
     failure: Option<io::Error>,
 }
 
@@ -44,7 +44,7 @@ impl Recorder {
     /// Begins a recording.
     pub(crate) fn begin(sink: Box<dyn Write + Send>, head: &TraceHead) -> Self {
         let state =
-            State { sink, at_work: HashMap::new(), turns: 0, unplaced: BTreeSet::new(), failure: None };
+            State { sink, at_work: HashMap::new(), turns: 0, unplaced: HashSet::new(), failure: None };
         let recorder = Recorder(Mutex::new(state));
         let HasFailed(_told_by_check) = recorder.other(head);
         recorder
@@ -78,12 +78,12 @@ impl Recorder {
 
     /// Writes which module an instance is of, and what it got in `create`, which was entered as `id`.
     pub(crate) fn created(&self, id: u64, created: &CreatedLine<'_>) -> HasFailed {
-        self.write(created, |state, line| state.finish(id, line))
+        self.write(created, Some(id))
     }
 
     /// Writes a message with its response.
     pub(crate) fn record(&self, record: &TraceRecord<'_>) -> HasFailed {
-        self.write(record, |state, line| state.finish(record.id, line))
+        self.write(record, Some(record.id))
     }
 
     /// Writes what the sender of a message got in place of a response; `None`: that its answer was no longer wanted.
@@ -98,18 +98,24 @@ impl Recorder {
     }
 
     fn other(&self, line: &impl Serialize) -> HasFailed {
-        self.write(line, |_, _| {})
+        self.write(line, None)
     }
 
-    /// Writes an object as a line, after `finish` had the chance to add to it.
-    fn write(&self, object: &impl Serialize, finish: impl FnOnce(&mut State, &mut Vec<u8>)) -> HasFailed {
+    /// Writes an object as a line, with what was given for the message of that id.
+    fn write(&self, object: &impl Serialize, id: Option<u64>) -> HasFailed {
         let mut line = LINE.take();
         line.clear();
         // Texts and numbers can be written as JSON, and memory takes them.
         let written = rp_protocol::to_writer(&mut line, object);
         debug_assert!(written.is_ok());
+        self.append(line, id)
+    }
+
+    fn append(&self, mut line: Vec<u8>, id: Option<u64>) -> HasFailed {
         let mut state = self.lock();
-        finish(&mut state, &mut line);
+        if let Some(id) = id {
+            state.finish(id, &mut line);
+        }
         line.push(b'\n');
         let failed = state.write(&line);
         drop(state);

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::observe::log::Level;
 use crate::observe::observers::Observers;
+use crate::platform::start_thread::start_thread;
 
 static WATCH: Mutex<Watch> = Mutex::new(Watch { steps: Vec::new(), last: 0, thread: Thread::Gone });
 static CHANGED: Condvar = Condvar::new();
@@ -100,7 +101,7 @@ fn begin(step: Step, late: Instant) -> Begun {
 }
 
 fn start() -> io::Result<()> {
-    std::thread::Builder::new().name("rp-watch".into()).spawn(look).map(drop)
+    start_thread("rp-watch", look).map(drop)
 }
 
 /// The thread: logs what is late, sleeps until something may be, and ends when no steps are left.

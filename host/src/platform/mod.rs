@@ -6,5 +6,6 @@ pub(crate) mod file_name;
 pub(crate) mod isolation;
 pub(crate) mod local;
 pub(crate) mod stack;
+pub(crate) mod start_thread;
 pub(crate) mod thread;
 pub(crate) mod waited;

@@ -15,6 +15,7 @@ use crate::border::message_id::MessageId;
 use crate::calls::instance::{Availability, InstanceId, InstanceState};
 use crate::calls::slots::{Admission, HeldSlot};
 use crate::error::CallFault;
+use crate::platform::start_thread::start_thread;
 
 /// How long a thread without work waits for more before it ends.
 const REST: Duration = Duration::from_secs(2);
@@ -190,7 +191,7 @@ impl Pool {
             return Ok(());
         }
         let pool = Arc::clone(self);
-        let started = thread::Builder::new().name(THREAD_NAME.into()).spawn(move || pool.work());
+        let started = start_thread(THREAD_NAME, move || pool.work());
         match started {
             Ok(_detached) => state.threads += 1,
             Err(error) if state.threads == 0 => return Err(error),
@@ -298,7 +299,7 @@ impl Pool {
         match state.watch {
             Watch::None => {
                 let pool = Arc::clone(self);
-                thread::Builder::new().name("rp-deadlines".into()).spawn(move || pool.watch())?;
+                start_thread("rp-deadlines", move || pool.watch())?;
                 state.watch = Watch::Awake;
             }
             Watch::Until(until) if until > first => self.deadlines.notify_one(),

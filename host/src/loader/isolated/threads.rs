@@ -12,6 +12,7 @@ use crate::border::reply::Reply;
 use crate::channel::frame::{FOR_THREADS, Head, Kind};
 use crate::channel::lane::{Broken, Lane};
 use crate::channel::stream::StreamLane;
+use crate::platform::start_thread::start_thread;
 
 /// Opens one more lane, and starts the thread that serves it until the worker ends. A module whose threads get none waits in
 /// its worker.
@@ -21,7 +22,7 @@ pub(super) fn open(running: &Arc<Running>, number: usize) -> Result<(), Broken> 
     let running = Arc::clone(running);
     let work = move || serve(&running, lane);
     // Without a thread the lane is closed, and the worker ends when it uses it: the system has nothing left.
-    let _thread = std::thread::Builder::new().name(format!("rp-back-{number}")).spawn(work);
+    let _thread = start_thread(&format!("rp-back-{number}"), work);
     Ok(())
 }
 

@@ -32,11 +32,14 @@ pub(crate) struct Observed<'a> {
 #[derive(Default)]
 pub(crate) struct Meters(Mutex<Kept>);
 
-/// By type, then by name, so that both are looked up as they are lent.
+/// In order of types, then of names.
 #[derive(Default)]
-struct Kept {
-    by_type: BTreeMap<String, BTreeMap<String, Meter>>,
-    pairs: usize,
+struct Kept(Vec<Pair>);
+
+struct Pair {
+    message_type: String,
+    name: String,
+    meter: Meter,
 }
 
 #[derive(Default)]
@@ -51,23 +54,13 @@ struct Meter {
 impl Meters {
     /// Counts a message. Memory is taken for a pair, or a code, that is new.
     pub(crate) fn add(&self, observed: &Observed<'_>) {
-        let (message_type, name) = (cut(observed.message_type), cut(observed.name));
-        let mut kept = self.lock();
-        if let Some(meter) = kept.find(message_type, name) {
-            return meter.add(observed);
-        }
-        let is_other = kept.pairs >= MOST_PAIRS;
-        let (message_type, name) = if is_other { (OTHER, OTHER) } else { (message_type, name) };
-        kept.find_or_make(message_type, name).add(observed);
+        self.lock().meter(cut(observed.message_type), cut(observed.name)).add(observed);
     }
 
     /// What was counted so far.
     pub(crate) fn read(&self) -> Vec<MessageMetrics> {
         let kept = self.lock();
-        let pairs = kept.by_type.iter().flat_map(|(message_type, names)| {
-            names.iter().map(move |(name, meter)| (message_type, name, meter))
-        });
-        let one = |(message_type, name, meter): (&String, &String, &Meter)| MessageMetrics {
+        let one = |Pair { message_type, name, meter }: &Pair| MessageMetrics {
             message_type: message_type.clone(),
             name: name.clone(),
             calls: meter.calls,
@@ -77,7 +70,7 @@ impl Meters {
             bytes_in: meter.bytes_in,
             bytes_out: meter.bytes_out,
         };
-        pairs.map(one).collect()
+        kept.0.iter().map(one).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
@@ -86,16 +79,26 @@ impl Meters {
 }
 
 impl Kept {
-    fn find(&mut self, message_type: &str, name: &str) -> Option<&mut Meter> {
-        self.by_type.get_mut(message_type)?.get_mut(name)
+    /// The counters of a pair, which may be those of the rest.
+    fn meter(&mut self, message_type: &str, name: &str) -> &mut Meter {
+        let at = match self.place(message_type, name) {
+            Ok(at) => at,
+            Err(at) if self.0.len() < MOST_PAIRS => self.insert(at, message_type, name),
+            Err(_) => self.place(OTHER, OTHER).unwrap_or_else(|at| self.insert(at, OTHER, OTHER)),
+        };
+        &mut self.0[at].meter
     }
 
-    fn find_or_make(&mut self, message_type: &str, name: &str) -> &mut Meter {
-        let names = self.by_type.entry(message_type.to_owned()).or_default();
-        names.entry(name.to_owned()).or_insert_with(|| {
-            self.pairs += 1;
-            Meter::default()
-        })
+    /// Where a pair is, or else where it belongs.
+    fn place(&self, message_type: &str, name: &str) -> Result<usize, usize> {
+        let of = |pair: &Pair| (&*pair.message_type, &*pair.name).cmp(&(message_type, name));
+        self.0.binary_search_by(of)
+    }
+
+    fn insert(&mut self, at: usize, message_type: &str, name: &str) -> usize {
+        let (message_type, name) = (message_type.to_owned(), name.to_owned());
+        self.0.insert(at, Pair { message_type, name, meter: Meter::default() });
+        at
     }
 }
 

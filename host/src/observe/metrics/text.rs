@@ -47,7 +47,7 @@ impl Metrics {
         &self,
         out: &mut String,
         family: &Family,
-        read: impl Fn(&InstanceMetrics) -> Option<u64>,
+        read: fn(&InstanceMetrics) -> Option<u64>,
     ) -> fmt::Result {
         family.head(out)?;
         for one in &self.instances {
@@ -69,7 +69,7 @@ impl Metrics {
         &self,
         out: &mut String,
         family: &Family,
-        read: impl Fn(&SubscriberMetrics) -> u64,
+        read: fn(&SubscriberMetrics) -> u64,
     ) -> fmt::Result {
         family.head(out)?;
         let (name, suffix) = (family.name, family.suffix());
@@ -83,7 +83,7 @@ impl Metrics {
         &self,
         out: &mut String,
         family: &Family,
-        write: impl Fn(&mut String, &Labels<'_>, &MessageMetrics) -> fmt::Result,
+        write: fn(&mut String, &Labels<'_>, &MessageMetrics) -> fmt::Result,
     ) -> fmt::Result {
         family.head(out)?;
         for one in &self.instances {

@@ -7,6 +7,7 @@ use super::emission::Queued;
 use super::events::Events;
 use super::queue::Queue;
 use crate::os;
+use crate::platform::start_thread::start_thread;
 
 /// How long an unload waits for the thread that delivered the events. No handler of the instance runs any more, so only the
 /// embedder's sinks can delay it.
@@ -21,8 +22,8 @@ impl Events {
         mut deliver: impl FnMut(&Queued) -> bool + Send + 'static,
     ) -> std::io::Result<()> {
         let (mine, events) = (Arc::clone(&queue), Arc::clone(self));
-        let thread = std::thread::Builder::new().name(format!("events-{}", queue.name));
-        let handle = thread.spawn(move || deliver_all(&mine, &events, &mut deliver))?;
+        let name = format!("events-{}", queue.name);
+        let handle = start_thread(&name, move || deliver_all(&mine, &events, &mut deliver))?;
         queue.set_thread(handle);
         self.enter(queue);
         Ok(())
