@@ -1,5 +1,7 @@
 //! The table behind each enum of faults: one row per variant.
 
+use std::fmt::{self, Arguments, Formatter};
+
 /// Declares an enum of faults, an error with the methods `code`, `fault` and `help`. A row is the variant with its documentation,
 /// its text (`#[error]`, as for `write!`) and, where another error caused it, the field with that (`#[source]`), then
 /// `=> (code, whose fault, help)`. Text and the three may use the fields; a field of a tuple has a name for that. To add a fault,
@@ -37,7 +39,9 @@ macro_rules! faults {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 match self {
-                    $( Self::$variant $(( $($item),* ))? $({ $($field),* })? => write!(f, $($text)+), )*
+                    $( Self::$variant $(( $($item),* ))? $({ $($field),* })? => {
+                        crate::error::row::put(f, format_args!($($text)+))
+                    } )*
                 }
             }
         }
@@ -77,6 +81,12 @@ macro_rules! faults {
     };
 }
 pub(super) use faults;
+
+/// Writes a text: once for all rows, since `write!` in each of them is four times as much to compile.
+#[inline(never)]
+pub(super) fn put(f: &mut Formatter<'_>, text: Arguments<'_>) -> fmt::Result {
+    f.write_fmt(text)
+}
 
 /// The field that a row names as its cause, if it does.
 macro_rules! source {
