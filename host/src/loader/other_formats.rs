@@ -1,30 +1,61 @@
 //! What libraries for Windows and macOS export and need.
 
 use object::pe::{IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR, ImageSectionHeader};
-use object::read::{ExportTarget, ImportFlags, ImportLibraryFlags, NameOrOrdinal};
+use object::read::{
+    Export as Exported, ExportTarget, ImportFlags, ImportLibraryFlags, NameOrOrdinal, Result,
+};
 use object::{BinaryFormat, File, LittleEndian, Object};
 
 use super::dynamic::Dynamic;
 use super::exports::{Export, Names, Place};
 
 /// Reads it; `None` if all names together are longer than the file.
-pub(super) fn read(file: &File<'_>, bytes: &[u8]) -> object::read::Result<Option<Dynamic>> {
+pub(super) fn read(file: &File<'_>, bytes: &[u8]) -> Result<Option<Dynamic>> {
     let mut names = Names::of(bytes);
+    // Format by format: what a `File` has of all formats is as much to compile for each of them.
+    match file {
+        File::Pe32(pe) => of_windows(pe, &mut names),
+        File::Pe64(pe) => of_windows(pe, &mut names),
+        File::MachO32(macho) => of_exports(macho, BinaryFormat::MachO, &mut names),
+        File::MachO64(macho) => of_exports(macho, BinaryFormat::MachO, &mut names),
+        _ => Ok(Some(Dynamic::default())),
+    }
+}
+
+fn of_exports<'a>(
+    file: &impl Object<'a>,
+    format: BinaryFormat,
+    names: &mut Names,
+) -> Result<Option<Dynamic>> {
     let mut found = Dynamic::default();
     for export in file.exports()? {
-        let export = export?;
-        let NameOrOrdinal::Name(name) = export.name() else { continue };
-        let Some(place) = place(export.target(), &mut names) else { continue };
-        let Some(name) = names.take(as_in_c(file, name)) else { return Ok(None) };
-        found.exports.push(Export { name, place });
-    }
-    if file.format() == BinaryFormat::Pe {
-        for library in file.import_libraries()? {
-            let library = library?;
-            let Some(name) = names.take(library.name()) else { return Ok(None) };
-            let is_later = matches!(library.flags(), ImportLibraryFlags::Pe { delay: true });
-            if is_later { found.needed_later.push(name) } else { found.needed.push(name) }
+        if add_export(&export?, format, names, &mut found).is_none() {
+            return Ok(None);
         }
+    }
+    Ok(Some(found))
+}
+
+fn add_export(
+    export: &Exported<'_>,
+    format: BinaryFormat,
+    names: &mut Names,
+    found: &mut Dynamic,
+) -> Option<()> {
+    let NameOrOrdinal::Name(name) = export.name() else { return Some(()) };
+    let Some(place) = place(export.target(), names) else { return Some(()) };
+    let name = names.take(as_in_c(format, name))?;
+    found.exports.push(Export { name, place });
+    Some(())
+}
+
+fn of_windows<'a>(pe: &impl Object<'a>, names: &mut Names) -> Result<Option<Dynamic>> {
+    let Some(mut found) = of_exports(pe, BinaryFormat::Pe, names)? else { return Ok(None) };
+    for library in pe.import_libraries()? {
+        let library = library?;
+        let Some(name) = names.take(library.name()) else { return Ok(None) };
+        let is_later = matches!(library.flags(), ImportLibraryFlags::Pe { delay: true });
+        if is_later { found.needed_later.push(name) } else { found.needed.push(name) }
     }
     Ok(Some(found))
 }
@@ -37,10 +68,17 @@ pub(super) struct Import {
 
 /// What is loaded together with a library for Windows.
 pub(super) fn imports(file: &File<'_>, bytes: &[u8]) -> Vec<Import> {
+    match file {
+        File::Pe32(pe) => imports_of(pe, bytes),
+        File::Pe64(pe) => imports_of(pe, bytes),
+        _ => Vec::new(),
+    }
+}
+
+fn imports_of<'a>(pe: &impl Object<'a>, bytes: &[u8]) -> Vec<Import> {
     let mut names = Names::of(bytes);
     let mut found: Vec<Import> = Vec::new();
-    for import in file.imports().into_iter().flatten().flatten().filter(|import| !is_delayed(import.flags()))
-    {
+    for import in pe.imports().into_iter().flatten().flatten().filter(|import| !is_delayed(import.flags())) {
         let library = String::from_utf8_lossy(import.library());
         if found.last().is_none_or(|last| last.library != library) {
             found.push(Import { library: library.into_owned(), functions: Vec::new() });
@@ -91,8 +129,8 @@ fn place(target: ExportTarget<'_>, names: &mut Names) -> Option<Place> {
 }
 
 /// Mach-O puts an underscore before the names of C.
-fn as_in_c<'a>(file: &File<'_>, name: &'a [u8]) -> &'a [u8] {
-    match file.format() {
+fn as_in_c(format: BinaryFormat, name: &[u8]) -> &[u8] {
+    match format {
         BinaryFormat::MachO => name.strip_prefix(b"_").unwrap_or(name),
         _ => name,
     }
