@@ -29,12 +29,12 @@ std::string folded(std::string_view text)
     return lowered(words);
 }
 
-std::string joined(const std::vector<std::string> &texts, std::string_view separator)
+std::string joined(const std::vector<std::string> &parts, std::string_view separator)
 {
     std::string all;
-    for (const std::string &text : texts) {
-        if (&text != &texts.front()) all += separator;
-        all += text;
+    for (const std::string &part : parts) {
+        if (&part != &parts.front()) all += separator;
+        all += part;
     }
     return all;
 }

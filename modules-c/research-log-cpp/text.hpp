@@ -16,7 +16,7 @@ std::string lowered(std::string_view text);
 // Small letters, one blank for any run of space, none at the ends.
 std::string folded(std::string_view text);
 
-std::string joined(const std::vector<std::string> &texts, std::string_view separator);
+std::string joined(const std::vector<std::string> &parts, std::string_view separator);
 
 // Refuses text of nothing but space.
 rp::result<void> check_text(std::string_view path, std::string_view text);
