@@ -1,6 +1,5 @@
 //! The tables that the dynamic section of an ELF library names. The system's loader reads them without a look at their bounds.
 
-use object::Endianness;
 use object::elf::{
     DT_FINI, DT_FINI_ARRAY, DT_FINI_ARRAYSZ, DT_GNU_HASH, DT_HASH, DT_INIT, DT_INIT_ARRAY, DT_INIT_ARRAYSZ,
     DT_JMPREL, DT_NULL, DT_PLTREL, DT_PLTRELSZ, DT_REL, DT_RELA, DT_RELAENT, DT_RELASZ, DT_RELENT, DT_RELR,
@@ -8,6 +7,7 @@ use object::elf::{
     DT_VERSYM, DynamicTag,
 };
 use object::read::elf::{Dyn, FileHeader, ProgramHeader};
+use object::{Endian as _, Endianness};
 
 use super::elf_layout::Layout;
 use super::elf_names::Tag;
@@ -151,10 +151,13 @@ impl Tables<'_> {
         words.filter(move |word| *word != 0 && (tag != DT_RELR || word % 2 == 0))
     }
 
+    /// As whole numbers rather than byte by byte: a library has up to some hundred thousand entries.
     fn word(&self, row: &[u8]) -> u64 {
-        let bytes = row[..self.sizes.word].iter().copied();
-        let push = |word: u64, byte: u8| word << 8 | u64::from(byte);
-        if self.endian == Endianness::Big { bytes.fold(0, push) } else { bytes.rev().fold(0, push) }
+        if self.sizes.word == size_of::<u64>() {
+            row.first_chunk().map_or(0, |word| self.endian.read_u64(*word))
+        } else {
+            row.first_chunk().map_or(0, |word| self.endian.read_u32(*word).into())
+        }
     }
 }
 
