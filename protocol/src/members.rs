@@ -164,7 +164,9 @@ impl<'de, T: Object<'de>> Visitor<'de> for Whole<T> {
     type Value = T;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "struct {}", T::NAME)
+        // Not `write!`, which is much to compile for each type.
+        out.write_str("struct ")?;
+        out.write_str(T::NAME)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {

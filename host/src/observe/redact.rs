@@ -53,7 +53,7 @@ fn find(text: &str, raw: &RawValue, keys: &[String], found: &mut Vec<Range<usize
 }
 
 fn without(text: &str, mut places: Vec<Range<usize>>) -> String {
-    places.sort_by_key(|place| (place.start, usize::MAX - place.end));
+    places.sort_unstable_by_key(|place| (place.start, usize::MAX - place.end));
     let (mut shown, mut end) = (String::with_capacity(text.len()), 0);
     for place in places {
         // One that lies inside the last is gone with it.

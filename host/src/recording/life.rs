@@ -65,12 +65,12 @@ pub(super) fn gather(
     }
     let mut handled = HashMap::new();
     for (place, life) in lives.iter_mut().enumerate() {
-        life.messages.sort_by_key(|record| record.given.turn);
+        in_order(&mut life.messages, |record| record.given.turn);
         life.messages.iter().for_each(|record| {
             handled.entry(record.id).or_insert(place);
         });
     }
-    others.sort_by_key(|record| record.start_ns);
+    in_order(&mut others, |record| Some(record.start_ns));
     for message in others {
         match handled.get(&message.cause) {
             _ if message.cause == 0 => lives[0].unplaced.push(format!("sent {}", message.label())),
@@ -82,6 +82,11 @@ pub(super) fn gather(
         }
     }
     lives
+}
+
+/// Sorts records; those of equal keys stay as they were written.
+fn in_order(records: &mut [Recorded], key: fn(&Recorded) -> Option<u64>) {
+    records.sort_by_key(key);
 }
 
 /// The turn in which a life began.
