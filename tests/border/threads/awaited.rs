@@ -213,6 +213,29 @@ fn deadlines_and_tokens_while_it_works() {
     assert_eq!(code(&block_on(call)), "rp::call::cancelled");
 }
 
+/// With a token that was used before, a call is never made, though threads look for calls and the instance is free.
+#[test]
+fn a_token_that_was_used_before() {
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder().call_threads(2));
+    let instance = start(&host, "one");
+    let token = CancelToken::new();
+    token.cancel();
+    let used = CallOptions::new().cancel(&token);
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..500 {
+                    let call = begun(steps(&instance, &used, json!([at("never reached")])));
+                    let answer = call.answer.expect("it is known at once");
+                    assert_eq!(code(&answer), "rp::call::cancelled");
+                }
+            });
+        }
+    });
+    assert_eq!(barrier.arrivals("never reached"), 0);
+}
+
 /// Whoever waits for an instance that is unloaded is told at once, though no thread is free for it.
 #[test]
 fn unloading_with_a_queue() {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::queued_call::QueuedCall;
 use super::queues::{Claim, Place, Queues};
-use crate::border::cancel::CancelMessage;
+use crate::border::cancel::{CancelMessage, CancelToken};
 use crate::border::message_id::MessageId;
 use crate::calls::instance::{Availability, InstanceId, InstanceState};
 use crate::calls::slots::{Admission, HeldSlot};
@@ -104,8 +104,14 @@ impl Pool {
         call.enlisted = cancel.as_ref().map(|token| {
             token.enlist(MessageId::next(), Arc::new(Withdraw { pool: Arc::downgrade(self), place }))
         });
+        let is_cancelled = || cancel.as_ref().is_some_and(CancelToken::is_cancelled);
+        // Not through the queue, where a thread could take it before it is taken back.
+        if is_cancelled() {
+            call.refuse(CallFault::Cancelled);
+            return place;
+        }
         self.insert(place, call);
-        if cancel.is_some_and(|token| token.is_cancelled()) {
+        if is_cancelled() {
             self.cancel(place);
         }
         place
