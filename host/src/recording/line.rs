@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use rp_protocol::members;
 use rp_protocol::members::{Rest, Text, skip};
+use serde_core::Deserialize;
 use serde_core::de::{Error, MapAccess};
 use serde_json::value::RawValue;
 
@@ -105,16 +106,29 @@ pub(crate) struct GivenAgain {
 impl<'de> Rest<'de> for GivenAgain {
     fn take<A: MapAccess<'de>>(&mut self, key: &str, members: &mut A) -> Result<(), A::Error> {
         match key {
-            "turn" => self.turn = members.next_value()?,
-            "now" => self.now_us = members.next_value()?,
+            "turn" => self.turn = once("turn", self.turn.is_some(), members)?,
+            "now" => self.now_us = once("now", !self.now_us.is_empty(), members)?,
             "random" => {
-                self.random = Hex::read(&members.next_value::<Text<'_>>()?.0).map_err(A::Error::custom)?
+                let text: Text<'_> = once("random", !self.random.0.is_empty(), members)?;
+                self.random = Hex::read(&text.0).map_err(A::Error::custom)?;
             }
-            "cancelled" => self.cancelled = members.next_value()?,
+            "cancelled" => self.cancelled = once("cancelled", self.cancelled.is_some(), members)?,
             _ => skip(members)?,
         }
         Ok(())
     }
+}
+
+/// A value that does not take the place of one that is known.
+fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    key: &'static str,
+    is_known: bool,
+    members: &mut A,
+) -> Result<T, A::Error> {
+    if is_known {
+        return Err(A::Error::duplicate_field(key));
+    }
+    members.next_value()
 }
 
 /// Bytes in hexadecimal digits.
@@ -190,6 +204,10 @@ mod tests {
             (MESSAGE.replace("\"id\":2,", "") + "}", "missing field `id`"),
             (MESSAGE.replace("\"start_ns\":1,", "") + "}", "2 3 a>b command {} success {} - [] [] -"),
             (message(r#","id":2"#), "duplicate field `id`"),
+            (message(r#","turn":1,"turn":1"#), "duplicate field `turn`"),
+            (message(r#","now":[1],"now":[]"#), "duplicate field `now`"),
+            (message(r#","random":"00","random":1"#), "duplicate field `random`"),
+            (message(r#","cancelled":1,"cancelled":null"#), "duplicate field `cancelled`"),
             (
                 MESSAGE.replace("\"from\":\"a\"", "\"from\":null") + "}",
                 "invalid type: null, expected a string",
