@@ -125,10 +125,10 @@ pub(crate) enum Sender<'a> {
 
 impl Sender<'_> {
     #[inline(always)]
-    fn call<'r>(&mut self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
+    fn call_status(&mut self, message: &Message<'_>, reply: &mut Reply) -> Result<Status, Error> {
         match self {
-            Sender::Instance(instance) => instance.call(message, reply),
-            Sender::Turn(turn) => turn.call(message, reply),
+            Sender::Instance(instance) => instance.call_status(message, reply),
+            Sender::Turn(turn) => turn.call_status(message, reply),
         }
     }
 
@@ -143,21 +143,34 @@ impl Sender<'_> {
 
 #[inline(always)]
 fn call_checked(mut to: Sender<'_>, message: &Message<'_>, reply: &mut rph_reply) -> Outcome<rp_status> {
-    let response = to.call(message, reply.begin())?;
-    Ok(status_of(&response))
+    Ok(in_c(to.call_status(message, reply.begin())?))
 }
 
 #[inline(always)]
 fn call_raw(mut to: Sender<'_>, message: &Message<'_>, reply: &mut rph_reply) -> Outcome<rp_status> {
-    Ok(match to.call_raw(message, reply.begin())? {
-        Status::Success => RP_OK,
-        Status::Failed => RP_FAILED,
-    })
+    Ok(in_c(to.call_raw(message, reply.begin())?))
 }
 
+#[inline(always)]
+fn in_c(status: Status) -> rp_status {
+    match status {
+        Status::Success => RP_OK,
+        Status::Failed => RP_FAILED,
+    }
+}
+
+/// Sends a message with whatever options it has.
 #[inline(never)]
-fn call_unchecked(to: Sender<'_>, message: &Message<'_>, reply: &mut rph_reply) -> Outcome<rp_status> {
-    call_raw(to, message, reply)
+fn call_with(
+    to: Sender<'_>,
+    message: &Message<'_>,
+    options: Option<&rph_call_options>,
+    reply: &mut rph_reply,
+) -> Outcome<rp_status> {
+    match options.is_some_and(rph_call_options::is_unchecked) {
+        true => call_raw(to, message, reply),
+        false => call_checked(to, message, reply),
+    }
 }
 
 /// Sends a message to an instance and waits for its response. Everything but a response is an
@@ -203,22 +216,21 @@ pub(crate) unsafe fn send(
     let reply = given("reply", reply)?;
     // SAFETY: C gives NULL or options with their size (rule 8 of rp_host.h).
     let options = unsafe { rph_call_options::read(options) }?;
-    let answer = if options.is_some_and(rph_call_options::is_unchecked) {
-        // SAFETY: C lends both texts until this call returns, and vouches for their UTF-8 (RPH_UNCHECKED).
-        let (of_type, text) = unsafe {
+    let is_unchecked = options.is_some_and(rph_call_options::is_unchecked);
+    // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h), and vouches for their UTF-8 by RPH_UNCHECKED.
+    let (of_type, text) = unsafe {
+        if is_unchecked {
             let (of_type, text) = (bytes("type", of_type, type_len)?, bytes("payload", payload, len)?);
             (core::str::from_utf8_unchecked(of_type), core::str::from_utf8_unchecked(text))
-        };
-        match options.filter(|options| !options.is_plain()) {
-            // Nothing but what is always there, so that the message is made in registers.
-            None => call_raw(to, &Message::new(of_type, text), reply)?,
-            limited => call_unchecked(to, &message(of_type, text, limited), reply)?,
+        } else {
+            (type_of_message(of_type, type_len)?, self::payload("payload", payload, len)?)
         }
-    } else {
-        // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).
-        let (of_type, text) =
-            unsafe { (type_of_message(of_type, type_len)?, self::payload("payload", payload, len)?) };
-        call_checked(to, &message(of_type, text, options), reply)?
+    };
+    let answer = match options.filter(|options| !options.is_plain()) {
+        // Nothing but what is always there, so that the message is made in registers.
+        None if is_unchecked => call_raw(to, &Message::new(of_type, text), reply)?,
+        None => call_checked(to, &Message::new(of_type, text), reply)?,
+        limited => call_with(to, &message(of_type, text, limited), limited, reply)?,
     };
     // SAFETY: C gives NULL or a place for the status (rule 1 of rp_host.h).
     unsafe { tell(status, answer) };
@@ -282,10 +294,7 @@ pub(crate) unsafe fn run(
     // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h).
     let payload = unsafe { command(name, name_len, args, len) }?;
     let message = message(rp_protocol::message_type::COMMAND, &payload, options);
-    let answer = match options.is_some_and(rph_call_options::is_unchecked) {
-        true => call_unchecked(to, &message, reply)?,
-        false => call_checked(to, &message, reply)?,
-    };
+    let answer = call_with(to, &message, options, reply)?;
     // SAFETY: C gives NULL or a place for the status (rule 1 of rp_host.h).
     unsafe { tell(status, answer) };
     Ok(())

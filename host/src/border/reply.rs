@@ -217,7 +217,7 @@ impl Reply {
     }
 
     /// Takes the response if the callee did nothing but write it. If this returns false, call `finish`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take_untouched(&mut self) -> bool {
         let fine = self.is_untouched(self.end);
         if fine {

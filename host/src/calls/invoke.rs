@@ -42,7 +42,8 @@ impl InstanceState {
     }
 
     /// Calls the handler, nested in `outer`, the innermost message of this thread, whose place `local` is.
-    #[inline]
+    // Else the texts would travel through memory: stored as four words, and loaded by two that wait for them.
+    #[inline(always)]
     pub(super) fn call_handler(
         &self,
         local: &Local,

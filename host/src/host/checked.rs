@@ -1,24 +1,22 @@
-//! A message and its response, read.
+//! The response to a message, read.
 
 use rp_protocol::Response;
 
-use crate::border::message::{Message, Status};
+use crate::border::message::Status;
 use crate::border::reply::Reply;
 use crate::border::response::read_response;
 use crate::calls::fast::Answer;
 use crate::error::{CallFault, Error};
 
-/// Sends a message with `ask` and reads the response: UTF-8, one JSON object, whose `status` field agrees with the returned code.
+/// Reads the response of a call whose reply was wiped before it, since a module that claims to have written more than it did must not
+/// answer with what another module wrote: UTF-8, one JSON object, whose `status` field agrees with the returned code.
 #[inline(always)]
-pub(super) fn call<'r>(
-    message: &Message<'_>,
-    reply: &'r mut Reply,
-    ask: impl FnOnce(&Message<'_>, &mut Reply) -> Answer,
+pub(super) fn response(
+    answer: Answer,
+    reply: &Reply,
     error: impl Fn(CallFault) -> Error,
-) -> Result<Response<'r>, Error> {
-    // A module that claims to have written more than it did must not answer with what another module wrote.
-    reply.wipe();
-    match ask(message, reply) {
+) -> Result<Response<'_>, Error> {
+    match answer {
         Ok(Status::Success) => {
             // The usual answer is returned at once, so that it is not moved around.
             if let Ok(text) = reply.text()
@@ -31,6 +29,19 @@ pub(super) fn call<'r>(
         Ok(Status::Failed) => read(Status::Failed, reply, error),
         Err(fault) => Err(error(*fault)),
     }
+}
+
+/// The same for whoever wants no more than the status.
+#[inline(always)]
+pub(super) fn status(
+    answer: Answer,
+    reply: &Reply,
+    error: impl Fn(CallFault) -> Error,
+) -> Result<Status, Error> {
+    response(answer, reply, error).map(|response| match response {
+        Response::Success(_) => Status::Success,
+        Response::Error(_) => Status::Failed,
+    })
 }
 
 /// Checks the response of a call.

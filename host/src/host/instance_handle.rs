@@ -137,8 +137,19 @@ impl Instance {
     /// # Errors
     /// If there is no response, or one that breaks the protocol. An error response is a response.
     pub fn call<'r>(&self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
-        let error = |fault| self.error(message.message_type, fault);
-        checked::call(message, reply, |message, reply| self.ask(message, reply), error)
+        reply.wipe();
+        let answer = self.ask(message, reply);
+        checked::response(answer, reply, |fault| self.error(message.message_type, fault))
+    }
+
+    /// The same for a caller that keeps the reply: the response is read, and its status returned.
+    #[doc(hidden)]
+    // As `call_raw`.
+    #[inline(always)]
+    pub fn call_status(&self, message: &Message<'_>, reply: &mut Reply) -> Result<Status, Error> {
+        reply.wipe();
+        let answer = self.ask(message, reply);
+        checked::status(answer, reply, |fault| self.error(message.message_type, fault))
     }
 
     /// Sends a message without reading the response: every check of the border, none of the response's text.

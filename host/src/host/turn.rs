@@ -91,9 +91,19 @@ impl Turn<'_> {
     /// # Errors
     /// As there.
     pub fn call<'r>(&mut self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
-        let instance = self.guard.instance();
-        let error = |fault| Error::call(&instance.name, message.message_type, fault);
-        checked::call(message, reply, |message, reply| self.guard.ask(message, reply), error)
+        reply.wipe();
+        let answer = self.guard.ask(message, reply);
+        checked::response(answer, reply, |fault| self.error(message.message_type, fault))
+    }
+
+    /// The same for a caller that keeps the reply, as [`Instance::call_status`].
+    #[doc(hidden)]
+    // As `call_raw`.
+    #[inline(always)]
+    pub fn call_status(&mut self, message: &Message<'_>, reply: &mut Reply) -> Result<Status, Error> {
+        reply.wipe();
+        let answer = self.guard.ask(message, reply);
+        checked::status(answer, reply, |fault| self.error(message.message_type, fault))
     }
 
     /// Sends a message without reading the response, as [`Instance::call_raw`] does.
