@@ -9,7 +9,19 @@ macro_rules! bare {
         pub mod $engine {
             use std::path::Path;
 
-            use $engine::{Engine, Linker, Memory, Module, Store, TypedFunc};
+            use $engine::{Engine, Instance, Linker, Memory, Module, Store, TypedFunc};
+
+            use super::ROOM;
+
+            /// An instance of a guest that imports nothing.
+            pub fn start(guest: &Path) -> (Store<()>, Instance) {
+                let engine = Engine::default();
+                let code = std::fs::read(guest).expect("it was built");
+                let module = Module::new(&engine, &code[..]).expect("it is WebAssembly");
+                let mut store = Store::new(&engine, ());
+                let instance = Linker::new(&engine).$instantiate(&mut store, &module);
+                (store, instance.expect("it imports nothing"))
+            }
 
             /// A typed call, one copy each way.
             pub struct Bare {
@@ -23,12 +35,7 @@ macro_rules! bare {
             impl Bare {
                 /// An instance of `bare_echo.c`.
                 pub fn new(guest: &Path) -> Self {
-                    let engine = Engine::default();
-                    let code = std::fs::read(guest).expect("it was built");
-                    let module = Module::new(&engine, &code[..]).expect("it is WebAssembly");
-                    let mut store = Store::new(&engine, ());
-                    let instance = Linker::new(&engine).$instantiate(&mut store, &module);
-                    let instance = instance.expect("it imports nothing");
+                    let (mut store, instance) = start(guest);
                     let rooms =
                         instance.get_typed_func::<(), u32>(&mut store, "rooms").expect("it is exported");
                     let room = rooms.call(&mut store, ()).expect("it returns") as usize;
@@ -41,7 +48,7 @@ macro_rules! bare {
                     let (room, bytes) = (self.room, text.as_bytes());
                     self.memory.data_mut(&mut self.store)[room..][..bytes.len()].copy_from_slice(bytes);
                     let len = self.echo.call(&mut self.store, bytes.len() as u32).expect("it returns");
-                    let answer = &self.memory.data(&self.store)[room + super::ROOM..][..len as usize];
+                    let answer = &self.memory.data(&self.store)[room + ROOM..][..len as usize];
                     self.answer.clear();
                     self.answer.extend_from_slice(answer);
                     &self.answer

@@ -11,6 +11,7 @@ use rp_host::{Host, Instance, Isolation, LoadOptions, Message, Reply, TraceRecor
 use serde_json::Value;
 use stabby::libloading::StabbyLibrary;
 
+use crate::alone::Alone;
 use crate::caller::Caller;
 use crate::measure::{Kind, Subject};
 use crate::place;
@@ -63,6 +64,18 @@ pub fn subjects<'a>(host: &Host, text: &'a str) -> Vec<Subject<'a>> {
     let isolated_rust = in_a_process(place::rust_library("bench-echo"), "isolated-rust");
     let mut subjects = vec![
         subject("limit", Kind::Limit, text, Limit::new(text.len())),
+        subject(
+            "the interface alone, C",
+            Kind::Limit,
+            text,
+            Alone::new(&place::c_library("echo_c"), text.len()),
+        ),
+        subject(
+            "the interface alone, Rust",
+            Kind::Limit,
+            text,
+            Alone::new(&place::rust_library("bench-echo"), text.len()),
+        ),
         subject("rp raw, C", Kind::Ours, text, Raw::new(&c)),
         subject("rp raw, C++", Kind::Ours, text, Raw::new(&cpp)),
         subject("rp raw, Rust", Kind::Ours, text, Raw::new(&rust)),

@@ -6,6 +6,8 @@ pub struct Goal {
     pub found: f64,
     pub bound: Bound,
     pub unit: &'static str,
+    /// What it would be with the least that a design cannot do without: a name and the number.
+    least: Option<(&'static str, f64)>,
 }
 
 pub enum Bound {
@@ -15,20 +17,36 @@ pub enum Bound {
 
 impl Goal {
     pub fn at_most(text: impl Into<String>, found: f64, bound: f64, unit: &'static str) -> Goal {
-        Goal { text: text.into(), found, bound: Bound::AtMost(bound), unit }
+        Goal { text: text.into(), found, bound: Bound::AtMost(bound), unit, least: None }
     }
 
     pub fn at_least(text: impl Into<String>, found: f64, bound: f64, unit: &'static str) -> Goal {
-        Goal { text: text.into(), found, bound: Bound::AtLeast(bound), unit }
+        Goal { text: text.into(), found, bound: Bound::AtLeast(bound), unit, least: None }
     }
 
-    /// How far on the wrong side of its bound it is, in percent of the bound; nothing where it is met.
-    fn missed_by(&self) -> Option<f64> {
+    /// With what is measured beside it, and nobody can do without.
+    pub fn beside(self, name: &'static str, found: Option<f64>) -> Goal {
+        Goal { least: found.map(|found| (name, found)), ..self }
+    }
+
+    /// How far on the wrong side of its bound a number is, in percent of the bound; nothing where it is met.
+    fn missed_by(&self, found: f64) -> Option<f64> {
         let missed = match self.bound {
-            Bound::AtMost(bound) => self.found / bound - 1.0,
-            Bound::AtLeast(bound) => 1.0 - self.found / bound,
+            Bound::AtMost(bound) => found / bound - 1.0,
+            Bound::AtLeast(bound) => 1.0 - found / bound,
         };
         (missed > 0.0).then_some(missed * 100.0)
+    }
+
+    fn verdict(&self) -> String {
+        let Some(percent) = self.missed_by(self.found) else { return "met".to_owned() };
+        let missed = format!("**missed** by {percent:.1} %");
+        match self.least {
+            Some((name, least)) if self.missed_by(least).is_some() => {
+                format!("{missed}; out of reach: {name} has {least:.2}{}", self.unit)
+            }
+            _ => missed,
+        }
     }
 }
 
@@ -40,11 +58,8 @@ pub fn table(goals: &[Goal]) -> String {
             Bound::AtMost(bound) => format!("at most {bound}{}", goal.unit),
             Bound::AtLeast(bound) => format!("at least {bound}{}", goal.unit),
         };
-        let verdict = match goal.missed_by() {
-            None => "met".to_owned(),
-            Some(percent) => format!("**missed** by {percent:.1} %"),
-        };
-        text += &format!("| {} | {asked} | {:.2}{} | {verdict} |\n", goal.text, goal.found, goal.unit);
+        text +=
+            &format!("| {} | {asked} | {:.2}{} | {} |\n", goal.text, goal.found, goal.unit, goal.verdict());
     }
     text
 }

@@ -2,7 +2,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use syn::{ImplItem, Item, Type, Visibility};
+use syn::{Attribute, ImplItem, Item, Type, Visibility};
 
 use super::{pages, root};
 
@@ -41,7 +41,7 @@ fn methods_are_there() {
     assert!(seen > 10, "{seen}");
 }
 
-/// `Type::method` of each public method.
+/// `Type::method` of each public method that readers of the crate's docs see.
 pub(super) fn collect(items: &[Item], methods: &mut BTreeSet<String>) {
     let blocks = items.iter().filter_map(|item| match item {
         Item::Impl(block) if block.trait_.is_none() => Some(block),
@@ -53,11 +53,17 @@ pub(super) fn collect(items: &[Item], methods: &mut BTreeSet<String>) {
         for item in &block.items {
             if let ImplItem::Fn(method) = item
                 && matches!(method.vis, Visibility::Public(_))
+                && !method.attrs.iter().any(is_hidden)
             {
                 methods.insert(format!("{owner}::{}", method.sig.ident));
             }
         }
     }
+}
+
+fn is_hidden(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("doc")
+        && attribute.parse_args::<syn::Path>().is_ok_and(|it| it.is_ident("hidden"))
 }
 
 #[test]
