@@ -563,7 +563,7 @@ RPH_API void rph_turn_free(rph_turn *turn);
 // done is not called. Calls of one instance are made in the order in which they began; no thread
 // is held while one waits for its turn. done returns soon: it runs on one of the host's threads
 // for such calls (option call_threads). Cancel the calls, and wait for done, before the host is
-// freed.
+// freed: rph_host_free returns after the done that runs then, unless it takes more than 5 s.
 //
 // options  or NULL; RPH_UNCHECKED is refused
 // [any-thread]

@@ -133,6 +133,47 @@ def test_a_program_may_end_by_an_exception_while_threads_call() -> None:
     assert printed == ""
 
 
+# What the library does on threads of its own as the program ends.
+ENDS = {
+    "events are heard": (
+        "heard = []\n"
+        "def hear(event):\n"
+        "    time.sleep(0.001)\n"
+        "    heard.append(event)\n"
+        "    if len(heard) == 300: print('all', flush=True)\n"
+        "host = rp_host.Host(on_event={'*': hear})\n"
+        "for number in range(300): host.publish('note.added', number)\n",
+        "all\n",
+    ),
+    "a call is answered": (
+        "async def main():\n"
+        "    global host\n"
+        "    host = await aio.Host().__aenter__()\n"
+        "    minimal = await host.load(sys.argv[1])\n"
+        "    print((await minimal.command('ping'))['reply'])\n"
+        "asyncio.run(main())\n",
+        "pong\n",
+    ),
+    "whoever is told of a call is at work": (
+        "def done(answer):\n"
+        "    begun.set()\n"
+        "    time.sleep(0.2)\n"
+        "    print(answer.data['reply'], flush=True)\n"
+        "begun, host = threading.Event(), rp_host.Host()\n"
+        "_awaited.begin(host.load(sys.argv[1]), 'command', '{\"name\":\"ping\"}', None, done)\n"
+        "begun.wait()\n",
+        "pong\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ENDS)
+def test_a_program_may_end_while(what: str) -> None:
+    text, printed = ENDS[what]
+    imports = "import asyncio, rp_host, sys, threading, time\nfrom rp_host import _awaited, aio\n"
+    assert program(imports + text) == printed
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 def test_a_forked_child_is_told_so_and_ends_well() -> None:
     printed = program(

@@ -101,7 +101,11 @@ impl Drop for HostGuard {
                 dispatcher.observers.log_own(Level::Error, &error.to_string());
             }
         }
-        self.services.pool.close();
+        if !self.services.pool.close() {
+            let text =
+                "whoever awaits a call is still being told of it, and the host no longer waits for that";
+            dispatcher.observers.log_own(Level::Warn, text);
+        }
         if !self.services.events.finish(dispatcher.wait_limit) {
             let text = "a function of on_event still runs, and the host no longer waits for it";
             dispatcher.observers.log_own(Level::Warn, text);

@@ -37,14 +37,17 @@ class Host(Answers):
     def __init__(self, *, cancel_on_interrupt: bool = False, **options: Unpack[HostOptions]) -> None:
         self._is_guarded = cancel_on_interrupt
         self._replies = Replies(options.get("limits", {}).get("reply_bytes", 0))
-        self._handle: Any | None = _builder.built(options)
-        # At the end of the program too, while Python can still run what the library calls.
-        self._end = weakref.finalize(self, _let_go, self._handle)
+        # Empty once it is closed. Whoever uses the handle last frees it.
+        self._handles = [_builder.built(options)]
+        # At the end of the program too, while Python can still run what the library calls: later a thread that comes back to
+        # Python ends there, and the process with it.
+        self._end = weakref.finalize(self, self._handles.clear)
 
     def _target(self) -> Any:
-        if self._handle is None:
-            raise Closed("the host was closed", "rp::host::closed")
-        return self._handle
+        try:
+            return self._handles[0]
+        except IndexError:
+            raise Closed("the host was closed", "rp::host::closed") from None
 
     def load(self, path: str | os.PathLike[str], **options: Unpack[LoadOptions]) -> Instance:
         """Loads a module. To load native code is to trust it, unless it is isolated."""
@@ -171,13 +174,15 @@ class Host(Answers):
 
     def close(self) -> None:
         """Unloads all, and ends the host; raises what went wrong. Not within a callback. A second time it does nothing."""
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            self._end.detach()
-            check(lib.rph_unload_all(handle))
+        try:
+            handle = self._handles.pop()
+        except IndexError:
+            return
+        self._end.detach()
+        check(lib.rph_unload_all(handle))
 
     def _repr_html_(self) -> str:
-        rows = [] if self._handle is None else self.instances()
+        rows = self.instances() if self._handles else []
         columns = list(dict.fromkeys(column for row in rows for column in row))
         return _html.table("host", columns, ([row[column] for column in columns] for row in rows))
 
@@ -188,7 +193,3 @@ class Host(Answers):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _let_go(handle: Any) -> None:
-    """Nothing is to do: who uses the handle last frees it."""

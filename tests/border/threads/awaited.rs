@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
@@ -127,6 +128,33 @@ fn a_thousand_calls_and_two_threads() {
     assert_eq!(code(&block_on(first)), "success");
     assert!(calls.into_iter().all(|call| block_on(call).is_ok()));
     assert!(order.lock().unwrap().iter().copied().eq(0..1000), "each in its turn");
+}
+
+#[test]
+fn the_end_of_a_host_waits_for_whoever_is_told_of_a_call() {
+    struct Slow {
+        begun: std::sync::Barrier,
+        is_told: AtomicBool,
+    }
+    impl Wake for Slow {
+        fn wake(self: Arc<Self>) {
+            self.begun.wait();
+            thread::sleep(Duration::from_millis(100));
+            self.is_told.store(true, Ordering::SeqCst);
+        }
+    }
+    let slow = Arc::new(Slow { begun: std::sync::Barrier::new(2), is_told: AtomicBool::new(false) });
+    let barrier = Barrier::default();
+    let host = barrier.host(Host::builder());
+    let instance = start(&host, "one");
+    let mut call = steps(&instance, &CallOptions::new(), json!([at("work")]));
+    let waker = Waker::from(Arc::clone(&slow));
+    assert!(Pin::new(&mut call).poll(&mut Context::from_waker(&waker)).is_pending());
+    barrier.await_arrivals("work", 1);
+    barrier.release("work");
+    slow.begun.wait();
+    drop(host);
+    assert!(slow.is_told.load(Ordering::SeqCst), "it is told after the end of the host");
 }
 
 #[test]

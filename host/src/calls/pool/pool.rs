@@ -19,7 +19,7 @@ use crate::platform::start_thread::start_thread;
 
 /// How long a thread without work waits for more before it ends.
 const REST: Duration = Duration::from_secs(2);
-/// How long the end of a host waits for threads that are between two calls.
+/// How long the end of a host waits for threads that are between two calls, or tell what came of one.
 const END_LIMIT: Duration = Duration::from_secs(5);
 
 /// The queued calls of a host and the threads that make them; none is started before the first call.
@@ -161,8 +161,9 @@ impl Pool {
         calls.into_iter().for_each(|call| call.refuse(target.unavailable()));
     }
 
-    /// Answers what still waits, and ends the threads that are not inside an instance.
-    pub(crate) fn close(&self) {
+    /// Answers what still waits, and ends the threads that are not inside an instance; false if one of them still runs, so that
+    /// what it tells of a call may be running too.
+    pub(crate) fn close(&self) -> bool {
         let mut state = self.lock();
         state.is_closed = true;
         let instances = state.queues.instances();
@@ -172,10 +173,12 @@ impl Pool {
         self.work.notify_all();
         self.deadlines.notify_all();
         let is_own = thread::current().name().is_some_and(|name| name == THREAD_NAME);
-        if !is_own {
-            let some_left = |state: &mut State| state.threads > state.busy || state.has_watch();
-            drop(self.ended.wait_timeout_while(self.lock(), END_LIMIT, some_left));
+        if is_own {
+            return true;
         }
+        let some_left = |state: &mut State| state.threads > state.busy || state.has_watch();
+        let waited = self.ended.wait_timeout_while(self.lock(), END_LIMIT, some_left);
+        !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
     fn make_ready(self: &Arc<Self>, instance: InstanceId) {
@@ -268,8 +271,9 @@ impl Pool {
 
     fn make_call(self: &Arc<Self>, instance: InstanceId, target: &Arc<InstanceState>, held: HeldSlot<'_>) {
         let Some(mut call) = self.begin_call(instance, held.id) else { return };
-        let _busy = Busy::begin(self, instance);
+        let mut busy = Busy::begin(self, instance);
         let outcome = call.run(target, held);
+        busy.leave_instance();
         call.promise.fulfil(outcome);
     }
 
@@ -354,28 +358,39 @@ impl State {
     }
 }
 
-/// Counts a thread that is inside an instance.
+/// Counts a thread that makes a call, and is inside the instance until it knows what came of it.
 struct Busy<'a> {
     pool: &'a Pool,
     instance: InstanceId,
+    is_inside: bool,
 }
 
 impl<'a> Busy<'a> {
     fn begin(pool: &'a Arc<Pool>, instance: InstanceId) -> Self {
         let mut state = pool.lock();
         state.busy += 1;
+        if state.is_closed {
+            // The end of the host does not wait for it.
+            pool.ended.notify_all();
+        }
         if state.queues.begin_work(instance) {
             // Without another thread this one makes the calls one after the other.
             let _ = pool.find_thread(&mut state, 0);
         }
-        Busy { pool, instance }
+        Busy { pool, instance, is_inside: true }
+    }
+
+    /// From now on the thread tells what came of the call, which the end of the host waits for.
+    fn leave_instance(&mut self) {
+        self.pool.lock().busy -= 1;
+        self.is_inside = false;
     }
 }
 
 impl Drop for Busy<'_> {
     fn drop(&mut self) {
         let mut state = self.pool.lock();
-        state.busy -= 1;
+        state.busy -= usize::from(self.is_inside);
         state.queues.end_work(self.instance);
     }
 }
