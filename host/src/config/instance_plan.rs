@@ -8,7 +8,8 @@ use super::planned::{Config, Planned};
 use super::search_path::SearchPath;
 use super::source::Source;
 use crate::error::{Error, LoadFault};
-use crate::loader::inspect::{Format, inspect};
+use crate::loader::format::Format;
+use crate::loader::inspect::inspect;
 use crate::options::load::LoadOptions;
 use crate::platform::file_name::library_file_name;
 

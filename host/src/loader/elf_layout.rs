@@ -1,17 +1,17 @@
 //! The segments of an ELF library, as its program headers describe them.
 
-use object::elf::{
-    PF_MASKOS, PF_MASKPROC, PF_R, PF_W, PF_X, PT_DYNAMIC, PT_GNU_EH_FRAME, PT_GNU_PROPERTY, PT_GNU_RELRO,
-    PT_LOAD, PT_NOTE, PT_PHDR, PT_SHLIB, PT_TLS, ProgramFlags, ProgramType,
-};
+use std::ops::RangeInclusive;
 
-use super::elf_names::Kind;
+use super::elf_names::{
+    Kind, PF_MASKOS, PF_MASKPROC, PF_R, PF_W, PF_X, PT_DYNAMIC, PT_GNU_EH_FRAME, PT_GNU_PROPERTY,
+    PT_GNU_RELRO, PT_LOAD, PT_NOTE, PT_PHDR, PT_SHLIB, PT_TLS,
+};
 use crate::error::LoadFault;
 
 /// A program header.
 pub(super) struct Part {
-    pub(super) kind: ProgramType,
-    pub(super) flags: ProgramFlags,
+    pub(super) kind: u32,
+    pub(super) flags: u32,
     pub(super) offset: u64,
     pub(super) address: u64,
     pub(super) in_file: u64,
@@ -23,10 +23,12 @@ pub(super) struct Part {
 pub(super) struct Layout(pub(super) Vec<Part>);
 
 /// Kinds whose content the system's loader, or what unwinds the stack, reads where it is loaded.
-const READ_WHERE_LOADED: &[ProgramType] =
-    &[PT_DYNAMIC, PT_TLS, PT_PHDR, PT_NOTE, PT_GNU_EH_FRAME, PT_GNU_PROPERTY];
+const READ_WHERE_LOADED: &[u32] = &[PT_DYNAMIC, PT_TLS, PT_PHDR, PT_NOTE, PT_GNU_EH_FRAME, PT_GNU_PROPERTY];
 /// Kinds of which a library has one at most.
-const SINGLE: &[ProgramType] = &[PT_DYNAMIC, PT_TLS, PT_PHDR, PT_GNU_EH_FRAME, PT_GNU_PROPERTY, PT_GNU_RELRO];
+const SINGLE: &[u32] = &[PT_DYNAMIC, PT_TLS, PT_PHDR, PT_GNU_EH_FRAME, PT_GNU_PROPERTY, PT_GNU_RELRO];
+
+/// Kinds that have a meaning to systems and processors.
+const OF_SYSTEMS: RangeInclusive<u32> = 0x6000_0000..=0x7fff_ffff;
 
 /// Code finds the variables of its thread by a number of 32 bits.
 const MOST_OF_A_THREAD: u64 = 1 << 31;
@@ -50,7 +52,7 @@ impl Layout {
 
     /// That many bytes of the file, which can be read at an address when it is loaded.
     pub(super) fn content<'a>(&self, bytes: &'a [u8], address: u64, len: u64) -> Option<&'a [u8]> {
-        let holds = |part: &&Part| part.flags.contains(PF_R) && part.holds(address, len);
+        let holds = |part: &&Part| part.flags & PF_R != 0 && part.holds(address, len);
         let part = self.loaded().find(holds)?;
         let start = usize::try_from(part.offset + (address - part.address)).ok()?;
         bytes.get(start..)?.get(..usize::try_from(len).ok()?)
@@ -67,7 +69,8 @@ impl Layout {
         self.loaded().any(|part| offset(part).is_some_and(|offset| offset < part.in_memory))
     }
 
-    fn loaded(&self) -> impl Iterator<Item = &Part> {
+    /// What is loaded.
+    pub(super) fn loaded(&self) -> impl Iterator<Item = &Part> {
         self.0.iter().filter(|part| part.kind == PT_LOAD)
     }
 
@@ -109,11 +112,11 @@ impl Part {
     }
 
     fn fault_of_load(&self) -> Option<&'static str> {
-        let known = ProgramFlags(PF_R.0 | PF_W.0 | PF_X.0 | PF_MASKOS | PF_MASKPROC);
+        let known = PF_R | PF_W | PF_X | PF_MASKOS | PF_MASKPROC;
         let alignment = self.alignment.max(1);
-        if !known.contains(self.flags) {
+        if self.flags & !known != 0 {
             Some("has unknown flags")
-        } else if self.in_file < self.in_memory && !self.flags.contains(PF_W) {
+        } else if self.in_file < self.in_memory && self.flags & PF_W == 0 {
             Some("has room that nothing can write to")
         } else if self.address.checked_add(self.in_memory).is_none() {
             Some("reaches past the last address")
@@ -142,7 +145,7 @@ impl Part {
 
     /// Whether what becomes read-only is in it. Linkers let that end where the page does.
     fn protects(&self, part: &Part) -> bool {
-        let is_here = self.flags.contains(PF_W) && self.moves() == part.moves();
+        let is_here = self.flags & PF_W != 0 && self.moves() == part.moves();
         let end = |part: &Part| part.address.saturating_add(part.in_memory);
         let last = end(self).checked_next_multiple_of(self.alignment.max(1)).unwrap_or(u64::MAX);
         is_here && self.address <= part.address && end(part) <= last
@@ -151,7 +154,7 @@ impl Part {
     /// Whether it loads what another part describes, at the address that it says. The dynamic section is written to if it says
     /// that it may be.
     fn loads(&self, part: &Part) -> bool {
-        let is_writable = part.kind != PT_DYNAMIC || !part.flags.contains(PF_W) || self.flags.contains(PF_W);
+        let is_writable = part.kind != PT_DYNAMIC || part.flags & PF_W == 0 || self.flags & PF_W != 0;
         self.holds(part.address, part.in_file) && part.moves() == self.moves() && is_writable
     }
 }
@@ -165,6 +168,6 @@ fn overlaps(before: &[Part], part: &Part) -> Option<&'static str> {
 }
 
 /// The kinds that the standard gives a meaning, and those of systems and processors, which need not be known here.
-fn is_known(kind: ProgramType) -> bool {
-    (kind <= PT_TLS && kind != PT_SHLIB) || kind.is_os() || kind.is_proc()
+fn is_known(kind: u32) -> bool {
+    (kind <= PT_TLS && kind != PT_SHLIB) || OF_SYSTEMS.contains(&kind)
 }

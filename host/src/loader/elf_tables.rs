@@ -1,20 +1,17 @@
 //! The tables that the dynamic section of an ELF library names. The system's loader reads them without a look at their bounds.
 
-use object::elf::{
+use super::elf_header::Header;
+use super::elf_layout::Layout;
+use super::elf_names::{
     DT_FINI, DT_FINI_ARRAY, DT_FINI_ARRAYSZ, DT_GNU_HASH, DT_HASH, DT_INIT, DT_INIT_ARRAY, DT_INIT_ARRAYSZ,
     DT_JMPREL, DT_NULL, DT_PLTREL, DT_PLTRELSZ, DT_REL, DT_RELA, DT_RELAENT, DT_RELASZ, DT_RELENT, DT_RELR,
     DT_RELRENT, DT_RELRSZ, DT_RELSZ, DT_STRSZ, DT_STRTAB, DT_SYMENT, DT_SYMTAB, DT_VERDEF, DT_VERNEED,
-    DT_VERSYM, DynamicTag,
+    DT_VERSYM, Tag,
 };
-use object::read::elf::{Dyn, FileHeader, ProgramHeader};
-use object::{Endian as _, Endianness};
-
-use super::elf_layout::Layout;
-use super::elf_names::Tag;
 use crate::error::LoadFault;
 
 /// Tables whose length another entry says in bytes.
-const MEASURED: &[(DynamicTag, DynamicTag)] = &[
+const MEASURED: &[(u64, u64)] = &[
     (DT_STRTAB, DT_STRSZ),
     (DT_RELA, DT_RELASZ),
     (DT_REL, DT_RELSZ),
@@ -24,25 +21,19 @@ const MEASURED: &[(DynamicTag, DynamicTag)] = &[
     (DT_FINI_ARRAY, DT_FINI_ARRAYSZ),
 ];
 /// Tables that say themselves how long they are.
-const OTHERS: &[DynamicTag] = &[DT_SYMTAB, DT_HASH, DT_GNU_HASH, DT_VERSYM, DT_VERNEED, DT_VERDEF];
-const FUNCTIONS: &[DynamicTag] = &[DT_INIT, DT_FINI];
+const OTHERS: &[u64] = &[DT_SYMTAB, DT_HASH, DT_GNU_HASH, DT_VERSYM, DT_VERNEED, DT_VERDEF];
+const FUNCTIONS: &[u64] = &[DT_INIT, DT_FINI];
 /// What no library is without.
-const NEEDED: &[DynamicTag] = &[DT_STRTAB, DT_SYMTAB];
+const NEEDED: &[u64] = &[DT_STRTAB, DT_SYMTAB];
 
 /// Refuses a dynamic section that does not end, and one whose tables are not in the file where they are loaded.
-pub(super) fn check<H: FileHeader<Endian = Endianness>>(
-    bytes: &[u8],
-    segments: &[H::ProgramHeader],
-    endian: Endianness,
-    layout: &Layout,
-) -> Result<(), LoadFault> {
-    for segment in segments {
+pub(super) fn check(header: &Header<'_>, layout: &Layout) -> Result<(), LoadFault> {
+    for part in &layout.0 {
         // Entries outside of the file are refused with the segment.
-        let Ok(Some(entries)) = segment.dynamic(endian, bytes) else { continue };
-        let all = entries.iter().map(|entry| (entry.tag(endian), entry.val(endian)));
-        let known: Vec<_> = all.take_while(|(tag, _)| *tag != DT_NULL).collect();
+        let Some(entries) = header.dynamic_entries(part) else { continue };
+        let known: Vec<_> = entries.iter().copied().take_while(|(tag, _)| *tag != DT_NULL).collect();
         let is_ended = known.len() < entries.len();
-        let tables = Tables { bytes, endian, layout, sizes: Sizes::of::<H>(), entries: known };
+        let tables = Tables { header, layout, sizes: Sizes::of(header), entries: known };
         let fault = if is_ended { tables.fault() } else { Some("does not end".into()) };
         if let Some(what) = fault {
             return Err(LoadFault::Malformed(format!("its dynamic section {what}")));
@@ -60,23 +51,19 @@ struct Sizes {
 }
 
 impl Sizes {
-    fn of<H: FileHeader>() -> Self {
-        Sizes {
-            word: size_of::<H::Word>(),
-            symbol: size_of::<H::Sym>(),
-            relocation: size_of::<H::Rel>(),
-            relocation_with_addend: size_of::<H::Rela>(),
-        }
+    fn of(header: &Header<'_>) -> Self {
+        let word = header.word();
+        let symbol = header.symbol_size() as usize;
+        Sizes { word, symbol, relocation: 2 * word, relocation_with_addend: 3 * word }
     }
 }
 
 /// What a dynamic section says.
 struct Tables<'a> {
-    bytes: &'a [u8],
-    endian: Endianness,
+    header: &'a Header<'a>,
     layout: &'a Layout,
     sizes: Sizes,
-    entries: Vec<(DynamicTag, u64)>,
+    entries: Vec<(u64, u64)>,
 }
 
 impl Tables<'_> {
@@ -85,28 +72,32 @@ impl Tables<'_> {
         missing
             .map(|tag| format!("has no {}", Tag(*tag)))
             .or_else(|| MEASURED.iter().find_map(|(tag, size)| self.fault_of_table(*tag, *size)))
-            .or_else(|| self.outside(OTHERS, |address| self.layout.content(self.bytes, address, 4).is_some()))
+            .or_else(|| {
+                self.outside(OTHERS, |address| {
+                    self.layout.content(self.header.numbers.bytes, address, 4).is_some()
+                })
+            })
             .or_else(|| self.outside(FUNCTIONS, |address| self.layout.has_code(address)))
             .or_else(|| self.fault_of_sizes())
             .or_else(|| self.fault_of_relocations())
     }
 
     /// Of two entries with one tag the system's loader takes the last.
-    fn value(&self, tag: DynamicTag) -> Option<u64> {
+    fn value(&self, tag: u64) -> Option<u64> {
         self.entries.iter().rfind(|(other, _)| *other == tag).map(|(_, value)| *value)
     }
 
-    fn fault_of_table(&self, tag: DynamicTag, size: DynamicTag) -> Option<String> {
+    fn fault_of_table(&self, tag: u64, size: u64) -> Option<String> {
         let address = self.value(tag)?;
         let Some(len) = self.value(size) else {
             return Some(format!("has {} without {}", Tag(tag), Tag(size)));
         };
-        let is_there = len == 0 || self.layout.content(self.bytes, address, len).is_some();
+        let is_there = len == 0 || self.layout.content(self.header.numbers.bytes, address, len).is_some();
         (!is_there).then(|| outside(tag))
     }
 
-    fn outside(&self, tags: &[DynamicTag], is_there: impl Fn(u64) -> bool) -> Option<String> {
-        let is_outside = |tag: &&DynamicTag| self.value(**tag).is_some_and(|address| !is_there(address));
+    fn outside(&self, tags: &[u64], is_there: impl Fn(u64) -> bool) -> Option<String> {
+        let is_outside = |tag: &&u64| self.value(**tag).is_some_and(|address| !is_there(address));
         tags.iter().find(is_outside).map(|tag| outside(*tag))
     }
 
@@ -120,14 +111,14 @@ impl Tables<'_> {
         ];
         let is_other = |tag, size: usize| self.value(tag).is_some_and(|value| value != size as u64);
         let other = sizes.into_iter().find(|(tag, size)| is_other(*tag, *size)).map(|(tag, _)| tag);
-        let kinds = [DT_REL, DT_RELA].map(|kind| kind.0 as u64);
+        let kinds = [DT_REL, DT_RELA];
         let is_no_kind = self.value(DT_PLTREL).is_some_and(|kind| !kinds.contains(&kind));
         other.or(is_no_kind.then_some(DT_PLTREL)).map(|tag| format!("has a wrong {}", Tag(tag)))
     }
 
     fn fault_of_relocations(&self) -> Option<String> {
         let Sizes { word, relocation, relocation_with_addend, .. } = self.sizes;
-        let is_with_addend = self.value(DT_PLTREL) == Some(DT_RELA.0 as u64);
+        let is_with_addend = self.value(DT_PLTREL) == Some(DT_RELA);
         let of_calls = if is_with_addend { relocation_with_addend } else { relocation };
         let tables = [
             (DT_RELA, DT_RELASZ, relocation_with_addend),
@@ -144,23 +135,26 @@ impl Tables<'_> {
 
     /// The addresses that a table changes: each entry begins with one. 0 stands in entries without a meaning, and an odd number of
     /// DT_RELR is a set of bits.
-    fn addresses(&self, tag: DynamicTag, size: DynamicTag, entry: usize) -> impl Iterator<Item = u64> {
+    fn addresses(&self, tag: u64, size: u64, entry: usize) -> impl Iterator<Item = u64> {
         let place = self.value(tag).zip(self.value(size));
-        let table = place.and_then(|(address, len)| self.layout.content(self.bytes, address, len));
+        let table =
+            place.and_then(|(address, len)| self.layout.content(self.header.numbers.bytes, address, len));
         let words = table.unwrap_or_default().chunks_exact(entry).map(|row| self.word(row));
         words.filter(move |word| *word != 0 && (tag != DT_RELR || word % 2 == 0))
     }
 
     /// As whole numbers rather than byte by byte: a library has up to some hundred thousand entries.
     fn word(&self, row: &[u8]) -> u64 {
-        if self.sizes.word == size_of::<u64>() {
-            row.first_chunk().map_or(0, |word| self.endian.read_u64(*word))
+        let is_little = self.header.numbers.is_little;
+        if let Some(word) = row.first_chunk().filter(|_| self.header.is_64) {
+            if is_little { u64::from_le_bytes(*word) } else { u64::from_be_bytes(*word) }
         } else {
-            row.first_chunk().map_or(0, |word| self.endian.read_u32(*word).into())
+            let word = row.first_chunk().copied().unwrap_or_default();
+            (if is_little { u32::from_le_bytes(word) } else { u32::from_be_bytes(word) }).into()
         }
     }
 }
 
-fn outside(tag: DynamicTag) -> String {
+fn outside(tag: u64) -> String {
     format!("places {} where the file is not loaded", Tag(tag))
 }

@@ -2,21 +2,23 @@
 
 use std::path::Path;
 
-use object::elf::{FileHeader32, FileHeader64};
-use object::{Architecture, BinaryFormat, Endianness, File, FileKind, Object, ObjectKind, ObjectSegment};
-
-use super::dynamic::{self, Dynamic};
-use super::elf;
-use super::exports::Place;
-use super::other_formats::{self, Import};
+use super::exports::{Dynamic, Place};
+use super::format::Format;
+use super::headers::{Headers, Kind, Loaded};
+use super::pe::{self, Import};
 use super::segments::{Segment, Segments};
+use super::{elf, mach_o, machine};
 use crate::error::LoadFault;
 use crate::os::Needs;
 
 /// A shared library's headers, exports and initial data.
 pub(crate) struct Image<'a> {
     bytes: &'a [u8],
-    file: File<'a>,
+    format: Format,
+    machine: String,
+    loaded: Vec<Loaded>,
+    is_program: bool,
+    is_managed: bool,
     dynamic: Dynamic,
 }
 
@@ -36,35 +38,34 @@ pub(crate) enum Symbol<'a> {
 impl<'a> Image<'a> {
     /// Reads the headers. It refuses everything that lies outside the file, so later steps need not check again.
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, LoadFault> {
-        match kind_of(bytes)? {
-            FileKind::Elf32 => elf::check::<FileHeader32<Endianness>>(bytes)?,
-            FileKind::Elf64 => elf::check::<FileHeader64<Endianness>>(bytes)?,
-            _ => {}
+        let headers = match format_of(bytes)? {
+            Format::Pe => pe::read(bytes)?,
+            Format::MachO => mach_o::read(bytes)?,
+            _ => elf::read(bytes)?,
+        };
+        let Headers { format, machine, kind, loaded, end, is_program, is_managed, dynamic } = headers;
+        let len = bytes.len() as u64;
+        if end > len {
+            return Err(LoadFault::Truncated { len, needs: end });
         }
-        let malformed = |error: object::read::Error| LoadFault::Malformed(error.to_string());
-        let file = File::parse(bytes).map_err(malformed)?;
-        check_segments(&file, bytes)?;
-        match file.kind() {
-            ObjectKind::Dynamic => {}
-            ObjectKind::Executable => return Err(LoadFault::Executable),
-            ObjectKind::Relocatable => {
+        match kind {
+            Kind::Library => {}
+            Kind::Program => return Err(LoadFault::Executable),
+            Kind::Object => {
                 return Err(LoadFault::NotALibrary("it is an object file, not linked yet".into()));
             }
-            kind => return Err(LoadFault::NotALibrary(format!("it is of kind {kind:?}"))),
+            Kind::Other(kind) => return Err(LoadFault::NotALibrary(format!("it is of kind {kind}"))),
         }
-        let dynamic = dynamic_of(&file, bytes).map_err(malformed)?;
-        let too_long =
-            || LoadFault::Malformed("its names do not end, or are longer in sum than the file".into());
-        Ok(Image { bytes, file, dynamic: dynamic.ok_or_else(too_long)? })
+        Ok(Image { bytes, format, machine, loaded, is_program, is_managed, dynamic: dynamic()? })
     }
 
-    pub(crate) fn format(&self) -> BinaryFormat {
-        self.file.format()
+    pub(crate) fn format(&self) -> Format {
+        self.format
     }
 
     /// The machine that the code is for, such as `x86_64`.
-    pub(crate) fn machine(&self) -> String {
-        machine_name(self.file.architecture(), self.file.is_little_endian())
+    pub(crate) fn machine(&self) -> &str {
+        &self.machine
     }
 
     /// The names of all exports, sorted.
@@ -86,7 +87,7 @@ impl<'a> Image<'a> {
 
     /// What is loaded together with a library for Windows.
     pub(super) fn imports(&self) -> Vec<Import> {
-        other_formats::imports(&self.file, self.bytes)
+        pe::imports(self.bytes)
     }
 
     pub(crate) fn symbol(&self, name: &str) -> Option<Symbol<'_>> {
@@ -101,46 +102,42 @@ impl<'a> Image<'a> {
 
     /// Whether it is a .NET assembly.
     pub(crate) fn is_managed(&self) -> bool {
-        other_formats::is_managed(&self.file)
+        self.is_managed
     }
 
     /// A program interpreter without an entry is a program, though it has the type of a shared library (PIE).
     pub(crate) fn is_program(&self) -> bool {
-        match &self.file {
-            File::Elf32(elf) => elf::has_interpreter(elf.elf_header(), self.bytes),
-            File::Elf64(elf) => elf::has_interpreter(elf.elf_header(), self.bytes),
-            _ => false,
-        }
+        self.is_program
     }
 
     /// The text from an address to its NUL, without the NUL.
     pub(crate) fn text_at(&self, address: u64, limit: usize) -> Option<&'a [u8]> {
-        let segment = self.file.segments().find(|segment| contains(segment, address))?;
-        let data: &'a [u8] = segment.data().ok()?;
-        let start = usize::try_from(address - segment.address()).ok()?;
-        let text = data.get(start..)?;
+        let (part, offset) = self.loaded.iter().find_map(|part| Some((part, part.offset_of(address)?)))?;
+        let end = usize::try_from(part.end()).ok()?;
+        let start = part.offset.checked_add(offset).and_then(|start| usize::try_from(start).ok())?;
+        let text = self.bytes.get(start..end)?;
         let text = &text[..text.len().min(limit + 1)];
         memchr::memchr(0, text).map(|end| &text[..end])
     }
 
     /// The segments of the library, at the addresses of the file.
     pub(crate) fn segments(&self) -> Segments {
-        let convert = |segment: object::Segment<'_, '_>| Segment {
-            start: segment.address() as usize,
-            end: segment.address().saturating_add(segment.size()) as usize,
-            is_readable: segment.permissions().readable(),
-            is_code: segment.permissions().executable(),
+        let convert = |part: &Loaded| Segment {
+            start: part.address as usize,
+            end: part.address.saturating_add(part.in_memory) as usize,
+            is_readable: part.is_readable,
+            is_code: part.is_code,
         };
-        Segments(self.file.segments().map(convert).collect())
+        Segments(self.loaded.iter().map(convert).collect())
     }
 
     /// Whether the library looks for others beside itself.
     pub(crate) fn looks_beside_itself(&self) -> bool {
         let has = |mark: &[u8]| memchr::memmem::find(self.bytes, mark).is_some();
-        match self.format() {
+        match self.format {
             // What lies beside the original is loaded from there before the copy.
-            BinaryFormat::Pe => false,
-            BinaryFormat::MachO => has(b"@loader_path") || has(b"@rpath"),
+            Format::Pe => false,
+            Format::MachO => has(b"@loader_path") || has(b"@rpath"),
             // Also in texts that the code hands to dlopen, so the whole file is searched, and once only.
             _ => memchr::memmem::find_iter(self.bytes, b"ORIGIN")
                 .any(|at| self.bytes[..at].ends_with(b"$") || self.bytes[..at].ends_with(b"${")),
@@ -148,124 +145,48 @@ impl<'a> Image<'a> {
     }
 
     fn is_executable(&self, address: u64) -> bool {
-        let mut segments = self.file.segments();
-        segments.any(|segment| contains(&segment, address) && segment.permissions().executable())
+        self.loaded.iter().any(|part| part.is_code && part.offset_of(address).is_some())
     }
 }
 
 /// The machine that this host runs on, named as by [`Image::machine`].
 pub(crate) fn host_machine() -> String {
-    with_byte_order(std::env::consts::ARCH, cfg!(target_endian = "little"))
-}
-
-/// The format that this system loads.
-pub(crate) fn host_format() -> BinaryFormat {
-    library_format(BinaryFormat::native_object())
-}
-
-/// The format of a library made of objects of that format: on Windows objects are COFF, and what is loaded is PE.
-fn library_format(object: BinaryFormat) -> BinaryFormat {
-    if object == BinaryFormat::Coff { BinaryFormat::Pe } else { object }
-}
-
-fn machine_name(architecture: Architecture, little_endian: bool) -> String {
-    let name = match architecture {
-        Architecture::X86_64_X32 => "x86_64 (x32)".into(),
-        Architecture::I386 => "x86".into(),
-        other => format!("{other:?}").to_lowercase(),
-    };
-    with_byte_order(&name, little_endian)
-}
-
-/// Rust names a machine of two byte orders alike; S390x has one.
-fn with_byte_order(name: &str, little_endian: bool) -> String {
-    if little_endian || name == "s390x" { name.to_owned() } else { format!("{name} (big-endian)") }
+    machine::of_this_host()
 }
 
 /// Refuses a file that does not begin like a library.
 pub(super) fn check_head(head: &[u8]) -> Result<(), LoadFault> {
     // Such a file says itself where the rest of its header is.
-    if head.starts_with(b"MZ") { Ok(()) } else { kind_of(head).map(|_| ()) }
+    if head.starts_with(b"MZ") { Ok(()) } else { format_of(head).map(|_| ()) }
 }
 
-fn kind_of(bytes: &[u8]) -> Result<FileKind, LoadFault> {
-    if bytes.is_empty() {
-        return Err(LoadFault::Empty);
-    }
-    let what = match FileKind::parse(bytes) {
-        Ok(kind @ (FileKind::Elf32 | FileKind::Elf64 | FileKind::MachO32 | FileKind::MachO64)) => {
-            return Ok(kind);
+/// The shortest beginning that tells a format.
+const SHORTEST: usize = 16;
+
+fn format_of(bytes: &[u8]) -> Result<Format, LoadFault> {
+    let what = match bytes {
+        [] => return Err(LoadFault::Empty),
+        [0x7f, b'E', b'L', b'F', 1 | 2, ..] if bytes.len() >= SHORTEST => return Ok(Format::Elf),
+        [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..] | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..]
+            if bytes.len() >= SHORTEST =>
+        {
+            return Ok(Format::MachO);
         }
-        Ok(kind @ (FileKind::Pe32 | FileKind::Pe64)) => return Ok(kind),
-        Ok(kind) => format!("it is a file of kind {kind:?}"),
-        Err(_) if bytes.starts_with(b"MZ") => {
-            "it is a program for DOS, or a library for Windows whose headers are missing or cut off".into()
+        [b'M', b'Z', ..] if pe::is_pe(bytes) => return Ok(Format::Pe),
+        [b'M', b'Z', ..] => {
+            "it is a program for DOS, or a library for Windows whose headers are missing or cut off"
         }
-        Err(_) if bytes.starts_with(b"!<arch>") => {
-            "it is a static archive; link it with -shared and --whole-archive".into()
+        [0xca, 0xfe, 0xba, 0xbe, ..] if bytes.len() >= SHORTEST => "it is a file of kind MachOFat32",
+        [0xca, 0xfe, 0xba, 0xbf, ..] if bytes.len() >= SHORTEST => "it is a file of kind MachOFat64",
+        [b'd', b'y', b'l', b'd', b'_', b'v', b'1', b' ', ..] if bytes.len() >= SHORTEST => {
+            "it is a file of kind DyldCache"
         }
-        Err(_) if bytes.starts_with(b"\0asm") => {
-            "it is WebAssembly, for which this host has no loader".into()
+        _ if bytes.starts_with(b"!<arch>") => {
+            "it is a static archive; link it with -shared and --whole-archive"
         }
-        Err(_) if core::str::from_utf8(&bytes[..bytes.len().min(64)]).is_ok() => "it is a text".into(),
-        Err(_) => "its first bytes are those of no known format".into(),
+        _ if bytes.starts_with(b"\0asm") => "it is WebAssembly, for which this host has no loader",
+        _ if core::str::from_utf8(&bytes[..bytes.len().min(64)]).is_ok() => "it is a text",
+        _ => "its first bytes are those of no known format",
     };
-    Err(LoadFault::NotALibrary(what))
-}
-
-fn check_segments(file: &File<'_>, bytes: &[u8]) -> Result<(), LoadFault> {
-    let len = bytes.len() as u64;
-    let end = |segment: object::Segment<'_, '_>| {
-        let (offset, size) = segment.file_range();
-        offset.saturating_add(size)
-    };
-    let ends = file.segments().map(end).chain([other_formats::end_of_sections(file)]);
-    match ends.into_iter().find(|needs| *needs > len) {
-        Some(needs) => Err(LoadFault::Truncated { len, needs }),
-        None => Ok(()),
-    }
-}
-
-fn dynamic_of(file: &File<'_>, bytes: &[u8]) -> object::read::Result<Option<Dynamic>> {
-    match file {
-        File::Elf32(_) => dynamic::read::<FileHeader32<Endianness>>(bytes),
-        File::Elf64(_) => dynamic::read::<FileHeader64<Endianness>>(bytes),
-        _ => other_formats::read(file, bytes),
-    }
-}
-
-fn contains(segment: &object::Segment<'_, '_>, address: u64) -> bool {
-    address.checked_sub(segment.address()).is_some_and(|offset| offset < segment.size())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_library_is_of_the_systems_format() {
-        use BinaryFormat::{Coff, Elf, MachO, Pe};
-        for (object, library) in [(Coff, Pe), (Elf, Elf), (MachO, MachO)] {
-            assert_eq!(library_format(object), library);
-        }
-    }
-
-    #[test]
-    fn a_machine_has_one_name() {
-        use Architecture::{Aarch64, I386, Mips64, PowerPc64, Riscv64, S390x, X86_64};
-        for (architecture, rust_name, little_endian) in [
-            (X86_64, "x86_64", true),
-            (I386, "x86", true),
-            (Aarch64, "aarch64", true),
-            (Riscv64, "riscv64", true),
-            (S390x, "s390x", false),
-            (PowerPc64, "powerpc64", true),
-            (PowerPc64, "powerpc64", false),
-            (Mips64, "mips64", false),
-        ] {
-            let host = with_byte_order(rust_name, little_endian);
-            assert_eq!(machine_name(architecture, little_endian), host, "{rust_name}");
-        }
-        assert_ne!(machine_name(PowerPc64, true), machine_name(PowerPc64, false));
-    }
+    Err(LoadFault::NotALibrary(what.into()))
 }

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use object::BinaryFormat;
 use rp_protocol::Manifest;
 
 use super::entry::Found;
 use super::examine::{examine, find_manifest};
+use super::format::Format;
 use super::image::Image;
 use super::native::check_loadable;
 use super::read::read_file;
@@ -17,36 +17,6 @@ use crate::abi::RP_ABI_VERSION;
 use crate::border::module::Profile;
 use crate::error::{Error, LoadFault};
 use crate::options::load::LoadOptions;
-
-/// The file format of a module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Format {
-    /// Linux and most other Unix systems.
-    Elf,
-    /// macOS.
-    MachO,
-    /// Windows.
-    Pe,
-    /// WebAssembly, for every machine.
-    Wasm,
-    /// No module: a recording that answers in its place.
-    Recording,
-}
-
-impl Format {
-    /// `elf`, `mach-o`, `pe`, `wasm` or `recording`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Format::Elf => "elf",
-            Format::MachO => "mach-o",
-            Format::Pe => "pe",
-            Format::Wasm => "wasm",
-            Format::Recording => "recording",
-        }
-    }
-}
 
 /// What a module's file says about itself. As JSON it is what `rp inspect --json` prints.
 #[derive(Clone, Debug)]
@@ -155,8 +125,7 @@ fn examine_bytes(
         check_loadable(&image)?;
     }
     let (found, _entry) = examine(&image)?;
-    let format = format_of(image.format())?;
-    Ok(found_in(path, size, format, image.machine(), found, image.export_names()))
+    Ok(found_in(path, size, image.format(), image.machine().into(), found, image.export_names()))
 }
 
 fn found_in(
@@ -189,13 +158,4 @@ pub(crate) fn manifest_bytes(path: &Path) -> Result<Vec<u8>, LoadFault> {
         return File::parse(&bytes)?.manifest_bytes().map(<[u8]>::to_vec);
     }
     find_manifest(&Image::parse(&bytes)?).map(<[u8]>::to_vec)
-}
-
-fn format_of(format: BinaryFormat) -> Result<Format, LoadFault> {
-    match format {
-        BinaryFormat::Elf => Ok(Format::Elf),
-        BinaryFormat::MachO => Ok(Format::MachO),
-        BinaryFormat::Pe => Ok(Format::Pe),
-        other => Err(LoadFault::NotALibrary(format!("it is of format {other:?}"))),
-    }
 }

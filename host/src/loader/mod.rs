@@ -2,20 +2,28 @@
 
 mod dynamic;
 mod elf;
+mod elf_header;
 mod elf_layout;
 mod elf_names;
 mod elf_tables;
 mod entry;
 mod examine;
 mod exports;
+pub(crate) mod format;
+mod headers;
 mod image;
 pub(crate) mod inspect;
 #[cfg(feature = "isolated")]
 pub(crate) mod isolated;
 pub(crate) mod linked;
 pub(crate) mod load;
+mod mach_o;
+mod mach_o_trie;
+mod machine;
 pub(crate) mod native;
-mod other_formats;
+mod numbers;
+mod pe;
+mod pe_sections;
 mod plain;
 pub(crate) mod private_copy;
 pub(crate) mod read;

@@ -8,7 +8,8 @@ use libloading::Library;
 
 use super::entry::{ENTRY, Found};
 use super::examine::examine;
-use super::image::{Image, host_format, host_machine};
+use super::format::Format;
+use super::image::{Image, host_machine};
 use super::plain::{PlainFunctions, PlainModule};
 use super::read::read_file;
 use super::segments::Segments;
@@ -117,13 +118,13 @@ pub(super) fn check_loadable(image: &Image<'_>) -> Result<(), LoadFault> {
 }
 
 fn check_machine(image: &Image<'_>) -> Result<(), LoadFault> {
-    let describe = |machine: &str, format| format!("{machine} ({format:?})");
-    if image.machine() == host_machine() && image.format() == host_format() {
+    let describe = |machine: &str, format: Format| format!("{machine} ({format:?})");
+    if image.machine() == host_machine() && image.format() == Format::of_this_system() {
         return Ok(());
     }
     Err(LoadFault::WrongMachine {
-        found: describe(&image.machine(), image.format()),
-        host: describe(&host_machine(), host_format()),
+        found: describe(image.machine(), image.format()),
+        host: describe(&host_machine(), Format::of_this_system()),
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::image::Image;
-use super::other_formats::Import;
+use super::pe::Import;
 use crate::error::LoadFault;
 
 /// The first library or function that cannot be found, or is for another machine, looked for as the system looks: in the
@@ -12,7 +12,7 @@ use crate::error::LoadFault;
 pub(super) fn find(module: &Image<'_>, folder: &Path, others: &[PathBuf]) -> Option<LoadFault> {
     let mut folders = vec![folder.to_owned()];
     folders.extend_from_slice(others);
-    Search { folders, machine: module.machine(), seen: HashSet::new() }.first_in(module)
+    Search { folders, machine: module.machine().to_owned(), seen: HashSet::new() }.first_in(module)
 }
 
 struct Search {
@@ -68,11 +68,11 @@ fn is_virtual(name: &str) -> bool {
 #[cfg(test)]
 #[path = "../../../tests/support/src/pe/mod.rs"]
 #[allow(dead_code, reason = "other tests use more of it")]
-mod pe;
+mod made;
 
 #[cfg(test)]
 mod tests {
-    use super::pe::{ARM64, Pe};
+    use super::made::{ARM64, Pe};
     use super::*;
 
     /// What is told of a module that needs `a.dll`, which is put together with `b.dll` into the folders of that name.

@@ -5,6 +5,7 @@ mod case;
 mod elf;
 mod files;
 mod leaks;
+mod macos;
 mod modules;
 mod windows;
 
