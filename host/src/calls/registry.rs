@@ -1,6 +1,6 @@
 //! The instances of a host: found by name, by what they provide, and by the messages that they handle.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ptr;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -14,8 +14,7 @@ pub(crate) struct Registry(RwLock<Instances>);
 
 #[derive(Default)]
 struct Instances {
-    /// In the order of loading: a successor has the id of the instance whose place it takes.
-    entered: BTreeMap<InstanceId, Arc<InstanceState>>,
+    entered: Entered,
     /// Who of them has a name.
     names: HashMap<String, InstanceId>,
     /// Who of them provides an entity.
@@ -24,11 +23,37 @@ struct Instances {
     successors: Vec<Arc<InstanceState>>,
 }
 
+/// In the order of loading, which is that of their ids: a successor has the id of the instance whose place it takes.
+#[derive(Default)]
+struct Entered(Vec<Arc<InstanceState>>);
+
+impl Entered {
+    /// Where an instance is, or else where it belongs.
+    fn place(&self, id: InstanceId) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&id, |instance| instance.id)
+    }
+
+    fn get(&self, id: InstanceId) -> Option<&Arc<InstanceState>> {
+        self.place(id).ok().map(|place| &self.0[place])
+    }
+
+    fn insert(&mut self, instance: Arc<InstanceState>) {
+        match self.place(instance.id) {
+            Ok(place) => self.0[place] = instance,
+            Err(place) => self.0.insert(place, instance),
+        }
+    }
+
+    fn remove(&mut self, id: InstanceId) -> Option<Arc<InstanceState>> {
+        self.place(id).ok().map(|place| self.0.remove(place))
+    }
+}
+
 impl Instances {
     /// Refuses an instance that provides what another one provides; the one whose place it takes has its id.
     fn check_provided(&self, instance: &InstanceState) -> Result<(), LoadFault> {
         for entity in instance.provided() {
-            let entered = self.providers.get(entity).and_then(|id| self.entered.get(id));
+            let entered = self.providers.get(entity).and_then(|id| self.entered.get(*id));
             let successors = self.successors.iter().filter(|other| other.provides(entity));
             if let Some(other) = entered.into_iter().chain(successors).find(|other| other.id != instance.id) {
                 return Err(LoadFault::DuplicateEntity {
@@ -44,21 +69,21 @@ impl Instances {
     fn put(&mut self, instance: &Arc<InstanceState>) {
         self.names.insert(instance.name.clone(), instance.id);
         self.providers.extend(instance.provided().map(|entity| (entity.clone(), instance.id)));
-        self.entered.insert(instance.id, Arc::clone(instance));
+        self.entered.insert(Arc::clone(instance));
     }
 
     /// Takes an instance out, unless another one has its place by now.
     fn take(&mut self, instance: &InstanceState) -> Option<Arc<InstanceState>> {
-        self.entered.get(&instance.id).filter(|entered| ptr::eq(Arc::as_ptr(entered), instance))?;
+        self.entered.get(instance.id).filter(|entered| ptr::eq(Arc::as_ptr(entered), instance))?;
         self.names.remove(&instance.name);
         for entity in instance.provided() {
             self.providers.remove(entity);
         }
-        self.entered.remove(&instance.id)
+        self.entered.remove(instance.id)
     }
 
     fn by_name(&self, name: &str) -> Option<&Arc<InstanceState>> {
-        self.entered.get(self.names.get(name)?)
+        self.entered.get(*self.names.get(name)?)
     }
 }
 
@@ -107,11 +132,11 @@ impl Registry {
 
     /// The handle to an entered instance.
     pub(crate) fn handle(&self, instance: &InstanceState) -> Option<Arc<InstanceState>> {
-        self.read().entered.get(&instance.id).filter(|other| ptr::eq(Arc::as_ptr(other), instance)).cloned()
+        self.read().entered.get(instance.id).filter(|other| ptr::eq(Arc::as_ptr(other), instance)).cloned()
     }
 
     pub(crate) fn all(&self) -> Vec<Arc<InstanceState>> {
-        self.read().entered.values().cloned().collect()
+        self.read().entered.0.clone()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Instances> {
@@ -129,7 +154,7 @@ impl Registry {
     /// The instance that answers queries and mutations of an entity.
     pub(crate) fn provider(&self, entity: &str) -> Option<Arc<InstanceState>> {
         let instances = self.read();
-        instances.entered.get(instances.providers.get(entity)?).cloned()
+        instances.entered.get(*instances.providers.get(entity)?).cloned()
     }
 
     /// The instance that handles message `id`, and the message's cause.
@@ -139,7 +164,7 @@ impl Registry {
         }
         let instances = self.read();
         // The slots of a place that is being taken show the successor's message, too: the successor comes first.
-        let all = instances.successors.iter().chain(instances.entered.values());
+        let all = instances.successors.iter().chain(&instances.entered.0);
         all.into_iter().find_map(|instance| instance.slots().find(id).map(|slot| (instance.id, slot.cause())))
     }
 
