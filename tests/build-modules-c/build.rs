@@ -143,8 +143,18 @@ fn compile(sources: &[PathBuf], out_dir: &Path) -> Vec<PathBuf> {
 
 fn compiler() -> cc::Build {
     let mut build = cc::Build::new();
-    build.cargo_metadata(false).opt_level(if is_release() { 2 } else { 1 }).pic(true);
+    build.cargo_metadata(false).opt_level(level()).pic(true);
     build
+}
+
+/// How much of C is optimised. For tests nothing, which takes gcc half the time, but where they are sanitized, or where warnings are
+/// errors: some of those are of the optimiser.
+fn level() -> u32 {
+    match is_release() {
+        true => 2,
+        false if is_set("RP_STRICT") || is_set("RP_C_SANITIZE") => 1,
+        false => 0,
+    }
 }
 
 /// What a library uses it must bring or name; only the sanitizers' runtime is the host's.
