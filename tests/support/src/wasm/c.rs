@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::build::{Missing, out_dir, succeed};
+use super::build::{Missing, once_a_run, out_dir, succeed};
 use crate::root;
 
 /// How a host's functions get into a guest, for every compiler that links with wasm-ld; stack first, so that running
@@ -32,7 +32,7 @@ pub fn module(name: &str) -> Result<PathBuf, Missing> {
     let mut sources: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     sources.retain(|path| has_extension(path, "c") || is_cpp(path));
     sources.sort();
-    let mut flags = vec!["-Wall", "-Wextra", "-Werror"];
+    let mut flags = vec!["-Os", "-Wall", "-Wextra", "-Werror"];
     // Without RP_MODULE, which defines rp_alloc and rp_free, the host takes room from the allocator of libc.
     if name.ends_with("-plain") {
         flags.push("-Wl,--export=malloc,--export=free");
@@ -48,28 +48,40 @@ fn is_cpp(path: &Path) -> bool {
     has_extension(path, "cpp")
 }
 
-/// Compiled once for each content of sources, headers and flags; under a name of its own and renamed, since other tests
+/// Compiled once for each content of sources, headers and flags, the files of a module in C++ as one, which takes a third of the
+/// time: that each compiles by itself is seen where cmake builds them. Under a name of its own and renamed, since other tests
 /// may do the same at the same time.
 pub fn compile(name: &str, sources: &[PathBuf], flags: &[&str], link: &str) -> Result<PathBuf, Missing> {
     let language = if sources.iter().any(|path| is_cpp(path)) { Language::Cpp } else { Language::C };
-    let mut sources = sources.to_vec();
+    let mut all = sources.to_vec();
     if language == Language::Cpp {
-        sources.push(root().join("cmake/rp-wasm.cpp"));
+        all.push(root().join("cmake/rp-wasm.cpp"));
     }
     let out =
-        out_dir().join(format!("{name}-{:016x}.wasm", hash(&sources, &[flags, &[link]].concat(), language)));
+        out_dir().join(format!("{name}-{:016x}.wasm", hash(&all, &[flags, &[link]].concat(), language)));
     if out.is_file() {
         return Ok(out);
     }
-    let fresh = out.with_extension(format!("{}.new", unique()));
     let mut command = language.compiler()?;
-    command.args(["--target=wasm32-wasi", "-Os", "-mexec-model=reactor", "-fvisibility=hidden"]);
+    let fresh = out.with_extension(format!("{}.new", unique()));
+    let one = fresh.with_extension("cpp");
+    if language == Language::Cpp {
+        std::fs::write(&one, including(sources)).unwrap();
+        all.splice(..sources.len(), [one.clone()]);
+    }
+    command.args(["--target=wasm32-wasi", "-mexec-model=reactor", "-fvisibility=hidden"]);
     let is_zig = command.get_args().any(|word| word == "cc" || word == "c++");
     command.arg(if is_zig && link == LINK { LINK_BY_ZIG } else { link });
     command.args(language.flags()).args(flags).arg("-I").arg(root().join("include"));
-    succeed(command.args(&sources).arg("-o").arg(&fresh));
+    succeed(command.args(&all).arg("-o").arg(&fresh));
     std::fs::rename(&fresh, &out).unwrap();
+    let _in_c_there_is_none = std::fs::remove_file(&one);
     Ok(out)
+}
+
+/// One source that is all of these.
+fn including(sources: &[PathBuf]) -> String {
+    sources.iter().map(|source| format!("#include \"{}\"\n", source.display())).collect()
 }
 
 fn hash(sources: &[PathBuf], flags: &[&str], language: Language) -> u64 {
@@ -124,20 +136,30 @@ impl Language {
         if let Ok(named) = std::env::var(self.variable()) {
             return Ok(command(&named));
         }
-        let (clang, zig) = match self {
-            Language::C => ("clang", "cc"),
-            Language::Cpp => ("clang++", "c++"),
-        };
-        let clangs = ["", "-22", "-21", "-20", "-19", "-18"].map(|version| format!("{clang}{version}"));
-        let zigs = [format!("zig {zig}"), format!("python3 -m ziglang {zig}")];
-        let found = clangs.iter().chain(&zigs).find(|words| self.is_made_by(words));
-        found.map(|words| command(words)).ok_or_else(|| {
+        let (clang, zig) = self.names();
+        let found = once_a_run(&format!("compiler-{zig}"), || self.first());
+        found.map(|words| command(&words)).ok_or_else(|| {
             Missing(format!(
                 "no {clang} and no zig compiles for wasm32-wasi: `rp doctor cpp --wasm` names the packages; or pip \
                  install ziglang, or set {}",
                 self.variable()
             ))
         })
+    }
+
+    /// What clang and zig call their compilers.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Language::C => ("clang", "cc"),
+            Language::Cpp => ("clang++", "c++"),
+        }
+    }
+
+    fn first(self) -> Option<String> {
+        let (clang, zig) = self.names();
+        let clangs = ["", "-22", "-21", "-20", "-19", "-18"].map(|version| format!("{clang}{version}"));
+        let zigs = [format!("zig {zig}"), format!("python3 -m ziglang {zig}")];
+        clangs.into_iter().chain(zigs).find(|words| self.is_made_by(words))
     }
 
     fn is_made_by(self, words: &str) -> bool {
