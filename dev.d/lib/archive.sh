@@ -62,12 +62,12 @@ third_party >"$root/share/doc/rp/THIRD-PARTY"
 sh dev.d/lib/sbom.sh "$version" "$SOURCE_DATE_EPOCH" rp rp-worker rp-capi >"$root/share/doc/rp/sbom.cdx.json"
 sh dev.d/lib/provenance.sh "$version" "$machine" "$SOURCE_DATE_EPOCH" >"$root/share/doc/rp/PROVENANCE"
 
-# The same content gives the same archive where tar can be told so.
+# The same content gives the same archive where tar can be told so. LEVEL, from 1 to 9, is how small it becomes.
 set -- --format=gnu --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --sort=name --mtime="@$SOURCE_DATE_EPOCH"
 tar --version 2>/dev/null | grep -q GNU || set --
 cd "$folder"
 LC_ALL=C tar -c "$@" -f "$name.tar" "$name"
-gzip -9nf "$name.tar"
+gzip "-${LEVEL:-9}nf" "$name.tar"
 checksum "$name.tar.gz" >"$name.tar.gz.sha256"
 rm -f "$name.tar.gz.minisig"
 # The trusted comment is signed too: a signature of another version does not pass for this one.

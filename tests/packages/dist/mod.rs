@@ -113,11 +113,12 @@ fn the_archive_is_unpacked_and_used() {
 }
 
 /// What `archive.sh` prints for one folder, with these variables. The command serves as a worker too. What cargo built of the
-/// library is large, and takes long to pack.
+/// library is large, and takes long to pack; the rest is not packed as small as it could be either.
 fn packed(folder: &Path, variables: &[(&str, &str)]) -> PathBuf {
     let program = env!("CARGO_BIN_EXE_rp");
     let line = format!("sh $ROOT/dev.d/lib/archive.sh '{program}' '{program}' '' '{}'", folder.display());
-    sh(Path::new(ROOT), variables, &line).trim_end().into()
+    let variables = [variables, &[("LEVEL", "1")]].concat();
+    sh(Path::new(ROOT), &variables, &line).trim_end().into()
 }
 
 /// The same tree gives the same bytes, wherever and whenever; in the long form built twice, in clones of the repository.
