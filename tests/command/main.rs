@@ -2,6 +2,8 @@
 
 mod check;
 mod cli;
+// What it calls is dear to compile under the sanitizers.
+#[cfg(not(rp_sanitized))]
 mod client;
 mod config;
 // By the frames of glibc, and the signals of one processor; under the sanitizers a crash is theirs.
