@@ -7,6 +7,7 @@ use std::process::Command;
 
 use libtest_mimic::Failed;
 
+use crate::once::once;
 use crate::source::headers;
 use crate::{root, target_tmp, wasm};
 
@@ -81,9 +82,7 @@ impl Module {
         let suffix = platform.as_ref().map_or(std::env::consts::DLL_SUFFIX, Platform::suffix);
         let key = BuildHasherDefault::<DefaultHasher>::default().hash_one((self.hash(), &platform));
         let out = folder.join(format!("{}-{key:016x}{suffix}", self.name.replace('/', "-")));
-        if !out.is_file() {
-            self.compile(&out)?;
-        }
+        once(&out, |fresh| self.compile(fresh))?;
         Ok(out)
     }
 
@@ -108,18 +107,16 @@ impl Module {
         BuildHasherDefault::<DefaultHasher>::default().hash_one((all, read(&self.source)))
     }
 
-    /// Compiled under a name of its own and renamed: other test processes may do the same at the same time.
     fn compile(&self, out: &Path) -> Result<(), Failed> {
-        let fresh = out.with_extension(format!("{}.new", std::process::id()));
         let mut cc = compiler();
         cc.args(["-std=gnu99", "-O0", "-g", "-Wall", "-Wno-unused-function", "-shared", "-pthread"]);
         cc.args(["-fvisibility=hidden", "-I"]).arg(root().join("include"));
-        cc.arg(&self.source).arg("-o").arg(&fresh).arg("-lm");
+        cc.arg(&self.source).arg("-o").arg(out).arg("-lm");
         let output = cc.output()?;
         if !output.status.success() {
             return Err(Failed::from(format!("{cc:?}: {}", String::from_utf8_lossy(&output.stderr))));
         }
-        Ok(std::fs::rename(&fresh, out)?)
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ pub mod compiler;
 pub mod harm;
 pub mod json_texts;
 pub mod minimal;
+mod once;
 pub mod pe;
 pub mod research_log;
 pub mod scripted;

@@ -1,9 +1,11 @@
 //! Sources in C and C++, and how they become libraries and programs.
 
+use std::convert::Infallible;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::once::once;
 use crate::{root, target_tmp};
 
 /// Compiled with the sanitizers, linked without their runtimes but for UBSan's: the test brings ASan's.
@@ -55,21 +57,21 @@ impl Source {
 
     /// The library, built once for each content of the sources and each set of flags; under the sanitizers if the tests are.
     pub fn library(&self) -> PathBuf {
-        let out = self.out(".so");
-        if !out.is_file() {
-            let how: &[&str] = if cfg!(rp_sanitized) { SANITIZED } else { &[] };
-            let libraries: &[&str] = if cfg!(rp_sanitized) { RUNTIMES } else { &[] };
-            self.compile(&out, &[&["-shared", "-fPIC"], how].concat(), libraries);
-        }
-        out
+        let how: &[&str] = if cfg!(rp_sanitized) { SANITIZED } else { &[] };
+        let libraries: &[&str] = if cfg!(rp_sanitized) { RUNTIMES } else { &[] };
+        self.made(self.out(".so"), &[&["-shared", "-fPIC"], how].concat(), libraries)
     }
 
     /// The same as a program, never under the sanitizers unless `how` says so.
     pub fn program(&self, how: &[&str]) -> PathBuf {
-        let out = self.out(&how.join(""));
-        if !out.is_file() {
-            self.compile(&out, how, &[]);
-        }
+        self.made(self.out(&how.join("")), how, &[])
+    }
+
+    fn made(&self, out: PathBuf, how: &[&str], libraries: &[&str]) -> PathBuf {
+        let Ok(()) = once(&out, |fresh| {
+            self.compile(fresh, how, libraries);
+            Ok::<(), Infallible>(())
+        });
         out
     }
 
@@ -113,17 +115,14 @@ impl Source {
         }
     }
 
-    /// Compiled under a name of its own and renamed: other test processes may do the same at the same time.
     fn compile(&self, out: &Path, how: &[&str], libraries: &[&str]) {
-        let fresh = out.with_extension(format!("{}.new", std::process::id()));
         let mut cc = self.command();
         cc.arg(if self.is_cpp() { "-std=gnu++17" } else { "-std=gnu99" });
         cc.args(["-O1", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden", "-I"]);
-        cc.arg(root().join("include")).args(how).arg(self.path()).arg("-o").arg(&fresh);
+        cc.arg(root().join("include")).args(how).arg(self.path()).arg("-o").arg(out);
         cc.args(&self.flags).args(libraries);
         let output = cc.output().unwrap_or_else(|error| panic!("{cc:?}: {error}; is there a C compiler?"));
         assert!(output.status.success(), "{cc:?}: {}", String::from_utf8_lossy(&output.stderr));
-        std::fs::rename(&fresh, out).unwrap();
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::build::{Missing, once_a_run, out_dir, succeed};
+use crate::once::once;
 use crate::root;
 
 /// How a host's functions get into a guest, for every compiler that links with wasm-ld; stack first, so that running
@@ -48,40 +49,44 @@ fn is_cpp(path: &Path) -> bool {
     has_extension(path, "cpp")
 }
 
-/// Compiled once for each content of sources, headers and flags, the files of a module in C++ as one, which takes a third of the
-/// time: that each compiles by itself is seen where cmake builds them. Under a name of its own and renamed, since other tests
-/// may do the same at the same time.
+/// Compiled once for each content of sources, headers and flags.
 pub fn compile(name: &str, sources: &[PathBuf], flags: &[&str], link: &str) -> Result<PathBuf, Missing> {
     let language = if sources.iter().any(|path| is_cpp(path)) { Language::Cpp } else { Language::C };
-    let mut all = sources.to_vec();
-    if language == Language::Cpp {
-        all.push(root().join("cmake/rp-wasm.cpp"));
-    }
-    let out =
-        out_dir().join(format!("{name}-{:016x}.wasm", hash(&all, &[flags, &[link]].concat(), language)));
-    if out.is_file() {
-        return Ok(out);
-    }
+    let content = hash(&language.with_its_own(sources), &[flags, &[link]].concat(), language);
+    let out = out_dir().join(format!("{name}-{content:016x}.wasm"));
+    once(&out, |fresh| {
+        let sources = match language {
+            Language::C => sources.to_vec(),
+            Language::Cpp => vec![one_of(sources, fresh)],
+        };
+        compile_to(fresh, &language.with_its_own(&sources), flags, link, language)
+    })?;
+    Ok(out)
+}
+
+fn compile_to(
+    out: &Path,
+    sources: &[PathBuf],
+    flags: &[&str],
+    link: &str,
+    language: Language,
+) -> Result<(), Missing> {
     let mut command = language.compiler()?;
-    let fresh = out.with_extension(format!("{}.new", unique()));
-    let one = fresh.with_extension("cpp");
-    if language == Language::Cpp {
-        std::fs::write(&one, including(sources)).unwrap();
-        all.splice(..sources.len(), [one.clone()]);
-    }
     command.args(["--target=wasm32-wasi", "-mexec-model=reactor", "-fvisibility=hidden"]);
     let is_zig = command.get_args().any(|word| word == "cc" || word == "c++");
     command.arg(if is_zig && link == LINK { LINK_BY_ZIG } else { link });
     command.args(language.flags()).args(flags).arg("-I").arg(root().join("include"));
-    succeed(command.args(&all).arg("-o").arg(&fresh));
-    std::fs::rename(&fresh, &out).unwrap();
-    let _in_c_there_is_none = std::fs::remove_file(&one);
-    Ok(out)
+    succeed(command.args(sources).arg("-o").arg(out));
+    Ok(())
 }
 
-/// One source that is all of these.
-fn including(sources: &[PathBuf]) -> String {
-    sources.iter().map(|source| format!("#include \"{}\"\n", source.display())).collect()
+/// A source beside `out` that includes all of a module in C++, which takes a third of the time. That each compiles by itself is
+/// seen where cmake builds them.
+fn one_of(sources: &[PathBuf], out: &Path) -> PathBuf {
+    let text: String = sources.iter().map(|source| format!("#include \"{}\"\n", source.display())).collect();
+    let one = out.with_extension("cpp");
+    std::fs::write(&one, text).unwrap();
+    one
 }
 
 fn hash(sources: &[PathBuf], flags: &[&str], language: Language) -> u64 {
@@ -116,6 +121,12 @@ enum Language {
 }
 
 impl Language {
+    /// What is compiled beside a module.
+    fn with_its_own(self, sources: &[PathBuf]) -> Vec<PathBuf> {
+        let own = (self == Language::Cpp).then(|| root().join("cmake/rp-wasm.cpp"));
+        sources.iter().cloned().chain(own).collect()
+    }
+
     fn flags(self) -> &'static [&'static str] {
         match self {
             Language::C => &["-std=c99"],
