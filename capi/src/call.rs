@@ -41,6 +41,20 @@ impl rph_call_options {
         }
     }
 
+    /// Whether they are nothing but `RPH_UNCHECKED`.
+    ///
+    /// # Safety
+    /// `options` leads to as many bytes as its first field says.
+    #[inline(always)]
+    unsafe fn are_unchecked_alone(options: *const Self) -> bool {
+        // SAFETY: the caller knows that the first field is there, and the others where they are read.
+        unsafe {
+            (&raw const (*options).struct_size).read() as usize >= size_of::<Self>()
+                && (*options).flags == RPH_UNCHECKED
+                && (*options).is_plain()
+        }
+    }
+
     pub(crate) fn is_unchecked(&self) -> bool {
         self.flags & RPH_UNCHECKED != 0
     }
@@ -200,41 +214,84 @@ pub unsafe extern "C" fn rph_call(
     })
 }
 
-/// Sends a message, whose type and payload are pointers with their lengths.
+/// A text that C passes.
+type Text = (*const c_char, usize);
+
+/// Sends a message, whose type and payload are pointers with their lengths. What nearly every program asks for is sent in registers.
 ///
 /// # Safety
 /// All pointers are as C gives them to `rph_call`.
 #[inline(always)]
 pub(crate) unsafe fn send(
     to: Sender<'_>,
-    (of_type, type_len): (*const c_char, usize),
-    (payload, len): (*const c_char, usize),
+    of_type: Text,
+    payload: Text,
     options: *const rph_call_options,
     reply: Option<&mut rph_reply>,
     status: *mut rp_status,
 ) -> Outcome {
-    let reply = given("reply", reply)?;
-    // SAFETY: C gives NULL or options with their size (rule 8 of rp_host.h).
-    let options = unsafe { rph_call_options::read(options) }?;
-    let is_unchecked = options.is_some_and(rph_call_options::is_unchecked);
-    // SAFETY: C lends both texts until this call returns (rule 3 of rp_host.h), and vouches for their UTF-8 by RPH_UNCHECKED.
-    let (of_type, text) = unsafe {
-        if is_unchecked {
-            let (of_type, text) = (bytes("type", of_type, type_len)?, bytes("payload", payload, len)?);
-            (core::str::from_utf8_unchecked(of_type), core::str::from_utf8_unchecked(text))
-        } else {
-            (type_of_message(of_type, type_len)?, self::payload("payload", payload, len)?)
+    // SAFETY: C gives NULL or options with their size (rule 8 of rp_host.h), and lends both texts until this call returns (rule 3).
+    let answer = unsafe {
+        match reply {
+            Some(reply) if options.is_null() => {
+                let (of_type, text) = read(of_type, payload)?;
+                call_checked(to, &Message::new(of_type, text), reply)
+            }
+            Some(reply) if rph_call_options::are_unchecked_alone(options) => {
+                let (of_type, text) = believe(of_type, payload)?;
+                call_raw(to, &Message::new(of_type, text), reply)
+            }
+            reply => send_with(to, of_type, payload, options, reply),
         }
-    };
-    let answer = match options.filter(|options| !options.is_plain()) {
-        // Nothing but what is always there, so that the message is made in registers.
-        None if is_unchecked => call_raw(to, &Message::new(of_type, text), reply)?,
-        None => call_checked(to, &Message::new(of_type, text), reply)?,
-        limited => call_with(to, &message(of_type, text, limited), limited, reply)?,
-    };
+    }?;
     // SAFETY: C gives NULL or a place for the status (rule 1 of rp_host.h).
     unsafe { tell(status, answer) };
     Ok(())
+}
+
+/// The same with whatever options there are.
+///
+/// # Safety
+/// As for [`send`].
+#[inline(never)]
+unsafe fn send_with(
+    to: Sender<'_>,
+    of_type: Text,
+    payload: Text,
+    options: *const rph_call_options,
+    reply: Option<&mut rph_reply>,
+) -> Outcome<rp_status> {
+    let reply = given("reply", reply)?;
+    // SAFETY: as the caller promises.
+    let options = unsafe { rph_call_options::read(options) }?;
+    let is_unchecked = options.is_some_and(rph_call_options::is_unchecked);
+    // SAFETY: as the caller promises.
+    let (of_type, text) =
+        unsafe { if is_unchecked { believe(of_type, payload) } else { read(of_type, payload) } }?;
+    call_with(to, &message(of_type, text, options), options, reply)
+}
+
+/// The type and the payload of a message.
+///
+/// # Safety
+/// C lends both until the call returns (rule 3 of rp_host.h).
+#[inline(always)]
+unsafe fn read<'a>(of_type: Text, payload: Text) -> Outcome<(&'a str, &'a str)> {
+    // SAFETY: as the caller promises.
+    unsafe { Ok((type_of_message(of_type.0, of_type.1)?, self::payload("payload", payload.0, payload.1)?)) }
+}
+
+/// The same of a program that vouches for their UTF-8 (`RPH_UNCHECKED`).
+///
+/// # Safety
+/// As for [`read`].
+#[inline(always)]
+unsafe fn believe<'a>(of_type: Text, payload: Text) -> Outcome<(&'a str, &'a str)> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let (of_type, text) = (bytes("type", of_type.0, of_type.1)?, bytes("payload", payload.0, payload.1)?);
+        Ok((core::str::from_utf8_unchecked(of_type), core::str::from_utf8_unchecked(text)))
+    }
 }
 
 /// Writes a status where C wants it.

@@ -162,8 +162,23 @@ pub extern "C" fn rph_reply_limit(reply: Option<&rph_reply>) -> usize {
 /// [one]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rph_reply_text(reply: Option<&mut rph_reply>, len: *mut usize) -> *const c_char {
+    match reply {
+        // A response with room behind it, as nearly always.
+        Some(reply) if !reply.has_more && reply.reply.has_room_for_nul() => {
+            // SAFETY: C gives NULL or a place for the length (rule 1 of rp_host.h).
+            unsafe { give(Some(reply.reply.with_nul()), len) }
+        }
+        // SAFETY: as above.
+        reply => unsafe { text_in_full(reply, len) },
+    }
+}
+
+/// # Safety
+/// `len` is NULL or valid for a write.
+#[inline(never)]
+unsafe fn text_in_full(reply: Option<&mut rph_reply>, len: *mut usize) -> *const c_char {
     contain_or(ptr::null(), || {
-        // SAFETY: C gives NULL or a place for the length (rule 1 of rp_host.h).
+        // SAFETY: as the caller promises.
         unsafe { give(reply.map(rph_reply::text), len) }
     })
 }

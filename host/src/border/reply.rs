@@ -104,11 +104,19 @@ impl Reply {
         &self.storage
     }
 
+    /// Whether [`with_nul`](Self::with_nul) does not allocate.
+    #[doc(hidden)]
+    #[inline]
+    #[must_use]
+    pub fn has_room_for_nul(&self) -> bool {
+        self.storage.capacity() != self.storage.len()
+    }
+
     /// The bytes of the last response and a NUL behind them, for C.
     #[inline]
     pub fn with_nul(&mut self) -> &[u8] {
         let len = self.storage.len();
-        if self.storage.capacity() == len {
+        if !self.has_room_for_nul() {
             return self.with_room_and_nul();
         }
         // SAFETY: there is room behind the `len` bytes of the text.
