@@ -9,10 +9,10 @@ mod rows;
 
 const WARNINGS: &str = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror";
 
-/// Builds the program against the library that cargo left beside the modules.
-fn program() -> String {
+/// Builds the program, under a name of the test's own, against the library that cargo left beside the modules.
+fn program(name: &str) -> String {
     let folder = deps().display().to_string();
-    let out = scratch("host_c").display().to_string();
+    let out = scratch(name).display().to_string();
     let files = std::fs::read_dir(root().join("tests/c/host_c")).expect("the folder is there");
     let mut files: Vec<_> = files.map(|file| file.expect("readable").path().display().to_string()).collect();
     files.retain(|file| file.ends_with(".c"));
@@ -28,7 +28,7 @@ fn program() -> String {
 
 #[test]
 fn a_program_in_c_has_all_that_a_host_does() {
-    let (program, modules) = (program(), deps().display().to_string());
+    let (program, modules) = (program("host_c"), deps().display().to_string());
     let parts = [
         "hostile", "life", "service", "events", "awaited", "threads", "fork", "stack", "many", "panic",
         "sources", "isolated", "turn", "leave",
@@ -47,7 +47,7 @@ fn a_program_in_c_has_its_crashes_told() {
     use std::os::unix::process::ExitStatusExt;
     let harm = support::harm::module("host_c", "libharm.so", "*(volatile int *)8 = 1", &["-g"]);
     let folder = harm.parent().expect("a folder");
-    let program = program();
+    let program = program("host_c_crashes");
     let run = |part: &str| {
         let output = std::process::Command::new(&program).arg(part).arg(folder).output().expect("it runs");
         (output.status, String::from_utf8(output.stderr).expect("UTF-8"))
