@@ -33,6 +33,8 @@ const CASES: &[(&str, fn(u64))] = &[
     ("checked call with metrics, 64 B", call_measured),
     ("object check, 1 KiB", |count| check_object(1024, count)),
     #[cfg(feature = "typed")]
+    ("raw call in Rust, 64 B", call_in_rust),
+    #[cfg(feature = "typed")]
     ("typed command, 192 B", |count| command(192, false, count)),
     #[cfg(feature = "typed")]
     ("typed command, 1 KiB, with escapes", |count| command(1024, true, count)),
@@ -160,6 +162,14 @@ fn call_raw(size: usize, count: u64) {
     let host = Host::new();
     let instance = host.load(env!("INSTRUCTIONS_ECHO")).unwrap_or_else(|error| panic!("{error}"));
     call_raw_of(&instance, size, count);
+}
+
+/// The same module in Rust.
+#[cfg(feature = "typed")]
+fn call_in_rust(count: u64) {
+    let host = Host::new();
+    let instance = host.load(built_library("bench-echo")).unwrap_or_else(|error| panic!("{error}"));
+    call_raw_of(&instance, 64, count);
 }
 
 /// The same module as WebAssembly, compiled in each run alike.

@@ -19,10 +19,12 @@ pub type Answer = Result<Written, Error>;
 pub struct Written(isize);
 
 impl Written {
+    #[inline]
     pub(crate) fn new(status: rp_status) -> Written {
         Written(status as isize)
     }
 
+    #[inline]
     pub(crate) fn status(&self) -> rp_status {
         self.0 as rp_status
     }
