@@ -128,7 +128,8 @@ fn cmake_projects() {
         project.sh("cmake -B build -DCMAKE_COMPILE_WARNING_AS_ERROR=ON && cmake --build build");
         let said = project.follow(&project.recipes(false));
         assert!(said.contains("100% tests passed") && said.contains("\"hello\": \"Ada\""), "{said}");
-        assert_tested(&project.sh("ctest --test-dir build -V"));
+        // What the tests printed that the recipes ran.
+        assert_tested(&project.sh("cat build/Testing/Temporary/LastTest.log"));
         if has_wasm(language) {
             let said = project.follow(&project.recipes(true));
             assert!(said.contains("100% tests passed"), "{said}");

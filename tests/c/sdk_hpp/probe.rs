@@ -8,7 +8,7 @@ use support::Source;
 
 /// A module of a file, compiled once for all tests.
 pub fn compile(file: &'static str, flags: &str) -> PathBuf {
-    let source = Source::new(file).compiler("g++").flag("-std=c++17").flag("-O0").flag("-g");
+    let source = Source::new(file).compiler("g++").flag("-std=c++17").flag("-O0");
     flags.split_whitespace().fold(source, Source::flag).library()
 }
 

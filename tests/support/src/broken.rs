@@ -109,7 +109,7 @@ impl Module {
 
     fn compile(&self, out: &Path) -> Result<(), Failed> {
         let mut cc = compiler();
-        cc.args(["-std=gnu99", "-O0", "-g", "-Wall", "-Wno-unused-function", "-shared", "-pthread"]);
+        cc.args(["-std=gnu99", "-O0", "-Wall", "-Wno-unused-function", "-shared", "-pthread"]);
         cc.args(["-fvisibility=hidden", "-I"]).arg(root().join("include"));
         cc.arg(&self.source).arg("-o").arg(out).arg("-lm");
         let output = cc.output()?;
