@@ -11,6 +11,7 @@ use crate::error::LoadFault;
 /// Reads them, and refuses what does not fit together.
 pub(super) fn read(bytes: &[u8]) -> Result<Headers<'_>, LoadFault> {
     let header = Header::parse(bytes)?;
+    header.check_count()?;
     check_length(header.segments.end(), bytes)?;
     let layout = Layout(header.parts()?);
     layout.check(header.segments.offset)?;

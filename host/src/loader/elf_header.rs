@@ -6,6 +6,9 @@ use super::headers::malformed;
 use super::numbers::Numbers;
 use crate::error::LoadFault;
 
+/// The largest table of segments, in bytes.
+const MOST_OF_SEGMENTS: u64 = 1 << 16;
+
 /// The first header. All numbers are read as the file says, of 32 or 64 bits.
 pub(super) struct Header<'a> {
     pub(super) numbers: Numbers<'a>,
@@ -27,9 +30,13 @@ pub(super) struct Table {
 }
 
 impl Table {
+    fn len(&self) -> u64 {
+        u64::from(self.entry) * u64::from(self.count)
+    }
+
     /// Where it ends in the file.
     pub(super) fn end(&self) -> u64 {
-        self.offset.saturating_add(u64::from(self.entry) * u64::from(self.count))
+        self.offset.saturating_add(self.len())
     }
 }
 
@@ -80,6 +87,12 @@ impl<'a> Header<'a> {
     /// How many bytes a symbol has.
     pub(super) fn symbol_size(&self) -> u64 {
         if self.is_64 { 24 } else { 16 }
+    }
+
+    /// Refuses more headers of segments than Linux reads of a program: each entry of the tables is compared with all of them.
+    pub(super) fn check_count(&self) -> Result<(), LoadFault> {
+        let is_read = self.segments.len() <= MOST_OF_SEGMENTS;
+        is_read.then_some(()).ok_or_else(|| malformed("its program headers have more than 64 KiB"))
     }
 
     /// The headers of all segments.

@@ -114,12 +114,13 @@ impl<'a> Library<'a> {
         let trie = trie.ok_or_else(|| malformed("Invalid Mach-O exports trie offset or size"))?;
         let mut names = Names::of(self.numbers.bytes);
         let mut found = Dynamic::default();
-        let base = self.base();
+        let (base, libraries) = (self.base(), self.libraries());
         mach_o_trie::read(trie, |name, target| {
             let place = match target {
                 Target::Offset(offset) => Place::Here { address: base.wrapping_add(offset), is_data: false },
-                Target::Elsewhere(library, other) => {
-                    let library = names.take(self.library(library))?;
+                Target::Elsewhere(number, other) => {
+                    let other = if other.is_empty() { name } else { other };
+                    let library = names.take(library(&libraries, number))?;
                     Place::Elsewhere(format!("{library}.{}", names.take(Some(other))?))
                 }
             };
@@ -136,11 +137,10 @@ impl<'a> Library<'a> {
         text.map_or(0, |(_, loaded)| loaded.address)
     }
 
-    /// The path of a library that is needed. They are counted from one.
-    fn library(&self, number: u64) -> Option<&'a [u8]> {
-        let mut libraries = self.commands.iter().filter(|(known, _)| LIBRARIES.contains(known));
-        let (_, command) = libraries.nth(usize::try_from(number.checked_sub(1)?).ok()?)?;
-        command.text(command.word(8)?.into())
+    /// The libraries that are needed.
+    fn libraries(&self) -> Vec<Numbers<'a>> {
+        let libraries = self.commands.iter().filter(|(known, _)| LIBRARIES.contains(known));
+        libraries.map(|(_, command)| *command).collect()
     }
 
     /// What old libraries have: the symbols that others may use.
@@ -189,6 +189,12 @@ impl<'a> Library<'a> {
         let value = symbol.number(8, if self.is_64 { 8 } else { 4 })?;
         is_exported.then_some((defined, symbol.word(0)?.into(), value))
     }
+}
+
+/// The path of a library that is needed. They are counted from one.
+fn library<'a>(libraries: &[Numbers<'a>], number: u64) -> Option<&'a [u8]> {
+    let command = libraries.get(usize::try_from(number.checked_sub(1)?).ok()?)?;
+    command.text(command.word(8)?.into())
 }
 
 /// Where a symbol is defined.

@@ -7,7 +7,7 @@ use crate::error::LoadFault;
 pub(super) enum Target<'a> {
     /// From the beginning of the code.
     Offset(u64),
-    /// What another library has: the number of that, and the name there.
+    /// What another library has: the number of that, and the name there, which is empty if it is the same.
     Elsewhere(u64, &'a [u8]),
 }
 
@@ -24,12 +24,16 @@ pub(super) fn read<'a>(
     if trie.is_empty() {
         return Ok(());
     }
-    // Nodes that are still to be read, with the length of the names before them. No byte belongs to two nodes, so a tree
-    // that is read on and on is none.
-    let mut nodes: Vec<(usize, Vec<u8>)> = vec![(0, Vec::new())];
+    // Nodes that are still to be read. No byte belongs to two nodes, so a tree that is read on and on is none.
+    let mut nodes = vec![Child { at: 0, before: 0, edge: &[] }];
     let mut left = trie.len();
-    while let Some((at, name)) = nodes.pop() {
-        let node = node(trie, at, &name).filter(|node| node.len <= left);
+    // The name of the node that is read. Its children only say what they add: copies of a long name would take any amount of
+    // memory.
+    let mut name = Vec::new();
+    while let Some(Child { at, before, edge }) = nodes.pop() {
+        name.truncate(before);
+        name.extend_from_slice(edge);
+        let node = node(trie, at, name.len()).filter(|node| node.len <= left);
         let node = node.ok_or_else(|| malformed("Invalid Mach-O exports trie"))?;
         left -= node.len;
         if let Some(target) = node.target {
@@ -40,15 +44,22 @@ pub(super) fn read<'a>(
     Ok(())
 }
 
+/// A node that another leads to.
+struct Child<'a> {
+    at: usize,
+    /// How long the name of the other is, and what follows it.
+    before: usize,
+    edge: &'a [u8],
+}
+
 struct Node<'a> {
     target: Option<Target<'a>>,
-    /// Where the children are, and their names.
-    children: Vec<(usize, Vec<u8>)>,
+    children: Vec<Child<'a>>,
     /// How many bytes it has.
     len: usize,
 }
 
-fn node<'a>(trie: &'a [u8], at: usize, name: &[u8]) -> Option<Node<'a>> {
+fn node(trie: &[u8], at: usize, before: usize) -> Option<Node<'_>> {
     let mut rest = trie.get(at..)?;
     let begin = rest.len();
     let size = usize::try_from(number(&mut rest)?).ok()?;
@@ -58,11 +69,8 @@ fn node<'a>(trie: &'a [u8], at: usize, name: &[u8]) -> Option<Node<'a>> {
     let mut children = Vec::new();
     for _ in 0..count {
         let edge = text(&mut rest)?;
-        let child = usize::try_from(number(&mut rest)?).ok()?;
-        // A name is part of the tree.
-        let whole = [name, edge].concat();
-        (whole.len() <= trie.len()).then_some(())?;
-        children.push((child, whole));
+        let at = usize::try_from(number(&mut rest)?).ok()?;
+        children.push(Child { at, before, edge });
     }
     Some(Node { target, children, len: begin - rest.len() })
 }
@@ -131,6 +139,27 @@ mod tests {
     fn exports_are_found_by_their_parts() {
         assert_eq!(names(TREE).unwrap(), ["_a=300", "_ab=2._c"]);
         assert_eq!(names(&[]).unwrap(), [""; 0]);
+    }
+
+    /// A name of a megabyte, and tens of thousands of nodes below it: each with a name of its own, they would have 64 GB.
+    #[test]
+    fn nodes_share_the_beginning_of_their_names() {
+        let place = |at: usize| [at as u8 & 0x7f | 0x80, (at >> 7) as u8 & 0x7f | 0x80, (at >> 14) as u8];
+        let root = 1 << 20;
+        let mut tree = vec![b'n'; root - 4];
+        tree[..2].copy_from_slice(&[0, 1]);
+        tree.push(0);
+        tree.extend(place(root));
+        // The first child of each is the next node, so all others wait until that is read.
+        for _ in 0..255 {
+            let behind = tree.len() + 2 + 255 * 5;
+            tree.extend([0, 255]);
+            for child in 0..255 {
+                tree.extend(b"a\0");
+                tree.extend(place(if child == 0 { behind } else { behind + 2 * child }));
+            }
+        }
+        assert_eq!(names(&tree), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::numbers::Numbers;
 const IS_CODE: u32 = 0x2000_0000;
 const IS_READABLE: u32 = 0x4000_0000;
 
-/// All sections, in the order of the file.
+/// All sections, in the order of the file and of their addresses.
 pub(super) struct Sections<'a>(pub(super) Vec<Section<'a>>);
 
 pub(super) struct Section<'a> {
@@ -21,12 +21,11 @@ pub(super) struct Section<'a> {
 }
 
 impl<'a> Sections<'a> {
-    /// Reads their headers.
+    /// Reads their headers. Windows refuses sections that do not follow each other.
     pub(super) fn read(numbers: Numbers<'a>, at: u64, count: u16) -> Option<Self> {
-        (0..u64::from(count))
-            .map(|index| Section::read(numbers, at + 40 * index))
-            .collect::<Option<_>>()
-            .map(Sections)
+        let sections = (0..u64::from(count)).map(|index| Section::read(numbers, at + 40 * index));
+        let sections = sections.collect::<Option<Vec<_>>>()?;
+        sections.is_sorted_by(|one, next| one.address < next.address).then_some(Sections(sections))
     }
 
     /// Where the last one ends in the file. Windows refuses a library if the file ends before, also if not all of it is loaded.
@@ -37,10 +36,10 @@ impl<'a> Sections<'a> {
 
     /// What is loaded at an address and behind it, up to the end of its section.
     pub(super) fn from(&self, address: u32) -> Option<&'a [u8]> {
-        self.0.iter().find_map(|section| {
-            let offset = address.checked_sub(section.address)?;
-            section.content?.get(offset as usize..).filter(|content| !content.is_empty())
-        })
+        let behind = self.0.partition_point(|section| section.address <= address);
+        let section = &self.0[behind.checked_sub(1)?];
+        let content = section.content?.get((address - section.address) as usize..)?;
+        (!content.is_empty()).then_some(content)
     }
 }
 

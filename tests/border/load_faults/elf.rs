@@ -95,6 +95,7 @@ fn broken(good: &Library) -> Vec<(&'static str, Library)> {
     let no_alignment = "(PT_LOAD) has an alignment that is no power of two";
     vec![
         ("program header", good.clone().put(56, 2, 246)),
+        ("its program headers have more than 64 KiB", good.clone().put(56, 2, 1171)),
         ("(8) is of no known kind", with(PT_NOTE, 0, KIND, 8)),
         ("(PT_DYNAMIC) is the second of its kind", with(PT_NOTE, 0, KIND, PT_DYNAMIC)),
         ("(PT_LOAD) has unknown flags", with(PT_LOAD, 0, FLAGS, first(FLAGS) | 8)),

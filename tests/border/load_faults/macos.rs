@@ -5,9 +5,14 @@ use std::path::PathBuf;
 use rp_host::Host;
 use support::{root, temporary};
 
-/// A module for ARM64 whose exports are in a tree: the seed of the fuzz target.
+/// A seed of the fuzz target.
+fn seed(name: &str) -> Vec<u8> {
+    std::fs::read(root().join("fuzz/corpus/loader").join(name)).unwrap()
+}
+
+/// A module for ARM64 whose exports are in a tree.
 fn good() -> Vec<u8> {
-    std::fs::read(root().join("fuzz/corpus/loader/macho-module")).unwrap()
+    seed("macho-module")
 }
 
 #[test]
@@ -47,6 +52,22 @@ fn what_is_wrong_is_told() {
         std::fs::write(&path, bytes).unwrap();
         let error = rp_host::inspect(&path).map(|_| ()).expect_err(name);
         assert_eq!(error.code(), format!("rp::load::{code}"), "{name}: {error}");
+    }
+}
+
+/// An entry that another library has under the same name, and one that is in the old table of symbols, big-endian.
+#[test]
+fn exports_are_found_in_each_of_the_tables() {
+    let (_keep, dir) = temporary();
+    for (name, code, words) in [
+        ("macho-reexport", "entry_elsewhere", "b.dylib._rp_module_v1"),
+        ("macho-symbols", "manifest_missing", ""),
+    ] {
+        let path = PathBuf::from(&dir).join(name);
+        std::fs::write(&path, seed(name)).unwrap();
+        let error = rp_host::inspect(&path).map(|_| ()).expect_err(name);
+        assert_eq!(error.code(), format!("rp::load::{code}"), "{name}: {error}");
+        assert!(error.to_string().contains(words), "{name}: {error}");
     }
 }
 

@@ -27,9 +27,18 @@ fn broken() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("headers far behind the file", "not_a_library", flipped(0x3f, 0x7f)),
         ("a program", "executable", flipped(0x40 + 23, 0)),
         ("another kind of optional header", "not_a_library", flipped(0x40 + 24, 0x7)),
+        ("sections at one address", "malformed", at_one_address()),
         ("exports outside the file", "malformed", flipped(0x40 + 24 + 112 + 2, 0x7f)),
         ("imports outside the file", "malformed", with_import(0x40 + 24 + 112 + 8 + 2)),
     ]
+}
+
+/// A module whose second section says that it is where the first is.
+fn at_one_address() -> Vec<u8> {
+    let mut bytes = Pe::module("made", 1).bytes();
+    let sections = 0x40 + 24 + 112 + 16 * 8;
+    bytes.copy_within(sections + 12..sections + 16, sections + 40 + 12);
+    bytes
 }
 
 /// A module with an import, whose byte at that place is another one.
