@@ -109,6 +109,15 @@ impl<'a> Response<'a> {
         }
     }
 
+    /// The `data` of a success that is spelled as nearly all are; of every other text nothing, and [`parse`](Self::parse) reads it.
+    // In registers, which a whole response does not come back in.
+    #[doc(hidden)]
+    #[must_use]
+    #[inline]
+    pub fn usual_data(text: &'a str) -> Option<&'a RawValue> {
+        quick_success(text)?.data
+    }
+
     fn parse_in_full(text: &'a str) -> Result<Response<'a>, ResponseFault> {
         if text.is_empty() {
             return Err(ResponseFault::Nothing);
@@ -128,6 +137,7 @@ impl<'a> Response<'a> {
     }
 
     /// Whether this is a success.
+    #[inline]
     pub fn is_success(&self) -> bool {
         matches!(self, Response::Success(_))
     }

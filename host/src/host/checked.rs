@@ -1,6 +1,10 @@
-//! The response to a message, read.
+//! The response to a message, read: UTF-8, one JSON object, whose `status` field agrees with the returned code.
+//!
+//! Before the call the reply was wiped: a module that claims to have written more than it did must not answer with what another module
+//! wrote.
 
-use rp_protocol::Response;
+use rp_protocol::{Response, Success};
+use serde_json::value::RawValue;
 
 use crate::border::message::Status;
 use crate::border::reply::Reply;
@@ -8,8 +12,9 @@ use crate::border::response::read_response;
 use crate::calls::fast::Answer;
 use crate::error::{CallFault, Error};
 
-/// Reads the response of a call whose reply was wiped before it, since a module that claims to have written more than it did must not
-/// answer with what another module wrote: UTF-8, one JSON object, whose `status` field agrees with the returned code.
+/// Reads the response of a call.
+// Inlined where the response is used: it is larger than registers, and what was just written to memory by parts and is then read as a
+// whole waits there.
 #[inline(always)]
 pub(super) fn response(
     answer: Answer,
@@ -17,16 +22,10 @@ pub(super) fn response(
     error: impl Fn(CallFault) -> Error,
 ) -> Result<Response<'_>, Error> {
     match answer {
-        Ok(Status::Success) => {
-            // The usual answer is returned at once, so that it is not moved around.
-            if let Ok(text) = reply.text()
-                && let Ok(Response::Success(success)) = Response::parse(text)
-            {
-                return Ok(Response::Success(success));
-            }
-            read(Status::Success, reply, error)
-        }
-        Ok(Status::Failed) => read(Status::Failed, reply, error),
+        Ok(status) => match usual_data(status, reply) {
+            data @ Some(_) => Ok(Response::Success(Success { data })),
+            None => read(status, reply).map_err(error),
+        },
         Err(fault) => Err(error(*fault)),
     }
 }
@@ -38,14 +37,24 @@ pub(super) fn status(
     reply: &Reply,
     error: impl Fn(CallFault) -> Error,
 ) -> Result<Status, Error> {
-    response(answer, reply, error).map(|response| match response {
-        Response::Success(_) => Status::Success,
-        Response::Error(_) => Status::Failed,
-    })
+    match answer {
+        Ok(status) if usual_data(status, reply).is_some() => Ok(status),
+        // What is read agrees with the status.
+        Ok(status) => read(status, reply).map(|_| status).map_err(error),
+        Err(fault) => Err(error(*fault)),
+    }
 }
 
-/// Checks the response of a call.
+/// The data of a success that is spelled as nearly all are.
 #[inline(never)]
-fn read(status: Status, reply: &Reply, error: impl Fn(CallFault) -> Error) -> Result<Response<'_>, Error> {
-    read_response(status, reply).map_err(error)
+fn usual_data(status: Status, reply: &Reply) -> Option<&RawValue> {
+    match status {
+        Status::Success => Response::usual_data(reply.text().ok()?),
+        Status::Failed => None,
+    }
+}
+
+#[inline(never)]
+fn read(status: Status, reply: &Reply) -> Result<Response<'_>, CallFault> {
+    read_response(status, reply)
 }

@@ -136,9 +136,9 @@ impl Instance {
     ///
     /// # Errors
     /// If there is no response, or one that breaks the protocol. An error response is a response.
+    #[inline]
     pub fn call<'r>(&self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
-        reply.wipe();
-        let answer = self.ask(message, reply);
+        let answer = self.ask_afresh(message, reply);
         checked::response(answer, reply, |fault| self.error(message.message_type, fault))
     }
 
@@ -254,6 +254,22 @@ impl Instance {
             first.or_else(|| current.call_in_own_slot(message_type, payload, reply))
         });
         quick.unwrap_or_else(|| self.ask_in_full(Message::new(message_type, payload), reply))
+    }
+
+    /// Sends a message into a reply that holds nothing of before.
+    #[inline(always)]
+    fn ask_afresh(&self, message: &Message<'_>, reply: &mut Reply) -> Answer {
+        if message.is_plain() {
+            return self.ask_plainly(message.message_type, message.payload, reply);
+        }
+        reply.wipe();
+        self.ask_in_full(*message, reply)
+    }
+
+    #[inline(never)]
+    fn ask_plainly(&self, message_type: &str, payload: &str, reply: &mut Reply) -> Answer {
+        reply.wipe();
+        self.ask(&Message::new(message_type, payload), reply)
     }
 
     #[cold]

@@ -7,6 +7,7 @@ use serde_core::de::{DeserializeOwned, IgnoredAny};
 use crate::border::call_options::CallOptions;
 use crate::border::message::{Message, Status};
 use crate::border::reply::Reply;
+use crate::calls::fast::Answer;
 use crate::calls::turn::TurnGuard;
 use crate::error::{CallFault, Error};
 use crate::host::checked;
@@ -90,9 +91,9 @@ impl Turn<'_> {
     ///
     /// # Errors
     /// As there.
+    #[inline]
     pub fn call<'r>(&mut self, message: &Message<'_>, reply: &'r mut Reply) -> Result<Response<'r>, Error> {
-        reply.wipe();
-        let answer = self.guard.ask(message, reply);
+        let answer = self.ask_afresh(message, reply);
         checked::response(answer, reply, |fault| self.error(message.message_type, fault))
     }
 
@@ -154,6 +155,13 @@ impl Turn<'_> {
     /// As there.
     pub fn deliver_event(&mut self, event: &Event<'_>) -> Result<(), Error> {
         self.typed::<IgnoredAny>(message_type::EVENT, event).map(|_| ())
+    }
+
+    /// Sends a message into a reply that holds nothing of before.
+    #[inline(never)]
+    fn ask_afresh(&mut self, message: &Message<'_>, reply: &mut Reply) -> Answer {
+        reply.wipe();
+        self.guard.ask(message, reply)
     }
 
     fn typed<R: DeserializeOwned>(&mut self, message_type: &str, payload: &impl Payload) -> Result<R, Error> {
