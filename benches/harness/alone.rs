@@ -6,7 +6,7 @@ use std::ptr;
 
 use ::rp_host::abi::{RP_ERR_NO_MEMORY, RP_OK, rp_host, rp_message, rp_module, rp_reply, rp_status, rp_str};
 
-use crate::echo::Echo;
+use crate::answering::Echo;
 use crate::place;
 
 type HandleMessage = unsafe extern "C" fn(*mut c_void, *const rp_message, *mut rp_reply) -> rp_status;

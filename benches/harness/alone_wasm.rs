@@ -20,8 +20,8 @@ macro_rules! alone {
             use $engine::{Memory, Ref, Store, TypedFunc};
 
             use super::{ANSWER, MESSAGE, PAYLOAD, REPLY, ROOM, SIZE, TYPE};
+            use crate::answering::Echo;
             use crate::bare::$engine::start;
-            use crate::echo::Echo;
 
             pub struct Alone {
                 store: Store<()>,

@@ -1,5 +1,8 @@
 //! What was asked for, and whether it is met.
 
+/// The least that a call through `rp_module.h` takes, in the verdict on a goal.
+pub const ALONE: &str = "the interface alone";
+
 /// One goal: what, the measured number, the bound, and what they count.
 pub struct Goal {
     pub text: String,

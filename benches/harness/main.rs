@@ -7,6 +7,7 @@
 mod alone;
 #[cfg(any(feature = "wasm", feature = "wasm-jit"))]
 mod alone_wasm;
+mod answering;
 #[cfg(any(feature = "wasm", feature = "wasm-jit"))]
 mod bare;
 mod build_cost;
@@ -35,15 +36,12 @@ mod wasm_load;
 use std::path::Path;
 use std::time::Duration;
 
-use goals::Goal;
+use goals::{ALONE, Goal};
 use measure::{Effort, Times, measure};
 use payload::shown_size;
 use report::{Report, best};
 use rp_host::Host;
 use text::time;
-
-/// In the verdict on a goal.
-pub const ALONE: &str = "the interface alone";
 
 const SIZES: [usize; 4] = [64, 1 << 10, 64 << 10, 1 << 20];
 const TYPED_SIZES: [usize; 3] = [192, 1 << 10, 64 << 10];

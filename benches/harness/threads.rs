@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use rp_host::{Host, Instance};
 
-use crate::echo::{Echo, Raw};
+use crate::answering::Echo;
+use crate::echo::Raw;
 use crate::measure::{Effort, Kind, Times};
 use crate::place;
 

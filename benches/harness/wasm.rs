@@ -5,9 +5,9 @@ use std::path::Path;
 use rp_host::LoadOptions;
 use rp_host::{Host, WasmEngine};
 
-use crate::ALONE;
-use crate::echo::{Checked, Raw, subject};
-use crate::goals::Goal;
+use crate::answering::subject;
+use crate::echo::{Checked, Raw};
+use crate::goals::{ALONE, Goal};
 use crate::measure::{Kind, Subject, Times};
 #[cfg(any(feature = "wasm", feature = "wasm-jit"))]
 use crate::{alone_wasm, bare};
@@ -116,7 +116,7 @@ pub fn guest(name: &str) -> std::path::PathBuf {
 #[cfg(any(feature = "wasm", feature = "wasm-jit"))]
 macro_rules! echo {
     ($bare:ty) => {
-        impl crate::echo::Echo for $bare {
+        impl crate::answering::Echo for $bare {
             fn call(&mut self, text: &str, see: impl FnOnce(&[u8])) {
                 see(Self::call(self, text));
             }
@@ -132,7 +132,7 @@ echo!(bare::wasmtime::Bare);
 
 #[cfg(feature = "extism")]
 mod extism {
-    use crate::echo::Echo;
+    use crate::answering::Echo;
 
     /// A plugin in C, called through Extism's own API.
     pub struct Plugin(extism::Plugin);
