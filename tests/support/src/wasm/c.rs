@@ -81,7 +81,7 @@ fn compile_to(
 }
 
 /// A source beside `out` that includes all of a module in C++, which takes a third of the time. That each compiles by itself is
-/// seen where cmake builds them.
+/// seen where cmake builds them, which are more modules in the long form of the tests.
 fn one_of(sources: &[PathBuf], out: &Path) -> PathBuf {
     let text: String = sources.iter().map(|source| format!("#include \"{}\"\n", source.display())).collect();
     let one = out.with_extension("cpp");
