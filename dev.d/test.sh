@@ -120,8 +120,8 @@ job() {
         --features "rp-fuzz/$fuzz_feature" -- -D warnings --cfg rp_elsewhere
     # The host alone, as an embedder has it who asks for none of its features.
     stage plain "$build_limit" cargo clippy --locked -p rp-host --lib -- -D warnings
-    # A package that is nothing but its build script would build the modules in C once more.
-    stage docs "$build_limit" env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --exclude rp-modules-c
+    # The whole workspace too, so that what is not ours has the features of the stages before.
+    stage docs "$build_limit" env RP_C_SKIP=1 RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
     # Without a build for use before it, which chooses other features of the crates and would compile most of them twice.
     tests
     # Behind the tests: cargo builds the modules for tests otherwise than for themselves, and would do so once more.
