@@ -230,7 +230,8 @@ pub(crate) unsafe fn send(
     reply: Option<&mut rph_reply>,
     status: *mut rp_status,
 ) -> Outcome {
-    // SAFETY: C gives NULL or options with their size (rule 8 of rp_host.h), and lends both texts until this call returns (rule 3).
+    // SAFETY: C gives NULL or options with their size (rule 8 of rp_host.h), lends both texts until this call returns (rule 3), and
+    // vouches for their UTF-8 where it says RPH_UNCHECKED.
     let answer = unsafe {
         match reply {
             Some(reply) if options.is_null() => {
@@ -265,7 +266,7 @@ unsafe fn send_with(
     // SAFETY: as the caller promises.
     let options = unsafe { rph_call_options::read(options) }?;
     let is_unchecked = options.is_some_and(rph_call_options::is_unchecked);
-    // SAFETY: as the caller promises.
+    // SAFETY: as the caller promises, who vouches for the UTF-8 of both by RPH_UNCHECKED.
     let (of_type, text) =
         unsafe { if is_unchecked { believe(of_type, payload) } else { read(of_type, payload) } }?;
     call_with(to, &message(of_type, text, options), options, reply)
@@ -284,7 +285,7 @@ unsafe fn read<'a>(of_type: Text, payload: Text) -> Outcome<(&'a str, &'a str)> 
 /// The same of a program that vouches for their UTF-8 (`RPH_UNCHECKED`).
 ///
 /// # Safety
-/// As for [`read`].
+/// As for [`read`], and both are UTF-8.
 #[inline(always)]
 unsafe fn believe<'a>(of_type: Text, payload: Text) -> Outcome<(&'a str, &'a str)> {
     // SAFETY: as the caller promises.

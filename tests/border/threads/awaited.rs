@@ -157,6 +157,35 @@ fn the_end_of_a_host_waits_for_whoever_is_told_of_a_call() {
     assert!(slow.is_told.load(Ordering::SeqCst), "it is told after the end of the host");
 }
 
+/// It takes as long as the host waits.
+#[test]
+fn whoever_is_told_of_a_call_for_too_long_is_left_behind() {
+    struct Stuck(std::sync::Barrier);
+    impl Wake for Stuck {
+        fn wake(self: Arc<Self>) {
+            self.0.wait();
+            self.0.wait();
+        }
+    }
+    let stuck = Arc::new(Stuck(std::sync::Barrier::new(2)));
+    let told: Arc<Mutex<Vec<String>>> = Arc::default();
+    let lines = Arc::clone(&told);
+    let builder = Host::builder().on_log(move |line| lines.lock().unwrap().push(line.text.to_owned()));
+    let barrier = Barrier::default();
+    let host = barrier.host(builder);
+    let instance = start(&host, "one");
+    let mut call = steps(&instance, &CallOptions::new(), json!([at("work")]));
+    let waker = Waker::from(Arc::clone(&stuck));
+    assert!(Pin::new(&mut call).poll(&mut Context::from_waker(&waker)).is_pending());
+    barrier.await_arrivals("work", 1);
+    barrier.release("work");
+    stuck.0.wait();
+    drop(host);
+    stuck.0.wait();
+    let told = told.lock().unwrap();
+    assert!(told.iter().any(|text| text.contains("is still being told of it")), "{told:?}");
+}
+
 #[test]
 fn dropping_it_cancels() {
     let barrier = Barrier::default();
